@@ -1,0 +1,1 @@
+"""The classic flow: data, tokenizer and vocabulary, model, training, evaluation."""

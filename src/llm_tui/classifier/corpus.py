@@ -1,0 +1,125 @@
+"""Texts as flat tensors, tokenized once: what a training reads at every step."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from llm_tui.classifier.data import Split, load
+from llm_tui.classifier.job import BASIC_ENGLISH, Training
+from llm_tui.classifier.tokens import Encoder, PieceEncoder, WordEncoder
+from llm_tui.engine.job import Context
+from llm_tui.i18n import tr
+
+CHECK_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTexts:
+    """Texts laid end to end: text i is `ids[offsets[i]:offsets[i + 1]]`, its class `labels[i]`.
+
+    `ids` is (words of all texts,), `offsets` is (texts + 1,), `labels` is (texts,); all int64, on one device.
+    """
+
+    ids: Tensor
+    offsets: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def to(self, device: str) -> FlatTexts:
+        return FlatTexts(self.ids.to(device), self.offsets.to(device), self.labels.to(device))
+
+    def reordered(self, order: Tensor) -> FlatTexts:
+        """The same texts in another order, by one gather on their device; `order` is (texts,), int64."""
+        starts = self.offsets[:-1][order]
+        lengths = self.offsets[1:][order] - starts
+        offsets = torch.zeros_like(self.offsets)
+        torch.cumsum(lengths, 0, out=offsets[1:])
+        shift = torch.repeat_interleave(starts - offsets[:-1], lengths, output_size=len(self.ids))
+        where = torch.arange(len(self.ids), device=self.ids.device) + shift
+        return FlatTexts(self.ids[where], offsets, self.labels[order])
+
+    def batches(self, size: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """`(ids, offsets, labels)` of each batch, as `TextClassifier` takes them. One copy to the host in all."""
+        edges = self.offsets[:-1:size].tolist() + [len(self.ids)]
+        for i, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+            rows = slice(i * size, min((i + 1) * size, len(self)))
+            yield self.ids[start:stop], self.offsets[rows] - start, self.labels[rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything that the runs of one sweep share, on the CPU."""
+
+    name: str
+    synthetic: bool
+    classes: tuple[str, ...]
+    encoder: Encoder
+    train: FlatTexts
+    test: FlatTexts
+    test_texts: list[str]
+
+
+def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
+    """The corpus of a training, and whether it was at hand: that of the run before is kept, for the next of its sweep.
+
+    Raises:
+        UserError: the data or the tokenizer is not what it should be.
+    """
+    global _last
+    key = (job.data, job.train_size, job.test_size, job.tokenizer, job.stamp())
+    if _last is not None and _last[0] == key:
+        return _last[1], True
+    _last = None
+    corpus = _tokenize(job, context)
+    _last = (key, corpus)
+    return corpus, False
+
+
+_last: tuple[object, Corpus] | None = None
+
+
+def _tokenize(job: Training, context: Context) -> Corpus:
+    context.progress(0, 0, tr("reading the data", "leyendo los datos"))
+    dataset = load(job, context)
+    encoder: Encoder
+    if job.tokenizer == BASIC_ENGLISH:
+        encoder = WordEncoder.build(_checked(dataset.train.texts, context))
+    else:
+        encoder = PieceEncoder.load(job.tokenizer)
+    return Corpus(
+        dataset.name,
+        dataset.synthetic,
+        dataset.classes,
+        encoder,
+        flatten(dataset.train, encoder, context),
+        flatten(dataset.test, encoder, context),
+        dataset.test.texts,
+    )
+
+
+def _checked(texts: list[str], context: Context) -> Iterator[str]:
+    for count, text in enumerate(texts):
+        if count % CHECK_EVERY == 0:
+            context.check()
+        yield text
+
+
+def flatten(split: Split, encoder: Encoder, context: Context) -> FlatTexts:
+    """Tokenize every text once, and lay the ids end to end."""
+    what = tr("tokenizing", "tokenizando")
+    ids = array("q")
+    offsets = array("q", [0])
+    for count, text_ids in enumerate(encoder.encode(split.texts)):
+        if count % CHECK_EVERY == 0:
+            context.progress(count, len(split.texts), what)
+        ids.extend(text_ids)
+        offsets.append(len(ids))
+    flat = torch.tensor(ids, dtype=torch.int64)
+    return FlatTexts(flat, torch.tensor(offsets), torch.tensor(split.labels, dtype=torch.int64))

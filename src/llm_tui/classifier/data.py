@@ -1,0 +1,257 @@
+"""Where the labelled texts come from: the sample, AG_NEWS, or a person's own CSV files."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from llm_tui.classifier.job import Training
+from llm_tui.classifier.sample import CLASSES as SAMPLE_CLASSES
+from llm_tui.classifier.sample import compose
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError, reason
+from llm_tui.i18n import tr
+
+AG_NEWS_CLASSES = ("World", "Sports", "Business", "Sci/Tech")
+
+_LABEL_HEADS = {"label", "labels", "class", "category", "class index", "etiqueta", "clase", "categoría", "categoria"}
+_TEXT_HEADS = {
+    *("text", "title", "description", "sentence", "content", "review"),
+    *("texto", "título", "titulo", "descripción", "descripcion", "frase", "contenido"),
+}
+
+Row = tuple[str, str]
+"""Label and text, as the file has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`labels[i]` is the class, from 0, of `texts[i]`."""
+
+    texts: list[str]
+    labels: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """`synthetic` texts were composed by this program, not written by people."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+    synthetic: bool = False
+
+
+def load(job: Training, context: Context) -> Dataset:
+    """The rows that a training asks for: the first of each split, as in the course's notebook.
+
+    A single CSV file has no split: it is shuffled, always in the same way, and its last rows are the test rows.
+
+    Raises:
+        UserError: there is no such data, or not enough, or it is not what it should be.
+    """
+    if job.data == "sample":
+        train, test = compose(job.train_size, seed=0), compose(job.test_size, seed=1)
+        return Dataset("sample", SAMPLE_CLASSES, Split(*train), Split(*test), synthetic=True)
+    if job.data == "ag_news":
+        from llm_tui.classifier.ag_news import fetch
+
+        return _from_folder(fetch(context), "AG_NEWS", job, context)
+    path = Path(job.data).expanduser()
+    if not path.exists():
+        raise UserError(
+            tr(
+                f"There is no file or folder {path}: give sample, ag_news, a CSV file, or a folder with train.csv "
+                "and test.csv.",
+                f"No existe el archivo o la carpeta {path}: indique sample, ag_news, un archivo CSV, o una carpeta "
+                "con train.csv y test.csv.",
+            )
+        )
+    return _from_folder(path, path.name, job, context) if path.is_dir() else _from_file(path, job, context)
+
+
+def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Dataset:
+    for file in (folder / "train.csv", folder / "test.csv"):
+        if not file.is_file():
+            raise UserError(
+                tr(
+                    f"The folder {folder} has no {file.name}: it needs train.csv and test.csv.",
+                    f"La carpeta {folder} no tiene {file.name}: necesita train.csv y test.csv.",
+                )
+            )
+    train = _first(folder / "train.csv", job.train_size, "train_size", context)
+    test = _first(folder / "test.csv", job.test_size, "test_size", context)
+    return _dataset(name, train, test, _class_names(folder, chain(train, test)))
+
+
+def _from_file(path: Path, job: Training, context: Context) -> Dataset:
+    rows = list(_checked(read_rows(path), context))
+    wanted = job.train_size + job.test_size
+    if wanted > len(rows):
+        test = min(job.test_size, max(1, len(rows) // 5))
+        raise _too_few(path, len(rows), wanted, f"train_size {len(rows) - test}, test_size {test}")
+    random.Random(0).shuffle(rows)
+    return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], None)
+
+
+def _first(path: Path, wanted: int, size: str, context: Context) -> list[Row]:
+    rows = list(_checked(islice(read_rows(path), wanted), context))
+    if len(rows) < wanted:
+        raise _too_few(path, len(rows), wanted, f"{size} {len(rows)}")
+    return rows
+
+
+def _checked(rows: Iterable[Row], context: Context) -> Iterator[Row]:
+    for count, row in enumerate(rows):
+        if count % 1000 == 0:
+            context.check()
+        yield row
+
+
+def _too_few(path: Path, there: int, wanted: int, fits: str) -> UserError:
+    return UserError(
+        tr(
+            f"{path} has {there} rows, and {wanted} were asked for: choose at most {fits}.",
+            f"{path} tiene {there} filas y se pidieron {wanted}: elija como máximo {fits}.",
+        )
+    )
+
+
+def _dataset(name: str, train: list[Row], test: list[Row], names: dict[str, str] | None) -> Dataset:
+    """Number the classes of the training rows; `names` gives labels a better name."""
+    labels = sorted({label for label, _ in train}, key=lambda x: (len(x), x) if x.isdigit() else (0, x))
+    if len(labels) < 2:
+        raise UserError(
+            tr(
+                f"All {len(train)} training rows of {name} have the class “{labels[0]}”: a classifier needs two "
+                "classes or more.",
+                f"Las {len(train)} filas de entrenamiento de {name} son de la clase «{labels[0]}»: un clasificador "
+                "necesita dos clases o más.",
+            )
+        )
+    number = {label: i for i, label in enumerate(labels)}
+    for label, _ in test:
+        if label not in number:
+            raise UserError(
+                tr(
+                    f"The class “{label}” is in the test rows of {name} and not in its training rows: take more "
+                    "training rows, or remove it.",
+                    f"La clase «{label}» está en las filas de prueba de {name} y no en las de entrenamiento: tome "
+                    "más filas de entrenamiento, o quítela.",
+                )
+            )
+    classes = tuple((names or {}).get(label, label) for label in labels)
+    return Dataset(name, classes, _split(train, number), _split(test, number))
+
+
+def _split(rows: list[Row], number: dict[str, int]) -> Split:
+    return Split([text for _, text in rows], [number[label] for label, _ in rows])
+
+
+def _class_names(folder: Path, rows: Iterable[Row]) -> dict[str, str] | None:
+    """Names for the labels 1, 2, ...: from classes.txt, or AG_NEWS's own where the labels are just 1 to 4."""
+    listed = folder / "classes.txt"
+    if listed.is_file():
+        names = [line.strip() for line in _lines(listed) if line.strip()]
+    elif {label for label, _ in rows} == {"1", "2", "3", "4"}:
+        names = list(AG_NEWS_CLASSES)
+    else:
+        return None
+    return {str(i): name for i, name in enumerate(names, start=1)}
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Label and text of each row of a CSV file: `label,text` or `class,title,description`, with a header or none.
+
+    With a header the columns are found by name, in any order. Several text columns are joined by a space, as
+    torchtext's AG_NEWS does. Semicolons and tabs also separate, if the first line has no comma.
+
+    Raises:
+        UserError: it cannot be read, is empty, is not UTF-8, or a row has another number of columns than the first.
+    """
+    lines = _lines(path)
+    first = next(lines, "")
+    separator = next((s for s in (",", ";", "\t") if s in first), ",")
+    reader = csv.reader(chain([first], lines), delimiter=separator)
+    rows = ((reader.line_num, row) for row in reader if row)
+    try:
+        _, head = next(rows, (0, []))
+        if not head:
+            raise UserError(tr(f"{path} is empty.", f"{path} está vacío.") + _expected())
+        columns = _columns(head)
+        if columns is None:
+            columns = range(len(head))
+            rows = chain([(1, head)], rows)
+        if len(columns) < 2:
+            raise UserError(
+                tr(f"Line 1 of {path} has one column.", f"La línea 1 de {path} tiene una sola columna.")
+                + _expected()
+            )
+        for line, row in rows:
+            if len(row) != len(head):
+                raise UserError(
+                    tr(
+                        f"Line {line} of {path} has {len(row)} columns where the first has {len(head)}.",
+                        f"La línea {line} de {path} tiene {len(row)} columnas y la primera {len(head)}.",
+                    )
+                    + _expected()
+                )
+            yield row[columns[0]].strip(), " ".join(row[i] for i in columns[1:])
+    except csv.Error as error:
+        raise UserError(
+            tr(
+                f"{path} cannot be read as CSV at line {reader.line_num} ({error}).",
+                f"{path} no se puede leer como CSV en la línea {reader.line_num} ({error}).",
+            )
+            + _expected()
+        ) from error
+
+
+def _expected() -> str:
+    return tr(
+        " A row is label,text or class,title,description.",
+        " Una fila es etiqueta,texto o clase,título,descripción.",
+    )
+
+
+def _columns(head: list[str]) -> list[int] | None:
+    """The label column, then the text columns; None where the first row is no header."""
+    names = [name.strip().lower() for name in head]
+    labels = [i for i, name in enumerate(names) if name in _LABEL_HEADS]
+    texts = [i for i, name in enumerate(names) if name in _TEXT_HEADS]
+    return [labels[0], *texts] if labels and texts else None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 file, with their ends; a byte order mark is dropped."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from file
+    except UnicodeDecodeError as error:
+        line = _first_bad_line(path)
+        raise UserError(
+            tr(
+                f"Line {line} of {path} is not UTF-8: save the file as UTF-8 and try again.",
+                f"La línea {line} de {path} no está en UTF-8: guarde el archivo como UTF-8 e inténtelo de nuevo.",
+            )
+        ) from error
+    except OSError as error:
+        raise UserError(
+            tr(f"{path} cannot be read ({reason(error)}).", f"{path} no se puede leer ({reason(error)}).")
+        ) from error
+
+
+def _first_bad_line(path: Path) -> int:
+    """Files are decoded in blocks, so the error itself does not know its line."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 0

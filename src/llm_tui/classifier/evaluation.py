@@ -1,0 +1,59 @@
+"""How good a trained classifier is on the test rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from llm_tui.classifier.corpus import FlatTexts
+from llm_tui.classifier.job import Mistake
+from llm_tui.classifier.model import TextClassifier
+from llm_tui.engine.job import Context
+
+BATCH = 2048
+MOST_MISTAKES = 20
+MOST_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    accuracy: float
+    loss: float
+    confusion: tuple[tuple[int, ...], ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def evaluate(model: TextClassifier, test: FlatTexts, texts: list[str], context: Context) -> Outcome:
+    """Accuracy, mean cross-entropy, confusion matrix, and the mistakes in which the model was most confident."""
+    logits = []
+    model.eval()
+    with torch.inference_mode():
+        for ids, offsets, _ in test.batches(BATCH):
+            context.check()
+            logits.append(model(ids, offsets))
+        all_logits = torch.cat(logits).cpu()
+    labels = test.labels.cpu()
+    confidences, predicted = all_logits.softmax(1).max(1)
+    return Outcome(
+        accuracy=int((predicted == labels).sum()) / len(labels),
+        loss=cross_entropy(all_logits, labels).item(),
+        confusion=_confusion(labels, predicted, all_logits.shape[1]),
+        mistakes=_mistakes(labels, predicted, confidences, texts),
+    )
+
+
+def _confusion(labels: Tensor, predicted: Tensor, classes: int) -> tuple[tuple[int, ...], ...]:
+    counts = torch.bincount(labels * classes + predicted, minlength=classes * classes)
+    return tuple(tuple(row) for row in counts.reshape(classes, classes).tolist())
+
+
+def _mistakes(labels: Tensor, predicted: Tensor, confidences: Tensor, texts: list[str]) -> tuple[Mistake, ...]:
+    wrong = (predicted != labels).nonzero().flatten()
+    order = confidences[wrong].argsort(descending=True, stable=True)
+    return tuple(
+        Mistake(texts[i][:MOST_CHARACTERS], int(labels[i]), int(predicted[i]), float(confidences[i]))
+        for i in wrong[order][:MOST_MISTAKES].tolist()
+    )

@@ -1,0 +1,291 @@
+"""What can be asked of the classic flow, and what comes back. Light: no torch before a job runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from llm_tui.engine.devices import parse as parse_device
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+BASIC_ENGLISH = "basic_english"
+GAMMA = 0.9
+
+
+class Diverged(UserError):
+    """The loss of a training is no longer a finite number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One run: train the news classifier once and evaluate it. The defaults are exercise 1's.
+
+    `data` is `sample`, `ag_news`, or the path of a CSV file or of a folder with train.csv and test.csv; `tokenizer` is
+    `basic_english` or a Hugging Face tokenizer (hub id or folder). `lr` is multiplied by `gamma` after each epoch.
+    `keep_model` says whether the result carries the weights.
+    """
+
+    kind: ClassVar[str] = "training"
+
+    data: str = "sample"
+    train_size: int = 10_000
+    test_size: int = 1_000
+    tokenizer: str = BASIC_ENGLISH
+    batch_size: int = 64
+    embed_dim: int = 128
+    epochs: int = 1
+    lr: float = 4.0
+    gamma: float = GAMMA
+    seed: int = 0
+    device: str = "auto"
+    keep_model: bool = True
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        return ("torch",) if self.tokenizer == BASIC_ENGLISH else ("torch", "transformers")
+
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, size and time of change of each data file: another stamp means other data."""
+        path = Path(self.data).expanduser()
+        files = [path, *(path / name for name in ("train.csv", "test.csv", "classes.txt"))]
+        stats = [(file.name, file.stat()) for file in files if file.is_file()]
+        return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+    def title(self) -> str:
+        return tr(
+            f"training, batch {self.batch_size}, seed {self.seed}",
+            f"entrenando, lote {self.batch_size}, semilla {self.seed}",
+        )
+
+    def run(self, context: Context) -> TrainingResult:
+        from llm_tui.classifier.training import train
+
+        return train(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The runs of one experiment: each batch size with each seed, all else equal."""
+
+    base: Training
+    batch_sizes: tuple[int, ...] = (32, 64, 128)
+    seeds: tuple[int, ...] = (0,)
+
+    def runs(self) -> list[Training]:
+        """One training per batch size and seed. Only the first seed of a batch size keeps its weights: they take
+        some 10 MB a run, and one model per batch size is enough to try sentences on.
+        """
+        return [
+            replace(self.base, batch_size=size, seed=seed, keep_model=seed == self.seeds[0])
+            for size in self.batch_sizes
+            for seed in self.seeds
+        ]
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, str]) -> Sweep:
+        """A sweep from what a person typed, by the names of `DEFAULTS`; what is absent keeps its default.
+
+        Raises:
+            UserError: a field does not say what it should.
+        """
+        text = {**DEFAULTS, **fields}
+        base = Training(
+            data=_source(text["data"]),
+            train_size=_whole("train_size", text["train_size"], least=2),
+            test_size=_whole("test_size", text["test_size"], least=1),
+            tokenizer=_tokenizer(text["tokenizer"]),
+            embed_dim=_whole("embed_dim", text["embed_dim"], least=1, most=4096),
+            epochs=_whole("epochs", text["epochs"], least=1),
+            lr=_positive("lr", text["lr"]),
+            device=parse_device(text["device"]),
+        )
+        return cls(
+            base,
+            batch_sizes=_list("batch_size", text["batch_size"], least=1),
+            seeds=_list("seed", text["seed"], least=0),
+        )
+
+
+DEFAULTS: dict[str, str] = {
+    "data": "sample",
+    "train_size": "10000",
+    "test_size": "1000",
+    "tokenizer": BASIC_ENGLISH,
+    "batch_size": "32,64,128",
+    "embed_dim": "128",
+    "epochs": "1",
+    "lr": "4.0",
+    "seed": "0",
+    "device": "auto",
+}
+"""What each field of a sweep holds before a person changes it; also the names of the fields."""
+
+_MOST = 2**31 - 1
+
+
+def _required(text: str) -> str:
+    if not text.strip():
+        raise UserError(
+            tr(
+                "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or a tokenizer.",
+                "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english o un "
+                "tokenizador.",
+            )
+        )
+    return text.strip()
+
+
+def _source(text: str) -> str:
+    """The data as a job names it: a path is made absolute, so that it means the same wherever it is read again."""
+    name = _required(text)
+    return name if name in ("sample", "ag_news") else str(Path(name).expanduser().absolute())
+
+
+def _tokenizer(text: str) -> str:
+    name = _required(text)
+    folder = Path(name).expanduser()
+    return str(folder.absolute()) if folder.is_dir() else name
+
+
+def _whole(name: str, text: str, least: int, most: int = _MOST) -> int:
+    try:
+        number = int(text.strip().replace("_", ""))
+    except ValueError:
+        number = None
+    if number is None or not least <= number <= most:
+        raise UserError(
+            tr(
+                f"{name} is “{text.strip()}”: write a whole number from {least} to {most}.",
+                f"{name} es «{text.strip()}»: escriba un número entero de {least} a {most}.",
+            )
+        )
+    return number
+
+
+def _positive(name: str, text: str) -> float:
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise UserError(
+            tr(
+                f"{name} is “{text.strip()}”: write a number above 0, such as 4.0.",
+                f"{name} es «{text.strip()}»: escriba un número mayor que 0, como 4.0.",
+            )
+        )
+    return number
+
+
+def _list(name: str, text: str, least: int) -> tuple[int, ...]:
+    numbers = (_whole(name, part, least) for part in text.replace(";", ",").split(","))
+    return tuple(dict.fromkeys(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A test text that the model put confidently into the wrong class; `confidence` is its softmax probability."""
+
+    text: str
+    label: int
+    predicted: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """Precision, recall and F1 of one class; `support` is its number of test rows."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that is needed to use a trained classifier again.
+
+    `weights` are safetensors bytes. `vocabulary` is the JSON text of the word list, or of a Hugging Face tokenizer.
+    """
+
+    weights: bytes
+    vocabulary: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """What a run measured.
+
+    `seconds` is the time of the training loop alone, `prepare_seconds` that of reading and tokenizing (0 where the
+    run before had prepared the same data). `confusion[i][j]` counts the test rows of class i that were put into
+    class j. `accuracy` is on the test rows.
+    """
+
+    accuracy: float
+    test_loss: float
+    seconds: float
+    prepare_seconds: float
+    steps: int
+    data_name: str
+    synthetic: bool
+    train_rows: int
+    test_rows: int
+    vocabulary_size: int
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    mistakes: tuple[Mistake, ...]
+    device: str
+    torch: str
+    model: Model | None = None
+
+    def per_class(self) -> list[ClassScore]:
+        """Precision, recall and F1 of each class, from the confusion matrix; 0 where a quotient has no meaning
+        (scikit-learn's `zero_division=0`).
+        """
+        scores = []
+        for i, name in enumerate(self.classes):
+            hits = self.confusion[i][i]
+            support = sum(self.confusion[i])
+            predicted = sum(row[i] for row in self.confusion)
+            precision = hits / predicted if predicted else 0.0
+            recall = hits / support if support else 0.0
+            both = precision + recall
+            f1 = 2 * precision * recall / both if both else 0.0
+            scores.append(ClassScore(name, precision, recall, f1, support))
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """`unknown` of the `words` are not in the vocabulary; `probabilities` follow the order of the classes."""
+
+    probabilities: tuple[float, ...]
+    words: int
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """Ask a trained classifier for the class probabilities of one text. `folder` holds the run's model files."""
+
+    kind: ClassVar[str] = "prediction"
+    imports: ClassVar[tuple[str, ...]] = ("torch",)
+
+    folder: str
+    text: str
+
+    def title(self) -> str:
+        return tr("classifying a sentence", "clasificando una frase")
+
+    def run(self, context: Context) -> Prediction:
+        from llm_tui.classifier.prediction import predict
+
+        context.check()
+        return predict(self)

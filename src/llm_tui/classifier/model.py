@@ -1,0 +1,40 @@
+"""The classifier of the course: the mean of the word embeddings, and one linear layer on it."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class TextClassifier(nn.Module):
+    """`EmbeddingBag` (mean, sparse gradients) and `Linear`, after Joulin et al. 2016, "Bag of Tricks for Efficient
+    Text Classification".
+    """
+
+    INIT_RANGE = 0.5
+
+    def __init__(self, vocab_size: int, embed_dim: int, num_classes: int):
+        super().__init__()
+        self.embedding = nn.EmbeddingBag(vocab_size, embed_dim, mode="mean", sparse=True)
+        self.fc = nn.Linear(embed_dim, num_classes)
+        nn.init.uniform_(self.embedding.weight, -self.INIT_RANGE, self.INIT_RANGE)
+        nn.init.uniform_(self.fc.weight, -self.INIT_RANGE, self.INIT_RANGE)
+        nn.init.zeros_(self.fc.bias)
+
+    def forward(self, ids: Tensor, offsets: Tensor) -> Tensor:
+        """Logits of shape (batch, classes) for texts laid end to end.
+
+        `ids` is (words of all texts,), int64; `offsets` is (batch,), int64: where each text begins.
+        """
+        return self.fc(self.embedding(ids, offsets))
+
+
+def parameter_count(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def build(vocab_size: int, embed_dim: int, num_classes: int, seed: int) -> TextClassifier:
+    """A model whose weights depend on `seed` alone: drawn on the CPU, whatever device it moves to."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return TextClassifier(vocab_size, embed_dim, num_classes)

@@ -1,0 +1,63 @@
+"""A trained classifier as files, and its answer to any sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+
+from llm_tui.classifier.job import Predict, Prediction
+from llm_tui.classifier.model import TextClassifier
+from llm_tui.classifier.tokens import Encoder, load_encoder
+from llm_tui.errors import UserError, reason
+from llm_tui.i18n import tr
+
+WEIGHTS = "model.safetensors"
+VOCABULARY = "vocab.json"
+
+
+def dump_model(model: TextClassifier) -> bytes:
+    """The weights as the bytes of a safetensors file."""
+    return safetensors.torch.save({name: t.cpu().contiguous() for name, t in model.state_dict().items()})
+
+
+def predict(job: Predict) -> Prediction:
+    """The class probabilities of one text, on the CPU.
+
+    Raises:
+        UserError: the run's model files are absent or damaged.
+    """
+    model, encoder = _load(Path(job.folder))
+    ids = torch.tensor(next(encoder.encode([job.text])), dtype=torch.int64)
+    with torch.inference_mode():
+        logits = model(ids, torch.zeros(1, dtype=torch.int64))
+    probabilities = tuple(logits[0].softmax(0).tolist())
+    return Prediction(probabilities, len(ids), tuple(encoder.unknown(job.text)))
+
+
+def _load(folder: Path) -> tuple[TextClassifier, Encoder]:
+    try:
+        encoder = load_encoder((folder / VOCABULARY).read_text(encoding="utf-8"))
+        weights = safetensors.torch.load((folder / WEIGHTS).read_bytes())
+        vocab_size, embed_dim = weights["embedding.weight"].shape
+        if vocab_size != encoder.size:
+            raise ValueError(f"{vocab_size} embeddings for {encoder.size} words")
+        model = TextClassifier(vocab_size, embed_dim, len(weights["fc.bias"]))
+        model.load_state_dict(weights)
+    except OSError as error:
+        raise UserError(
+            tr(
+                f"The run {folder.name} has no model to ask ({reason(error)}): train it again.",
+                f"La ejecución {folder.name} no tiene modelo que consultar ({reason(error)}): entrénela de nuevo.",
+            )
+        ) from error
+    except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise UserError(
+            tr(
+                f"The model files of the run {folder.name} are damaged: train it again.",
+                f"Los archivos del modelo de la ejecución {folder.name} están dañados: entrénela de nuevo.",
+            )
+        ) from error
+    return model.eval(), encoder

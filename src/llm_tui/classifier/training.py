@@ -1,0 +1,167 @@
+"""The training loop of the course, without what made it slow."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from llm_tui.classifier.corpus import FlatTexts, prepare
+from llm_tui.classifier.evaluation import evaluate
+from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
+from llm_tui.classifier.model import TextClassifier, build
+from llm_tui.classifier.prediction import dump_model
+from llm_tui.engine.devices import choose
+from llm_tui.engine.job import Context
+from llm_tui.i18n import tr
+
+
+def train(job: Training, context: Context) -> TrainingResult:
+    """Train once, evaluate on the test rows. The same job on the same device gives the same weights, bit for bit.
+
+    Raises:
+        Diverged: the loss is no longer finite.
+        UserError: the data, the tokenizer or the device is not there.
+    """
+    device = choose(job.device)
+    began = time.perf_counter()
+    corpus, at_hand = prepare(job, context)
+    prepare_seconds = 0.0 if at_hand else time.perf_counter() - began
+    with _reproducible():
+        model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
+        train_texts = corpus.train.to(device.name)
+        seconds, steps = _optimize(model, train_texts, job, context)
+        outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
+    return TrainingResult(
+        accuracy=outcome.accuracy,
+        test_loss=outcome.loss,
+        seconds=seconds,
+        prepare_seconds=prepare_seconds,
+        steps=steps,
+        data_name=corpus.name,
+        synthetic=corpus.synthetic,
+        train_rows=len(corpus.train),
+        test_rows=len(corpus.test),
+        vocabulary_size=corpus.encoder.size,
+        classes=corpus.classes,
+        confusion=outcome.confusion,
+        mistakes=outcome.mistakes,
+        device=device.label,
+        torch=str(torch.__version__),
+        model=Model(dump_model(model), corpus.encoder.dump()) if job.keep_model else None,
+    )
+
+
+def _optimize(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> tuple[float, int]:
+    """Run all epochs. Returns the seconds that they took and the number of steps."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=job.lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=job.gamma)
+    loss_fn = nn.CrossEntropyLoss()
+    shuffle = torch.Generator().manual_seed(job.seed)
+    total = math.ceil(len(texts) / job.batch_size) * job.epochs
+    meter = _Meter(total, job, context)
+    model.train()
+    step = 0
+    for _ in range(job.epochs):
+        order = torch.randperm(len(texts), generator=shuffle).to(texts.ids.device)
+        for ids, offsets, labels in texts.reordered(order).batches(job.batch_size):
+            context.check()
+            optimizer.zero_grad()
+            logits = model(ids, offsets)
+            loss = loss_fn(logits, labels)
+            loss.backward()
+            optimizer.step()
+            step += 1
+            meter.add(step, loss.detach(), (logits.argmax(1) == labels).sum(), len(labels))
+        scheduler.step()
+    return meter.seconds(), total
+
+
+@dataclass
+class _Meter:
+    """Keeps the loss and the hits of each step on the device, and reads them in one go every `every` steps: reading
+    one number from a GPU waits for everything that it still has to do.
+    """
+
+    total: int
+    job: Training
+    context: Context
+    losses: list[Tensor] = field(default_factory=list)
+    hits: list[Tensor] = field(default_factory=list)
+    examples: int = 0
+    began: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self.every = max(1, min(50, self.total // 100))
+        self.reported = self.began
+
+    def add(self, step: int, loss: Tensor, hits: Tensor, examples: int) -> None:
+        self.losses.append(loss)
+        self.hits.append(hits)
+        self.examples += examples
+        if step % self.every == 0 or step == self.total:
+            self._report(step)
+
+    def seconds(self) -> float:
+        """Since the beginning; the last report has waited for the device."""
+        return self.reported - self.began
+
+    def _report(self, step: int) -> None:
+        """Loss and accuracy are means over the steps since the report before."""
+        losses = torch.stack(self.losses).tolist()
+        hits = int(torch.stack(self.hits).sum())
+        now = time.perf_counter()
+        loss = sum(losses) / len(losses)
+        left = (now - self.began) / step * (self.total - step)
+        self.context.metric(
+            step,
+            steps=self.total,
+            loss=loss,
+            accuracy=hits / self.examples,
+            examples_per_second=self.examples / max(now - self.reported, 1e-9),
+            seconds_left=left,
+        )
+        self.context.progress(step, self.total, self.job.title(), left)
+        if not math.isfinite(loss):
+            raise self._diverged(step - len(losses) + 1 + next(i for i, x in enumerate(losses) if not math.isfinite(x)))
+        self.losses.clear()
+        self.hits.clear()
+        self.examples = 0
+        self.reported = now
+
+    def _diverged(self, step: int) -> Diverged:
+        job = self.job
+        return Diverged(
+            tr(
+                f"The training with batch size {job.batch_size} and seed {job.seed} diverged: the loss was no longer "
+                f"a finite number at step {step}. Choose a learning rate below {job.lr:g}.",
+                f"El entrenamiento con tamaño de lote {job.batch_size} y semilla {job.seed} divergió: la pérdida dejó "
+                f"de ser un número finito en el paso {step}. Elija una tasa de aprendizaje menor que {job.lr:g}.",
+            )
+        )
+
+
+@contextmanager
+def _reproducible() -> Iterator[None]:
+    """One thread and deterministic kernels, for the length of a training.
+
+    A model this small is slower with more threads, and sums come out in another order with another number of them.
+    """
+    threads = torch.get_num_threads()
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    fill = torch.utils.deterministic.fill_uninitialized_memory
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        torch.utils.deterministic.fill_uninitialized_memory = fill

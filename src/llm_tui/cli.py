@@ -1,0 +1,289 @@
+"""The command line: opens the app, and runs every exercise without it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from llm_tui import __version__, i18n
+from llm_tui.classifier.job import DEFAULTS, Sweep
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """Prints a `UserError` as one sentence and exits with 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(2)
+
+
+def _option(*names: str, **settings: Any) -> Callable[[F], F]:
+    return click.option(*names, **settings)
+
+
+_lab = _option(
+    "--lab",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=tr(
+        "The lab folder (else LLM_TUI_LAB, else llm-lab in the home folder).",
+        "La carpeta del laboratorio (si no, LLM_TUI_LAB; si no, llm-lab en la carpeta personal).",
+    ),
+)
+_lang = _option(
+    "--lang",
+    type=click.Choice(i18n.LANGUAGES),
+    expose_value=False,
+    help=tr("The language: es or en (else the locale's).", "El idioma: es o en (si no, el del sistema)."),
+)
+_format = _option(
+    "--format",
+    "form",
+    type=click.Choice(["md", "csv", "json"]),
+    default="md",
+    show_default=True,
+    help=tr("Markdown, CSV or JSON.", "Markdown, CSV o JSON."),
+)
+_output = _option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=tr("Write to FILE, not to the screen.", "Escribe en FILE y no en la pantalla."),
+)
+_force = _option(
+    "--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe.")
+)
+
+
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=tr(
+        "The practical part of an introductory LLM course, in the terminal. Without a command, the app opens.",
+        "La parte práctica de un curso de introducción a los LLM, en la terminal. Sin orden, se abre la aplicación.",
+    ),
+)
+@_lab
+@_lang
+@click.version_option(
+    __version__, prog_name="llm-tui", help=tr("Show the version and exit.", "Muestra la versión y termina.")
+)
+@click.pass_context
+def cli(context: click.Context, lab: Path | None) -> None:
+    from llm_tui.terminal import start_log
+
+    context.obj = lab
+    log = start_log()
+    if context.invoked_subcommand is None:
+        _open_app(_folder(context, None), log)
+
+
+def _open_app(folder: Path, log: int) -> None:
+    from llm_tui.lab.lab import Lab
+    from llm_tui.terminal import own_terminal
+
+    lab = Lab(folder)
+    with own_terminal(log):
+        from llm_tui.app import LabApp
+
+        app = LabApp(lab)
+        app.run()
+    _leave(app.return_code or 0, app.farewell)
+
+
+def _leave(code: int, farewell: str) -> None:
+    """End the process at once: a thread that is in the middle of an import or a kernel must not hold it up."""
+    if farewell:
+        click.echo(farewell, err=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _folder(context: click.Context, lab: Path | None) -> Path:
+    from llm_tui.lab.lab import default_folder
+
+    return lab or context.obj or default_folder(os.environ)
+
+
+_FIELDS: dict[str, tuple[str, str]] = {
+    "data": (
+        tr("The texts: sample (synthetic), ag_news (downloaded once), a CSV file, or a folder with train.csv and "
+           "test.csv.",
+           "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, o una carpeta con "
+           "train.csv y test.csv."),
+        "sample|ag_news|PATH",
+    ),
+    "train_size": (tr("Rows to train on.", "Filas de entrenamiento."), "N"),
+    "test_size": (tr("Rows to test on.", "Filas de prueba."), "N"),
+    "tokenizer": (
+        tr("What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
+           "Qué corta los textos: basic_english de torchtext, o un tokenizador de Hugging Face (id del hub o carpeta)."),
+        "NAME",
+    ),
+    "batch_size": (tr("Batch sizes, one run each.", "Tamaños de lote, una ejecución cada uno."), "B[,B2..]"),
+    "embed_dim": (tr("Embedding size.", "Tamaño del embedding."), "D"),
+    "epochs": (tr("Passes over the training rows.", "Pasadas por las filas de entrenamiento."), "E"),
+    "lr": (
+        tr("Learning rate, multiplied by 0.9 after each epoch.",
+           "Tasa de aprendizaje; se multiplica por 0.9 tras cada época."),
+        "X",
+    ),
+    "seed": (tr("Seeds, one run each.", "Semillas, una ejecución cada una."), "S[,S2..]"),
+    "device": (tr("The device to train on.", "El dispositivo en que se entrena."), "auto|cpu|cuda[:i]"),
+}
+
+
+def _sweep_options(command: F) -> F:
+    for name, (text, metavar) in reversed(_FIELDS.items()):
+        command = _option(
+            f"--{name.replace('_', '-')}", name, default=DEFAULTS[name], show_default=True, metavar=metavar, help=text
+        )(command)
+    return command
+
+
+@cli.command(
+    help=tr(
+        "Exercise 1: train the news classifier, once per batch size and seed, and print the table. A sweep that was "
+        "stopped or killed goes on from its finished runs; a complete one is trained anew. Progress goes to stderr, "
+        "the table alone to stdout.",
+        "Ejercicio 1: entrena el clasificador de noticias, una vez por tamaño de lote y semilla, e imprime la tabla. "
+        "Un barrido interrumpido continúa tras sus ejecuciones terminadas; uno completo se entrena de nuevo. El "
+        "progreso va a stderr, solo la tabla a stdout.",
+    )
+)
+@_sweep_options
+@_lab
+@_lang
+@_format
+@_output
+@_force
+@click.pass_context
+def train(context: click.Context, lab: Path | None, form: str, output: Path | None, force: bool, **fields: str) -> None:
+    from llm_tui.exercises import batch_sizes
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import follow
+
+    sweep = Sweep.parse(fields)
+    opened = Lab(_folder(context, lab))
+    _check_output(output, force)
+
+    def keep_sweep() -> None:
+        answers = opened.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+        opened.save_answers(batch_sizes.NUMBER, replace(answers, sweep=sweep))
+
+    code = follow(sweep, opened, keep_sweep)
+    if code == 130:
+        sys.exit(code)
+    _write(_exercise_1(opened, form), output)
+    sys.exit(code)
+
+
+@cli.command(
+    help=tr(
+        "Print the table of an exercise as the lab has it; in Markdown, with the answer to its guiding question.",
+        "Imprime la tabla de un ejercicio tal como está en el laboratorio; en Markdown, con la respuesta a su pregunta "
+        "guía.",
+    )
+)
+@click.option(
+    "--exercise", type=click.Choice(["1"]), required=True, help=tr("Its number.", "Su número."), metavar="N"
+)
+@_lab
+@_lang
+@_format
+@_output
+@_force
+@click.pass_context
+def export(
+    context: click.Context, exercise: str, lab: Path | None, form: str, output: Path | None, force: bool
+) -> None:
+    from llm_tui.lab.lab import Lab
+
+    opened = Lab(_folder(context, lab))
+    _check_output(output, force)
+    _write(_exercise_1(opened, form, with_answer=True), output)
+
+
+@cli.command(
+    help=tr(
+        "Print the environment: Python, torch, GPU and its memory, transformers, what the caches hold.",
+        "Imprime el entorno: Python, torch, GPU y su memoria, transformers, qué hay en las cachés.",
+    )
+)
+@_lab
+@_lang
+@click.pass_context
+def doctor(context: click.Context, lab: Path | None) -> None:
+    from llm_tui.engine.environment import Survey
+    from llm_tui.progress import result_of
+
+    facts = result_of(Survey()).facts()
+    facts.append((tr("lab", "laboratorio"), str(_folder(context, lab))))
+    width = max(len(name) for name, _ in facts)
+    for name, fact in facts:
+        click.echo(f"{name.ljust(width)}  {fact}")
+
+
+def _exercise_1(lab: Any, form: str, with_answer: bool = False) -> str:
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.exercises import batch_sizes
+    from llm_tui.lab.runs import Found
+
+    language = i18n.export_language()
+    answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+    if answers.sweep is None:
+        raise UserError(
+            tr(
+                f"The lab {lab.folder} has no training yet: run llm-tui train, or choose another lab with --lab.",
+                f"El laboratorio {lab.folder} aún no tiene entrenamientos: use llm-tui train, u otro con --lab.",
+            )
+        )
+    table = batch_sizes.table(answers, Found(lab.runs.list()), language)
+    if form == "md" and with_answer:
+        return batch_sizes.document(answers, table, language)
+    return FORMATS[form](table, language)
+
+
+def _check_output(output: Path | None, force: bool) -> None:
+    """Before an hour of training, not after it."""
+    if output is None:
+        return
+    if output.is_dir() or not output.absolute().parent.is_dir():
+        raise UserError(
+            tr(
+                f"{output} cannot be written: it is a folder, or in a folder that does not exist.",
+                f"No se puede escribir {output}: es una carpeta, o está en una carpeta que no existe.",
+            )
+        )
+    if output.exists() and not force:
+        raise UserError(
+            tr(
+                f"The file {output} exists already: choose another name, or add --force to replace it.",
+                f"El archivo {output} ya existe: elija otro nombre, o añada --force para reemplazarlo.",
+            )
+        )
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        from llm_tui.lab.files import write_atomic
+
+        write_atomic(output, text)

@@ -1,0 +1,1 @@
+"""The worker thread: jobs, queue, cancellation, events, devices and their memory."""

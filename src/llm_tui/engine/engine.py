@@ -1,0 +1,152 @@
+"""The worker thread and its queue: the only place where torch runs."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Progress, Started
+from llm_tui.engine.job import Context, Job, JobCancelled
+from llm_tui.engine.prepare import prepare
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+Listener = Callable[[Event], None]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Entry:
+    id: int
+    job: Job
+    listeners: tuple[Listener, ...]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class Engine:
+    """Runs jobs one at a time, in the order in which they came, on one daemon thread.
+
+    Listeners are called on that thread, each event reaching them in the order in which they were given. They must
+    be quick. One that raises ends its job with `Failed`: what cannot be written down has not been done.
+    """
+
+    def __init__(self) -> None:
+        self._ids = itertools.count(1)
+        self._waiting: deque[_Entry] = deque()
+        self._running: _Entry | None = None
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job, *listeners: Listener) -> int:
+        """Put `job` at the end of the queue; its events go to `listeners`. Returns the job's number."""
+        with self._changed:
+            entry = _Entry(next(self._ids), job, listeners)
+            self._waiting.append(entry)
+            self._changed.notify_all()
+        return entry.id
+
+    def waiting(self) -> list[tuple[int, Job]]:
+        """The jobs in the queue, next first, without the one that runs."""
+        with self._changed:
+            return [(entry.id, entry.job) for entry in self._waiting]
+
+    def running(self) -> tuple[int, Job] | None:
+        with self._changed:
+            return (self._running.id, self._running.job) if self._running else None
+
+    def cancel(self, *ids: int) -> None:
+        """Stop these jobs, or all of them when none is named; returns at once, `Cancelled` follows.
+
+        A job that waits leaves the queue; its `Cancelled` comes from the calling thread.
+        """
+        with self._changed:
+            dropped = [entry for entry in self._waiting if not ids or entry.id in ids]
+            for entry in dropped:
+                self._waiting.remove(entry)
+            if self._running and (not ids or self._running.id in ids):
+                self._running.stop.set()
+            self._changed.notify_all()
+        for entry in dropped:
+            self._tell(entry, Cancelled(entry.id))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until nothing runs and nothing waits; False when `timeout` seconds were not enough."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
+
+    def close(self, timeout: float) -> bool:
+        """Stop everything and end the thread; False when it is still busy after `timeout` seconds."""
+        self.cancel()
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close(timeout=5.0)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return
+                entry = self._running = self._waiting.popleft()
+            self._tell(entry, self._ending(entry))
+            with self._changed:
+                self._running = None
+                self._changed.notify_all()
+
+    def _ending(self, entry: _Entry) -> Event:
+        """Run one job; returns the event that ends it."""
+
+        def emit(event: Event) -> None:
+            for listener in entry.listeners:
+                listener(event)
+
+        context = Context(entry.id, emit, entry.stop)
+        try:
+            emit(Started(entry.id))
+            prepare(entry.job.imports, lambda what: emit(Progress(entry.id, 0, 0, what)))
+            context.check()
+            return Finished(entry.id, entry.job.run(context))
+        except JobCancelled:
+            return Cancelled(entry.id)
+        except BaseException as error:
+            return _failed(entry.id, error)
+
+    def _tell(self, entry: _Entry, ending: Event) -> None:
+        """Tell every listener the ending; when one cannot take it, those after it hear that the job failed."""
+        assert isinstance(ending, ENDINGS)
+        for listener in entry.listeners:
+            try:
+                listener(ending)
+            except BaseException as error:
+                ending = _failed(entry.id, error)
+
+
+def _failed(job_id: int, error: BaseException) -> Failed:
+    if isinstance(error, UserError):
+        return Failed(job_id, str(error), type(error).__name__)
+    log.error("job %d failed", job_id, exc_info=error)
+    name = type(error).__name__
+    first = (str(error).strip().splitlines() or [""])[0]
+    return Failed(
+        job_id,
+        tr(
+            f"The job stopped on an error of the program ({name}: {first}); the log has the details.",
+            f"El trabajo se detuvo por un error del programa ({name}: {first}); el registro tiene los detalles.",
+        ),
+        name,
+    )

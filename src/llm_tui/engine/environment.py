@@ -1,0 +1,136 @@
+"""What machine this is: the facts of the home screen and of `llm-tui doctor`."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import ClassVar
+
+from llm_tui.engine.devices import GpuMemory, gpu_memory, no_cuda_reason
+from llm_tui.engine.job import Context
+from llm_tui.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class CachedModel:
+    """One repository in the local cache of the model hub."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """`cuda` is the CUDA version of a usable GPU, or empty with `no_cuda` saying why there is none."""
+
+    python: str
+    system: str
+    processors: int
+    torch: str
+    transformers: str
+    cuda: str
+    no_cuda: str
+    gpus: tuple[GpuMemory, ...]
+    models: tuple[CachedModel, ...]
+    cache: str
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Name and value of each fact, as a person reads them."""
+        rows = [
+            ("Python", f"{self.python}, {self.system}, " + tr(f"{self.processors} CPUs", f"{self.processors} CPU")),
+            ("torch", self.torch),
+            ("CUDA", self.cuda or tr(f"no: {self.no_cuda}", f"no: {self.no_cuda}")),
+        ]
+        for gpu in self.gpus:
+            used, free, total = (_gigabytes(size) for size in (gpu.used, gpu.free, gpu.total))
+            rows.append(
+                (
+                    f"cuda:{gpu.index}",
+                    tr(
+                        f"{gpu.name}, {free} free of {total}, {used} used by others",
+                        f"{gpu.name}, {free} libres de {total}, {used} usados por otros",
+                    ),
+                )
+            )
+        rows.append(("transformers", self.transformers))
+        held = sum(model.bytes for model in self.models)
+        rows.append(
+            (
+                tr("models", "modelos"),
+                tr(
+                    f"{len(self.models)} in the cache, {_gigabytes(held)} ({self.cache})",
+                    f"{len(self.models)} en la caché, {_gigabytes(held)} ({self.cache})",
+                ),
+            )
+        )
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The job that looks around on this machine. It asks nothing of the network."""
+
+    kind: ClassVar[str] = "environment"
+    imports: ClassVar[tuple[str, ...]] = ("torch",)
+
+    def title(self) -> str:
+        return tr("looking around", "reconociendo el equipo")
+
+    def run(self, context: Context) -> Environment:
+        import torch
+
+        context.check()
+        cuda = torch.version.cuda if torch.cuda.is_available() else None
+        return Environment(
+            python=platform.python_version(),
+            system=f"{platform.system()} {platform.machine()}",
+            processors=os.cpu_count() or 1,
+            torch=str(torch.__version__),
+            transformers=installed("transformers"),
+            cuda=cuda or "",
+            no_cuda="" if cuda else no_cuda_reason(),
+            gpus=_gpus(),
+            models=cached_models(),
+            cache=str(hub_cache()),
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
+
+
+def _gpus() -> tuple[GpuMemory, ...]:
+    try:
+        return tuple(gpu_memory())
+    except Exception:  # NVML's own errors; memory is a courtesy, not worth a failed survey
+        return ()
+
+
+def installed(package: str) -> str:
+    """The version of an installed package, without importing it."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return tr("not installed", "no instalado")
+
+
+def hub_cache() -> Path:
+    """Where the model hub's client keeps what it has fetched, by its own environment variables."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return Path(HF_HUB_CACHE)
+
+
+def cached_models() -> tuple[CachedModel, ...]:
+    """What the local cache of the model hub holds, largest first."""
+    from huggingface_hub import CacheNotFound, scan_cache_dir
+
+    try:
+        repos = scan_cache_dir(hub_cache()).repos
+    except CacheNotFound:
+        return ()
+    models = [CachedModel(repo.repo_id, repo.size_on_disk) for repo in repos]
+    return tuple(sorted(models, key=lambda model: (-model.bytes, model.name)))

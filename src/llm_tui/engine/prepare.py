@@ -1,0 +1,76 @@
+"""Loading torch and transformers without stalling the screen.
+
+Two things stop every other thread during these imports: loading a shared library holds the GIL, and the collector's
+full passes run over everything that was just imported. So the large libraries are loaded first, by a foreign call to
+`dlopen` (ctypes gives the GIL away around foreign calls, `ctypes.CDLL(path)` does not), and the collector rests until
+the imports are done.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from llm_tui.i18n import tr
+
+_RTLD_NOW = 2
+
+# In the order of their dependencies; the CUDA ones are there only in a CUDA build of torch.
+_TORCH_LIBRARIES = (
+    "libgomp*.so*",
+    "libc10.so",
+    "libtorch_cpu.so",
+    "libc10_cuda.so",
+    "libtorch_cuda.so",
+    "libtorch_python.so",
+)
+
+# The first optimizer step would import torch._dynamo: over a second, in the middle of a training.
+_ALSO = {"torch": ("torch._dynamo",)}
+
+
+def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:
+    """Import `packages` on this thread, and what they will import later; `tell` hears what is being loaded."""
+    missing = [name for name in packages if name not in sys.modules]
+    if not missing:
+        return
+    # cuBLAS reads this when CUDA starts; without it the same seed may give another result on a GPU.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for name in missing:
+            tell(tr(f"loading {name}", f"cargando {name}"))
+            for library in _libraries(name):
+                _dlopen(library)
+            importlib.import_module(name)
+            for also in _ALSO.get(name, ()):
+                importlib.import_module(also)
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+def _libraries(package: str) -> Iterator[Path]:
+    spec = importlib.util.find_spec(package) if package == "torch" else None
+    if spec and spec.origin:
+        home = Path(spec.origin).parent
+        for pattern in _TORCH_LIBRARIES:
+            yield from sorted((home / "lib").glob(pattern))
+
+
+def _dlopen(library: Path) -> None:
+    """Load a shared library while other threads run. A failure is left to the import, which words it better."""
+    if os.name != "posix":
+        return
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.restype = ctypes.c_void_p
+    dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
+    dlopen(os.fsencode(library), _RTLD_NOW)

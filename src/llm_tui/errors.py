@@ -1,0 +1,22 @@
+"""The one error that a person is meant to read."""
+
+from __future__ import annotations
+
+from llm_tui.visible import visible
+
+
+class UserError(Exception):
+    """What happened, to what, and what to do, in one clear sentence in the person's language.
+
+    The command line prints it and exits with 2; a screen shows it. Anything else that is raised is a defect of the
+    program and goes to the log. Names and contents in the sentence come from files and people: they are made visible
+    here, once.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(visible(message))
+
+
+def reason(error: OSError) -> str:
+    """The operating system's own words for an error, without the path that the sentence around it names."""
+    return error.strerror or str(error) or type(error).__name__

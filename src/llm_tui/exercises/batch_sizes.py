@@ -1,0 +1,194 @@
+"""Exercise 1: the news classifier with several batch sizes, its accuracy and its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from llm_tui import __version__
+from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.export.table import Cell, Column, Measure, Table
+from llm_tui.i18n import Text
+
+NUMBER = 1
+
+QUESTION = Text(
+    "Which batch_size gave you the best balance between stability and time?",
+    "¿Qué batch_size equilibró mejor la estabilidad y el tiempo?",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 1: the news classifier
+
+**Aim.** Train a small classifier from scratch (the *classic* flow) and see what the batch size does to its accuracy
+and to its time.
+
+**Steps**
+
+1. Choose the data: `sample` works at once, but its texts are synthetic; `ag_news` are real news.
+2. Keep 10,000 training rows and an embedding size of 128.
+3. Train with batch sizes 32, 64 and 128: one run each. `ctrl+r` starts them all.
+4. Look at the curves: which one is noisy, which one is still falling at the end?
+5. Write a note for each row, and answer the question. `ctrl+e` exports the table.
+
+**What the numbers are.** *accuracy_test* is the share of test rows put into their class. The time is that of the
+training loop; reading and tokenizing the texts is done once and not counted. One run proves little: give several
+seeds (`0,1,2,3,4`) and the table shows mean ± standard deviation.
+
+**To think about.** With a larger batch an epoch has fewer steps. Is the larger batch worse, or has it only had less
+time to learn? Try more epochs, or another learning rate.
+""",
+    es="""\
+# Ejercicio 1: el clasificador de noticias
+
+**Objetivo.** Entrenar desde cero un clasificador pequeño (el flujo *clásico*) y ver qué le hace el tamaño de lote a
+su exactitud y a su tiempo.
+
+**Pasos**
+
+1. Elija los datos: `sample` funciona al instante, pero sus textos son sintéticos; `ag_news` son noticias reales.
+2. Deje 10 000 filas de entrenamiento y 128 como tamaño de embedding.
+3. Entrene con lotes de 32, 64 y 128: una ejecución cada uno. `ctrl+r` las lanza todas.
+4. Mire las curvas: ¿cuál es ruidosa, cuál sigue bajando al final?
+5. Escriba una nota en cada fila y responda la pregunta. `ctrl+e` exporta la tabla.
+
+**Qué son los números.** *accuracy_test* es la proporción de filas de prueba bien clasificadas. El tiempo es el del
+bucle de entrenamiento; leer y tokenizar los textos se hace una vez y no se cuenta. Una sola ejecución prueba poco:
+indique varias semillas (`0,1,2,3,4`) y la tabla dará media ± desviación típica.
+
+**Para pensar.** Con un lote mayor, una época tiene menos pasos. ¿Es peor el lote mayor, o solo ha tenido menos tiempo
+para aprender? Pruebe con más épocas, o con otra tasa de aprendizaje.
+""",
+)
+
+COLUMNS = (
+    Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
+    Column("accuracy_test", Text("accuracy_test", "accuracy_test"), numeric=True, digits=3),
+    Column("train_time_s", Text("train_time (s)", "tiempo_train (s)"), numeric=True, digits=2),
+    Column("notes", Text("notes", "notas"), editable=True),
+)
+
+DIVERGED = Text("diverged", "divergió")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the student brought: the sweep that the table shows, a note per batch size, the answer to the question.
+
+    `notes` has the batch size as its key, as JSON wants it: in text.
+    """
+
+    sweep: Sweep | None = None
+    notes: dict[str, str] = field(default_factory=dict)
+    answer: str = ""
+
+    def with_note(self, batch_size: str, note: str) -> Answers:
+        return replace(self, notes={**self.notes, batch_size: note})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one run: its result, or None and whether it diverged. `version` is llm-tui's."""
+
+    job: Training
+    result: TrainingResult | None
+    diverged: bool = False
+    version: str = __version__
+
+
+Find = Callable[[Training], Row | None]
+"""Looks a training up among the runs of the lab; None where it has not come to an end."""
+
+
+def table(answers: Answers, find: Find, language: str = "es") -> Table:
+    """One row per batch size of the sweep; mean and standard deviation where several seeds have finished.
+
+    `language` is that of the words which stand in cells of their own accord.
+    """
+    sweep = answers.sweep or Sweep(Training())
+    runs = [found for job in sweep.runs() if (found := find(job))]
+    rows: list[tuple[Cell, ...]] = []
+    for size in sweep.batch_sizes:
+        of_size = [run for run in runs if run.job.batch_size == size]
+        results = [run.result for run in of_size if run.result]
+        note = answers.notes.get(str(size), "")
+        if not note and any(run.diverged for run in of_size):
+            note = DIVERGED.within(language)
+        rows.append(
+            (
+                size,
+                Measure.of([result.accuracy for result in results]) if results else None,
+                Measure.of([result.seconds for result in results]) if results else None,
+                note,
+            )
+        )
+    keys = tuple(map(str, sweep.batch_sizes))
+    return Table(COLUMNS, tuple(rows), _footer([run for run in runs if run.result]), keys)
+
+
+def _footer(runs: list[Row]) -> tuple[Text, ...]:
+    """What made the numbers above; nothing where there are none."""
+    if not runs:
+        return ()
+    job, results = runs[0].job, [run.result for run in runs if run.result]
+    first = results[0]
+    synthetic = Text(" (synthetic texts)", " (textos sintéticos)") if first.synthetic else Text("", "")
+    seeds = _listed(run.job.seed for run in runs)
+    facts = Text(
+        "Data: {data}{synthetic}, {train} training and {test} test rows; {tokenizer}; embedding size {dim}; "
+        "epochs {epochs}; learning rate {lr}; seed {seeds}; device {device}; torch {torch}; llm-tui {version}.",
+        "Datos: {data}{synthetic}, {train} filas de entrenamiento y {test} de prueba; {tokenizer}; tamaño de "
+        "embedding {dim}; épocas {epochs}; tasa de aprendizaje {lr}; semilla {seeds}; dispositivo {device}; "
+        "torch {torch}; llm-tui {version}.",
+    )
+    values = {
+        "data": first.data_name,
+        "train": first.train_rows,
+        "test": first.test_rows,
+        "tokenizer": job.tokenizer,
+        "dim": job.embed_dim,
+        "epochs": job.epochs,
+        "lr": f"{job.lr:g}",
+        "seeds": seeds,
+        "device": _listed(result.device for result in results),
+        "torch": _listed(result.torch for result in results),
+        "version": _listed(run.version for run in runs),
+    }
+    return (
+        Text(
+            facts.en.format(synthetic=synthetic.en, **values),
+            facts.es.format(synthetic=synthetic.es, **values),
+        ),
+    )
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(dict.fromkeys(map(str, values)))
+
+
+def document(answers: Answers, table: Table, language: str) -> str:
+    """The exercise as it is handed in: its table, the guiding question and the student's answer, in Markdown."""
+    parts = [to_markdown(table, language)]
+    if answers.answer.strip():
+        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
+    return "\n".join(parts)
+
+
+def missing(answers: Answers, find: Find) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    sweep = answers.sweep
+    if sweep is None:
+        return [Text("train the classifier", "entrenar el clasificador")]
+    lacking = []
+    unfinished = sum(not ((found := find(job)) and found.result) for job in sweep.runs())
+    if unfinished:
+        lacking.append(
+            Text("runs to finish: {n}", "ejecuciones por terminar: {n}").format(n=unfinished)
+        )
+    if any(not answers.notes.get(str(size)) for size in sweep.batch_sizes):
+        lacking.append(Text("notes", "notas"))
+    if not answers.answer.strip():
+        lacking.append(Text("the answer to the question", "la respuesta a la pregunta"))
+    return lacking

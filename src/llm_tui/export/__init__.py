@@ -1,0 +1,1 @@
+"""Tables and reports to Markdown (GFM), CSV and JSON."""

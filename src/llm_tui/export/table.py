@@ -1,0 +1,60 @@
+"""The one table that the screen shows and the exports write."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from llm_tui.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Mean and sample standard deviation of `n` measurements; `std` is None where `n` is 1."""
+
+    mean: float
+    std: float | None
+    n: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Measure:
+        std = statistics.stdev(values) if len(values) > 1 else None
+        return cls(statistics.fmean(values), std, len(values))
+
+
+Cell = str | int | float | Measure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key` names the column in JSON, `head` on screen, in Markdown and in CSV.
+
+    `digits` are the decimals of a float. An `editable` column is the student's.
+    """
+
+    key: str
+    head: Text
+    numeric: bool = False
+    digits: int = 3
+    editable: bool = False
+
+    def show(self, cell: Cell) -> str:
+        """The cell as a person reads it; empty where there is no value."""
+        if isinstance(cell, Measure):
+            shown = self.show(cell.mean)
+            return shown if cell.std is None else f"{shown} ± {self.show(cell.std)}"
+        if isinstance(cell, float):
+            return f"{cell:.{self.digits}f}" if math.isfinite(cell) else ""
+        return "" if cell is None else str(cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns, rows, and the sentences below that say what made it. `keys` names each row for edits."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    footer: tuple[Text, ...] = ()
+    keys: tuple[str, ...] = field(default=())

@@ -1,0 +1,110 @@
+"""The two languages of everything that a person reads: English and Spanish.
+
+Both versions of a sentence stand side by side where it is used, so that neither can be forgotten:
+`tr("No run yet.", "Aún no hay ejecuciones.")`. What is made before the language is known, or shown in
+another language than the screen's (an export), is a `Text`.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+LANGUAGES = ("es", "en")
+
+_language = "en"
+_asked = False
+
+
+def use(language: str, *, asked: bool = False) -> None:
+    """Show everything in `language` from now on; `asked` when a person named it, not the locale."""
+    global _language, _asked
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}, not {language!r}")
+    _language, _asked = language, asked
+
+
+def language() -> str:
+    """The language of the screen."""
+    return _language
+
+
+def export_language() -> str:
+    """The language of tables: the course's, Spanish, unless a person asked for English."""
+    return _language if _asked else "es"
+
+
+def choose(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Set the language from `--lang` among the arguments, else from the locale, else English.
+
+    Runs before the command line is parsed, because its help texts are made as it is built.
+    """
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            value = value if equals else next(iter(arguments[index + 1 :]), "")
+            if value in LANGUAGES:
+                return use(value, asked=True)
+    locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environ.get(k))), "")
+    use("es" if locale.lower().startswith("es") else "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages; `str()` gives it in the language of the screen."""
+
+    en: str
+    es: str
+
+    def __str__(self) -> str:
+        return self.within(_language)
+
+    def within(self, language: str) -> str:
+        return self.es if language == "es" else self.en
+
+    def format(self, **values: object) -> Text:
+        return Text(self.en.format(**values), self.es.format(**values))
+
+
+def tr(en: str, es: str) -> str:
+    """The sentence in the language of the screen, now."""
+    return es if _language == "es" else en
+
+
+_CLICK = {
+    "Usage:": "Uso:",
+    "Options": "Opciones",
+    "Commands": "Órdenes",
+    "Error: {message}": "Error: {message}",
+    "Try '{command} {option}' for help.": "«{command} {option}» explica cómo se usa.",
+    "Show this message and exit.": "Muestra esta ayuda y termina.",
+    "Show the version and exit.": "Muestra la versión y termina.",
+    "default: {default}": "por omisión: {default}",
+    "Invalid value: {message}": "Valor no válido: {message}",
+    "Invalid value for {param_hint}: {message}": "Valor no válido para {param_hint}: {message}",
+    "No such command {name!r}.": "No existe la orden {name!r}.",
+    "No such option: {name}": "No existe la opción {name}",
+    "Did you mean {possibility}?": "¿Quiso decir {possibility}?",
+    "(Possible options: {possibilities})": "(Opciones posibles: {possibilities})",
+    "Option {name!r} requires an argument.": "A la opción {name!r} le falta su valor.",
+    "{value!r} is not a valid {number_type}.": "{value!r} no es un número válido ({number_type}).",
+    "{value!r} is not {choice}.": "{value!r} no es {choice}.",
+    "{value!r} is not one of {choices}.": "{value!r} no es una de estas opciones: {choices}.",
+    "Got unexpected extra argument ({args})": "Sobra este argumento: {args}",
+    "Got unexpected extra arguments ({args})": "Sobran estos argumentos: {args}",
+    "required": "obligatoria",
+}
+
+
+def translate_click() -> None:
+    """Give click its own sentences in Spanish; must run before click is imported.
+
+    click asks gettext for them and ships no Spanish catalogue.
+    """
+    if _language == "es":
+        plural = gettext.ngettext
+        gettext.gettext = lambda message: _CLICK.get(message, message)
+        gettext.ngettext = lambda one, many, n: _CLICK.get(one if n == 1 else many) or plural(
+            one, many, n
+        )

@@ -1,0 +1,1 @@
+"""The student's lab folder: plain files, written so that nothing is lost."""

@@ -1,0 +1,46 @@
+"""The lab's log: one JSON object per training or model call, appended as it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from llm_tui import __version__
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
+from llm_tui.engine.job import Job
+from llm_tui.lab.files import append_line
+
+
+class Auditor:
+    """A listener that writes one line to audit.jsonl when its job ends. A job that never started leaves none."""
+
+    def __init__(self, path: Path, job: Job):
+        self._path = path
+        self._job = job
+        self._began: float | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started():
+                self._began = time.monotonic()
+            case Finished() | Failed() | Cancelled() if self._began is not None:
+                append_line(self._path, msgspec.json.encode(self._entry(event)).decode())
+
+    def _entry(self, event: Event) -> dict[str, object]:
+        settings = dataclasses.asdict(self._job)  # type: ignore[call-overload]
+        if "data" in settings:
+            # Only the last part: a path would tell the name and the home of whoever hands this in.
+            settings["data"] = Path(str(settings["data"])).name
+        return {
+            "time": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "job": self._job.kind,
+            "settings": settings,
+            "device": getattr(getattr(event, "result", None), "device", None),
+            "seconds": round(time.monotonic() - (self._began or 0.0), 3),
+            "outcome": type(event).__name__.lower(),
+            "llm_tui": __version__,
+        }

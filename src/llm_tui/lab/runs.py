@@ -1,0 +1,272 @@
+"""The runs of a lab: one folder per training, written as it goes.
+
+    runs/<id>/config.json        what was asked for
+    runs/<id>/metrics.jsonl      one line per report
+    runs/<id>/model.safetensors  the weights, where the run keeps them
+    runs/<id>/vocab.json         the vocabulary, likewise
+    runs/<id>/result.json        how it ended; absent while it runs, and after a kill
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+
+from llm_tui import __version__
+from llm_tui.classifier.job import Diverged, Training, TrainingResult
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Started
+from llm_tui.errors import UserError, reason
+from llm_tui.exercises.batch_sizes import Row
+from llm_tui.i18n import tr
+from llm_tui.lab.files import cannot_write, write_atomic
+
+State = Literal["finished", "stopped", "diverged", "failed", "unfinished"]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """config.json. `stamp` is that of the data files, `started` is local time in ISO 8601."""
+
+    job: Training
+    stamp: tuple[tuple[str, int, int], ...]
+    started: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """result.json. `message` says why a run failed or diverged."""
+
+    state: State
+    message: str = ""
+    result: TrainingResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One line of metrics.jsonl."""
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    examples_per_second: float
+    seconds_left: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One training in the lab. Without an ending it still runs somewhere, or was killed."""
+
+    folder: Path
+    config: Config
+    ending: Ending | None
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def job(self) -> Training:
+        return self.config.job
+
+    @property
+    def state(self) -> State:
+        return self.ending.state if self.ending else "unfinished"
+
+    @property
+    def result(self) -> TrainingResult | None:
+        return self.ending.result if self.ending else None
+
+    def has_model(self) -> bool:
+        return (self.folder / "model.safetensors").is_file()
+
+    def points(self) -> list[Point]:
+        """The reports so far; a last line that was cut off by a kill is left out."""
+        try:
+            lines = (self.folder / "metrics.jsonl").read_bytes().splitlines()
+        except OSError:
+            return []
+        points = []
+        for line in lines:
+            try:
+                points.append(msgspec.json.decode(line, type=Point))
+            except msgspec.DecodeError:
+                continue
+        return points
+
+
+class Runs:
+    """The folder `runs` of a lab."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def list(self) -> list[Run]:
+        """All runs that can be read, newest first."""
+        if not self.folder.is_dir():
+            return []
+        names = sorted((entry.name for entry in self.folder.iterdir()), reverse=True)
+        return [run for name in names if (run := _read(self.folder / name))]
+
+    def delete(self, run: Run) -> None:
+        """Remove the run's folder and all that is in it.
+
+        Raises:
+            UserError: it could not be removed.
+        """
+        try:
+            shutil.rmtree(self.folder / run.id)
+        except OSError as error:
+            raise UserError(
+                tr(
+                    f"The run {run.id} could not be deleted ({reason(error)}).",
+                    f"No se pudo borrar la ejecución {run.id} ({reason(error)}).",
+                )
+            ) from error
+
+    def left(self, jobs: Iterable[Training]) -> list[Training]:
+        """Those of a sweep's `jobs` that are still to be run: a sweep that was killed goes on from its finished runs.
+
+        A sweep that was already complete is trained anew, all of it.
+        """
+        jobs = list(jobs)
+        found = Found(self.list())
+        left = [job for job in jobs if not found.reusable(job)]
+        return left or jobs
+
+    def recorder(self, job: Training) -> Recorder:
+        return Recorder(self.folder, job)
+
+
+class Found:
+    """Looks up the newest ended run of a training among `runs` (newest first)."""
+
+    def __init__(self, runs: Iterable[Run]):
+        self._runs: dict[Training, Run] = {}
+        for run in runs:
+            if run.state in ("finished", "diverged"):
+                self._runs.setdefault(_key(run.job), run)
+
+    def run(self, job: Training) -> Run | None:
+        return self._runs.get(_key(job))
+
+    def __call__(self, job: Training) -> Row | None:
+        run = self.run(job)
+        return Row(job, run.result, run.state == "diverged", run.config.version) if run else None
+
+    def reusable(self, job: Training) -> bool:
+        """Whether a run of this lab has already done `job`, on the same data and with the same program."""
+        run = self.run(job)
+        return (
+            run is not None
+            and run.config.version == __version__
+            and list(run.config.stamp) == list(job.stamp())
+            and (run.has_model() or not job.keep_model)
+        )
+
+
+def _key(job: Training) -> Training:
+    return replace(job, keep_model=True)
+
+
+def _read(folder: Path) -> Run | None:
+    """None for what is no run: a stray file, a folder of another program, a damaged config."""
+    try:
+        config = msgspec.json.decode((folder / "config.json").read_bytes(), type=Config)
+    except (OSError, msgspec.DecodeError):
+        return None
+    try:
+        ending = msgspec.json.decode((folder / "result.json").read_bytes(), type=Ending)
+    except (OSError, msgspec.DecodeError):
+        ending = None
+    return Run(folder, config, ending)
+
+
+class Recorder:
+    """Writes one training down as its events come, on the thread that sends them.
+
+    The folder is made at the first report: a job that never got so far leaves nothing behind.
+    """
+
+    def __init__(self, runs: Path, job: Training):
+        self._runs = runs
+        self._job = job
+        self._started = datetime.now().astimezone()
+        self._folder: Path | None = None
+        self._metrics: IO[bytes] | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started():
+                self._started = datetime.now().astimezone()
+            case Metric():
+                self._append(event)
+            case Finished():
+                self._finish(event.result)
+            case Failed():
+                self._end(Ending("diverged" if event.kind == Diverged.__name__ else "failed", event.message))
+            case Cancelled():
+                self._end(Ending("stopped"))
+
+    def _append(self, event: Metric) -> None:
+        file = self._metrics or self._open()
+        try:
+            file.write(msgspec.json.encode({"step": event.step, **event.values}) + b"\n")
+            file.flush()
+        except OSError as error:
+            raise cannot_write(Path(file.name), error) from error
+
+    def _open(self) -> IO[bytes]:
+        started = self._started.isoformat(timespec="seconds")
+        config = Config(self._job, self._job.stamp(), started, __version__)
+        name = f"{self._started:%Y%m%d-%H%M%S}-b{self._job.batch_size}-s{self._job.seed}"
+        try:
+            self._folder = _new_folder(self._runs, name)
+            self._metrics = (self._folder / "metrics.jsonl").open("ab")
+        except OSError as error:
+            raise cannot_write(self._runs / name, error) from error
+        write_atomic(self._folder / "config.json", _pretty(config))
+        return self._metrics
+
+    def _finish(self, result: TrainingResult) -> None:
+        if self._folder and result.model:
+            write_atomic(self._folder / "model.safetensors", result.model.weights)
+            write_atomic(self._folder / "vocab.json", result.model.vocabulary)
+        self._end(Ending("finished", result=replace(result, model=None)))
+
+    def _end(self, ending: Ending) -> None:
+        if self._metrics:
+            self._metrics.close()
+        if self._folder:
+            write_atomic(self._folder / "result.json", _pretty(ending))
+
+
+def _new_folder(runs: Path, name: str) -> Path:
+    """A folder of its own, also when two programs start a run in the same second: creating it is the test."""
+    runs.mkdir(parents=True, exist_ok=True)
+    for candidate in _numbered(name):
+        try:
+            (runs / candidate).mkdir()
+        except FileExistsError:
+            continue
+        return runs / candidate
+    raise AssertionError("unreachable")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1
+
+
+def _pretty(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

@@ -1,0 +1,185 @@
+"""Jobs on the command line: run them, show on stderr how far they are, stop them with ctrl+c."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+import click
+
+from llm_tui.classifier.job import Diverged, Sweep, Training
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Metric, Progress
+from llm_tui.engine.job import Job
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+from llm_tui.lab.lab import Lab
+
+LINE_SECONDS = 1.0
+
+
+def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
+    """Run what is left of a sweep. Returns the exit code: 0, 2 where a run diverged, 130 where a person stopped it.
+
+    Raises:
+        UserError: a run could not be done at all; the others have been dropped.
+    """
+    jobs = sweep.runs()
+    left = lab.runs.left(jobs)
+    for job in jobs:
+        if job not in left:
+            _say(tr(f"{_name(job)}: kept from before", f"{_name(job)}: se conserva la anterior"))
+    inbox = SimpleQueue[Event]()
+    code, reported = 0, False
+    with Engine() as engine, _display() as display:
+        numbered = {engine.submit(job, *lab.listeners(job), inbox.put): job for job in left}
+        for event in _until_all_ended(engine, inbox, len(left)):
+            job = numbered[event.job_id]
+            display.show(job, event)
+            if isinstance(event, Metric) and not reported:
+                reported = True
+                on_first_report()
+            elif isinstance(event, Failed) and event.kind == Diverged.__name__:
+                code = code or 2
+            elif isinstance(event, Failed):
+                raise UserError(event.message)
+            elif isinstance(event, Cancelled):
+                code = 130
+    if code == 130:
+        _say(
+            tr(
+                "Stopped. The curves so far are kept; the same command goes on from the finished runs.",
+                "Detenido. Las curvas hasta aquí se conservan; la misma orden continúa tras las ejecuciones terminadas.",
+            )
+        )
+    return code
+
+
+def result_of(job: Job) -> Any:
+    """Run one quick job and return its result.
+
+    Raises:
+        UserError: it failed.
+    """
+    inbox = SimpleQueue[Event]()
+    with Engine() as engine:
+        engine.submit(job, inbox.put)
+        for event in _until_all_ended(engine, inbox, 1):
+            if isinstance(event, Finished):
+                return event.result
+            if isinstance(event, Failed):
+                raise UserError(event.message)
+    raise UserError(tr("Stopped.", "Detenido."))
+
+
+def _until_all_ended(engine: Engine, inbox: SimpleQueue[Event], jobs: int) -> Iterator[Event]:
+    """The events of `jobs` jobs as they come; ctrl+c stops the jobs, and their last events still come."""
+    while jobs:
+        try:
+            event = inbox.get()
+        except KeyboardInterrupt:
+            engine.cancel()
+            continue
+        jobs -= isinstance(event, ENDINGS)
+        yield event
+
+
+class _Display(Protocol):
+    def show(self, job: Training, event: Event) -> None: ...
+
+
+@contextmanager
+def _display() -> Iterator[_Display]:
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[figures]}"),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        yield _Bar(bars)
+
+
+class _Bar:
+    """One bar a run, on a terminal."""
+
+    def __init__(self, bars: Any):
+        self._bars = bars
+        self._tasks: dict[Training, Any] = {}
+
+    def show(self, job: Training, event: Event) -> None:
+        if job not in self._tasks:
+            self._tasks[job] = self._bars.add_task(_name(job), total=None, figures="")
+        task = self._tasks[job]
+        match event:
+            case Progress():
+                name = _name(job) if event.what == job.title() else f"{_name(job)}: {event.what}"
+                self._bars.update(task, description=name, completed=event.done, total=event.total or None)
+            case Metric():
+                self._bars.update(task, figures=_figures(event))
+            case Finished():
+                self._bars.update(task, figures=_outcome(event))
+            case Failed() if event.kind == Diverged.__name__:
+                self._bars.print(event.message, markup=False)
+
+
+class _Lines:
+    """Plain lines for a file or a pipe: what begins, a report a second, and how it ended."""
+
+    def __init__(self) -> None:
+        self._what = ""
+        self._last = 0.0
+
+    def show(self, job: Training, event: Event) -> None:
+        match event:
+            case Progress() if event.what not in (self._what, job.title()):
+                self._what = event.what
+                _say(f"{_name(job)}: {event.what}")
+            case Metric() if time.monotonic() - self._last >= LINE_SECONDS or event.step == event.values["steps"]:
+                self._last = time.monotonic()
+                _say(f"{_name(job)}: {_step(event)}, {_figures(event)}")
+            case Finished():
+                _say(f"{_name(job)}: {_outcome(event)}")
+            case Failed() if event.kind == Diverged.__name__:
+                _say(event.message)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _name(job: Training) -> str:
+    return tr(f"batch {job.batch_size}, seed {job.seed}", f"lote {job.batch_size}, semilla {job.seed}")
+
+
+def _step(event: Metric) -> str:
+    return tr(f"step {event.step}/{event.values['steps']}", f"paso {event.step}/{event.values['steps']}")
+
+
+def _figures(event: Metric) -> str:
+    values = event.values
+    rate = f"{values['examples_per_second'] / 1000:.1f}k"
+    return tr(
+        f"loss {values['loss']:.3f}, accuracy {values['accuracy']:.3f}, {rate} examples/s",
+        f"pérdida {values['loss']:.3f}, exactitud {values['accuracy']:.3f}, {rate} ejemplos/s",
+    )
+
+
+def _outcome(event: Finished) -> str:
+    result = event.result
+    return tr(
+        f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
+        f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
+    )

@@ -1,0 +1,28 @@
+"""Text from outside, made safe to show: control characters are seen, not sent."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# C0 controls have their own pictures from U+2400 on, DEL at U+2421.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+
+
+def visible(text: str, *, keep_newlines: bool = False) -> str:
+    """`text` with every control and direction character replaced by a visible sign.
+
+    Escape sequences cannot reach the terminal, and no character can turn the reading direction of what follows.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_sign(char, keep_newlines) for char in text)
+
+
+def _sign(char: str, keep_newlines: bool) -> str:
+    if char == "\n" and keep_newlines:
+        return char
+    if ord(char) in _PICTURES:
+        return _PICTURES[ord(char)]
+    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in "\u200d\u200c":
+        return f"\u27e8{ord(char):04X}\u27e9"
+    return char
