@@ -14,6 +14,7 @@ from llm_tui.engine.job import Context, Job, JobCancelled
 from llm_tui.engine.prepare import prepare
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.visible import visible
 
 Listener = Callable[[Event], None]
 
@@ -45,11 +46,18 @@ class Engine:
         self._thread.start()
 
     def submit(self, job: Job, *listeners: Listener) -> int:
-        """Put `job` at the end of the queue; its events go to `listeners`. Returns the job's number."""
+        """Put `job` at the end of the queue; its events go to `listeners`. Returns the job's number.
+
+        On a closed engine the job is cancelled at once.
+        """
         with self._changed:
             entry = _Entry(next(self._ids), job, listeners)
-            self._waiting.append(entry)
+            closed = self._closed
+            if not closed:
+                self._waiting.append(entry)
             self._changed.notify_all()
+        if closed:
+            self._tell(entry, Cancelled(entry.id))
         return entry.id
 
     def waiting(self) -> list[tuple[int, Job]]:
@@ -83,10 +91,9 @@ class Engine:
 
     def close(self, timeout: float) -> bool:
         """Stop everything and end the thread; False when it is still busy after `timeout` seconds."""
-        self.cancel()
         with self._changed:
             self._closed = True
-            self._changed.notify_all()
+        self.cancel()
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -141,7 +148,7 @@ def _failed(job_id: int, error: BaseException) -> Failed:
         return Failed(job_id, str(error), type(error).__name__)
     log.error("job %d failed", job_id, exc_info=error)
     name = type(error).__name__
-    first = (str(error).strip().splitlines() or [""])[0]
+    first = visible((str(error).strip().splitlines() or [""])[0])
     return Failed(
         job_id,
         tr(

@@ -63,6 +63,34 @@ para aprender? Pruebe con más épocas, o con otra tasa de aprendizaje.
 """,
 )
 
+DEFINITIONS = Text(
+    en="""\
+- **loss**: mean cross-entropy of the rows since the report before, in nats; ln 4 = 1.386 is what guessing among four
+  classes gives.
+- **accuracy**: share of rows put into their class. In the curves: of the training rows since the report before, each
+  seen for the first time in the first epoch. In the table: of the test rows.
+- **step**: one batch: forward, backward, one update of the weights.
+- **epoch**: every training row once; after each epoch the learning rate is multiplied by 0.9 (StepLR).
+- **precision** of a class: of the rows put into it, the share that belongs there. **recall**: of the rows that belong
+  there, the share put into it. **F1**: their harmonic mean. **macro F1**: the mean of F1 over the classes.
+- **confidence**: the softmax probability of the predicted class.
+- **mean ± standard deviation** over seeds: sample standard deviation (n - 1).
+""",
+    es="""\
+- **pérdida** (loss): entropía cruzada media de las filas desde el informe anterior, en nats; ln 4 = 1,386 es la de
+  adivinar entre cuatro clases.
+- **exactitud** (accuracy): proporción de filas bien clasificadas. En las curvas: de las filas de entrenamiento desde
+  el informe anterior, vistas por primera vez en la primera época. En la tabla: de las filas de prueba.
+- **paso**: un lote: cálculo hacia delante, hacia atrás y una actualización de los pesos.
+- **época**: cada fila de entrenamiento una vez; tras cada época la tasa de aprendizaje se multiplica por 0,9 (StepLR).
+- **precisión** de una clase: de las filas asignadas a ella, la proporción que le pertenece. **exhaustividad**
+  (recall): de las que le pertenecen, la proporción asignada a ella. **F1**: su media armónica. **F1 macro**: la media
+  de F1 entre las clases.
+- **confianza**: la probabilidad softmax de la clase predicha.
+- **media ± desviación típica** entre semillas: desviación típica muestral (n - 1).
+""",
+)
+
 COLUMNS = (
     Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
     Column("accuracy_test", Text("accuracy_test", "accuracy_test"), numeric=True, digits=3),
@@ -77,10 +105,12 @@ DIVERGED = Text("diverged", "divergió")
 class Answers:
     """What the student brought: the sweep that the table shows, a note per batch size, the answer to the question.
 
-    `notes` has the batch size as its key, as JSON wants it: in text.
+    `notes` has the batch size as its key, as JSON wants it: in text. `setup` is what stands in the fields of the next
+    sweep, as it was typed.
     """
 
     sweep: Sweep | None = None
+    setup: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     answer: str = ""
 

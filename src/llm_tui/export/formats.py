@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ _INLINE = re.compile(r"([\\`*_\[\]<>|~&!@#])|(?<=[a-zA-Z])(:)(?=//)|(?<=www)(\.)
 
 
 def escape_markdown(text: str) -> str:
-    """`text` as one line of Markdown that shows exactly these characters; line breaks become spaces."""
+    """`text` as one line of Markdown that shows exactly these characters; white space becomes single spaces."""
     return _INLINE.sub(lambda found: "\\" + found.group(), " ".join(text.split()))
 
 
@@ -57,7 +58,7 @@ def to_markdown(table: Table, language: str) -> str:
     )
     lines = [line(heads), f"|{rule}|", *map(line, body)]
     for sentence in table.footer:
-        lines += ["", escape_markdown(sentence.within(language))]
+        lines += ["", paragraphs(sentence.within(language)).rstrip()]
     return "\n".join(lines) + "\n"
 
 
@@ -69,27 +70,35 @@ def to_csv(table: Table, language: str) -> str:
         any(isinstance(row[i], Measure) and row[i].std is not None for row in table.rows)
         for i in range(len(table.columns))
     ]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
 
     def cells(column: Column, cell: Cell, both: bool) -> list[object]:
         if isinstance(cell, Measure):
-            deviation = "" if cell.std is None else cell.std
-            return [cell.mean, deviation] if both else [cell.mean]
-        plain = "" if cell is None else cell
-        return [plain, ""] if both else [plain]
+            return [_finite(cell.mean), _finite(cell.std)] if both else [_finite(cell.mean)]
+        return [_finite(cell), None] if both else [_finite(cell)]
 
-    head = []
+    head: list[object] = []
     for column, both in zip(table.columns, spread, strict=True):
         name = column.head.within(language)
         head += [name, f"{name} (std)"] if both else [name]
-    writer.writerow(head)
+    lines = [head]
     for row in table.rows:
         flat: list[object] = []
         for column, cell, both in zip(table.columns, row, spread, strict=True):
             flat += cells(column, cell, both)
-        writer.writerow(flat)
-    return out.getvalue()
+        lines.append(flat)
+    return "".join(map(_csv_line, lines))
+
+
+def _csv_line(values: list[object]) -> str:
+    """The writer quotes what its own line end holds: only with the standard one is a lone `\\r` in a cell safe."""
+    out = io.StringIO()
+    csv.writer(out).writerow(values)
+    return out.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _finite(value: object) -> object:
+    """None for what neither JSON nor a spreadsheet has a number for."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def to_json(table: Table, language: str) -> str:
@@ -98,9 +107,9 @@ def to_json(table: Table, language: str) -> str:
     def plain(cell: Cell) -> object:
         if isinstance(cell, Measure):
             if cell.std is None:
-                return cell.mean
-            return {"mean": cell.mean, "std": cell.std, "n": cell.n}
-        return cell
+                return _finite(cell.mean)
+            return {"mean": _finite(cell.mean), "std": _finite(cell.std), "n": cell.n}
+        return _finite(cell)
 
     rows = [
         {column.key: plain(cell) for column, cell in zip(table.columns, row, strict=True)}

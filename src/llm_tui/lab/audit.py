@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import time
 from datetime import datetime
 from pathlib import Path
@@ -31,16 +32,23 @@ class Auditor:
                 append_line(self._path, msgspec.json.encode(self._entry(event)).decode())
 
     def _entry(self, event: Event) -> dict[str, object]:
-        settings = dataclasses.asdict(self._job)  # type: ignore[call-overload]
-        if "data" in settings:
-            # Only the last part: a path would tell the name and the home of whoever hands this in.
-            settings["data"] = Path(str(settings["data"])).name
         return {
             "time": datetime.now().astimezone().isoformat(timespec="seconds"),
             "job": self._job.kind,
-            "settings": settings,
+            "settings": {name: _told(name, value) for name, value in dataclasses.asdict(self._job).items()},  # type: ignore[call-overload]
             "device": getattr(getattr(event, "result", None), "device", None),
             "seconds": round(time.monotonic() - (self._began or 0.0), 3),
             "outcome": type(event).__name__.lower(),
             "llm_tui": __version__,
         }
+
+
+def _told(name: str, value: object) -> object:
+    """A setting as the log may have it: of a path the last part, since the rest tells whose home it is in; of a
+    person's text its SHA-256.
+    """
+    if not isinstance(value, str):
+        return value
+    if name == "text":
+        return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+    return Path(value).name if Path(value).is_absolute() else value

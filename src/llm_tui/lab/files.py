@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+
+LARGEST = 64 * 2**20
+"""No file of a lab that is read whole is this large, by far."""
+
+
+def read_plain(path: Path) -> bytes:
+    """The content of a plain file. A lab may come from somebody else: pipes and devices, which might never end, and
+    files of gigabytes are not read.
+
+    Raises:
+        OSError: it could not be read, or is none.
+    """
+    there = path.stat()
+    if not stat.S_ISREG(there.st_mode):
+        raise OSError(tr("not a plain file", "no es un archivo normal"))
+    if there.st_size > LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return path.read_bytes()
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -48,7 +68,9 @@ def append_line(path: Path, line: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         try:
-            os.write(handle, (line + "\n").encode())
+            data = (line + "\n").encode()
+            if os.write(handle, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(handle)
     except OSError as error:

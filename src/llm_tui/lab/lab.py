@@ -17,8 +17,9 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.lab.audit import Auditor
-from llm_tui.lab.files import write_atomic
+from llm_tui.lab.files import read_plain, write_atomic
 from llm_tui.lab.runs import Runs
+from llm_tui.visible import visible
 
 A = TypeVar("A")
 
@@ -26,7 +27,7 @@ A = TypeVar("A")
 def default_folder(environ: Mapping[str, str]) -> Path:
     """`LLM_TUI_LAB`, else `llm-lab` in the home folder."""
     chosen = environ.get("LLM_TUI_LAB")
-    return Path(chosen).expanduser() if chosen else Path.home() / "llm-lab"
+    return Path(os.path.expanduser(chosen)) if chosen else Path.home() / "llm-lab"
 
 
 class Lab:
@@ -40,7 +41,8 @@ class Lab:
     """
 
     def __init__(self, folder: Path):
-        self.folder = folder.expanduser().absolute()
+        # Unlike Path.expanduser, this leaves ~somebody alone where there is nobody of that name.
+        self.folder = Path(os.path.expanduser(folder)).absolute()
         self.runs = Runs(self.folder / "runs")
         self._known: dict[int, bytes | None] = {}
         _check(self.folder)
@@ -49,15 +51,15 @@ class Lab:
     def name(self) -> str:
         """`name` in lab.toml, else that of the folder."""
         try:
-            name = tomllib.loads((self.folder / "lab.toml").read_text(encoding="utf-8")).get("name")
-        except (OSError, ValueError):
+            name = tomllib.loads(read_plain(self.folder / "lab.toml").decode()).get("name")
+        except (OSError, ValueError, RecursionError):
             name = None
-        return name if isinstance(name, str) and name.strip() else self.folder.name
+        return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
 
     def create(self) -> None:
         """Make the folder, with a lab.toml to put a name into, where it is not there yet."""
         if not (self.folder / "lab.toml").exists():
-            quoted = msgspec.json.encode(self.folder.name).decode()
+            quoted = msgspec.json.encode(visible(self.folder.name)).decode()
             write_atomic(self.folder / "lab.toml", f"# A lab of llm-tui.\nname = {quoted}\n")
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
@@ -74,13 +76,14 @@ class Lab:
         """
         path = self._answers_path(exercise)
         content = _read(path)
-        self._known[exercise] = content
+        before, self._known[exercise] = self._known.get(exercise), content
         if content is None:
             return kind()
         try:
             return msgspec.json.decode(content, type=kind)
-        except msgspec.DecodeError:
-            _set_aside(path, content)
+        except (msgspec.DecodeError, RecursionError):
+            if content != before:  # once, however often a screen asks for them
+                _set_aside(path, content)
             return kind()
 
     def save_answers(self, exercise: int, answers: object) -> Path | None:
@@ -137,10 +140,11 @@ class Lab:
 def _check(folder: Path) -> None:
     """Say at once what would otherwise go wrong at the first save."""
     there = folder
-    while not there.exists() and there != there.parent:
+    # os.path, because Path.exists raises where a folder on the way may not be entered or a name is too long.
+    while not os.path.exists(there) and there != there.parent:
         there = there.parent
     why = None
-    if not there.is_dir():
+    if not os.path.isdir(there):
         why = tr(f"{there} is a file", f"{there} es un archivo")
     elif not os.access(there, os.W_OK | os.X_OK):
         why = tr(f"{there} cannot be written to", f"no se puede escribir en {there}")
@@ -155,7 +159,7 @@ def _check(folder: Path) -> None:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_plain(path)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -23,10 +23,18 @@ from llm_tui.classifier.job import Diverged, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Started
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.batch_sizes import Row
-from llm_tui.i18n import tr
-from llm_tui.lab.files import cannot_write, write_atomic
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.files import cannot_write, read_plain, write_atomic
 
 State = Literal["finished", "stopped", "diverged", "failed", "unfinished"]
+
+STATES: dict[State, Text] = {
+    "finished": Text("finished", "terminada"),
+    "stopped": Text("stopped", "detenida"),
+    "diverged": Text("diverged", "divergió"),
+    "failed": Text("failed", "falló"),
+    "unfinished": Text("unfinished", "inconclusa"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +95,25 @@ class Run:
     def has_model(self) -> bool:
         return (self.folder / "model.safetensors").is_file()
 
+    def line(self) -> str:
+        """The run in one line, for lists."""
+        job, result = self.job, self.result
+        score = f"{result.accuracy:.3f}  {result.seconds:6.2f} s" if result else str(STATES[self.state])
+        name = result.data_name if result else Path(job.data).name
+        when = self.config.started[5:16].replace("T", " ")
+        return f"{when}  b{job.batch_size:<4} s{job.seed:<3} {score:<16}  {name}"
+
     def points(self) -> list[Point]:
         """The reports so far; a last line that was cut off by a kill is left out."""
         try:
-            lines = (self.folder / "metrics.jsonl").read_bytes().splitlines()
+            lines = read_plain(self.folder / "metrics.jsonl").splitlines()
         except OSError:
             return []
         points = []
         for line in lines:
             try:
                 points.append(msgspec.json.decode(line, type=Point))
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, RecursionError):
                 continue
         return points
 
@@ -168,7 +184,7 @@ class Found:
             run is not None
             and run.config.version == __version__
             and list(run.config.stamp) == list(job.stamp())
-            and (run.has_model() or not job.keep_model)
+            and (run.has_model() or not job.keep_model or run.state == "diverged")
         )
 
 
@@ -179,14 +195,25 @@ def _key(job: Training) -> Training:
 def _read(folder: Path) -> Run | None:
     """None for what is no run: a stray file, a folder of another program, a damaged config."""
     try:
-        config = msgspec.json.decode((folder / "config.json").read_bytes(), type=Config)
-    except (OSError, msgspec.DecodeError):
+        config = msgspec.json.decode(read_plain(folder / "config.json"), type=Config)
+    except (OSError, msgspec.DecodeError, RecursionError):
         return None
     try:
-        ending = msgspec.json.decode((folder / "result.json").read_bytes(), type=Ending)
-    except (OSError, msgspec.DecodeError):
+        ending = msgspec.json.decode(read_plain(folder / "result.json"), type=Ending)
+    except (OSError, msgspec.DecodeError, RecursionError):
         ending = None
-    return Run(folder, config, ending)
+    return Run(folder, config, ending if ending and _sound(ending) else None)
+
+
+def _sound(ending: Ending) -> bool:
+    """Whether a finished run has a result, and its classes, its matrix and its mistakes fit together."""
+    result = ending.result
+    if result is None:
+        return ending.state != "finished"
+    classes = range(len(result.classes))
+    return [len(row) for row in result.confusion] == [len(classes)] * len(classes) and all(
+        mistake.label in classes and mistake.predicted in classes for mistake in result.mistakes
+    )
 
 
 class Recorder:

@@ -1,0 +1,297 @@
+"""The Textual app: modes, keys, palette. It owns the engine and the lab, and brings events to the screen that waits."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.message import Message
+from textual.screen import Screen
+from textual.signal import Signal
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.environment import Environment, Survey
+from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
+from llm_tui.engine.job import Job
+from llm_tui.i18n import tr
+from llm_tui.keys import KEYS, Key
+from llm_tui.lab.lab import Lab
+from llm_tui.screens.home import HomeScreen
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.terminal import log_path
+from llm_tui.widgets.bars import JobEvents, JobStatus
+from llm_tui.widgets.styles import stylesheet
+
+log = logging.getLogger(__name__)
+
+PACE = 0.25
+"""Seconds between two deliveries of events to a screen, at the least."""
+
+CLOSE_SECONDS = 0.5
+
+
+class Woken(Message):
+    """Events have come from the engine."""
+
+
+def _train() -> Screen[None]:
+    from llm_tui.screens.training import TrainingScreen
+
+    return TrainingScreen()
+
+
+def _planned(name: str) -> Callable[[], Screen[None]]:
+    def make() -> Screen[None]:
+        from llm_tui.screens import planned
+
+        screen: Screen[None] = getattr(planned, name)()
+        return screen
+
+    return make
+
+
+class LabApp(App[None]):
+    """`lab` is the student's folder; `engine` is for tests that bring their own."""
+
+    TITLE = "llm-tui"
+    CSS_PATH = stylesheet("app.tcss")
+    DEFAULT_MODE = "home"
+    MODES = {
+        "home": HomeScreen,
+        "train": _train,
+        "play": _planned("PlayScreen"),
+        "tokens": _planned("TokensScreen"),
+        "ethics": _planned("EthicsScreen"),
+        "report": _planned("ReportScreen"),
+    }
+    BINDINGS = [
+        Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in KEYS
+    ]
+
+    def __init__(self, lab: Lab, engine: Engine | None = None):
+        super().__init__()
+        self.lab = lab
+        self.lab_name = lab.name
+        self.engine = engine or Engine()
+        self.environment: Environment | None = None
+        self.device = ""
+        self.status: JobStatus | None = None
+        self.farewell = ""
+        self.changed: Signal[str] = Signal(self, "changed")
+        """Published when `status`, `device` or `environment` have changed, with the name of the one."""
+        self._inbox: deque[Event] = deque()
+        self._owners: dict[int, Widget] = {}
+        self._woken = False
+        self._delivered = 0.0
+
+    def on_mount(self) -> None:
+        self.animation_level = "none"
+        self.call_after_refresh(self.submit, Survey(), self)
+
+    # Jobs: from the screens to the engine, and the events back.
+
+    def submit(self, job: Job, owner: Widget | App[None]) -> int:
+        """Queue a job; its events reach `owner` as `JobEvents`. The lab writes down what comes of it."""
+        keep = () if isinstance(job, Survey) else self.lab.listeners(job)
+        job_id = self.engine.submit(job, *keep, self._from_engine)
+        self._owners[job_id] = owner  # type: ignore[assignment]
+        return job_id
+
+    def _from_engine(self, event: Event) -> None:
+        """Called on any thread. One message is under way at a time, however many events there are."""
+        self._inbox.append(event)
+        if not self._woken:
+            self._woken = True
+            self.post_message(Woken())
+
+    def on_woken(self) -> None:
+        wait = self._delivered + PACE - time.monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._deliver)
+        else:
+            self._deliver()
+
+    def _deliver(self) -> None:
+        self._woken = False
+        self._delivered = time.monotonic()
+        by_owner: dict[Widget, list[Event]] = {}
+        while self._inbox:
+            event = self._inbox.popleft()
+            self._follow(event)
+            owner = self._owners.get(event.job_id)
+            if isinstance(event, ENDINGS):
+                self._owners.pop(event.job_id, None)
+            if owner is not None:
+                by_owner.setdefault(owner, []).append(event)
+        for owner, events in by_owner.items():
+            owner.post_message(JobEvents(events))
+        self.changed.publish("status")
+
+    def _follow(self, event: Event) -> None:
+        """Keep the job bar's line up to date."""
+        running = self.engine.running()
+        waiting = len(self.engine.waiting())
+        match event:
+            case Started() | Progress() if running is None or running[0] != event.job_id:
+                return
+            case Started():
+                assert running is not None
+                self.status = JobStatus(running[1].title(), waiting=waiting)
+            case Progress():
+                self.status = JobStatus(event.what, event.done, event.total, event.seconds_left, waiting)
+            case _ if isinstance(event, ENDINGS) and not waiting and (running is None or running[0] == event.job_id):
+                self.status = None
+
+    def on_job_events(self, message: JobEvents) -> None:
+        """The app's own job is the survey of this machine."""
+        for event in message.events:
+            match event:
+                case Finished(result=Environment() as environment):
+                    self.environment = environment
+                    self.device = _device_label(environment)
+                    self.changed.publish("environment")
+                case Failed():
+                    self.notify(event.message, severity="error", markup=False)
+
+    # Keys and palette, all from the one table.
+
+    def possible(self, key: Key) -> bool:
+        """Whether `key` does something here and now."""
+        target, name = self._target(key)
+        return hasattr(target, f"action_{name}") and bool(target.check_action(name, ()))
+
+    def _target(self, key: Key) -> tuple[Screen[object] | LabApp, str]:
+        name = key.action.partition("(")[0]
+        return (self.screen, name.removeprefix("screen.")) if name.startswith("screen.") else (self, name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stop":
+            return self.status is not None
+        if action == "leave":
+            return isinstance(self.focused, Input | TextArea)
+        return True
+
+    async def action_press(self, key_id: str) -> None:
+        key = next(key for key in KEYS if key.id == key_id)
+        if self.possible(key):
+            await self.run_action(key.action)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for key in KEYS:
+            if key.id != "palette" and self.possible(key):
+                yield SystemCommand(f"{key.group}: {key.label}", str(key.help), self._pressing(key))
+        yield SystemCommand(
+            tr("Program: theme", "Programa: tema"),
+            tr("Choose the colours.", "Elige los colores."),
+            self.action_change_theme,
+        )
+        yield SystemCommand(
+            tr("Program: picture of the screen", "Programa: imagen de la pantalla"),
+            tr("Save the screen as SVG.", "Guarda la pantalla como SVG."),
+            lambda: self.set_timer(0.1, self.deliver_screenshot),
+        )
+
+    def _pressing(self, key: Key) -> Callable[[], object]:
+        return lambda: self.call_later(self.action_press, key.id)
+
+    def action_command_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(self):
+            placeholder = tr("Search for a command…", "Buscar una orden…")
+            self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
+
+    def action_jump(self) -> None:
+        from llm_tui.screens.dialogs import JumpDialog
+
+        def press(key_id: str | None) -> None:
+            if key_id is not None:
+                self.call_later(self.action_press, key_id)
+
+        if not isinstance(self.screen, JumpDialog):
+            self.push_screen(JumpDialog([key for key in KEYS if key.id != "jump" and self.possible(key)]), press)
+
+    def action_help(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        screen = self.screen
+        if not isinstance(screen, ModeScreen):
+            return
+        heads = tr("| Key | After ^O | What it does |", "| Tecla | Tras ^O | Qué hace |")
+        rows = [
+            f"| {key.shown} | {key.letter} | {key.group}: {key.label}. {key.help} |".replace("~", "\\~") for key in KEYS
+        ]
+        table = "\n".join([heads, "| --- | --- | --- |", *rows])
+        self.push_screen(TextDialog(tr("Help", "Ayuda"), f"{screen.ABOUT}\n\n{table}\n"))
+
+    def action_log(self) -> None:
+        from llm_tui.screens.dialogs import LogDialog
+
+        path = log_path()
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")[-20_000:]
+        except OSError:
+            text = ""
+        empty = tr("Nothing has been written.", "No se ha escrito nada.")
+        self.push_screen(LogDialog(str(path), text or empty))
+
+    def action_leave(self) -> None:
+        self.screen.set_focus(None)
+
+    def action_stop(self) -> None:
+        self.engine.cancel()
+
+    def action_help_quit(self) -> None:
+        self.notify(tr("Press ctrl+q to quit.", "Pulse ctrl+q para salir."))
+
+    async def action_quit(self) -> None:
+        """Save what is not saved yet, stop what runs, and leave."""
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, ModeScreen):
+                    await screen.flush()
+        await asyncio.to_thread(self.engine.close, CLOSE_SECONDS)
+        self.exit()
+
+    def copy(self, text: str) -> None:
+        """Send `text` to the terminal's clipboard (OSC 52), and through tmux where the app runs in it."""
+        self.copy_to_clipboard(text)
+        if os.environ.get("TMUX") and self._driver is not None:
+            encoded = base64.b64encode(text.encode()).decode()
+            self._driver.write(f"\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\")
+        self.notify(
+            tr(
+                f"Sent to the terminal's clipboard: {len(text)} characters.",
+                f"Enviado al portapapeles de la terminal: {len(text)} caracteres.",
+            )
+        )
+
+    def _fatal_error(self) -> None:
+        """A defect of the program: one sentence after the screen has gone, the details in the log.
+
+        Textual would print its traceback, with the values of all local variables.
+        """
+        log.exception("the app stopped")
+        self.farewell = tr(
+            f"The app stopped on an error of the program; what was saved is in {self.lab.folder}, the details are in "
+            f"{log_path()}.",
+            f"La aplicación se detuvo por un error del programa; lo guardado está en {self.lab.folder} y los detalles "
+            f"en {log_path()}.",
+        )
+        self._close_messages_no_wait()
+
+
+def _device_label(environment: Environment) -> str:
+    if not environment.gpus:
+        return "cuda" if environment.cuda else "cpu"
+    gpu = environment.gpus[0]
+    return f"cuda:{gpu.index} {gpu.name} {gpu.used / 1e9:.1f}/{gpu.total / 1e9:.0f} GB"

@@ -1,0 +1,1 @@
+"""One file per screen: layout, keys, messages; no computation."""

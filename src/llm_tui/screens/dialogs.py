@@ -1,0 +1,102 @@
+"""Small windows over a screen: a text to read, a question, the letters of the jump key."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Key as KeyEvent
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from llm_tui.i18n import tr
+from llm_tui.keys import Key
+from llm_tui.visible import visible
+
+
+class TextDialog(ModalScreen[None]):
+    """A text of this program's own, in Markdown; any of escape, enter and q closes it."""
+
+    BINDINGS = [Binding("escape,enter,q", "dismiss", show=False)]
+
+    def __init__(self, title: str, markdown: str):
+        super().__init__()
+        self._title = title
+        self._markdown = markdown
+
+    def compose(self) -> ComposeResult:
+        from textual.widgets import Markdown
+
+        with VerticalScroll(classes="dialog wide") as box:
+            box.border_title = self._title
+            box.border_subtitle = tr("esc closes", "esc cierra")
+            yield Markdown(self._markdown, open_links=False)
+
+
+class LogDialog(ModalScreen[None]):
+    """Text from outside, shown as it is."""
+
+    BINDINGS = [Binding("escape,enter,q", "dismiss", show=False)]
+
+    def __init__(self, title: str, text: str):
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog wide") as box:
+            box.border_title = self._title
+            box.border_subtitle = tr("esc closes", "esc cierra")
+            yield Static(visible(self._text, keep_newlines=True), markup=False)
+
+
+class ConfirmDialog(ModalScreen[bool]):
+    """A question before something that cannot be undone; escape says no."""
+
+    BINDINGS = [
+        Binding("escape,n", "answer(False)", show=False),
+        Binding("y,s", "answer(True)", show=False),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str):
+        super().__init__()
+        self._question = question
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(visible(self._question), markup=False)
+            with Horizontal():
+                yield Button(tr("No (esc)", "No (esc)"), id="no", compact=True)
+                yield Button(f"{self._yes} (y)" if tr("y", "s") == "y" else f"{self._yes} (s)", id="yes", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)
+
+
+class JumpDialog(ModalScreen[str | None]):
+    """Every key that is possible now, by a plain letter; the result is the id of the key."""
+
+    def __init__(self, keys: list[Key]):
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        width = max(len(str(key.label)) for key in self._keys)
+        lines = [
+            Content.assemble((key.letter, "bold $accent"), f"  {str(key.label).ljust(width)}  {key.help}")
+            for key in self._keys
+        ]
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = tr("Press a letter", "Pulse una letra")
+            yield Static(Content("\n").join(lines))
+
+    def on_key(self, event: KeyEvent) -> None:
+        event.stop()
+        found = (key.id for key in self._keys if key.letter in (event.character, event.key))
+        self.dismiss(next(found, None))

@@ -1,0 +1,129 @@
+"""Home: the seven exercises, recent runs, and what machine this is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from llm_tui import __version__
+from llm_tui.errors import UserError
+from llm_tui.exercises import EXERCISES, Exercise
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import MODES
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.visible import visible
+from llm_tui.widgets.styles import stylesheet
+
+RECENT = 3
+
+
+@dataclass
+class Looked(Message):
+    """What the lab holds: for each exercise that this version has, what it lacks; and the newest runs, a line each."""
+
+    missing: dict[int, list[Text]]
+    begun: set[int]
+    runs: list[str]
+
+
+class HomeScreen(ModeScreen):
+    CSS_PATH = stylesheet("home.tcss")
+    ABOUT = Text(
+        "# Home\n\nThe seven exercises with their state, and this machine. Enter on an exercise goes to its screen.",
+        "# Inicio\n\nLos siete ejercicios con su estado, y este equipo. Enter en un ejercicio va a su pantalla.",
+    )
+
+    def body(self) -> Iterable[Widget]:
+        exercises = OptionList(*(self._option(exercise, "") for exercise in EXERCISES), id="exercises")
+        exercises.border_title = tr("Exercises", "Ejercicios")
+        environment = Static(self._facts(), id="environment", markup=False)
+        runs = Static("", id="recent", markup=False)
+        runs.border_title = tr("Recent runs", "Ejecuciones recientes")
+        yield exercises
+        yield runs
+        with VerticalScroll(id="facts") as facts:
+            facts.border_title = tr("Environment", "Entorno")
+            yield environment
+
+    def on_mount(self) -> None:
+        self.lab_app.changed.subscribe(self, self._on_changed)
+
+    def on_screen_resume(self) -> None:
+        self.run_worker(self._look, thread=True, exclusive=True)
+
+    def _on_changed(self, what: str) -> None:
+        if what == "environment":
+            self.query_one("#environment", Static).update(self._facts())
+
+    def _facts(self) -> Content:
+        environment = self.lab_app.environment
+        facts = [("torch", tr("being loaded…", "cargando…"))] if environment is None else environment.facts()
+        facts += [(tr("lab", "laboratorio"), str(self.lab_app.lab.folder)), ("llm-tui", __version__)]
+        width = max(len(name) for name, _ in facts)
+        lines = [Content.assemble((name.ljust(width), "bold"), "  ", visible(fact)) for name, fact in facts]
+        return Content("\n").join(lines)
+
+    def _look(self) -> None:
+        """On a thread: the lab may be on a slow file system."""
+        from llm_tui.exercises import batch_sizes
+        from llm_tui.lab.runs import Found
+
+        lab = self.lab_app.lab
+        try:
+            answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+            runs = lab.runs.list()
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        missing = {batch_sizes.NUMBER: batch_sizes.missing(answers, Found(runs))}
+        begun = {batch_sizes.NUMBER} if answers.sweep else set()
+        self.post_message(Looked(missing, begun, [run.line() for run in runs[:RECENT]]))
+
+    def on_looked(self, message: Looked) -> None:
+        exercises = self.query_one("#exercises", OptionList)
+        for index, exercise in enumerate(EXERCISES):
+            state = _state(exercise, message)
+            exercises.replace_option_prompt_at_index(index, self._prompt(exercise, state))
+        self.query_one("#recent", Static).update("\n".join(message.runs) or _first_steps())
+
+    def _option(self, exercise: Exercise, state: str) -> Option:
+        return Option(self._prompt(exercise, state), id=f"exercise-{exercise.number}")
+
+    def _prompt(self, exercise: Exercise, state: str) -> Content:
+        key = next(mode.key.upper() for mode in MODES if mode.name == exercise.mode)
+        return Content.assemble(
+            f"{exercise.number} ", f"{exercise.title}".ljust(42), (key, "bold $accent"), "  ", (state, "$text-muted")
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.lab_app.switch_mode(EXERCISES[event.option_index].mode)
+
+
+def _state(exercise: Exercise, looked: Looked) -> str:
+    lacking = looked.missing.get(exercise.number)
+    if lacking is None:
+        return tr("not in this version", "no está en esta versión")
+    if not lacking:
+        return tr("complete", "completo")
+    listed = ", ".join(map(str, lacking))
+    if exercise.number not in looked.begun:
+        return tr(f"to do: {listed}", f"pendiente: {listed}")
+    return tr(f"begun; still: {listed}", f"empezado; falta: {listed}")
+
+
+def _first_steps() -> str:
+    return tr(
+        "1. Press F3 for the training screen; every field has a default that works.\n"
+        "2. Press ctrl+r there to train, and write your notes into the table.\n"
+        "3. Press ctrl+e to export the exercise; F1 shows all keys.",
+        "1. Pulse F3 para ir al entrenamiento; cada campo tiene un valor que funciona.\n"
+        "2. Pulse allí ctrl+r para entrenar, y escriba sus notas en la tabla.\n"
+        "3. Pulse ctrl+e para exportar el ejercicio; F1 muestra todas las teclas.",
+    )

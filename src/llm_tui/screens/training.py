@@ -1,0 +1,535 @@
+"""Training: exercise 1 from its setup to its table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Input, Log, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from llm_tui import i18n
+from llm_tui.classifier.job import DEFAULTS, Diverged, Predict, Prediction, Sweep, Training, TrainingResult
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric
+from llm_tui.errors import UserError
+from llm_tui.exercises import batch_sizes
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.runs import STATES, Found, Point, Run
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.visible import visible
+from llm_tui.widgets.autosave import Autosave
+from llm_tui.widgets.bars import JobEvents, duration
+from llm_tui.widgets.evaluation import comparison_content, evaluation_content, prediction_content
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.plot import COLOURS, Plot, Series
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_editor import TableEditor
+
+FIELDS = (
+    Field("data", Text("data", "datos"), ("sample", "ag_news")),
+    Field("train_size", Text("train rows", "entreno")),
+    Field("test_size", Text("test rows", "prueba")),
+    Field("tokenizer", Text("tokenizer", "tokenizador"), ("basic_english",)),
+    Field("batch_size", Text("batch sizes", "lotes")),
+    Field("embed_dim", Text("embedding", "embedding")),
+    Field("epochs", Text("epochs", "épocas")),
+    Field("lr", Text("learn. rate", "tasa apr.")),
+    Field("seed", Text("seeds", "semillas")),
+    Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
+)
+
+PANES = (
+    ("curves", Text("Curves", "Curvas")),
+    ("evaluation", Text("Evaluation", "Evaluación")),
+    ("try", Text("Try", "Probar")),
+    ("compare", Text("Compare", "Comparar")),
+)
+
+PARTS = {"s": "#setup Input", "l": "#runs", "n": "#table DataTable", "w": "#answer"}
+"""The letters that go to a part of the screen, where no field takes them as text."""
+
+MOST_LINES = 2000
+
+
+@dataclass
+class Loaded(Message):
+    """What the lab holds, read on a thread. `points` are the curves of the runs that are shown, by run id."""
+
+    answers: Answers | None
+    runs: list[Run]
+    points: dict[str, list[Point]]
+
+
+@dataclass
+class Live:
+    """A run of this session: what it has reported so far."""
+
+    job: Training
+    points: list[Point] = field(default_factory=list)
+    ended: bool = False
+
+
+class TrainingScreen(ModeScreen):
+    CSS_PATH = stylesheet("training.tcss")
+    BINDINGS = [
+        *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
+        *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
+        Binding("space", "mark", show=False),
+        Binding("delete,d", "delete", show=False),
+    ]
+    AUTO_FOCUS = "#runs"
+    ABOUT = Text(
+        "# Training\n\nFill in the setup (or leave it) and press `ctrl+r`: one run for each batch size and seed. The "
+        "curves, the log and the table fill as it goes; `ctrl+x` stops, and what is done is kept.\n\n"
+        "- `1` `2` `3` `4` choose curves, evaluation, try a sentence, compare.\n"
+        "- `s` goes to the setup, `l` to the list of runs, `n` to the table with the notes, `w` to the answer; `tab` "
+        "from part to part; `escape` leaves a field.\n"
+        "- In the table: `enter` on a note edits it. In the plots: `←` `→` move a cursor.\n"
+        "- In the list of runs: `enter` shows a run's evaluation, `space` marks it for the curves and the comparison, "
+        "`d` deletes it.",
+        "# Entrenamiento\n\nRellene la configuración (o déjela) y pulse `ctrl+r`: una ejecución por tamaño de lote y "
+        "semilla. Las curvas, el registro y la tabla se llenan mientras tanto; `ctrl+x` detiene y lo hecho se "
+        "conserva.\n\n"
+        "- `1` `2` `3` `4` eligen curvas, evaluación, probar una frase, comparar.\n"
+        "- `s` va a la configuración, `l` a la lista de ejecuciones, `n` a la tabla con las notas, `w` a la respuesta; "
+        "`tab` de parte en parte; `escape` sale de un campo.\n"
+        "- En la tabla: `enter` sobre una nota la edita. En las gráficas: `←` `→` mueven un cursor.\n"
+        "- En la lista de ejecuciones: `enter` muestra su evaluación, `espacio` la marca para las curvas y la "
+        "comparación, `d` la borra.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers = Answers()
+        self._sweep = Sweep(Training())
+        self._runs: list[Run] = []
+        self._points: dict[str, list[Point]] = {}
+        self._live: dict[int, Live] = {}
+        self._asked: dict[int, Run] = {}
+        self._marked: set[str] = set()
+        self._chosen: str | None = None
+        self._starting = False
+        self._save = Autosave(self, lambda: self.lab_app.lab.save_answers(batch_sizes.NUMBER, self._answers))
+
+    def body(self) -> Iterable[Widget]:
+        with Horizontal():
+            with Vertical(id="left"):
+                yield _titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
+                yield Input(id="filter", compact=True, placeholder=tr("filter the runs", "filtrar"))
+                yield _titled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones"))
+            with Vertical(id="right"):
+                yield Static(id="tabs")
+                with ContentSwitcher(initial="curves", id="panes"):
+                    with Vertical(id="curves"):
+                        with Horizontal(id="plots"):
+                            yield Plot(tr("loss", "pérdida"), low=0.0, id="loss")
+                            yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
+                        yield _titled(Log(max_lines=MOST_LINES, id="log"), tr("Log", "Registro"))
+                    with VerticalScroll(id="evaluation"):
+                        yield Static(_no_run(), id="evaluation-text", markup=False)
+                    with Vertical(id="try"):
+                        yield Input(id="sentence", placeholder=tr("a sentence, then enter", "una frase y enter"))
+                        yield Static(id="prediction", markup=False)
+                    with VerticalScroll(id="compare"):
+                        yield Static(_no_marks(), id="comparison", markup=False)
+                with _titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
+                    yield TableEditor(id="table")
+                    yield Static(id="footer", markup=False)
+                    yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
+                    yield TextArea(compact=True, id="answer", tab_behavior="focus")
+
+    def on_mount(self) -> None:
+        self._show_tabs()
+        self._show_table()
+        self._load(with_answers=True)
+
+    async def flush(self) -> None:
+        await self._save.flush()
+
+    # The lab, read on a thread: it may be on a slow file system.
+
+    def _load(self, with_answers: bool = False) -> None:
+        sweep, marked, known = self._sweep, set(self._marked), dict(self._points)
+
+        def read() -> None:
+            lab = self.lab_app.lab
+            try:
+                answers = lab.answers(batch_sizes.NUMBER, Answers) if with_answers else None
+                runs = lab.runs.list()
+            except UserError as error:
+                self.notify(str(error), severity="error", markup=False)
+                return
+            wanted = (answers.sweep if answers and answers.sweep else sweep).runs()
+            shown = {run.id: run for job in wanted if (run := Found(runs).run(job))}
+            shown |= {run.id: run for run in runs if run.id in marked}
+            points = {name: known.get(name) or run.points() for name, run in shown.items()}
+            self.post_message(Loaded(answers, runs, points))
+
+        self.run_worker(read, thread=True, group="load", exclusive=True)
+
+    def on_loaded(self, message: Loaded) -> None:
+        if message.answers is not None:
+            self._adopt(message.answers)
+        self._runs, self._points = message.runs, message.points
+        self._show_runs()
+        self._show_curves()
+        self._show_table()
+        self._show_evaluation()
+
+    def _adopt(self, answers: Answers) -> None:
+        self._answers = answers
+        if answers.sweep:
+            self._sweep = answers.sweep
+        self.query_one(Form).fill({**DEFAULTS, **{k: v for k, v in answers.setup.items() if k in DEFAULTS}})
+        with self.prevent(TextArea.Changed):
+            self.query_one("#answer", TextArea).text = answers.answer
+
+    def _change(self, answers: Answers) -> None:
+        self._answers = answers
+        self._save.touch()
+
+    # Running.
+
+    async def action_run(self) -> None:
+        if self._starting or self._unfinished():
+            self.notify(tr("A sweep is running: ctrl+x stops it.", "Hay un barrido en curso: ctrl+x lo detiene."))
+            return
+        try:
+            sweep = Sweep.parse(self.query_one(Form).values)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self._starting = True
+        try:
+            left = await asyncio.to_thread(self.lab_app.lab.runs.left, sweep.runs())
+        finally:
+            self._starting = False
+        self._sweep = sweep
+        kept = len(sweep.runs()) - len(left)
+        if kept:
+            self._log(tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas"))
+        self._live = {self.lab_app.submit(job, self): Live(job) for job in left}
+        self.action_pane("curves")
+        self._load()
+
+    def _unfinished(self) -> list[int]:
+        return [job_id for job_id, live in self._live.items() if not live.ended]
+
+    def on_job_events(self, message: JobEvents) -> None:
+        lines: list[str] = []
+        ended = False
+        for event in message.events:
+            if live := self._live.get(event.job_id):
+                lines += self._follow(live, event)
+                ended = ended or live.ended
+            elif event.job_id in self._asked:
+                self._answer(event)
+        if lines:
+            self.query_one(Log).write_lines(lines)
+            self._show_curves()
+        if ended:
+            self._load()
+
+    def _follow(self, live: Live, event: Event) -> list[str]:
+        """Take in one event of a run; returns its lines for the log."""
+        size = f"{live.job.batch_size:>4}"
+        match event:
+            case Metric():
+                point = Point(step=event.step, **event.values)  # type: ignore[arg-type]
+                live.points.append(point)
+                if self._answers.sweep != self._sweep:
+                    self._change(replace(self._answers, sweep=self._sweep))
+                return [f"{size} {_report(point)}"]
+            case Finished(result=TrainingResult() as result):
+                live.ended = True
+                return [f"{size} " + tr(f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
+                                          f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s")]  # fmt: skip
+            case Failed():
+                live.ended = True
+                if event.kind != Diverged.__name__:
+                    self._give_up()
+                self.notify(event.message, severity="error", markup=False, timeout=15)
+                return [f"{size} {visible(event.message)}"]
+            case Cancelled():
+                live.ended = True
+                return [f"{size} " + tr("stopped; its curve is kept", "detenida; su curva se conserva")]
+        return []
+
+    def _give_up(self) -> None:
+        """A run could not be done at all: the others of its sweep could not either. The table shows what it did."""
+        for job_id in self._unfinished():
+            self._live[job_id].ended = True
+            self.lab_app.engine.cancel(job_id)
+        self._live.clear()
+        self._sweep = self._answers.sweep or Sweep(Training())
+
+    def _log(self, line: str) -> None:
+        self.query_one(Log).write_line(line)
+
+    # Showing.
+
+    def action_pane(self, pane: str) -> None:
+        self.query_one("#panes", ContentSwitcher).current = pane
+        self._show_tabs()
+        if pane == "try":
+            self.query_one("#sentence", Input).focus()
+
+    def action_go(self, part: str) -> None:
+        self.query(part).first().focus()
+
+    def _show_tabs(self) -> None:
+        current = self.query_one("#panes", ContentSwitcher).current
+        tabs = []
+        for number, (pane, label) in enumerate(PANES, start=1):
+            style = "bold $accent" if pane == current else ""
+            text = Content.assemble((str(number), "$text-muted"), " ", (str(label), style))
+            tabs.append(text.stylize(Style.from_meta({"@click": f"screen.pane('{pane}')"})))
+        self.query_one("#tabs", Static).update(Content("   ").join(tabs))
+
+    def _show_table(self) -> None:
+        language = i18n.export_language()
+        answers = replace(self._answers, sweep=self._sweep)
+        table = batch_sizes.table(answers, Found(self._runs), language)
+        self.query_one(TableEditor).show(table, language)
+        footer = " ".join(sentence.within(language) for sentence in table.footer)
+        self.query_one("#footer", Static).update(Content(visible(footer)))
+
+    def _show_curves(self) -> None:
+        curves = self._curves()
+        end = max((points[-1].steps for _, points, _ in curves if points), default=0)
+        for plot, value in (("#loss", "loss"), ("#accuracy", "accuracy")):
+            series = [
+                Series(label, [(point.step, getattr(point, value)) for point in points], colour)
+                for label, points, colour in curves
+            ]
+            self.query_one(plot, Plot).show(series, end)
+
+    def _curves(self) -> list[tuple[str, list[Point], int]]:
+        """Label, points and colour of each curve: the runs of the sweep, one colour a batch size; then the marked ones."""
+        live = {live.job: live.points for live in self._live.values() if live.points}
+        found = Found(self._runs)
+        sizes = self._sweep.batch_sizes
+        curves = []
+        drawn = set()
+        for job in self._sweep.runs():
+            run = found.run(job)
+            points = live.get(job) or (self._points.get(run.id, []) if run else [])
+            label = str(job.batch_size) if job.seed == self._sweep.seeds[0] else ""
+            curves.append((label, points, sizes.index(job.batch_size) % COLOURS))
+            drawn |= {run.id} if run else set()
+        marked = [run for run in self._runs if run.id in self._marked - drawn]
+        for number, run in enumerate(marked, start=len(sizes)):
+            curves.append((f"{run.job.batch_size}*", self._points.get(run.id, []), number % COLOURS))
+        return curves
+
+    def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
+        """Read every curve at the step under the cursor."""
+        for plot, value in (("#loss", "loss"), ("#accuracy", "accuracy")):
+            readings = []
+            for label, points, _ in self._curves():
+                if label and points and message.x is not None:
+                    near = min(points, key=lambda point: abs(point.step - (message.x or 0)))
+                    readings.append(f"{label} {getattr(near, value):.2f}")
+            self.query_one(plot, Plot).border_subtitle = "  ".join(readings)
+
+    def _show_runs(self) -> None:
+        wanted = self.query_one("#filter", Input).value.lower().split()
+        runs = self.query_one("#runs", OptionList)
+        highlighted = runs.highlighted
+        options = []
+        for run in self._runs:
+            line = visible(run.line())
+            if all(word in line.lower() for word in wanted):
+                options.append(Option(f"{'●' if run.id in self._marked else ' '}{_short(run)}", id=run.id))
+        runs.set_options(options)
+        if options:
+            runs.highlighted = min(highlighted or 0, len(options) - 1)
+
+    def _run(self) -> Run | None:
+        """The run whose evaluation is shown: the chosen one, else the newest that has a result."""
+        with_result = [run for run in self._runs if run.result]
+        chosen = [run for run in with_result if run.id == self._chosen]
+        return next(iter(chosen or with_result), None)
+
+    def _show_evaluation(self) -> None:
+        run = self._run()
+        content = Content(_no_run())
+        if run and run.result:
+            content = Content.assemble((visible(run.line()), "bold"), "\n", evaluation_content(run.result))
+        self.query_one("#evaluation-text", Static).update(content)
+        marked = [(run.id, run.job, run.result) for run in self._runs if run.id in self._marked and run.result]
+        self.query_one("#comparison", Static).update(comparison_content(marked) if marked else _no_marks())
+
+    # The list of runs.
+
+    def _highlighted(self) -> Run | None:
+        runs = self.query_one("#runs", OptionList)
+        if not runs.has_focus or runs.highlighted is None:
+            return None
+        name = runs.get_option_at_index(runs.highlighted).id
+        return next((run for run in self._runs if run.id == name), None)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._chosen = event.option_id
+        self._show_evaluation()
+        self.action_pane("evaluation")
+
+    def action_mark(self) -> None:
+        run = self._highlighted()
+        if run is not None:
+            self._marked ^= {run.id}
+            self._load()
+
+    def action_delete(self) -> None:
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        run = self._highlighted()
+        if run is None:
+            return
+
+        def delete(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(lambda: self._delete(run), thread=True)
+
+        question = tr(
+            f"Delete the run {run.id} with its curve and model?",
+            f"¿Borrar la ejecución {run.id} con su curva y su modelo?",
+        )
+        self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), delete)
+
+    def _delete(self, run: Run) -> None:
+        """On a thread."""
+        try:
+            self.lab_app.lab.runs.delete(run)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.app.call_later(self._load)
+
+    def action_search(self) -> None:
+        self.query_one("#filter", Input).focus()
+
+    # What a person writes.
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        self._change(replace(self._answers, setup=message.form.values))
+
+    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+        self._change(self._answers.with_note(message.row, message.text))
+        self._show_table()
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        self._change(replace(self._answers, answer=message.text_area.text))
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        if message.input.id == "filter":
+            self._show_runs()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        if message.input.id == "filter":
+            self.query_one("#runs", OptionList).focus()
+        elif message.input.id == "sentence" and message.value.strip():
+            self._ask(message.value)
+
+    def _ask(self, sentence: str) -> None:
+        with_model = [run for run in self._runs if run.result and run.has_model()]
+        run = next((run for run in with_model if run.id == self._chosen), next(iter(with_model), None))
+        if run is None:
+            self.query_one("#prediction", Static).update(_no_run())
+            return
+        self._asked[self.lab_app.submit(Predict(str(run.folder), sentence), self)] = run
+
+    def _answer(self, event: Event) -> None:
+        match event:
+            case Finished(result=Prediction() as prediction):
+                run = self._asked.pop(event.job_id)
+                classes = run.result.classes if run.result else ()
+                content = Content.assemble((visible(run.line()), "bold"), "\n", prediction_content(classes, prediction))
+                self.query_one("#prediction", Static).update(content)
+            case Failed():
+                self._asked.pop(event.job_id)
+                self.notify(event.message, severity="error", markup=False)
+            case Cancelled():
+                self._asked.pop(event.job_id)
+
+    # Export, copy, guide, definitions.
+
+    def _document(self, with_answer: bool) -> str:
+        language = i18n.export_language()
+        answers = self._answers if with_answer else replace(self._answers, answer="")
+        table = batch_sizes.table(answers, Found(self._runs), language)
+        return batch_sizes.document(answers, table, language)
+
+    async def action_export(self) -> None:
+        if self._answers.sweep is None:
+            self.notify(tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena."))
+            return
+        await self._save.flush()
+        try:
+            path = await asyncio.to_thread(
+                self.lab_app.lab.export, f"exercise-{batch_sizes.NUMBER}.md", self._document(with_answer=True)
+            )
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+    def action_copy(self) -> None:
+        self.lab_app.copy(self._document(with_answer=False))
+
+    def action_guide(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Guide", "Guía"), str(batch_sizes.GUIDE)))
+
+    def action_definitions(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(batch_sizes.DEFINITIONS)))
+
+
+W = TypeVar("W", bound=Widget)
+
+
+def _titled(widget: W, title: str) -> W:
+    widget.border_title = title
+    return widget
+
+
+def _report(point: Point) -> str:
+    """One line of the log; `point.examples_per_second` in thousands."""
+    left = duration(point.seconds_left)
+    return tr(
+        f"{point.step}/{point.steps} loss {point.loss:.2f} acc {point.accuracy:.2f} "
+        f"{point.examples_per_second / 1000:.0f}k ex/s {left}",
+        f"{point.step}/{point.steps} pérd {point.loss:.2f} exac {point.accuracy:.2f} "
+        f"{point.examples_per_second / 1000:.0f}k ej/s {left}",
+    )
+
+
+def _short(run: Run) -> str:
+    """A run in the narrow list: batch size, accuracy or state, time, seed."""
+    if run.result is None:
+        return f"{run.job.batch_size:>4} {STATES[run.state]}"
+    return f"{run.job.batch_size:>4} {run.result.accuracy:.3f} {run.result.seconds:.1f}s {visible(run.result.data_name)}"
+
+
+def _no_run() -> str:
+    return tr(
+        "No run has finished yet: ctrl+r trains.", "Aún no ha terminado ninguna ejecución: ctrl+r entrena."
+    )
+
+
+def _no_marks() -> str:
+    return tr(
+        "Mark runs with the space bar in the list of runs to compare them here.",
+        "Marque ejecuciones con la barra espaciadora en la lista para compararlas aquí.",
+    )

@@ -1,0 +1,121 @@
+"""The frame of every screen: the line on top, the job bar and the key bar, each one line that draws itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widget import Widget
+
+from llm_tui.engine.events import Event
+from llm_tui.i18n import tr
+from llm_tui.keys import KEYS, MODES
+from llm_tui.visible import visible
+
+if TYPE_CHECKING:
+    from llm_tui.app import LabApp
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """What the job bar shows. `total` 0 means that nobody knows how much there is to do."""
+
+    what: str
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None
+    waiting: int = 0
+
+
+@dataclass
+class JobEvents(Message):
+    """What a widget's jobs have told since the last time, in order."""
+
+    events: list[Event]
+
+
+class _Bar(Widget):
+    ALLOW_SELECT = False
+    can_focus = False
+
+    @property
+    def lab_app(self) -> LabApp:
+        from llm_tui.app import LabApp
+
+        assert isinstance(self.app, LabApp)
+        return self.app
+
+    def get_content_height(self, container, viewport, width) -> int:  # type: ignore[no-untyped-def]
+        return 1
+
+    def on_mount(self) -> None:
+        self.lab_app.changed.subscribe(self, lambda _: self.refresh())
+
+
+def _click(action: str) -> Style:
+    return Style.from_meta({"@click": action})
+
+
+class TopBar(_Bar):
+    """The lab, the modes with the current one marked, the device."""
+
+    def render(self) -> Content:
+        app = self.lab_app
+        tabs: list[Content] = []
+        for mode in MODES:
+            current = mode.name == app.current_mode
+            text = f"[{mode.tab}]" if current else f" {mode.tab} "
+            tab = Content.styled(text, "bold $accent" if current else "")
+            tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))
+        modes = Content("").join(tabs)
+        room = self.size.width - modes.cell_length - 2
+        device = visible(app.device)[: max(0, room // 2)]
+        name = visible(app.lab_name)[: max(0, room - len(device) - 1)]
+        gap = max(1, room - len(name) - len(device))
+        return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
+
+
+class JobBar(_Bar):
+    """What runs, how far, how long still, what waits behind it, how to stop it. Empty when idle."""
+
+    WIDTH = 20
+
+    def render(self) -> Content:
+        status = self.lab_app.status
+        if status is None:
+            return Content("")
+        parts: list[str | tuple[str, str]] = [" ", (visible(status.what), "bold")]
+        if status.total:
+            share = status.done / status.total
+            full = round(share * self.WIDTH)
+            parts += ["  ", ("━" * full, "$accent"), ("─" * (self.WIDTH - full), "$text-muted"), f" {share:4.0%}"]
+        if status.seconds_left is not None:
+            left = duration(status.seconds_left)
+            parts.append(tr(f"  {left} left", f"  quedan {left}"))
+        if status.waiting:
+            parts.append(tr(f"  +{status.waiting} queued", f"  +{status.waiting} en cola"))
+        parts.append(("  ^X ", "bold $accent"))
+        parts.append(tr("stop", "detener"))
+        return Content.assemble(*parts)
+
+
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds as 0:01:05."""
+    whole = round(max(0.0, seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+class KeyBar(_Bar):
+    """What is possible here and now."""
+
+    def render(self) -> Content:
+        app = self.lab_app
+        keys = [key for key in KEYS if key.in_bar and app.possible(key)]
+        parts = [
+            Content.assemble((key.shown, "bold $accent"), f" {key.label}").stylize(_click(f"app.press('{key.id}')"))
+            for key in keys
+        ]
+        return Content(" ") + Content("  ").join(parts)

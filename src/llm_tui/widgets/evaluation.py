@@ -1,0 +1,128 @@
+"""What a finished training measured, as lines to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from llm_tui.classifier.job import Prediction, Training, TrainingResult
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.i18n import Text, tr
+from llm_tui.visible import visible
+from llm_tui.widgets.table_view import table_content
+
+BAR = 24
+
+
+def evaluation_content(result: TrainingResult) -> Content:
+    """Confusion matrix, the scores of each class, and the most confident mistakes."""
+    head = tr(
+        f"{result.test_rows} test rows, accuracy {result.accuracy:.3f}, loss {result.test_loss:.3f}, "
+        f"vocabulary {result.vocabulary_size}",
+        f"{result.test_rows} filas de prueba, exactitud {result.accuracy:.3f}, pérdida {result.test_loss:.3f}, "
+        f"vocabulario {result.vocabulary_size}",
+    )
+    parts = [
+        Content(head),
+        _heading(tr("Confusion matrix (rows: true, columns: predicted)",
+                    "Matriz de confusión (filas: verdadera, columnas: predicha)")),
+        table_content(_confusion(result), "en"),
+        _heading(tr("By class", "Por clase")),
+        table_content(_by_class(result), _language()),
+        _heading(tr("Most confident mistakes", "Errores con más confianza")),
+        *_mistakes(result),
+    ]  # fmt: skip
+    return Content("\n").join(parts)
+
+
+def comparison_content(runs: Sequence[tuple[str, Training, TrainingResult]]) -> Content:
+    """The marked runs, a line each: what was different, and what came of it. Each run comes with its name."""
+    columns = (
+        Column("run", Text("run", "ejecución")),
+        Column("data", Text("data", "datos")),
+        Column("batch", Text("batch", "lote"), numeric=True),
+        Column("dim", Text("embed", "embed"), numeric=True),
+        Column("epochs", Text("epochs", "épocas"), numeric=True),
+        Column("lr", Text("lr", "lr"), numeric=True, digits=2),
+        Column("seed", Text("seed", "semilla"), numeric=True),
+        Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
+        Column("loss", Text("loss", "pérdida"), numeric=True),
+        Column("f1", Text("macro F1", "F1 macro"), numeric=True),
+        Column("seconds", Text("time (s)", "tiempo (s)"), numeric=True, digits=2),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, job, result in runs:
+        scores = result.per_class()
+        macro = sum(score.f1 for score in scores) / len(scores)
+        rows.append(
+            (name, result.data_name, job.batch_size, job.embed_dim, job.epochs, job.lr, job.seed,
+             result.accuracy, result.test_loss, macro, result.seconds)
+        )  # fmt: skip
+    return table_content(Table(columns, tuple(rows)), _language())
+
+
+def prediction_content(classes: Sequence[str], prediction: Prediction) -> Content:
+    """The class probabilities as bars, and the words that the model has never seen."""
+    width = max(len(visible(name)) for name in classes)
+    best = max(prediction.probabilities)
+    lines = []
+    for name, probability in zip(classes, prediction.probabilities, strict=True):
+        full = round(probability * BAR)
+        bar = "█" * full + "░" * (BAR - full)
+        line = f"{visible(name).ljust(width)}  {bar}  {probability:.3f}"
+        lines.append(Content.styled(line, "bold" if probability == best else ""))
+    if prediction.unknown:
+        listed = visible(", ".join(dict.fromkeys(prediction.unknown)))
+        lines.append(
+            Content(
+                tr(
+                    f"{len(prediction.unknown)} of {prediction.words} words are not in the vocabulary: {listed}",
+                    f"{len(prediction.unknown)} de {prediction.words} palabras no están en el vocabulario: {listed}",
+                )
+            )
+        )
+    return Content("\n").join(lines)
+
+
+def _language() -> str:
+    return tr("en", "es")
+
+
+def _heading(text: str) -> Content:
+    return Content.assemble("\n", (text, "bold $accent"))
+
+
+def _confusion(result: TrainingResult) -> Table:
+    names = [Text(visible(name), visible(name)) for name in result.classes]
+    columns = [Column("class", Text("", "")), *(Column(name.en, name, numeric=True) for name in names)]
+    rows = [(name.en, *counts) for name, counts in zip(names, result.confusion, strict=True)]
+    return Table(tuple(columns), tuple(rows))
+
+
+def _by_class(result: TrainingResult) -> Table:
+    columns = (
+        Column("class", Text("class", "clase")),
+        Column("precision", Text("precision", "precisión"), numeric=True),
+        Column("recall", Text("recall", "exhaustividad"), numeric=True),
+        Column("f1", Text("F1", "F1"), numeric=True),
+        Column("support", Text("rows", "filas"), numeric=True),
+    )
+    rows = [(s.name, s.precision, s.recall, s.f1, s.support) for s in result.per_class()]
+    return Table(columns, tuple(rows))
+
+
+def _mistakes(result: TrainingResult) -> list[Content]:
+    if not result.mistakes:
+        return [Content(tr("none", "ninguno"))]
+    return [
+        Content.assemble(
+            (f"{mistake.confidence:.3f} ", "bold"),
+            tr("true ", "verdadera "),
+            (visible(result.classes[mistake.label]), "bold"),
+            tr(", predicted ", ", predicha "),
+            (visible(result.classes[mistake.predicted]), "bold"),
+            f": {visible(mistake.text)}",
+        )
+        for mistake in result.mistakes
+    ]

@@ -1,0 +1,78 @@
+"""A column of labelled fields, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label
+
+from llm_tui.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`choices` are offered while a person types; anything else may be typed too."""
+
+    name: str
+    label: Text
+    choices: tuple[str, ...] = ()
+
+
+class Form(VerticalScroll, can_focus=False):
+    """Arrow keys go from field to field, and so does enter."""
+
+    BINDINGS = [Binding("down", "app.focus_next", show=False), Binding("up", "app.focus_previous", show=False)]
+
+    @dataclass
+    class Changed(Message):
+        """A person has changed a field."""
+
+        form: Form
+
+    def __init__(self, fields: Iterable[Field], values: Mapping[str, str], *, id: str | None = None):
+        super().__init__(id=id)
+        self._fields = tuple(fields)
+        self._values = dict(values)
+
+    def compose(self) -> ComposeResult:
+        for field in self._fields:
+            suggester = SuggestFromList(field.choices) if field.choices else None
+            with Horizontal():
+                yield Label(str(field.label), markup=False)
+                yield Input(
+                    self._values[field.name],
+                    name=field.name,
+                    compact=True,
+                    suggester=suggester,
+                    select_on_focus=False,
+                )
+
+    @property
+    def values(self) -> dict[str, str]:
+        return dict(self._values)
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put `values` into the fields; this is no change by a person."""
+        self._values.update(values)
+        for field in self.query(Input):
+            field.value = self._values[field.name or ""]
+
+    def focus_field(self, name: str) -> None:
+        self.query_one(f"Input[name={name}]", Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        name = event.input.name or ""
+        if self._values[name] != event.value:
+            self._values[name] = event.value
+            self.post_message(self.Changed(self))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()

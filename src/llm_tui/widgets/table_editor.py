@@ -1,0 +1,151 @@
+"""A `Table` whose editable cells are written in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.coordinate import Coordinate
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import DataTable, Input
+
+from llm_tui.export.table import Column, Table
+from llm_tui.visible import visible
+
+NARROWEST = 24
+"""Columns that a field has at the least, where the table is that wide."""
+
+
+class TableEditor(Widget):
+    """Shows a table; enter on an editable cell opens a field there, enter or escape closes it.
+
+    What is typed reaches `Edited` with every key, so that leaving in any way loses nothing.
+    """
+
+    BINDINGS = [Binding("escape", "close", show=False)]
+
+    @dataclass
+    class Edited(Message):
+        """`row` is the row's key, `column` the column's."""
+
+        editor: TableEditor
+        row: str
+        column: str
+        text: str
+
+    def __init__(self, *, id: str | None = None):
+        super().__init__(id=id)
+        self._table: Table | None = None
+        self._language = "es"
+        self._editing: Coordinate | None = None
+
+    def compose(self) -> ComposeResult:
+        yield DataTable(cursor_type="cell", cell_padding=1)
+        yield Input(compact=True, select_on_focus=False)
+
+    @property
+    def _grid(self) -> DataTable[Text]:
+        return self.query_one(DataTable)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one(Input)
+
+    def show(self, table: Table, language: str) -> None:
+        """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
+        before, self._table, self._language = self._table, table, language
+        if before and before.columns == table.columns and before.keys == table.keys:
+            self._update(before, table)
+        else:
+            self._rebuild(table)
+
+    def _rebuild(self, table: Table) -> None:
+        self._close()
+        self._grid.clear(columns=True)
+        widths = self._widths(table)
+        for column, width in zip(table.columns, widths, strict=True):
+            head = column.head.within(self._language)
+            self._grid.add_column(Text(_aligned(column, head, width)), key=column.key)
+        for key in table.keys:
+            self._grid.add_row(*self._cells(table, key), key=key)
+
+    def _update(self, before: Table, table: Table) -> None:
+        for key in table.keys:
+            old = self._cells(before, key)
+            for column, was, now in zip(table.columns, old, self._cells(table, key), strict=True):
+                if was != now:
+                    self._grid.update_cell(key, column.key, now, update_width=True)
+
+    def _widths(self, table: Table) -> list[int]:
+        """Of the head and the cells; numbers are filled up to it from the left, for DataTable knows no alignment."""
+        cells = zip(*table.rows, strict=True) if table.rows else ([] for _ in table.columns)
+        return [
+            max(len(column.head.within(self._language)), *(len(column.show(cell)) for cell in of_column), 0)
+            for column, of_column in zip(table.columns, cells, strict=True)
+        ]
+
+    def _cells(self, table: Table, key: str) -> list[Text]:
+        row = table.rows[table.keys.index(key)]
+        return [
+            Text(_aligned(column, visible(column.show(cell)), width))
+            for column, cell, width in zip(table.columns, row, self._widths(table), strict=True)
+        ]
+
+    def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
+        event.stop()
+        self._open(event.coordinate)
+
+    def _open(self, at: Coordinate) -> None:
+        table = self._table
+        if table is None or not table.columns[at.column].editable:
+            return
+        cell = table.rows[at.row][at.column]
+        left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
+        field = self._field
+        self._editing = None  # so that filling the field is no edit
+        field.value = "" if cell is None else str(cell)
+        left = max(0, min(left + 1 - self._grid.scroll_offset.x, self.size.width - NARROWEST))
+        field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
+        field.styles.width = self.size.width - left
+        field.add_class("open")
+        field.focus()
+        field.cursor_position = len(field.value)
+        self._editing = at
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._editing is not None and self._table is not None and event.value != self._cell_text():
+            row, column = self._table.keys[self._editing.row], self._table.columns[self._editing.column].key
+            self.post_message(self.Edited(self, row, column, event.value))
+
+    def _cell_text(self) -> str:
+        assert self._editing is not None and self._table is not None
+        return str(self._table.rows[self._editing.row][self._editing.column] or "")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._close()
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        self._close(focus=False)
+
+    def action_close(self) -> None:
+        self._close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._editing is not None if action == "close" else True
+
+    def _close(self, focus: bool = True) -> None:
+        if self._editing is None:
+            return
+        self._editing = None
+        self._field.remove_class("open")
+        if focus:
+            self._grid.focus()
+
+
+def _aligned(column: Column, text: str, width: int) -> str:
+    return text.rjust(width) if column.numeric else text

@@ -1,0 +1,162 @@
+"""The two languages: which one is shown, and that nothing was written in one of them only."""
+
+from __future__ import annotations
+
+import ast
+import string
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import llm_tui
+from llm_tui import i18n
+from llm_tui.i18n import Text, tr
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    i18n.use("en")
+    yield
+    i18n.use("en")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "language"),
+    [
+        ([], {}, "en"),
+        ([], {"LANG": "es_ES.UTF-8"}, "es"),
+        ([], {"LANG": "es"}, "es"),
+        ([], {"LANG": "en_GB.UTF-8"}, "en"),
+        ([], {"LANG": "C"}, "en"),
+        ([], {"LANG": "fr_FR.UTF-8"}, "en"),
+        ([], {"LC_ALL": "C", "LANG": "es_ES"}, "en"),
+        ([], {"LC_ALL": "", "LC_MESSAGES": "es_MX", "LANG": "en_US"}, "es"),
+        (["--lang", "es"], {"LANG": "en_US"}, "es"),
+        (["--lang=en", "train"], {"LANG": "es_ES"}, "en"),
+        (["train", "--lang", "en"], {"LANG": "es_ES"}, "en"),
+        (["--lang", "fr"], {"LANG": "es_ES"}, "es"),  # refused later, in the language of the locale
+        (["--lang"], {"LANG": "es_ES"}, "es"),
+        (["--language", "en"], {"LANG": "es_ES"}, "es"),
+    ],
+)
+def test_the_language_is_that_of_the_option_else_of_the_locale_else_english(arguments, environ, language) -> None:
+    i18n.choose(arguments, environ)
+    assert i18n.language() == language
+    assert tr("yes", "sí") == str(Text("yes", "sí")) == {"en": "yes", "es": "sí"}[language]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "locale", "language"),
+    [
+        ([], "en_US", "es"),  # the course is in Spanish; the locale is only the screen's
+        ([], "es_ES", "es"),
+        (["--lang", "en"], "es_ES", "en"),
+        (["--lang", "es"], "en_US", "es"),
+    ],
+)
+def test_exports_are_spanish_unless_english_is_asked_for(arguments, locale, language) -> None:
+    i18n.choose(arguments, {"LANG": locale})
+    assert i18n.export_language() == language
+
+
+def test_a_language_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="fr"):
+        i18n.use("fr")
+    assert i18n.language() == "en"
+
+
+def test_a_text_can_be_shown_in_another_language_than_the_screens() -> None:
+    text = Text("{n} runs", "{n} ejecuciones").format(n=3)
+    assert (text.within("en"), text.within("es"), str(text)) == ("3 runs", "3 ejecuciones", "3 runs")
+
+
+MISTAKES = """
+from llm_tui import i18n
+i18n.use("LANGUAGE")
+i18n.translate_click()
+import click
+from click.testing import CliRunner
+
+@click.group()
+def cli(): ...
+
+@cli.command()
+@click.option("--count", type=click.IntRange(1, 9), required=True)
+@click.option("--format", "form", type=click.Choice(["md", "csv"]))
+def train(count, form): ...
+
+for arguments in (["--help"], ["trian"], ["train", "--help"], ["train", "--count", "x"], ["train", "--cuont", "1"],
+                  ["train", "--count"], ["train", "--count", "1", "--format", "pdf"], ["train", "--count", "1", "y"]):
+    print(CliRunner().invoke(cli, arguments).output)
+"""
+
+
+def mistakes(language: str) -> str:
+    code = MISTAKES.replace("LANGUAGE", language)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_mistakes_on_the_command_line_are_told_in_spanish() -> None:
+    shown = mistakes("es")
+    for sentence in (
+        "Uso:",
+        "Opciones",
+        "Órdenes",
+        "Muestra esta ayuda y termina.",
+        "No existe la orden 'trian'.",
+        "'x' no es un número válido",
+        "No existe la opción --cuont",
+        "le falta su valor",
+        "'pdf' no es una de estas opciones: 'md', 'csv'.",
+        "Sobra este argumento: y",
+    ):
+        assert sentence in shown
+    for word in ("Usage", "Options", "Commands", "Show this", "Try ", "Invalid", "No such", "requires", "unexpected"):
+        assert word not in shown
+
+
+def test_in_english_click_speaks_for_itself() -> None:
+    assert "Usage:" in mistakes("en")
+    assert "Uso:" not in mistakes("en")
+
+
+# Both languages, everywhere. Sentences are made where they are needed, so the source itself is asked.
+
+SOURCE = Path(llm_tui.__file__).parent
+
+
+def sentences() -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """Place, English and Spanish of every `tr(...)` and `Text(...)` of the package that is written out."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "Text"):
+                named = {keyword.arg: keyword.value for keyword in node.keywords}
+                both = [*node.args, *(named[name] for name in ("en", "es") if name in named)]
+                if len(both) == 2 and all(isinstance(part, ast.Constant | ast.JoinedStr) for part in both):
+                    yield f"{path.relative_to(SOURCE)}:{node.lineno}", both[0], both[1]
+
+
+def values(sentence: ast.expr) -> set[str]:
+    """What a sentence mentions: the expressions of an f-string, the fields of a template."""
+    if isinstance(sentence, ast.JoinedStr):
+        return {ast.unparse(part.value) for part in sentence.values if isinstance(part, ast.FormattedValue)}
+    assert isinstance(sentence, ast.Constant)
+    return {name for _, name, _, _ in string.Formatter().parse(sentence.value) if name is not None}
+
+
+def is_empty(sentence: ast.expr) -> bool:
+    return isinstance(sentence, ast.Constant) and not sentence.value.strip()
+
+
+def test_every_sentence_is_written_in_both_languages() -> None:
+    places = list(sentences())
+    assert len(places) > 50  # the search itself works
+    assert [place for place, en, es in places if is_empty(en) != is_empty(es)] == []
+
+
+def test_both_languages_mention_the_same_things() -> None:
+    differing = [(place, values(en) ^ values(es)) for place, en, es in sentences()]
+    assert [(place, names) for place, names in differing if names] == []
