@@ -28,7 +28,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.terminal import log_path
-from llm_tui.widgets.bars import JobEvents, JobStatus
+from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.styles import stylesheet
 
 log = logging.getLogger(__name__)
@@ -73,9 +73,7 @@ class LabApp(App[None]):
         "ethics": _planned("EthicsScreen"),
         "report": _planned("ReportScreen"),
     }
-    BINDINGS = [
-        Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in KEYS
-    ]
+    BINDINGS = [Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in KEYS]
 
     def __init__(self, lab: Lab, engine: Engine | None = None):
         super().__init__()
@@ -206,7 +204,7 @@ class LabApp(App[None]):
     def action_command_palette(self) -> None:
         from textual.command import CommandPalette
 
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             placeholder = tr("Search for a command…", "Buscar una orden…")
             self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
 

@@ -64,9 +64,7 @@ _output = _option(
     metavar="FILE",
     help=tr("Write to FILE, not to the screen.", "Escribe en FILE y no en la pantalla."),
 )
-_force = _option(
-    "--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe.")
-)
+_force = _option("--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe."))
 
 
 @click.group(
@@ -123,25 +121,31 @@ def _folder(context: click.Context, lab: Path | None) -> Path:
 
 _FIELDS: dict[str, tuple[str, str]] = {
     "data": (
-        tr("The texts: sample (synthetic), ag_news (downloaded once), a CSV file, or a folder with train.csv and "
-           "test.csv.",
-           "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, o una carpeta con "
-           "train.csv y test.csv."),
+        tr(
+            "The texts: sample (synthetic), ag_news (downloaded once), a CSV file, or a folder with train.csv and "
+            "test.csv.",
+            "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, o una carpeta con "
+            "train.csv y test.csv.",
+        ),
         "sample|ag_news|PATH",
     ),
     "train_size": (tr("Rows to train on.", "Filas de entrenamiento."), "N"),
     "test_size": (tr("Rows to test on.", "Filas de prueba."), "N"),
     "tokenizer": (
-        tr("What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
-           "Qué corta los textos: basic_english de torchtext, o un tokenizador de Hugging Face (id del hub o carpeta)."),
+        tr(
+            "What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
+            "Qué corta los textos: basic_english de torchtext, o uno de Hugging Face (id del hub o carpeta).",
+        ),
         "NAME",
     ),
     "batch_size": (tr("Batch sizes, one run each.", "Tamaños de lote, una ejecución cada uno."), "B[,B2..]"),
     "embed_dim": (tr("Embedding size.", "Tamaño del embedding."), "D"),
     "epochs": (tr("Passes over the training rows.", "Pasadas por las filas de entrenamiento."), "E"),
     "lr": (
-        tr("Learning rate, multiplied by 0.9 after each epoch.",
-           "Tasa de aprendizaje; se multiplica por 0.9 tras cada época."),
+        tr(
+            "Learning rate, multiplied by 0.9 after each epoch.",
+            "Tasa de aprendizaje; se multiplica por 0.9 tras cada época.",
+        ),
         "X",
     ),
     "seed": (tr("Seeds, one run each.", "Semillas, una ejecución cada una."), "S[,S2..]"),
@@ -174,7 +178,9 @@ def _sweep_options(command: F) -> F:
 @_output
 @_force
 @click.pass_context
-def train(context: click.Context, lab: Path | None, form: str, output: Path | None, force: bool, **fields: str) -> None:
+def train(
+    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **fields: str
+) -> None:
     from llm_tui.exercises import batch_sizes
     from llm_tui.lab.lab import Lab
     from llm_tui.progress import follow
@@ -201,9 +207,7 @@ def train(context: click.Context, lab: Path | None, form: str, output: Path | No
         "guía.",
     )
 )
-@click.option(
-    "--exercise", type=click.Choice(["1"]), required=True, help=tr("Its number.", "Su número."), metavar="N"
-)
+@click.option("--exercise", type=click.Choice(["1"]), required=True, help=tr("Its number.", "Su número."), metavar="N")
 @_lab
 @_lang
 @_format
@@ -241,8 +245,8 @@ def doctor(context: click.Context, lab: Path | None) -> None:
 
 
 def _exercise_1(lab: Any, form: str, with_answer: bool = False) -> str:
-    from llm_tui.export.formats import FORMATS
     from llm_tui.exercises import batch_sizes
+    from llm_tui.export.formats import FORMATS
     from llm_tui.lab.runs import Found
 
     language = i18n.export_language()
@@ -254,7 +258,7 @@ def _exercise_1(lab: Any, form: str, with_answer: bool = False) -> str:
                 f"El laboratorio {lab.folder} aún no tiene entrenamientos: use llm-tui train, u otro con --lab.",
             )
         )
-    table = batch_sizes.table(answers, Found(lab.runs.list()), language)
+    table = batch_sizes.table(answers, Found(lab.runs.all()), language)
     if form == "md" and with_answer:
         return batch_sizes.document(answers, table, language)
     return FORMATS[form](table, language)

@@ -103,8 +103,5 @@ def translate_click() -> None:
     click asks gettext for them and ships no Spanish catalogue.
     """
     if _language == "es":
-        plural = gettext.ngettext
         gettext.gettext = lambda message: _CLICK.get(message, message)
-        gettext.ngettext = lambda one, many, n: _CLICK.get(one if n == 1 else many) or plural(
-            one, many, n
-        )
+        gettext.ngettext = lambda msgid1, msgid2, n: gettext.gettext(msgid1 if n == 1 else msgid2)

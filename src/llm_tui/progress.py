@@ -53,7 +53,7 @@ def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
         _say(
             tr(
                 "Stopped. The curves so far are kept; the same command goes on from the finished runs.",
-                "Detenido. Las curvas hasta aquí se conservan; la misma orden continúa tras las ejecuciones terminadas.",
+                "Detenido. Las curvas se conservan; la misma orden continúa tras las ejecuciones terminadas.",
             )
         )
     return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -47,8 +48,8 @@ class FlatTexts:
 
     def batches(self, size: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """`(ids, offsets, labels)` of each batch, as `TextClassifier` takes them. One copy to the host in all."""
-        edges = self.offsets[:-1:size].tolist() + [len(self.ids)]
-        for i, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        edges = [*self.offsets[:-1:size].tolist(), len(self.ids)]
+        for i, (start, stop) in enumerate(pairwise(edges)):
             rows = slice(i * size, min((i + 1) * size, len(self)))
             yield self.ids[start:stop], self.offsets[rows] - start, self.labels[rows]
 

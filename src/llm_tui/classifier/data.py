@@ -183,16 +183,14 @@ def read_rows(path: Path) -> Iterator[Row]:
         _, head = next(rows, (0, []))
         if not head:
             raise UserError(tr(f"{path} is empty.", f"{path} está vacío.") + _expected())
-        columns = _columns(head)
-        if columns is None:
-            columns = range(len(head))
-            rows = chain([(1, head)], rows)
+        named = _columns(head)
+        columns = named or list(range(len(head)))
+        body = rows if named else chain([(1, head)], rows)
         if len(columns) < 2:
             raise UserError(
-                tr(f"Line 1 of {path} has one column.", f"La línea 1 de {path} tiene una sola columna.")
-                + _expected()
+                tr(f"Line 1 of {path} has one column.", f"La línea 1 de {path} tiene una sola columna.") + _expected()
             )
-        for line, row in rows:
+        for line, row in body:
             if len(row) != len(head):
                 raise UserError(
                     tr(

@@ -132,9 +132,8 @@ def _required(text: str) -> str:
     if not text.strip():
         raise UserError(
             tr(
-                "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or a tokenizer.",
-                "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english o un "
-                "tokenizador.",
+                "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or another.",
+                "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english u otro.",
             )
         )
     return text.strip()

@@ -26,7 +26,8 @@ class TextClassifier(nn.Module):
 
         `ids` is (words of all texts,), int64; `offsets` is (batch,), int64: where each text begins.
         """
-        return self.fc(self.embedding(ids, offsets))
+        logits: Tensor = self.fc(self.embedding(ids, offsets))
+        return logits
 
 
 def parameter_count(model: nn.Module) -> int:

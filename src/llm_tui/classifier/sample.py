@@ -84,6 +84,10 @@ def _lines(block: str) -> list[str]:
     return block.strip().splitlines()
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 def _join(starts: list[str], ends: list[str], between: str = "") -> list[str]:
     """Each start with each end, neighbours differing in both, so that the frequent ones do not look alike."""
     turns = range(len(ends))
@@ -91,41 +95,42 @@ def _join(starts: list[str], ends: list[str], between: str = "") -> list[str]:
 
 
 # Each ends in "a", so that {country}n is its people, and begins with a consonant, so that "a {country}n" reads well.
-_COUNTRIES = """
+_COUNTRIES = _words("""
 Veldania Kestora Marvonia Sarvia Belmora Drovia Luvania Quellia Talmora Norvania Pelloria Harmora Corvania Zarovia
 Brennia Ruvenia Sedonia Vostrana Kirvania Lomaria Galdora Wolmaria Jastria Cimbora Fendria Morlavia Parvenia Tessaria
 Vandoria Halvonia Gorvania Nembria Rastovia Selmeria Tirvana Lothravia
-""".split()
+""")
 
 _TOWNS = _join(
-    "Kel Dun Harv Wes Bran Morv Thorn Lind Sel Cald Fenn Garr Jarl Lask Merr Norv Pell Quar Rosk Tarn Varn Yel".split(),
-    "burg stead vik holm haven moor mere cross ness garde lund mouth wick dale".split(),
+    _words("Kel Dun Harv Wes Bran Morv Thorn Lind Sel Cald Fenn Garr Jarl Lask Merr Norv Pell Quar Rosk Tarn Varn Yel"),
+    _words("burg stead vik holm haven moor mere cross ness garde lund mouth wick dale"),
 )
 _SURNAMES = _join(
-    """
-    Alb Ander Bal Bern Brod Cal Cham Dal Dov Dren El Er Fal Fitz Gal Gor Had Hal Hart Iv Jar Kal Ker Kov Lam Lind Lor
-    Mal Mar Mer Mor Nar Nev Ol Or Pal Per Pol Quin Ral Ros Sal San Ser Sol Stav Tal Tor Ur Val Var Vel Wal Yar Zan
-    """.split(),
-    """
-    adas aker alin ande arov arsky asco ato aux avel edo elin ello emar enko enova eris etti ev ian ick idis igan ikos
-    ilova imov ing inho iro isch itz iver oda okov olan olini ombe omir onen orin oshi osta otti oyan ubo uda ula umi
-    una uri usk uto uvel
-    """.split(),
+    _words("""
+        Alb Ander Bal Bern Brod Cal Cham Dal Dov Dren El Er Fal Fitz Gal Gor Had Hal Hart Iv Jar Kal Ker Kov Lam Lind
+        Lor Mal Mar Mer Mor Nar Nev Ol Or Pal Per Pol Quin Ral Ros Sal San Ser Sol Stav Tal Tor Ur Val Var Vel Wal Yar
+        Zan
+        """),
+    _words("""
+        adas aker alin ande arov arsky asco ato aux avel edo elin ello emar enko enova eris etti ev ian ick idis igan
+        ikos ilova imov ing inho iro isch itz iver oda okov olan olini ombe omir onen orin oshi osta otti oyan ubo uda
+        ula umi una uri usk uto uvel
+        """),
 )
-_FIRST_NAMES = """
+_FIRST_NAMES = _words("""
 Marta Dario Ilse Tomas Nadia Oskar Lena Pavel Amara Hugo Sonia Viktor Clara Emil Farah Jonas Greta Rafael Mina Stefan
 Paula Anton Rosa Kofi Vera Luca Ines Henrik Alma Bruno Yara Matteo Edith Samir Olga Felix Noor Casper Ada Ivan Thea
 Milo Renata Kenji Silvia Arne Zora
-""".split()
+""")
 _PEOPLE = [f"{_FIRST_NAMES[i % len(_FIRST_NAMES)]} {surname}" for i, surname in enumerate(_SURNAMES)]
 
 _FIRMS = _join(
-    "Bel Cor Dax Elt Fyn Gral Hux Jor Kry Lum Mav Nev Oro Pax Quel Rov Symm Tal Urb Vex Wyn Zan".split(),
-    "andor ecta illo omar uvia axis entra ivon orel unex avia istor".split(),
+    _words("Bel Cor Dax Elt Fyn Gral Hux Jor Kry Lum Mav Nev Oro Pax Quel Rov Symm Tal Urb Vex Wyn Zan"),
+    _words("andor ecta illo omar uvia axis entra ivon orel unex avia istor"),
 )
-_COMPANIES = _join(_FIRMS, "Group Holdings Industries Brands Partners Trading International Works".split(), " ")
-_TECH_FIRMS = _join(_FIRMS, "Systems Software Networks Micro Labs Online Digital Devices Semiconductor".split(), " ")
-_TEAMS = _join(_TOWNS, "Rovers United Falcons Harriers Comets Wanderers Mariners Athletic Lynx Pioneers".split(), " ")
+_COMPANIES = _join(_FIRMS, _words("Group Holdings Industries Brands Partners Trading International Works"), " ")
+_TECH_FIRMS = _join(_FIRMS, _words("Systems Software Networks Micro Labs Online Digital Devices Semiconductor"), " ")
+_TEAMS = _join(_TOWNS, _words("Rovers United Falcons Harriers Comets Wanderers Mariners Athletic Lynx Pioneers"), " ")
 
 # Names that may meet in one text are from two halves, so that nobody meets himself.
 _STOCKS: dict[str, list[str]] = {

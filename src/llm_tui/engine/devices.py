@@ -65,7 +65,7 @@ def no_cuda_reason() -> str:
     if torch.version.cuda is None:
         return tr("this torch is built without CUDA", "este torch está compilado sin CUDA")
     try:
-        torch.cuda.init()
+        torch.cuda.init()  # type: ignore[no-untyped-call]
     except (RuntimeError, AssertionError) as error:
         return (str(error).strip().splitlines() or ["?"])[0].rstrip(".")
     return tr("torch finds no CUDA device", "torch no encuentra ningún dispositivo CUDA")

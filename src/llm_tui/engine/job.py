@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from llm_tui.engine.events import Event, Log, Metric, Progress, Token
 
@@ -59,8 +59,11 @@ class Job(Protocol):
     stall the screen. `kind` is the job's name in the audit log.
     """
 
-    kind: ClassVar[str]
-    imports: ClassVar[tuple[str, ...]]
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def imports(self) -> tuple[str, ...]: ...
 
     def run(self, context: Context) -> Any: ...
 

@@ -214,9 +214,7 @@ def missing(answers: Answers, find: Find) -> list[Text]:
     lacking = []
     unfinished = sum(not ((found := find(job)) and found.result) for job in sweep.runs())
     if unfinished:
-        lacking.append(
-            Text("runs to finish: {n}", "ejecuciones por terminar: {n}").format(n=unfinished)
-        )
+        lacking.append(Text("runs to finish: {n}", "ejecuciones por terminar: {n}").format(n=unfinished))
     if any(not answers.notes.get(str(size)) for size in sweep.batch_sizes):
         lacking.append(Text("notes", "notas"))
     if not answers.answer.strip():

@@ -67,8 +67,8 @@ def to_csv(table: Table, language: str) -> str:
     deviation. The footer is left out: a CSV file has no place for it.
     """
     spread = [
-        any(isinstance(row[i], Measure) and row[i].std is not None for row in table.rows)
-        for i in range(len(table.columns))
+        any(isinstance(cell, Measure) and cell.std is not None for cell in cells)
+        for cells in (zip(*table.rows, strict=True) if table.rows else ((),) * len(table.columns))
     ]
 
     def cells(column: Column, cell: Cell, both: bool) -> list[object]:
@@ -111,10 +111,7 @@ def to_json(table: Table, language: str) -> str:
             return {"mean": _finite(cell.mean), "std": _finite(cell.std), "n": cell.n}
         return _finite(cell)
 
-    rows = [
-        {column.key: plain(cell) for column, cell in zip(table.columns, row, strict=True)}
-        for row in table.rows
-    ]
+    rows = [{column.key: plain(cell) for column, cell in zip(table.columns, row, strict=True)} for row in table.rows]
     footer = [sentence.within(language) for sentence in table.footer]
     return json.dumps({"rows": rows, "footer": footer}, ensure_ascii=False, indent=2) + "\n"
 

@@ -1,10 +1,10 @@
 """The runs of a lab: one folder per training, written as it goes.
 
-    runs/<id>/config.json        what was asked for
-    runs/<id>/metrics.jsonl      one line per report
-    runs/<id>/model.safetensors  the weights, where the run keeps them
-    runs/<id>/vocab.json         the vocabulary, likewise
-    runs/<id>/result.json        how it ended; absent while it runs, and after a kill
+runs/<id>/config.json        what was asked for
+runs/<id>/metrics.jsonl      one line per report
+runs/<id>/model.safetensors  the weights, where the run keeps them
+runs/<id>/vocab.json         the vocabulary, likewise
+runs/<id>/result.json        how it ended; absent while it runs, and after a kill
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Runs:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def list(self) -> list[Run]:
+    def all(self) -> list[Run]:
         """All runs that can be read, newest first."""
         if not self.folder.is_dir():
             return []
@@ -153,7 +153,7 @@ class Runs:
         A sweep that was already complete is trained anew, all of it.
         """
         jobs = list(jobs)
-        found = Found(self.list())
+        found = Found(self.all())
         left = [job for job in jobs if not found.reusable(job)]
         return left or jobs
 

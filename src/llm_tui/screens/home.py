@@ -53,7 +53,7 @@ class HomeScreen(ModeScreen):
             yield environment
 
     def on_mount(self) -> None:
-        self.lab_app.changed.subscribe(self, self._on_changed)
+        self.host.changed.subscribe(self, self._on_changed)
 
     def on_screen_resume(self) -> None:
         self.run_worker(self._look, thread=True, exclusive=True)
@@ -63,9 +63,9 @@ class HomeScreen(ModeScreen):
             self.query_one("#environment", Static).update(self._facts())
 
     def _facts(self) -> Content:
-        environment = self.lab_app.environment
+        environment = self.host.environment
         facts = [("torch", tr("being loaded…", "cargando…"))] if environment is None else environment.facts()
-        facts += [(tr("lab", "laboratorio"), str(self.lab_app.lab.folder)), ("llm-tui", __version__)]
+        facts += [(tr("lab", "laboratorio"), str(self.host.lab.folder)), ("llm-tui", __version__)]
         width = max(len(name) for name, _ in facts)
         lines = [Content.assemble((name.ljust(width), "bold"), "  ", visible(fact)) for name, fact in facts]
         return Content("\n").join(lines)
@@ -75,10 +75,10 @@ class HomeScreen(ModeScreen):
         from llm_tui.exercises import batch_sizes
         from llm_tui.lab.runs import Found
 
-        lab = self.lab_app.lab
+        lab = self.host.lab
         try:
             answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
-            runs = lab.runs.list()
+            runs = lab.runs.all()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -103,7 +103,7 @@ class HomeScreen(ModeScreen):
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.lab_app.switch_mode(EXERCISES[event.option_index].mode)
+        self.host.switch_mode(EXERCISES[event.option_index].mode)
 
 
 def _state(exercise: Exercise, looked: Looked) -> str:

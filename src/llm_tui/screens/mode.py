@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -13,13 +13,9 @@ from textual.widget import Widget
 from llm_tui.i18n import Text
 from llm_tui.keys import KEYS
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
+from llm_tui.widgets.host import Host, host
 
-if TYPE_CHECKING:
-    from llm_tui.app import LabApp
-
-SCREEN_ACTIONS = frozenset(
-    key.action.removeprefix("screen.") for key in KEYS if key.action.startswith("screen.")
-)
+SCREEN_ACTIONS = frozenset(key.action.removeprefix("screen.") for key in KEYS if key.action.startswith("screen."))
 
 
 class ModeScreen(Screen[None]):
@@ -43,11 +39,8 @@ class ModeScreen(Screen[None]):
         """Save what is not saved yet; the app calls it before it quits."""
 
     @property
-    def lab_app(self) -> LabApp:
-        from llm_tui.app import LabApp
-
-        assert isinstance(self.app, LabApp)
-        return self.app
+    def host(self) -> Host:
+        return host(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return hasattr(self, f"action_{action}") if action in SCREEN_ACTIONS else True

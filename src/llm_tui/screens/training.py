@@ -27,9 +27,10 @@ from llm_tui.lab.runs import STATES, Found, Point, Run
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
-from llm_tui.widgets.bars import JobEvents, duration
+from llm_tui.widgets.bars import duration
 from llm_tui.widgets.evaluation import comparison_content, evaluation_content, prediction_content
 from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.plot import COLOURS, Plot, Series
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
@@ -118,7 +119,7 @@ class TrainingScreen(ModeScreen):
         self._marked: set[str] = set()
         self._chosen: str | None = None
         self._starting = False
-        self._save = Autosave(self, lambda: self.lab_app.lab.save_answers(batch_sizes.NUMBER, self._answers))
+        self._save = Autosave(self, lambda: self.host.lab.save_answers(batch_sizes.NUMBER, self._answers))
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -161,10 +162,10 @@ class TrainingScreen(ModeScreen):
         sweep, marked, known = self._sweep, set(self._marked), dict(self._points)
 
         def read() -> None:
-            lab = self.lab_app.lab
+            lab = self.host.lab
             try:
                 answers = lab.answers(batch_sizes.NUMBER, Answers) if with_answers else None
-                runs = lab.runs.list()
+                runs = lab.runs.all()
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
@@ -210,14 +211,14 @@ class TrainingScreen(ModeScreen):
             return
         self._starting = True
         try:
-            left = await asyncio.to_thread(self.lab_app.lab.runs.left, sweep.runs())
+            left = await asyncio.to_thread(self.host.lab.runs.left, sweep.runs())
         finally:
             self._starting = False
         self._sweep = sweep
         kept = len(sweep.runs()) - len(left)
         if kept:
             self._log(tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas"))
-        self._live = {self.lab_app.submit(job, self): Live(job) for job in left}
+        self._live = {self.host.submit(job, self): Live(job) for job in left}
         self.action_pane("curves")
         self._load()
 
@@ -251,8 +252,7 @@ class TrainingScreen(ModeScreen):
                 return [f"{size} {_report(point)}"]
             case Finished(result=TrainingResult() as result):
                 live.ended = True
-                return [f"{size} " + tr(f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
-                                          f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s")]  # fmt: skip
+                return [f"{size} {_outcome(result)}"]
             case Failed():
                 live.ended = True
                 if event.kind != Diverged.__name__:
@@ -268,7 +268,7 @@ class TrainingScreen(ModeScreen):
         """A run could not be done at all: the others of its sweep could not either. The table shows what it did."""
         for job_id in self._unfinished():
             self._live[job_id].ended = True
-            self.lab_app.engine.cancel(job_id)
+            self.host.engine.cancel(job_id)
         self._live.clear()
         self._sweep = self._answers.sweep or Sweep(Training())
 
@@ -314,7 +314,7 @@ class TrainingScreen(ModeScreen):
             self.query_one(plot, Plot).show(series, end)
 
     def _curves(self) -> list[tuple[str, list[Point], int]]:
-        """Label, points and colour of each curve: the runs of the sweep, one colour a batch size; then the marked ones."""
+        """Label, points, colour of each curve: the runs of the sweep, one colour a batch size; then the marked ones."""
         live = {live.job: live.points for live in self._live.values() if live.points}
         found = Found(self._runs)
         sizes = self._sweep.batch_sizes
@@ -409,7 +409,7 @@ class TrainingScreen(ModeScreen):
     def _delete(self, run: Run) -> None:
         """On a thread."""
         try:
-            self.lab_app.lab.runs.delete(run)
+            self.host.lab.runs.delete(run)
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
         self.app.call_later(self._load)
@@ -445,7 +445,7 @@ class TrainingScreen(ModeScreen):
         if run is None:
             self.query_one("#prediction", Static).update(_no_run())
             return
-        self._asked[self.lab_app.submit(Predict(str(run.folder), sentence), self)] = run
+        self._asked[self.host.submit(Predict(str(run.folder), sentence), self)] = run
 
     def _answer(self, event: Event) -> None:
         match event:
@@ -470,12 +470,14 @@ class TrainingScreen(ModeScreen):
 
     async def action_export(self) -> None:
         if self._answers.sweep is None:
-            self.notify(tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena."))
+            self.notify(
+                tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena.")
+            )
             return
         await self._save.flush()
         try:
             path = await asyncio.to_thread(
-                self.lab_app.lab.export, f"exercise-{batch_sizes.NUMBER}.md", self._document(with_answer=True)
+                self.host.lab.export, f"exercise-{batch_sizes.NUMBER}.md", self._document(with_answer=True)
             )
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
@@ -483,7 +485,7 @@ class TrainingScreen(ModeScreen):
         self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
 
     def action_copy(self) -> None:
-        self.lab_app.copy(self._document(with_answer=False))
+        self.host.copy(self._document(with_answer=False))
 
     def action_guide(self) -> None:
         from llm_tui.screens.dialogs import TextDialog
@@ -515,17 +517,24 @@ def _report(point: Point) -> str:
     )
 
 
+def _outcome(result: TrainingResult) -> str:
+    return tr(
+        f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
+        f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
+    )
+
+
 def _short(run: Run) -> str:
     """A run in the narrow list: batch size, accuracy or state, time, seed."""
     if run.result is None:
         return f"{run.job.batch_size:>4} {STATES[run.state]}"
-    return f"{run.job.batch_size:>4} {run.result.accuracy:.3f} {run.result.seconds:.1f}s {visible(run.result.data_name)}"
+    return (
+        f"{run.job.batch_size:>4} {run.result.accuracy:.3f} {run.result.seconds:.1f}s {visible(run.result.data_name)}"
+    )
 
 
 def _no_run() -> str:
-    return tr(
-        "No run has finished yet: ctrl+r trains.", "Aún no ha terminado ninguna ejecución: ctrl+r entrena."
-    )
+    return tr("No run has finished yet: ctrl+r trains.", "Aún no ha terminado ninguna ejecución: ctrl+r entrena.")
 
 
 def _no_marks() -> str:

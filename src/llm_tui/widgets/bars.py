@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from textual.content import Content
-from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
-from llm_tui.engine.events import Event
 from llm_tui.i18n import tr
 from llm_tui.keys import KEYS, MODES
 from llm_tui.visible import visible
-
-if TYPE_CHECKING:
-    from llm_tui.app import LabApp
-
-
-@dataclass(frozen=True, slots=True)
-class JobStatus:
-    """What the job bar shows. `total` 0 means that nobody knows how much there is to do."""
-
-    what: str
-    done: int = 0
-    total: int = 0
-    seconds_left: float | None = None
-    waiting: int = 0
-
-
-@dataclass
-class JobEvents(Message):
-    """What a widget's jobs have told since the last time, in order."""
-
-    events: list[Event]
+from llm_tui.widgets.host import host
 
 
 class _Bar(Widget):
     ALLOW_SELECT = False
     can_focus = False
 
-    @property
-    def lab_app(self) -> LabApp:
-        from llm_tui.app import LabApp
-
-        assert isinstance(self.app, LabApp)
-        return self.app
-
     def get_content_height(self, container, viewport, width) -> int:  # type: ignore[no-untyped-def]
         return 1
 
     def on_mount(self) -> None:
-        self.lab_app.changed.subscribe(self, lambda _: self.refresh())
+        host(self).changed.subscribe(self, lambda _: self.refresh())
 
 
 def _click(action: str) -> Style:
@@ -63,7 +31,7 @@ class TopBar(_Bar):
     """The lab, the modes with the current one marked, the device."""
 
     def render(self) -> Content:
-        app = self.lab_app
+        app = host(self)
         tabs: list[Content] = []
         for mode in MODES:
             current = mode.name == app.current_mode
@@ -84,7 +52,7 @@ class JobBar(_Bar):
     WIDTH = 20
 
     def render(self) -> Content:
-        status = self.lab_app.status
+        status = host(self).status
         if status is None:
             return Content("")
         parts: list[str | tuple[str, str]] = [" ", (visible(status.what), "bold")]
@@ -112,7 +80,7 @@ class KeyBar(_Bar):
     """What is possible here and now."""
 
     def render(self) -> Content:
-        app = self.lab_app
+        app = host(self)
         keys = [key for key in KEYS if key.in_bar and app.possible(key)]
         parts = [
             Content.assemble((key.shown, "bold $accent"), f" {key.label}").stylize(_click(f"app.press('{key.id}')"))

@@ -96,7 +96,7 @@ def _heading(text: str) -> Content:
 def _confusion(result: TrainingResult) -> Table:
     names = [Text(visible(name), visible(name)) for name in result.classes]
     columns = [Column("class", Text("", "")), *(Column(name.en, name, numeric=True) for name in names)]
-    rows = [(name.en, *counts) for name, counts in zip(names, result.confusion, strict=True)]
+    rows: list[tuple[Cell, ...]] = [(name.en, *counts) for name, counts in zip(names, result.confusion, strict=True)]
     return Table(tuple(columns), tuple(rows))
 
 

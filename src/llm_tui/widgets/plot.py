@@ -107,7 +107,9 @@ class Plot(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
-        segments = [Segment("".join(char for char, _ in run), self._style(colour)) for colour, run in _runs(self._rows[y])]
+        segments = [
+            Segment("".join(char for char, _ in run), self._style(colour)) for colour, run in _runs(self._rows[y])
+        ]
         return Strip(segments, self.size.width)
 
     def _style(self, colour: int):  # type: ignore[no-untyped-def]

@@ -11,9 +11,7 @@ from llm_tui.visible import visible
 def table_content(table: Table, language: str) -> Content:
     """The table as aligned lines, heads in bold; for tables that are read and not edited."""
     heads = [column.head.within(language) for column in table.columns]
-    rows = [
-        [visible(column.show(cell)) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows
-    ]
+    rows = [[visible(column.show(cell)) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows]
     widths = [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
 
     def line(cells: list[str]) -> str:

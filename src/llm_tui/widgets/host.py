@@ -1,0 +1,68 @@
+"""What widgets and screens know of the app that they are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from textual.message import Message
+from textual.signal import Signal
+from textual.widget import Widget
+
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.environment import Environment
+from llm_tui.engine.events import Event
+from llm_tui.engine.job import Job
+from llm_tui.keys import Key
+from llm_tui.lab.lab import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """What the job bar shows. `total` 0 means that nobody knows how much there is to do."""
+
+    what: str
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None
+    waiting: int = 0
+
+
+@dataclass
+class JobEvents(Message):
+    """What a widget's jobs have told since the last time, in order."""
+
+    events: list[Event]
+
+
+class Host(Protocol):
+    """The app. `changed` is published when `status`, `device` or `environment` have, with the name of the one."""
+
+    lab: Lab
+    lab_name: str
+    engine: Engine
+    environment: Environment | None
+    device: str
+    status: JobStatus | None
+    changed: Signal[str]
+
+    @property
+    def current_mode(self) -> str: ...
+
+    def switch_mode(self, mode: str) -> Any: ...
+
+    def submit(self, job: Job, owner: Widget) -> int:
+        """Queue a job; its events reach `owner` as `JobEvents`."""
+        ...
+
+    def possible(self, key: Key) -> bool:
+        """Whether `key` does something here and now."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Send `text` to the terminal's clipboard."""
+        ...
+
+
+def host(widget: Widget) -> Host:
+    return cast(Host, widget.app)
