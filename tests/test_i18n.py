@@ -16,13 +16,6 @@ from llm_tui import i18n
 from llm_tui.i18n import Text, tr
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    i18n.use("en")
-    yield
-    i18n.use("en")
-
-
 @pytest.mark.parametrize(
     ("arguments", "environ", "language"),
     [
@@ -86,11 +79,12 @@ def cli(): ...
 @cli.command()
 @click.option("--count", type=click.IntRange(1, 9), required=True)
 @click.option("--format", "form", type=click.Choice(["md", "csv"]))
-def train(count, form): ...
+@click.option("--force", is_flag=True)
+def train(count, form, force): ...
 
-for arguments in (["--help"], ["trian"], ["train", "--help"], ["train", "--count", "x"], ["train", "--cuont", "1"],
-                  ["train", "--count"], ["train", "--count", "1", "--format", "pdf"], ["train", "--count", "1", "y"]):
-    print(CliRunner().invoke(cli, arguments).output)
+for mistake in ("--help", "trian", "train --help", "train --count x", "train --cuont 1", "train --forcat 1",
+                "train --count", "train --count 1 --format pdf", "train --count 1 --force=1", "train --count 1 y"):
+    print(CliRunner().invoke(cli, mistake.split()).output)
 """
 
 
@@ -108,14 +102,14 @@ def test_mistakes_on_the_command_line_are_told_in_spanish() -> None:
         "Muestra esta ayuda y termina.",
         "No existe la orden 'trian'.",
         "'x' no es un número válido",
-        "No existe la opción --cuont",
+        "No existe la opción",
         "le falta su valor",
         "'pdf' no es una de estas opciones: 'md', 'csv'.",
         "Sobra este argumento: y",
     ):
         assert sentence in shown
-    for word in ("Usage", "Options", "Commands", "Show this", "Try ", "Invalid", "No such", "requires", "unexpected"):
-        assert word not in shown
+    english = ("Usage", "Options", "Show this", "Try ", "Invalid", "No such", "Did you", "requires", "does not", "Got")
+    assert [word for word in english if word in shown] == []
 
 
 def test_in_english_click_speaks_for_itself() -> None:

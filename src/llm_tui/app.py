@@ -173,7 +173,7 @@ class LabApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
-            return self.status is not None
+            return bool(self.engine.running() or self.engine.waiting())
         if action == "leave":
             return isinstance(self.focused, Input | TextArea)
         return True

@@ -67,9 +67,14 @@ _output = _option(
 _force = _option("--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe."))
 
 
+_OPTIONS = tr("[OPTIONS]", "[OPCIONES]")
+
+
 @click.group(
     cls=_Group,
     invoke_without_command=True,
+    options_metavar=_OPTIONS,
+    subcommand_metavar=tr("[COMMAND] [OPTIONS]...", "[ORDEN] [OPCIONES]..."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=tr(
         "The practical part of an introductory LLM course, in the terminal. Without a command, the app opens.",
@@ -162,6 +167,8 @@ def _sweep_options(command: F) -> F:
 
 
 @cli.command(
+    options_metavar=_OPTIONS,
+    short_help=tr("Train exercise 1 and print its table.", "Entrena el ejercicio 1 e imprime su tabla."),
     help=tr(
         "Exercise 1: train the news classifier, once per batch size and seed, and print the table. A sweep that was "
         "stopped or killed goes on from its finished runs; a complete one is trained anew. Progress goes to stderr, "
@@ -169,7 +176,7 @@ def _sweep_options(command: F) -> F:
         "Ejercicio 1: entrena el clasificador de noticias, una vez por tamaño de lote y semilla, e imprime la tabla. "
         "Un barrido interrumpido continúa tras sus ejecuciones terminadas; uno completo se entrena de nuevo. El "
         "progreso va a stderr, solo la tabla a stdout.",
-    )
+    ),
 )
 @_sweep_options
 @_lab
@@ -201,11 +208,13 @@ def train(
 
 
 @cli.command(
+    options_metavar=_OPTIONS,
+    short_help=tr("Print the table of an exercise.", "Imprime la tabla de un ejercicio."),
     help=tr(
         "Print the table of an exercise as the lab has it; in Markdown, with the answer to its guiding question.",
         "Imprime la tabla de un ejercicio tal como está en el laboratorio; en Markdown, con la respuesta a su pregunta "
         "guía.",
-    )
+    ),
 )
 @click.option("--exercise", type=click.Choice(["1"]), required=True, help=tr("Its number.", "Su número."), metavar="N")
 @_lab
@@ -225,10 +234,12 @@ def export(
 
 
 @cli.command(
+    options_metavar=_OPTIONS,
+    short_help=tr("Print the environment.", "Imprime el entorno."),
     help=tr(
         "Print the environment: Python, torch, GPU and its memory, transformers, what the caches hold.",
         "Imprime el entorno: Python, torch, GPU y su memoria, transformers, qué hay en las cachés.",
-    )
+    ),
 )
 @_lab
 @_lang

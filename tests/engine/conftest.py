@@ -1,4 +1,4 @@
-"""What the tests of the engine share: a language, and an engine that has ended when the test has."""
+"""The real engine, which has ended when the test has."""
 
 from __future__ import annotations
 
@@ -6,15 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from llm_tui import i18n
 from llm_tui.engine.engine import Engine
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    i18n.use("en")
-    yield
-    i18n.use("en")
 
 
 @pytest.fixture

@@ -54,7 +54,9 @@ def _download(address: str, name: str, folder: Path, context: Context) -> None:
 
     def work() -> None:
         try:
-            downloader = pooch.HTTPDownloader(progressbar=meter, timeout=CONNECT_SECONDS)
+            # Uncompressed: pooch counts what it writes, and the server says the size of what it sends.
+            headers = {"Accept-Encoding": "identity"}
+            downloader = pooch.HTTPDownloader(progressbar=meter, timeout=CONNECT_SECONDS, headers=headers)
             pooch.retrieve(address, f"md5:{MD5[name]}", fname=name, path=folder, downloader=downloader)
         except BaseException as error:
             failure.append(error)
@@ -83,7 +85,7 @@ class _Meter:
     def update(self, count: int) -> None:
         if self.abandoned:
             raise InterruptedError("the download was stopped")
-        self.done += count
+        self.done = min(self.done + count, self.total) if self.total else self.done + count
 
     def reset(self) -> None:
         self.done = 0

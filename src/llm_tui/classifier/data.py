@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -62,8 +63,8 @@ def load(job: Training, context: Context) -> Dataset:
         from llm_tui.classifier.ag_news import fetch
 
         return _from_folder(fetch(context), "AG_NEWS", job, context)
-    path = Path(job.data).expanduser()
-    if not path.exists():
+    path = job.path()
+    if not os.path.exists(path):  # False too for a name that the system does not take
         raise UserError(
             tr(
                 f"There is no file or folder {path}: give sample, ag_news, a CSV file, or a folder with train.csv "
@@ -114,6 +115,8 @@ def _checked(rows: Iterable[Row], context: Context) -> Iterator[Row]:
 
 
 def _too_few(path: Path, there: int, wanted: int, fits: str) -> UserError:
+    if not there:
+        return UserError(tr(f"{path} has a header and no rows.", f"{path} tiene encabezado y ninguna fila."))
     return UserError(
         tr(
             f"{path} has {there} rows, and {wanted} were asked for: choose at most {fits}.",
@@ -177,18 +180,41 @@ def read_rows(path: Path) -> Iterator[Row]:
     lines = _lines(path)
     first = next(lines, "")
     separator = next((s for s in (",", ";", "\t") if s in first), ",")
-    reader = csv.reader(chain([first], lines), delimiter=separator)
-    rows = ((reader.line_num, row) for row in reader if row)
+    ended = False
+
+    def whole() -> Iterator[str]:
+        nonlocal ended
+        yield first
+        yield from lines
+        ended = True
+
+    def numbered() -> Iterator[tuple[int, list[str]]]:
+        begins = 1
+        for row in reader:
+            if ended:  # the reader went on past the last line, and gives what it has
+                raise csv.Error(
+                    tr(
+                        f"a quote opened in line {begins} is not closed",
+                        f"unas comillas abiertas en la línea {begins} no se cierran",
+                    )
+                )
+            if row:
+                yield reader.line_num, row
+            begins = reader.line_num + 1
+
+    reader = csv.reader(whole(), delimiter=separator)
+    rows = numbered()
     try:
-        _, head = next(rows, (0, []))
+        line, head = next(rows, (1, []))
         if not head:
             raise UserError(tr(f"{path} is empty.", f"{path} está vacío.") + _expected())
         named = _columns(head)
         columns = named or list(range(len(head)))
-        body = rows if named else chain([(1, head)], rows)
+        body = rows if named else chain([(line, head)], rows)
         if len(columns) < 2:
             raise UserError(
-                tr(f"Line 1 of {path} has one column.", f"La línea 1 de {path} tiene una sola columna.") + _expected()
+                tr(f"Line {line} of {path} has one column.", f"La línea {line} de {path} tiene una sola columna.")
+                + _expected()
             )
         for line, row in body:
             if len(row) != len(head):

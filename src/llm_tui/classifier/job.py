@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,11 +50,15 @@ class Training:
     def imports(self) -> tuple[str, ...]:
         return ("torch",) if self.tokenizer == BASIC_ENGLISH else ("torch", "transformers")
 
+    def path(self) -> Path:
+        """`data` as a path, for a person's own data."""
+        return _path(self.data)
+
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Name, size and time of change of each data file: another stamp means other data."""
-        path = Path(self.data).expanduser()
+        path = self.path()
         files = [path, *(path / name for name in ("train.csv", "test.csv", "classes.txt"))]
-        stats = [(file.name, file.stat()) for file in files if file.is_file()]
+        stats = [(file.name, file.stat()) for file in files if os.path.isfile(file)]
         return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
     def title(self) -> str:
@@ -126,6 +131,8 @@ DEFAULTS: dict[str, str] = {
 """What each field of a sweep holds before a person changes it; also the names of the fields."""
 
 _MOST = 2**31 - 1
+_MOST_RATE = 1e38
+"""The weights are float32: beyond it the optimizer itself fails."""
 
 
 def _required(text: str) -> str:
@@ -142,13 +149,18 @@ def _required(text: str) -> str:
 def _source(text: str) -> str:
     """The data as a job names it: a path is made absolute, so that it means the same wherever it is read again."""
     name = _required(text)
-    return name if name in ("sample", "ag_news") else str(Path(name).expanduser().absolute())
+    return name if name in ("sample", "ag_news") else str(_path(name).absolute())
 
 
 def _tokenizer(text: str) -> str:
     name = _required(text)
-    folder = Path(name).expanduser()
-    return str(folder.absolute()) if folder.is_dir() else name
+    folder = _path(name)
+    return str(folder.absolute()) if os.path.isdir(folder) else name
+
+
+def _path(text: str) -> Path:
+    """A `~name` that nobody has stays as it is, as in a shell; `Path.expanduser` would raise."""
+    return Path(os.path.expanduser(text))
 
 
 def _whole(name: str, text: str, least: int, most: int = _MOST) -> int:
@@ -171,7 +183,7 @@ def _positive(name: str, text: str) -> float:
         number = float(text.strip().replace(",", "."))
     except ValueError:
         number = math.nan
-    if not (math.isfinite(number) and number > 0):
+    if not 0 < number <= _MOST_RATE:
         raise UserError(
             tr(
                 f"{name} is “{text.strip()}”: write a number above 0, such as 4.0.",

@@ -22,27 +22,18 @@ UNKNOWN = "<unk>"
 
 torchtext_basic_english = get_tokenizer(BASIC_ENGLISH)
 
-# The same rules as torchtext's twelve regular expressions, in one pass over the string: each of them replaces one
-# character, but for `<br />`, which is replaced only after the quotes inside it are gone.
-_CHARACTERS = str.maketrans(
-    {
-        "'": " '  ",
-        ".": " . ",
-        ",": " , ",
-        "(": " ( ",
-        ")": " ) ",
-        "!": " ! ",
-        "?": " ? ",
-        ";": " ",
-        ":": " ",
-    }
-)
+# The same rules as torchtext's regular expressions, in one pass each: every one of them replaces one character, but for
+# `<br />`, which is replaced only after the quotes inside it are gone. `str.replace` is over three times faster than
+# `re.sub` or `str.translate` here.
+_SPACED = [(character, f" {character} ") for character in "'.,()!?"] + [(";", " "), (":", " ")]
 
 
 def basic_english(text: str) -> list[str]:
     """torchtext's `basic_english`: lower case, punctuation apart, quotes dropped. Equal to it, and faster."""
     text = text.lower().replace('"', "").replace("<br />", " ")
-    return text.translate(_CHARACTERS).split()
+    for character, spaced in _SPACED:
+        text = text.replace(character, spaced)
+    return text.split()
 
 
 class Encoder(Protocol):
@@ -154,8 +145,13 @@ def load_encoder(dumped: str) -> Encoder:
         ValueError: the text is something else.
     """
     content = json.loads(dumped)
+    if not isinstance(content, dict):
+        raise ValueError("the vocabulary is no JSON object")
     if content.get("tokenizer") != BASIC_ENGLISH:
-        return PieceEncoder(dumped)
+        try:
+            return PieceEncoder(dumped)
+        except Exception as error:  # tokenizers raises nothing narrower
+            raise ValueError(f"the vocabulary is no tokenizer: {error}") from error
     words = content.get("words")
     if not (isinstance(words, list) and words and all(isinstance(word, str) for word in words)):
         raise ValueError("the vocabulary holds no list of words")

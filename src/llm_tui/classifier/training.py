@@ -38,6 +38,8 @@ def train(job: Training, context: Context) -> TrainingResult:
         train_texts = corpus.train.to(device.name)
         seconds, steps = _optimize(model, train_texts, job, context)
         outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
+    if not math.isfinite(outcome.loss):  # the last step went too far, and no step came after it to show it
+        raise _diverged(job, steps)
     return TrainingResult(
         accuracy=outcome.accuracy,
         test_loss=outcome.loss,
@@ -129,22 +131,23 @@ class _Meter:
         )
         self.context.progress(step, self.total, self.job.title(), left)
         if not math.isfinite(loss):
-            raise self._diverged(step - len(losses) + 1 + next(i for i, x in enumerate(losses) if not math.isfinite(x)))
+            first = next(i for i, x in enumerate(losses) if not math.isfinite(x))
+            raise _diverged(self.job, step - len(losses) + 1 + first)
         self.losses.clear()
         self.hits.clear()
         self.examples = 0
         self.reported = now
 
-    def _diverged(self, step: int) -> Diverged:
-        job = self.job
-        return Diverged(
-            tr(
-                f"The training with batch size {job.batch_size} and seed {job.seed} diverged: the loss was no longer "
-                f"a finite number at step {step}. Choose a learning rate below {job.lr:g}.",
-                f"El entrenamiento con tamaño de lote {job.batch_size} y semilla {job.seed} divergió: la pérdida dejó "
-                f"de ser un número finito en el paso {step}. Elija una tasa de aprendizaje menor que {job.lr:g}.",
-            )
+
+def _diverged(job: Training, step: int) -> Diverged:
+    return Diverged(
+        tr(
+            f"The training with batch size {job.batch_size} and seed {job.seed} diverged: the loss was no longer "
+            f"a finite number at step {step}. Choose a learning rate below {job.lr:g}.",
+            f"El entrenamiento con tamaño de lote {job.batch_size} y semilla {job.seed} divergió: la pérdida dejó "
+            f"de ser un número finito en el paso {step}. Elija una tasa de aprendizaje menor que {job.lr:g}.",
         )
+    )
 
 
 @contextmanager

@@ -51,4 +51,4 @@ def _told(name: str, value: object) -> object:
         return value
     if name == "text":
         return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
-    return Path(value).name if Path(value).is_absolute() else value
+    return Path(value).name if value.startswith(("/", "~", "..")) else value

@@ -58,9 +58,10 @@ class Lab:
 
     def create(self) -> None:
         """Make the folder, with a lab.toml to put a name into, where it is not there yet."""
-        if not (self.folder / "lab.toml").exists():
+        toml = self.folder / "lab.toml"
+        if not os.path.exists(toml):
             quoted = msgspec.json.encode(visible(self.folder.name)).decode()
-            write_atomic(self.folder / "lab.toml", f"# A lab of llm-tui.\nname = {quoted}\n")
+            write_atomic(toml, f"# A lab of llm-tui.\nname = {quoted}\n")
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
         """What writes down a job that is about to be submitted."""

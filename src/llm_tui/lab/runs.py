@@ -9,6 +9,8 @@ runs/<id>/result.json        how it ended; absent while it runs, and after a kil
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -126,9 +128,10 @@ class Runs:
 
     def all(self) -> list[Run]:
         """All runs that can be read, newest first."""
-        if not self.folder.is_dir():
+        try:
+            names = sorted(os.listdir(self.folder), reverse=True)
+        except OSError:
             return []
-        names = sorted((entry.name for entry in self.folder.iterdir()), reverse=True)
         return [run for name in names if (run := _read(self.folder / name))]
 
     def delete(self, run: Run) -> None:
@@ -270,7 +273,8 @@ class Recorder:
 
     def _end(self, ending: Ending) -> None:
         if self._metrics:
-            self._metrics.close()
+            with contextlib.suppress(OSError):  # what could not be written has been told by then
+                self._metrics.close()
         if self._folder:
             write_atomic(self._folder / "result.json", _pretty(ending))
 

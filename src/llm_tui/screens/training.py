@@ -138,15 +138,17 @@ class TrainingScreen(ModeScreen):
                     with VerticalScroll(id="evaluation"):
                         yield Static(_no_run(), id="evaluation-text", markup=False)
                     with Vertical(id="try"):
-                        yield Input(id="sentence", placeholder=tr("a sentence, then enter", "una frase y enter"))
+                        yield Input(
+                            id="sentence", compact=True, placeholder=tr("a sentence, then enter", "una frase y enter")
+                        )
                         yield Static(id="prediction", markup=False)
                     with VerticalScroll(id="compare"):
                         yield Static(_no_marks(), id="comparison", markup=False)
                 with _titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
                     yield TableEditor(id="table")
-                    yield Static(id="footer", markup=False)
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextArea(compact=True, id="answer", tab_behavior="focus")
+                    yield Static(id="footer", markup=False)
 
     def on_mount(self) -> None:
         self._show_tabs()
@@ -366,7 +368,7 @@ class TrainingScreen(ModeScreen):
         if run and run.result:
             content = Content.assemble((visible(run.line()), "bold"), "\n", evaluation_content(run.result))
         self.query_one("#evaluation-text", Static).update(content)
-        marked = [(run.id, run.job, run.result) for run in self._runs if run.id in self._marked and run.result]
+        marked = [(run.job, run.result) for run in self._runs if run.id in self._marked and run.result]
         self.query_one("#comparison", Static).update(comparison_content(marked) if marked else _no_marks())
 
     # The list of runs.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual.content import Content
 
@@ -36,30 +37,39 @@ def evaluation_content(result: TrainingResult) -> Content:
     return Content("\n").join(parts)
 
 
-def comparison_content(runs: Sequence[tuple[str, Training, TrainingResult]]) -> Content:
-    """The marked runs, a line each: what was different, and what came of it. Each run comes with its name."""
-    columns = (
-        Column("run", Text("run", "ejecución")),
-        Column("data", Text("data", "datos")),
-        Column("batch", Text("batch", "lote"), numeric=True),
-        Column("dim", Text("embed", "embed"), numeric=True),
-        Column("epochs", Text("epochs", "épocas"), numeric=True),
-        Column("lr", Text("lr", "lr"), numeric=True, digits=2),
-        Column("seed", Text("seed", "semilla"), numeric=True),
-        Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
-        Column("loss", Text("loss", "pérdida"), numeric=True),
-        Column("f1", Text("macro F1", "F1 macro"), numeric=True),
-        Column("seconds", Text("time (s)", "tiempo (s)"), numeric=True, digits=2),
+def comparison_content(runs: Sequence[tuple[Training, TrainingResult]]) -> Content:
+    """The marked runs side by side: in what they differ, and what came of it."""
+    asked: list[tuple[Text, list[Cell]]] = [
+        (Text("data", "datos"), [result.data_name for _, result in runs]),
+        (Text("train rows", "filas de entreno"), [result.train_rows for _, result in runs]),
+        (Text("tokenizer", "tokenizador"), [Path(job.tokenizer).name for job, _ in runs]),
+        (Text("embedding", "embedding"), [job.embed_dim for job, _ in runs]),
+        (Text("epochs", "épocas"), [job.epochs for job, _ in runs]),
+        (Text("learn. rate", "tasa apr."), [f"{job.lr:g}" for job, _ in runs]),
+        (Text("device", "dispositivo"), [result.device for _, result in runs]),
+    ]
+    measured: list[tuple[Text, list[Cell]]] = [
+        (Text("accuracy", "exactitud"), [result.accuracy for _, result in runs]),
+        (Text("loss", "pérdida"), [result.test_loss for _, result in runs]),
+        (Text("macro F1", "F1 macro"), [_macro_f1(result) for _, result in runs]),
+        (Text("time (s)", "tiempo (s)"), [result.seconds for _, result in runs]),
+    ]
+    same = [(name, cells[0]) for name, cells in asked if len(set(cells)) == 1]
+    shown = [(name, cells) for name, cells in asked if len(set(cells)) > 1] + measured
+    heads = [f"b{job.batch_size} s{job.seed}" for job, _ in runs]
+    columns = [Column(str(i), Text(head, head), numeric=True) for i, head in enumerate(heads)]
+    table = Table(
+        (Column("fact", Text("run", "ejecución")), *columns), tuple((str(name), *cells) for name, cells in shown)
     )
-    rows: list[tuple[Cell, ...]] = []
-    for name, job, result in runs:
-        scores = result.per_class()
-        macro = sum(score.f1 for score in scores) / len(scores)
-        rows.append(
-            (name, result.data_name, job.batch_size, job.embed_dim, job.epochs, job.lr, job.seed,
-             result.accuracy, result.test_loss, macro, result.seconds)
-        )  # fmt: skip
-    return table_content(Table(columns, tuple(rows)), _language())
+    equal = "\n".join(f"{name} {visible(str(value))}" for name, value in same)
+    return Content.assemble(
+        table_content(table, _language()), "\n\n", tr("The same in all:", "Igual en todas:"), "\n", equal
+    )
+
+
+def _macro_f1(result: TrainingResult) -> float:
+    scores = result.per_class()
+    return sum(score.f1 for score in scores) / len(scores)
 
 
 def prediction_content(classes: Sequence[str], prediction: Prediction) -> Content:

@@ -48,6 +48,7 @@ class Form(VerticalScroll, can_focus=False):
                 yield Input(
                     self._values[field.name],
                     name=field.name,
+                    id=f"field-{field.name}",
                     compact=True,
                     suggester=suggester,
                     select_on_focus=False,
@@ -64,7 +65,7 @@ class Form(VerticalScroll, can_focus=False):
             field.value = self._values[field.name or ""]
 
     def focus_field(self, name: str) -> None:
-        self.query_one(f"Input[name={name}]", Input).focus()
+        self.query_one(f"#field-{name}", Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -182,7 +182,8 @@ def _round(value: float, down: bool) -> float:
     step = 0.2
     while abs(value) > step * 20:
         step *= 10
-    return (value // step) * step if down else -((-value) // step) * step
+    multiple = value // step if down else -(-value // step)
+    return round(multiple * step, 9)
 
 
 def _trace(

@@ -43,7 +43,7 @@ class TableEditor(Widget):
         self._editing: Coordinate | None = None
 
     def compose(self) -> ComposeResult:
-        yield DataTable(cursor_type="cell", cell_padding=1)
+        yield DataTable(cursor_type="cell", cell_padding=0)
         yield Input(compact=True, select_on_focus=False)
 
     @property
@@ -107,7 +107,7 @@ class TableEditor(Widget):
         field = self._field
         self._editing = None  # so that filling the field is no edit
         field.value = "" if cell is None else str(cell)
-        left = max(0, min(left + 1 - self._grid.scroll_offset.x, self.size.width - NARROWEST))
+        left = max(0, min(left - self._grid.scroll_offset.x, self.size.width - NARROWEST))
         field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
         field.styles.width = self.size.width - left
         field.add_class("open")
@@ -148,4 +148,5 @@ class TableEditor(Widget):
 
 
 def _aligned(column: Column, text: str, width: int) -> str:
-    return text.rjust(width) if column.numeric else text
+    """With a space behind it: DataTable's own padding takes two columns for each, which is much at 80."""
+    return f"{text.rjust(width) if column.numeric else text} "

@@ -1,0 +1,119 @@
+"""A sweep from what a person typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llm_tui import i18n
+from llm_tui.classifier.job import Sweep, Training
+from llm_tui.errors import UserError
+
+
+def test_nothing_typed_is_the_courses_exercise() -> None:
+    assert Sweep.parse({}) == Sweep(Training(), batch_sizes=(32, 64, 128), seeds=(0,))
+
+
+def test_every_field_is_read() -> None:
+    typed = {
+        "data": " /tmp/noticias.csv ",
+        "train_size": "2_000",
+        "test_size": " 500",
+        "tokenizer": "xlm-roberta-base",
+        "batch_size": "16",
+        "embed_dim": "64",
+        "epochs": "3",
+        "lr": "0,5",  # as a Spanish keyboard writes it
+        "seed": "7",
+        "device": "CUDA:1",
+    }
+    base = Training(
+        data="/tmp/noticias.csv",
+        train_size=2000,
+        test_size=500,
+        tokenizer="xlm-roberta-base",
+        embed_dim=64,
+        epochs=3,
+        lr=0.5,
+        device="cuda:1",
+    )
+    assert Sweep.parse(typed) == Sweep(base, batch_sizes=(16,), seeds=(7,))
+
+
+def test_a_path_means_the_same_wherever_it_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ana")
+    (tmp_path / "pieces").mkdir()
+    assert Sweep.parse({"data": "news.csv"}).base.data == str(tmp_path / "news.csv")
+    assert Sweep.parse({"data": "~/news.csv"}).base.data == "/home/ana/news.csv"
+    assert Sweep.parse({"data": "ag_news"}).base.data == "ag_news"
+    assert Sweep.parse({"tokenizer": "pieces"}).base.tokenizer == str(tmp_path / "pieces")
+    assert Sweep.parse({"tokenizer": "no-such-folder"}).base.tokenizer == "no-such-folder"
+
+
+@pytest.mark.parametrize("typed", ["~nobody-has-this-name/x", "x" * 300])
+def test_a_name_that_cannot_be_a_path_is_left_for_the_job_to_refuse(typed: str) -> None:
+    assert Sweep.parse({"data": typed}).base.data.endswith(typed)
+    assert Sweep.parse({"tokenizer": typed}).base.tokenizer == typed
+
+
+@pytest.mark.parametrize("typed", ["8,16, 8", "8;16;8", " 8 , 16 "])
+def test_a_list_is_read_in_its_order_and_each_number_once(typed: str) -> None:
+    sweep = Sweep.parse({"batch_size": typed, "seed": typed})
+    assert sweep.batch_sizes == sweep.seeds == (8, 16)
+
+
+def test_the_runs_are_each_batch_size_with_each_seed_and_keep_one_model_per_size() -> None:
+    runs = Sweep(Training(lr=0.1), batch_sizes=(32, 64), seeds=(5, 6)).runs()
+    assert [(run.batch_size, run.seed, run.keep_model) for run in runs] == [
+        (32, 5, True),
+        (32, 6, False),
+        (64, 5, True),
+        (64, 6, False),
+    ]
+    assert {run.lr for run in runs} == {0.1}
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        *[("train_size", typed) for typed in ("", "1", "-5", "ten", "1.5", "10,000", "99999999999", "9" * 5000)],
+        *[("test_size", typed) for typed in ("", "0", "x")],
+        *[("batch_size", typed) for typed in ("", "0", "32,", "32,x", "32 64", "1.5")],
+        *[("seed", typed) for typed in ("", "-1", "0,,1", "x", "99999999999")],
+        *[("embed_dim", typed) for typed in ("", "0", "4097")],
+        *[("epochs", typed) for typed in ("", "0", "1e3")],
+        *[("lr", typed) for typed in ("", "0", "-1", "x", "nan", "inf", "1e39")],
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_by_its_name(field: str, typed: str, language: str) -> None:
+    i18n.use(language)
+    with pytest.raises(UserError) as refused:
+        Sweep.parse({field: typed})
+    message = str(refused.value)
+    assert message.startswith(field)
+    assert {"en": "write a", "es": "escriba un"}[language] in message
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "is empty"), ("es", "están vacíos")])
+@pytest.mark.parametrize("field", ["data", "tokenizer"])
+def test_data_and_tokenizer_must_be_named(field: str, language: str, words: str) -> None:
+    i18n.use(language)
+    with pytest.raises(UserError, match=words):
+        Sweep.parse({field: "  "})
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "is not a device"), ("es", "no es un dispositivo")])
+@pytest.mark.parametrize("typed", ["", "gpu", "cuda:", "cuda:x", "cpu:0"])
+def test_a_device_that_cannot_be_is_refused(typed: str, language: str, words: str) -> None:
+    i18n.use(language)
+    with pytest.raises(UserError, match=words):
+        Sweep.parse({"device": typed})
+
+
+def test_what_was_typed_cannot_reach_the_terminal() -> None:
+    with pytest.raises(UserError) as refused:
+        Sweep.parse({"lr": "\x1b[31m\u202e4"})
+    assert "␛[31m⟨202E⟩4" in str(refused.value)

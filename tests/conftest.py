@@ -1,0 +1,90 @@
+"""What many tests share: the language, a lab in a temporary folder, and an engine that a test drives by hand."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llm_tui import i18n
+from llm_tui.engine.engine import Listener
+from llm_tui.engine.events import Cancelled, Event
+from llm_tui.engine.job import Job
+from llm_tui.lab.lab import Lab
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Tests read English sentences unless they ask for Spanish; tables stay in the course's Spanish."""
+    i18n.use("en")
+    yield
+    i18n.use("en")
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path / "my-lab")
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder with real data, for tests marked `real_data`."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("LLM_TUI_REAL_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set LLM_TUI_REAL_DATA")
+    return folder
+
+
+class FakeEngine:
+    """Has the engine's methods and no thread: a test says what the jobs tell, and when."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[int, Job] = {}
+        self._listeners: dict[int, tuple[Listener, ...]] = {}
+        self._ids = itertools.count(1)
+        self._waiting: list[int] = []
+        self.closed = False
+
+    def submit(self, job: Job, *listeners: Listener) -> int:
+        job_id = next(self._ids)
+        self.jobs[job_id], self._listeners[job_id] = job, listeners
+        self._waiting.append(job_id)
+        return job_id
+
+    def running(self) -> tuple[int, Job] | None:
+        return (self._waiting[0], self.jobs[self._waiting[0]]) if self._waiting else None
+
+    def waiting(self) -> list[tuple[int, Job]]:
+        return [(job_id, self.jobs[job_id]) for job_id in self._waiting[1:]]
+
+    def cancel(self, *ids: int) -> None:
+        for job_id in [job_id for job_id in self._waiting if not ids or job_id in ids]:
+            self.tell(Cancelled(job_id))
+            self._waiting.remove(job_id)
+
+    def close(self, timeout: float) -> bool:
+        self.cancel()
+        self.closed = True
+        return True
+
+    def tell(self, *events: Event) -> None:
+        for event in events:
+            for listener in self._listeners[event.job_id]:
+                listener(event)
+
+    def end(self, event: Event) -> None:
+        """Tell the last event of a job, which then has left the engine."""
+        self.tell(event)
+        self._waiting.remove(event.job_id)
+
+    def numbers(self, kind: type) -> list[int]:
+        return [job_id for job_id, job in self.jobs.items() if isinstance(job, kind)]
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()

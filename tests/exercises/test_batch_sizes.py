@@ -1,0 +1,237 @@
+"""Exercise 1: its table says what the runs measured and what made it, and it knows what is still missing."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import replace
+
+import numpy
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llm_tui import __version__, i18n
+from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.exercises import EXERCISES
+from llm_tui.exercises.batch_sizes import GUIDE, NUMBER, QUESTION, Answers, Find, Row, document, missing, table
+from llm_tui.export.table import Measure, Table
+
+settings.load_profile("ci")  # no deadline that a busy machine could miss, and the same examples each time
+
+RESULT = TrainingResult(
+    accuracy=0.75,
+    test_loss=0.5,
+    seconds=0.25,
+    prepare_seconds=0.1,
+    steps=157,
+    data_name="news.csv",
+    synthetic=False,
+    train_rows=9_999,
+    test_rows=777,
+    vocabulary_size=3,
+    classes=("World", "Sports"),
+    confusion=((2, 1), (0, 1)),
+    mistakes=(),
+    device="NVIDIA H200",
+    torch="2.13.0",
+)
+
+SWEEP = Sweep(Training(), batch_sizes=(32, 64), seeds=(0, 1, 2))
+
+
+def nothing(job: Training) -> None:
+    return None
+
+
+def every(result: TrainingResult = RESULT) -> Find:
+    """A lab in which every training has finished."""
+    return lambda job: Row(job, result)
+
+
+def diverged(job: Training) -> Row:
+    return Row(job, None, diverged=True)
+
+
+def shown(table: Table) -> list[list[str]]:
+    return [[column.show(cell) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows]
+
+
+def footer(answers: Answers, find: Find, language: str) -> str:
+    return " ".join(sentence.within(language) for sentence in table(answers, find).footer)
+
+
+# The table
+
+
+def test_before_anything_has_run_the_course_s_batch_sizes_stand_there_empty() -> None:
+    empty = table(Answers(), nothing)
+    assert shown(empty) == [["32", "", "", ""], ["64", "", "", ""], ["128", "", "", ""]]
+    assert empty.footer == ()
+
+
+def test_the_columns_have_the_heads_of_the_course() -> None:
+    heads = [column.head for column in table(Answers(), nothing).columns]
+    assert [head.es for head in heads] == ["batch_size", "accuracy_test", "tiempo_train (s)", "notas"]
+    assert [head.en for head in heads] == ["batch_size", "accuracy_test", "train_time (s)", "notes"]
+
+
+def test_one_run_is_shown_as_a_number_and_notes_stand_in_their_row() -> None:
+    answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "stable").with_note("16", "of an earlier sweep")
+    assert shown(table(answers, every())) == [["32", "0.750", "0.25", ""], ["64", "0.750", "0.25", "stable"]]
+
+
+FRACTIONS = st.floats(0, 1)
+
+
+@given(st.lists(st.tuples(FRACTIONS, st.floats(0, 1e4)), min_size=2, max_size=8))
+def test_several_seeds_are_shown_as_mean_and_sample_deviation(measured: list[tuple[float, float]]) -> None:
+    accuracies, seconds = zip(*measured, strict=True)
+    sweep = Sweep(Training(), (32,), tuple(range(len(measured))))
+    find: Find = lambda job: Row(job, replace(RESULT, accuracy=accuracies[job.seed], seconds=seconds[job.seed]))  # noqa: E731
+    ((_, accuracy, time, _),) = table(Answers(sweep), find).rows
+    assert isinstance(accuracy, Measure) and isinstance(time, Measure)
+    assert accuracy.n == time.n == len(measured)
+    assert accuracy.mean == pytest.approx(numpy.mean(accuracies))
+    assert accuracy.std == pytest.approx(statistics.stdev(accuracies), abs=1e-12)
+    assert time.mean == pytest.approx(numpy.mean(seconds))
+    assert time.std == pytest.approx(numpy.std(seconds, ddof=1), abs=1e-9)
+
+
+def test_a_row_counts_only_the_runs_of_its_batch_size_that_have_finished() -> None:
+    def find(job: Training) -> Row | None:
+        if (job.batch_size, job.seed) == (32, 2):
+            return None
+        return Row(job, replace(RESULT, accuracy=job.batch_size / 100 + job.seed / 10))
+
+    (first, second) = table(Answers(SWEEP), find).rows
+    assert first[1] == Measure(pytest.approx(0.37), pytest.approx(0.1 / math.sqrt(2)), 2)
+    assert second[1] == Measure(pytest.approx(0.74), pytest.approx(0.1), 3)
+
+
+def test_rows_can_be_named_for_an_edit() -> None:
+    answers = Answers(SWEEP)
+    keys = table(answers, nothing).keys
+    assert keys == ("32", "64")
+    edited = answers.with_note(keys[1], "stable")
+    assert [row[-1] for row in table(edited, nothing).rows] == ["", "stable"]
+    assert answers.notes == {}
+
+
+def test_only_the_notes_are_the_students_to_write() -> None:
+    assert [column.key for column in table(Answers(), nothing).columns if column.editable] == ["notes"]
+
+
+@pytest.mark.parametrize(("language", "word"), [("es", "divergió"), ("en", "diverged")])
+def test_a_run_that_diverged_is_said_to_have_until_the_student_says_something_better(language, word) -> None:
+    answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "too fast")
+    rows = shown(table(answers, diverged, language))
+    assert rows == [["32", "", "", word], ["64", "", "", "too fast"]]
+
+
+# What made the numbers
+
+
+def test_the_footer_says_what_made_the_numbers() -> None:
+    base = Training(data="/home/ana/news.csv", tokenizer="basic_english", embed_dim=96, epochs=5, lr=0.125)
+    answers = Answers(Sweep(base, (32, 64), (3, 8)))
+    for language in i18n.LANGUAGES:
+        text = footer(answers, every(), language)
+        facts = ("news.csv", "9999", "777", "basic_english", "96", "5", "0.125", "3, 8", "NVIDIA H200", "2.13.0")
+        assert [fact for fact in (*facts, __version__) if fact not in text] == []
+        assert "/home/ana" not in text
+        assert text.endswith(".")
+
+
+def test_synthetic_texts_are_called_so() -> None:
+    made = every(replace(RESULT, data_name="sample", synthetic=True))
+    assert "synthetic" in footer(Answers(SWEEP), made, "en")
+    assert "sintéticos" in footer(Answers(SWEEP), made, "es")
+    assert "synthetic" not in footer(Answers(SWEEP), every(), "en")
+    assert "sintéticos" not in footer(Answers(SWEEP), every(), "es")
+
+
+def test_runs_of_several_devices_and_versions_are_all_named_once() -> None:
+    def find(job: Training) -> Row:
+        device, version = ("CPU", "0.1") if job.seed else ("NVIDIA H200", "0.2")
+        return Row(job, replace(RESULT, device=device), version=version)
+
+    text = footer(Answers(SWEEP), find, "en")
+    assert "NVIDIA H200, CPU;" in text
+    assert "llm-tui 0.2, 0.1." in text
+    assert text.count("CPU") == 1
+
+
+def test_runs_without_a_number_are_not_in_the_footer() -> None:
+    assert footer(Answers(SWEEP), diverged, "en") == ""
+
+
+def test_a_name_with_braces_is_only_a_name() -> None:
+    assert "{train} {0}" in footer(Answers(SWEEP), every(replace(RESULT, data_name="{train} {0}")), "en")
+
+
+# What is handed in
+
+
+def test_the_document_has_the_table_and_the_answer_under_its_question() -> None:
+    answers = Answers(SWEEP, answer="The batch of 64:\n\n1. it is *stable*.")
+    for language in i18n.LANGUAGES:
+        text = document(answers, table(answers, every(), language), language)
+        assert text.startswith("| batch_size".replace("_", "\\_"))
+        assert text.index("| ") < text.index(QUESTION.within(language)) < text.index("The batch of 64")
+        assert "\n\n1\\. it is \\*stable\\*." in text
+
+
+def test_without_an_answer_the_document_asks_nothing() -> None:
+    answers = Answers(SWEEP, answer=" \n")
+    assert QUESTION.en not in document(answers, table(answers, every(), "en"), "en")
+
+
+# What is missing
+
+
+def told(answers: Answers, find: Find) -> tuple[list[str], list[str]]:
+    lacking = missing(answers, find)
+    return [text.en for text in lacking], [text.es for text in lacking]
+
+
+def test_at_first_the_training_is_missing() -> None:
+    assert told(Answers(), nothing) == (["train the classifier"], ["entrenar el clasificador"])
+
+
+def test_what_is_missing_comes_in_the_order_of_the_steps() -> None:
+    assert told(Answers(SWEEP), nothing) == (
+        ["runs to finish: 6", "notes", "the answer to the question"],
+        ["ejecuciones por terminar: 6", "notas", "la respuesta a la pregunta"],
+    )
+
+
+def test_runs_that_have_finished_are_not_missing_and_those_that_diverged_are() -> None:
+    assert told(Answers(SWEEP), every())[0] == ["notes", "the answer to the question"]
+    assert told(Answers(SWEEP), diverged)[0][0] == "runs to finish: 6"
+    assert told(Answers(SWEEP), lambda job: None if job.seed else Row(job, RESULT))[0][0] == "runs to finish: 4"
+
+
+def test_every_row_wants_a_note() -> None:
+    one = Answers(SWEEP, answer="64").with_note("32", "noisy")
+    assert told(one, every()) == (["notes"], ["notas"])
+    assert told(one.with_note("64", "stable"), every()) == ([], [])
+
+
+@pytest.mark.parametrize("answer", ["", "  \n"])
+def test_an_empty_answer_is_none(answer: str) -> None:
+    answers = Answers(SWEEP, notes={"32": "noisy", "64": "stable"}, answer=answer)
+    assert told(answers, every()) == (["the answer to the question"], ["la respuesta a la pregunta"])
+
+
+# The exercises
+
+
+def test_there_are_seven_exercises_in_their_order() -> None:
+    assert [exercise.number for exercise in EXERCISES] == [1, 2, 3, 4, 5, 6, 7]
+    assert NUMBER == 1
+
+
+def test_the_guide_has_the_same_steps_in_both_languages() -> None:
+    steps = [[line[:2] for line in text.splitlines() if line[:1].isdigit()] for text in (GUIDE.en, GUIDE.es)]
+    assert steps[0] == steps[1] == ["1.", "2.", "3.", "4.", "5."]

@@ -1,0 +1,330 @@
+"""Exercise 1 on its screen, driven by keys, with an engine that the test drives by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input, Log, OptionList, Static, TextArea
+
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.classifier.job import Mistake, Model, Predict, Prediction, Sweep, Training, TrainingResult
+from llm_tui.engine.events import Failed, Finished, Metric, Started
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.lab.lab import Lab
+from llm_tui.widgets.form import Form
+
+RESULT = TrainingResult(
+    accuracy=0.75,
+    test_loss=0.5,
+    seconds=0.25,
+    prepare_seconds=0.1,
+    steps=10,
+    data_name="sample",
+    synthetic=True,
+    train_rows=100,
+    test_rows=40,
+    vocabulary_size=321,
+    classes=("World", "[b]Sports"),
+    confusion=((15, 5), (5, 15)),
+    mistakes=(Mistake("A goal \x1b[31m for [/b] the market", 0, 1, 0.99),),
+    device="CPU",
+    torch="2.13.0",
+    model=Model(b"weights", "{}"),
+)
+
+
+@asynccontextmanager
+async def training(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: app.current_mode == "train" and bool(app.screen.query(TextArea)))
+        await pilot.pause()
+        yield pilot
+
+
+async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for what follows from a thread or a timer; fails when it does not."""
+    for _ in range(int(seconds / 0.05)):
+        if true():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("it did not happen")
+
+
+def text(pilot: Pilot[None], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+def cells(pilot: Pilot[None]) -> list[list[str]]:
+    table = pilot.app.screen.query_one(DataTable)
+    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
+
+
+def finish(engine, job_id: int, **changed: object) -> None:
+    """What a real run would tell, in short."""
+    values = {"steps": 10, "examples_per_second": 1e4, "seconds_left": 0.0}
+    engine.tell(Started(job_id))
+    engine.tell(Metric(job_id, 5, {**values, "loss": 1.0, "accuracy": 0.4}))
+    engine.tell(Metric(job_id, 10, {**values, "loss": 0.6, "accuracy": 0.7}))
+    engine.end(Finished(job_id, replace(RESULT, **changed)))
+
+
+async def run_sweep(pilot: Pilot[None], engine) -> list[int]:
+    before = len(engine.numbers(Training))
+    await pilot.press("ctrl+r")
+    await eventually(pilot, lambda: len(engine.numbers(Training)) > before)
+    return engine.numbers(Training)[before:]
+
+
+async def test_the_defaults_are_those_of_the_exercise(lab, engine):
+    async with training(lab, engine) as pilot:
+        numbers = await run_sweep(pilot, engine)
+        jobs = [engine.jobs[number] for number in numbers]
+        assert [job.batch_size for job in jobs] == [32, 64, 128]
+        assert {(job.data, job.train_size, job.embed_dim, job.epochs, job.lr, job.gamma) for job in jobs} == {
+            ("sample", 10_000, 128, 1, 4.0, 0.9)
+        }
+
+
+async def test_the_table_fills_itself_row_by_row(lab, engine):
+    async with training(lab, engine) as pilot:
+        engine.end(Finished(1, None))  # the survey of the machine
+        first, second, _ = await run_sweep(pilot, engine)
+        assert [row[:3] for row in cells(pilot)] == [["32", "", ""], ["64", "", ""], ["128", "", ""]]
+        finish(engine, first)
+        await eventually(pilot, lambda: cells(pilot)[0][:3] == ["32", "0.750", "0.25"])
+        assert cells(pilot)[1][1] == ""
+        finish(engine, second, accuracy=0.5)
+        await eventually(pilot, lambda: cells(pilot)[1][:3] == ["64", "0.500", "0.25"])
+        assert "textos sintéticos" in text(pilot, "#footer")
+
+
+async def test_each_report_is_a_line_of_the_log(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, *_ = await run_sweep(pilot, engine)
+        finish(engine, first)
+        log = pilot.app.screen.query_one(Log)
+        await eventually(pilot, lambda: len(log.lines) >= 3)
+        assert "5/10 loss 1.00 acc 0.40 10k ex/s 0:00:00" in log.lines[0]
+        assert "test accuracy 0.750" in log.lines[2]
+
+
+async def test_notes_and_answer_are_edited_in_place_and_kept(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("n", "right", "right", "right", "enter", *"stable")
+        await pilot.press("escape", "w", *"64 it is")
+        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "64 it is")
+        assert cells(pilot)[0][3] == "stable"
+    assert Lab(lab.folder).answers(1, Answers).notes == {"32": "stable"}
+
+
+async def test_what_was_typed_a_moment_before_quitting_is_kept(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("w", *"quick", "ctrl+q")
+    assert lab.answers(1, Answers).answer == "quick"
+    assert engine.closed
+
+
+async def test_the_setup_is_there_again_on_the_next_start(lab, engine):
+    async with training(lab, engine) as pilot:
+        pilot.app.screen.query_one(Form).focus_field("epochs")
+        await pilot.press("backspace", "3", "ctrl+q")
+    async with training(lab, engine) as pilot:
+        await eventually(pilot, lambda: pilot.app.screen.query_one(Form).values["epochs"] == "3")
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "write a whole number"), ("es", "escriba un número entero")])
+async def test_a_wrong_field_is_said_in_one_sentence_and_nothing_runs(lab, engine, language, sentence):
+    i18n.use(language)
+    async with training(lab, engine) as pilot:
+        pilot.app.screen.query_one(Form).focus_field("batch_size")
+        await pilot.press("ctrl+u", "0", "ctrl+r")
+        await eventually(pilot, lambda: any(sentence in note.message for note in pilot.app._notifications))
+        assert not engine.numbers(Training)
+
+
+async def test_bad_data_stops_the_sweep_and_leaves_the_table_alone(lab, engine):
+    lab.save_answers(1, Answers(sweep=Sweep(Training(), batch_sizes=(16,)), notes={"16": "mine"}))
+    async with training(lab, engine) as pilot:
+        await eventually(pilot, lambda: cells(pilot) == [["16", "", "", "mine"]])
+        engine.end(Finished(1, None))
+        first, *_ = await run_sweep(pilot, engine)
+        engine.tell(Started(first))
+        engine.end(Failed(first, "There is no file [b]x[/b].", "UserError"))
+        await eventually(pilot, lambda: any("[b]x[/b]" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: engine.running() is None and cells(pilot) == [["16", "", "", "mine"]])
+    assert lab.answers(1, Answers).notes == {"16": "mine"}
+
+
+async def test_a_diverged_run_is_marked_and_the_others_go_on(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, second, _ = await run_sweep(pilot, engine)
+        engine.tell(Started(first), Metric(first, 1, {"steps": 10, "loss": 9.0, "accuracy": 0.2,
+                                                      "examples_per_second": 1.0, "seconds_left": 1.0}))  # fmt: skip
+        engine.end(Failed(first, "It diverged.", "Diverged"))
+        finish(engine, second)
+        await eventually(pilot, lambda: cells(pilot)[1][1] == "0.750")
+        assert cells(pilot)[0] == ["32", "", "", "divergió"]
+
+
+async def test_stopping_keeps_the_curve_and_drops_what_waits(lab, engine):
+    async with training(lab, engine) as pilot:
+        engine.end(Finished(1, None))
+        first, *_ = await run_sweep(pilot, engine)
+        engine.tell(Started(first), Metric(first, 5, {"steps": 10, "loss": 1.0, "accuracy": 0.5,
+                                                      "examples_per_second": 1.0, "seconds_left": 1.0}))  # fmt: skip
+        await eventually(pilot, lambda: pilot.app.status is not None)
+        await pilot.press("ctrl+x")
+        await eventually(pilot, lambda: engine.running() is None and len(lab.runs.all()) == 1)
+    (run,) = lab.runs.all()
+    assert run.state == "stopped"
+    assert [point.step for point in run.points()] == [5]
+
+
+async def test_a_sweep_that_was_stopped_goes_on_from_its_finished_runs(lab, engine):
+    async with training(lab, engine) as pilot:
+        engine.end(Finished(1, None))
+        first, *_ = await run_sweep(pilot, engine)
+        finish(engine, first)
+        await eventually(pilot, lambda: cells(pilot)[0][1] == "0.750")
+        await pilot.press("ctrl+x")
+        log = pilot.app.screen.query_one(Log)
+        await eventually(pilot, lambda: sum("stopped" in line for line in log.lines) == 2)
+        again = await run_sweep(pilot, engine)
+        assert [engine.jobs[number].batch_size for number in again] == [64, 128]
+
+
+async def test_a_run_shows_its_evaluation_and_hostile_text_as_it_is(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, *_ = await run_sweep(pilot, engine)
+        finish(engine, first)
+        runs = pilot.app.screen.query_one("#runs", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 1)
+        await pilot.press("l", "enter")
+        shown = text(pilot, "#evaluation-text")
+        assert "[b]Sports" in shown
+        assert "A goal ␛[31m for [/b] the market" in shown
+        assert "0.990" in shown
+        assert "\x1b" not in shown
+
+
+async def test_marked_runs_are_compared(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, second, _ = await run_sweep(pilot, engine)
+        finish(engine, first)
+        finish(engine, second, accuracy=0.5)
+        runs = pilot.app.screen.query_one("#runs", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 2)
+        await pilot.press("l", "space", "down", "space", "4")
+        await eventually(pilot, lambda: "0.500" in text(pilot, "#comparison"))
+        assert "0.750" in text(pilot, "#comparison")
+
+
+async def test_a_run_is_deleted_after_a_question(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, *_ = await run_sweep(pilot, engine)
+        finish(engine, first)
+        runs = pilot.app.screen.query_one("#runs", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 1)
+        await pilot.press("l", "d", "escape")
+        await pilot.pause()
+        assert len(lab.runs.all()) == 1
+        await pilot.press("d", "y")
+        await eventually(pilot, lambda: not lab.runs.all() and runs.option_count == 0)
+
+
+async def test_the_list_of_runs_is_filtered(lab, engine):
+    async with training(lab, engine) as pilot:
+        for number, name in zip(await run_sweep(pilot, engine), ("sample", "ag_news", "mine.csv"), strict=True):
+            finish(engine, number, data_name=name)
+        runs = pilot.app.screen.query_one("#runs", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 3)
+        await pilot.press("slash", *"mine", "enter")
+        await eventually(pilot, lambda: runs.option_count == 1)
+        assert runs.has_focus
+
+
+async def test_a_sentence_is_classified_by_the_chosen_run(lab, engine):
+    async with training(lab, engine) as pilot:
+        engine.end(Finished(1, None))
+        numbers = await run_sweep(pilot, engine)
+        for number in numbers:
+            finish(engine, number)
+        runs = pilot.app.screen.query_one("#runs", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 3)
+        await pilot.press("3", *"goal", "enter")
+        await eventually(pilot, lambda: bool(engine.numbers(Predict)))
+        (asked,) = engine.numbers(Predict)
+        assert engine.jobs[asked].text == "goal"
+        engine.tell(Started(asked))
+        engine.end(Finished(asked, Prediction((0.25, 0.75), 1, ("goal",))))
+        await eventually(pilot, lambda: "0.750" in text(pilot, "#prediction"))
+        assert "1 of 1 words are not in the vocabulary: goal" in text(pilot, "#prediction")
+
+
+async def test_export_writes_what_the_screen_shows(lab, engine):
+    async with training(lab, engine) as pilot:
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        await pilot.press("n", "right", "right", "right", "enter", *"a|b", "escape", "ctrl+e")
+        path = lab.folder / "exports" / "exercise-1.md"
+        await eventually(pilot, path.exists)
+    written = path.read_text(encoding="utf-8")
+    assert "tiempo\\_train (s)" in written
+    assert "a\\|b" in written
+    assert "0.750" in written
+
+
+async def test_nothing_to_export_is_said(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: any("nothing to export" in note.message for note in pilot.app._notifications))
+    assert not (lab.folder / "exports").exists()
+
+
+async def test_the_cursor_reads_every_curve_at_the_same_step(lab, engine):
+    async with training(lab, engine) as pilot:
+        for number in (await run_sweep(pilot, engine))[:2]:
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[1][1] == "0.750")
+        pilot.app.screen.query_one("#loss").focus()
+        await pilot.press("right")
+        await eventually(pilot, lambda: "32 0.60" in str(pilot.app.screen.query_one("#loss").border_subtitle))
+        assert "64 0.60" in str(pilot.app.screen.query_one("#loss").border_subtitle)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_every_part_has_room(lab, engine, size):
+    async with training(lab, engine, size) as pilot:
+        for selector in ("#setup", "#runs", "#loss", "#accuracy", "#log", "#exercise"):
+            region = pilot.app.screen.query_one(selector).region
+            assert region.width >= 20
+            assert region.height >= 4
+            assert region.right <= size[0]
+            assert region.bottom <= size[1] - 2
+        assert pilot.app.screen.query_one("#field-tokenizer", Input).size.width >= len("basic_english")
+
+
+async def test_two_apps_on_one_lab_lose_nothing(lab, engine):
+    async with training(lab, engine) as pilot:
+        other = Lab(lab.folder)
+        other.answers(1, Answers)
+        other.save_answers(1, Answers(answer="from the other app"))
+        await pilot.press("w", *"mine", "ctrl+q")
+    kept = [path.read_text() for path in (lab.folder / "exercises").iterdir()]
+    assert any("from the other app" in content for content in kept)
+    assert any('"mine"' in content for content in kept)
+
+
+async def test_no_thread_of_the_screen_is_left_behind(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("ctrl+q")
+    assert len(asyncio.all_tasks()) == 1

@@ -1,0 +1,192 @@
+"""The frame: modes, keys, palette, events, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.engine.environment import CachedModel, Environment
+from llm_tui.engine.events import Finished, Progress, Started
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.keys import KEYS, MODES
+from llm_tui.screens.dialogs import JumpDialog, TextDialog
+from llm_tui.widgets.bars import JobBar, KeyBar, TopBar, duration
+
+HERE = Environment(
+    python="3.12.1",
+    system="Linux x86_64",
+    processors=2,
+    torch="2.13.0",
+    transformers="5.17.0",
+    cuda="",
+    no_cuda="this torch is built without CUDA",
+    gpus=(),
+    models=(CachedModel("google/flan-t5-small", 300_000_000),),
+    cache="/cache/hub",
+)
+
+
+def shown(app: LabApp, bar: type) -> str:
+    return str(app.screen.query_one(bar).render())
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+async def test_every_mode_has_its_key_and_its_letter(lab, engine, mode):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f3" if mode.name != "train" else "f2")
+        await pilot.press(mode.key)
+        await pilot.pause()
+        assert app.current_mode == mode.name
+        assert f"[{mode.tab}]" in shown(app, TopBar)
+        await pilot.press("f2", "ctrl+o")
+        await pilot.pause()
+        await pilot.press(mode.letter)
+        await pilot.pause()
+        assert app.current_mode == mode.name
+
+
+def test_no_two_keys_are_the_same():
+    assert len({key.key for key in KEYS}) == len(KEYS)
+    assert len({key.letter for key in KEYS}) == len(KEYS)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_every_key_is_in_the_help_of_every_screen(lab, engine, language):
+    i18n.use(language)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for mode in MODES:
+            await pilot.press(mode.key, "f1")
+            await pilot.pause()
+            assert isinstance(app.screen, TextDialog)
+            for key in KEYS:
+                assert f"| {key.shown} | {key.letter} |" in app.screen._markdown
+            await pilot.press("escape")
+
+
+async def test_the_palette_offers_only_what_is_possible_now(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        engine.end(Finished(1, HERE))
+        await pilot.pause(0.4)
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert "Go to: Train" in titles
+        assert "Job: run" not in titles
+        assert "Job: stop" not in titles
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "Job: run" in [command.title for command in app.get_system_commands(app.screen)]
+
+
+async def test_home_shows_the_machine_once_the_engine_knows_it(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        environment = app.screen.query_one("#environment", Static)
+        assert "being loaded" in str(environment.content)
+        engine.tell(Started(1))
+        engine.end(Finished(1, HERE))
+        await pilot.pause(0.5)
+        facts = str(environment.content)
+        for fact in ("3.12.1", "2.13.0", "no: this torch is built without CUDA", "5.17.0", "1 in the cache, 0.3 GB"):
+            assert fact in facts
+        assert "cpu" in shown(app, TopBar)
+
+
+async def test_home_shows_the_seven_exercises_with_their_state(lab, engine):
+    lab.save_answers(1, Answers(answer="64"))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.5)
+        exercises = app.screen.query_one("#exercises", OptionList)
+        prompts = [str(exercises.get_option_at_index(i).prompt) for i in range(7)]
+        assert "to do: train the classifier" in prompts[0]
+        assert all("not in this version" in prompt for prompt in prompts[1:])
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.current_mode == "train"
+
+
+async def test_the_job_bar_says_what_runs_and_is_empty_when_idle(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert shown(app, JobBar) == ""
+        engine.tell(Started(1), Progress(1, 38, 50, "training \x1b[2J", 61.0))
+        await pilot.pause(0.5)
+        bar = shown(app, JobBar)
+        assert re.search(r"training ␛\[2J .* 76%  0:01:01 left .*\^X stop", bar)
+        assert "^X stop" in shown(app, KeyBar)
+        engine.end(Finished(1, HERE))
+        await pilot.pause(0.5)
+        assert shown(app, JobBar) == ""
+
+
+async def test_a_flood_of_events_reaches_the_screen_in_few_messages(lab, engine, monkeypatch):
+    app = LabApp(lab, engine)
+    deliveries = []
+    deliver = app._deliver
+    monkeypatch.setattr(app, "_deliver", lambda: (deliveries.append(1), deliver()))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        engine.tell(Started(1), *(Progress(1, i, 10_000, "x") for i in range(10_000)))
+        await pilot.pause(0.6)
+        assert app.status.done == 9_999
+    assert len(deliveries) <= 4
+
+
+async def test_escape_leaves_a_field_with_what_was_typed(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f3")
+        await pilot.pause()
+        await pilot.press("w", *"abc", "escape")
+        await pilot.pause()
+        assert app.focused is None
+        assert app.screen.query_one("#answer").text == "abc"
+
+
+async def test_the_jump_key_closes_on_any_other_letter(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+o")
+        await pilot.pause()
+        assert isinstance(app.screen, JumpDialog)
+        await pilot.press("z")
+        await pilot.pause()
+        assert not isinstance(app.screen, JumpDialog)
+
+
+async def test_copying_reaches_the_terminal_through_tmux_too(lab, engine, monkeypatch):
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    app = LabApp(lab, engine)
+    async with app.run_test() as pilot:
+        written: list[str] = []
+        monkeypatch.setattr(app._driver, "write", written.append)
+        app.copy("ñ")
+        await pilot.pause()
+        sent = "".join(written)
+    assert "\x1b]52;c;w7E=\x07" in sent
+    assert "\x1bPtmux;\x1b\x1b]52;c;w7E=\x07\x1b\\" in sent
+
+
+async def test_a_defect_ends_in_one_sentence_and_no_traceback(lab, engine, capsys):
+    app = LabApp(lab, engine)
+    with pytest.raises(ZeroDivisionError):
+        async with app.run_test() as pilot:
+            app.call_later(lambda: 1 / 0)
+            await pilot.pause(0.3)
+    assert app.farewell.startswith("The app stopped on an error of the program")
+    assert str(lab.folder) in app.farewell
+    assert "Traceback" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00:00"), (65.4, "0:01:05"), (3723, "1:02:03"), (-1, "0:00:00")])
+def test_durations(seconds, text):
+    assert duration(seconds) == text

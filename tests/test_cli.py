@@ -1,0 +1,264 @@
+"""The command line: the table alone on stdout, progress on stderr, one sentence and exit code 2 for what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
+
+from llm_tui import __version__, i18n
+from llm_tui.cli import cli
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.lab.lab import Lab
+
+QUICK = ("--train-size", "300", "--test-size", "100", "--embed-dim", "16")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments, prog_name="llm-tui", catch_exceptions=False)
+
+
+def train(*arguments: str) -> Result:
+    return run("train", *QUICK, *arguments)
+
+
+def program(*arguments: str, **settings) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "llm_tui", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
+
+
+def gfm_rows(text: str) -> list[list[str]]:
+    """The cells of the one table in `text`, as a GFM parser reads them."""
+    tokens = MarkdownIt("gfm-like").parse(text)
+    assert sum(token.type == "table_open" for token in tokens) == 1
+    rows: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and token.level >= 3 and rows:
+            rows[-1].append("".join(child.content for child in token.children))
+    return rows
+
+
+def test_the_table_alone_is_on_stdout_and_is_gfm():
+    done = train()
+    assert done.exit_code == 0
+    head, *rows = gfm_rows(done.stdout)
+    assert head == ["batch_size", "accuracy_test", "tiempo_train (s)", "notas"]
+    assert [row[0] for row in rows] == ["32", "64", "128"]
+    assert all(0 <= float(row[1]) <= 1 and float(row[2]) >= 0 for row in rows)
+    assert "batch 32, seed 0: test accuracy" in done.stderr
+    footer = done.stdout.splitlines()[-1]
+    for fact in ("textos sintéticos", "300 filas", "100 de prueba", "semilla 0", "CPU", "torch 2", __version__):
+        assert fact in footer
+
+
+def test_numbers_are_right_aligned():
+    rule = train("--batch-size", "32").stdout.splitlines()[1]
+    assert re.fullmatch(r"\| -+: \| -+: \| -+: \| -+ \|", rule)
+
+
+def test_several_seeds_give_mean_and_deviation():
+    done = train("--batch-size", "32", "--seed", "0,1,2", "--format", "json")
+    (row,) = json.loads(done.stdout)["rows"]
+    assert row["accuracy_test"]["n"] == 3
+    assert row["accuracy_test"]["std"] >= 0
+    assert "±" in run("export", "--exercise", "1").stdout
+
+
+def test_csv_is_read_back():
+    done = train("--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["batch_size"] for row in rows] == ["32", "64", "128"]
+
+
+def test_the_same_seed_gives_the_same_model_bit_for_bit(tmp_path):
+    for lab in ("one", "two"):
+        assert train("--batch-size", "32", "--lab", str(tmp_path / lab)).exit_code == 0
+    one, two = (next((tmp_path / lab / "runs").iterdir()) / "model.safetensors" for lab in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_english_is_had_for_the_asking():
+    i18n.use("en", asked=True)
+    head, *_ = gfm_rows(train("--batch-size", "32").stdout)
+    assert head == ["batch_size", "accuracy_test", "train_time (s)", "notes"]
+
+
+def test_export_has_the_notes_and_the_answer(tmp_path):
+    train()
+    lab = Lab(tmp_path / "lab")
+    answers = lab.answers(1, Answers)
+    lab.save_answers(1, Answers(answers.sweep, {}, {"64": "a | b\n<unk>"}, "The one of 64.\n\n# no heading"))
+    text = run("export", "--exercise", "1").stdout
+    assert gfm_rows(text)[2][3] == "a | b <unk>"
+    assert "The one of 64." in text
+    assert not [token for token in MarkdownIt("gfm-like").parse(text) if token.type == "heading_open"]
+
+
+def test_export_of_an_empty_lab_is_one_sentence():
+    assert_one_sentence(run("export", "--exercise", "1"))
+
+
+def test_a_file_is_written_once_and_replaced_only_when_asked(tmp_path):
+    out = tmp_path / "table.md"
+    assert train("--batch-size", "32", "-o", str(out)).stdout == ""
+    before = out.read_text()
+    assert_one_sentence(train("-o", str(out)))
+    assert out.read_text() == before
+    assert train("--batch-size", "64", "-o", str(out), "--force").exit_code == 0
+    assert out.read_text() != before
+
+
+def assert_one_sentence(done: Result) -> None:
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("Error: ")
+    assert last.endswith((".", "descripción.", "description."))
+    assert "Traceback" not in done.stderr
+
+
+def rows_of(*labels: str) -> str:
+    return "".join(f"{label},text number {i} of class {label}\n" for i, label in enumerate(labels))
+
+
+WRONG = {
+    "an absent path": (None, (), "no file or folder"),
+    "an empty file": (b"", (), "is empty"),
+    "one class only": (rows_of(*"1" * 500).encode(), (), "class “1”"),
+    "too few columns": ((rows_of(*"12" * 250) + "1\n").encode(), (), "Line 501"),
+    "not UTF-8": (rows_of(*"12" * 250).encode() + b"1,caf\xe9\n", (), "Line 501"),
+    "beyond the data": (rows_of(*"12" * 50).encode(), (), "has 100 rows"),
+    "batch size 0": ("sample", ("--batch-size", "0"), "batch_size"),
+    "an absent GPU": ("sample", ("--device", "cuda:99"), "cuda:99"),
+    "no number": ("sample", ("--lr", "fast"), "lr is “fast”"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_written(name, language, tmp_path):
+    i18n.use(language)
+    content, arguments, words = WRONG[name]
+    data = "sample"
+    if content != "sample":
+        data = str(tmp_path / "data.csv")
+        if content is not None:
+            Path(data).write_bytes(content)
+    done = train("--data", data, *arguments)
+    assert_one_sentence(done)
+    assert not (tmp_path / "lab").exists() or not list((tmp_path / "lab").rglob("*.json"))
+    if language == "en":
+        assert words in done.stderr
+
+
+def test_a_loss_that_is_no_number_marks_the_run(tmp_path):
+    done = train("--batch-size", "32,64", "--lr", "1e38")
+    assert done.exit_code == 2
+    assert "diverged" in done.stderr
+    assert [row[3] for row in gfm_rows(done.stdout)[1:]] == ["divergió"] * 2
+    assert [run.state for run in Lab(tmp_path / "lab").runs.all()] == ["diverged"] * 2
+
+
+def test_bad_input_leaves_the_table_of_before_alone(tmp_path):
+    train()
+    before = run("export", "--exercise", "1").stdout
+    assert train("--data", str(tmp_path / "absent.csv")).exit_code == 2
+    assert run("export", "--exercise", "1").stdout == before
+
+
+def test_a_killed_sweep_goes_on_from_its_finished_runs(tmp_path):
+    arguments = ("train", "--epochs", "20", "--seed", "0,1,2,3,4,5")
+    going = program(*arguments, start_new_session=True)
+    lab = Lab(tmp_path / "lab")
+    wait_for(lambda: any(run.state == "finished" for run in lab.runs.all()))
+    os.killpg(going.pid, signal.SIGKILL)
+    going.communicate()
+    finished = {run.id for run in lab.runs.all() if run.state == "finished"}
+    again = run(*arguments)
+    assert again.exit_code == 0
+    assert again.stderr.count("kept from before") == len(finished)
+    ended = [run for run in lab.runs.all() if run.state == "finished"]
+    assert len(ended) == 18
+    assert finished <= {run.id for run in ended}
+
+
+def test_ctrl_c_keeps_the_curve_and_says_how_to_go_on(tmp_path):
+    going = program("train", "--epochs", "500")
+    lab = Lab(tmp_path / "lab")
+    wait_for(lambda: any(run.points() for run in lab.runs.all()))
+    going.send_signal(signal.SIGINT)
+    out, err = going.communicate(timeout=20)
+    assert going.returncode == 130
+    assert out == ""
+    assert "the same command goes on" in err
+    assert "Traceback" not in err
+    (stopped,) = lab.runs.all()
+    assert stopped.state == "stopped"
+    assert stopped.points()
+
+
+def wait_for(true, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_doctor_prints_the_environment():
+    done = run("doctor")
+    assert done.exit_code == 0
+    for name in ("Python", "torch", "CUDA", "transformers", "models", "lab"):
+        assert re.search(rf"^{name} +\S", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", [(), ("train",), ("export",), ("doctor",)])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_help_is_in_the_language_that_was_asked_for(command, language):
+    out, _ = program(*command, "--help", "--lang", language).communicate(timeout=30)
+    assert out.startswith("Usage:" if language == "en" else "Uso:")
+    assert ("The lab folder" if language == "en" else "La carpeta del laboratorio") in out
+    foreign = ("Options:", "Show this", "default:") if language == "es" else ("Opciones", "Muestra", "por omisión")
+    assert not [word for word in foreign if word in out]
+
+
+def test_an_unknown_option_is_said_in_spanish():
+    _, err = program("train", "--lang", "es", "--epoch", "3").communicate(timeout=30)
+    assert "No existe la opción" in err
+
+
+def test_version():
+    assert __version__ in run("--version").stdout
+
+
+def test_without_a_terminal_the_app_says_what_to_do():
+    going = program(stdin=subprocess.DEVNULL)
+    _, err = going.communicate(timeout=30)
+    assert going.returncode == 2
+    assert err.startswith("Error: The app needs a terminal")
+
+
+def test_completion_is_clicks_own():
+    environment = {**os.environ, "_LLM_TUI_COMPLETE": "bash_source"}
+    out, _ = program(env=environment).communicate(timeout=30)
+    assert "llm-tui" in out
+    assert "complete" in out

@@ -1,0 +1,183 @@
+"""The real program on a real terminal: first paint without torch, a training by keys alone, and a clean end."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from terminal import Terminal
+
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.lab.lab import Lab
+
+F3, CTRL_E, CTRL_Q, CTRL_R, CTRL_X = "\x1bOR", "\x05", "\x11", "\x12", "\x18"
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    folders = {name: str(tmp_path / name) for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "LLM_TUI_LAB")}
+    return {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", **folders}
+
+
+def app(*before: str) -> list[str]:
+    return [sys.executable, *(before or ("-m", "llm_tui"))]
+
+
+PAINTED = """
+import sys
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.lab.lab import Lab
+from pathlib import Path
+
+class Probe(LabApp):
+    def submit(self, job, owner):
+        # The first job comes after the first paint: until then nothing heavy may have been loaded.
+        found = [name for name in ("torch", "transformers", "tokenizers", "torchtext", "numpy") if name in sys.modules]
+        Path(sys.argv[1]).write_text(f"loaded {found} painted {bool(self.screen.query('#exercises'))}")
+        self.exit()
+        return 0
+
+Probe(Lab(Path(sys.argv[2]))).run()
+"""
+
+
+def test_the_app_is_painted_before_torch_or_transformers_is_loaded(env, tmp_path):
+    out = tmp_path / "out.txt"
+    with Terminal([*app("-c", PAINTED), str(out), str(tmp_path / "lab")], env) as terminal:
+        terminal.wait_exit(20)
+    assert out.read_text() == "loaded [] painted True"
+
+
+def test_a_sample_training_by_keys_alone_and_its_export(env):
+    with Terminal(app(), env) as terminal:
+        terminal.wait_for("News classifier", 20)
+        terminal.send(F3)
+        terminal.wait_for("Setup")
+        terminal.send(CTRL_R)
+        terminal.wait_for(
+            lambda t: len(re.findall(r"^.*\b(?:32|64|128) +0\.\d{3} +\d+\.\d\d", t.text(), re.M)) == 3, 90
+        )
+        terminal.send(CTRL_E)
+        terminal.wait_for("Written:")
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(10)
+        assert terminal.exit_code == 0
+    lab = Lab(Path(env["LLM_TUI_LAB"]))
+    assert lab.answers(1, Answers).sweep is not None
+    written = (lab.folder / "exports" / "exercise-1.md").read_text(encoding="utf-8")
+    assert written.count("|\n") == 5
+    again = subprocess.run([*app(), "export", "--exercise", "1"], env=env, capture_output=True, text=True, timeout=60)
+    assert again.stdout == written
+
+
+def test_quitting_in_the_middle_of_a_training_leaves_a_clean_terminal(env):
+    lab = Lab(Path(env["LLM_TUI_LAB"]))
+    lab.save_answers(1, Answers(setup={"epochs": "500"}))
+    with Terminal(app(), env) as terminal:
+        terminal.wait_for("News classifier", 20)
+        terminal.send(F3)
+        terminal.wait_for("500")
+        terminal.send(CTRL_R)
+        terminal.wait_for("ex/s", 60)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(10)
+        assert terminal.exit_code == 0
+        said = b"".join(data for _, data in terminal.reads)
+    assert b"Traceback" not in said
+    assert b"\x1b[?1049l" in said  # the terminal's own screen is back
+    (run,) = lab.runs.all()
+    assert run.state == "stopped"
+    assert run.points()
+
+
+def test_stopping_empties_the_job_bar_and_keeps_the_curve(env):
+    lab = Lab(Path(env["LLM_TUI_LAB"]))
+    lab.save_answers(1, Answers(setup={"epochs": "500"}))
+    with Terminal(app(), env) as terminal:
+        terminal.wait_for("News classifier", 20)
+        terminal.send(F3)
+        terminal.wait_for("500")
+        terminal.send(CTRL_R)
+        terminal.wait_for("ex/s", 60)
+        terminal.send(CTRL_X)
+        terminal.wait_for(lambda t: not t.row(22).strip(), 10)
+        terminal.wait_for("stopped")
+    assert [run.state for run in lab.runs.all()] == ["stopped"]
+
+
+def test_what_libraries_write_lands_in_the_log_and_not_on_the_screen(env):
+    noisy = (
+        "import os, sys, threading, time\n"
+        "sys.argv = ['llm-tui']\n"
+        "def shout():\n"
+        "    time.sleep(2)\n"
+        "    os.write(2, b'NOISE ON TWO\\n'); os.write(1, b'NOISE ON ONE\\n')\n"
+        "threading.Thread(target=shout, daemon=True).start()\n"
+        "from llm_tui.__main__ import main; main()\n"
+    )
+    with Terminal(app("-c", noisy), env) as terminal:
+        terminal.wait_for("News classifier", 20)
+        terminal.pump(3)
+        assert "NOISE" not in terminal.text()
+        terminal.send("\x1b[19~")  # F8
+        terminal.wait_for("NOISE ON TWO")
+        assert "NOISE ON ONE" in terminal.text()
+
+
+def test_it_fits_again_after_the_terminal_was_resized(env):
+    with Terminal(app(), env) as terminal:
+        terminal.wait_for("News classifier", 20)
+        terminal.resize(120, 40)
+        terminal.wait_for(lambda t: "quit" in t.row(39), 10)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel, built from the sdist, as an index would serve it."""
+    folder = tmp_path_factory.mktemp("built")
+    build = [sys.executable, "-m", "hatchling", "build"]
+    subprocess.run([*build, "-t", "sdist", "-d", str(folder)], cwd=ROOT, check=True, capture_output=True)
+    (sdist,) = folder.glob("*.tar.gz")
+    subprocess.run(["tar", "-xzf", str(sdist), "-C", str(folder)], check=True)
+    unpacked = folder / sdist.name.removesuffix(".tar.gz")
+    subprocess.run([*build, "-t", "wheel", "-d", str(folder)], cwd=unpacked, check=True, capture_output=True)
+    return folder
+
+
+def test_the_wheel_of_the_sdist_starts_the_app_with_its_styles(env, built, tmp_path):
+    (wheel,) = built.glob("*.whl")
+    target = tmp_path / "site"
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(target)]
+    subprocess.run([*install, str(wheel)], check=True)
+    where = subprocess.run(
+        [sys.executable, "-c", "import llm_tui; print(llm_tui.__file__)"],
+        env={**env, "PYTHONPATH": str(target)}, cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert where.stdout.startswith(str(target))
+    assert {path.name for path in (target / "llm_tui" / "styles").iterdir()} == {
+        path.name for path in (ROOT / "styles").iterdir()
+    }
+    os.chdir(tmp_path)
+    try:
+        with Terminal(app(), {**env, "PYTHONPATH": str(target)}) as terminal:
+            terminal.wait_for("News classifier", 20)
+            terminal.send(F3)
+            terminal.wait_for("Setup")
+    finally:
+        os.chdir(ROOT)
+
+
+def test_no_screen_is_sent_while_nothing_happens(env):
+    with Terminal(app(), env) as terminal:
+        terminal.wait_for("transformers", 60)
+        terminal.pump(2)
+        settled = time.perf_counter()
+        terminal.pump(3)
+        assert terminal.received(settled) == 0
