@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from typing import NoReturn
 
 from llm_tui import i18n
 
@@ -13,7 +15,22 @@ def main() -> None:
     i18n.translate_click()
     from llm_tui.cli import cli
 
-    cli(prog_name="llm-tui")
+    code: object = 0
+    try:
+        cli(prog_name="llm-tui")
+    except SystemExit as end:
+        code = end.code
+    _leave(code if isinstance(code, int) else 0)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: a thread in the middle of an import or a kernel must not hold it up, and torch's own
+    libraries complain on stderr when the interpreter takes them down.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

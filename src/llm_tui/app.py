@@ -146,7 +146,7 @@ class LabApp(App[None]):
                 self.status = JobStatus(running[1].title(), waiting=waiting)
             case Progress():
                 self.status = JobStatus(event.what, event.done, event.total, event.seconds_left, waiting)
-            case _ if isinstance(event, ENDINGS) and not waiting and (running is None or running[0] == event.job_id):
+            case _ if isinstance(event, ENDINGS) and not waiting and running is None:
                 self.status = None
 
     def on_job_events(self, message: JobEvents) -> None:

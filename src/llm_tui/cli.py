@@ -106,16 +106,9 @@ def _open_app(folder: Path, log: int) -> None:
 
         app = LabApp(lab)
         app.run()
-    _leave(app.return_code or 0, app.farewell)
-
-
-def _leave(code: int, farewell: str) -> None:
-    """End the process at once: a thread that is in the middle of an import or a kernel must not hold it up."""
-    if farewell:
-        click.echo(farewell, err=True)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    if app.farewell:
+        click.echo(app.farewell, err=True)
+    sys.exit(app.return_code or 0)
 
 
 def _folder(context: click.Context, lab: Path | None) -> Path:

@@ -116,10 +116,6 @@ KEYS = (
              "Copia la tabla de este ejercicio, en Markdown, al portapapeles de la terminal (OSC 52)."), _EXERCISE,
     ),
     Key(
-        "guide", "ctrl+g", "screen.guide", "g", Text("guide", "guía"),
-        Text("What this exercise asks for.", "Qué pide este ejercicio."), _EXERCISE, in_bar=True,
-    ),
-    Key(
         "search", "slash", "screen.search", "/", Text("search", "buscar"),
         Text("Filter the list of this screen.", "Filtra la lista de esta pantalla."), _EXERCISE, priority=False,
     ),
@@ -143,10 +139,6 @@ KEYS = (
              "Después una letra: cualquier tecla de esta tabla sin control ni función."), _APP, in_bar=True,
     ),
     Key(
-        "palette", "ctrl+p", "command_palette", "m", Text("palette", "paleta"),
-        Text("Find any command by its name.", "Busca cualquier orden por su nombre."), _APP, in_bar=True,
-    ),
-    Key(
         "log", "f8", "log", "l", Text("log", "registro"),
         Text("What libraries wrote while the screen was in use.",
              "Lo que escribieron las bibliotecas mientras se usaba la pantalla."), _APP,
@@ -155,6 +147,14 @@ KEYS = (
         "quit", "ctrl+q", "quit", "q", Text("quit", "salir"),
         Text("Leave the program; what runs is stopped, everything is kept.",
              "Sale del programa; lo que corre se detiene, todo se conserva."), _APP, in_bar=True,
+    ),
+    Key(
+        "guide", "ctrl+g", "screen.guide", "g", Text("guide", "guía"),
+        Text("What this exercise asks for.", "Qué pide este ejercicio."), _EXERCISE, in_bar=True,
+    ),
+    Key(
+        "palette", "ctrl+p", "command_palette", "m", Text("palette", "paleta"),
+        Text("Find any command by its name.", "Busca cualquier orden por su nombre."), _APP, in_bar=True,
     ),
     *(
         Key(mode.name, mode.key, f"switch_mode('{mode.name}')", mode.letter, mode.tab, mode.purpose, _GO)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pooch
 import pytest
 
 from llm_tui import i18n
@@ -77,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Server]:
     server = Server()
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
     server.go_on.set()
@@ -207,19 +209,21 @@ def test_it_can_be_stopped_while_the_server_is_silent(server: Server) -> None:
 
 
 @pytest.mark.parametrize(("language", "tried", "instead"), ADVICE)
-def test_without_a_network_it_says_what_to_do(
-    language: str, tried: str, instead: str, server: Server, context: Context
-) -> None:
-    server.server_close()  # nobody listens at its address any more
+def test_without_a_network_it_says_what_to_do(language: str, tried: str, instead: str, context: Context) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
     i18n.use(language)
     with pytest.raises(UserError) as refused:
-        fetch(context, server.url)
+        fetch(context, url)
     message = str(refused.value)
-    assert tried.format(server.url + "train.csv") + " ([Errno 111] Connection refused)" in message
+    assert tried.format(url + "train.csv") + " ([Errno 111] Connection refused)" in message
     assert instead in message
     assert in_cache() == []
 
 
-def test_it_says_nothing_on_the_terminal(server: Server, context: Context, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_library_that_downloads_writes_nothing_over_the_screen(
+    server: Server, context: Context, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pooch.get_logger(), "handlers", [caplog.handler])  # in place of the one that writes to stderr
     fetch(context, server.url)
-    assert capfd.readouterr() == ("", "")
+    assert caplog.messages == []

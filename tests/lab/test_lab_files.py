@@ -83,10 +83,11 @@ def test_a_file_in_the_place_of_the_folder_is_said_in_one_sentence(tmp_path: Pat
     assert (tmp_path / "file").read_text() == "mine"
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
 @pytest.mark.parametrize("write", [write_atomic, append_line])
 def test_a_folder_without_permission_is_said_in_one_sentence(tmp_path: Path, write) -> None:
     tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("root may write everywhere")
     with pytest.raises(UserError, match="could not be written"):
         write(tmp_path / "x", "x")
     tmp_path.chmod(0o700)

@@ -147,6 +147,7 @@ async def test_a_wrong_field_is_said_in_one_sentence_and_nothing_runs(lab, engin
         pilot.app.screen.query_one(Form).focus_field("batch_size")
         await pilot.press("ctrl+u", "0", "ctrl+r")
         await eventually(pilot, lambda: any(sentence in note.message for note in pilot.app._notifications))
+        assert pilot.app.focused.id == "field-batch_size"
         assert not engine.numbers(Training)
 
 

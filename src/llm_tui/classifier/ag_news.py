@@ -49,6 +49,7 @@ def _download(address: str, name: str, folder: Path, context: Context) -> None:
     """Download on a thread of its own, since a connection that hangs cannot be interrupted from outside."""
     import pooch
 
+    pooch.get_logger().setLevel("WARNING")  # it would write to stderr what the progress says already
     meter = _Meter(name)
     failure: list[BaseException] = []
 

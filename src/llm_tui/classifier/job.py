@@ -18,6 +18,14 @@ BASIC_ENGLISH = "basic_english"
 GAMMA = 0.9
 
 
+class FieldError(UserError):
+    """One `field` of a sweep does not say what it should."""
+
+    def __init__(self, field: str, message: str):
+        super().__init__(message)
+        self.field = field
+
+
 class Diverged(UserError):
     """The loss of a training is no longer a finite number."""
 
@@ -96,7 +104,7 @@ class Sweep:
         """A sweep from what a person typed, by the names of `DEFAULTS`; what is absent keeps its default.
 
         Raises:
-            UserError: a field does not say what it should.
+            FieldError: a field does not say what it should.
         """
         text = {**DEFAULTS, **fields}
         base = Training(
@@ -107,7 +115,7 @@ class Sweep:
             embed_dim=_whole("embed_dim", text["embed_dim"], least=1, most=4096),
             epochs=_whole("epochs", text["epochs"], least=1),
             lr=_positive("lr", text["lr"]),
-            device=parse_device(text["device"]),
+            device=_device(text["device"]),
         )
         return cls(
             base,
@@ -135,25 +143,26 @@ _MOST_RATE = 1e38
 """The weights are float32: beyond it the optimizer itself fails."""
 
 
-def _required(text: str) -> str:
+def _required(name: str, text: str) -> str:
     if not text.strip():
-        raise UserError(
+        raise FieldError(
+            name,
             tr(
                 "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or another.",
                 "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english u otro.",
-            )
+            ),
         )
     return text.strip()
 
 
 def _source(text: str) -> str:
     """The data as a job names it: a path is made absolute, so that it means the same wherever it is read again."""
-    name = _required(text)
+    name = _required("data", text)
     return name if name in ("sample", "ag_news") else str(_path(name).absolute())
 
 
 def _tokenizer(text: str) -> str:
-    name = _required(text)
+    name = _required("tokenizer", text)
     folder = _path(name)
     return str(folder.absolute()) if os.path.isdir(folder) else name
 
@@ -163,17 +172,25 @@ def _path(text: str) -> Path:
     return Path(os.path.expanduser(text))
 
 
+def _device(text: str) -> str:
+    try:
+        return parse_device(text)
+    except UserError as error:
+        raise FieldError("device", str(error)) from None
+
+
 def _whole(name: str, text: str, least: int, most: int = _MOST) -> int:
     try:
         number = int(text.strip().replace("_", ""))
     except ValueError:
         number = None
     if number is None or not least <= number <= most:
-        raise UserError(
+        raise FieldError(
+            name,
             tr(
                 f"{name} is “{text.strip()}”: write a whole number from {least} to {most}.",
                 f"{name} es «{text.strip()}»: escriba un número entero de {least} a {most}.",
-            )
+            ),
         )
     return number
 
@@ -184,11 +201,12 @@ def _positive(name: str, text: str) -> float:
     except ValueError:
         number = math.nan
     if not 0 < number <= _MOST_RATE:
-        raise UserError(
+        raise FieldError(
+            name,
             tr(
                 f"{name} is “{text.strip()}”: write a number above 0, such as 4.0.",
                 f"{name} es «{text.strip()}»: escriba un número mayor que 0, como 4.0.",
-            )
+            ),
         )
     return number
 

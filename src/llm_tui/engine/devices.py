@@ -67,7 +67,7 @@ def no_cuda_reason() -> str:
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
     except (RuntimeError, AssertionError) as error:
-        return (str(error).strip().splitlines() or ["?"])[0].rstrip(".")
+        return str(error).strip().partition("\n")[0].partition(". ")[0].rstrip(".")
     return tr("torch finds no CUDA device", "torch no encuentra ningún dispositivo CUDA")
 
 

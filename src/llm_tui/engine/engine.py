@@ -27,6 +27,7 @@ class _Entry:
     job: Job
     listeners: tuple[Listener, ...]
     stop: threading.Event = field(default_factory=threading.Event)
+    ended: bool = False
 
 
 class Engine:
@@ -66,8 +67,10 @@ class Engine:
             return [(entry.id, entry.job) for entry in self._waiting]
 
     def running(self) -> tuple[int, Job] | None:
+        """The job that runs; None once it has come to its end, though its listeners may still be hearing of it."""
         with self._changed:
-            return (self._running.id, self._running.job) if self._running else None
+            entry = self._running
+            return (entry.id, entry.job) if entry and not entry.ended else None
 
     def cancel(self, *ids: int) -> None:
         """Stop these jobs, or all of them when none is named; returns at once, `Cancelled` follows.
@@ -110,7 +113,9 @@ class Engine:
                 if self._closed:
                     return
                 entry = self._running = self._waiting.popleft()
-            self._tell(entry, self._ending(entry))
+            ending = self._ending(entry)
+            entry.ended = True
+            self._tell(entry, ending)
             with self._changed:
                 self._running = None
                 self._changed.notify_all()

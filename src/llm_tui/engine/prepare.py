@@ -8,6 +8,7 @@ the imports are done.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import importlib
@@ -54,6 +55,8 @@ def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:
                 importlib.import_module(also)
     finally:
         gc.freeze()
+        # At exit libraries report what was never collected, and what is frozen never is.
+        atexit.register(gc.unfreeze)
         if was_enabled:
             gc.enable()
 

@@ -210,7 +210,7 @@ def missing(answers: Answers, find: Find) -> list[Text]:
     """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
     sweep = answers.sweep
     if sweep is None:
-        return [Text("train the classifier", "entrenar el clasificador")]
+        return [Text("training", "entrenamiento")]
     lacking = []
     unfinished = sum(not ((found := find(job)) and found.result) for job in sweep.runs())
     if unfinished:
@@ -218,5 +218,5 @@ def missing(answers: Answers, find: Find) -> list[Text]:
     if any(not answers.notes.get(str(size)) for size in sweep.batch_sizes):
         lacking.append(Text("notes", "notas"))
     if not answers.answer.strip():
-        lacking.append(Text("the answer to the question", "la respuesta a la pregunta"))
+        lacking.append(Text("answer", "respuesta"))
     return lacking

@@ -256,7 +256,7 @@ class Recorder:
     def _open(self) -> IO[bytes]:
         started = self._started.isoformat(timespec="seconds")
         config = Config(self._job, self._job.stamp(), started, __version__)
-        name = f"{self._started:%Y%m%d-%H%M%S}-b{self._job.batch_size}-s{self._job.seed}"
+        name = f"{self._started:%Y%m%d-%H%M%S-%f}-b{self._job.batch_size}-s{self._job.seed}"
         try:
             self._folder = _new_folder(self._runs, name)
             self._metrics = (self._folder / "metrics.jsonl").open("ab")

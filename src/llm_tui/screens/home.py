@@ -99,7 +99,7 @@ class HomeScreen(ModeScreen):
     def _prompt(self, exercise: Exercise, state: str) -> Content:
         key = next(mode.key.upper() for mode in MODES if mode.name == exercise.mode)
         return Content.assemble(
-            f"{exercise.number} ", f"{exercise.title}".ljust(42), (key, "bold $accent"), "  ", (state, "$text-muted")
+            f"{exercise.number} ", f"{exercise.title}".ljust(43), (key, "bold $accent"), "  ", (state, "$text-muted")
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -114,16 +114,16 @@ def _state(exercise: Exercise, looked: Looked) -> str:
         return tr("complete", "completo")
     listed = ", ".join(map(str, lacking))
     if exercise.number not in looked.begun:
-        return tr(f"to do: {listed}", f"pendiente: {listed}")
-    return tr(f"begun; still: {listed}", f"empezado; falta: {listed}")
+        return tr(f"to do: {listed}", f"falta: {listed}")
+    return tr(f"still: {listed}", f"aún falta: {listed}")
 
 
 def _first_steps() -> str:
     return tr(
-        "1. Press F3 for the training screen; every field has a default that works.\n"
+        "1. Press F3 for the training screen; every field has a good value already.\n"
         "2. Press ctrl+r there to train, and write your notes into the table.\n"
         "3. Press ctrl+e to export the exercise; F1 shows all keys.",
-        "1. Pulse F3 para ir al entrenamiento; cada campo tiene un valor que funciona.\n"
+        "1. Pulse F3 para ir al entrenamiento; cada campo ya tiene un buen valor.\n"
         "2. Pulse allí ctrl+r para entrenar, y escriba sus notas en la tabla.\n"
         "3. Pulse ctrl+e para exportar el ejercicio; F1 muestra todas las teclas.",
     )

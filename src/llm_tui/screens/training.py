@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, Input, Log, OptionList, Static, Tex
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, Diverged, Predict, Prediction, Sweep, Training, TrainingResult
+from llm_tui.classifier.job import DEFAULTS, Diverged, FieldError, Predict, Prediction, Sweep, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
@@ -125,7 +125,7 @@ class TrainingScreen(ModeScreen):
         with Horizontal():
             with Vertical(id="left"):
                 yield _titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
-                yield Input(id="filter", compact=True, placeholder=tr("filter the runs", "filtrar"))
+                yield _hidden(Input(id="filter", compact=True, placeholder=tr("filter the runs", "filtrar")))
                 yield _titled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones"))
             with Vertical(id="right"):
                 yield Static(id="tabs")
@@ -208,8 +208,9 @@ class TrainingScreen(ModeScreen):
             return
         try:
             sweep = Sweep.parse(self.query_one(Form).values)
-        except UserError as error:
+        except FieldError as error:
             self.notify(str(error), severity="error", markup=False)
+            self.query_one(Form).focus_field(error.field)
             return
         self._starting = True
         try:
@@ -283,10 +284,10 @@ class TrainingScreen(ModeScreen):
         self.query_one("#panes", ContentSwitcher).current = pane
         self._show_tabs()
         if pane == "try":
-            self.query_one("#sentence", Input).focus()
+            self.set_focus(self.query_one("#sentence", Input))
 
     def action_go(self, part: str) -> None:
-        self.query(part).first().focus()
+        self.set_focus(self.query(part).first(Widget))
 
     def _show_tabs(self) -> None:
         current = self.query_one("#panes", ContentSwitcher).current
@@ -417,7 +418,9 @@ class TrainingScreen(ModeScreen):
         self.app.call_later(self._load)
 
     def action_search(self) -> None:
-        self.query_one("#filter", Input).focus()
+        field = self.query_one("#filter", Input)
+        field.display = True
+        self.set_focus(field)
 
     # What a person writes.
 
@@ -435,9 +438,13 @@ class TrainingScreen(ModeScreen):
         if message.input.id == "filter":
             self._show_runs()
 
+    def on_input_blurred(self, message: Input.Blurred) -> None:
+        if message.input.id == "filter" and not message.value:
+            message.input.display = False
+
     def on_input_submitted(self, message: Input.Submitted) -> None:
         if message.input.id == "filter":
-            self.query_one("#runs", OptionList).focus()
+            self.set_focus(self.query_one("#runs", OptionList))
         elif message.input.id == "sentence" and message.value.strip():
             self._ask(message.value)
 
@@ -505,6 +512,11 @@ W = TypeVar("W", bound=Widget)
 
 def _titled(widget: W, title: str) -> W:
     widget.border_title = title
+    return widget
+
+
+def _hidden(widget: W) -> W:
+    widget.display = False
     return widget
 
 

@@ -77,13 +77,15 @@ def duration(seconds: float) -> str:
 
 
 class KeyBar(_Bar):
-    """What is possible here and now."""
+    """What is possible here and now; where there is no room for all keys, the first ones of the table."""
 
     def render(self) -> Content:
         app = host(self)
-        keys = [key for key in KEYS if key.in_bar and app.possible(key)]
-        parts = [
-            Content.assemble((key.shown, "bold $accent"), f" {key.label}").stylize(_click(f"app.press('{key.id}')"))
-            for key in keys
-        ]
-        return Content(" ") + Content("  ").join(parts)
+        line = Content(" ")
+        for key in KEYS:
+            if key.in_bar and app.possible(key):
+                part = Content.assemble((key.shown, "bold $accent"), f" {key.label}  ")
+                if line.cell_length + part.cell_length > self.size.width + 1:
+                    break
+                line += part.stylize(_click(f"app.press('{key.id}')"))
+        return line

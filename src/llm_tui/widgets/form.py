@@ -65,7 +65,7 @@ class Form(VerticalScroll, can_focus=False):
             field.value = self._values[field.name or ""]
 
     def focus_field(self, name: str) -> None:
-        self.query_one(f"#field-{name}", Input).focus()
+        self.screen.set_focus(self.query_one(f"#field-{name}", Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

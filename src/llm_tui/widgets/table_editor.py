@@ -44,7 +44,9 @@ class TableEditor(Widget):
 
     def compose(self) -> ComposeResult:
         yield DataTable(cursor_type="cell", cell_padding=0)
-        yield Input(compact=True, select_on_focus=False)
+        field = Input(compact=True, select_on_focus=False)
+        field.display = False
+        yield field
 
     @property
     def _grid(self) -> DataTable[Text]:
@@ -110,8 +112,9 @@ class TableEditor(Widget):
         left = max(0, min(left - self._grid.scroll_offset.x, self.size.width - NARROWEST))
         field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
         field.styles.width = self.size.width - left
-        field.add_class("open")
-        field.focus()
+        # At once, not by a style or a message: what a person types next already belongs to the field.
+        field.display = True
+        self.screen.set_focus(field)
         field.cursor_position = len(field.value)
         self._editing = at
 
@@ -142,9 +145,9 @@ class TableEditor(Widget):
         if self._editing is None:
             return
         self._editing = None
-        self._field.remove_class("open")
+        self._field.display = False
         if focus:
-            self._grid.focus()
+            self.screen.set_focus(self._grid)
 
 
 def _aligned(column: Column, text: str, width: int) -> str:
