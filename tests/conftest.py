@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from llm_tui import i18n
 from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
 from llm_tui.engine.job import Job
 from llm_tui.lab.lab import Lab
+
+# No deadline that a busy machine could miss, and the same examples each time.
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)

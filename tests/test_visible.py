@@ -5,13 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from llm_tui.errors import UserError, reason
 from llm_tui.visible import visible
-
-settings.load_profile("ci")  # no deadline that a busy machine could miss, and the same examples each time
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ another language than the screen's (an export), is a `Text`.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ def choose(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
             if value in LANGUAGES:
                 return use(value, asked=True)
     locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environ.get(k))), "")
-    use("es" if locale.lower().startswith("es") else "en")
+    use("es" if re.match(r"es(_|\.|@|$)|spanish", locale, re.IGNORECASE) else "en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,8 @@ class _Bar:
         self._tasks: dict[Training, Any] = {}
 
     def show(self, job: Training, event: Event) -> None:
+        if isinstance(event, Cancelled):
+            return
         if job not in self._tasks:
             self._tasks[job] = self._bars.add_task(_name(job), total=None, figures="")
         task = self._tasks[job]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui import i18n
 from llm_tui.engine.devices import Device, choose, parse
 from llm_tui.errors import UserError
-
-settings.load_profile("ci")  # no deadline that a busy machine could miss, and the same examples each time
 
 
 @pytest.mark.parametrize("wanted", ["auto", "cpu", "cuda", "cuda:0", "cuda:12"])

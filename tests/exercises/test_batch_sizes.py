@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui import __version__, i18n
@@ -16,8 +16,6 @@ from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.exercises import EXERCISES
 from llm_tui.exercises.batch_sizes import GUIDE, NUMBER, QUESTION, Answers, Find, Row, document, missing, table
 from llm_tui.export.table import Measure, Table
-
-settings.load_profile("ci")  # no deadline that a busy machine could miss, and the same examples each time
 
 RESULT = TrainingResult(
     accuracy=0.75,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -19,8 +19,6 @@ from markdown_it.token import Token
 from llm_tui.export.formats import FORMATS, escape_markdown, paragraphs, to_csv, to_json, to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text
-
-settings.load_profile("ci")  # no deadline that a busy machine could miss, and the same examples each time
 
 # Two readers of Markdown that know nothing of this program. `GFM` follows the specification; `LINKING` also makes
 # links of what looks like one, as GitHub does.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui import i18n
@@ -20,8 +20,6 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab import files
 from llm_tui.lab.lab import Lab, default_folder
-
-settings.load_profile("ci")  # no deadline that a busy machine could miss, and the same examples each time
 
 
 def tree(folder: Path) -> dict[str, bytes]:

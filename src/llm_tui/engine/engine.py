@@ -30,6 +30,10 @@ class _Entry:
     ended: bool = False
 
 
+class _ListenerFailed(BaseException):
+    """Carries a listener's error out through the job's own code, which may catch every `Exception`."""
+
+
 class Engine:
     """Runs jobs one at a time, in the order in which they came, on one daemon thread.
 
@@ -124,8 +128,11 @@ class Engine:
         """Run one job; returns the event that ends it."""
 
         def emit(event: Event) -> None:
-            for listener in entry.listeners:
-                listener(event)
+            try:
+                for listener in entry.listeners:
+                    listener(event)
+            except Exception as error:
+                raise _ListenerFailed from error
 
         context = Context(entry.id, emit, entry.stop)
         try:
@@ -135,6 +142,8 @@ class Engine:
             return Finished(entry.id, entry.job.run(context))
         except JobCancelled:
             return Cancelled(entry.id)
+        except _ListenerFailed as failure:
+            return _failed(entry.id, failure.__cause__ or failure)
         except BaseException as error:
             return _failed(entry.id, error)
 

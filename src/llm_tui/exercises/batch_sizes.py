@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
@@ -177,7 +178,7 @@ def _footer(runs: list[Row]) -> tuple[Text, ...]:
         "data": first.data_name,
         "train": first.train_rows,
         "test": first.test_rows,
-        "tokenizer": job.tokenizer,
+        "tokenizer": Path(job.tokenizer).name if Path(job.tokenizer).is_absolute() else job.tokenizer,
         "dim": job.embed_dim,
         "epochs": job.epochs,
         "lr": f"{job.lr:g}",

@@ -15,15 +15,23 @@ import re
 from collections.abc import Callable
 
 from llm_tui.export.table import Cell, Column, Measure, Table
+from llm_tui.visible import visible
 
 # Every ASCII punctuation character that can begin an inline construct, plus the one that ends a cell. `:` and `.` are
-# for GFM's autolinks (`www.x.org`, `https://x.org`, which need no brackets), `@` for its addresses.
-_INLINE = re.compile(r"([\\`*_\[\]<>|~&!@#])|(?<=[a-zA-Z])(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
+# for GFM's autolinks (`www.x.org`, `https://x.org`, which need no brackets), `@` for its addresses, `$` for the
+# formulas that GitHub draws.
+_INLINE = re.compile(r"([\\`*_\[\]<>|~&!@#$])|(?<=[a-zA-Z])(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def escape_markdown(text: str) -> str:
-    """`text` as one line of Markdown that shows exactly these characters; white space becomes single spaces."""
-    return _INLINE.sub(lambda found: "\\" + found.group(), " ".join(text.split()))
+    """`text` as one line of Markdown that shows exactly these characters, control characters as their signs; white
+    space becomes single spaces.
+    """
+    return _INLINE.sub(
+        lambda found: "\\" + found.group(), _CONTROLS.sub(lambda found: visible(found.group()), " ".join(text.split()))
+    )
 
 
 # What would make a list, a heading or a rule of a line that only begins like one.

@@ -46,7 +46,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, 0o666 & ~_UMASK)
         os.replace(temporary, path)
         temporary = ""
         _sync_folder(path.parent)
@@ -86,11 +86,7 @@ def cannot_write(path: Path, error: OSError) -> UserError:
     )
 
 
-def _umask() -> int:
-    """The umask can only be read by setting it; read once, before threads could disagree."""
-    return _UMASK
-
-
+# The umask can only be read by setting it: once, before threads could disagree.
 _UMASK = os.umask(0)
 os.umask(_UMASK)
 
