@@ -206,10 +206,10 @@ async def test_a_run_shows_its_evaluation_and_hostile_text_as_it_is(lab, engine)
     async with training(lab, engine) as pilot:
         first, *_ = await run_sweep(pilot, engine)
         finish(engine, first)
-        runs = pilot.app.screen.query_one("#runs", OptionList)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 1)
         await pilot.press("l", "enter")
-        shown = text(pilot, "#evaluation-text")
+        shown = text(pilot, "#evaluation Static")
         assert "[b]Sports" in shown
         assert "A goal ␛[31m for [/b] the market" in shown
         assert "0.990" in shown
@@ -221,18 +221,18 @@ async def test_marked_runs_are_compared(lab, engine):
         first, second, _ = await run_sweep(pilot, engine)
         finish(engine, first)
         finish(engine, second, accuracy=0.5)
-        runs = pilot.app.screen.query_one("#runs", OptionList)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 2)
         await pilot.press("l", "space", "down", "space", "4")
-        await eventually(pilot, lambda: "0.500" in text(pilot, "#comparison"))
-        assert "0.750" in text(pilot, "#comparison")
+        await eventually(pilot, lambda: "0.500" in text(pilot, "#compare Static"))
+        assert "0.750" in text(pilot, "#compare Static")
 
 
 async def test_a_run_is_deleted_after_a_question(lab, engine):
     async with training(lab, engine) as pilot:
         first, *_ = await run_sweep(pilot, engine)
         finish(engine, first)
-        runs = pilot.app.screen.query_one("#runs", OptionList)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 1)
         await pilot.press("l", "d", "escape")
         await pilot.pause()
@@ -245,7 +245,7 @@ async def test_the_list_of_runs_is_filtered(lab, engine):
     async with training(lab, engine) as pilot:
         for number, name in zip(await run_sweep(pilot, engine), ("sample", "ag_news", "mine.csv"), strict=True):
             finish(engine, number, data_name=name)
-        runs = pilot.app.screen.query_one("#runs", OptionList)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 3)
         await pilot.press("slash", *"mine", "enter")
         await eventually(pilot, lambda: runs.option_count == 1)
@@ -258,7 +258,7 @@ async def test_a_sentence_is_classified_by_the_chosen_run(lab, engine):
         numbers = await run_sweep(pilot, engine)
         for number in numbers:
             finish(engine, number)
-        runs = pilot.app.screen.query_one("#runs", OptionList)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 3)
         await pilot.press("3", *"goal", "enter")
         await eventually(pilot, lambda: bool(engine.numbers(Predict)))
@@ -305,7 +305,7 @@ async def test_the_cursor_reads_every_curve_at_the_same_step(lab, engine):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_every_part_has_room(lab, engine, size):
     async with training(lab, engine, size) as pilot:
-        for selector in ("#setup", "#runs", "#loss", "#accuracy", "#log", "#exercise"):
+        for selector in ("#setup", "#runs", "#loss", "#accuracy", "Log", "#exercise"):
             region = pilot.app.screen.query_one(selector).region
             assert region.width >= 20
             assert region.height >= 4

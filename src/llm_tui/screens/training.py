@@ -11,27 +11,29 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.style import Style
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Input, Log, OptionList, Static, TextArea
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static, TextArea
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, Diverged, FieldError, Predict, Prediction, Sweep, Training, TrainingResult
+from llm_tui.classifier.job import DEFAULTS, Diverged, FieldError, Sweep, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.i18n import Text, tr
-from llm_tui.lab.runs import STATES, Found, Point, Run
+from llm_tui.lab.runs import Found, Point, Run
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.bars import duration
-from llm_tui.widgets.evaluation import comparison_content, evaluation_content, prediction_content
+from llm_tui.widgets.curves import Curve, Curves
+from llm_tui.widgets.evaluation import comparison_content, evaluation_content
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
-from llm_tui.widgets.plot import COLOURS, Plot, Series
+from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.plot import COLOURS
+from llm_tui.widgets.run_list import RunList
+from llm_tui.widgets.sentence import Sentence
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 
@@ -55,17 +57,14 @@ PANES = (
     ("compare", Text("Compare", "Comparar")),
 )
 
-PARTS = {"s": "#setup Input", "l": "#runs", "n": "#table DataTable", "w": "#answer"}
+PARTS = {"s": "#setup Input", "l": "#runs OptionList", "n": "#table DataTable", "w": "#answer"}
 """The letters that go to a part of the screen, where no field takes them as text."""
-
-MOST_LINES = 2000
 
 
 @dataclass
 class Loaded(Message):
     """What the lab holds, read on a thread. `points` are the curves of the runs that are shown, by run id."""
 
-    answers: Answers | None
     runs: list[Run]
     points: dict[str, list[Point]]
 
@@ -84,10 +83,8 @@ class TrainingScreen(ModeScreen):
     BINDINGS = [
         *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
         *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
-        Binding("space", "mark", show=False),
-        Binding("delete,d", "delete", show=False),
     ]
-    AUTO_FOCUS = "#runs"
+    AUTO_FOCUS = "#runs OptionList"
     ABOUT = Text(
         "# Training\n\nFill in the setup (or leave it) and press `ctrl+r`: one run for each batch size and seed. The "
         "curves, the log and the table fill as it goes; `ctrl+x` stops, and what is done is kept.\n\n"
@@ -115,8 +112,6 @@ class TrainingScreen(ModeScreen):
         self._runs: list[Run] = []
         self._points: dict[str, list[Point]] = {}
         self._live: dict[int, Live] = {}
-        self._asked: dict[int, Run] = {}
-        self._marked: set[str] = set()
         self._chosen: str | None = None
         self._starting = False
         self._save = Autosave(self, lambda: self.host.lab.save_answers(batch_sizes.NUMBER, self._answers))
@@ -125,65 +120,56 @@ class TrainingScreen(ModeScreen):
         with Horizontal():
             with Vertical(id="left"):
                 yield _titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
-                yield _hidden(Input(id="filter", compact=True, placeholder=tr("filter the runs", "filtrar")))
-                yield _titled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones"))
+                yield RunList(id="runs")
             with Vertical(id="right"):
-                yield Static(id="tabs")
-                with ContentSwitcher(initial="curves", id="panes"):
-                    with Vertical(id="curves"):
-                        with Horizontal(id="plots"):
-                            yield Plot(tr("loss", "pérdida"), low=0.0, id="loss")
-                            yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
-                        yield _titled(Log(max_lines=MOST_LINES, id="log"), tr("Log", "Registro"))
-                    with VerticalScroll(id="evaluation"):
-                        yield Static(_no_run(), id="evaluation-text", markup=False)
-                    with Vertical(id="try"):
-                        yield Input(
-                            id="sentence", compact=True, placeholder=tr("a sentence, then enter", "una frase y enter")
-                        )
-                        yield Static(id="prediction", markup=False)
-                    with VerticalScroll(id="compare"):
-                        yield Static(_no_marks(), id="comparison", markup=False)
+                yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
                 with _titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextArea(compact=True, id="answer", tab_behavior="focus")
                     yield Static(id="footer", markup=False)
 
+    def _pane(self, name: str) -> Widget:
+        match name:
+            case "curves":
+                return Curves(id=name)
+            case "try":
+                return Sentence(self._run_to_ask, id=name)
+            case _:
+                return VerticalScroll(Static(markup=False), id=name)
+
     def on_mount(self) -> None:
-        self._show_tabs()
+        try:
+            self._adopt(self.host.lab.answers(batch_sizes.NUMBER, Answers))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
         self._show_table()
-        self._load(with_answers=True)
+        self._load()
 
     async def flush(self) -> None:
         await self._save.flush()
 
-    # The lab, read on a thread: it may be on a slow file system.
-
-    def _load(self, with_answers: bool = False) -> None:
-        sweep, marked, known = self._sweep, set(self._marked), dict(self._points)
+    def _load(self) -> None:
+        """Read the runs of the lab on a thread: it may be on a slow file system."""
+        wanted, marked, known = self._sweep.runs(), self.query_one(RunList).marked, dict(self._points)
 
         def read() -> None:
-            lab = self.host.lab
             try:
-                answers = lab.answers(batch_sizes.NUMBER, Answers) if with_answers else None
-                runs = lab.runs.all()
+                runs = self.host.lab.runs.all()
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
-            wanted = (answers.sweep if answers and answers.sweep else sweep).runs()
-            shown = {run.id: run for job in wanted if (run := Found(runs).run(job))}
+            found = Found(runs)
+            shown = {run.id: run for job in wanted if (run := found.run(job))}
             shown |= {run.id: run for run in runs if run.id in marked}
             points = {name: known.get(name) or run.points() for name, run in shown.items()}
-            self.post_message(Loaded(answers, runs, points))
+            self.post_message(Loaded(runs, points))
 
         self.run_worker(read, thread=True, group="load", exclusive=True)
 
     def on_loaded(self, message: Loaded) -> None:
-        if message.answers is not None:
-            self._adopt(message.answers)
         self._runs, self._points = message.runs, message.points
-        self._show_runs()
+        self.query_one(RunList).show(self._runs)
         self._show_curves()
         self._show_table()
         self._show_evaluation()
@@ -220,7 +206,8 @@ class TrainingScreen(ModeScreen):
         self._sweep = sweep
         kept = len(sweep.runs()) - len(left)
         if kept:
-            self._log(tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas"))
+            said = tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas")
+            self.query_one(Curves).write([said])
         self._live = {self.host.submit(job, self): Live(job) for job in left}
         self.action_pane("curves")
         self._load()
@@ -235,10 +222,8 @@ class TrainingScreen(ModeScreen):
             if live := self._live.get(event.job_id):
                 lines += self._follow(live, event)
                 ended = ended or live.ended
-            elif event.job_id in self._asked:
-                self._answer(event)
         if lines:
-            self.query_one(Log).write_lines(lines)
+            self.query_one(Curves).write(lines)
             self._show_curves()
         if ended:
             self._load()
@@ -275,28 +260,15 @@ class TrainingScreen(ModeScreen):
         self._live.clear()
         self._sweep = self._answers.sweep or Sweep(Training())
 
-    def _log(self, line: str) -> None:
-        self.query_one(Log).write_line(line)
-
     # Showing.
 
     def action_pane(self, pane: str) -> None:
-        self.query_one("#panes", ContentSwitcher).current = pane
-        self._show_tabs()
+        self.query_one(Panes).show(pane)
         if pane == "try":
-            self.set_focus(self.query_one("#sentence", Input))
+            self.set_focus(self.query_one("#try Input", Input))
 
     def action_go(self, part: str) -> None:
         self.set_focus(self.query(part).first(Widget))
-
-    def _show_tabs(self) -> None:
-        current = self.query_one("#panes", ContentSwitcher).current
-        tabs = []
-        for number, (pane, label) in enumerate(PANES, start=1):
-            style = "bold $accent" if pane == current else ""
-            text = Content.assemble((str(number), "$text-muted"), " ", (str(label), style))
-            tabs.append(text.stylize(Style.from_meta({"@click": f"screen.pane('{pane}')"})))
-        self.query_one("#tabs", Static).update(Content("   ").join(tabs))
 
     def _show_table(self) -> None:
         language = i18n.export_language()
@@ -307,97 +279,61 @@ class TrainingScreen(ModeScreen):
         self.query_one("#footer", Static).update(Content(visible(footer)))
 
     def _show_curves(self) -> None:
-        curves = self._curves()
-        end = max((points[-1].steps for _, points, _ in curves if points), default=0)
-        for plot, value in (("#loss", "loss"), ("#accuracy", "accuracy")):
-            series = [
-                Series(label, [(point.step, getattr(point, value)) for point in points], colour)
-                for label, points, colour in curves
-            ]
-            self.query_one(plot, Plot).show(series, end)
+        self.query_one(Curves).show(self._curves())
 
-    def _curves(self) -> list[tuple[str, list[Point], int]]:
-        """Label, points, colour of each curve: the runs of the sweep, one colour a batch size; then the marked ones."""
+    def _curves(self) -> list[Curve]:
+        """The runs of the sweep, one colour a batch size; then the marked ones, with a star."""
         live = {live.job: live.points for live in self._live.values() if live.points}
         found = Found(self._runs)
         sizes = self._sweep.batch_sizes
-        curves = []
-        drawn = set()
+        curves, drawn = [], set()
         for job in self._sweep.runs():
             run = found.run(job)
             points = live.get(job) or (self._points.get(run.id, []) if run else [])
             label = str(job.batch_size) if job.seed == self._sweep.seeds[0] else ""
-            curves.append((label, points, sizes.index(job.batch_size) % COLOURS))
+            curves.append(Curve(label, points, sizes.index(job.batch_size) % COLOURS))
             drawn |= {run.id} if run else set()
-        marked = [run for run in self._runs if run.id in self._marked - drawn]
+        marked = [run for run in self._runs if run.id in self.query_one(RunList).marked - drawn]
         for number, run in enumerate(marked, start=len(sizes)):
-            curves.append((f"{run.job.batch_size}*", self._points.get(run.id, []), number % COLOURS))
+            curves.append(Curve(f"{run.job.batch_size}*", self._points.get(run.id, []), number % COLOURS))
         return curves
-
-    def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
-        """Read every curve at the step under the cursor."""
-        for plot, value in (("#loss", "loss"), ("#accuracy", "accuracy")):
-            readings = []
-            for label, points, _ in self._curves():
-                if label and points and message.x is not None:
-                    near = min(points, key=lambda point: abs(point.step - (message.x or 0)))
-                    readings.append(f"{label} {getattr(near, value):.2f}")
-            self.query_one(plot, Plot).border_subtitle = "  ".join(readings)
-
-    def _show_runs(self) -> None:
-        wanted = self.query_one("#filter", Input).value.lower().split()
-        runs = self.query_one("#runs", OptionList)
-        highlighted = runs.highlighted
-        options = []
-        for run in self._runs:
-            line = visible(run.line())
-            if all(word in line.lower() for word in wanted):
-                options.append(Option(f"{'●' if run.id in self._marked else ' '}{_short(run)}", id=run.id))
-        runs.set_options(options)
-        if options:
-            runs.highlighted = min(highlighted or 0, len(options) - 1)
 
     def _run(self) -> Run | None:
         """The run whose evaluation is shown: the chosen one, else the newest that has a result."""
-        with_result = [run for run in self._runs if run.result]
-        chosen = [run for run in with_result if run.id == self._chosen]
-        return next(iter(chosen or with_result), None)
+        return self._first(run for run in self._runs if run.result)
+
+    def _run_to_ask(self) -> Run | None:
+        return self._first(run for run in self._runs if run.result and run.has_model())
+
+    def _first(self, runs: Iterable[Run]) -> Run | None:
+        candidates = list(runs)
+        chosen = [run for run in candidates if run.id == self._chosen]
+        return next(iter(chosen or candidates), None)
 
     def _show_evaluation(self) -> None:
         run = self._run()
         content = Content(_no_run())
         if run and run.result:
             content = Content.assemble((visible(run.line()), "bold"), "\n", evaluation_content(run.result))
-        self.query_one("#evaluation-text", Static).update(content)
-        marked = [(run.job, run.result) for run in self._runs if run.id in self._marked and run.result]
-        self.query_one("#comparison", Static).update(comparison_content(marked) if marked else _no_marks())
+        self.query_one("#evaluation Static", Static).update(content)
+        marked = self.query_one(RunList).marked
+        compared = [(run.job, run.result) for run in self._runs if run.id in marked and run.result]
+        self.query_one("#compare Static", Static).update(comparison_content(compared) if compared else _no_marks())
 
     # The list of runs.
 
-    def _highlighted(self) -> Run | None:
-        runs = self.query_one("#runs", OptionList)
-        if not runs.has_focus or runs.highlighted is None:
-            return None
-        name = runs.get_option_at_index(runs.highlighted).id
-        return next((run for run in self._runs if run.id == name), None)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self._chosen = event.option_id
+    def on_run_list_chosen(self, message: RunList.Chosen) -> None:
+        self._chosen = message.run.id
         self._show_evaluation()
         self.action_pane("evaluation")
 
-    def action_mark(self) -> None:
-        run = self._highlighted()
-        if run is not None:
-            self._marked ^= {run.id}
-            self._load()
+    def on_run_list_marks_changed(self) -> None:
+        self._load()
 
-    def action_delete(self) -> None:
+    def on_run_list_delete_asked(self, message: RunList.DeleteAsked) -> None:
         from llm_tui.screens.dialogs import ConfirmDialog
 
-        run = self._highlighted()
-        if run is None:
-            return
+        run = message.run
 
         def delete(yes: bool | None) -> None:
             if yes:
@@ -418,9 +354,7 @@ class TrainingScreen(ModeScreen):
         self.app.call_later(self._load)
 
     def action_search(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.display = True
-        self.set_focus(field)
+        self.query_one(RunList).search()
 
     # What a person writes.
 
@@ -433,41 +367,6 @@ class TrainingScreen(ModeScreen):
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         self._change(replace(self._answers, answer=message.text_area.text))
-
-    def on_input_changed(self, message: Input.Changed) -> None:
-        if message.input.id == "filter":
-            self._show_runs()
-
-    def on_input_blurred(self, message: Input.Blurred) -> None:
-        if message.input.id == "filter" and not message.value:
-            message.input.display = False
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        if message.input.id == "filter":
-            self.set_focus(self.query_one("#runs", OptionList))
-        elif message.input.id == "sentence" and message.value.strip():
-            self._ask(message.value)
-
-    def _ask(self, sentence: str) -> None:
-        with_model = [run for run in self._runs if run.result and run.has_model()]
-        run = next((run for run in with_model if run.id == self._chosen), next(iter(with_model), None))
-        if run is None:
-            self.query_one("#prediction", Static).update(_no_run())
-            return
-        self._asked[self.host.submit(Predict(str(run.folder), sentence), self)] = run
-
-    def _answer(self, event: Event) -> None:
-        match event:
-            case Finished(result=Prediction() as prediction):
-                run = self._asked.pop(event.job_id)
-                classes = run.result.classes if run.result else ()
-                content = Content.assemble((visible(run.line()), "bold"), "\n", prediction_content(classes, prediction))
-                self.query_one("#prediction", Static).update(content)
-            case Failed():
-                self._asked.pop(event.job_id)
-                self.notify(event.message, severity="error", markup=False)
-            case Cancelled():
-                self._asked.pop(event.job_id)
 
     # Export, copy, guide, definitions.
 
@@ -515,11 +414,6 @@ def _titled(widget: W, title: str) -> W:
     return widget
 
 
-def _hidden(widget: W) -> W:
-    widget.display = False
-    return widget
-
-
 def _report(point: Point) -> str:
     """One line of the log; `point.examples_per_second` in thousands."""
     left = duration(point.seconds_left)
@@ -535,15 +429,6 @@ def _outcome(result: TrainingResult) -> str:
     return tr(
         f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
         f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
-    )
-
-
-def _short(run: Run) -> str:
-    """A run in the narrow list: batch size, accuracy or state, time, seed."""
-    if run.result is None:
-        return f"{run.job.batch_size:>4} {STATES[run.state]}"
-    return (
-        f"{run.job.batch_size:>4} {run.result.accuracy:.3f} {run.result.seconds:.1f}s {visible(run.result.data_name)}"
     )
 
 

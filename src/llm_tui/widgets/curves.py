@@ -1,0 +1,68 @@
+"""Loss and accuracy of several runs, overlaid, and the log below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Log
+
+from llm_tui.i18n import tr
+from llm_tui.lab.runs import Point
+from llm_tui.widgets.plot import Plot, Series
+
+MOST_LINES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The reports of one run; without a label it is one of several of its colour."""
+
+    label: str
+    points: Sequence[Point]
+    colour: int
+
+
+class Curves(Vertical):
+    """A cursor in one plot reads every curve of both at the same step."""
+
+    def __init__(self, *, id: str | None = None):
+        super().__init__(id=id)
+        self._curves: Sequence[Curve] = ()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Plot(tr("loss", "pérdida"), low=0.0, id="loss")
+            yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
+        log = Log(max_lines=MOST_LINES)
+        log.border_title = tr("Log", "Registro")
+        yield log
+
+    def show(self, curves: Sequence[Curve]) -> None:
+        self._curves = curves
+        end = max((curve.points[-1].steps for curve in curves if curve.points), default=0)
+        for plot in self.query(Plot):
+            series = [
+                Series(curve.label, [(point.step, _value(plot, point)) for point in curve.points], curve.colour)
+                for curve in curves
+            ]
+            plot.show(series, end)
+
+    def write(self, lines: Sequence[str]) -> None:
+        self.query_one(Log).write_lines(lines)
+
+    def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
+        message.stop()
+        for plot in self.query(Plot):
+            plot.border_subtitle = "" if message.x is None else self._reading(plot, message.x)
+
+    def _reading(self, plot: Plot, step: float) -> str:
+        read = [curve for curve in self._curves if curve.label and curve.points]
+        nearest = [min(curve.points, key=lambda point: abs(point.step - step)) for curve in read]
+        return "  ".join(f"{curve.label} {_value(plot, point):.2f}" for curve, point in zip(read, nearest, strict=True))
+
+
+def _value(plot: Plot, point: Point) -> float:
+    return point.loss if plot.id == "loss" else point.accuracy

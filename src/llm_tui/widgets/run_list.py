@@ -1,0 +1,121 @@
+"""The runs of the lab, newest first: to choose one, to mark some, to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from llm_tui.i18n import tr
+from llm_tui.lab.runs import STATES, Run
+from llm_tui.visible import visible
+
+
+class RunList(Vertical):
+    """`marked` holds the ids of the marked runs."""
+
+    BINDINGS = [
+        Binding("space", "mark", show=False),
+        Binding("delete,d", "delete", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        run: Run
+
+    @dataclass
+    class MarksChanged(Message):
+        marked: frozenset[str]
+
+    @dataclass
+    class DeleteAsked(Message):
+        run: Run
+
+    def __init__(self, *, id: str | None = None):
+        super().__init__(id=id)
+        self.marked: frozenset[str] = frozenset()
+        self._runs: Sequence[Run] = ()
+
+    def compose(self) -> ComposeResult:
+        field = Input(compact=True, placeholder=tr("filter the runs", "filtrar"))
+        field.display = False
+        yield field
+        runs = OptionList(markup=False)
+        runs.border_title = tr("Runs", "Ejecuciones")
+        yield runs
+
+    @property
+    def list(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one(Input)
+
+    def show(self, runs: Sequence[Run]) -> None:
+        """List those of `runs` that have every word of the filter in their line."""
+        self._runs = runs
+        wanted = self._field.value.lower().split()
+        options = []
+        for run in runs:
+            line = visible(run.line()).lower()
+            if all(word in line for word in wanted):
+                options.append(Option(f"{'●' if run.id in self.marked else ' '}{_short(run)}", id=run.id))
+        highlighted = self.list.highlighted
+        self.list.set_options(options)
+        if options:
+            self.list.highlighted = min(highlighted or 0, len(options) - 1)
+
+    def search(self) -> None:
+        self._field.display = True
+        self.screen.set_focus(self._field)
+
+    def _run(self, name: str | None) -> Run | None:
+        return next((run for run in self._runs if run.id == name), None)
+
+    def _highlighted(self) -> Run | None:
+        if not self.list.has_focus or self.list.highlighted is None:
+            return None
+        return self._run(self.list.get_option_at_index(self.list.highlighted).id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if run := self._run(event.option_id):
+            self.post_message(self.Chosen(run))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.show(self._runs)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.set_focus(self.list)
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        event.stop()
+        self._field.display = bool(self._field.value)
+
+    def action_mark(self) -> None:
+        if run := self._highlighted():
+            self.marked ^= {run.id}
+            self.show(self._runs)
+            self.post_message(self.MarksChanged(self.marked))
+
+    def action_delete(self) -> None:
+        if run := self._highlighted():
+            self.post_message(self.DeleteAsked(run))
+
+
+def _short(run: Run) -> str:
+    """A run in a narrow list: batch size, accuracy or state, time, data."""
+    if run.result is None:
+        return f"{run.job.batch_size:>4} {STATES[run.state]}"
+    return (
+        f"{run.job.batch_size:>4} {run.result.accuracy:.3f} {run.result.seconds:.1f}s {visible(run.result.data_name)}"
+    )

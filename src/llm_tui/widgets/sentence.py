@@ -1,0 +1,56 @@
+"""A line to type any sentence, and what a trained classifier makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from llm_tui.classifier.job import Predict, Prediction
+from llm_tui.engine.events import ENDINGS, Failed, Finished
+from llm_tui.i18n import tr
+from llm_tui.lab.runs import Run
+from llm_tui.visible import visible
+from llm_tui.widgets.evaluation import prediction_content
+from llm_tui.widgets.host import JobEvents, host
+
+
+class Sentence(Vertical):
+    """`find_run` gives the run to ask: one with a result and a model, or None."""
+
+    def __init__(self, find_run: Callable[[], Run | None], *, id: str | None = None):
+        super().__init__(id=id)
+        self._find_run = find_run
+        self._asked: dict[int, Run] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Input(compact=True, placeholder=tr("a sentence, then enter", "una frase y enter"))
+        yield Static(id="prediction", markup=False)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        run = self._find_run()
+        if run is None:
+            self._show(Content(tr("No run has a model yet: ctrl+r trains.", "Ninguna ejecución tiene modelo: ctrl+r.")))
+        elif message.value.strip():
+            self._asked[host(self).submit(Predict(str(run.folder), message.value), self)] = run
+
+    def on_job_events(self, message: JobEvents) -> None:
+        message.stop()
+        for event in message.events:
+            match event:
+                case Finished(result=Prediction() as prediction):
+                    run = self._asked[event.job_id]
+                    classes = run.result.classes if run.result else ()
+                    name = (visible(run.line()), "bold")
+                    self._show(Content.assemble(name, "\n", prediction_content(classes, prediction)))
+                case Failed():
+                    self.notify(event.message, severity="error", markup=False)
+            if isinstance(event, ENDINGS):
+                self._asked.pop(event.job_id, None)
+
+    def _show(self, content: Content) -> None:
+        self.query_one("#prediction", Static).update(content)
