@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from llm_tui import __version__, i18n
-from llm_tui.classifier.job import DEFAULTS, Sweep
+from llm_tui.classifier.job import DEFAULTS, Sweep, ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
@@ -241,7 +241,7 @@ def doctor(context: click.Context, lab: Path | None) -> None:
     from llm_tui.engine.environment import Survey
     from llm_tui.progress import result_of
 
-    facts = result_of(Survey()).facts()
+    facts = [*result_of(Survey()).facts(), ag_news_fact()]
     facts.append((tr("lab", "laboratorio"), str(_folder(context, lab))))
     width = max(len(name) for name, _ in facts)
     for name, fact in facts:

@@ -115,8 +115,8 @@ def preparing(terminal: Terminal) -> bool:
 
 
 def training(terminal: Terminal) -> bool:
-    """The job bar stands in the last line but one."""
-    return "training, batch" in terminal.row(22)
+    """The job bar, in the last line but one, counts steps; before the first one it has the job's title alone."""
+    return bool(re.search("training, batch.*%", terminal.row(22)))
 
 
 def press(terminal: Terminal, pair: Pair, count: int, while_: Callable[[Terminal], bool] | None = None) -> list[float]:

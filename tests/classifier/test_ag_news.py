@@ -15,9 +15,9 @@ import pytest
 
 from llm_tui import i18n
 from llm_tui.classifier import ag_news
-from llm_tui.classifier.ag_news import cache_folder, cached, fetch
+from llm_tui.classifier.ag_news import fetch
 from llm_tui.classifier.data import load
-from llm_tui.classifier.job import Training
+from llm_tui.classifier.job import Training, ag_news_fact, ag_news_folder
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
@@ -97,7 +97,7 @@ def a_small_ag_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_cache() -> list[str]:
-    return sorted(path.name for path in cache_folder().glob("*"))
+    return sorted(path.name for path in ag_news_folder().glob("*"))
 
 
 def downloads_end() -> None:
@@ -109,10 +109,10 @@ def downloads_end() -> None:
 
 
 def test_both_files_come_into_the_cache_of_the_user(server: Server, context: Context, tmp_path: Path) -> None:
-    assert not cached()
+    assert ag_news_fact()[1] == "not fetched yet"
     folder = fetch(context, server.url)
-    assert cached()
-    assert folder == cache_folder()
+    assert ag_news_fact()[1] == "in the cache"
+    assert folder == ag_news_folder()
     assert folder.is_relative_to(tmp_path / "cache")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == FILES
 
@@ -188,7 +188,7 @@ def test_what_has_come_is_kept_when_the_rest_does_not(server: Server, context: C
     with pytest.raises(UserError, match=r"test\.csv was tried"):
         fetch(context, server.url)
     assert in_cache() == ["train.csv"]
-    assert not cached()
+    assert ag_news_fact()[1] == "not fetched yet"
 
 
 def test_it_can_be_stopped_while_the_server_is_silent(server: Server) -> None:

@@ -6,8 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
-
+from llm_tui.classifier.job import ag_news_folder
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -20,15 +19,6 @@ MD5 = {
 CONNECT_SECONDS = 20
 
 
-def cache_folder() -> Path:
-    return user_cache_path("llm-tui") / "ag_news"
-
-
-def cached() -> bool:
-    """Whether both files are in the cache; each was checked when it came."""
-    return all((cache_folder() / name).is_file() for name in MD5)
-
-
 def fetch(context: Context, url: str = URL) -> Path:
     """The folder with AG_NEWS, downloaded where the cache does not have it yet.
 
@@ -38,7 +28,7 @@ def fetch(context: Context, url: str = URL) -> Path:
     Raises:
         UserError: it could not be had; the sentence says what was tried and what to do instead.
     """
-    folder = cache_folder()
+    folder = ag_news_folder()
     for name in MD5:
         if not (folder / name).is_file():
             _download(url + name, name, folder, context)

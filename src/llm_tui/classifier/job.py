@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
+from platformdirs import user_cache_path
+
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
@@ -79,6 +81,17 @@ class Training:
         from llm_tui.classifier.training import train
 
         return train(self, context)
+
+
+def ag_news_folder() -> Path:
+    """Where AG_NEWS is kept once it has been fetched, in the user's cache folder."""
+    return user_cache_path("llm-tui") / "ag_news"
+
+
+def ag_news_fact() -> tuple[str, str]:
+    """Whether the cache has AG_NEWS, as one of the facts of the environment."""
+    there = all((ag_news_folder() / name).is_file() for name in ("train.csv", "test.csv"))
+    return ("AG_NEWS", tr("in the cache", "en la caché") if there else tr("not fetched yet", "aún no descargado"))
 
 
 @dataclass(frozen=True, slots=True)

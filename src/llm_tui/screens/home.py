@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from llm_tui import __version__
+from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.exercises import EXERCISES, Exercise
 from llm_tui.i18n import Text, tr
@@ -65,6 +66,7 @@ class HomeScreen(ModeScreen):
     def _facts(self) -> Content:
         environment = self.host.environment
         facts = [("torch", tr("being loaded…", "cargando…"))] if environment is None else environment.facts()
+        facts.append(ag_news_fact())
         facts += [(tr("lab", "laboratorio"), str(self.host.lab.folder)), ("llm-tui", __version__)]
         width = max(len(name) for name, _ in facts)
         lines = [Content.assemble((name.ljust(width), "bold"), "  ", visible(fact)) for name, fact in facts]

@@ -84,6 +84,7 @@ class TrainingScreen(ModeScreen):
         *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
         *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
     ABOUT = Text(
         "# Training\n\nFill in the setup (or leave it) and press `ctrl+r`: one run for each batch size and seed. The "
@@ -179,8 +180,15 @@ class TrainingScreen(ModeScreen):
         if answers.sweep:
             self._sweep = answers.sweep
         self.query_one(Form).fill({**DEFAULTS, **{k: v for k, v in answers.setup.items() if k in DEFAULTS}})
+        self._show_synthetic()
         with self.prevent(TextArea.Changed):
             self.query_one("#answer", TextArea).text = answers.answer
+
+    def _show_synthetic(self) -> None:
+        """The sample is no news, and nobody should take it for some."""
+        form = self.query_one(Form)
+        synthetic = form.values["data"].strip() == "sample"
+        form.border_subtitle = tr("synthetic texts", "textos sintéticos") if synthetic else ""
 
     def _change(self, answers: Answers) -> None:
         self._answers = answers
@@ -359,6 +367,7 @@ class TrainingScreen(ModeScreen):
     # What a person writes.
 
     def on_form_changed(self, message: Form.Changed) -> None:
+        self._show_synthetic()
         self._change(replace(self._answers, setup=message.form.values))
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
