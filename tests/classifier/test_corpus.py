@@ -59,7 +59,7 @@ def test_batches_are_the_texts_in_turn(texts: Texts, size: int) -> None:
 
 def test_flattening_tokenizes_each_text_and_tells_how_far_it_is(context: Context, events: list[Event]) -> None:
     texts = ["one two", "", "two, three"] * 400
-    encoder = WordEncoder.build(texts)
+    encoder = WordEncoder(["<unk>", "two", "one"])
     flat = flatten(Split(texts, [0, 1, 2] * 400), encoder, context)
 
     assert read_back(flat.ids, flat.offsets[:-1]) == list(encoder.encode(texts))
@@ -72,4 +72,4 @@ def test_flattening_tokenizes_each_text_and_tells_how_far_it_is(context: Context
 def test_flattening_can_be_stopped(context: Context, stop: threading.Event) -> None:
     stop.set()
     with pytest.raises(JobCancelled):
-        flatten(Split(["one"], [0]), WordEncoder.build(["one"]), context)
+        flatten(Split(["one"], [0]), WordEncoder(["<unk>", "one"]), context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from torchtext.vocab import Vocab
 from transformers import AutoTokenizer, ByT5Tokenizer, PreTrainedTokenizerFast
 
 from llm_tui import i18n
-from llm_tui.classifier.tokens import PieceEncoder, WordEncoder, basic_english, load_encoder
+from llm_tui.classifier.tokens import FirstSight, PieceEncoder, WordEncoder, basic_english, load_encoder
 from llm_tui.errors import UserError
 
 torchtext_basic_english = get_tokenizer("basic_english")
@@ -40,12 +41,29 @@ def test_basic_english_gives_the_words_that_torchtext_gives(text: str) -> None:
     assert basic_english(text) == torchtext_basic_english(text)
 
 
+def built(training: list[str]) -> WordEncoder:
+    """The encoder whose vocabulary is that of these texts."""
+    words = FirstSight()
+    counts = Counter(chain.from_iterable(words.encode(training)))
+    return words.vocabulary([counts[number] for number in range(len(counts))])[0]
+
+
+@given(st.lists(texts))
+@example(["b a b", "c <unk> b"])
+def test_cutting_the_training_texts_once_gives_the_ids_of_cutting_them_again(training: list[str]) -> None:
+    words = FirstSight()
+    numbers = list(words.encode(training))
+    counts = Counter(chain.from_iterable(numbers))
+    encoder, ids = words.vocabulary([counts[number] for number in range(len(counts))])
+    assert [[ids[number] for number in text] for text in numbers] == list(encoder.encode(training))
+
+
 @given(st.lists(texts), texts)
 @example(["b a b", "c <unk> b"], "b nobody")
 def test_words_have_the_ids_of_torchtexts_vocabulary(training: list[str], other: str) -> None:
     words = (word for text in training for word in torchtext_basic_english(text))
     vocabulary = Vocab(Counter(words), specials=["<unk>"])
-    encoder = WordEncoder.build(training)
+    encoder = built(training)
 
     assert encoder.size == len(vocabulary)
     for text, ids in zip([*training, other], encoder.encode([*training, other]), strict=True):
@@ -53,13 +71,13 @@ def test_words_have_the_ids_of_torchtexts_vocabulary(training: list[str], other:
 
 
 def test_words_that_no_training_text_had_are_named() -> None:
-    encoder = WordEncoder.build(["The cat sat."])
+    encoder = built(["The cat sat."])
     assert encoder.unknown("the dog sat, again") == ["dog", ",", "again"]
 
 
 @given(st.lists(texts), texts)
 def test_a_vocabulary_comes_back_from_its_dump(training: list[str], text: str) -> None:
-    encoder = WordEncoder.build(training)
+    encoder = built(training)
     again = load_encoder(encoder.dump())
     assert again.size == encoder.size
     assert list(again.encode([text])) == list(encoder.encode([text]))

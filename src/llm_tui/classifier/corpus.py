@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from llm_tui.classifier.data import Split, load
 from llm_tui.classifier.job import BASIC_ENGLISH, Training
-from llm_tui.classifier.tokens import Encoder, PieceEncoder, WordEncoder
+from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder
 from llm_tui.engine.job import Context
 from llm_tui.i18n import tr
 
@@ -89,30 +89,23 @@ _last: tuple[object, Corpus] | None = None
 def _tokenize(job: Training, context: Context) -> Corpus:
     context.progress(0, 0, tr("reading the data", "leyendo los datos"))
     dataset = load(job, context)
-    encoder: Encoder
-    if job.tokenizer == BASIC_ENGLISH:
-        encoder = WordEncoder.build(_checked(dataset.train.texts, context))
-    else:
-        encoder = PieceEncoder.load(job.tokenizer)
-    return Corpus(
-        dataset.name,
-        dataset.synthetic,
-        dataset.classes,
-        encoder,
-        flatten(dataset.train, encoder, context),
-        flatten(dataset.test, encoder, context),
-        dataset.test.texts,
-    )
+    encoder, train = _encode(job.tokenizer, dataset.train, context)
+    test = flatten(dataset.test, encoder, context)
+    return Corpus(dataset.name, dataset.synthetic, dataset.classes, encoder, train, test, dataset.test.texts)
 
 
-def _checked(texts: list[str], context: Context) -> Iterator[str]:
-    for count, text in enumerate(texts):
-        if count % CHECK_EVERY == 0:
-            context.check()
-        yield text
+def _encode(tokenizer: str, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
+    """The encoder, whose vocabulary may come from the training texts, and these texts as it encodes them."""
+    if tokenizer != BASIC_ENGLISH:
+        pieces = PieceEncoder.load(tokenizer)
+        return pieces, flatten(train, pieces, context)
+    words = FirstSight()
+    numbered = flatten(train, words, context)
+    encoder, ids = words.vocabulary(torch.bincount(numbered.ids).tolist())
+    return encoder, replace(numbered, ids=torch.tensor(ids, dtype=torch.int64)[numbered.ids])
 
 
-def flatten(split: Split, encoder: Encoder, context: Context) -> FlatTexts:
+def flatten(split: Split, encoder: Numbering, context: Context) -> FlatTexts:
     """Tokenize every text once, and lay the ids end to end."""
     what = tr("tokenizing", "tokenizando")
     ids = array("q")
@@ -122,5 +115,9 @@ def flatten(split: Split, encoder: Encoder, context: Context) -> FlatTexts:
             context.progress(count, len(split.texts), what)
         ids.extend(text_ids)
         offsets.append(len(ids))
-    flat = torch.tensor(ids, dtype=torch.int64)
-    return FlatTexts(flat, torch.tensor(offsets), torch.tensor(split.labels, dtype=torch.int64))
+    return FlatTexts(_tensor(ids), _tensor(offsets), torch.tensor(split.labels, dtype=torch.int64))
+
+
+def _tensor(numbers: array[int]) -> Tensor:
+    """One copy of the whole buffer; `torch.tensor` would take the numbers one by one."""
+    return torch.frombuffer(numbers, dtype=torch.int64).clone() if numbers else torch.empty(0, dtype=torch.int64)

@@ -15,9 +15,10 @@ class TextClassifier(nn.Module):
 
     def __init__(self, vocab_size: int, embed_dim: int, num_classes: int):
         super().__init__()
-        self.embedding = nn.EmbeddingBag(vocab_size, embed_dim, mode="mean", sparse=True)
+        # Not `nn.EmbeddingBag(vocab_size, embed_dim)`: it would first draw weights that are thrown away, at some cost.
+        weight = torch.empty(vocab_size, embed_dim).uniform_(-self.INIT_RANGE, self.INIT_RANGE)
+        self.embedding = nn.EmbeddingBag.from_pretrained(weight, freeze=False, mode="mean", sparse=True)
         self.fc = nn.Linear(embed_dim, num_classes)
-        nn.init.uniform_(self.embedding.weight, -self.INIT_RANGE, self.INIT_RANGE)
         nn.init.uniform_(self.fc.weight, -self.INIT_RANGE, self.INIT_RANGE)
         nn.init.zeros_(self.fc.bias)
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol
 
-from torchtext.data.utils import get_tokenizer
 from torchtext.vocab import Vocab
 
 from llm_tui.classifier.job import BASIC_ENGLISH
@@ -19,8 +18,6 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 UNKNOWN = "<unk>"
-
-torchtext_basic_english = get_tokenizer(BASIC_ENGLISH)
 
 # The same rules as torchtext's regular expressions, in one pass each: every one of them replaces one character, but for
 # `<br />`, which is replaced only after the quotes inside it are gone. `str.replace` is over three times faster than
@@ -36,12 +33,16 @@ def basic_english(text: str) -> list[str]:
     return text.split()
 
 
-class Encoder(Protocol):
-    """Turns texts into lists of ids below `size`; `dump` gives what `load_encoder` needs to make it again."""
-
-    size: int
+class Numbering(Protocol):
+    """Turns texts into lists of ids."""
 
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]: ...
+
+
+class Encoder(Numbering, Protocol):
+    """A numbering with ids below `size`; `dump` gives what `load_encoder` needs to make it again."""
+
+    size: int
 
     def unknown(self, text: str) -> list[str]:
         """The words of `text` that the vocabulary does not have."""
@@ -58,23 +59,40 @@ class WordEncoder:
         self._ids = {word: i for i, word in enumerate(words)}
         self.size = len(words)
 
-    @classmethod
-    def build(cls, texts: Iterable[str]) -> WordEncoder:
-        """The vocabulary of `texts`, most frequent word first."""
-        counter: Counter[str] = Counter()
-        for text in texts:
-            counter.update(basic_english(text))
-        return cls(Vocab(counter, specials=[UNKNOWN]).itos)
-
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
         get = self._ids.get
         return ([get(word, 0) for word in basic_english(text)] for text in texts)
+
+    def ids(self, words: Iterable[str]) -> list[int]:
+        return [self._ids.get(word, 0) for word in words]
 
     def unknown(self, text: str) -> list[str]:
         return [word for word in basic_english(text) if not self._ids.get(word)]
 
     def dump(self) -> str:
         return json.dumps({"tokenizer": BASIC_ENGLISH, "words": self._words}, ensure_ascii=False)
+
+
+class FirstSight:
+    """Numbers each word as it first comes, and so cuts the training texts only once: their vocabulary is known
+    afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+
+    def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        ids, number = self._ids, self._ids.setdefault
+        return ([number(word, len(ids)) for word in basic_english(text)] for text in texts)
+
+    def vocabulary(self, counts: Sequence[int]) -> tuple[WordEncoder, list[int]]:
+        """The encoder with torchtext's vocabulary, most frequent word first, and the id in it of each number.
+
+        `counts[i]` is how often the word with number i came.
+        """
+        counter = Counter(dict(zip(self._ids, counts, strict=True)))
+        encoder = WordEncoder(Vocab(counter, specials=[UNKNOWN]).itos)
+        return encoder, encoder.ids(self._ids)
 
 
 class PieceEncoder:
