@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.events import DescendantFocus
 from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.environment import Environment, Survey
@@ -33,7 +33,7 @@ from llm_tui.widgets.styles import stylesheet
 
 log = logging.getLogger(__name__)
 
-PACE = 0.25
+PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
 
 CLOSE_SECONDS = 0.5
@@ -63,7 +63,9 @@ class LabApp(App[None]):
     """`lab` is the student's folder; `engine` is for tests that bring their own."""
 
     TITLE = "llm-tui"
-    CSS_PATH = stylesheet("app.tcss")
+    # The first screen's with the app's own: a sheet that a screen brings along is read after the first paint, and all
+    # is laid out again.
+    CSS_PATH = [stylesheet("app.tcss"), stylesheet("home.tcss")]
     DEFAULT_MODE = "home"
     MODES = {
         "home": HomeScreen,
@@ -94,6 +96,11 @@ class LabApp(App[None]):
     def on_mount(self) -> None:
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""
+        if getattr(event.widget, "cursor_blink", False):
+            event.widget.cursor_blink = False  # type: ignore[attr-defined]
 
     # Jobs: from the screens to the engine, and the events back.
 
@@ -175,7 +182,7 @@ class LabApp(App[None]):
         if action == "stop":
             return bool(self.engine.running() or self.engine.waiting())
         if action == "leave":
-            return isinstance(self.focused, Input | TextArea)
+            return getattr(self.focused, "cursor_blink", None) is not None  # a text field, of whatever kind
         return True
 
     async def action_press(self, key_id: str) -> None:

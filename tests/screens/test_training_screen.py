@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, Log, OptionList, Static, TextArea
+from textual.widgets import DataTable, Input, OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -18,6 +18,7 @@ from llm_tui.engine.events import Failed, Finished, Metric, Started
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 from llm_tui.widgets.form import Form
+from llm_tui.widgets.tail import Tail
 
 RESULT = TrainingResult(
     accuracy=0.75,
@@ -110,7 +111,7 @@ async def test_each_report_is_a_line_of_the_log(lab, engine):
     async with training(lab, engine) as pilot:
         first, *_ = await run_sweep(pilot, engine)
         finish(engine, first)
-        log = pilot.app.screen.query_one(Log)
+        log = pilot.app.screen.query_one(Tail)
         await eventually(pilot, lambda: len(log.lines) >= 3)
         assert "5/10 loss 1.00 acc 0.40 10k ex/s 0:00:00" in log.lines[0]
         assert "test accuracy 0.750" in log.lines[2]
@@ -196,7 +197,7 @@ async def test_a_sweep_that_was_stopped_goes_on_from_its_finished_runs(lab, engi
         finish(engine, first)
         await eventually(pilot, lambda: cells(pilot)[0][1] == "0.750")
         await pilot.press("ctrl+x")
-        log = pilot.app.screen.query_one(Log)
+        log = pilot.app.screen.query_one(Tail)
         await eventually(pilot, lambda: sum("stopped" in line for line in log.lines) == 2)
         again = await run_sweep(pilot, engine)
         assert [engine.jobs[number].batch_size for number in again] == [64, 128]
@@ -305,7 +306,7 @@ async def test_the_cursor_reads_every_curve_at_the_same_step(lab, engine):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_every_part_has_room(lab, engine, size):
     async with training(lab, engine, size) as pilot:
-        for selector in ("#setup", "#runs", "#loss", "#accuracy", "Log", "#exercise"):
+        for selector in ("#setup", "#runs", "#loss", "#accuracy", "Tail", "#exercise"):
             region = pilot.app.screen.query_one(selector).region
             assert region.width >= 20
             assert region.height >= 4

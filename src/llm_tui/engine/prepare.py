@@ -9,7 +9,6 @@ the imports are done.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import gc
 import importlib
 import importlib.util
@@ -73,6 +72,8 @@ def _dlopen(library: Path) -> None:
     """Load a shared library while other threads run. A failure is left to the import, which words it better."""
     if os.name != "posix":
         return
+    import ctypes  # not at the top: not before the first paint
+
     dlopen = ctypes.CDLL(None).dlopen
     dlopen.restype = ctypes.c_void_p
     dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import time
 from datetime import datetime
 from pathlib import Path
@@ -50,5 +49,7 @@ def _told(name: str, value: object) -> object:
     if not isinstance(value, str):
         return value
     if name == "text":
+        import hashlib  # not at the top: it takes 9 ms, before the first paint
+
         return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
     return Path(value).name if value.startswith(("/", "~", "..")) else value

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +49,10 @@ class Lab:
     def name(self) -> str:
         """`name` in lab.toml, else that of the folder."""
         try:
-            name = tomllib.loads(read_plain(self.folder / "lab.toml").decode()).get("name")
+            content = read_plain(self.folder / "lab.toml").decode()
+            import tomllib  # not at the top: a new lab has no such file, and its first paint need not wait
+
+            name = tomllib.loads(content).get("name")
         except (OSError, ValueError, RecursionError):
             name = None
         return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
@@ -176,4 +177,6 @@ def _set_aside(path: Path, content: bytes) -> Path:
 
 
 def _digest(content: bytes) -> str:
+    import hashlib  # not at the top: it takes 9 ms, before the first paint
+
     return hashlib.sha256(content).hexdigest()

@@ -20,7 +20,6 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import MODES
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
-from llm_tui.widgets.styles import stylesheet
 
 RECENT = 3
 
@@ -35,7 +34,6 @@ class Looked(Message):
 
 
 class HomeScreen(ModeScreen):
-    CSS_PATH = stylesheet("home.tcss")
     ABOUT = Text(
         "# Home\n\nThe seven exercises with their state, and this machine. Enter on an exercise goes to its screen.",
         "# Inicio\n\nLos siete ejercicios con su estado, y este equipo. Enter en un ejercicio va a su pantalla.",

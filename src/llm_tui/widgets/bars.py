@@ -15,12 +15,27 @@ from llm_tui.widgets.host import host
 class _Bar(Widget):
     ALLOW_SELECT = False
     can_focus = False
+    _drawn = ""
 
     def get_content_height(self, container, viewport, width) -> int:  # type: ignore[no-untyped-def]
         return 1
 
     def on_mount(self) -> None:
-        host(self).changed.subscribe(self, lambda _: self.refresh())
+        host(self).changed.subscribe(self, lambda _: self._update())
+
+    def line(self) -> Content:
+        """What the bar shows now."""
+        return Content("")
+
+    def render(self) -> Content:
+        line = self.line()
+        self._drawn = line.plain
+        return line
+
+    def _update(self) -> None:
+        """Draw the line again where it reads differently: the way to the terminal may be slow."""
+        if self.line().plain != self._drawn:
+            self.refresh()
 
 
 def _click(action: str) -> Style:
@@ -30,7 +45,7 @@ def _click(action: str) -> Style:
 class TopBar(_Bar):
     """The lab, the modes with the current one marked, the device."""
 
-    def render(self) -> Content:
+    def line(self) -> Content:
         app = host(self)
         tabs: list[Content] = []
         for mode in MODES:
@@ -51,7 +66,7 @@ class JobBar(_Bar):
 
     WIDTH = 20
 
-    def render(self) -> Content:
+    def line(self) -> Content:
         status = host(self).status
         if status is None:
             return Content("")
@@ -79,7 +94,7 @@ def duration(seconds: float) -> str:
 class KeyBar(_Bar):
     """What is possible here and now; where there is no room for all keys, the first ones of the table."""
 
-    def render(self) -> Content:
+    def line(self) -> Content:
         app = host(self)
         line = Content(" ")
         for key in KEYS:

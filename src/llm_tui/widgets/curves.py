@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Log
 
 from llm_tui.i18n import tr
 from llm_tui.lab.runs import Point
 from llm_tui.widgets.plot import Plot, Series
+from llm_tui.widgets.tail import Tail
 
-MOST_LINES = 2000
+MOST_POINTS = 1000
+"""Points drawn in all; beyond, every second, fourth, ... of each curve, so that those drawn once stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,24 @@ class Curves(Vertical):
         with Horizontal():
             yield Plot(tr("loss", "pérdida"), low=0.0, id="loss")
             yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
-        log = Log(max_lines=MOST_LINES)
+        log = Tail()
         log.border_title = tr("Log", "Registro")
         yield log
 
     def show(self, curves: Sequence[Curve]) -> None:
         self._curves = curves
         end = max((curve.points[-1].steps for curve in curves if curve.points), default=0)
+        stride = 1 << (sum(len(curve.points) for curve in curves) // MOST_POINTS).bit_length()
+        thinned = [replace(curve, points=[*curve.points[:-1:stride], *curve.points[-1:]]) for curve in curves]
         for plot in self.query(Plot):
             series = [
                 Series(curve.label, [(point.step, _value(plot, point)) for point in curve.points], curve.colour)
-                for curve in curves
+                for curve in thinned
             ]
             plot.show(series, end)
 
     def write(self, lines: Sequence[str]) -> None:
-        self.query_one(Log).write_lines(lines)
+        self.query_one(Tail).write(lines)
 
     def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
         message.stop()
