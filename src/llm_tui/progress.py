@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,9 +36,9 @@ def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
             _say(tr(f"{_name(job)}: kept from before", f"{_name(job)}: se conserva la anterior"))
     inbox = SimpleQueue[Event]()
     code, reported = 0, False
-    with Engine() as engine, _display() as display:
+    with Engine() as engine, _interruptible(engine), _display() as display:
         numbered = {engine.submit(job, *lab.listeners(job), inbox.put): job for job in left}
-        for event in _until_all_ended(engine, inbox, len(left)):
+        for event in _until_all_ended(inbox, len(left)):
             job = numbered[event.job_id]
             display.show(job, event)
             if isinstance(event, Metric) and not reported:
@@ -66,9 +67,9 @@ def result_of(job: Job) -> Any:
         UserError: it failed.
     """
     inbox = SimpleQueue[Event]()
-    with Engine() as engine:
+    with Engine() as engine, _interruptible(engine):
         engine.submit(job, inbox.put)
-        for event in _until_all_ended(engine, inbox, 1):
+        for event in _until_all_ended(inbox, 1):
             if isinstance(event, Finished):
                 return event.result
             if isinstance(event, Failed):
@@ -76,14 +77,20 @@ def result_of(job: Job) -> Any:
     raise UserError(tr("Stopped.", "Detenido."))
 
 
-def _until_all_ended(engine: Engine, inbox: SimpleQueue[Event], jobs: int) -> Iterator[Event]:
-    """The events of `jobs` jobs as they come; ctrl+c stops the jobs, and their last events still come."""
+@contextmanager
+def _interruptible(engine: Engine) -> Iterator[None]:
+    """ctrl+c stops the jobs, whatever this thread is just doing, and their last events still come."""
+    before = signal.signal(signal.SIGINT, lambda *_: engine.cancel())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _until_all_ended(inbox: SimpleQueue[Event], jobs: int) -> Iterator[Event]:
+    """The events of `jobs` jobs as they come."""
     while jobs:
-        try:
-            event = inbox.get()
-        except KeyboardInterrupt:
-            engine.cancel()
-            continue
+        event = inbox.get()
         jobs -= isinstance(event, ENDINGS)
         yield event
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES as SAMPLE_CLASSES
-from llm_tui.classifier.sample import compose
+from llm_tui.classifier.sample import stories
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
@@ -24,6 +25,11 @@ _TEXT_HEADS = {
     *("text", "title", "description", "sentence", "content", "review"),
     *("texto", "título", "titulo", "descripción", "descripcion", "frase", "contenido"),
 }
+
+MOST_SAMPLE = 1_000_000
+"""Rows of the sample: more would teach nothing, and fill the memory."""
+
+T = TypeVar("T")
 
 Row = tuple[str, str]
 """Label and text, as the file has them."""
@@ -57,8 +63,8 @@ def load(job: Training, context: Context) -> Dataset:
         UserError: there is no such data, or not enough, or it is not what it should be.
     """
     if job.data == "sample":
-        train, test = compose(job.train_size, seed=0), compose(job.test_size, seed=1)
-        return Dataset("sample", SAMPLE_CLASSES, Split(*train), Split(*test), synthetic=True)
+        train, test = _sample(job.train_size, 0, context), _sample(job.test_size, 1, context)
+        return Dataset("sample", SAMPLE_CLASSES, train, test, synthetic=True)
     if job.data == "ag_news":
         from llm_tui.classifier.ag_news import fetch
 
@@ -74,6 +80,18 @@ def load(job: Training, context: Context) -> Dataset:
             )
         )
     return _from_folder(path, path.name, job, context) if path.is_dir() else _from_file(path, job, context)
+
+
+def _sample(wanted: int, seed: int, context: Context) -> Split:
+    if wanted > MOST_SAMPLE:
+        raise UserError(
+            tr(
+                f"The sample has at most {MOST_SAMPLE} rows, and {wanted} were asked for: choose fewer.",
+                f"La muestra tiene como máximo {MOST_SAMPLE} filas y se pidieron {wanted}: elija menos.",
+            )
+        )
+    rows = list(_checked(islice(stories(seed), wanted), context))
+    return Split([text for text, _ in rows], [label for _, label in rows])
 
 
 def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Dataset:
@@ -107,7 +125,7 @@ def _first(path: Path, wanted: int, size: str, context: Context) -> list[Row]:
     return rows
 
 
-def _checked(rows: Iterable[Row], context: Context) -> Iterator[Row]:
+def _checked(rows: Iterable[T], context: Context) -> Iterator[T]:
     for count, row in enumerate(rows):
         if count % 1000 == 0:
             context.check()

@@ -8,8 +8,9 @@ in real news, so that no classifier gets all of them right.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from random import Random
 
 CLASSES = ("World", "Sports", "Business", "Sci/Tech")
@@ -25,22 +26,24 @@ Template = tuple[str, list[list[str]]]
 
 
 def compose(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """`count` texts and their classes from 0; the same `seed` gives the same texts on every machine and Python.
+    """The first `count` of `stories`: their texts and their classes."""
+    rows = list(islice(stories(seed), count))
+    return [text for text, _ in rows], [label for _, label in rows]
 
-    A text is a headline and one or two sentences, 25 to 45 words in all. Classes are drawn evenly. A greater `count`
-    adds texts and changes none.
+
+def stories(seed: int) -> Iterator[tuple[str, int]]:
+    """Texts without end, each with its class from 0; the same `seed` gives the same on every machine and Python.
+
+    A text is a headline and one or two sentences, 25 to 45 words in all. Classes are drawn evenly.
     """
     random = Random(seed).random
-    texts, labels = [], []
-    for _ in range(count):
+    while True:
         label = int(random() * len(CLASSES))
         subjects = _shared_subjects(label) if random() < BORDERLINE else [(label,)]
         story = _written(_stories(subjects[int(random() * len(subjects))]), random)
         ending = _written(_endings(label if random() < TELLING else None), random)
         fits = story.count(" ") + ending.count(" ") + 2 <= LONGEST
-        texts.append(f"{story} {ending}" if fits else story)
-        labels.append(label)
-    return texts, labels
+        yield (f"{story} {ending}" if fits else story), label
 
 
 def _written(templates: list[Template], random: Callable[[], float]) -> str:
