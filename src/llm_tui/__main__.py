@@ -20,7 +20,7 @@ def main() -> None:
         cli(prog_name="llm-tui")
     except SystemExit as end:
         code = end.code
-    _leave(code if isinstance(code, int) else 0)
+    _leave(code if isinstance(code, int) else int(code is not None))
 
 
 def _leave(code: int) -> NoReturn:

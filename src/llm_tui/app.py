@@ -215,6 +215,13 @@ class LabApp(App[None]):
             placeholder = tr("Search for a command…", "Buscar una orden…")
             self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
 
+    def search_themes(self) -> None:
+        from textual.command import CommandPalette
+        from textual.theme import ThemeProvider
+
+        placeholder = tr("Search for a theme…", "Buscar un tema…")
+        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder=placeholder))
+
     def action_jump(self) -> None:
         from llm_tui.screens.dialogs import JumpDialog
 

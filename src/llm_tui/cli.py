@@ -91,7 +91,7 @@ def cli(context: click.Context, lab: Path | None) -> None:
     from llm_tui.terminal import start_log
 
     context.obj = lab
-    log = start_log()
+    log = start_log(fresh=context.invoked_subcommand is None)
     if context.invoked_subcommand is None:
         _open_app(_folder(context, None), log)
 
@@ -196,6 +196,7 @@ def train(
     code = follow(sweep, opened, keep_sweep)
     if code == 130:
         sys.exit(code)
+    _check_output(output, force)
     _write(_exercise_1(opened, form), output)
     sys.exit(code)
 
@@ -272,11 +273,11 @@ def _check_output(output: Path | None, force: bool) -> None:
     """Before an hour of training, not after it."""
     if output is None:
         return
-    if output.is_dir() or not output.absolute().parent.is_dir():
+    if (output.exists() and not output.is_file()) or not output.absolute().parent.is_dir():
         raise UserError(
             tr(
-                f"{output} cannot be written: it is a folder, or in a folder that does not exist.",
-                f"No se puede escribir {output}: es una carpeta, o está en una carpeta que no existe.",
+                f"{output} cannot be written: it is no plain file, or in a folder that does not exist.",
+                f"No se puede escribir {output}: no es un archivo, o está en una carpeta que no existe.",
             )
         )
     if output.exists() and not force:

@@ -24,10 +24,11 @@ def log_path() -> Path:
     return user_state_path("llm-tui") / "llm-tui.log"
 
 
-def start_log() -> int:
+def start_log(fresh: bool) -> int:
     """Send what the program logs to a file from now on; returns the file's descriptor.
 
-    Each start begins a new log: what was logged before is of no use, and a log that only grows fills a home.
+    The app begins a `fresh` log at each start, since one that only grows fills a home; a command adds to what is there,
+    for an app may be running beside it.
 
     Raises:
         UserError: the log cannot be written.
@@ -35,7 +36,7 @@ def start_log() -> int:
     path = log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if fresh else 0), 0o600)
     except OSError as error:
         raise UserError(
             tr(

@@ -97,7 +97,7 @@ def test_a_run_can_be_watched_and_is_unfinished_after_a_kill(lab: Lab) -> None:
     assert [point.step for point in run.points()] == [1]
     assert "unfinished" in run.line()
     i18n.use("es")
-    assert "inconclusa" in run.line()
+    assert "sin acabar" in run.line()
 
 
 def test_two_programs_that_start_the_same_run_at_once_do_not_share_a_folder(lab: Lab, result: TrainingResult) -> None:
@@ -477,3 +477,16 @@ def test_when_the_disk_is_full_the_person_is_told_just_that(lab: Lab, result: Tr
     assert isinstance(events[-1], Failed)
     assert "could not be written" in events[-1].message
     assert only(lab.runs).state == "unfinished"
+
+
+def test_a_table_does_not_mix_runs_on_two_versions_of_a_data_file(lab: Lab, result, tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    first, second = (Training(data=str(data), batch_size=size) for size in (8, 16))
+    data.write_text("old\n")
+    for job in (first, second):
+        record(lab.runs, job, Started(1), metric(1), Finished(1, result))
+    data.write_text("new version\n")
+    record(lab.runs, first, Started(1), metric(1), Finished(1, result))
+    found = Found(lab.runs.all())
+    assert found(first) is not None
+    assert found(second) is None

@@ -330,3 +330,23 @@ async def test_no_thread_of_the_screen_is_left_behind(lab, engine):
     async with training(lab, engine) as pilot:
         await pilot.press("ctrl+q")
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_run_in_training_is_not_deleted(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, *_ = await run_sweep(pilot, engine)
+        values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+        engine.tell(Started(first), Metric(first, 5, values))
+        await pilot.press("f2", "f3", "ctrl+e")
+        pilot.app.screen._load()
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 1)
+        await pilot.press("l", "d", "y")
+        await pilot.pause(0.2)
+        assert len(lab.runs.all()) == 1
+
+
+async def test_enter_anywhere_in_a_row_edits_its_note(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("n", "left", "left", "down", "enter", *"so")
+        await eventually(pilot, lambda: cells(pilot)[1][3] == "so")

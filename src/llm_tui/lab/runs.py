@@ -35,7 +35,7 @@ STATES: dict[State, Text] = {
     "stopped": Text("stopped", "detenida"),
     "diverged": Text("diverged", "divergió"),
     "failed": Text("failed", "falló"),
-    "unfinished": Text("unfinished", "inconclusa"),
+    "unfinished": Text("unfinished", "sin acabar"),
 }
 
 
@@ -165,13 +165,19 @@ class Runs:
 
 
 class Found:
-    """Looks up the newest ended run of a training among `runs` (newest first)."""
+    """Looks up the newest ended run of a training among `runs` (newest first).
+
+    Where a data file has changed, only the runs on its newest version count: one table does not mix two.
+    """
 
     def __init__(self, runs: Iterable[Run]):
         self._runs: dict[Training, Run] = {}
+        stamps: dict[Training, object] = {}
         for run in runs:
             if run.state in ("finished", "diverged"):
-                self._runs.setdefault(_key(run.job), run)
+                experiment = replace(_key(run.job), batch_size=1, seed=0)
+                if stamps.setdefault(experiment, run.config.stamp) == run.config.stamp:
+                    self._runs.setdefault(_key(run.job), run)
 
     def run(self, job: Training) -> Run | None:
         return self._runs.get(_key(job))
@@ -266,6 +272,13 @@ class Recorder:
         return self._metrics
 
     def _finish(self, result: TrainingResult) -> None:
+        if self._folder and not self._folder.is_dir():
+            raise UserError(
+                tr(
+                    f"The run {self._folder.name} was deleted while it was training: its result is not kept.",
+                    f"La ejecución {self._folder.name} se borró mientras se entrenaba: su resultado no se conserva.",
+                )
+            )
         if self._folder and result.model:
             write_atomic(self._folder / "model.safetensors", result.model.weights)
             write_atomic(self._folder / "vocab.json", result.model.vocabulary)
@@ -275,7 +288,7 @@ class Recorder:
         if self._metrics:
             with contextlib.suppress(OSError):  # what could not be written has been told by then
                 self._metrics.close()
-        if self._folder:
+        if self._folder and self._folder.is_dir():
             write_atomic(self._folder / "result.json", _pretty(ending))
 
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
+from textual.worker import get_current_worker
 
 from llm_tui import i18n
 from llm_tui.classifier.job import DEFAULTS, Diverged, FieldError, Sweep, Training, TrainingResult
@@ -155,6 +156,7 @@ class TrainingScreen(ModeScreen):
         wanted, marked, known = self._sweep.runs(), self.query_one(RunList).marked, dict(self._points)
 
         def read() -> None:
+            worker = get_current_worker()
             try:
                 runs = self.host.lab.runs.all()
             except UserError as error:
@@ -163,8 +165,9 @@ class TrainingScreen(ModeScreen):
             found = Found(runs)
             shown = {run.id: run for job in wanted if (run := found.run(job))}
             shown |= {run.id: run for run in runs if run.id in marked}
-            points = {name: known.get(name) or run.points() for name, run in shown.items()}
-            self.post_message(Loaded(runs, points))
+            points = {name: (run.ending and known.get(name)) or run.points() for name, run in shown.items()}
+            if not worker.is_cancelled:  # a later reading is under way: this one is old
+                self.post_message(Loaded(runs, points))
 
         self.run_worker(read, thread=True, group="load", exclusive=True)
 
@@ -342,14 +345,17 @@ class TrainingScreen(ModeScreen):
         from llm_tui.screens.dialogs import ConfirmDialog
 
         run = message.run
+        if run.ending is None and any(self._live[job_id].job == run.job for job_id in self._unfinished()):
+            self.notify(tr("This run is training: ctrl+x stops it.", "Se está entrenando: ctrl+x la detiene."))
+            return
 
         def delete(yes: bool | None) -> None:
             if yes:
                 self.run_worker(lambda: self._delete(run), thread=True)
 
         question = tr(
-            f"Delete the run {run.id} with its curve and model?",
-            f"¿Borrar la ejecución {run.id} con su curva y su modelo?",
+            f"Delete this run with its curve and model? {run.line()}",
+            f"¿Borrar esta ejecución con su curva y su modelo? {run.line()}",
         )
         self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), delete)
 

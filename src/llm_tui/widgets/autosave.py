@@ -27,22 +27,27 @@ class Autosave:
         self._write = write
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
+        self._unsaved = False
 
     def touch(self) -> None:
+        self._unsaved = True
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._owner.set_timer(DELAY, self.flush)
 
     async def flush(self) -> None:
-        """Save now what has not been saved yet."""
-        if self._timer is None:
-            return
-        self._timer.stop()
-        self._timer = None
+        """Save now what has not been saved yet; what could not be saved is tried again the next time."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         async with self._lock:
+            if not self._unsaved:
+                return
+            self._unsaved = False
             try:
                 aside = await asyncio.to_thread(self._write)
             except UserError as error:
+                self._unsaved = True
                 self._owner.notify(str(error), severity="error", markup=False)
                 return
         if aside is not None:

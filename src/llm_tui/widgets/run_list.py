@@ -67,10 +67,11 @@ class RunList(Vertical):
             line = visible(run.line()).lower()
             if all(word in line for word in wanted):
                 options.append(Option(f"{'●' if run.id in self.marked else ' '}{_short(run)}", id=run.id))
-        highlighted = self.list.highlighted
+        before, row = self._highlighted_id(), self.list.highlighted or 0
         self.list.set_options(options)
         if options:
-            self.list.highlighted = min(highlighted or 0, len(options) - 1)
+            names = [option.id for option in options]
+            self.list.highlighted = names.index(before) if before in names else min(row, len(options) - 1)
 
     def search(self) -> None:
         self._field.display = True
@@ -79,10 +80,12 @@ class RunList(Vertical):
     def _run(self, name: str | None) -> Run | None:
         return next((run for run in self._runs if run.id == name), None)
 
+    def _highlighted_id(self) -> str | None:
+        row = self.list.highlighted
+        return None if row is None else self.list.get_option_at_index(row).id
+
     def _highlighted(self) -> Run | None:
-        if not self.list.has_focus or self.list.highlighted is None:
-            return None
-        return self._run(self.list.get_option_at_index(self.list.highlighted).id)
+        return self._run(self._highlighted_id()) if self.list.has_focus else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from llm_tui.classifier.job import Predict, Prediction
-from llm_tui.engine.events import ENDINGS, Failed, Finished
+from llm_tui.engine.events import ENDINGS, Cancelled, Failed, Finished
 from llm_tui.i18n import tr
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
@@ -36,6 +36,9 @@ class Sentence(Vertical):
         if run is None:
             self._show(Content(tr("No run has a model yet: ctrl+r trains.", "Ninguna ejecución tiene modelo: ctrl+r.")))
         elif message.value.strip():
+            self._show(
+                Content(tr("asked; the job bar shows what is before it", "preguntado; la barra dice qué va antes"))
+            )
             self._asked[host(self).submit(Predict(str(run.folder), message.value), self)] = run
 
     def on_job_events(self, message: JobEvents) -> None:
@@ -49,6 +52,8 @@ class Sentence(Vertical):
                     self._show(Content.assemble(name, "\n", prediction_content(classes, prediction)))
                 case Failed():
                     self.notify(event.message, severity="error", markup=False)
+                case Cancelled():
+                    self._show(Content(tr("stopped before it was answered", "detenido antes de responder")))
             if isinstance(event, ENDINGS):
                 self._asked.pop(event.job_id, None)
 

@@ -73,6 +73,9 @@ class TableEditor(Widget):
             self._grid.add_column(Text(_aligned(column, head, width)), key=column.key)
         for key in table.keys:
             self._grid.add_row(*self._cells(table, key), key=key)
+        editable = [i for i, column in enumerate(table.columns) if column.editable]
+        if editable and table.keys:
+            self._grid.move_cursor(row=0, column=editable[0], scroll=False)
 
     def _update(self, before: Table, table: Table) -> None:
         for key in table.keys:
@@ -102,8 +105,11 @@ class TableEditor(Widget):
 
     def _open(self, at: Coordinate) -> None:
         table = self._table
-        if table is None or not table.columns[at.column].editable:
+        editable = [i for i, column in enumerate(table.columns) if column.editable] if table else []
+        if table is None or not editable:
             return
+        if at.column not in editable:  # enter anywhere in a row edits what the row has to edit
+            at = Coordinate(at.row, editable[0])
         cell = table.rows[at.row][at.column]
         left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
         field = self._field
