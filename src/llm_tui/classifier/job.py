@@ -175,13 +175,13 @@ def _required(name: str, text: str) -> str:
 def _source(text: str) -> str:
     """The data as a job names it: a path is made absolute, so that it means the same wherever it is read again."""
     name = _required("data", text)
-    return name if name in ("sample", "ag_news") else str(_path(name).absolute())
+    return name if name in ("sample", "ag_news") else os.path.abspath(_path(name))
 
 
 def _tokenizer(text: str) -> str:
     name = _required("tokenizer", text)
     folder = _path(name)
-    return str(folder.absolute()) if os.path.isdir(folder) else name
+    return os.path.abspath(folder) if os.path.isdir(folder) else name
 
 
 def _path(text: str) -> Path:
