@@ -13,7 +13,7 @@ def visible(text: str, *, keep_newlines: bool = False) -> str:
 
     Escape sequences cannot reach the terminal, and no character can turn the reading direction of what follows.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(_sign(char, keep_newlines) for char in text)
 

@@ -97,7 +97,9 @@ def _tokenize(job: Training, context: Context) -> Corpus:
 def _encode(tokenizer: str, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
     """The encoder, whose vocabulary may come from the training texts, and these texts as it encodes them."""
     if tokenizer != BASIC_ENGLISH:
-        pieces = PieceEncoder.load(tokenizer)
+        from llm_tui.tokenization.loading import locate  # not at the top: it brings transformers along
+
+        pieces = PieceEncoder.load(tokenizer, locate(tokenizer, context).folder)
         return pieces, flatten(train, pieces, context)
     words = FirstSight()
     numbered = flatten(train, words, context)

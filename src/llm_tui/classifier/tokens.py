@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from torchtext.vocab import Vocab
@@ -109,8 +110,8 @@ class PieceEncoder:
         self.size = max(self._tokenizer.get_vocab(with_added_tokens=True).values()) + 1
 
     @classmethod
-    def load(cls, name: str) -> PieceEncoder:
-        """The tokenizer of a hub id or a local folder.
+    def load(cls, name: str, folder: Path | None = None) -> PieceEncoder:
+        """The tokenizer called `name` from `folder`, or from the folder of that name.
 
         Raises:
             UserError: it cannot be loaded, or is no fast tokenizer.
@@ -118,15 +119,15 @@ class PieceEncoder:
         from transformers import AutoTokenizer
 
         try:
-            tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
-        except Exception as error:  # whatever a hub, a cache or a file answers
+            tokenizer = AutoTokenizer.from_pretrained(folder or name, trust_remote_code=False, local_files_only=True)
+        except Exception as error:  # whatever is in the folder
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise UserError(
                 tr(
                     f"The tokenizer {name} could not be loaded ({first}): give basic_english, a folder with a "
-                    "tokenizer.json, or a hub id where the hub can be reached.",
+                    "tokenizer.json, or a hub id.",
                     f"No se pudo cargar el tokenizador {name} ({first}): indique basic_english, una carpeta con "
-                    "tokenizer.json, o un id del hub si se puede llegar a él.",
+                    "tokenizer.json, o un id del hub.",
                 )
             ) from error
         backend = getattr(tokenizer, "backend_tokenizer", None)

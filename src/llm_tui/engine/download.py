@@ -1,0 +1,68 @@
+"""Downloads inside a job: on a thread of their own, with progress, and left behind when a person stops the job."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from llm_tui.engine.job import Context
+
+T = TypeVar("T")
+
+
+class Meter:
+    """How far a download is, in bytes; has the methods of a tqdm bar that pooch calls."""
+
+    def __init__(self, what: str):
+        self.what = what
+        self.total = 0
+        self.done = 0
+        self.abandoned = False
+
+    def update(self, count: int) -> None:
+        """Raises InterruptedError once nobody waits for the download any more."""
+        if self.abandoned:
+            raise InterruptedError("the download was stopped")
+        self.done = min(self.done + count, self.total) if self.total else self.done + count
+
+    def reset(self) -> None:
+        self.done = 0
+
+    def close(self) -> None:
+        pass
+
+
+def wait_for(work: Callable[[], T], meter: Meter, context: Context) -> T:
+    """What `work` returns or raises; meanwhile its progress is told. A connection that hangs cannot be interrupted
+    from outside, so `work` runs on a daemon thread, which a stopped job leaves behind.
+    """
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name=meter.what, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+            context.progress(meter.done, meter.total, meter.what)
+    finally:
+        meter.abandoned = True
+    if failures:
+        raise failures[0]
+    return results[0]
+
+
+def root_cause(error: BaseException) -> str:
+    """The words of the innermost cause: libraries for HTTP wrap the system's own sentence in several others."""
+    seen: Any = error
+    while inner := (seen.__cause__ or seen.__context__):
+        seen = inner
+    first = (str(seen).strip().splitlines() or [""])[0]
+    return first or type(seen).__name__

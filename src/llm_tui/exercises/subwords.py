@@ -1,0 +1,314 @@
+"""Exercise 2: how several tokenizers cut the same Spanish text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.i18n import Text
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label
+from llm_tui.tokenization.measures import KINDS, SOURCES, Measures, summary
+
+NUMBER = 2
+
+PROPOSED = 5
+
+EXAMPLE = (
+    "La observabilidad de arquitecturas serverless requiere métricas y logs estructurados. Mañana desplegaremos el "
+    "microservicio de autenticación, ¿qué trazas conviene guardar?"
+)
+"""A text to begin with, until the student writes another."""
+
+QUESTION = Text(
+    "Which one fragments technical Spanish less?",
+    "¿Cuál fragmenta menos el español técnico?",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 2: subwords in Spanish
+
+**Aim.** See how two multilingual tokenizers cut the same words, and what that costs.
+
+**Steps**
+
+1. Write a short text in Spanish, two or three sentences, better if technical; or open a file (`ctrl+l`).
+2. Leave the two tokenizers, or choose others: up to six, each a hub id or a local folder.
+3. `ctrl+r` compares. Words cut differently are marked `≠`; the space bar goes from one to the next.
+4. Five words in which they differ most stand in the table already. Add words or phrases of your own (`a`), drop others
+   (`d`), and edit the observations.
+5. Answer the question with the measures beside it. `ctrl+e` exports.
+
+**What to look for.** Who cuts more, and is it the technical words or the common ones? Are the cuts where a grammar
+would put them (`observa` + `bilidad`)? Does an accent make a piece of its own? Is a character lost? Add
+`google/flan-t5-small` and look at *ñ*.
+
+**To think about.** A model pays for every piece, in time and in context. What does it mean that the same news costs
+more pieces in Spanish than in English? Give a translation (`3`) and the premium is measured.
+""",
+    es="""\
+# Ejercicio 2: subpalabras en español
+
+**Objetivo.** Ver cómo cortan dos tokenizadores multilingües las mismas palabras, y qué cuesta eso.
+
+**Pasos**
+
+1. Escriba un texto corto en español, dos o tres frases, mejor si es técnico; o abra un archivo (`ctrl+l`).
+2. Deje los dos tokenizadores o elija otros: hasta seis, cada uno un id del hub o una carpeta local.
+3. `ctrl+r` compara. Las palabras que se cortan distinto llevan `≠`; la barra espaciadora va de una a la siguiente.
+4. Las cinco palabras en que más difieren ya están en la tabla. Añada palabras o frases suyas (`a`), quite otras (`d`) y
+   edite las observaciones.
+5. Responda la pregunta con las medidas al lado. `ctrl+e` exporta.
+
+**En qué fijarse.** ¿Cuál corta más, y son las palabras técnicas o las comunes? ¿Los cortes están donde los pondría la
+gramática (`observa` + `bilidad`)? ¿Alguna tilde queda como pieza aparte? ¿Se pierde algún carácter? Añada
+`google/flan-t5-small` y mire la *ñ*.
+
+**Para pensar.** Un modelo paga cada pieza, en tiempo y en contexto. ¿Qué significa que la misma noticia cueste más
+piezas en español que en inglés? Escriba una traducción (`3`) y se medirá el sobrecoste.
+""",
+)
+
+DEFINITIONS = Text(
+    "\n".join(
+        [
+            f"- **word**: {WORD.en}",
+            "- **line**: each line of the text is given to the tokenizers on its own, without its end.",
+            *(f"- **{kind.column.head.en}**: {kind.definition.en}" for kind in KINDS),
+            "\n**Sources**\n",
+            *(f"- {source}" for source in SOURCES),
+        ]
+    ),
+    "\n".join(
+        [
+            f"- **palabra**: {WORD.es}",
+            "- **línea**: cada línea del texto se da a los tokenizadores por separado, sin su final.",
+            *(f"- **{kind.column.head.es}**: {kind.definition.es}" for kind in KINDS),
+            "\n**Fuentes**\n",
+            *(f"- {source}" for source in SOURCES),
+        ]
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One word or phrase of the table, and its cut by each tokenizer.
+
+    A `chosen` row is the student's: added or commented; others are proposals, which another text replaces.
+    `observation` is None as long as the suggested one stands.
+    """
+
+    phrase: str
+    cuts: tuple[Cut, ...] = ()
+    chosen: bool = False
+    observation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the last comparison found out about one tokenizer."""
+
+    name: str
+    source: Text
+    model: str
+    vocabulary: int
+    by_text: bool
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the student brought, and what the last comparison made of it.
+
+    `file` is the path of a text that is too long to be typed, else empty, and then `text` is what was typed.
+    `tokenizers` are the fields as they were typed. `dropped` phrases are not proposed again.
+    """
+
+    text: str = EXAMPLE
+    file: str = ""
+    translation: str = ""
+    tokenizers: tuple[str, ...] = DEFAULT_TOKENIZERS
+    rows: tuple[Row, ...] = ()
+    dropped: tuple[str, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    answer: str = ""
+
+    def phrases(self) -> tuple[str, ...]:
+        return tuple(row.phrase for row in self.rows)
+
+    def with_comparison(self, comparison: Comparison, same: bool) -> Answers:
+        """The table after a comparison. Unless text and tokenizers are the `same` as before, the student's own rows
+        stay and new proposals replace the others.
+        """
+        kept = [row for row in self.rows if row.chosen or same]
+        taken = {row.phrase.casefold() for row in kept} | {phrase.casefold() for phrase in self.dropped}
+        fresh = [Row(word) for word in comparison.proposals if word.casefold() not in taken]
+        rows = kept if same and self.rows else kept + fresh[: max(0, PROPOSED - len(kept))]
+        measured = tuple(
+            Measured(t.name, t.source, t.model, t.vocabulary, t.by_text, t.measures) for t in comparison.tokenized
+        )
+        cut = (replace(row, cuts=comparison.cuts(row.phrase) or ()) for row in rows)
+        return replace(self, rows=tuple(cut), measured=measured)
+
+    def with_phrase(self, phrase: str, cuts: tuple[Cut, ...]) -> Answers:
+        """A phrase of the student's at the end of the table; one that is there already becomes the student's."""
+        rows = tuple(replace(row, chosen=True) if row.phrase == phrase else row for row in self.rows)
+        if phrase not in self.phrases():
+            rows += (Row(phrase, cuts, chosen=True),)
+        return replace(self, rows=rows, dropped=tuple(other for other in self.dropped if other != phrase))
+
+    def without_phrase(self, phrase: str) -> Answers:
+        rows = tuple(row for row in self.rows if row.phrase != phrase)
+        return replace(self, rows=rows, dropped=(*self.dropped, phrase))
+
+    def with_observation(self, phrase: str, observation: str) -> Answers:
+        changed = (
+            replace(row, observation=observation, chosen=True) if row.phrase == phrase else row for row in self.rows
+        )
+        return replace(self, rows=tuple(changed))
+
+
+def table(answers: Answers, language: str = "es") -> Table:
+    """The words and phrases, how each tokenizer cuts them, and what there is to observe.
+
+    `language` is that of the suggested observations.
+    """
+    names = [measured.name for measured in answers.measured] or list(DEFAULT_TOKENIZERS)
+    columns = (
+        Column("phrase", Text("Word/phrase", "Palabra/frase")),
+        *(Column(name, Text(f"{label(name)} (subwords)", f"{label(name)} (subwords)")) for name in names),
+        Column("observation", Text("Observation", "Observación"), editable=True),
+    )
+    rows = tuple(_row(row, names, language) for row in answers.rows)
+    return Table(columns, rows, footer(answers), answers.phrases())
+
+
+def _row(row: Row, names: Sequence[str], language: str) -> tuple[Cell, ...]:
+    cuts = row.cuts if len(row.cuts) == len(names) else (None,) * len(names)
+    observation = row.observation
+    if observation is None:
+        observation = suggestion(row, names).within(language)
+    return (
+        f"«{row.phrase}»",
+        *(None if cut is None else f"{len(cut)}: {' '.join(cut.pieces)}" for cut in cuts),
+        observation,
+    )
+
+
+def suggestion(row: Row, names: Sequence[str]) -> Text:
+    """What the cuts of one word or phrase show by themselves."""
+    if len(row.cuts) != len(names) or len(names) < 2:
+        return Text("", "")
+    labels = [label(name) for name in names]
+    facts = [_fragmentation(row.cuts, labels), *_by_tokenizer(row, labels)]
+    return Text("; ".join(fact.en for fact in facts), "; ".join(fact.es for fact in facts))
+
+
+def _fragmentation(cuts: Sequence[Cut], labels: Sequence[str]) -> Text:
+    counts = [len(cut) for cut in cuts]
+    most, least = max(counts), min(counts)
+    if most > least:
+        more = ", ".join(name for name, count in zip(labels, counts, strict=True) if count == most)
+        less = ", ".join(name for name, count in zip(labels, counts, strict=True) if count == least)
+        return Text(
+            f"{more} fragments more ({most} pieces; {less}: {least})",
+            f"{more} fragmenta más ({most} piezas; {less}: {least})",
+        )
+    if len({cut.spans for cut in cuts}) > 1:
+        return Text("as many pieces, cut at other places", "igual número de piezas, con otros cortes")
+    return Text("cut alike", "mismo corte")
+
+
+def _by_tokenizer(row: Row, labels: Sequence[str]) -> Iterator[Text]:
+    for cut, name in zip(row.cuts, labels, strict=True):
+        if cut.lost:
+            lost = "".join(dict.fromkeys(cut.lost))
+            yield Text(f"{name} loses “{lost}”", f"{name} pierde «{lost}»")
+        if apart := _accents_apart(row.phrase, cut):
+            yield Text(f"{name} splits off “{apart}”", f"{name} separa «{apart}»")
+
+
+def _accents_apart(phrase: str, cut: Cut) -> str:
+    """The accented letters that make a piece of their own, or are cut into bytes."""
+    known = (span for span, unknown in zip(cut.spans, cut.unknown, strict=True) if not unknown)
+    texts = dict.fromkeys(phrase[start:end] for start, end in known)
+    return "".join(text for text in texts if text and all(map(_accented, text)) and text != phrase)
+
+
+def _accented(char: str) -> bool:
+    return any(unicodedata.combining(part) for part in unicodedata.normalize("NFD", char))
+
+
+def fragmentation(measured: Sequence[Measured]) -> Text:
+    """The measures that answer the guiding question, in one sentence; empty before a comparison."""
+    if not measured or not measured[0].measures.words:
+        return Text("", "")
+    parts = [(label(m.name), m.measures.fertility or 0.0, m.measures.continued_share or 0.0) for m in measured]
+    english = "; ".join(
+        f"{name}: {fertility:.2f} pieces per word, {share:.0%} of words cut" for name, fertility, share in parts
+    )
+    spanish = "; ".join(
+        f"{name}: {fertility:.2f} piezas por palabra, {share:.0%} de palabras partidas"
+        for name, fertility, share in parts
+    )
+    return Text(f"Measured: {english}.", f"Medido: {spanish}.")
+
+
+def summary_table(answers: Answers) -> Table:
+    """The measures, one row per tokenizer."""
+    names = [label(measured.name) for measured in answers.measured]
+    return summary(names, [measured.measures for measured in answers.measured], footer(answers))
+
+
+def footer(answers: Answers) -> tuple[Text, ...]:
+    """What made the numbers above: the tokenizers with their sources, the text, the definition of a word."""
+    if not answers.measured:
+        return ()
+    first = answers.measured[0].measures
+    text = Text("Text: {words} words, {bytes} bytes.", "Texto: {words} palabras, {bytes} bytes.")
+    return (*map(_provenance, answers.measured), text.format(words=first.words, bytes=first.bytes), WORD)
+
+
+def _provenance(measured: Measured) -> Text:
+    by_text = Text("", "")
+    if measured.by_text:
+        by_text = Text(
+            "; it gives no offsets, its pieces were aligned by their text",
+            "; no da posiciones y sus piezas se alinearon por su texto",
+        )
+    said = Text(
+        "{label}: {name}, {model} with {vocabulary} pieces ({source}){by_text}.",
+        "{label}: {name}, {model} con {vocabulary} piezas ({source}){by_text}.",
+    )
+    # Of a folder the last part: the rest tells whose home it is in.
+    name = measured.name.rpartition("/")[2] if measured.name.startswith("/") else measured.name
+    values = {"label": label(measured.name), "name": name, "model": measured.model, "vocabulary": measured.vocabulary}
+    return Text(
+        said.en.format(source=measured.source.en, by_text=by_text.en, **values),
+        said.es.format(source=measured.source.es, by_text=by_text.es, **values),
+    )
+
+
+def document(answers: Answers, language: str) -> str:
+    """The exercise as it is handed in: its table, the measures, the guiding question and the student's answer."""
+    measures = replace(summary_table(answers), footer=())
+    parts = [to_markdown(table(answers, language), language), to_markdown(measures, language)]
+    if answers.answer.strip():
+        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
+    return "\n".join(parts)
+
+
+def missing(answers: Answers) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    lacking = []
+    if not answers.measured:
+        lacking.append(Text("comparison", "comparación"))
+    elif len(answers.rows) < PROPOSED:
+        lacking.append(Text("words: {n} more", "palabras: {n} más").format(n=PROPOSED - len(answers.rows)))
+    if not answers.answer.strip():
+        lacking.append(Text("answer", "respuesta"))
+    return lacking

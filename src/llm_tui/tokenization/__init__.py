@@ -1,0 +1,1 @@
+"""Comparing tokenizers: words, pieces, measures."""

@@ -1,0 +1,263 @@
+"""Tokenizers by hub id or folder: found, opened once, and made to cut lines in one way, whatever their kind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from transformers import AutoTokenizer
+from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.i18n import Text, tr
+from llm_tui.tokenization import hub
+from llm_tui.tokenization.alignment import align
+from llm_tui.tokenization.job import MOST_TOKENIZERS
+from llm_tui.tokenization.vocabularies import SOURCE, rebuilt
+from llm_tui.visible import visible
+
+Ints = NDArray[np.int32]
+
+
+class Encoded(NamedTuple):
+    """The pieces of some lines, one after the other: `counts[i]` of them belong to line i. `ids` and `spans`, shape
+    (pieces, 2), have one entry for each piece; a span is its start and end in its line, in characters.
+    """
+
+    ids: Ints
+    spans: Ints
+    counts: Ints
+
+
+class Cutter(Protocol):
+    """What there is to know of an open tokenizer, and cutting with it, without special tokens.
+
+    `raw` is the vocabulary's spelling of an id, `shown` makes of it that for a person. `by_text` tokenizers give no
+    offsets.
+    """
+
+    model: str
+    vocabulary: int
+    by_text: bool
+    unknown: frozenset[int]
+    special: frozenset[int]
+
+    def encode(self, lines: Sequence[str]) -> Encoded: ...
+
+    def raw(self, id: int) -> str: ...
+
+    def shown(self, id: int, raw: str) -> str: ...
+
+
+class FastCutter:
+    """A tokenizer of the `tokenizers` library, with truncation and padding off."""
+
+    by_text = False
+
+    def __init__(self, tokenizer: Any):
+        backend = self._backend = tokenizer.backend_tokenizer
+        backend.no_truncation()
+        backend.no_padding()
+        self._byte_level = any(b'"ByteLevel"' in part.__getstate__() for part in _parts(backend))
+        self.model = ("byte-level " if self._byte_level else "") + type(backend.model).__name__
+        self.vocabulary = backend.get_vocab_size(with_added_tokens=True)
+        self.unknown = frozenset(_unknown_ids(backend))
+        self.special = _special_ids(tokenizer)
+
+    def encode(self, lines: Sequence[str]) -> Encoded:
+        encodings = self._backend.encode_batch(lines, add_special_tokens=False)
+        counts = np.fromiter(map(len, encodings), np.int32, len(lines))
+        total = int(counts.sum())
+        ids = np.fromiter(chain.from_iterable(e.ids for e in encodings), np.int32, total)
+        offsets = chain.from_iterable(chain.from_iterable(e.offsets for e in encodings))
+        return Encoded(ids, np.fromiter(offsets, np.int32, 2 * total).reshape(-1, 2), counts)
+
+    def raw(self, id: int) -> str:
+        return str(self._backend.id_to_token(id))
+
+    def shown(self, id: int, raw: str) -> str:
+        return visible(_characters(raw) if self._byte_level and id not in self.special else raw)
+
+
+class PlainCutter:
+    """A tokenizer in Python, such as Marian's: it gives no offsets, and pieces are found again by their text."""
+
+    by_text = True
+
+    def __init__(self, tokenizer: Any):
+        self._tokenizer = tokenizer
+        self.model = type(tokenizer).__name__
+        self.vocabulary = len(tokenizer)
+        self.unknown = frozenset({tokenizer.unk_token_id} - {None})
+        self.special = _special_ids(tokenizer)
+
+    def encode(self, lines: Sequence[str]) -> Encoded:
+        pieces = [self._tokenizer.tokenize(line) for line in lines]
+        ids = chain.from_iterable(map(self._tokenizer.convert_tokens_to_ids, pieces))
+        return _aligned(lines, pieces, ids)
+
+    def raw(self, id: int) -> str:
+        return str(self._tokenizer.convert_ids_to_tokens(id))
+
+    def shown(self, id: int, raw: str) -> str:
+        return visible(raw)
+
+
+class SentencePieceCutter:
+    """A lone sentencepiece model, without a word on the tokenizer that it was made for: its own pieces and ids."""
+
+    by_text = True
+
+    def __init__(self, file: Path):
+        from sentencepiece import SentencePieceProcessor
+
+        self._processor = SentencePieceProcessor(model_file=str(file))
+        self.model = "sentencepiece"
+        self.vocabulary = self._processor.get_piece_size()
+        self.unknown = frozenset({self._processor.unk_id()})
+        self.special = frozenset(id for id in range(self.vocabulary) if self._processor.is_control(id))
+
+    def encode(self, lines: Sequence[str]) -> Encoded:
+        pieces = [self._processor.encode(line, out_type=str) for line in lines]
+        return _aligned(lines, pieces, chain.from_iterable(map(self._processor.piece_to_id, pieces)))
+
+    def raw(self, id: int) -> str:
+        return str(self._processor.id_to_piece(id))
+
+    def shown(self, id: int, raw: str) -> str:
+        return visible(raw)
+
+
+def _aligned(lines: Sequence[str], pieces: Sequence[Sequence[str]], ids: Iterator[int]) -> Encoded:
+    spans = chain.from_iterable(chain.from_iterable(map(align, lines, pieces)))
+    counts = np.fromiter(map(len, pieces), np.int32, len(lines))
+    return Encoded(np.fromiter(ids, np.int32, int(counts.sum())), np.fromiter(spans, np.int32).reshape(-1, 2), counts)
+
+
+def _parts(backend: Any) -> Iterator[Any]:
+    return (part for part in (backend.pre_tokenizer, backend.decoder) if part is not None)
+
+
+class _Unigram(msgspec.Struct):
+    unk_id: int | None = None
+
+
+def _unknown_ids(backend: Any) -> Iterator[int]:
+    """The id that the model itself gives to what it does not know.
+
+    The tokenizer's `unk_token` may be another one, which stands for nothing: GPT-2's is its end of text.
+    """
+    name = getattr(backend.model, "unk_token", None)
+    id = backend.token_to_id(name) if name else None
+    if type(backend.model).__name__ == "Unigram":
+        id = msgspec.json.decode(backend.model.__getstate__(), type=_Unigram).unk_id
+    if id is not None:
+        yield id
+
+
+def _special_ids(tokenizer: Any) -> frozenset[int]:
+    added = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}
+    return frozenset(added | set(tokenizer.all_special_ids))
+
+
+_BYTES: dict[str, int] = {char: byte for byte, char in bytes_to_unicode().items()}  # type: ignore[no-untyped-call]
+
+
+def _characters(raw: str) -> str:
+    """A piece of a byte-level vocabulary as the characters that its bytes make; white space keeps the vocabulary's
+    sign (Ġ for a space), and bytes that make no character are written as `\\xc3`.
+    """
+    if not all(char in _BYTES for char in raw):
+        return raw
+    signs = {chr(byte): char for char, byte in _BYTES.items() if byte <= 0x20}
+    text = bytes(_BYTES[char] for char in raw).decode("utf-8", "backslashreplace")
+    return "".join(signs.get(char, char) for char in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The folder of a tokenizer, and in a few words where it came from."""
+
+    folder: Path
+    source: Text
+
+
+def load(name: str, context: Context) -> tuple[Cutter, Text]:
+    """The tokenizer of a hub id or a folder, ready to cut, and where it came from.
+
+    Raises:
+        UserError: there is none, it cannot be fetched, or it is none.
+    """
+    found = locate(name, context)
+    context.progress(0, 0, tr(f"opening {visible(name)}", f"abriendo {visible(name)}"))
+    stamp = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in found.folder.iterdir() if file.is_file()))
+    return _open(str(found.folder), name, stamp), found.source
+
+
+def locate(name: str, context: Context) -> Found:
+    """Where the tokenizer of a hub id or a folder lies on this machine, fetched if need be: a folder; else the hub's
+    cache; else a tokenizer that can be rebuilt here; else the hub itself.
+
+    Raises:
+        UserError: there is none, or it cannot be fetched.
+    """
+    if os.path.isdir(name):
+        return Found(Path(name), Text("folder", "carpeta"))
+    if not hub.is_id(name):
+        raise UserError(
+            tr(
+                f"There is no folder {name}, and it is no hub id either: give a folder with a tokenizer, or an id such "
+                "as xlm-roberta-base.",
+                f"No existe la carpeta {name}, y tampoco es un id del hub: indique una carpeta con un tokenizador, o "
+                "un id como xlm-roberta-base.",
+            )
+        )
+    cached = hub.cached(name)
+    if cached and _has_tokenizer(cached):
+        return _of_hub(cached)
+    if folder := rebuilt(name, context.check):
+        return Found(folder, Text(f"rebuilt from {SOURCE}", f"reconstruido a partir de {SOURCE}"))
+    return _of_hub(hub.fetch(name, context))
+
+
+def _of_hub(snapshot: Path) -> Found:
+    revision = snapshot.name[:7]
+    return Found(snapshot, Text(f"hub, revision {revision}", f"hub, revisión {revision}"))
+
+
+def _has_tokenizer(folder: Path) -> bool:
+    patterns = ("tokenizer.json", "vocab.*", "*.model", "*.spm")
+    return any(next(folder.glob(pattern), None) for pattern in patterns)
+
+
+@lru_cache(maxsize=MOST_TOKENIZERS)
+def _open(folder: str, name: str, stamp: object) -> Cutter:
+    """Opened tokenizers are kept, as long as their files stay the same."""
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        return FastCutter(tokenizer) if tokenizer.is_fast else PlainCutter(tokenizer)
+    except Exception as error:  # whatever is in the folder
+        lone = sorted(Path(folder).glob("*.model"))
+        if len(lone) == 1 and not (Path(folder) / "tokenizer_config.json").exists():
+            try:
+                return SentencePieceCutter(lone[0])
+            except (OSError, RuntimeError):
+                pass
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise UserError(
+            tr(
+                f"The tokenizer {name} could not be opened ({first}): its folder needs a tokenizer.json, or a "
+                "vocabulary with a tokenizer_config.json that names its class.",
+                f"No se pudo abrir el tokenizador {name} ({first}): su carpeta necesita un tokenizer.json, o un "
+                "vocabulario con un tokenizer_config.json que nombre su clase.",
+            )
+        ) from error

@@ -1,0 +1,78 @@
+"""The one definition of a word, for every tokenizer: a segment of Unicode's default word boundaries that is not only
+punctuation (UAX #29, section 4, rules WB3 to WB13b).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+
+# The rules as one expression. Marks, format characters and joiners belong to what they follow (WB4); an emoji that is
+# joined to a word by ZWJ belongs to it too (WB3c).
+_EXTEND = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*+"
+_LETTER = r"[\p{WB=ALetter}\p{WB=Hebrew_Letter}]"
+_HEBREW = r"\p{WB=Hebrew_Letter}"
+_BETWEEN_LETTERS = (
+    rf"[\p{{WB=MidLetter}}\p{{WB=MidNumLet}}']{_EXTEND}(?={_LETTER})"
+    rf"|(?<={_HEBREW}{_EXTEND})\"{_EXTEND}(?={_HEBREW})"
+)
+_LETTERS = rf"(?:{_LETTER}{_EXTEND})++(?:(?:{_BETWEEN_LETTERS})(?:{_LETTER}{_EXTEND})*+)*+"
+_DIGIT = rf"\p{{WB=Numeric}}{_EXTEND}"
+_DIGITS = rf"(?:{_DIGIT})++(?:[\p{{WB=MidNum}}\p{{WB=MidNumLet}}']{_EXTEND}(?:{_DIGIT})++)*+"
+_RUN = rf"(?:(?:{_LETTERS}|{_DIGITS})++|(?:\p{{WB=Katakana}}{_EXTEND})++)"
+_LINK = rf"(?:\p{{WB=ExtendNumLet}}{_EXTEND})"
+_LINKED = rf"{_LINK}*+{_RUN}(?:{_LINK}++{_RUN})*+{_LINK}*+(?:(?<={_HEBREW}{_EXTEND})'{_EXTEND})?+"
+# Scripts that write no spaces (Han, Hiragana, Thai): the default rules part every letter.
+_SINGLE = (
+    rf"[[\p{{L}}\p{{N}}]--[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}\p{{WB=Numeric}}\p{{WB=Katakana}}"
+    rf"\p{{WB=ExtendNumLet}}\p{{WB=Extend}}]]{_EXTEND}"
+)
+_WORD = regex.compile(rf"(?V1)(?:{_LINKED}|{_SINGLE})(?:(?<=\u200d)\p{{Extended_Pictographic}}{_EXTEND})*+")
+
+_PLAIN, _LETTER_KIND, _MID, _OTHER = range(4)
+
+
+def _kinds() -> NDArray[np.uint8]:
+    """By code point: never part of a word; letter; joins two letters; or one for the expression to judge.
+
+    The last entry stands for every code point beyond.
+    """
+    some = "".join(map(chr, range(0x2100)))
+    kinds = np.full(len(some) + 1, _OTHER, np.uint8)
+    space = r"\p{WB=WSegSpace}\p{WB=Newline}\p{WB=CR}\p{WB=LF}"
+    plain = rf"(?V1)[[\p{{WB=Other}}{space}\p{{WB=MidNum}}]--[\p{{L}}\p{{N}}\p{{Extended_Pictographic}}]]"
+    for kind, pattern in (
+        (_PLAIN, plain),
+        (_LETTER_KIND, r"\p{WB=ALetter}"),
+        (_MID, r"[\p{WB=MidLetter}\p{WB=MidNumLet}']"),
+    ):
+        kinds[[match.start() for match in regex.finditer(pattern, some)]] = kind
+    return kinds
+
+
+_KINDS = _kinds()
+
+
+def find(text: str, codes: NDArray[np.uint32], lines: Ints) -> tuple[Ints, Ints]:
+    """Start and end of each word of `text`, in characters, in order.
+
+    `codes` are its code points. `lines`, shape (n, 2), are the start and end of each line: no word goes beyond one.
+    The expression judges only lines that have more in them than letters and plain punctuation, which few lines do: it
+    would take most of the time of a comparison.
+    """
+    kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
+    followed = np.append(kinds[1:] != _PLAIN, False)
+    hard = np.cumsum(np.append(0, (kinds == _OTHER) | ((kinds == _MID) & followed)), dtype=np.int32)
+    judged = hard[lines[:, 1]] > hard[lines[:, 0]]
+    found: list[tuple[int, int]] = []
+    for start, end in lines[judged].tolist():
+        kinds[start:end] = _PLAIN
+        found += [match.span() for match in _WORD.finditer(text, start, end)]
+    letters = np.concatenate([[False], kinds == _LETTER_KIND, [False]])
+    edges = np.flatnonzero(letters[1:] != letters[:-1])
+    starts, ends = np.concatenate([edges.reshape(-1, 2), np.array(found, dtype=np.int64).reshape(-1, 2)]).T
+    order = np.argsort(starts, kind="stable")
+    return starts[order].astype(np.int32), ends[order].astype(np.int32)
