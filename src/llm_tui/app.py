@@ -49,6 +49,12 @@ def _train() -> Screen[None]:
     return TrainingScreen()
 
 
+def _tokens() -> Screen[None]:
+    from llm_tui.screens.tokens import TokensScreen
+
+    return TokensScreen()
+
+
 def _planned(name: str) -> Callable[[], Screen[None]]:
     def make() -> Screen[None]:
         from llm_tui.screens import planned
@@ -71,7 +77,7 @@ class LabApp(App[None]):
         "home": HomeScreen,
         "train": _train,
         "play": _planned("PlayScreen"),
-        "tokens": _planned("TokensScreen"),
+        "tokens": _tokens,
         "ethics": _planned("EthicsScreen"),
         "report": _planned("ReportScreen"),
     }

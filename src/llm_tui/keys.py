@@ -116,6 +116,10 @@ KEYS = (
              "Copia la tabla de este ejercicio, en Markdown, al portapapeles de la terminal (OSC 52)."), _EXERCISE,
     ),
     Key(
+        "open", "ctrl+l", "screen.open", "f", Text("open", "abrir"),
+        Text("Open a file for this screen.", "Abre un archivo para esta pantalla."), _EXERCISE, in_bar=True,
+    ),
+    Key(
         "search", "slash", "screen.search", "/", Text("search", "buscar"),
         Text("Filter the list of this screen.", "Filtra la lista de esta pantalla."), _EXERCISE, priority=False,
     ),

@@ -72,18 +72,22 @@ class HomeScreen(ModeScreen):
 
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
-        from llm_tui.exercises import batch_sizes
+        from llm_tui.exercises import batch_sizes, subwords
         from llm_tui.lab.runs import Found
 
         lab = self.host.lab
         try:
             answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+            cuts = lab.answers(subwords.NUMBER, subwords.Answers)
             runs = lab.runs.all()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        missing = {batch_sizes.NUMBER: batch_sizes.missing(answers, Found(runs))}
-        begun = {batch_sizes.NUMBER} if answers.sweep else set()
+        missing = {
+            batch_sizes.NUMBER: batch_sizes.missing(answers, Found(runs)),
+            subwords.NUMBER: subwords.missing(cuts),
+        }
+        begun = {n for n, is_so in ((batch_sizes.NUMBER, answers.sweep), (subwords.NUMBER, cuts.measured)) if is_so}
         self.post_message(Looked(missing, begun, [run.line() for run in runs[:RECENT]]))
 
     def on_looked(self, message: Looked) -> None:

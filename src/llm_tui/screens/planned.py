@@ -27,15 +27,6 @@ class PlayScreen(PlannedScreen):
     )
 
 
-class TokensScreen(PlannedScreen):
-    ABOUT = PLAN = Text(
-        "# Tokenizers\n\nThis version does not have it yet. It will show how two or more tokenizers cut the same "
-        "text, word by word, and measure it: exercise 2.",
-        "# Tokenizadores\n\nEsta versión aún no lo tiene. Mostrará cómo cortan dos o más tokenizadores el mismo "
-        "texto, palabra por palabra, y lo medirá: ejercicio 2.",
-    )
-
-
 class EthicsScreen(PlannedScreen):
     ABOUT = PLAN = Text(
         "# Ethics\n\nThis version does not have it yet. It will hold a checklist of five topics, with evidence from "
@@ -48,8 +39,7 @@ class EthicsScreen(PlannedScreen):
 class ReportScreen(PlannedScreen):
     ABOUT = PLAN = Text(
         "# Report\n\nThis version does not have it yet. It will show the document to hand in, exercise by exercise. "
-        "Until then `ctrl+e` on the training screen, or `llm-tui export --exercise 1`, writes exercise 1.",
+        "Until then `ctrl+e` on the screen of an exercise, or `llm-tui export --exercise N`, writes it.",
         "# Informe\n\nEsta versión aún no lo tiene. Mostrará el documento que se entrega, ejercicio por ejercicio. "
-        "Mientras tanto, `ctrl+e` en la pantalla de entrenamiento, o `llm-tui export --exercise 1`, escribe el "
-        "ejercicio 1.",
+        "Mientras tanto, `ctrl+e` en la pantalla de un ejercicio, o `llm-tui export --exercise N`, lo escribe.",
     )

@@ -56,6 +56,12 @@ class TableEditor(Widget):
     def _field(self) -> Input:
         return self.query_one(Input)
 
+    @property
+    def row_key(self) -> str | None:
+        """The key of the row that the cursor is on, while it is in the table."""
+        row = self._grid.cursor_row
+        return self._table.keys[row] if self._table and self._grid.has_focus and row < len(self._table.keys) else None
+
     def show(self, table: Table, language: str) -> None:
         """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
         before, self._table, self._language = self._table, table, language
@@ -73,9 +79,6 @@ class TableEditor(Widget):
             self._grid.add_column(Text(_aligned(column, head, width)), key=column.key)
         for key in table.keys:
             self._grid.add_row(*self._cells(table, key), key=key)
-        editable = [i for i, column in enumerate(table.columns) if column.editable]
-        if editable and table.keys:
-            self._grid.move_cursor(row=0, column=editable[0], scroll=False)
 
     def _update(self, before: Table, table: Table) -> None:
         for key in table.keys:

@@ -1,0 +1,108 @@
+"""A person's text from a file or a pipe: plain UTF-8 of a workable size; else a sentence says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import IO
+
+from llm_tui.errors import UserError, reason
+from llm_tui.i18n import tr
+
+LARGEST = 50 * 10**6
+
+
+def given_text(text: str | None, file: Path | None) -> str:
+    """What a command line was given: the text itself, a file, or with - and in a pipe the standard input.
+
+    Raises:
+        UserError: it was given none, or two, or one that is no text.
+    """
+    if text is not None and file:
+        raise UserError(
+            tr("Give either a text or --file, not both.", "Indique un texto o --file, pero no las dos cosas.")
+        )
+    if file:
+        return read_text(file)
+    if text is not None and text != "-":
+        return not_empty(text, tr("The text", "El texto"))
+    if sys.stdin is None or (text is None and sys.stdin.isatty()):
+        raise UserError(
+            tr(
+                "There is no text: give one in quotes, a file with --file, or a pipe.",
+                "No hay ningún texto: indique uno entre comillas, un archivo con --file o una tubería.",
+            )
+        )
+    return text_of(sys.stdin.buffer, "stdin")
+
+
+def read_text(path: Path) -> str:
+    """The text of a plain file, its line ends as they are, without a byte order mark.
+
+    Raises:
+        UserError: there is no such file, it is none, cannot be read, is no UTF-8, too large or empty.
+    """
+    try:
+        where = os.path.expanduser(path)
+        # A pipe would block whoever asks, and a device might never end.
+        if not stat.S_ISREG(os.stat(where).st_mode):
+            raise OSError(tr("not a plain file", "no es un archivo normal"))
+        with open(where, "rb") as file:
+            return text_of(file, str(path))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise _cannot_read(str(path), error) from error
+
+
+def text_of(file: IO[bytes], name: str) -> str:
+    """The text of an open file or pipe, by the same rules.
+
+    Raises:
+        UserError: it cannot be read, is no UTF-8, too large or empty.
+    """
+    try:
+        content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise _cannot_read(name, error) from error
+    if len(content) > LARGEST:
+        size = LARGEST // 10**6
+        raise UserError(
+            tr(
+                f"{name} is larger than {size} MB: give a part of it.",
+                f"{name} ocupa más de {size} MB: indique una parte.",
+            )
+        )
+    try:
+        return not_empty(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UserError(
+            tr(
+                f"Line {line} of {name} is not UTF-8: save the text as UTF-8 and try again.",
+                f"La línea {line} de {name} no está en UTF-8: guarde el texto como UTF-8 e inténtelo de nuevo.",
+            )
+        ) from error
+
+
+def not_empty(text: str, name: str) -> str:
+    """`text` itself.
+
+    Raises:
+        UserError: there is nothing in it but white space.
+    """
+    if not text or text.isspace():
+        raise UserError(
+            tr(f"{name} is empty: give a text with words.", f"{name} no tiene nada: indique un texto con palabras.")
+        )
+    return text
+
+
+def _cannot_read(name: str, error: Exception) -> UserError:
+    why = reason(error) if isinstance(error, OSError) else str(error)
+    return UserError(
+        tr(
+            f"{name} cannot be read ({why}): give the path of a text file.",
+            f"No se puede leer {name} ({why}): indique la ruta de un archivo de texto.",
+        )
+    )

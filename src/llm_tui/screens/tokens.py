@@ -1,0 +1,386 @@
+"""Tokens: exercise 2, the same text under several tokenizers, from the text to the table."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from llm_tui import i18n
+from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.errors import UserError
+from llm_tui.exercises import subwords
+from llm_tui.exercises.subwords import Answers
+from llm_tui.i18n import Text, tr
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.tokenization.job import (
+    DEFAULT_TOKENIZERS,
+    MOST_TOKENIZERS,
+    WORD,
+    Compare,
+    Comparison,
+    label,
+    tokenizer_names,
+)
+from llm_tui.visible import visible
+from llm_tui.widgets.autosave import Autosave
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.token_detail import detail_content, measures_content
+from llm_tui.widgets.token_strip import LETTERS, TokenStrip
+
+SUGGESTED = (
+    *DEFAULT_TOKENIZERS,
+    *("google/flan-t5-small", "facebook/bart-large-mnli", "dslim/bert-base-NER", "gpt2"),
+    "distilbert-base-uncased-finetuned-sst-2-english",
+)
+
+FIELDS = tuple(Field(letter, Text(letter, letter), SUGGESTED) for letter in LETTERS[:MOST_TOKENIZERS])
+
+PANES = (
+    ("pieces", Text("Pieces", "Piezas")),
+    ("measures", Text("Measures", "Medidas")),
+    ("translation", Text("English", "Inglés")),
+)
+
+PARTS = {"t": "#text", "s": "#tokenizers Input", "l": "TokenStrip", "n": "#table DataTable", "w": "#answer"}
+"""The letters that go to a part of the screen, where no field takes them as text."""
+
+LIVE_CHARACTERS = 20_000
+"""Up to this length a text is compared again while it is typed."""
+
+LIVE_SECONDS = 0.7
+
+MOST_BYTES = 5_000_000
+
+
+class TokensScreen(ModeScreen):
+    CSS_PATH = stylesheet("tokens.tcss")
+    BINDINGS = [
+        *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
+        *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
+        Binding("a,plus", "add", show=False),
+        Binding("d,delete", "drop", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    AUTO_FOCUS = "TokenStrip"
+    ABOUT = Text(
+        "# Tokens\n\nWrite a text (`t`) or open one (`ctrl+l`), choose tokenizers (`s`: hub ids or folders, up to "
+        "six), and press `ctrl+r`. After that a short text is compared again as you type.\n\n"
+        "- `1` `2` `3` choose the pieces, the measures, the English translation for the premium.\n"
+        "- `l` goes to the pieces: arrow keys go from word to word, `shift` with them selects a phrase, `space` and "
+        "`backspace` go to the next word that is cut differently (`≠`) and back, `/` finds a word, `a` puts the "
+        "selection into the table.\n"
+        "- `n` goes to the table: `enter` edits an observation, `a` adds a phrase, `d` drops the row. `w` goes to the "
+        "answer; `tab` from part to part; `escape` leaves a field.\n"
+        "- `│` parts two pieces of a word; below the pieces stand their ids and their bytes in the text.",
+        "# Tokens\n\nEscriba un texto (`t`) o abra uno (`ctrl+l`), elija tokenizadores (`s`: ids del hub o carpetas, "
+        "hasta seis) y pulse `ctrl+r`. Después, un texto corto se vuelve a comparar mientras escribe.\n\n"
+        "- `1` `2` `3` eligen las piezas, las medidas y la traducción al inglés para el sobrecoste.\n"
+        "- `l` va a las piezas: las flechas van de palabra en palabra, con `mayúsculas` seleccionan una frase, "
+        "`espacio` y `retroceso` van a la siguiente palabra con otro corte (`≠`) y a la anterior, `/` busca una "
+        "palabra, `a` lleva la selección a la tabla.\n"
+        "- `n` va a la tabla: `enter` edita una observación, `a` añade una frase, `d` quita la fila. `w` va a la "
+        "respuesta; `tab` de parte en parte; `escape` sale de un campo.\n"
+        "- `│` separa dos piezas de una palabra; debajo de las piezas están sus ids y sus bytes en el texto.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers = Answers()
+        self._comparison: Comparison | None = None
+        self._compared: Compare | None = None
+        self._asked: dict[int, Compare] = {}
+        self._live: Timer | None = None
+        self._save = Autosave(self, lambda: self.host.lab.save_answers(subwords.NUMBER, self._answers))
+
+    def body(self) -> Iterable[Widget]:
+        with Horizontal(id="source"):
+            yield _titled(TextArea(compact=True, id="text", tab_behavior="focus"), tr("Text", "Texto"))
+            fields = dict.fromkeys((field.name for field in FIELDS), "")
+            yield _titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
+        yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
+        with _titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 2", "Ejercicio 2")):
+            yield TableEditor(id="table")
+            yield Static(subwords.QUESTION.within(i18n.export_language()), id="question", markup=False)
+            yield Static(id="measured", markup=False)
+            yield TextArea(compact=True, id="answer", tab_behavior="focus")
+            yield Static(id="footer", markup=False)
+
+    def _pane(self, name: str) -> Widget:
+        match name:
+            case "pieces":
+                detail = VerticalScroll(Static(markup=False), id="detail")
+                beside = VerticalScroll(*_figures(), id="beside", can_focus=False)
+                return Horizontal(Vertical(TokenStrip(), detail), beside, id=name)
+            case "measures":
+                return VerticalScroll(*_figures(), id=name)
+            case _:
+                hint = tr(
+                    "The same text in English: with it the premium of Spanish over English is measured.",
+                    "El mismo texto en inglés: con él se mide el sobrecoste del español frente al inglés.",
+                )
+                return Vertical(Static(hint, markup=False), TextArea(compact=True, tab_behavior="focus"), id=name)
+
+    def on_mount(self) -> None:
+        try:
+            self._answers = self.host.lab.answers(subwords.NUMBER, Answers)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self._fill()
+        self._show_table()
+        self._show_measures()
+        if all(name in DEFAULT_TOKENIZERS or os.path.isdir(name) for name in self._names()):
+            self._compare()  # nothing to fetch: the text stands there in pieces by itself
+
+    async def flush(self) -> None:
+        await self._save.flush()
+
+    def _fill(self) -> None:
+        answers = self._answers
+        names = (*answers.tokenizers, *[""] * MOST_TOKENIZERS)
+        self.query_one(Form).fill(dict(zip((field.name for field in FIELDS), names, strict=False)))
+        with self.prevent(TextArea.Changed):
+            self.query_one("#text", TextArea).text = answers.text
+            self.query_one("#translation TextArea", TextArea).text = answers.translation
+            self.query_one("#answer", TextArea).text = answers.answer
+
+    def _change(self, answers: Answers) -> None:
+        self._answers = answers
+        self._save.touch()
+
+    # Comparing.
+
+    def _names(self) -> list[str]:
+        return [name for name in self._answers.tokenizers if name.strip()]
+
+    def action_run(self) -> None:
+        self._compare()
+
+    def _compare(self) -> None:
+        answers = self._answers
+        try:
+            names = tokenizer_names(answers.tokenizers)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            self.query_one(Form).focus_field(FIELDS[0].name)
+            return
+        job = Compare(answers.text, names, answers.translation, answers.phrases())
+        if self._asked:
+            if job in self._asked.values():
+                return
+            self.host.engine.cancel(*self._asked)
+        self._asked[self.host.submit(job, self)] = job
+
+    def _compare_soon(self) -> None:
+        """Again, a moment after the last change, once there has been a first comparison."""
+        if self._live is not None:
+            self._live.stop()
+        if self._compared and len(self._answers.text) <= LIVE_CHARACTERS:
+            self._live = self.set_timer(LIVE_SECONDS, self._compare_again)
+
+    def _compare_again(self) -> None:
+        if self._names():
+            self._compare()
+
+    def on_job_events(self, message: JobEvents) -> None:
+        for event in message.events:
+            match event:
+                case Finished(result=Comparison() as comparison) if job := self._asked.pop(event.job_id, None):
+                    self._take(job, comparison)
+                case Failed():
+                    self._asked.pop(event.job_id, None)
+                    self.notify(event.message, severity="error", markup=False, timeout=15)
+                case Cancelled():
+                    self._asked.pop(event.job_id, None)
+
+    def _take(self, job: Compare, comparison: Comparison) -> None:
+        before, self._compared, self._comparison = self._compared, job, comparison
+        same = bool(before) and (before.text, before.tokenizers) == (job.text, job.tokenizers)  # type: ignore[union-attr]
+        self._change(self._answers.with_comparison(comparison, same))
+        self.query_one(TokenStrip).show(comparison)
+        self._show_table()
+        self._show_measures()
+
+    # Showing.
+
+    def _show_table(self) -> None:
+        language = i18n.export_language()
+        table = subwords.table(self._answers, language)
+        self.query_one(TableEditor).show(table, language)
+        measured = subwords.fragmentation(self._answers.measured).within(language)
+        self.query_one("#measured", Static).update(Content(visible(measured)))
+        footer = " ".join(sentence.within(language) for sentence in table.footer)
+        self.query_one("#footer", Static).update(Content(visible(footer)))
+
+    def _show_measures(self) -> None:
+        measured = self._answers.measured
+        content = Content(tr("ctrl+r compares the tokenizers.", "ctrl+r compara los tokenizadores."))
+        if measured:
+            labels = [label(m.name) for m in measured]
+            content = measures_content(labels, [m.measures for m in measured])
+        for figures in self.query(".figures").results(Static):
+            figures.update(content)
+
+    def on_token_strip_selected(self, message: TokenStrip.Selected) -> None:
+        if self._comparison is not None:
+            content = detail_content(self._comparison, message.first, message.last)
+            self.query_one("#detail Static", Static).update(content)
+
+    def action_pane(self, pane: str) -> None:
+        self.query_one(Panes).show(pane)
+        if pane == "translation":
+            self.set_focus(self.query_one("#translation TextArea", TextArea))
+        elif pane == "pieces":
+            self.set_focus(self.query_one(TokenStrip))
+
+    def action_go(self, part: str) -> None:
+        if part == PARTS["l"]:
+            self.query_one(Panes).show("pieces")
+        self.set_focus(self.query(part).first(Widget))
+
+    def action_search(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def search(wanted: str | None) -> None:
+            self.action_go(PARTS["l"])
+            if wanted and not self.query_one(TokenStrip).find(wanted):
+                said = tr(
+                    f"No word of the text has “{wanted}” in it.", f"Ninguna palabra del texto contiene «{wanted}»."
+                )
+                self.notify(said, markup=False)
+
+        self.app.push_screen(AskDialog(tr("Find a word", "Buscar una palabra")), search)
+
+    # What a person writes.
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        values = message.form.values
+        self._change(replace(self._answers, tokenizers=tuple(values[field.name] for field in FIELDS)))
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        area, answers = message.text_area, self._answers
+        if area.id == "answer":
+            self._change(replace(answers, answer=area.text))
+        elif area.id == "text":
+            self._change(replace(answers, text=area.text))
+            self._compare_soon()
+        else:
+            self._change(replace(answers, translation=area.text))
+            self._compare_soon()
+
+    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+        self._change(self._answers.with_observation(message.row, message.text))
+        self._show_table()
+
+    def on_token_strip_add_asked(self, message: TokenStrip.AddAsked) -> None:
+        self._add(message.phrase)
+
+    def action_add(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def add(phrase: str | None) -> None:
+            if phrase:
+                self._add(phrase)
+
+        self.app.push_screen(AskDialog(tr("Add a word or a phrase", "Añadir una palabra o una frase")), add)
+
+    def _add(self, phrase: str) -> None:
+        phrase = " ".join(phrase.split())
+        cuts = self._comparison.cuts(phrase) if self._comparison else None
+        self._change(self._answers.with_phrase(phrase, cuts or ()))
+        self._show_table()
+        if cuts is None:
+            self._compare()
+        self.notify(tr(f"In the table: {phrase}", f"En la tabla: {phrase}"), markup=False)
+
+    def action_drop(self) -> None:
+        editor = self.query_one(TableEditor)
+        if (phrase := editor.row_key) is not None:
+            self._change(self._answers.without_phrase(phrase))
+            self._show_table()
+
+    def action_open(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def read(path: str | None) -> None:
+            if path:
+                self.run_worker(self._read(Path(os.path.expanduser(path))), exclusive=True)
+
+        self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), read)
+
+    async def _read(self, path: Path) -> None:
+        from llm_tui.exercises.textfile import read_text
+
+        try:
+            text = await asyncio.to_thread(read_text, path)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if len(text) > MOST_BYTES:
+            said = tr(
+                f"{path} is too long for the screen: llm-tui tokens --file compares it on the command line.",
+                f"{path} es demasiado largo para la pantalla: llm-tui tokens --file lo compara en la línea de órdenes.",
+            )
+            self.notify(said, severity="error", markup=False)
+            return
+        self.query_one("#text", TextArea).text = text
+        self._change(replace(self._answers, text=text))
+        self._compare()
+
+    # Export, copy, guide, definitions.
+
+    async def action_export(self) -> None:
+        if not self._answers.measured:
+            self.notify(
+                tr("There is nothing to export yet: ctrl+r compares.", "Aún no hay nada que exportar: ctrl+r compara.")
+            )
+            return
+        await self._save.flush()
+        document = subwords.document(self._answers, i18n.export_language())
+        try:
+            path = await asyncio.to_thread(self.host.lab.export, f"exercise-{subwords.NUMBER}.md", document)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+    def action_copy(self) -> None:
+        self.host.copy(subwords.document(replace(self._answers, answer=""), i18n.export_language()))
+
+    def action_guide(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Guide", "Guía"), str(subwords.GUIDE)))
+
+    def action_definitions(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(subwords.DEFINITIONS)))
+
+
+def _figures() -> tuple[Static, Static]:
+    """Where the measures stand, and below them the definition of a word."""
+    return Static(markup=False, classes="figures"), Static(f"\n{WORD}", markup=False, classes="definition")
+
+
+W = TypeVar("W", bound=Widget)
+
+
+def _titled(widget: W, title: str) -> W:
+    widget.border_title = title
+    return widget
