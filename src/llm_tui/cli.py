@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,12 +16,13 @@ from llm_tui import __version__, i18n
 from llm_tui.classifier.job import DEFAULTS, Sweep, ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, tokenizer_names
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Group(click.Group):
-    """Prints a `UserError` as one sentence and exits with 2."""
+    """Prints a `UserError` as one sentence and exits with 2; with 130 where a person pressed ctrl+c."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -28,15 +30,19 @@ class _Group(click.Group):
         except UserError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo(tr("Stopped.", "Detenido."), err=True)
+            ctx.exit(130)
 
 
 def _option(*names: str, **settings: Any) -> Callable[[F], F]:
     return click.option(*names, **settings)
 
 
+_PATH = click.Path(path_type=Path)
 _lab = _option(
     "--lab",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     metavar="DIR",
     help=tr(
         "The lab folder (else LLM_TUI_LAB, else llm-lab in the home folder).",
@@ -60,11 +66,18 @@ _format = _option(
 _output = _option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     metavar="FILE",
     help=tr("Write to FILE, not to the screen.", "Escribe en FILE y no en la pantalla."),
 )
 _force = _option("--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe."))
+
+
+def _table_options(command: F) -> F:
+    """Of a command that prints a table."""
+    for option in (_force, _output, _format, _lang, _lab):
+        command = option(command)
+    return command
 
 
 _OPTIONS = tr("[OPTIONS]", "[OPCIONES]")
@@ -172,11 +185,7 @@ def _sweep_options(command: F) -> F:
     ),
 )
 @_sweep_options
-@_lab
-@_lang
-@_format
-@_output
-@_force
+@_table_options
 @click.pass_context
 def train(
     context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **fields: str
@@ -203,6 +212,81 @@ def train(
 
 @cli.command(
     options_metavar=_OPTIONS,
+    short_help=tr("Compare tokenizers on a text.", "Compara tokenizadores con un texto."),
+    help=tr(
+        "Exercise 2: cut a text with several tokenizers, and print how they differ and what was measured. TEXT is the "
+        "text itself, - the standard input. In Markdown both tables are printed, in CSV that of the exercise. JSON has "
+        "the rows of both (table, summary), then the text, the definition of a word, the tokenizers with their "
+        "measures, and for each word its pieces, ids and offsets.",
+        "Ejercicio 2: corta un texto con varios tokenizadores, e imprime en qué difieren y qué se midió. TEXTO es el "
+        "propio texto; -, la entrada estándar. En Markdown se imprimen las dos tablas; en CSV, la del ejercicio. El "
+        "JSON tiene las filas de ambas (table, summary) y después el texto, la definición de palabra, los "
+        "tokenizadores con sus medidas y, de cada palabra, sus piezas, ids y posiciones.",
+    ),
+)
+@click.argument("text", required=False, metavar=tr("[TEXT | -]", "[TEXTO | -]"))
+@_option("--file", type=_PATH, metavar="F", help=tr("The text, in UTF-8.", "El texto, en UTF-8."))
+@_option(
+    "--tokenizer",
+    "tokenizers",
+    multiple=True,
+    default=DEFAULT_TOKENIZERS,
+    show_default=True,
+    metavar="NAME",
+    help=tr("A hub id or a folder; one option each.", "Un id del hub o una carpeta; una opción para cada uno."),
+)
+@_option("--parallel", type=_PATH, metavar="F_EN", help=tr("Its English translation.", "Su traducción al inglés."))
+@_option("--table", is_flag=True, help=tr("The table of the exercise alone.", "Solo la tabla del ejercicio."))
+@_option("--words", is_flag=True, help=tr("Every word of the text.", "Todas las palabras del texto."))
+@_option("--summary", is_flag=True, help=tr("The measures alone.", "Solo las medidas."))
+@_option("--keep", is_flag=True, help=tr("Keep it in the lab as exercise 2.", "Lo guarda como ejercicio 2."))
+@_table_options
+@click.pass_context
+def tokens(
+    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, keep: bool, **given: Any
+) -> None:
+    from llm_tui.exercises.subwords import Answers
+    from llm_tui.exercises.textfile import given_text, read_text
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import compare_and_keep, result_of
+
+    parts = [name for name in ("table", "words", "summary") if given[name]]
+    if len(parts) > 1:
+        raise UserError(tr("Choose --table, --words or --summary.", "Elija --table, --words o --summary."))
+    _check_output(output, force)
+    parallel = read_text(given["parallel"]) if given["parallel"] else ""
+    job = Compare(given_text(given["text"], given["file"]), tokenizer_names(given["tokenizers"]), parallel)
+    if keep:
+        comparison, answers = compare_and_keep(job, Lab(_folder(context, lab)))
+    else:
+        comparison = result_of(job)
+        answers = Answers(text=comparison.text).with_comparison(comparison)
+    _write(_compared(comparison, answers, "".join(parts), form), output)
+
+
+def _compared(comparison: Any, answers: Any, part: str, form: str) -> str:
+    """`part` is table, words or summary, else all that the format has a place for."""
+    from llm_tui.exercises import subwords
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.tokenization import details
+
+    language = i18n.export_language()
+    if form == "md" and not part:
+        return subwords.document(replace(answers, answer=""), language)
+    table, summary = subwords.table(answers, language), subwords.summary_table(answers)
+    if form == "json" and not part:
+        both = {"table": table, "summary": summary}
+        rows = {name: json.loads(FORMATS[form](table, language))["rows"] for name, table in both.items()}
+        return details.json_text(comparison, language, **rows)
+    if part == "words":
+        if form == "json":
+            return details.json_text(comparison, language)
+        table = details.words_table(comparison, subwords.footer(answers))
+    return FORMATS[form](summary if part == "summary" else table, language)
+
+
+@cli.command(
+    options_metavar=_OPTIONS,
     short_help=tr("Print the table of an exercise.", "Imprime la tabla de un ejercicio."),
     help=tr(
         "Print the table of an exercise as the lab has it; in Markdown, with the answer to its guiding question.",
@@ -210,12 +294,10 @@ def train(
         "guía.",
     ),
 )
-@click.option("--exercise", type=click.Choice(["1"]), required=True, help=tr("Its number.", "Su número."), metavar="N")
-@_lab
-@_lang
-@_format
-@_output
-@_force
+@click.option(
+    "--exercise", type=click.Choice(["1", "2"]), required=True, help=tr("Its number.", "Su número."), metavar="N"
+)
+@_table_options
 @click.pass_context
 def export(
     context: click.Context, exercise: str, lab: Path | None, form: str, output: Path | None, force: bool
@@ -224,7 +306,7 @@ def export(
 
     opened = Lab(_folder(context, lab))
     _check_output(output, force)
-    _write(_exercise_1(opened, form, with_answer=True), output)
+    _write(_exercise_1(opened, form, with_answer=True) if exercise == "1" else _exercise_2(opened, form), output)
 
 
 @cli.command(
@@ -267,6 +349,24 @@ def _exercise_1(lab: Any, form: str, with_answer: bool = False) -> str:
     if form == "md" and with_answer:
         return batch_sizes.document(answers, table, language)
     return FORMATS[form](table, language)
+
+
+def _exercise_2(lab: Any, form: str) -> str:
+    from llm_tui.exercises import subwords
+    from llm_tui.export.formats import FORMATS
+
+    language = i18n.export_language()
+    answers = lab.answers(subwords.NUMBER, subwords.Answers)
+    if not answers.measured:
+        raise UserError(
+            tr(
+                f"The lab {lab.folder} has no comparison yet: run llm-tui tokens --keep, or choose another with --lab.",
+                f"El laboratorio {lab.folder} aún no tiene comparaciones: use llm-tui tokens --keep, u otro con --lab.",
+            )
+        )
+    if form == "md":
+        return subwords.document(answers, language)
+    return FORMATS[form](subwords.table(answers, language), language)
 
 
 def _check_output(output: Path | None, force: bool) -> None:

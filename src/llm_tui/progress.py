@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any, Protocol
 
@@ -17,10 +18,13 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
+from llm_tui.exercises import subwords
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
+from llm_tui.tokenization.job import Compare, Comparison
 
 LINE_SECONDS = 1.0
+STOP_SECONDS = 0.5
 
 
 def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
@@ -61,30 +65,74 @@ def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
 
 
 def result_of(job: Job) -> Any:
-    """Run one quick job and return its result.
+    """Run one job that keeps nothing, and return its result; on a terminal, stderr shows meanwhile what it does.
 
     Raises:
         UserError: it failed.
+        KeyboardInterrupt: a person stopped it.
     """
     inbox = SimpleQueue[Event]()
-    with Engine() as engine, _interruptible(engine):
-        engine.submit(job, inbox.put)
-        for event in _until_all_ended(inbox, 1):
-            if isinstance(event, Finished):
-                return event.result
-            if isinstance(event, Failed):
-                raise UserError(event.message)
-    raise UserError(tr("Stopped.", "Detenido."))
+    engine = Engine()
+    try:
+        # The handler ends the waiting too: a job may be in the middle of something long, and there is nothing to save.
+        with _interruptible(engine, lambda: inbox.put(Cancelled(0))), _doing() as show:
+            engine.submit(job, inbox.put)
+            for event in _until_all_ended(inbox, 1):
+                if isinstance(event, Finished):
+                    return event.result
+                if isinstance(event, Failed):
+                    raise UserError(event.message)
+                if isinstance(event, Progress):
+                    show(event)
+    finally:
+        engine.close(STOP_SECONDS)
+    raise KeyboardInterrupt
+
+
+def compare_and_keep(job: Compare, lab: Lab) -> tuple[Comparison, subwords.Answers]:
+    """Compare, with the student's own phrases too, and keep it as exercise 2 of the lab.
+
+    Raises:
+        UserError: it failed, or could not be kept.
+    """
+    job = replace(job, phrases=lab.answers(subwords.NUMBER, subwords.Answers).phrases())
+    comparison = result_of(job)
+    before = lab.answers(subwords.NUMBER, subwords.Answers)
+    given = replace(before, text=job.text, translation=job.translation, tokenizers=job.tokenizers)
+    answers = given.with_comparison(comparison)
+    lab.save_answers(subwords.NUMBER, answers)
+    return comparison, answers
 
 
 @contextmanager
-def _interruptible(engine: Engine) -> Iterator[None]:
+def _interruptible(engine: Engine, then: Callable[[], None] = lambda: None) -> Iterator[None]:
     """ctrl+c stops the jobs, whatever this thread is just doing, and their last events still come."""
-    before = signal.signal(signal.SIGINT, lambda *_: engine.cancel())
+
+    def stop(*_: object) -> None:
+        engine.cancel()
+        then()
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _doing() -> Iterator[Callable[[Progress], None]]:
+    """What shows on a terminal what one job does, in a line that goes away in the end."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(20), TaskProgressColumn()
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda event: bars.update(task, description=event.what, completed=event.done, total=event.total or None)
 
 
 def _until_all_ended(inbox: SimpleQueue[Event], jobs: int) -> Iterator[Event]:

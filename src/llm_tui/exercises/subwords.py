@@ -124,35 +124,38 @@ class Measured:
 class Answers:
     """What the student brought, and what the last comparison made of it.
 
-    `file` is the path of a text that is too long to be typed, else empty, and then `text` is what was typed.
-    `tokenizers` are the fields as they were typed. `dropped` phrases are not proposed again.
+    `tokenizers` are the fields as they were typed. `dropped` phrases are not proposed again. `compared` is the text,
+    as its SHA-256, that the table was made of.
     """
 
     text: str = EXAMPLE
-    file: str = ""
     translation: str = ""
     tokenizers: tuple[str, ...] = DEFAULT_TOKENIZERS
     rows: tuple[Row, ...] = ()
     dropped: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
+    compared: str = ""
     answer: str = ""
 
     def phrases(self) -> tuple[str, ...]:
         return tuple(row.phrase for row in self.rows)
 
-    def with_comparison(self, comparison: Comparison, same: bool) -> Answers:
-        """The table after a comparison. Unless text and tokenizers are the `same` as before, the student's own rows
-        stay and new proposals replace the others.
+    def with_comparison(self, comparison: Comparison) -> Answers:
+        """The table after a comparison. For another text, or other tokenizers, than those it was made of, the
+        student's own rows stay and new proposals replace the others.
         """
+        digest = _digest(comparison.text)
+        names = [tokenized.name for tokenized in comparison.tokenized]
+        same = digest == self.compared and names == [measured.name for measured in self.measured]
         kept = [row for row in self.rows if row.chosen or same]
         taken = {row.phrase.casefold() for row in kept} | {phrase.casefold() for phrase in self.dropped}
         fresh = [Row(word) for word in comparison.proposals if word.casefold() not in taken]
-        rows = kept if same and self.rows else kept + fresh[: max(0, PROPOSED - len(kept))]
+        rows = kept if same else kept + fresh[: max(0, PROPOSED - len(kept))]
         measured = tuple(
             Measured(t.name, t.source, t.model, t.vocabulary, t.by_text, t.measures) for t in comparison.tokenized
         )
         cut = (replace(row, cuts=comparison.cuts(row.phrase) or ()) for row in rows)
-        return replace(self, rows=tuple(cut), measured=measured)
+        return replace(self, rows=tuple(cut), measured=measured, compared=digest)
 
     def with_phrase(self, phrase: str, cuts: tuple[Cut, ...]) -> Answers:
         """A phrase of the student's at the end of the table; one that is there already becomes the student's."""
@@ -170,6 +173,12 @@ class Answers:
             replace(row, observation=observation, chosen=True) if row.phrase == phrase else row for row in self.rows
         )
         return replace(self, rows=tuple(changed))
+
+
+def _digest(text: str) -> str:
+    import hashlib  # not at the top: it takes 9 ms, before the first paint
+
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def table(answers: Answers, language: str = "es") -> Table:
@@ -255,7 +264,7 @@ def fragmentation(measured: Sequence[Measured]) -> Text:
         f"{name}: {fertility:.2f} piezas por palabra, {share:.0%} de palabras partidas"
         for name, fertility, share in parts
     )
-    return Text(f"Measured: {english}.", f"Medido: {spanish}.")
+    return Text("Measured: " + english + ".", "Medido: " + spanish + ".")
 
 
 def summary_table(answers: Answers) -> Table:

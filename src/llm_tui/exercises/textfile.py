@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -27,7 +28,8 @@ def given_text(text: str | None, file: Path | None) -> str:
     if file:
         return read_text(file)
     if text is not None and text != "-":
-        return not_empty(text, tr("The text", "El texto"))
+        # What was no UTF-8 on the command line has become halves of surrogate pairs, which nothing can write down.
+        return text_of(io.BytesIO(text.encode("utf-8", "surrogateescape")), tr("TEXT", "TEXTO"))
     if sys.stdin is None or (text is None and sys.stdin.isatty()):
         raise UserError(
             tr(
@@ -74,7 +76,7 @@ def text_of(file: IO[bytes], name: str) -> str:
             )
         )
     try:
-        return not_empty(content.decode("utf-8-sig"), name)
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UserError(
@@ -83,14 +85,6 @@ def text_of(file: IO[bytes], name: str) -> str:
                 f"La línea {line} de {name} no está en UTF-8: guarde el texto como UTF-8 e inténtelo de nuevo.",
             )
         ) from error
-
-
-def not_empty(text: str, name: str) -> str:
-    """`text` itself.
-
-    Raises:
-        UserError: there is nothing in it but white space.
-    """
     if not text or text.isspace():
         raise UserError(
             tr(f"{name} is empty: give a text with words.", f"{name} no tiene nada: indique un texto con palabras.")

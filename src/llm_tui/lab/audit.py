@@ -42,14 +42,20 @@ class Auditor:
         }
 
 
+_TEXTS = ("text", "texts", "translation", "phrases")
+"""Settings that hold what a person wrote."""
+
+
 def _told(name: str, value: object) -> object:
     """A setting as the log may have it: of a path the last part, since the rest tells whose home it is in; of a
     person's text its SHA-256.
     """
+    if isinstance(value, tuple | list):
+        return [_told(name, part) for part in value]
     if not isinstance(value, str):
         return value
-    if name == "text":
+    if name in _TEXTS:
         import hashlib  # not at the top: it takes 9 ms, before the first paint
 
-        return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+        return f"sha256:{hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()}"
     return Path(value).name if value.startswith(("/", "~", "..")) else value

@@ -103,7 +103,6 @@ class TokensScreen(ModeScreen):
         super().__init__()
         self._answers = Answers()
         self._comparison: Comparison | None = None
-        self._compared: Compare | None = None
         self._asked: dict[int, Compare] = {}
         self._live: Timer | None = None
         self._save = Autosave(self, lambda: self.host.lab.save_answers(subwords.NUMBER, self._answers))
@@ -190,7 +189,7 @@ class TokensScreen(ModeScreen):
         """Again, a moment after the last change, once there has been a first comparison."""
         if self._live is not None:
             self._live.stop()
-        if self._compared and len(self._answers.text) <= LIVE_CHARACTERS:
+        if self._comparison and len(self._answers.text) <= LIVE_CHARACTERS:
             self._live = self.set_timer(LIVE_SECONDS, self._compare_again)
 
     def _compare_again(self) -> None:
@@ -200,18 +199,17 @@ class TokensScreen(ModeScreen):
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             match event:
-                case Finished(result=Comparison() as comparison) if job := self._asked.pop(event.job_id, None):
-                    self._take(job, comparison)
+                case Finished(result=Comparison() as comparison) if self._asked.pop(event.job_id, None):
+                    self._take(comparison)
                 case Failed():
                     self._asked.pop(event.job_id, None)
                     self.notify(event.message, severity="error", markup=False, timeout=15)
                 case Cancelled():
                     self._asked.pop(event.job_id, None)
 
-    def _take(self, job: Compare, comparison: Comparison) -> None:
-        before, self._compared, self._comparison = self._compared, job, comparison
-        same = bool(before) and (before.text, before.tokenizers) == (job.text, job.tokenizers)  # type: ignore[union-attr]
-        self._change(self._answers.with_comparison(comparison, same))
+    def _take(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        self._change(self._answers.with_comparison(comparison))
         self.query_one(TokenStrip).show(comparison)
         self._show_table()
         self._show_measures()

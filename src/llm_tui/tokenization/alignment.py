@@ -60,7 +60,8 @@ def _between(spans: Sequence[tuple[int, int] | None], length: int, line: str) ->
         nexts[i] = span[0] if span else nexts[i + 1]
     for i, span in enumerate(spans):
         if span is None:
-            start, end = ends_before, max(ends_before, nexts[i])
+            # Its neighbours may be parts of one character, such as ﷺ: then it is another part of that.
+            start, end = sorted((ends_before, nexts[i]))
             inner = line[start:end]
             start += len(inner) - len(inner.lstrip())
             filled.append((start, max(start, start + len(inner.strip()))))

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,9 +25,10 @@ from llm_tui.visible import visible
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
-BATCH_LINES = 512
+BATCH_LINES = 2048
 BATCH_CHARACTERS = 100_000
 PROPOSALS = 20
+MOST_CANDIDATES = 5000
 LOST_MOST = 20
 
 _SPACES = np.isin(np.arange(0x3002), [code for code in range(0x3002) if chr(code).isspace()])
@@ -39,15 +41,20 @@ def compare(job: Compare, context: Context) -> Comparison:
         UserError: a tokenizer could not be had.
     """
     opened = [(name, *load(name, context)) for name in job.tokenizers]
-    page = Page.of(job.text)
-    parts = [_cut(page, name, cutter, source, context) for name, cutter, source in opened]
+    cutters = {name: cutter for name, cutter, _ in opened}
+    text = _clean(job.text)
+    # All at once: one tokenizer computes without the GIL while the pieces of another are taken over.
+    with ThreadPoolExecutor(len(opened)) as pool:
+        encoded = {name: pool.submit(_encode, cutter, text, name, context) for name, cutter in cutters.items()}
+        page = Page.of(text)
+        parts = [_cut(page, name, cutter, source, encoded[name].result()) for name, cutter, source in opened]
     if job.translation:
-        lines = _lines(_clean(job.translation))[1]
-        parallel = [len(_encode(cutter, lines, name, context).ids) for name, cutter, _ in opened]
+        english = _clean(job.translation)
+        parallel = [len(_encode(cutter, english, name, context).ids) for name, cutter in cutters.items()]
         parts = [part.with_parallel(count) for part, count in zip(parts, parallel, strict=True)]
     comparison = _assemble(page, parts)
-    if phrases := [" ".join(phrase.split()) for phrase in job.phrases]:
-        alone = compare(Compare("\n".join(phrases), job.tokenizers), context)
+    if phrases := [phrase for phrase in job.phrases if phrase.strip()]:
+        alone = compare(Compare("\n".join(" ".join(phrase.split()) for phrase in phrases), job.tokenizers), context)
         comparison = replace(comparison, alone=_by_line(alone, phrases))
     return comparison
 
@@ -78,11 +85,10 @@ class Page:
 
     @classmethod
     def of(cls, text: str) -> Page:
-        text = _clean(text)
         spans, lines = _lines(text)
         codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
         size = len(codes)
-        word_starts, word_ends = words.find(text, codes, spans)
+        word_starts, word_ends = words.find(text, codes)
         # Every line ends with a unit of its own, for pieces that stand for nothing in it; the last one is empty.
         line_ends = spans[:, 1]
         begins = np.zeros(size + 1, bool)
@@ -144,13 +150,15 @@ def _lines(text: str) -> tuple[Ints, list[str]]:
     return np.array(spans, np.int32), lines
 
 
-def _encode(cutter: Cutter, lines: Sequence[str], name: str, context: Context) -> Encoded:
-    """Some lines at a time, so that it can be stopped in between."""
+def _encode(cutter: Cutter, text: str, name: str, context: Context) -> Encoded:
+    """The pieces of each line of a text; some lines at a time, so that it can be stopped in between."""
+    lines = _lines(text)[1]
+    most = BATCH_CHARACTERS // 20 if cutter.by_text else BATCH_CHARACTERS  # Python is slow
     what = tr(f"cutting with {visible(name)}", f"cortando con {visible(name)}")
     parts, first = [], 0
     while first < len(lines):
         last, size = first, 0
-        while last < len(lines) and last - first < BATCH_LINES and size < BATCH_CHARACTERS:
+        while last < len(lines) and last - first < BATCH_LINES and size < most:
             size += len(lines[last])
             last += 1
         context.progress(first, len(lines), what)
@@ -188,8 +196,8 @@ class Part:
         return replace(self, measures=replace(self.measures, parallel=pieces))
 
 
-def _cut(page: Page, name: str, cutter: Cutter, source: Text, context: Context) -> Part:
-    ids, spans, counts = _encode(cutter, page.lines, name, context)
+def _cut(page: Page, name: str, cutter: Cutter, source: Text, encoded: Encoded) -> Part:
+    ids, spans, counts = encoded
     starts, ends = (spans + np.repeat(page.line_starts, counts)[:, None]).T
     units = page.unit_of(starts, ends)
     if np.any(units[1:] < units[:-1]):  # a tokenizer that gives its pieces in another order than the text
@@ -222,19 +230,35 @@ def _cut(page: Page, name: str, cutter: Cutter, source: Text, context: Context) 
 
 
 def _lost(page: Page, starts: Ints, ends: Ints, is_unknown: Flags) -> Counter[str]:
-    """How often each character is covered by an unknown piece, or by none; white space is not missed."""
+    """How often each character is lost; white space is not missed."""
+    lost: Counter[str] = Counter()
+    for start, end in _missing(page, starts, ends, is_unknown):
+        lost.update(char for char in page.text[start:end] if not char.isspace())
+    return lost
+
+
+def _missing(page: Page, starts: Ints, ends: Ints, is_unknown: Flags) -> Iterator[tuple[int, int]]:
+    """The spans of the text that an unknown piece covers, or none, one behind the other."""
     size = len(page.text)
     reached = np.maximum.accumulate(np.append(0, ends))
     following = np.append(starts, size)
     gap = (following > reached) & (page.ink[following] > page.ink[reached])
     missing = [*zip(reached[gap], following[gap], strict=True)]
     missing += zip(starts[is_unknown], ends[is_unknown], strict=True)
-    lost: Counter[str] = Counter()
     done = 0
     for start, end in sorted((int(a), int(b)) for a, b in missing):
-        lost.update(char for char in page.text[max(start, done) : end] if not char.isspace())
-        done = max(done, end)
-    return lost
+        if end > done:
+            yield max(start, done), end
+            done = end
+
+
+def lost_spans(cutter: Cutter, text: str) -> list[tuple[int, int]]:
+    """The parts of a text, as start and end in characters, that a vocabulary cannot represent."""
+    page = Page.of(_clean(text))
+    ids, spans, counts = cutter.encode(page.lines)
+    starts, ends = (spans + np.repeat(page.line_starts, counts)[:, None]).T
+    missing = _missing(page, starts, ends, np.isin(ids, list(cutter.unknown)))
+    return [(start, end) for start, end in missing if not page.text[start:end].isspace()]
 
 
 def _assemble(page: Page, parts: Sequence[Part]) -> Comparison:
@@ -286,7 +310,12 @@ def _proposals(page: Page, parts: Sequence[Part], different: Flags) -> tuple[str
     unknown = np.maximum.reduce(
         [np.bincount(part.units[part.is_unknown], minlength=len(page.starts))[units] > 0 for part in parts]
     )
-    order = np.lexsort((numbers, -counts.max(axis=0), ~unknown, -np.ptp(counts, axis=0)))
+    spread, most = np.ptp(counts, axis=0), np.minimum(counts.max(axis=0), 1023)
+    rank = (spread.astype(np.int64) << 11) | (unknown << 10) | most
+    if len(rank) > MOST_CANDIDATES:
+        best = np.partition(rank, -MOST_CANDIDATES)[-MOST_CANDIDATES]
+        numbers, rank = numbers[rank >= best][:MOST_CANDIDATES], rank[rank >= best][:MOST_CANDIDATES]
+    order = np.argsort(-rank, kind="stable")
     found: dict[str, str] = {}
     for number in numbers[order]:
         word = page.text[page.word_starts[number] : page.word_ends[number]]

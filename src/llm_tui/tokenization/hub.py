@@ -40,7 +40,7 @@ def is_id(name: str) -> bool:
 def cached(name: str) -> Path | None:
     """The folder of the local cache with the files of a hub id, its name being the revision; None if absent."""
     try:
-        return Path(snapshot_download(name, local_files_only=True))
+        return Path(snapshot_download(name, allow_patterns=TOKENIZER_FILES, local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
         return None
 

@@ -32,20 +32,20 @@ _SINGLE = (
 )
 _WORD = regex.compile(rf"(?V1)(?:{_LINKED}|{_SINGLE})(?:(?<=\u200d)\p{{Extended_Pictographic}}{_EXTEND})*+")
 
-_PLAIN, _LETTER_KIND, _MID, _OTHER = range(4)
+_SPACE, _PLAIN, _LETTER_KIND, _MID, _OTHER = range(5)
 
 
 def _kinds() -> NDArray[np.uint8]:
-    """By code point: never part of a word; letter; joins two letters; or one for the expression to judge.
+    """By code point: white space; never part of a word; letter; joins two letters; or one for the expression to judge.
 
     The last entry stands for every code point beyond.
     """
     some = "".join(map(chr, range(0x2100)))
     kinds = np.full(len(some) + 1, _OTHER, np.uint8)
     space = r"\p{WB=WSegSpace}\p{WB=Newline}\p{WB=CR}\p{WB=LF}"
-    plain = rf"(?V1)[[\p{{WB=Other}}{space}\p{{WB=MidNum}}]--[\p{{L}}\p{{N}}\p{{Extended_Pictographic}}]]"
     for kind, pattern in (
-        (_PLAIN, plain),
+        (_SPACE, rf"[{space}]"),
+        (_PLAIN, r"(?V1)[[\p{WB=Other}\p{WB=MidNum}]--[\p{L}\p{N}\p{Extended_Pictographic}]]"),
         (_LETTER_KIND, r"\p{WB=ALetter}"),
         (_MID, r"[\p{WB=MidLetter}\p{WB=MidNumLet}']"),
     ):
@@ -56,19 +56,19 @@ def _kinds() -> NDArray[np.uint8]:
 _KINDS = _kinds()
 
 
-def find(text: str, codes: NDArray[np.uint32], lines: Ints) -> tuple[Ints, Ints]:
-    """Start and end of each word of `text`, in characters, in order.
+def find(text: str, codes: NDArray[np.uint32]) -> tuple[Ints, Ints]:
+    """Start and end of each word of `text`, in characters, in order; `codes` are its code points.
 
-    `codes` are its code points. `lines`, shape (n, 2), are the start and end of each line: no word goes beyond one.
-    The expression judges only lines that have more in them than letters and plain punctuation, which few lines do: it
-    would take most of the time of a comparison.
+    The expression judges only what has more in it, between two spaces, than letters and plain punctuation: in ordinary
+    text that is little, and judging all would take most of the time of a comparison.
     """
     kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
-    followed = np.append(kinds[1:] != _PLAIN, False)
-    hard = np.cumsum(np.append(0, (kinds == _OTHER) | ((kinds == _MID) & followed)), dtype=np.int32)
-    judged = hard[lines[:, 1]] > hard[lines[:, 0]]
+    followed = np.append(kinds[1:] > _PLAIN, False)
+    hard = np.flatnonzero((kinds == _OTHER) | ((kinds == _MID) & followed))
+    spaces = np.concatenate([[-1], np.flatnonzero(kinds == _SPACE), [len(codes)]])
     found: list[tuple[int, int]] = []
-    for start, end in lines[judged].tolist():
+    after = np.unique(np.searchsorted(spaces, hard))
+    for start, end in zip((spaces[after - 1] + 1).tolist(), spaces[after].tolist(), strict=True):
         kinds[start:end] = _PLAIN
         found += [match.span() for match in _WORD.finditer(text, start, end)]
     letters = np.concatenate([[False], kinds == _LETTER_KIND, [False]])

@@ -1,0 +1,191 @@
+"""Exercise 2: what the table proposes, keeps and exports."""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from llm_tui.exercises import subwords
+from llm_tui.exercises.subwords import Answers, Measured, Row
+from llm_tui.export.formats import to_csv, to_markdown
+from llm_tui.i18n import Text
+from llm_tui.tokenization.job import Comparison, Cut
+from llm_tui.tokenization.measures import Measures
+
+NAMES = ("bert-base-multilingual-cased", "xlm-roberta-base")
+
+
+def measures(pieces: int = 10, words: int = 5) -> Measures:
+    return Measures(words, pieces, pieces, 3, 2, 0, 0, (), 40)
+
+
+def measured(name: str) -> Measured:
+    return Measured(name, Text("folder", "carpeta"), "Unigram", 100, False, measures())
+
+
+def cut(phrase: str, *ends: int, unknown: tuple[int, ...] = ()) -> Cut:
+    """The phrase cut behind each of `ends`; the pieces with the numbers `unknown` are not known."""
+    bounds = [0, *ends, len(phrase)]
+    spans = tuple(itertools.pairwise(bounds))
+    return Cut(
+        tuple("<unk>" if i in unknown else phrase[a:b] for i, (a, b) in enumerate(spans)),
+        tuple(range(len(spans))),
+        spans,
+        tuple(i in unknown for i in range(len(spans))),
+        "".join(phrase[a:b] for i, (a, b) in enumerate(spans) if i in unknown),
+    )
+
+
+def comparison(text: str, proposals: tuple[str, ...]) -> Comparison:
+    """A text without units: all phrases are cut alone, in one piece."""
+    none = array("i")
+
+    class Fake:
+        def __init__(self, name: str):
+            self.name, self.source, self.model, self.vocabulary = name, Text("", ""), "Unigram", 100
+            self.by_text, self.measures = False, measures()
+
+    tokenized = tuple(map(Fake, NAMES))
+    alone = {word: (cut(word), cut(word, 1)) for word in proposals}
+    return Comparison(text, none, none, none, none, b"", none, tokenized, proposals, alone)  # type: ignore[arg-type]
+
+
+WORDS = ("microservicio", "observabilidad", "despliegue", "autenticación", "trazas", "métricas", "nube")
+
+
+def test_five_words_are_proposed():
+    answers = Answers().with_comparison(comparison("uno", WORDS))
+    assert answers.phrases() == WORDS[:5]
+
+
+def test_the_same_text_again_changes_no_row():
+    answers = Answers().with_comparison(comparison("uno", WORDS)).without_phrase("despliegue")
+    assert answers.with_comparison(comparison("uno", WORDS)).phrases() == answers.phrases()
+
+
+def test_another_text_brings_other_words_and_leaves_the_students_own():
+    answers = Answers().with_comparison(comparison("uno", WORDS)).with_phrase("mi frase", (cut("mi frase"),) * 2)
+    answers = answers.with_observation("trazas", "curioso")
+    again = answers.with_comparison(comparison("dos", ("kubernetes", "clúster", "nodo", "red")))
+    assert again.phrases() == ("trazas", "mi frase", "kubernetes", "clúster", "nodo")
+    assert next(row for row in again.rows if row.phrase == "trazas").observation == "curioso"
+
+
+def test_a_dropped_word_is_not_proposed_again():
+    answers = Answers().with_comparison(comparison("uno", WORDS)).without_phrase("microservicio")
+    assert "microservicio" not in answers.with_comparison(comparison("dos", WORDS)).phrases()
+    assert "microservicio" in answers.with_phrase("microservicio", ()).with_comparison(comparison("x", WORDS)).phrases()
+
+
+def test_adding_what_is_there_adds_no_row():
+    answers = Answers().with_comparison(comparison("uno", WORDS))
+    assert answers.with_phrase("trazas", ()).phrases() == answers.phrases()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "one", "other", "english", "spanish"),
+    [
+        ("trazas", (), (4,), "XLM-R-base fragments more (2 pieces; BERT-m-cased: 1)", "XLM-R-base fragmenta más"),
+        ("trazas", (2,), (4,), "as many pieces, cut at other places", "con otros cortes"),
+        ("trazas", (3,), (3,), "cut alike", "mismo corte"),
+        ("métrica", (1, 2), (4,), "BERT-m-cased splits off “é”", "BERT-m-cased separa «é»"),
+    ],
+)
+def test_an_observation_is_suggested_from_the_facts(phrase, one, other, english, spanish):
+    said = subwords.suggestion(Row(phrase, (cut(phrase, *one), cut(phrase, *other))), NAMES)
+    assert english in said.en
+    assert spanish in said.es
+
+
+def test_lost_characters_are_observed():
+    row = Row("mañana", (cut("mañana"), cut("mañana", 2, 3, unknown=(1,))))
+    said = subwords.suggestion(row, NAMES)
+    assert "XLM-R-base loses “ñ”" in said.en
+    assert "XLM-R-base pierde «ñ»" in said.es
+
+
+def test_an_observation_that_was_emptied_stays_empty():
+    answers = Answers().with_comparison(comparison("uno", WORDS))
+    assert subwords.table(answers).rows[0][-1]
+    assert subwords.table(answers.with_observation("microservicio", "")).rows[0][-1] == ""
+
+
+def test_the_heads_are_those_of_the_course():
+    table = subwords.table(Answers().with_comparison(comparison("uno", WORDS)))
+    assert [column.head.es for column in table.columns] == [
+        "Palabra/frase",
+        "BERT-m-cased (subwords)",
+        "XLM-R-base (subwords)",
+        "Observación",
+    ]
+
+
+def test_what_is_missing_is_named_in_order():
+    assert [text.en for text in subwords.missing(Answers())] == ["comparison", "answer"]
+    few = Answers().with_comparison(comparison("uno", WORDS[:3]))
+    assert [text.en for text in subwords.missing(few)] == ["words: 2 more", "answer"]
+    done = Answers(answer="XLM-R").with_comparison(comparison("uno", WORDS))
+    assert subwords.missing(done) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", "piezas por palabra"), ("en", "pieces per word")])
+def test_the_measured_fragmentation_stands_beside_the_question(language, said):
+    answers = Answers().with_comparison(comparison("uno", WORDS))
+    assert f"BERT-m-cased: 2.00 {said}" in subwords.fragmentation(answers.measured).within(language)
+    assert subwords.fragmentation(()).within(language) == ""
+
+
+def test_the_footer_names_folders_without_telling_whose_home_they_are_in():
+    answers = Answers(measured=(measured("/home/ana/secret/t5-small"),))
+    said = " ".join(sentence.es for sentence in subwords.footer(answers))
+    assert "t5-small" in said
+    assert "/home" not in said
+
+
+def test_answers_are_the_same_after_the_lab_has_kept_them():
+    answers = Answers(answer="sí").with_comparison(comparison("uno", WORDS)).with_observation("trazas", "a|b")
+    kept = msgspec.json.decode(msgspec.json.encode(answers), type=Answers)
+    assert kept == answers
+    assert subwords.document(kept, "es") == subwords.document(answers, "es")
+
+
+def cells(markdown: str) -> list[list[str]]:
+    """The rows of the first table, as a GFM parser reads them."""
+    tokens = MarkdownIt("gfm-like").parse(markdown)
+    rows: list[list[str]] = []
+    for before, token in itertools.pairwise(tokens):
+        if before.type == "tr_open":
+            rows.append([])
+        if before.type in ("td_open", "th_open"):
+            rows[-1].append("".join(child.content for child in token.children or []))
+        if before.type == "table_close":
+            break
+    return rows
+
+
+AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/."), min_size=1, max_size=20)
+
+
+@given(st.lists(st.tuples(AWKWARD, AWKWARD, AWKWARD), min_size=1, max_size=4, unique_by=lambda row: row[0]))
+def test_any_cell_is_read_back_by_a_gfm_parser(rows):
+    answers = Answers(measured=tuple(map(measured, NAMES)))
+    for phrase, piece, observation in rows:
+        two = Cut((piece, "x"), (1, 2), ((0, 1), (1, 2)), (False, False))
+        answers = answers.with_phrase(phrase, (two, two)).with_observation(phrase, observation)
+    table = subwords.table(answers)
+    expected = [[" ".join(str(cell).split()) for cell in row] for row in table.rows]
+    assert cells(to_markdown(table, "es"))[1:] == expected
+    assert to_csv(table, "es").count("(subwords)") == 2
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_guide_and_definitions_are_there_in_both_languages(language):
+    guide, definitions = subwords.GUIDE.within(language), subwords.DEFINITIONS.within(language)
+    assert "flan-t5-small" in guide
+    assert "UAX" in definitions and "Petrov" in definitions
