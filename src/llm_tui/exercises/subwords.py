@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from llm_tui.export.formats import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text
-from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label, labels
 from llm_tui.tokenization.measures import KINDS, SOURCES, Measures, summary
 
 NUMBER = 2
@@ -189,7 +189,7 @@ def table(answers: Answers, language: str = "es") -> Table:
     names = [measured.name for measured in answers.measured] or list(DEFAULT_TOKENIZERS)
     columns = (
         Column("phrase", Text("Word/phrase", "Palabra/frase")),
-        *(Column(name, Text(f"{label(name)} (subwords)", f"{label(name)} (subwords)")) for name in names),
+        *(Column(name, Text(f"{name} (subwords)", f"{name} (subwords)")) for name in labels(names)),
         Column("observation", Text("Observation", "Observación"), editable=True),
     )
     rows = tuple(_row(row, names, language) for row in answers.rows)
@@ -212,8 +212,8 @@ def suggestion(row: Row, names: Sequence[str]) -> Text:
     """What the cuts of one word or phrase show by themselves."""
     if len(row.cuts) != len(names) or len(names) < 2:
         return Text("", "")
-    labels = [label(name) for name in names]
-    facts = [_fragmentation(row.cuts, labels), *_by_tokenizer(row, labels)]
+    short = labels(names)
+    facts = [_fragmentation(row.cuts, short), *_by_tokenizer(row, short)]
     return Text("; ".join(fact.en for fact in facts), "; ".join(fact.es for fact in facts))
 
 

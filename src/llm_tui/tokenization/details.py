@@ -13,7 +13,7 @@ import msgspec
 
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text
-from llm_tui.tokenization.job import WORD, Comparison, Tokenized
+from llm_tui.tokenization.job import WORD, Comparison, Tokenized, labels
 from llm_tui.tokenization.measures import KINDS, Measures
 
 DIFFERENT = "≠"
@@ -21,9 +21,10 @@ DIFFERENT = "≠"
 
 def words_table(comparison: Comparison, footer: tuple[Text, ...] = ()) -> Table:
     """One row per word of the text, in its order: how each tokenizer cuts it, and whether they differ."""
+    names = labels([tokenized.name for tokenized in comparison.tokenized])
     columns = (
         Column("word", Text("word", "palabra")),
-        *(Column(t.name, Text(f"{t.label} (subwords)", f"{t.label} (subwords)")) for t in comparison.tokenized),
+        *(Column(name, Text(f"{name} (subwords)", f"{name} (subwords)")) for name in names),
         Column("different", Text("differ", "difieren")),
     )
     return Table(columns, tuple(_row(comparison, unit) for unit in comparison.words), footer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -33,6 +33,13 @@ def label(name: str) -> str:
     """A tokenizer's short name: the course's for its two, else the last part of the hub id or the path."""
     last = Path(name).name
     return _LABELS.get(last, last)
+
+
+def labels(names: Sequence[str]) -> list[str]:
+    """The short names of several tokenizers, each its own: of two alike the second gets a number."""
+    short = [label(name) for name in names]
+    place = [short[: i + 1].count(name) for i, name in enumerate(short)]
+    return [name if nth == 1 else f"{name} ({nth})" for name, nth in zip(short, place, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
