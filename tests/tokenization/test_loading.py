@@ -37,8 +37,8 @@ NOT_OPENED = {
     "es": ("No se pudo abrir el tokenizador {}", "necesita un tokenizer.json"),
 }
 NO_HUB = {
-    "en": ("The tokenizer {} is not in the local cache", "run “hf download {} "),
-    "es": ("El tokenizador {} no está en la caché local", "ejecute «hf download {} "),
+    "en": ("The tokenizer {} is not in the cache", "run “hf download {} "),
+    "es": ("El tokenizador {} no está en la caché", "ejecute «hf download {} "),
 }
 NOT_ON_HUB = {"en": ("The hub has no {}", "check its spelling"), "es": ("El hub no tiene ningún {}", "revise cómo se")}
 LANGUAGES = ("en", "es")

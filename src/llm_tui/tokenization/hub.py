@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import snapshot_download
+from huggingface_hub import HfApi, constants, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 from tqdm.auto import tqdm
@@ -27,6 +29,11 @@ TOKENIZER_FILES = [
 ]
 """What a tokenizer may need of a repository; never weights."""
 
+MODEL_FILES = [*TOKENIZER_FILES, "generation_config.json", "chat_template*", "README.md"]
+"""What a model needs beside its weights."""
+
+SAFE_WEIGHTS, PICKLED_WEIGHTS = "model*.safetensors", "pytorch_model*.bin"
+
 
 def is_id(name: str) -> bool:
     """Whether `name` is spelled as a hub id."""
@@ -37,12 +44,17 @@ def is_id(name: str) -> bool:
     return name.count("/") <= 1
 
 
-def cached(name: str) -> Path | None:
-    """The folder of the local cache with the files of a hub id, its name being the revision; None if absent."""
+def cached(name: str, files: Sequence[str] = TOKENIZER_FILES) -> Path | None:
+    """The folder of the local cache with some files of a hub id, its name being the revision; None if absent."""
     try:
-        return Path(snapshot_download(name, allow_patterns=TOKENIZER_FILES, local_files_only=True))
+        return Path(snapshot_download(name, allow_patterns=list(files), local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
         return None
+
+
+def weights(folder: Path) -> list[Path]:
+    """The files with a model's weights, whole or in parts: safetensors where there are any, else pickled ones."""
+    return sorted(folder.glob(SAFE_WEIGHTS)) or sorted(folder.glob(PICKLED_WEIGHTS))
 
 
 def fetch(name: str, context: Context) -> Path:
@@ -51,15 +63,36 @@ def fetch(name: str, context: Context) -> Path:
     Raises:
         UserError: it could not be had; the sentence says how to bring it from elsewhere.
     """
+    return _fetch(name, lambda: TOKENIZER_FILES, context)
+
+
+def fetch_model(name: str, context: Context) -> Path:
+    """The folder of the local cache with tokenizer, model card and weights of a hub id, fetched from the hub: the
+    weights as safetensors, and only where there are none the pickled ones. A fetch that broke off is taken up again.
+
+    Raises:
+        UserError: it could not be had; the sentence says how to bring it from elsewhere.
+    """
+
+    def files() -> list[str]:
+        there = [file.rfilename for file in HfApi().model_info(name).siblings or []]
+        safe = any(fnmatch(file, SAFE_WEIGHTS) for file in there)
+        wanted = SAFE_WEIGHTS if safe else PICKLED_WEIGHTS
+        return [*MODEL_FILES, wanted, f"{wanted}.index.json"]
+
+    return _fetch(name, files, context, weights=True)
+
+
+def _fetch(name: str, files: Callable[[], Sequence[str]], context: Context, weights: bool = False) -> Path:
     meter = Meter(tr(f"fetching {name}", f"descargando {name}"))
 
     def work() -> str:
-        return snapshot_download(name, allow_patterns=TOKENIZER_FILES, tqdm_class=_reporting_to(meter))
+        return snapshot_download(name, allow_patterns=list(files()), tqdm_class=_reporting_to(meter))
 
     try:
         return Path(wait_for(work, meter, context))
     except Exception as error:  # whatever a hub or the way to it answers
-        raise UserError(_advice(name, error)) from error
+        raise UserError(_advice(name, error, weights)) from error
 
 
 def _reporting_to(meter: Meter) -> type[Any]:
@@ -82,7 +115,7 @@ def _reporting_to(meter: Meter) -> type[Any]:
     return Bar
 
 
-def _advice(name: str, error: Exception) -> str:
+def _advice(name: str, error: Exception, weights: bool) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, HfHubHTTPError) and status in (401, 403, 404):
         return tr(
@@ -91,13 +124,13 @@ def _advice(name: str, error: Exception) -> str:
             f"El hub no tiene ningún {name} que usted pueda leer (HTTP {status}): revise cómo se escribe; si es de "
             "acceso restringido, defina HF_TOKEN.",
         )
-    why = root_cause(error)
-    command = (
-        f"hf download {name} --include 'tokenizer*' 'vocab*' '*.model' '*.json' --local-dir {name.rpartition('/')[2]}"
-    )
+    why = "HF_HUB_OFFLINE" if isinstance(error) else root_cause(error)
+    files = "'tokenizer*' 'vocab*' 'merges*' '*.model' '*.spm' '*.json'" + (" '*.safetensors'" if weights else "")
+    command = f"hf download {name} --include {files} --local-dir {name.rpartition('/')[2]}"
+    what, cosa = ("model", "modelo") if weights else ("tokenizer", "tokenizador")
     return tr(
-        f"The tokenizer {name} is not in the local cache, and the hub cannot be reached ({why}): run “{command}” where "
-        "there is a connection, bring that folder here and give its path.",
-        f"El tokenizador {name} no está en la caché local y no se puede llegar al hub ({why}): ejecute «{command}» "
+        f"The {what} {name} is not in the cache {constants.HF_HUB_CACHE}, and the hub cannot be reached ({why}): run “{command}” "
+        "where there is a connection, bring that folder here and give its path.",
+        f"El {cosa} {name} no está en la caché {constants.HF_HUB_CACHE} y no se puede llegar al hub ({why}): ejecute «{command}» "
         "donde haya conexión, traiga esa carpeta aquí e indique su ruta.",
     )
