@@ -124,13 +124,14 @@ def _advice(name: str, error: Exception, weights: bool) -> str:
             f"El hub no tiene ningún {name} que usted pueda leer (HTTP {status}): revise cómo se escribe; si es de "
             "acceso restringido, defina HF_TOKEN.",
         )
-    why = "HF_HUB_OFFLINE" if isinstance(error) else root_cause(error)
+    why = "HF_HUB_OFFLINE" if constants.HF_HUB_OFFLINE else root_cause(error)
     files = "'tokenizer*' 'vocab*' 'merges*' '*.model' '*.spm' '*.json'" + (" '*.safetensors'" if weights else "")
     command = f"hf download {name} --include {files} --local-dir {name.rpartition('/')[2]}"
-    what, cosa = ("model", "modelo") if weights else ("tokenizer", "tokenizador")
+    what = tr("model", "modelo") if weights else tr("tokenizer", "tokenizador")
+    cache = constants.HF_HUB_CACHE
     return tr(
-        f"The {what} {name} is not in the cache {constants.HF_HUB_CACHE}, and the hub cannot be reached ({why}): run “{command}” "
-        "where there is a connection, bring that folder here and give its path.",
-        f"El {cosa} {name} no está en la caché {constants.HF_HUB_CACHE} y no se puede llegar al hub ({why}): ejecute «{command}» "
-        "donde haya conexión, traiga esa carpeta aquí e indique su ruta.",
+        f"The {what} {name} is not in the cache {cache}, and the hub cannot be reached ({why}): run “{command}” where "
+        "there is a connection, bring that folder here and give its path.",
+        f"El {what} {name} no está en la caché {cache} y no se puede llegar al hub ({why}): ejecute «{command}» donde "
+        "haya conexión, traiga esa carpeta aquí e indique su ruta.",
     )
