@@ -1,0 +1,93 @@
+"""The classic flow on the command line: exercise 1."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from llm_tui.classifier.job import DEFAULTS, Sweep
+from llm_tui.cli.lab import exercise_1
+from llm_tui.cli.options import OPTIONS, F, check_output, lab_folder, option, table_options, write
+from llm_tui.i18n import tr
+
+_FIELDS: dict[str, tuple[str, str]] = {
+    "data": (
+        tr(
+            "The texts: sample (synthetic), ag_news (downloaded once), a CSV file, or a folder with train.csv and "
+            "test.csv.",
+            "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, o una carpeta con "
+            "train.csv y test.csv.",
+        ),
+        "sample|ag_news|PATH",
+    ),
+    "train_size": (tr("Rows to train on.", "Filas de entrenamiento."), "N"),
+    "test_size": (tr("Rows to test on.", "Filas de prueba."), "N"),
+    "tokenizer": (
+        tr(
+            "What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
+            "Qué corta los textos: basic_english de torchtext, o uno de Hugging Face (id del hub o carpeta).",
+        ),
+        "NAME",
+    ),
+    "batch_size": (tr("Batch sizes, one run each.", "Tamaños de lote, una ejecución cada uno."), "B[,B2..]"),
+    "embed_dim": (tr("Embedding size.", "Tamaño del embedding."), "D"),
+    "epochs": (tr("Passes over the training rows.", "Pasadas por las filas de entrenamiento."), "E"),
+    "lr": (
+        tr(
+            "Learning rate, multiplied by 0.9 after each epoch.",
+            "Tasa de aprendizaje; se multiplica por 0.9 tras cada época.",
+        ),
+        "X",
+    ),
+    "seed": (tr("Seeds, one run each.", "Semillas, una ejecución cada una."), "S[,S2..]"),
+    "device": (tr("The device to train on.", "El dispositivo en que se entrena."), "auto|cpu|cuda[:i]"),
+}
+
+
+def _sweep_options(command: F) -> F:
+    for name, (text, metavar) in reversed(_FIELDS.items()):
+        command = option(
+            f"--{name.replace('_', '-')}", name, default=DEFAULTS[name], show_default=True, metavar=metavar, help=text
+        )(command)
+    return command
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Train exercise 1 and print its table.", "Entrena el ejercicio 1 e imprime su tabla."),
+    help=tr(
+        "Exercise 1: train the news classifier, once per batch size and seed, and print the table. A sweep that was "
+        "stopped or killed goes on from its finished runs; a complete one is trained anew. Progress goes to stderr, "
+        "the table alone to stdout.",
+        "Ejercicio 1: entrena el clasificador de noticias, una vez por tamaño de lote y semilla, e imprime la tabla. "
+        "Un barrido interrumpido continúa tras sus ejecuciones terminadas; uno completo se entrena de nuevo. El "
+        "progreso va a stderr, solo la tabla a stdout.",
+    ),
+)
+@_sweep_options
+@table_options
+@click.pass_context
+def train(
+    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **fields: str
+) -> None:
+    from llm_tui.exercises import batch_sizes
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import follow
+
+    sweep = Sweep.parse(fields)
+    opened = Lab(lab_folder(context, lab))
+    check_output(output, force)
+
+    def keep_sweep() -> None:
+        answers = opened.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+        opened.save_answers(batch_sizes.NUMBER, replace(answers, sweep=sweep))
+
+    code = follow(sweep, opened, keep_sweep)
+    if code == 130:
+        sys.exit(code)
+    check_output(output, force)
+    write(exercise_1(opened, form), output)
+    sys.exit(code)

@@ -1,0 +1,99 @@
+"""What several commands share: options, the lab folder, and writing the answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from llm_tui import i18n
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    return click.option(*names, **settings)
+
+
+PATH = click.Path(path_type=Path)
+with_lab = option(
+    "--lab",
+    type=PATH,
+    metavar="DIR",
+    help=tr(
+        "The lab folder (else LLM_TUI_LAB, else llm-lab in the home folder).",
+        "La carpeta del laboratorio (si no, LLM_TUI_LAB; si no, llm-lab en la carpeta personal).",
+    ),
+)
+with_lang = option(
+    "--lang",
+    type=click.Choice(i18n.LANGUAGES),
+    expose_value=False,
+    help=tr("The language: es or en (else the locale's).", "El idioma: es o en (si no, el del sistema)."),
+)
+with_format = option(
+    "--format",
+    "form",
+    type=click.Choice(["md", "csv", "json"]),
+    default="md",
+    show_default=True,
+    help=tr("Markdown, CSV or JSON.", "Markdown, CSV o JSON."),
+)
+with_output = option(
+    "-o",
+    "--output",
+    type=PATH,
+    metavar="FILE",
+    help=tr("Write to FILE, not to the screen.", "Escribe en FILE y no en la pantalla."),
+)
+with_force = option("--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe."))
+
+
+def table_options(command: F) -> F:
+    """Of a command that prints a table."""
+    for option in (with_force, with_output, with_format, with_lang, with_lab):
+        command = option(command)
+    return command
+
+
+OPTIONS = tr("[OPTIONS]", "[OPCIONES]")
+
+
+def lab_folder(context: click.Context, lab: Path | None) -> Path:
+    from llm_tui.lab.lab import default_folder
+
+    return lab or context.obj or default_folder(os.environ)
+
+
+def check_output(output: Path | None, force: bool) -> None:
+    """Before an hour of training, not after it."""
+    if output is None:
+        return
+    if (output.exists() and not output.is_file()) or not output.absolute().parent.is_dir():
+        raise UserError(
+            tr(
+                f"{output} cannot be written: it is no plain file, or in a folder that does not exist.",
+                f"No se puede escribir {output}: no es un archivo, o está en una carpeta que no existe.",
+            )
+        )
+    if output.exists() and not force:
+        raise UserError(
+            tr(
+                f"The file {output} exists already: choose another name, or add --force to replace it.",
+                f"El archivo {output} ya existe: elija otro nombre, o añada --force para reemplazarlo.",
+            )
+        )
+
+
+def write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        from llm_tui.lab.files import write_atomic
+
+        write_atomic(output, text)

@@ -1,0 +1,91 @@
+"""Comparing tokenizers on the command line: exercise 2."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.options import OPTIONS, PATH, check_output, lab_folder, option, table_options, write
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, tokenizer_names
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Compare tokenizers on a text.", "Compara tokenizadores con un texto."),
+    help=tr(
+        "Exercise 2: cut a text with several tokenizers, and print how they differ and what was measured. TEXT is the "
+        "text itself, - the standard input. In Markdown both tables are printed, in CSV that of the exercise. JSON has "
+        "the rows of both (table, summary), then the text, the definition of a word, the tokenizers with their "
+        "measures, and for each word its pieces, ids and offsets.",
+        "Ejercicio 2: corta un texto con varios tokenizadores, e imprime en qué difieren y qué se midió. TEXTO es el "
+        "propio texto; -, la entrada estándar. En Markdown se imprimen las dos tablas; en CSV, la del ejercicio. El "
+        "JSON tiene las filas de ambas (table, summary) y después el texto, la definición de palabra, los "
+        "tokenizadores con sus medidas y, de cada palabra, sus piezas, ids y posiciones.",
+    ),
+)
+@click.argument("text", required=False, metavar=tr("[TEXT | -]", "[TEXTO | -]"))
+@option("--file", type=PATH, metavar="F", help=tr("The text, in UTF-8.", "El texto, en UTF-8."))
+@option(
+    "--tokenizer",
+    "tokenizers",
+    multiple=True,
+    default=DEFAULT_TOKENIZERS,
+    show_default=True,
+    metavar="NAME",
+    help=tr("A hub id or a folder; one option each.", "Un id del hub o una carpeta; una opción para cada uno."),
+)
+@option("--parallel", type=PATH, metavar="F_EN", help=tr("Its English translation.", "Su traducción al inglés."))
+@option("--table", is_flag=True, help=tr("The table of the exercise alone.", "Solo la tabla del ejercicio."))
+@option("--words", is_flag=True, help=tr("Every word of the text.", "Todas las palabras del texto."))
+@option("--summary", is_flag=True, help=tr("The measures alone.", "Solo las medidas."))
+@option("--keep", is_flag=True, help=tr("Keep it in the lab as exercise 2.", "Lo guarda como ejercicio 2."))
+@table_options
+@click.pass_context
+def tokens(
+    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, keep: bool, **given: Any
+) -> None:
+    from llm_tui.exercises.subwords import Answers
+    from llm_tui.exercises.textfile import given_text, read_text
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import compare_and_keep, result_of
+
+    parts = [name for name in ("table", "words", "summary") if given[name]]
+    if len(parts) > 1:
+        raise UserError(tr("Choose --table, --words or --summary.", "Elija --table, --words o --summary."))
+    check_output(output, force)
+    parallel = read_text(given["parallel"]) if given["parallel"] else ""
+    job = Compare(given_text(given["text"], given["file"]), tokenizer_names(given["tokenizers"]), parallel)
+    if keep:
+        comparison, answers = compare_and_keep(job, Lab(lab_folder(context, lab)))
+    else:
+        comparison = result_of(job)
+        answers = Answers(text=comparison.text).with_comparison(comparison)
+    write(_compared(comparison, answers, "".join(parts), form), output)
+
+
+def _compared(comparison: Any, answers: Any, part: str, form: str) -> str:
+    """`part` is table, words or summary, else all that the format has a place for."""
+    from llm_tui.exercises import subwords
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.tokenization import details
+
+    language = i18n.export_language()
+    if form == "md" and not part:
+        return subwords.document(replace(answers, answer=""), language)
+    table, summary = subwords.table(answers, language), subwords.summary_table(answers)
+    if form == "json" and not part:
+        both = {"table": table, "summary": summary}
+        rows = {name: json.loads(FORMATS[form](table, language))["rows"] for name, table in both.items()}
+        return details.json_text(comparison, language, **rows)
+    if part == "words":
+        if form == "json":
+            return details.json_text(comparison, language)
+        table = details.words_table(comparison, subwords.footer(answers))
+    return FORMATS[form](summary if part == "summary" else table, language)
