@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import click
 
 from llm_tui.classifier.job import Diverged, Sweep, Training
-from llm_tui.engine.engine import Engine
+from llm_tui.engine.engine import Engine, Listener
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
@@ -64,7 +64,7 @@ def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
     return code
 
 
-def result_of(job: Job) -> Any:
+def result_of(job: Job, *listeners: Listener) -> Any:
     """Run one job that keeps nothing, and return its result; on a terminal, stderr shows meanwhile what it does.
 
     Raises:
@@ -76,7 +76,7 @@ def result_of(job: Job) -> Any:
     try:
         # The handler ends the waiting too: a job may be in the middle of something long, and there is nothing to save.
         with _interruptible(engine, lambda: inbox.put(Cancelled(0))), _doing() as show:
-            engine.submit(job, inbox.put)
+            engine.submit(job, *listeners, inbox.put)
             for event in _until_all_ended(inbox, 1):
                 if isinstance(event, Finished):
                     return event.result

@@ -31,11 +31,15 @@ class Auditor:
                 append_line(self._path, msgspec.json.encode(self._entry(event)).decode())
 
     def _entry(self, event: Event) -> dict[str, object]:
+        result = getattr(event, "result", None)
+        made_by = getattr(result, "made_by", None)  # of a pretrained model's answer
         return {
             "time": datetime.now().astimezone().isoformat(timespec="seconds"),
             "job": self._job.kind,
-            "settings": {name: _told(name, value) for name, value in dataclasses.asdict(self._job).items()},  # type: ignore[call-overload]
-            "device": getattr(getattr(event, "result", None), "device", None),
+            "settings": _told("settings", dataclasses.asdict(self._job)),  # type: ignore[call-overload]
+            "device": getattr(made_by or result, "device", None),
+            "revision": getattr(made_by, "revision", None),
+            "precision": getattr(made_by, "precision", None),
             "seconds": round(time.monotonic() - (self._began or 0.0), 3),
             "outcome": type(event).__name__.lower(),
             "llm_tui": __version__,
@@ -50,6 +54,8 @@ def _told(name: str, value: object) -> object:
     """A setting as the log may have it: of a path the last part, since the rest tells whose home it is in; of a
     person's text its SHA-256.
     """
+    if isinstance(value, dict):
+        return {key: _told(key, part) for key, part in value.items()}
     if isinstance(value, tuple | list):
         return [_told(name, part) for part in value]
     if not isinstance(value, str):

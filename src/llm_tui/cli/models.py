@@ -1,0 +1,307 @@
+"""Pretrained models on the command line: ask them, list them, fetch and remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.options import (
+    OPTIONS,
+    PATH,
+    F,
+    check_output,
+    lab_folder,
+    option,
+    with_force,
+    with_lab,
+    with_lang,
+    with_output,
+    write,
+)
+from llm_tui.engine.job import Job
+from llm_tui.export.table import Table
+from llm_tui.foundation import job as jobs
+from llm_tui.i18n import tr
+
+_FORMAT = option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help=tr("The answers alone, or as a table.", "Solo las respuestas, o en una tabla."),
+)
+
+
+def _asking(default: str) -> Callable[[F], F]:
+    """What every command has that asks a model."""
+
+    def add(command: F) -> F:
+        options = (
+            click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -")),
+            option(
+                "--file",
+                type=PATH,
+                metavar="F",
+                help=tr("A text on each line, in UTF-8.", "Un texto en cada línea, en UTF-8."),
+            ),
+            option("--model", default=default, show_default=True, metavar="NAME",
+                   help=tr("A hub id or a folder.", "Un id del hub o una carpeta.")),
+            option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
+                   help=tr("Where it runs.", "Dónde se ejecuta.")),
+            option("--precision", type=click.Choice(jobs.PRECISIONS), default="auto", show_default=True,
+                   help=tr("auto: bfloat16 on a GPU that has it, else float32.",
+                           "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
+            option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
+                   help=tr("Texts at a time.", "Textos a la vez.")),
+            with_lab, with_lang, _FORMAT, with_output, with_force,
+        )  # fmt: skip
+        for add_option in reversed(options):
+            command = add_option(command)
+        return command
+
+    return add
+
+
+def _generating(command: F) -> F:
+    """How text is generated."""
+    options = (
+        option("--max-new-tokens", type=click.IntRange(1, 4096), default=128, show_default=True, metavar="N",
+               help=tr("The longest answer, in pieces.", "La respuesta más larga, en piezas.")),
+        option("--sample", is_flag=True,
+               help=tr("Draw each piece at random; else the likeliest.", "Sortea cada pieza; si no, la más probable.")),
+        option("--temperature", type=click.FloatRange(0.01, 10), default=1.0, show_default=True, metavar="X",
+               help=tr("With --sample: below 1 is more cautious.", "Con --sample: por debajo de 1, más prudente.")),
+        option("--top-p", type=click.FloatRange(0.01, 1), default=1.0, show_default=True, metavar="X",
+               help=tr("With --sample: of the likeliest pieces that together reach it.",
+                       "Con --sample: de las piezas más probables que juntas lo alcanzan.")),
+        option("--top-k", type=click.IntRange(1), default=50, show_default=True, metavar="K",
+               help=tr("With --sample: of the K likeliest pieces.", "Con --sample: de las K piezas más probables.")),
+        option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="S",
+               help=tr("With --sample: the same seed repeats it.", "Con --sample: la misma semilla lo repite.")),
+        option("--beams", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
+               help=tr("Beams of beam search.", "Haces de la búsqueda en haz.")),
+        option("--repetition-penalty", type=click.FloatRange(0.1, 10), default=1.0, show_default=True, metavar="X",
+               help=tr("Above 1 it repeats itself less.", "Por encima de 1 se repite menos.")),
+    )  # fmt: skip
+    for add_option in reversed(options):
+        command = add_option(command)
+    return command
+
+
+def _settings(given: dict[str, Any]) -> jobs.Settings:
+    names = ("max_new_tokens", "sample", "temperature", "top_p", "top_k", "seed", "beams", "repetition_penalty")
+    return jobs.Settings(**{name: given[name] for name in names})
+
+
+def _choice(given: dict[str, Any]) -> jobs.ModelChoice:
+    return jobs.ModelChoice(given["model"], given["device"], given["precision"])
+
+
+def _texts(given: dict[str, Any]) -> tuple[str, ...]:
+    """The arguments, each a text, or the lines of a file or of the standard input."""
+    from llm_tui.exercises.textfile import given_text
+
+    texts: Sequence[str] = given["texts"]
+    if len(texts) > 1 or (texts and texts[0] != "-" and not given["file"]):
+        return tuple(texts)
+    lines = given_text(texts[0] if texts else None, given["file"]).splitlines()
+    return tuple(line for line in lines if line.strip())
+
+
+def _answer(context: click.Context, given: dict[str, Any], job: Job, show: Callable[[Any], tuple[str, Table]]) -> None:
+    """Run the job and write its answers; `show` gives them as plain text and as a table."""
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import result_of
+
+    check_output(given["output"], given["force"])
+    lab = Lab(lab_folder(context, given["lab"]))
+    text, table = show(result_of(job, *lab.listeners(job)))
+    form = given["form"]
+    write(text if form == "text" else FORMATS[form](table, i18n.export_language()), given["output"])
+
+
+def _generate(context: click.Context, given: dict[str, Any], task: str) -> None:
+    from llm_tui.foundation.tables import generated_table
+
+    texts, settings = _texts(given), _settings(given)
+    job = jobs.Generate(task, texts, _choice(given), settings, given["batch_size"])
+
+    def show(result: jobs.Generated) -> tuple[str, Table]:
+        answers = "".join(f"{answer.text}\n" for answer in result.answers)
+        return answers, generated_table(texts, result, settings)
+
+    _answer(context, given, job, show)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Ask a model to do what a text says.", "Pide a un modelo lo que dice un texto."),
+    help=tr(
+        "Give each text to a model as it is, a chat model through its template, and print what it answers.",
+        "Da cada texto tal cual a un modelo, a uno de chat con su plantilla, e imprime lo que responde.",
+    ),
+)
+@_asking(jobs.TEXT_MODEL)
+@_generating
+@click.pass_context
+def ask(context: click.Context, /, **given: Any) -> None:
+    _generate(context, given, jobs.PROMPT)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Translate texts.", "Traduce textos."),
+    help=tr("Translate each text.", "Traduce cada texto."),
+)
+@option(
+    "--from",
+    "source",
+    type=click.Choice(["es", "en"]),
+    default="es",
+    show_default=True,
+    help=tr("The language of the texts; the other one is that of the answers.",
+            "El idioma de los textos; el otro es el de las respuestas."),
+)  # fmt: skip
+@_asking(jobs.TEXT_MODEL)
+@_generating
+@click.pass_context
+def translate(context: click.Context, /, source: str, **given: Any) -> None:
+    _generate(context, given, jobs.TRANSLATE_ES_EN if source == "es" else jobs.TRANSLATE_EN_ES)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Summarize texts.", "Resume textos."),
+    help=tr("Summarize each text.", "Resume cada texto."),
+)
+@_asking(jobs.TEXT_MODEL)
+@_generating
+@click.pass_context
+def summarize(context: click.Context, /, **given: Any) -> None:
+    _generate(context, given, jobs.SUMMARIZE)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Classify texts without training (zero-shot).", "Clasifica textos sin entrenar (zero-shot)."),
+    help=tr(
+        "Score each label for each text by natural language inference.",
+        "Puntúa cada etiqueta de cada texto mediante inferencia (NLI).",
+    ),
+)
+@option("--labels", required=True, metavar="A,B,...", help=tr("Separated by commas.", "Separadas por comas."))
+@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
+        help=tr("The hypothesis, {} being the label.", "La hipótesis; {} es la etiqueta."))  # fmt: skip
+@option("--multi-label", is_flag=True,
+        help=tr("Several labels may be right.", "Varias etiquetas pueden ser correctas."))  # fmt: skip
+@_asking(jobs.ZERO_SHOT_MODEL)
+@click.pass_context
+def classify(context: click.Context, /, labels: str, template: str, multi_label: bool, **given: Any) -> None:
+    from llm_tui.foundation.tables import classified_table
+
+    texts = _texts(given)
+    wanted = tuple(dict.fromkeys(label.strip() for label in labels.split(",") if label.strip()))
+    job = jobs.ZeroShot(texts, wanted, template, multi_label, _choice(given), given["batch_size"])
+
+    def show(result: jobs.Classified) -> tuple[str, Table]:
+        lines = [
+            "  ".join(f"{label} {score:.3f}" for label, score in zip(result.labels, text.scores, strict=True))
+            for text in result.texts
+        ]
+        return "".join(f"{line}\n" for line in lines), classified_table(texts, result, template)
+
+    _answer(context, given, job, show)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Find named entities.", "Encuentra entidades."),
+    help=tr("Find the named entities of each text.", "Encuentra las entidades de cada texto."),
+)
+@_asking(jobs.ENTITY_MODEL)
+@click.pass_context
+def entities(context: click.Context, /, **given: Any) -> None:
+    from llm_tui.foundation.tables import entities_table
+
+    texts = _texts(given)
+
+    def show(result: jobs.Recognized) -> tuple[str, Table]:
+        lines = [
+            "  ".join(f"{text[e.start : e.end]} [{e.type} {e.score:.3f}]" for e in found)
+            for text, found in zip(texts, result.texts, strict=True)
+        ]
+        return "".join(f"{line}\n" for line in lines), entities_table(texts, result)
+
+    _answer(context, given, jobs.Entities(texts, _choice(given), given["batch_size"]), show)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Tell the sentiment of texts.", "Dice el sentimiento de los textos."),
+    help=tr("Classify each text with a model for sequences.", "Clasifica cada texto con un modelo de secuencias."),
+)
+@_asking(jobs.SENTIMENT_MODEL)
+@click.pass_context
+def sentiment(context: click.Context, /, **given: Any) -> None:
+    from llm_tui.foundation.tables import judged_table
+
+    texts = _texts(given)
+
+    def show(result: jobs.Judged) -> tuple[str, Table]:
+        lines = [f"{result.labels[text.best]} {text.probabilities[text.best]:.3f}" for text in result.texts]
+        return "".join(f"{line}\n" for line in lines), judged_table(texts, result)
+
+    _answer(context, given, jobs.Sentiment(texts, _choice(given), given["batch_size"]), show)
+
+
+@click.group(
+    options_metavar=OPTIONS,
+    subcommand_metavar=tr("[COMMAND] [OPTIONS]...", "[ORDEN] [OPCIONES]..."),
+    short_help=tr("The models of the hub's cache.", "Los modelos de la caché del hub."),
+    help=tr("List, fetch and remove models of the hub's cache.", "Lista, descarga y borra modelos de la caché."),
+)
+@with_lang
+def models() -> None:
+    pass
+
+
+@models.command("list", options_metavar=OPTIONS, help=tr("Which there are.", "Cuáles hay."))
+@with_lang
+@_FORMAT
+def list_models(form: str) -> None:
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.foundation.tables import models_table
+    from llm_tui.progress import result_of
+
+    table = models_table(result_of(jobs.ListModels()))
+    form = "md" if form == "text" else form
+    write(FORMATS[form](table, i18n.language()), None)
+
+
+@models.command("pull", options_metavar=OPTIONS, help=tr("Fetch a model from the hub.", "Descarga un modelo del hub."))
+@click.argument("model", metavar="ID")
+@with_lang
+def pull(model: str) -> None:
+    from llm_tui.progress import result_of
+
+    write(f"{result_of(jobs.PullModel(model))}\n", None)
+
+
+@models.command(
+    "rm", options_metavar=OPTIONS, help=tr("Delete a model from the cache.", "Borra un modelo de la caché.")
+)
+@click.argument("model", metavar="ID")
+@with_lang
+def remove(model: str) -> None:
+    from llm_tui.progress import result_of
+
+    freed = result_of(jobs.RemoveModel(model)) / 1e6
+    write(tr(f"{model}: {freed:.1f} MB freed.\n", f"{model}: {freed:.1f} MB liberados.\n"), None)
+
+
+COMMANDS = (ask, translate, summarize, classify, entities, sentiment, models)

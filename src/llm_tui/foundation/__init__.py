@@ -1,0 +1,1 @@
+"""The foundation-model flow: pretrained models, found, loaded and asked."""

@@ -1,0 +1,60 @@
+"""Running a model over many inputs of mixed length: sorted by length, some at a time, stoppable in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.foundation.loading import Loaded, reporting_memory
+from llm_tui.i18n import tr
+
+Encoded = Mapping[str, Sequence[int]]
+"""One input as a tokenizer gives it: its ids, its mask, and what else the model takes, not padded."""
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Raises UserError where there is nothing to ask."""
+    if not texts or any(not text.strip() for text in texts):
+        raise UserError(tr("The text is empty: write something first.", "El texto está vacío: escriba algo primero."))
+
+
+def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = None) -> list[dict[str, list[int]]]:
+    """The inputs of a model, one for each text, or for each text with its pair, not padded. A text that is too long
+    loses its end; its pair must fit.
+    """
+    limit = loaded.most_input
+    encoded = loaded.tokenizer(
+        list(texts),
+        None if pairs is None else list(pairs),
+        truncation="only_first" if limit else False,
+        max_length=limit,
+        verbose=False,
+    )
+    names = [name for name in loaded.tokenizer.model_input_names if name in encoded]
+    return [{name: encoded[name][i] for name in names} for i in range(len(texts))]
+
+
+def logits(
+    loaded: Loaded, inputs: Sequence[Encoded], batch_size: int, what: str, context: Context
+) -> Iterator[tuple[int, Tensor]]:
+    """The number of each input and its logits, float32 on the CPU, shortest input first.
+
+    For a model that labels tokens the logits have one row for each piece of the input, padding left out.
+
+    Raises:
+        UserError: the memory does not suffice for a batch.
+    """
+    order = sorted(range(len(inputs)), key=lambda i: len(inputs[i]["input_ids"]))
+    for first in range(0, len(order), batch_size):
+        numbers = order[first : first + batch_size]
+        context.progress(first, len(order), what)
+        padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
+        with torch.inference_mode(), reporting_memory(loaded.name, str(loaded.device)):
+            batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
+            rows = loaded.model(**batch).logits.float().cpu()
+        for number, row in zip(numbers, rows, strict=True):
+            yield number, row if row.dim() == 1 else row[: len(inputs[number]["input_ids"])]

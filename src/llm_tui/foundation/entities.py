@@ -1,0 +1,123 @@
+"""Named entities, grouped as transformers' `simple` strategy does, over texts of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.foundation.batches import check_texts, logits
+from llm_tui.foundation.job import Entities, Entity, Recognized
+from llm_tui.foundation.loading import TOKENS, Loaded, Stopwatch, load
+from llm_tui.i18n import tr
+
+
+class Window(NamedTuple):
+    """A part of text number `text`: what the model takes, and where each piece stands in the text, start and end in
+    characters (None: a special token).
+    """
+
+    text: int
+    input: dict[str, list[int]]
+    spans: list[tuple[int, int] | None]
+
+
+class Piece(NamedTuple):
+    """A piece of a text, its most probable label with its probability, and where it stands."""
+
+    label: str
+    score: float
+    start: int
+    end: int
+
+
+def recognize(job: Entities, context: Context) -> Recognized:
+    """The entities of each text. A text that is longer than the model takes is read in windows that overlap by a
+    quarter; each piece gets its label from the window in which it stands farther from the border.
+
+    Raises:
+        UserError: a text is empty, or the model cannot be had, labels no tokens, or gives no offsets.
+    """
+    check_texts(job.texts)
+    loaded = load(job.model, TOKENS, context)
+    overlap = (loaded.most_input or 0) // 4
+    windows = list(_windows(loaded, job.texts, overlap))
+    watch = Stopwatch()
+    labels = loaded.model.config.id2label
+    labelled: dict[int, list[Piece]] = {}
+    inputs = [window.input for window in windows]
+    for number, rows in logits(loaded, inputs, job.batch_size, job.title(), context):
+        scores, best = rows.softmax(-1).max(-1)
+        named = zip(best.tolist(), scores.tolist(), windows[number].spans, strict=True)
+        labelled[number] = [Piece(labels[label], score, *span) for label, score, span in named if span is not None]
+    made_by = loaded.made(watch.seconds)
+    of_text: list[list[list[Piece]]] = [[] for _ in job.texts]
+    for number, window in enumerate(windows):
+        of_text[window.text].append(labelled[number])
+    found = (grouped(joined(parts, overlap), text) for text, parts in zip(job.texts, of_text, strict=True))
+    return Recognized(tuple(tuple(entities) for entities in found), made_by)
+
+
+def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Window]:
+    """The windows of each text, in its order; two neighbours share `overlap` pieces."""
+    if not loaded.tokenizer.is_fast:
+        raise UserError(
+            tr(
+                f"The tokenizer of {loaded.name} gives no positions: choose a model with a tokenizer.json.",
+                f"El tokenizador de {loaded.name} no da posiciones: elija un modelo con tokenizer.json.",
+            )
+        )
+    limit = loaded.most_input
+    encoded = loaded.tokenizer(
+        list(texts),
+        truncation=limit is not None,
+        max_length=limit,
+        stride=overlap,
+        return_overflowing_tokens=True,
+        return_offsets_mapping=True,
+        return_special_tokens_mask=True,
+        verbose=False,
+    )
+    names = [name for name in loaded.tokenizer.model_input_names if name in encoded]
+    for i, text in enumerate(encoded["overflow_to_sample_mapping"]):
+        marked = zip(encoded["special_tokens_mask"][i], encoded["offset_mapping"][i], strict=True)
+        spans = [None if special else (span[0], span[1]) for special, span in marked]
+        yield Window(int(text), {name: encoded[name][i] for name in names}, spans)
+
+
+def joined(parts: Sequence[Sequence[Piece]], overlap: int) -> list[Piece]:
+    """The pieces of a text, each once, from its windows' pieces: of those that two windows share the first half comes
+    from the first.
+    """
+    pieces: list[Piece] = []
+    for part in parts:
+        from_second = overlap - overlap // 2 if pieces else 0
+        del pieces[len(pieces) - from_second :]
+        pieces += part[overlap - from_second if pieces else 0 :]
+    return pieces
+
+
+def grouped(pieces: Iterable[Piece], text: str) -> Iterator[Entity]:
+    """Neighbouring pieces of one type are one entity, unless the second begins a new one (B-).
+
+    White space at the ends, which some vocabularies count to a word, is left out. Several pieces can stand for one
+    character: what such pieces begin anew is no entity of its own.
+    """
+    groups: list[tuple[str, list[Piece]]] = []
+    for piece in pieces:
+        begins = piece.label.startswith("B-")
+        type = piece.label.removeprefix("B-" if begins else "I-")
+        if groups and groups[-1][0] == type and not begins:
+            groups[-1][1].append(piece)
+        else:
+            groups.append((type, [piece]))
+    reached = 0
+    for type, parts in groups:
+        start, end = max(parts[0].start, reached), parts[-1].end
+        found = text[start:end]
+        start += len(found) - len(found.lstrip())
+        end -= len(found) - len(found.rstrip())
+        if type != "O" and start < end:
+            yield Entity(start, end, type, sum(piece.score for piece in parts) / len(parts))
+            reached = end

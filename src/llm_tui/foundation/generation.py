@@ -1,0 +1,299 @@
+"""Text from seq2seq and causal models by one path: prompt, `generate`, and the answer told while it is made."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from transformers import StoppingCriteria, StoppingCriteriaList
+from transformers.generation.streamers import BaseStreamer
+
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.foundation.batches import check_texts
+from llm_tui.foundation.job import (
+    PROMPT,
+    SUMMARIZE,
+    TRANSLATE_EN_ES,
+    TRANSLATE_ES_EN,
+    Answer,
+    Generate,
+    Generated,
+    Settings,
+)
+from llm_tui.foundation.loading import GENERATE, Loaded, Stopwatch, load, reporting_memory
+from llm_tui.i18n import tr
+from llm_tui.tokenization.compare import lost_spans
+from llm_tui.tokenization.loading import Cutter, FastCutter, PlainCutter
+
+PREFIXES = {
+    TRANSLATE_ES_EN: "translate Spanish to English: ",
+    TRANSLATE_EN_ES: "translate English to Spanish: ",
+    SUMMARIZE: "Resume en una o dos frases: ",
+    PROMPT: "",
+}
+"""What models of the T5 family are told to do."""
+
+INSTRUCTIONS = {
+    TRANSLATE_ES_EN: "Translate this text from Spanish into English. Answer with the translation alone.\n\n",
+    TRANSLATE_EN_ES: "Traduce este texto del inglés al español. Responde solo con la traducción.\n\n",
+    SUMMARIZE: "Resume este texto en español en una o dos frases.\n\n",
+    PROMPT: "",
+}
+"""What causal models are told to do."""
+
+_DIRECTIONS = {TRANSLATE_ES_EN: ("es", "en"), TRANSLATE_EN_ES: ("en", "es")}
+
+_LANGUAGES = {"es": ("spa_Latn", "es_XX", "__es__"), "en": ("eng_Latn", "en_XX", "__en__")}
+"""The tokens by which NLLB, mBART and M2M-100 know the two languages."""
+
+_T5 = {"t5", "mt5", "umt5", "longt5", "switch_transformers"}
+
+
+def generate(job: Generate, context: Context) -> Generated:
+    """An answer to each text; one text alone is told piece by piece, several are answered in batches.
+
+    Raises:
+        UserError: a text is empty, a setting is out of range, the model cannot be had or writes no text, or there is
+            no memory.
+    """
+    check_texts(job.texts)
+    _check_settings(job.settings)
+    loaded = load(job.model, GENERATE, context)
+    cutter = FastCutter(loaded.tokenizer) if loaded.tokenizer.is_fast else PlainCutter(loaded.tokenizer)
+    prompts = []
+    for text in job.texts:
+        context.check()
+        prompts.append(_prompt(loaded, job, text))
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i].ids))
+    answers: dict[int, Answer] = {}
+    watch = Stopwatch()
+    for first in range(0, len(order), job.batch_size):
+        numbers = order[first : first + job.batch_size]
+        context.progress(first, len(order), job.title())
+        batch = [prompts[i] for i in numbers]
+        rows = _rows(loaded, job, batch, context)
+        made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
+        answers.update(zip(numbers, made, strict=True))
+    return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(watch.seconds))
+
+
+def _check_settings(settings: Settings) -> None:
+    if settings.max_new_tokens < 1 or settings.beams < 1 or settings.repetition_penalty <= 0:
+        raise UserError(
+            tr(
+                "A setting is out of range: max_new_tokens and beams begin at 1, and repetition_penalty is above 0.",
+                "Un ajuste está fuera de rango: max_new_tokens y beams empiezan en 1, y repetition_penalty es mayor "
+                "que 0.",
+            )
+        )
+    if settings.sample and not (settings.temperature > 0 and 0 < settings.top_p <= 1 and settings.top_k >= 0):
+        raise UserError(
+            tr(
+                "A setting for sampling is out of range: temperature is above 0, top_p above 0 and at most 1, and "
+                "top_k at least 0.",
+                "Un ajuste del muestreo está fuera de rango: temperature es mayor que 0, top_p mayor que 0 y como "
+                "máximo 1, y top_k al menos 0.",
+            )
+        )
+
+
+# What a model is given.
+
+
+class _Prompt(NamedTuple):
+    """What a model is given for one text: `source` as text, its `ids`; `cut` where the end of the text was left out."""
+
+    source: str
+    ids: list[int]
+    cut: bool
+
+
+def _prompt(loaded: Loaded, job: Generate, text: str) -> _Prompt:
+    """A text that is too long loses its end; what a chat template puts behind it stays, for it asks for the answer."""
+    source = _task(loaded, job.task) + text
+    ids = _ids(loaded, job.task, source)
+    room = loaded.most_input
+    if room is not None and not loaded.seq2seq:
+        room -= job.settings.max_new_tokens  # a causal model's answer stands in the same row
+    if room is None or len(ids) <= room:
+        return _Prompt(source, ids, False)
+    begin = len(source) - len(text)
+    lengths = range(begin + 1, len(source))
+    fitting = bisect_right(lengths, room, key=lambda length: len(_ids(loaded, job.task, source[:length])))
+    if not fitting:
+        raise UserError(
+            tr(
+                f"No text has room in the model {loaded.name}, which takes {loaded.most_input} pieces, beside an "
+                f"answer of {job.settings.max_new_tokens}: ask for a shorter answer.",
+                f"Ningún texto cabe en el modelo {loaded.name}, que admite {loaded.most_input} piezas, junto a una "
+                f"respuesta de {job.settings.max_new_tokens}: pida una respuesta más corta.",
+            )
+        )
+    source = source[: lengths[fitting - 1]]
+    return _Prompt(source, _ids(loaded, job.task, source), True)
+
+
+def _task(loaded: Loaded, task: str) -> str:
+    """What the model is told to do, before the text; most seq2seq models do one thing alone and are told nothing."""
+    if not loaded.seq2seq:
+        return INSTRUCTIONS[task]
+    return PREFIXES[task] if loaded.model.config.model_type in _T5 else ""
+
+
+def _ids(loaded: Loaded, task: str, source: str) -> list[int]:
+    tokenizer = loaded.tokenizer
+    if not loaded.seq2seq and tokenizer.chat_template:
+        messages = [{"role": "user", "content": source}]
+        text = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+        return list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+    code = _language(loaded, task, 0)
+    if code is None:
+        return list(tokenizer(source, verbose=False)["input_ids"])
+    before = tokenizer.src_lang
+    tokenizer.src_lang = code.strip("_")  # M2M-100 calls the language es, and its token __es__
+    try:
+        return list(tokenizer(source, verbose=False)["input_ids"])
+    finally:
+        tokenizer.src_lang = before
+
+
+def _language(loaded: Loaded, task: str, side: int) -> str | None:
+    """The token of the language that a task translates from (`side` 0) or into (1); None for a model without such."""
+    if task not in _DIRECTIONS or not loaded.seq2seq or not hasattr(loaded.tokenizer, "src_lang"):
+        return None
+    codes = _LANGUAGES[_DIRECTIONS[task][side]]
+    ids = zip(codes, loaded.tokenizer.convert_tokens_to_ids(list(codes)), strict=True)
+    return next((code for code, id in ids if id not in (None, loaded.tokenizer.unk_token_id)), None)
+
+
+# What it makes of it.
+
+
+def _rows(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], context: Context) -> list[list[int]]:
+    """The new pieces for each prompt, padding behind the shorter ones among them."""
+    batch = loaded.tokenizer.pad(
+        {"input_ids": [prompt.ids for prompt in prompts]},
+        return_tensors="pt",
+        padding_side="right" if loaded.seq2seq else "left",
+    )
+    alone = len(job.texts) == 1
+    told = _Streamer(loaded, context) if alone and job.settings.beams == 1 else None
+    watcher = _Watcher(context, job.settings.max_new_tokens, job.title(), told=alone)
+    if job.settings.sample:
+        torch.manual_seed(job.settings.seed)
+    with torch.inference_mode(), reporting_memory(loaded.name, str(loaded.device)):
+        output = loaded.model.generate(
+            **batch.to(loaded.device),
+            **_options(loaded, job),
+            streamer=told,
+            stopping_criteria=StoppingCriteriaList([watcher]),
+        )
+    given = 1 if loaded.seq2seq else batch["input_ids"].shape[1]
+    rows: list[list[int]] = output[:, given:].tolist()
+    return rows
+
+
+def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
+    """Greedy unless sampling is asked for; what else the model's own configuration says, stays."""
+    settings, config = job.settings, loaded.model.generation_config
+    most = _most(loaded, settings)
+    options: dict[str, Any] = {
+        "max_new_tokens": most,
+        "max_length": None,  # many models bring one, which contradicts the line before
+        "min_length": min(config.min_length or 0, most),
+        "num_beams": settings.beams,
+        "do_sample": settings.sample,
+        "repetition_penalty": settings.repetition_penalty,
+        "pad_token_id": loaded.tokenizer.pad_token_id,
+    }
+    chosen = settings if settings.sample else None
+    options |= {name: getattr(chosen, name, None) for name in ("temperature", "top_p", "top_k")}
+    if code := _language(loaded, job.task, 1):
+        options["forced_bos_token_id"] = loaded.tokenizer.convert_tokens_to_ids(code)
+    return options
+
+
+def _most(loaded: Loaded, settings: Settings) -> int:
+    """How many pieces an answer has at most; a decoder has positions of its own."""
+    most = settings.max_new_tokens
+    return min(most, loaded.positions - 1) if loaded.seq2seq and loaded.positions else most
+
+
+def _ends(loaded: Loaded) -> set[int]:
+    """The pieces that end an answer."""
+    ends = loaded.model.generation_config.eos_token_id
+    return set(ends) if isinstance(ends, list) else {ends} - {None}
+
+
+def _text(loaded: Loaded, ids: Sequence[int]) -> str:
+    """As the model wrote it: cleaning up would take back spaces that have been told already."""
+    decoded = loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+    return str(decoded)
+
+
+def _answer(loaded: Loaded, job: Generate, prompt: _Prompt, row: Sequence[int], cutter: Cutter) -> Answer:
+    ends = _ends(loaded)
+    stop = next((i for i, id in enumerate(row) if id in ends), None)
+    kept = row[:stop]
+    # BART's summarizers are made to end at the last piece that they may write: that is no end of their own.
+    forced_end = loaded.model.generation_config.forced_eos_token_id is not None
+    forced = forced_end and stop == _most(loaded, job.settings) - 1
+    return Answer(
+        text=_text(loaded, kept).strip(),
+        source=prompt.source,
+        input_pieces=len(prompt.ids),
+        output_pieces=len(kept),
+        cut=prompt.cut,
+        complete=stop is not None and not forced,
+        lost="".join(prompt.source[start:end] for start, end in lost_spans(cutter, prompt.source)),
+    )
+
+
+class _Streamer(BaseStreamer):  # type: ignore[misc]
+    """Tells the text of each new piece. `generate` hands over the prompt first, then one piece at a time."""
+
+    def __init__(self, loaded: Loaded, context: Context):
+        self._loaded = loaded
+        self._context = context
+        self._ends = _ends(loaded)
+        self._ids: list[int] | None = None
+        self._told = ""
+
+    def put(self, value: Any) -> None:
+        if self._ids is None:
+            self._ids = []
+            return
+        self._ids += [id for id in value.flatten().tolist() if id not in self._ends]
+        text = _text(self._loaded, self._ids)
+        # Bytes of a character that is not complete yet come out as the replacement character: wait for the rest.
+        if not text.endswith("\ufffd"):
+            self._tell(text)
+
+    def end(self) -> None:
+        self._tell(_text(self._loaded, self._ids or []))
+
+    def _tell(self, text: str) -> None:
+        if len(text) > len(self._told) and text.startswith(self._told):
+            self._context.token(text[len(self._told) :])
+            self._told = text
+
+
+class _Watcher(StoppingCriteria):  # type: ignore[misc]
+    """Stops the generation within one piece, and tells how far it is."""
+
+    def __init__(self, context: Context, most: int, what: str, told: bool):
+        self._context = context
+        self._most = most
+        self._what = what
+        self._told = told
+        self._done = 0
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        self._context.check()
+        self._done += 1
+        if self._told:
+            self._context.progress(self._done, self._most, self._what)
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)

@@ -1,0 +1,329 @@
+"""What can be asked of pretrained models, and what comes back. Light: no torch before a job runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from llm_tui.engine.job import Context
+from llm_tui.i18n import tr
+
+ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
+TEXT_MODEL = "google/flan-t5-small"
+ENTITY_MODEL = "dslim/bert-base-NER"
+SENTIMENT_MODEL = "distilbert-base-uncased-finetuned-sst-2-english"
+
+TEMPLATE = "This example is {}."
+"""The hypothesis of zero-shot classification, transformers' own."""
+
+PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model by hub id or folder, where it runs and in which precision: `auto` is bfloat16 on a GPU that has it,
+    float32 elsewhere.
+    """
+
+    name: str
+    device: str = "auto"
+    precision: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made an answer, for the line under it: the model and its revision, device, precision, and the time that
+    the model worked, in seconds. `parameters` are the model's.
+    """
+
+    model: str
+    revision: str
+    device: str
+    precision: str
+    parameters: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an answer is generated. The defaults are greedy decoding, which repeats exactly.
+
+    Without `sample`, temperature, top_p, top_k and seed do nothing. With more than one beam nothing can be shown
+    before the end.
+    """
+
+    max_new_tokens: int = 128
+    sample: bool = False
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 50
+    seed: int = 0
+    beams: int = 1
+    repetition_penalty: float = 1.0
+
+
+TRANSLATE_ES_EN, TRANSLATE_EN_ES, SUMMARIZE, PROMPT = "translate_es_en", "translate_en_es", "summarize", "prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The text that a model made of one input. `source` is what the model was given, prefix and template included.
+
+    `input_pieces` and `output_pieces` count pieces, without the end of sequence; `cut` says that the input was longer
+    than the model takes and its end was left out, `complete` that the model itself came to an end. `lost` are the
+    characters of the input that its vocabulary does not have.
+    """
+
+    text: str
+    source: str
+    input_pieces: int
+    output_pieces: int
+    cut: bool
+    complete: bool
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    answers: tuple[Answer, ...]
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Translate, summarize or answer each of `texts`. One text alone is told piece by piece while it is made.
+
+    `task` is one of `translate_es_en`, `translate_en_es`, `summarize`, `prompt`.
+    """
+
+    kind: ClassVar[str] = "generation"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    task: str
+    texts: tuple[str, ...]
+    model: ModelChoice = ModelChoice(TEXT_MODEL)
+    settings: Settings = Settings()
+    batch_size: int = 8
+
+    def title(self) -> str:
+        return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
+
+    def run(self, context: Context) -> Generated:
+        from llm_tui.foundation.generation import generate
+
+        return generate(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The score of each label for one text, in the order of the labels that were asked for."""
+
+    scores: tuple[float, ...]
+
+    @property
+    def best(self) -> int:
+        return max(range(len(self.scores)), key=self.scores.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    labels: tuple[str, ...]
+    texts: tuple[Labelled, ...]
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroShot:
+    """Score each of `labels` for each of `texts` by natural language inference (Yin et al. 2019): does the text
+    entail the `template` with the label in place of `{}`?
+
+    One label of several is right, and the scores sum to 1, unless `multi_label`: then each has its own, between
+    entailment and contradiction.
+    """
+
+    kind: ClassVar[str] = "zero-shot"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    template: str = TEMPLATE
+    multi_label: bool = False
+    model: ModelChoice = ModelChoice(ZERO_SHOT_MODEL)
+    batch_size: int = 16
+
+    def title(self) -> str:
+        return tr(f"classifying with {self.model.name}", f"clasificando con {self.model.name}")
+
+    def run(self, context: Context) -> Classified:
+        from llm_tui.foundation.zero_shot import classify
+
+        return classify(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span of a text, from `start` to `end` in characters, its type, and the mean score of its pieces."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """For each text its entities, in order."""
+
+    texts: tuple[tuple[Entity, ...], ...]
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Find the named entities of each text, grouped as transformers' `simple` strategy does."""
+
+    kind: ClassVar[str] = "entities"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    texts: tuple[str, ...]
+    model: ModelChoice = ModelChoice(ENTITY_MODEL)
+    batch_size: int = 16
+
+    def title(self) -> str:
+        return tr(f"finding entities with {self.model.name}", f"buscando entidades con {self.model.name}")
+
+    def run(self, context: Context) -> Recognized:
+        from llm_tui.foundation.entities import recognize
+
+        return recognize(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What happens to one text on its way to a class: pieces with their ids (special tokens among them), logits,
+    softmax of the logits. `pieces` and `ids` have the same length, `logits` and `probabilities` that of the labels.
+    """
+
+    pieces: tuple[str, ...]
+    ids: tuple[int, ...]
+    logits: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    cut: bool
+
+    @property
+    def best(self) -> int:
+        return max(range(len(self.logits)), key=self.logits.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    labels: tuple[str, ...]
+    texts: tuple[Steps, ...]
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Classify each text with a model for sequences, step by step."""
+
+    kind: ClassVar[str] = "sentiment"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    texts: tuple[str, ...]
+    model: ModelChoice = ModelChoice(SENTIMENT_MODEL)
+    batch_size: int = 16
+
+    def title(self) -> str:
+        return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
+
+    def run(self, context: Context) -> Judged:
+        from llm_tui.foundation.sentiment import judge
+
+        return judge(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """A model of the catalogue or of the hub's cache, as this machine has it.
+
+    `tasks` are those of the catalogue that it is for. `revision` is empty where it is not in the cache; `bytes` are
+    those on disk, `weights` says `safetensors`, `pickle` or nothing, `licence` is what its model card says. `fits` is
+    whether it would fit the free memory of the device, None where nobody knows.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    revision: str = ""
+    bytes: int = 0
+    weights: str = ""
+    licence: str = ""
+    fits: bool | None = None
+
+    @property
+    def usable(self) -> bool:
+        return bool(self.revision and self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels:
+    """What the catalogue offers and what the hub's cache holds. It asks nothing of the network."""
+
+    kind: ClassVar[str] = "models"
+    imports: ClassVar[tuple[str, ...]] = ("torch",)
+
+    device: str = "auto"
+
+    def title(self) -> str:
+        return tr("looking for models", "buscando modelos")
+
+    def run(self, context: Context) -> tuple[ModelState, ...]:
+        from llm_tui.foundation.catalogue import list_models
+
+        return list_models(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class PullModel:
+    """Fetch a model from the hub into its cache; what is there already is not fetched again. Returns the folder."""
+
+    kind: ClassVar[str] = "pull"
+    imports: ClassVar[tuple[str, ...]] = ()
+
+    model: str
+
+    def title(self) -> str:
+        return tr(f"fetching {self.model}", f"descargando {self.model}")
+
+    def run(self, context: Context) -> str:
+        from llm_tui.foundation.catalogue import pull
+
+        return pull(self.model, context)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveModel:
+    """Delete a model from the hub's cache, every revision of it. Returns the bytes that became free."""
+
+    kind: ClassVar[str] = "remove"
+    imports: ClassVar[tuple[str, ...]] = ()
+
+    model: str
+
+    def title(self) -> str:
+        return tr(f"removing {self.model}", f"borrando {self.model}")
+
+    def run(self, context: Context) -> int:
+        from llm_tui.foundation.catalogue import remove
+
+        return remove(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """What a model would see of an input: its number of pieces, how many it takes at most (None: no limit is known),
+    and the characters that its vocabulary does not have, as (start, end) spans of the input.
+    """
+
+    pieces: int
+    most: int | None
+    lost: tuple[tuple[int, int], ...] = field(default=())

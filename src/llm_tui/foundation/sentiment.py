@@ -1,0 +1,32 @@
+"""A text on its way to a class, step by step: what AutoTokenizer and AutoModel do."""
+
+from __future__ import annotations
+
+from llm_tui.engine.job import Context
+from llm_tui.foundation.batches import check_texts, encode, logits
+from llm_tui.foundation.job import Judged, Sentiment, Steps
+from llm_tui.foundation.loading import SEQUENCE, Stopwatch, load
+from llm_tui.visible import visible
+
+
+def judge(job: Sentiment, context: Context) -> Judged:
+    """Pieces, ids, logits and their softmax for each text.
+
+    Raises:
+        UserError: a text is empty, or the model cannot be had or does not classify texts.
+    """
+    check_texts(job.texts)
+    loaded = load(job.model, SEQUENCE, context)
+    inputs = encode(loaded, job.texts)
+    watch = Stopwatch()
+    found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
+    made_by = loaded.made(watch.seconds)
+    whole = loaded.tokenizer(list(job.texts), verbose=False)["input_ids"]
+    steps = []
+    for i, input in enumerate(inputs):
+        ids = tuple(input["input_ids"])
+        pieces = tuple(visible(str(piece)) for piece in loaded.tokenizer.convert_ids_to_tokens(ids))
+        cut = len(whole[i]) > len(ids)
+        steps.append(Steps(pieces, ids, tuple(found[i].tolist()), tuple(found[i].softmax(-1).tolist()), cut))
+    labels = loaded.model.config.id2label
+    return Judged(tuple(labels[i] for i in range(len(labels))), tuple(steps), made_by)

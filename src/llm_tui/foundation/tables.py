@@ -1,0 +1,128 @@
+"""Answers of pretrained models as tables, with what made them in the footer. Light."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llm_tui import __version__
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation.job import Classified, Generated, Judged, ModelState, Provenance, Recognized, Settings
+from llm_tui.i18n import Text
+
+_TEXT = Column("text", Text("text", "texto"))
+
+
+def made_by(by: Provenance, more: Text | None = None) -> Text:
+    """One sentence on what made an answer."""
+    revision = f" @ {by.revision[:7]}" if by.revision else ""
+    # Of a folder the last part: the rest tells whose home it is in.
+    name = by.model.rstrip("/").rpartition("/")[2] if by.model.startswith(("/", "~", ".")) else by.model
+    size = f"{by.parameters / 1e6:.1f} M"
+    facts = f"{name}{revision}; {size}; {by.device}; {by.precision}; {by.seconds:.2f} s; llm-tui {__version__}"
+    more = more or Text("", "")
+    return Text(f"Model: {facts}.{more.en}", f"Modelo: {facts}.{more.es}")
+
+
+def how(settings: Settings) -> Text:
+    """One sentence on how the text was generated."""
+    common = f"max_new_tokens {settings.max_new_tokens}, repetition_penalty {settings.repetition_penalty:g}"
+    if settings.sample:
+        chosen = (
+            f"temperature {settings.temperature:g}, top_p {settings.top_p:g}, top_k {settings.top_k}, "
+            f"seed {settings.seed}, {common}"
+        )
+        return Text(f" Sampling: {chosen}.", f" Muestreo: {chosen}.")
+    if settings.beams > 1:
+        return Text(
+            f" Beam search: {settings.beams} beams, {common}.", f" Búsqueda en haz: {settings.beams} haces, {common}."
+        )
+    return Text(f" Greedy: {common}.", f" Voraz: {common}.")
+
+
+def generated_table(texts: Sequence[str], result: Generated, settings: Settings) -> Table:
+    columns = (
+        _TEXT,
+        Column("answer", Text("answer", "respuesta")),
+        Column("input_pieces", Text("input pieces", "piezas de entrada"), numeric=True),
+        Column("output_pieces", Text("output pieces", "piezas de salida"), numeric=True),
+        Column("lost", Text("lost characters", "caracteres perdidos")),
+    )
+    rows = tuple(
+        (text, answer.text, answer.input_pieces, answer.output_pieces, "".join(dict.fromkeys(answer.lost)))
+        for text, answer in zip(texts, result.answers, strict=True)
+    )
+    return Table(columns, rows, (made_by(result.made_by, how(settings)),))
+
+
+def classified_table(texts: Sequence[str], result: Classified, template: str) -> Table:
+    columns = (
+        _TEXT,
+        Column("label", Text("label", "etiqueta")),
+        *(Column(label, Text(label, label), numeric=True) for label in result.labels),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (text, result.labels[scores.best], *scores.scores) for text, scores in zip(texts, result.texts, strict=True)
+    )
+    more = Text(f" Hypothesis: “{template}”.", f" Hipótesis: «{template}».")
+    return Table(columns, rows, (made_by(result.made_by, more),))
+
+
+def entities_table(texts: Sequence[str], result: Recognized) -> Table:
+    columns = (
+        Column("number", Text("text", "texto"), numeric=True),
+        Column("span", Text("span", "fragmento")),
+        Column("type", Text("type", "tipo")),
+        Column("score", Text("score", "puntuación"), numeric=True),
+        Column("start", Text("start", "inicio"), numeric=True),
+        Column("end", Text("end", "fin"), numeric=True),
+    )
+    rows = tuple(
+        (number, text[entity.start : entity.end], entity.type, entity.score, entity.start, entity.end)
+        for number, (text, entities) in enumerate(zip(texts, result.texts, strict=True), start=1)
+        for entity in entities
+    )
+    return Table(columns, rows, (made_by(result.made_by),))
+
+
+def judged_table(texts: Sequence[str], result: Judged) -> Table:
+    columns = (
+        _TEXT,
+        Column("label", Text("label", "etiqueta")),
+        Column("score", Text("score", "puntuación"), numeric=True),
+        Column("logits", Text("logits", "logits")),
+    )
+    rows = tuple(
+        (
+            text,
+            result.labels[steps.best],
+            steps.probabilities[steps.best],
+            ", ".join(f"{label} {logit:.3f}" for label, logit in zip(result.labels, steps.logits, strict=True)),
+        )
+        for text, steps in zip(texts, result.texts, strict=True)
+    )
+    return Table(columns, rows, (made_by(result.made_by),))
+
+
+def models_table(models: Sequence[ModelState]) -> Table:
+    columns = (
+        Column("model", Text("model", "modelo")),
+        Column("tasks", Text("tasks", "tareas")),
+        Column("cached", Text("in the cache", "en la caché")),
+        Column("megabytes", Text("MB", "MB"), numeric=True, digits=1),
+        Column("weights", Text("weights", "pesos")),
+        Column("licence", Text("licence", "licencia")),
+        Column("fits", Text("fits", "cabe")),
+    )
+    rows = tuple(
+        (
+            model.name,
+            ", ".join(model.tasks),
+            model.revision[:7] if model.usable else None,
+            model.bytes / 1e6 if model.bytes else None,
+            model.weights,
+            model.licence,
+            {True: "✓", False: "✗", None: None}[model.fits],
+        )
+        for model in models
+    )
+    return Table(columns, rows)

@@ -1,0 +1,96 @@
+"""Zero-shot classification by natural language inference, as transformers' own pipeline does it, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.foundation.batches import check_texts, encode, logits
+from llm_tui.foundation.job import Classified, Labelled, ZeroShot
+from llm_tui.foundation.loading import SEQUENCE, Loaded, Stopwatch, load
+from llm_tui.i18n import tr
+
+
+def classify(job: ZeroShot, context: Context) -> Classified:
+    """Score every label for every text (Yin et al. 2019, Benchmarking Zero-shot Text Classification).
+
+    A text that is too long together with its hypothesis loses its end.
+
+    Raises:
+        UserError: the question is not complete, or the model cannot be had or is no model for inference.
+    """
+    _check(job)
+    loaded = load(job.model, SEQUENCE, context)
+    entailment, contradiction = _sides(loaded.model.config, job.model.name)
+    hypotheses = [job.template.replace("{}", label) for label in job.labels]
+    _check_length(loaded, hypotheses)
+    inputs = encode(
+        loaded,
+        [text for text in job.texts for _ in hypotheses],
+        [hypothesis for _ in job.texts for hypothesis in hypotheses],
+    )
+    watch = Stopwatch()
+    found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
+    made_by = loaded.made(watch.seconds)
+    rows = torch.stack([found[i] for i in range(len(inputs))]).view(len(job.texts), len(job.labels), -1)
+    if job.multi_label or len(job.labels) == 1:
+        scores = rows[..., [contradiction, entailment]].softmax(-1)[..., 1]
+    else:
+        scores = rows[..., entailment].softmax(-1)
+    return Classified(job.labels, tuple(Labelled(tuple(text)) for text in scores.tolist()), made_by)
+
+
+def _check(job: ZeroShot) -> None:
+    check_texts(job.texts)
+    if not job.labels or any(not label.strip() for label in job.labels):
+        raise UserError(
+            tr(
+                "A label is missing: give at least one, separated by commas.",
+                "Falta una etiqueta: indique al menos una, separadas por comas.",
+            )
+        )
+    if "{}" not in job.template:
+        raise UserError(
+            tr(
+                f"The template “{job.template}” has no place for the label: write {{}} where it belongs.",
+                f"La plantilla «{job.template}» no tiene sitio para la etiqueta: escriba {{}} donde va.",
+            )
+        )
+
+
+def _sides(config: Any, name: str) -> tuple[int, int]:
+    """The numbers of the classes “entailment” and “contradiction”, the latter as the pipeline takes it."""
+    entailment = next((id for label, id in config.label2id.items() if label.lower().startswith("entail")), None)
+    if entailment is None or len(config.label2id) < 2:
+        classes = ", ".join(config.label2id)
+        raise UserError(
+            tr(
+                f"The model {name} knows no entailment (its classes: {classes}): choose one trained on natural "
+                "language inference, such as facebook/bart-large-mnli.",
+                f"El modelo {name} no conoce la implicación (sus clases: {classes}): elija uno entrenado en inferencia "
+                "(NLI), como facebook/bart-large-mnli.",
+            )
+        )
+    return entailment, -1 if entailment == 0 else 0
+
+
+def _check_length(loaded: Loaded, hypotheses: Sequence[str]) -> None:
+    """A hypothesis is never cut, and one piece of the text at least must find room beside it."""
+    if loaded.most_input is None:
+        return
+    room = loaded.most_input - loaded.tokenizer.num_special_tokens_to_add(pair=True)
+    for hypothesis in hypotheses:
+        pieces = len(loaded.tokenizer(hypothesis, add_special_tokens=False, verbose=False)["input_ids"])
+        if pieces >= room:
+            raise UserError(
+                tr(
+                    f"A label with its template has {pieces} pieces, and the model {loaded.name} takes {room} together "
+                    "with the text: make it shorter.",
+                    f"Una etiqueta con su plantilla tiene {pieces} piezas y el modelo {loaded.name} admite {room} "
+                    "junto con el texto: acórtela.",
+                )
+            )

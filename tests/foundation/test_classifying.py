@@ -1,0 +1,167 @@
+"""Zero-shot, entities and sentiment: the same as transformers' own pipelines, single and in batches."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+
+from llm_tui.engine.events import Event, Progress
+from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.foundation.entities import Piece, grouped, joined
+from llm_tui.foundation.job import Entities, Entity, ModelChoice, Sentiment, ZeroShot
+
+TEXTS = (
+    "Every word is cut.",
+    "The observability of a system is measured with logs and metrics, and the teacher asked a hard question about it.",
+    "Anna Brown works in London.",
+    "Ana Torres explicó la lección; el tren de las ocho llegó con doce minutos de retraso a la estación de Madrid.",
+    "Mañana.",
+)
+LABELS = ("sports", "science and business", "politics")
+Folders = dict[str, Path]
+
+
+def cpu(folder: Path) -> ModelChoice:
+    return ModelChoice(str(folder), "cpu")
+
+
+def zero_shot_scores(folder: Path, texts: tuple[str, ...], labels: tuple[str, ...], **more: Any) -> list[list[float]]:
+    """The pipeline's scores, in the order of the labels, one text at a time."""
+    oracle = pipeline("zero-shot-classification", model=str(folder), device="cpu")
+    found = [oracle(text, list(labels), **more) for text in texts]
+    return [[dict(zip(one["labels"], one["scores"], strict=True))[label] for label in labels] for one in found]
+
+
+@pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])
+@pytest.mark.parametrize("multi_label", [False, True])
+@pytest.mark.parametrize(("texts", "labels"), [(TEXTS[:1], LABELS), (TEXTS, LABELS), (TEXTS, LABELS[:1])])
+def test_scores_are_the_pipelines(
+    folders: Folders, context: Context, model: str, multi_label: bool, texts: tuple[str, ...], labels: tuple[str, ...]
+):
+    template = "Esto trata de {}."
+    job = ZeroShot(texts, labels, template, multi_label, cpu(folders[model]), batch_size=4)
+    found = [list(text.scores) for text in job.run(context).texts]
+    expected = zero_shot_scores(folders[model], texts, labels, hypothesis_template=template, multi_label=multi_label)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert ours == pytest.approx(theirs, abs=1e-5)
+    if len(labels) > 1:
+        assert max(found[0]) - min(found[0]) > 1e-3  # else the test would say nothing
+        if not multi_label:
+            assert all(sum(scores) == pytest.approx(1) for scores in found)
+
+
+@pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])
+def test_a_text_that_is_too_long_for_zero_shot_loses_its_end(folders: Folders, context: Context, model: str):
+    long = " ".join(TEXTS) * 12
+    found = ZeroShot((long, TEXTS[0]), LABELS, model=cpu(folders[model])).run(context)
+    assert len(found.texts) == 2
+    assert found.texts[0].scores != found.texts[1].scores
+
+
+def test_the_label_stands_where_the_braces_are_and_braces_in_it_are_text(folders: Folders, context: Context):
+    job = ZeroShot(TEXTS[:1], ("a {b}", "c"), "{} {x} {0}", model=cpu(folders["bert-nli"]))
+    assert len(job.run(context).texts[0].scores) == 2
+
+
+def entities_of(folder: Path, texts: tuple[str, ...]) -> list[list[tuple[Any, ...]]]:
+    oracle = pipeline("token-classification", model=str(folder), aggregation_strategy="simple", device="cpu")
+    return [[(e["start"], e["end"], e["entity_group"], float(e["score"])) for e in oracle(text)] for text in texts]
+
+
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS])
+def test_entities_are_the_pipelines(folders: Folders, context: Context, texts: tuple[str, ...]):
+    found = Entities(texts, cpu(folders["tokens"]), batch_size=3).run(context)
+    assert any(found.texts)
+    for ours, theirs in zip(found.texts, entities_of(folders["tokens"], texts), strict=True):
+        assert [(e.start, e.end, e.type) for e in ours] == [entity[:3] for entity in theirs]
+        assert [e.score for e in ours] == pytest.approx([entity[3] for entity in theirs], abs=1e-5)
+
+
+def test_a_long_text_is_read_in_windows_to_its_end(folders: Folders, context: Context):
+    text = " ".join(TEXTS * 3)
+    (found,) = Entities((text,), cpu(folders["windows"]), batch_size=2).run(context).texts
+    assert found[-1].end > len(text) - 60
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
+    tokenizer = AutoTokenizer.from_pretrained(folders["windows"])
+    assert len(tokenizer(text)["input_ids"]) > 4 * 24
+
+
+@given(st.integers(0, 60), st.integers(3, 12), st.integers(0, 5))
+def test_windows_give_each_piece_once(size: int, width: int, overlap: int):
+    overlap = min(overlap, width - 1)
+    pieces = [Piece("O", 0.5, i, i + 1) for i in range(size)]
+    step = width - overlap
+    last = next(start for start in range(0, size + step, step) if start + width >= size)
+    windows = [pieces[start : start + width] for start in range(0, last + 1, step)]
+    assert joined(windows, overlap) == pieces
+
+
+def test_an_entity_across_two_windows_is_whole():
+    tags = ["O"] * 4 + ["B-PER"] + ["I-PER"] * 3 + ["O"] * 4
+    text = "abcdefghijkl"
+    pieces = [Piece(tag, 0.5, i, i + 1) for i, tag in enumerate(tags)]
+    cut = [Piece("B-LOC", 0.5, p.start, p.end) if p.start in (6, 7) else p for p in pieces]
+    windows = [[*cut[:8]], [Piece("O", 0.9, 4, 5), Piece("B-LOC", 0.9, 5, 6), *pieces[6:]]]
+    assert list(grouped(joined(windows, 4), text)) == [Entity(4, 8, "PER", 0.5)]
+
+
+def test_grouping_follows_the_simple_strategy():
+    pieces = [("B-PER", 0, 3), ("B-PER", 4, 7), ("I-PER", 7, 9), ("I-LOC", 9, 16), ("LOC", 16, 18), ("O", 18, 19)]
+    text = "Ana Torres  Madrid."
+    found = list(grouped([Piece(label, 1.0, start, end) for label, start, end in pieces], text))
+    assert [(e.start, e.end, e.type) for e in found] == [(0, 3, "PER"), (4, 9, "PER"), (9, 18, "LOC")]
+
+
+def test_white_space_at_the_ends_is_no_part_of_an_entity():
+    found = list(grouped([Piece("B-LOC", 1.0, 2, 9), Piece("B-LOC", 1.0, 9, 10)], "en Madrid "))
+    assert [(e.start, e.end) for e in found] == [(3, 9)]
+
+
+def test_two_pieces_of_one_character_make_one_entity():
+    assert len(list(grouped([Piece("B-LOC", 1.0, 0, 1), Piece("B-LOC", 1.0, 0, 1)], "ñ"))) == 1
+
+
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS])
+def test_the_steps_of_a_sentiment(folders: Folders, context: Context, texts: tuple[str, ...]):
+    folder = folders["distilbert"]
+    found = Sentiment(texts, cpu(folder), batch_size=2).run(context)
+    assert found.labels == ("NEGATIVE", "POSITIVE")
+    assert found.made_by.precision == "float32"
+    assert found.made_by.parameters > 10_000
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModelForSequenceClassification.from_pretrained(folder)
+    for text, steps in zip(texts, found.texts, strict=True):
+        encoded = tokenizer(text, return_tensors="pt")
+        logits = model(**encoded).logits[0]
+        assert list(steps.ids) == encoded["input_ids"][0].tolist()
+        assert list(steps.pieces) == tokenizer.convert_ids_to_tokens(steps.ids)
+        assert steps.logits == pytest.approx(logits.tolist(), abs=1e-5)
+        assert steps.probabilities == pytest.approx(logits.softmax(-1).tolist(), abs=1e-5)
+        assert not steps.cut
+
+
+def test_a_text_that_is_too_long_for_sentiment_is_cut(folders: Folders, context: Context):
+    found = Sentiment((" ".join(TEXTS) * 20, TEXTS[0]), cpu(folders["distilbert"])).run(context)
+    assert [steps.cut for steps in found.texts] == [True, False]
+    assert len(found.texts[0].ids) == 256
+    assert found.texts[0].pieces[-1] == "[SEP]"
+
+
+def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
+    stop = threading.Event()
+    heard: list[Event] = []
+
+    def listen(event: Event) -> None:
+        heard.append(event)
+        if isinstance(event, Progress) and event.total:
+            stop.set()
+
+    with pytest.raises(JobCancelled):
+        Entities(TEXTS, cpu(folders["tokens"]), batch_size=1).run(Context(1, listen, stop))
+    assert sum(isinstance(event, Progress) and event.total > 0 for event in heard) == 1

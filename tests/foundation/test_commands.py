@@ -1,0 +1,160 @@
+"""Pretrained models on the command line, with tiny models in local folders."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from transformers import pipeline
+
+from llm_tui import i18n
+from llm_tui.cli import cli
+
+TEXTS = ("Anna Brown works in London.", "Mañana veremos las películas.")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
+def run(*arguments: object, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(
+        cli, [str(part) for part in arguments], prog_name="llm-tui", catch_exceptions=False, input=stdin
+    )
+
+
+@pytest.mark.parametrize("command", ["ask", "translate", "summarize"])
+def test_answers_alone_are_on_stdout_a_line_each(command, folders):
+    done = run(command, *TEXTS, "--model", folders["t5"], "--max-new-tokens", 5)
+    assert done.exit_code == 0
+    assert done.stdout.count("\n") == 2
+
+
+def test_the_same_question_has_the_same_answer_and_sampling_needs_its_seed(folders):
+    ask = ("ask", TEXTS[0], "--model", folders["llama"], "--max-new-tokens", 12)
+    assert run(*ask).stdout == run(*ask).stdout
+    sampled = [run(*ask, "--sample", "--seed", seed).stdout for seed in (1, 1, 2)]
+    assert sampled[0] == sampled[1] != sampled[2]
+
+
+def test_classes_have_the_scores_of_the_pipeline(folders):
+    done = run(
+        *("classify", *TEXTS, "--labels", "sports, politics", "--model", folders["bart-nli"], "--format", "json")
+    )
+    theirs = pipeline("zero-shot-classification", model=str(folders["bart-nli"]))
+    for text, row in zip(TEXTS, json.loads(done.stdout)["rows"], strict=True):
+        expected = theirs(text, ["sports", "politics"])
+        for label, score in zip(expected["labels"], expected["scores"], strict=True):
+            assert row[label] == pytest.approx(score, abs=1e-5)
+        assert row["label"] == expected["labels"][0]
+
+
+def test_entities_have_the_spans_of_the_pipeline(folders):
+    done = run("entities", *TEXTS, "--model", folders["tokens"], "--format", "csv")
+    theirs = pipeline("token-classification", model=str(folders["tokens"]), aggregation_strategy="simple")
+    expected = [
+        (str(number), entity["entity_group"], str(entity["start"]), str(entity["end"]))
+        for number, text in enumerate(TEXTS, start=1)
+        for entity in theirs(text)
+    ]
+    rows = list(csv.reader(io.StringIO(done.stdout)))[1:]
+    assert [(row[0], row[2], row[4], row[5]) for row in rows if len(row) == 6] == expected
+
+
+def test_sentiment_has_the_label_of_the_pipeline(folders):
+    done = run("sentiment", *TEXTS, "--model", folders["distilbert"])
+    expected = pipeline("text-classification", model=str(folders["distilbert"]))(list(TEXTS))
+    assert done.stdout.splitlines() == [f"{one['label']} {one['score']:.3f}" for one in expected]
+
+
+def test_lines_of_a_file_and_of_a_pipe_are_texts(folders, tmp_path):
+    file = tmp_path / "texts.txt"
+    file.write_text("\n".join(("uno", "", "dos")), encoding="utf-8")
+    common = ("--model", folders["distilbert"])
+    from_file = run("sentiment", "--file", file, *common)
+    assert len(from_file.stdout.splitlines()) == 2
+    assert run("sentiment", "-", *common, stdin="uno\n\ndos\n").stdout == from_file.stdout
+
+
+def test_the_table_names_what_made_it_and_no_folder_of_ones_home(folders):
+    done = run("translate", TEXTS[1], "--model", folders["t5"], "--format", "md", "--max-new-tokens", 4)
+    assert "Modelo: t5; " in done.stdout
+    assert "float32" in done.stdout and "Voraz" in done.stdout
+    assert str(folders["t5"].parent) not in done.stdout
+
+
+def test_the_lab_logs_the_question_as_a_hash(folders, tmp_path):
+    run("sentiment", "un secreto", "--model", folders["distilbert"])
+    log = (tmp_path / "lab" / "audit.jsonl").read_text(encoding="utf-8")
+    entry = json.loads(log)
+    assert entry["job"] == "sentiment"
+    assert entry["precision"] == "float32"
+    assert entry["settings"]["model"]["name"] == "distilbert"
+    assert entry["settings"]["texts"][0].startswith("sha256:")
+    assert "secreto" not in log and str(tmp_path) not in log
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("arguments", "english", "spanish"),
+    [
+        (("ask", " ", "--model", "t5"), "The text is empty", "El texto está vacío"),
+        (("classify", "x", "--labels", " , ", "--model", "bart-nli"), "A label is missing", "Falta una etiqueta"),
+        (
+            ("classify", "x", "--labels", "a", "--template", "b", "--model", "bart-nli"),
+            "no place for",
+            "no tiene sitio",
+        ),
+        (("classify", "x", "--labels", "a", "--model", "distilbert"), "entailment", "implicación"),
+        (("ask", "x", "--model", "distilbert"), "another kind", "otra clase"),
+        (("entities", "x", "--model", "t5"), "another kind", "otra clase"),
+        (("ask", "x", "--model", "nobody/nothing"), "HF_HUB_OFFLINE", "HF_HUB_OFFLINE"),
+        (("ask", "x", "--model", "/no/such"), "There is no folder", "No existe la carpeta"),
+        (("models", "rm", "nobody/nothing"), "has no model", "no tiene el modelo"),
+        (("models", "pull", "../x"), "no hub id", "no es un id"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(arguments, english, spanish, language, folders):
+    i18n.use(language)
+    done = run(*(folders.get(part, part) for part in arguments))
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert (english if language == "en" else spanish) in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_empty_cache_still_lists_the_models_of_the_course():
+    done = run("models", "list", "--format", "json")
+    rows = json.loads(done.stdout)["rows"]
+    assert {"facebook/bart-large-mnli", "google/flan-t5-small", "dslim/bert-base-NER"} <= {row["model"] for row in rows}
+    assert not any(row["cached"] for row in rows)
+
+
+def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, tmp_path):
+    snapshot = tmp_path / "hub" / "models--somebody--little" / "snapshots" / ("a" * 40)
+    snapshot.parent.mkdir(parents=True)
+    snapshot.mkdir()
+    for file in folders["distilbert"].iterdir():
+        (snapshot / file.name).write_bytes(file.read_bytes())
+    (snapshot / "README.md").write_text("---\nlicense: mit\n---\n", encoding="utf-8")
+    refs = snapshot.parents[1] / "refs"
+    refs.mkdir()
+    (refs / "main").write_text("a" * 40)
+    assert run("sentiment", "hola", "--model", "somebody/little").exit_code == 0
+    (row,) = (
+        row
+        for row in json.loads(run("models", "list", "--format", "json").stdout)["rows"]
+        if row["model"] == "somebody/little"
+    )
+    assert (row["cached"], row["weights"], row["licence"]) == ("a" * 7, "safetensors", "mit")
+    assert run("models", "rm", "somebody/little").exit_code == 0
+    assert not snapshot.exists()

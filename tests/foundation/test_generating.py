@@ -1,0 +1,266 @@
+"""Generation: the same text as a plain `generate`, told while it is made, and stopped within one piece."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig
+
+from llm_tui import i18n
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.events import Event, Finished, Progress, Token
+from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.errors import UserError
+from llm_tui.foundation import generation
+from llm_tui.foundation.generation import INSTRUCTIONS, PREFIXES
+from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
+
+TEXTS = (
+    "Every word is cut.",
+    "The observability of a system is measured with logs and metrics, and the teacher asked a hard question about it.",
+    "Anna Brown works in London.",
+    "Ana Torres explicó la lección; el tren de las ocho llegó con doce minutos de retraso a la estación de Madrid.",
+)
+SHORT = Settings(max_new_tokens=12)
+WRITERS = ["t5", "bart", "marian", "m2m100", "gpt2", "llama"]
+SEQ2SEQ = WRITERS[:4]
+Folders = dict[str, Path]
+
+
+def asked(folder: Path, *texts: str, task: str = PROMPT, settings: Settings = SHORT, **more: Any) -> Generate:
+    return Generate(task, texts, ModelChoice(str(folder), "cpu"), settings, **more)
+
+
+def plain(name: str, folder: Path, text: str, **options: Any) -> tuple[str, int]:
+    """What `generate` makes of one text alone, and the number of new pieces without the end."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    cls = AutoModelForSeq2SeqLM if name in SEQ2SEQ else AutoModelForCausalLM
+    model = cls.from_pretrained(folder)
+    if name == "llama":
+        text = tokenizer.apply_chat_template(
+            [{"role": "user", "content": text}], add_generation_prompt=True, tokenize=False
+        )
+    encoded = tokenizer(text, return_tensors="pt", add_special_tokens=name != "llama")
+    encoded.pop("token_type_ids", None)
+    options = {"max_new_tokens": SHORT.max_new_tokens, "num_beams": 1, "do_sample": False, **options}
+    row = model.generate(**encoded, **options)[0, 1 if name in SEQ2SEQ else encoded["input_ids"].shape[1] :]
+    ends = model.generation_config.eos_token_id
+    ends = ends if isinstance(ends, list) else [ends]
+    count = next((i for i, id in enumerate(row.tolist()) if id in ends), len(row))
+    return tokenizer.decode(row[:count], skip_special_tokens=True).strip(), count
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_greedy_answers_are_those_of_generate(folders: Folders, context: Context, name: str):
+    expected = [plain(name, folders[name], text) for text in TEXTS]
+    together = asked(folders[name], *TEXTS, batch_size=3).run(context)
+    alone = [asked(folders[name], text).run(context).answers[0] for text in TEXTS]
+    assert [(answer.text, answer.output_pieces) for answer in alone] == expected
+    assert [(answer.text, answer.output_pieces) for answer in together.answers] == expected
+    assert len({text for text, _ in expected}) > 1  # else the test would say nothing
+    assert not any(answer.cut for answer in together.answers)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_beams_are_those_of_generate(folders: Folders, context: Context, name: str):
+    settings = dataclasses.replace(SHORT, beams=3, repetition_penalty=1.3)
+    found = asked(folders[name], TEXTS[1], settings=settings).run(context).answers[0]
+    assert found.text == plain(name, folders[name], TEXTS[1], num_beams=3, repetition_penalty=1.3)[0]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_sampling_repeats_with_its_seed(folders: Folders, context: Context, name: str):
+    def sampled(seed: int) -> list[str]:
+        settings = dataclasses.replace(SHORT, sample=True, temperature=1.5, top_p=0.95, seed=seed)
+        return [a.text for a in asked(folders[name], *TEXTS, settings=settings, batch_size=2).run(context).answers]
+
+    assert sampled(1) == sampled(1)
+    assert sampled(1) != sampled(2)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_pieces_told_make_the_answer(folders: Folders, name: str):
+    for text in TEXTS:
+        heard: list[Event] = []
+        with Engine() as engine:
+            engine.submit(asked(folders[name], text), heard.append)
+            assert engine.wait(60)
+        (finished,) = [event for event in heard if isinstance(event, Finished)]
+        told = "".join(event.text for event in heard if isinstance(event, Token))
+        assert heard[-1] is finished
+        assert told.strip() == finished.result.answers[0].text
+
+
+def test_the_first_piece_is_told_before_the_last_is_made(folders: Folders, monkeypatch: pytest.MonkeyPatch):
+    passes = 0
+    at_first: list[int] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Token) and not at_first:
+            at_first.append(passes)
+
+    def counting(*_: Any) -> None:
+        nonlocal passes
+        passes += 1
+
+    handle = torch.nn.modules.module.register_module_forward_hook(
+        lambda module, *_: counting() if type(module).__name__ == "LlamaForCausalLM" else None
+    )
+    try:
+        asked(folders["llama"], TEXTS[0]).run(Context(1, listen, threading.Event()))
+    finally:
+        handle.remove()
+    assert at_first and at_first[0] < passes - 3
+
+
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS])
+@pytest.mark.parametrize("name", ["t5", "llama"])
+@pytest.mark.parametrize("beams", [1, 2])
+def test_a_stop_ends_generate_within_one_piece(folders: Folders, name: str, texts: tuple[str, ...], beams: int):
+    stop = threading.Event()
+    steps = 0
+
+    def stepping(module: Any, *_: Any) -> None:
+        nonlocal steps
+        if hasattr(module, "generation_config"):
+            steps += 1
+            if steps == 3:
+                stop.set()
+
+    settings = Settings(max_new_tokens=60, beams=beams)
+    handle = torch.nn.modules.module.register_module_forward_hook(stepping)
+    try:
+        with pytest.raises(JobCancelled):
+            asked(folders[name], *texts, settings=settings).run(Context(1, lambda event: None, stop))
+    finally:
+        handle.remove()
+    assert steps == 3
+
+
+def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
+    stop = threading.Event()
+    heard: list[Event] = []
+
+    def listen(event: Event) -> None:
+        heard.append(event)
+        if isinstance(event, Progress) and event.done == 1:
+            stop.set()
+
+    with pytest.raises(JobCancelled):
+        asked(folders["t5"], *TEXTS, batch_size=1).run(Context(1, listen, stop))
+    assert max(event.done for event in heard if isinstance(event, Progress)) == 1
+
+
+@pytest.mark.parametrize("name", SEQ2SEQ)
+def test_a_text_that_is_too_long_is_cut(folders: Folders, context: Context, name: str):
+    most = {"t5": 128, "bart": 256, "m2m100": 256, "marian": 128}[name]
+    text = " ".join(TEXTS) * 10
+    (answer, other) = asked(folders[name], text, TEXTS[0]).run(context).answers
+    assert answer.cut and not other.cut
+    assert most - 3 <= answer.input_pieces <= most
+    assert text.startswith(answer.source) and len(answer.source) > 100
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama"])
+def test_a_causal_model_keeps_its_template_and_has_room_for_the_answer(
+    folders: Folders, context: Context, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    text = " ".join(TEXTS) * 10
+    given: list[list[int]] = []
+    original = generation._rows
+
+    def noting(loaded: Any, job: Generate, prompts: Any, context: Context) -> Any:
+        given.extend(prompt.ids for prompt in prompts)
+        return original(loaded, job, prompts, context)
+
+    monkeypatch.setattr(generation, "_rows", noting)
+    (answer,) = asked(folders[name], text).run(context).answers
+    assert answer.cut and text.startswith(answer.source)
+    assert 256 - 12 - 3 <= answer.input_pieces <= 256 - 12
+    if name == "llama":
+        assert (given[0][0], given[0][-2:]) == (1, [3, 2])  # <|user|> ... <|end|><|assistant|>
+
+
+def test_no_room_beside_the_answer_is_said(folders: Folders, context: Context):
+    with pytest.raises(UserError, match=r"No text has room .* 256 pieces, beside an answer of 256"):
+        asked(folders["llama"], "Hi.", settings=Settings(max_new_tokens=256)).run(context)
+
+
+def test_a_seq2seq_model_writes_no_more_than_its_decoder_has_positions_for(folders: Folders, context: Context):
+    (answer,) = asked(folders["bart"], "Hi.", settings=Settings(max_new_tokens=2000)).run(context).answers
+    assert answer.output_pieces <= 256
+
+
+def test_what_t5_and_the_others_are_told(folders: Folders, context: Context):
+    t5 = asked(folders["t5"], "Hi.", task=TRANSLATE_EN_ES).run(context).answers[0]
+    assert t5.source == PREFIXES[TRANSLATE_EN_ES] + "Hi."
+    assert asked(folders["bart"], "Hi.", task=SUMMARIZE).run(context).answers[0].source == "Hi."
+    llama = asked(folders["llama"], "Hi.", task=SUMMARIZE).run(context).answers[0]
+    assert llama.source == INSTRUCTIONS[SUMMARIZE] + "Hi."
+
+
+def test_nllb_is_told_both_languages_and_forgets_them(folders: Folders, context: Context):
+    folder = folders["m2m100"]
+    before = asked(folder, TEXTS[0]).run(context).answers
+    tokenizer = AutoTokenizer.from_pretrained(folder, src_lang="spa_Latn")
+    model = AutoModelForSeq2SeqLM.from_pretrained(folder)
+    english = tokenizer.convert_tokens_to_ids("eng_Latn")
+    row = model.generate(**tokenizer(TEXTS[3], return_tensors="pt"), forced_bos_token_id=english, max_new_tokens=12)[0]
+    found = asked(folder, TEXTS[3], task=TRANSLATE_ES_EN).run(context).answers[0]
+    assert row[1] == english
+    assert found.text == tokenizer.decode(row, skip_special_tokens=True).strip()
+    assert asked(folder, TEXTS[0]).run(context).answers == before
+
+
+def test_characters_that_the_vocabulary_lacks(folders: Folders, context: Context):
+    answers = asked(folders["t5"], "the niño", "a word").run(context).answers
+    assert [answer.lost for answer in answers] == ["ñ", ""]
+    assert asked(folders["llama"], "Un niño").run(context).answers[0].lost == ""
+    assert asked(folders["marian"], "un niño 漢").run(context).answers[0].lost == "漢"
+
+
+def summarizer(folders: Folders, target: Path) -> Path:
+    """Like bart-large-cnn: its configuration says much about how to generate."""
+    target.mkdir()
+    for file in folders["bart"].iterdir():
+        (target / file.name).write_bytes(file.read_bytes())
+    GenerationConfig(
+        num_beams=4, max_length=142, min_length=56, no_repeat_ngram_size=3, length_penalty=2.0, early_stopping=True,
+        decoder_start_token_id=2, bos_token_id=0, eos_token_id=2, pad_token_id=1, forced_bos_token_id=0,
+        forced_eos_token_id=2,
+    ).save_pretrained(target)  # fmt: skip
+    return target
+
+
+@pytest.mark.parametrize("beams", [1, 4])
+def test_our_options_win_over_the_models_and_the_rest_stays_without_a_warning(
+    folders: Folders, context: Context, tmp_path: Path, capfd: pytest.CaptureFixture[str], beams: int
+):
+    folder = summarizer(folders, tmp_path / "cnn")
+    settings = Settings(max_new_tokens=12, beams=beams)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (answer,) = asked(folder, TEXTS[1], settings=settings).run(context).answers
+    assert capfd.readouterr().err == ""
+    assert answer.output_pieces == 11 and not answer.complete  # the end is forced upon it
+    assert answer.text == plain("bart", folder, TEXTS[1], num_beams=beams, min_length=12)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(max_new_tokens=0), Settings(beams=0), Settings(repetition_penalty=0), Settings(sample=True, top_p=0),
+        Settings(sample=True, temperature=0), Settings(sample=True, top_k=-1),
+    ],
+)  # fmt: skip
+def test_settings_out_of_range(folders: Folders, context: Context, settings: Settings, language: str):
+    i18n.use(language)
+    with pytest.raises(UserError, match="out of range" if language == "en" else "fuera de rango"):
+        asked(folders["t5"], "Hi.", settings=settings).run(context)

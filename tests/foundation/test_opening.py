@@ -1,0 +1,355 @@
+"""Opening models: what is kept, what is let go, and each way to fail, which is one sentence and breaks nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig
+
+from llm_tui import i18n
+from llm_tui.engine.events import Event
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.foundation import loading
+from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
+from llm_tui.foundation.loading import GENERATE, SEQUENCE, TOKENS, load
+from llm_tui.tokenization import hub
+
+Folders = dict[str, Path]
+TEXT = ("Every word is cut.",)
+
+JOBS: dict[str, Callable[[ModelChoice], Any]] = {
+    "zero-shot": lambda model: ZeroShot(TEXT, ("a", "b"), model=model),
+    "sentiment": lambda model: Sentiment(TEXT, model),
+    "entities": lambda model: Entities(TEXT, model),
+    "generate": lambda model: Generate(PROMPT, TEXT, model, Settings(max_new_tokens=3)),
+}
+OWN = {"zero-shot": "bart-nli", "sentiment": "distilbert", "entities": "tokens", "generate": "t5"}
+
+
+def cpu(folder: Path | str, **more: str) -> ModelChoice:
+    return ModelChoice(str(folder), "cpu", **more)
+
+
+def refused(job: Any, context: Context, *parts: str) -> str:
+    """The sentence of a job's failure, which must have these parts and another wording in Spanish."""
+    said = {}
+    for language in ("es", "en"):
+        i18n.use(language)
+        with pytest.raises(UserError) as caught:
+            job.run(context)
+        said[language] = str(caught.value)
+        assert "\n" not in said[language] and said[language].endswith(".")
+    assert said["en"] != said["es"]
+    for part in parts:
+        assert part in said["en"]
+    return said["en"]
+
+
+@pytest.fixture
+def copy(folders: Folders, tmp_path: Path) -> Callable[[str], Path]:
+    """A folder of the test's own, to spoil."""
+    return lambda name: Path(shutil.copytree(folders[name], tmp_path / name))
+
+
+# What cannot be opened.
+
+
+@pytest.mark.parametrize("task", JOBS)
+def test_a_model_of_another_kind(folders: Folders, context: Context, task: str):
+    of_kind = {"zero-shot": SEQUENCE, "sentiment": SEQUENCE, "entities": TOKENS, "generate": GENERATE}
+    for other, model in OWN.items():
+        if of_kind[other] != of_kind[task]:
+            refused(JOBS[task](cpu(folders[model])), context, "is of another kind: this task needs a model that")
+    JOBS[task](cpu(folders[OWN[task]])).run(context)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "purpose", "fits"),
+    [
+        ("BartForSequenceClassification", SEQUENCE, True),
+        ("T5ForConditionalGeneration", GENERATE, True),
+        ("T5WithLMHeadModel", GENERATE, True),
+        ("MarianMTModel", GENERATE, True),
+        ("M2M100ForConditionalGeneration", GENERATE, True),
+        ("BertForTokenClassification", TOKENS, True),
+        ("DistilBertForSequenceClassification", SEQUENCE, True),
+        ("GPT2LMHeadModel", GENERATE, True),
+        ("LlamaForCausalLM", GENERATE, True),
+        ("BartForConditionalGeneration", GENERATE, True),
+        ("BertForMaskedLM", GENERATE, False),
+        ("BertModel", SEQUENCE, False),
+        ("DistilBertForSequenceClassification", TOKENS, False),
+    ],
+)
+def test_the_architectures_of_real_models(tmp_path: Path, architecture: str, purpose: str, fits: bool):
+    AutoConfig.for_model("bert", architectures=[architecture]).save_pretrained(tmp_path)
+    if fits:
+        loading._config(tmp_path, "it", purpose)
+    else:
+        with pytest.raises(UserError, match="of another kind"):
+            loading._config(tmp_path, "it", purpose)
+
+
+def test_a_missing_head_is_not_made_up(copy: Callable[[str], Path], context: Context):
+    folder = copy("distilbert")
+    weights = load_file(folder / "model.safetensors")
+    del weights["classifier.weight"]
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    refused(Sentiment(TEXT, cpu(folder)), context, "is of another kind")
+
+
+def test_truncated_weights(copy: Callable[[str], Path], folders: Folders, context: Context):
+    folder = copy("distilbert")
+    os.truncate(folder / "model.safetensors", (folder / "model.safetensors").stat().st_size // 2)
+    refused(Sentiment(TEXT, cpu(folder)), context, "could not be opened", "its files may be incomplete")
+    (folder / "model.safetensors").unlink()
+    refused(Sentiment(TEXT, cpu(folder)), context, "could not be opened")
+    Sentiment(TEXT, cpu(folders["distilbert"])).run(context)
+
+
+@pytest.mark.parametrize("name", ["distilbert", "t5", "marian"])
+def test_a_folder_without_a_tokenizer(copy: Callable[[str], Path], context: Context, name: str):
+    folder = copy(name)
+    for file in [*folder.glob("tokenizer*"), *folder.glob("vocab*"), *folder.glob("*.spm")]:
+        file.unlink()
+    job = Sentiment(TEXT, cpu(folder)) if name == "distilbert" else JOBS["generate"](cpu(folder))
+    refused(job, context, "has no tokenizer that can be opened")
+
+
+def test_a_folder_without_anything_and_a_configuration_that_is_none(tmp_path: Path, context: Context):
+    refused(Sentiment(TEXT, cpu(tmp_path)), context, "could not be opened")
+    (tmp_path / "config.json").write_text("{", encoding="utf-8")
+    refused(Sentiment(TEXT, cpu(tmp_path)), context, "could not be opened")
+
+
+def test_neither_a_folder_nor_an_id(context: Context):
+    refused(Sentiment(TEXT, cpu("no/such/folder")), context, "There is no folder no/such/folder")
+
+
+def test_an_id_that_is_not_in_the_cache_is_fetched(
+    folders: Folders, context: Context, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    def fetch(name: str, context: Context) -> Path:
+        raise UserError(i18n.tr(f"The hub cannot be reached for {name}.", f"No se llega al hub: {name}."))
+
+    monkeypatch.setattr(hub, "cached", lambda name: None)
+    monkeypatch.setattr(hub, "fetch_model", fetch, raising=False)
+    refused(Sentiment(TEXT, cpu("someone/model")), context, "cannot be reached for someone/model")
+    snapshot = shutil.copytree(folders["distilbert"], tmp_path / "0123abc")
+    monkeypatch.setattr(hub, "fetch_model", lambda name, context: snapshot, raising=False)
+    made_by = Sentiment(TEXT, cpu("someone/model")).run(context).made_by
+    assert (made_by.model, made_by.revision) == ("someone/model", "0123abc")
+
+
+@pytest.mark.parametrize(("device", "precision", "said"), [
+    ("gpu", "auto", "is not a device"), ("cuda:99", "auto", "is not there"), ("cpu", "int3", "is not a precision"),
+])  # fmt: skip
+def test_a_device_or_a_precision_that_does_not_exist(
+    folders: Folders, context: Context, device: str, precision: str, said: str
+):
+    refused(Sentiment(TEXT, ModelChoice(str(folders["distilbert"]), device, precision)), context, said)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_half_precision_is_near(folders: Folders, context: Context, precision: str):
+    full = Sentiment(TEXT, cpu(folders["distilbert"])).run(context)
+    half = Sentiment(TEXT, cpu(folders["distilbert"], precision=precision)).run(context)
+    assert half.made_by.precision == precision
+    assert half.texts[0].probabilities == pytest.approx(full.texts[0].probabilities, abs=0.05)
+
+
+# What cannot be asked.
+
+
+def test_questions_that_are_not_complete(folders: Folders, context: Context):
+    model = cpu(folders["bart-nli"])
+    refused(ZeroShot(TEXT, ("a", " "), model=model), context, "A label is missing")
+    refused(ZeroShot(TEXT, (), model=model), context, "A label is missing")
+    refused(ZeroShot(TEXT, ("a",), "about it", model=model), context, "has no place for the label")
+    refused(ZeroShot(TEXT, ("word " * 300,), model=model), context, "make it shorter")
+    refused(ZeroShot(TEXT, ("a", "b"), model=cpu(folders["distilbert"])), context, "knows no entailment", "POSITIVE")
+    assert ZeroShot(TEXT, ("a",), model=model).run(context).texts
+
+
+@pytest.mark.parametrize("texts", [(), ("",), ("a word", " \n ")])
+def test_an_empty_text(folders: Folders, context: Context, texts: tuple[str, ...]):
+    for job in (
+        ZeroShot(texts, ("a",), model=cpu(folders["bart-nli"])),
+        Sentiment(texts, cpu(folders["distilbert"])),
+        Entities(texts, cpu(folders["tokens"])),
+        Generate(PROMPT, texts, cpu(folders["t5"])),
+    ):
+        refused(job, context, "The text is empty")
+
+
+def test_a_tokenizer_without_positions_finds_no_entities(copy: Callable[[str], Path], context: Context, monkeypatch):
+    monkeypatch.setattr("transformers.PreTrainedTokenizerFast.is_fast", False)
+    refused(Entities(TEXT, cpu(copy("tokens"))), context, "gives no positions")
+
+
+# Code of a model's own.
+
+
+def test_code_of_a_models_own_never_runs(copy: Callable[[str], Path], context: Context, tmp_path: Path):
+    folder, mark = copy("distilbert"), tmp_path / "ran"
+    for name in ("modeling_own.py", "configuration_own.py", "tokenization_own.py"):
+        (folder / name).write_text(f"open({str(mark)!r}, 'w')\nclass Own: pass\n", encoding="utf-8")
+    (folder / "custom_generate").mkdir()
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    own = {"AutoConfig": "configuration_own.Own", "AutoModelForSequenceClassification": "modeling_own.Own"}
+    (folder / "config.json").write_text(json.dumps({**config, "auto_map": own}), encoding="utf-8")
+    Sentiment(TEXT, cpu(folder)).run(context)
+    (folder / "config.json").write_text(
+        json.dumps({**config, "auto_map": own, "model_type": "their-own"}), encoding="utf-8"
+    )
+    refused(Sentiment(TEXT, cpu(folder)), context, "needs code of its own, which is never run")
+    assert not mark.exists()
+
+
+class Evil:
+    def __init__(self, mark: Path):
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return (os.mkdir, (str(self.mark),))
+
+
+def test_pickled_weights_load_and_malice_in_them_does_not_run(
+    copy: Callable[[str], Path], folders: Folders, context: Context, tmp_path: Path
+):
+    expected = Sentiment(TEXT, cpu(folders["distilbert"])).run(context).texts
+    folder, mark = copy("distilbert"), tmp_path / "ran"
+    weights = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    torch.save(weights, folder / "pytorch_model.bin")
+    assert Sentiment(TEXT, cpu(folder)).run(context).texts == expected
+    torch.save({**weights, "more": Evil(mark)}, folder / "pytorch_model.bin")
+    refused(Sentiment(TEXT, cpu(folder)), context, "could not be opened")
+    assert not mark.exists()
+
+
+# Memory.
+
+
+@pytest.mark.parametrize("task", JOBS)
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        MemoryError(),
+    ],
+)
+def test_memory_that_does_not_suffice(folders: Folders, context: Context, task: str, error: Exception):
+    job = JOBS[task](cpu(folders[OWN[task]]))
+    job.run(context)
+
+    def failing(*_: Any, **__: Any) -> None:
+        raise error
+
+    (loaded,) = loading._kept.values()
+    for language in ("es", "en"):
+        i18n.use(language)
+        loaded = next(iter(loading._kept.values()))
+        loaded.model.forward = failing
+        with pytest.raises(UserError, match=r"enough memory|memoria suficiente") as caught:
+            job.run(context)
+        assert "\n" not in str(caught.value)
+        assert not loading._kept and loaded.model is None
+        job.run(context)
+
+
+def test_another_error_of_a_model_is_not_taken_for_one_of_memory(folders: Folders, context: Context):
+    job = Sentiment(TEXT, cpu(folders["distilbert"]))
+    job.run(context)
+
+    def failing(*_: Any, **__: Any) -> None:
+        raise RuntimeError("something else")
+
+    next(iter(loading._kept.values())).model.forward = failing
+    with pytest.raises(RuntimeError, match="something else"):
+        job.run(context)
+
+
+def test_a_model_is_opened_once_and_anew_when_its_files_change(
+    copy: Callable[[str], Path], context: Context, counted: Callable[[], int]
+):
+    folder = copy("distilbert")
+    first = Sentiment(TEXT, cpu(folder)).run(context)
+    assert Sentiment(TEXT, cpu(folder)).run(context).texts == first.texts
+    assert counted() == 1
+    weights = load_file(folder / "model.safetensors")
+    weights["classifier.bias"] += 1.0
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    assert Sentiment(TEXT, cpu(folder)).run(context).texts != first.texts
+    assert counted() == 2 and len(loading._kept) == 1
+
+
+def test_the_least_recently_used_model_goes_first(
+    folders: Folders, context: Context, monkeypatch: pytest.MonkeyPatch, counted: Callable[[], int]
+):
+    for task in ("sentiment", "entities", "sentiment"):
+        JOBS[task](cpu(folders[OWN[task]])).run(context)
+    assert counted() == 2
+    monkeypatch.setattr(loading, "free_memory", lambda device: 10**9 if len(loading._kept) < 2 else 0)
+    JOBS["generate"](cpu(folders["t5"])).run(context)
+    assert [loaded.name for loaded in loading._kept.values()] == [str(folders["distilbert"]), str(folders["t5"])]
+    monkeypatch.setattr(loading, "free_memory", lambda device: 1)
+    refused(JOBS["entities"](cpu(folders["tokens"])), context, "GB are free on cpu: choose a smaller one")
+    assert not loading._kept
+
+
+def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):
+    folder = folders["distilbert"]
+    stored = (folder / "model.safetensors").stat().st_size
+    config = AutoConfig.from_pretrained(folder)
+    assert loading._size(folder, config, "float32") == stored
+    assert loading._size(folder, config, "bfloat16") == stored // 2
+    config.dtype = torch.bfloat16
+    assert loading._size(folder, config, "float32") == stored * 2
+
+
+# How much a model takes.
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "most"),
+    [
+        ("t5", GENERATE, 128), ("bart", GENERATE, 256), ("bart-nli", SEQUENCE, 256), ("tokens", TOKENS, 256),
+        ("windows", TOKENS, 24), ("roberta-nli", SEQUENCE, 64), ("gpt2", GENERATE, 256), ("llama", GENERATE, 256),
+        ("marian", GENERATE, 128), ("distilbert", SEQUENCE, 256),
+    ],
+)  # fmt: skip
+def test_how_many_pieces_a_model_takes(folders: Folders, context: Context, name: str, purpose: str, most: int):
+    loaded = load(cpu(folders[name]), purpose, context)
+    assert loaded.most_input == most
+    assert loaded.positions == (None if name == "t5" else most)
+    if name != "marian":  # a Python tokenizer has its own word on lengths
+        assert loaded.tokenizer.pad_token is not None
+
+
+def test_positions_behind_the_paddings_number_are_fewer(copy: Callable[[str], Path], context: Context):
+    folder = copy("roberta-nli")
+    config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    del config["model_max_length"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert load(cpu(folder), SEQUENCE, context).most_input == 64
+    assert len(ZeroShot(("word " * 200,), ("a",), model=cpu(folder)).run(context).texts) == 1
+
+
+def test_opening_draws_nothing_on_the_terminal(folders: Folders, capfd: pytest.CaptureFixture[str]):
+    events: list[Event] = []
+    for task, name in OWN.items():
+        JOBS[task](cpu(folders[name])).run(Context(1, events.append, threading.Event()))
+    said = capfd.readouterr()
+    assert (said.out, said.err) == ("", "")
