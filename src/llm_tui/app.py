@@ -55,6 +55,12 @@ def _tokens() -> Screen[None]:
     return TokensScreen()
 
 
+def _play() -> Screen[None]:
+    from llm_tui.screens.play import PlayScreen
+
+    return PlayScreen()
+
+
 def _planned(name: str) -> Callable[[], Screen[None]]:
     def make() -> Screen[None]:
         from llm_tui.screens import planned
@@ -76,7 +82,7 @@ class LabApp(App[None]):
     MODES = {
         "home": HomeScreen,
         "train": _train,
-        "play": _planned("PlayScreen"),
+        "play": _play,
         "tokens": _tokens,
         "ethics": _planned("EthicsScreen"),
         "report": _planned("ReportScreen"),

@@ -42,7 +42,7 @@ class Lab:
         # Unlike Path.expanduser, this leaves ~somebody alone where there is nobody of that name.
         self.folder = Path(os.path.expanduser(folder)).absolute()
         self.runs = Runs(self.folder / "runs")
-        self._known: dict[int, bytes | None] = {}
+        self._known: dict[int | str, bytes | None] = {}
         _check(self.folder)
 
     @property
@@ -76,8 +76,9 @@ class Lab:
         auditor = Auditor(self.folder / "audit.jsonl", job)
         return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)
 
-    def answers(self, exercise: int, kind: type[A]) -> A:
-        """The student's answers to an exercise; empty ones where there are none.
+    def answers(self, exercise: int | str, kind: type[A]) -> A:
+        """The student's answers to an exercise, or what stands in the fields of a screen; empty ones where there are
+        none.
 
         A file that cannot be read is set aside beside its place, so that nothing in it is lost.
         """
@@ -93,7 +94,7 @@ class Lab:
                 _set_aside(path, content)
             return kind()
 
-    def save_answers(self, exercise: int, answers: object) -> Path | None:
+    def save_answers(self, exercise: int | str, answers: object) -> Path | None:
         """Write the answers. Where another program has changed them since they were read here, its version is kept
         under another name, which is returned.
 
@@ -140,7 +141,7 @@ class Lab:
         except msgspec.DecodeError:
             return {}
 
-    def _answers_path(self, exercise: int) -> Path:
+    def _answers_path(self, exercise: int | str) -> Path:
         return self.folder / "exercises" / f"{exercise}.json"
 
 

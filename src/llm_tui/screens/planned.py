@@ -18,15 +18,6 @@ class PlannedScreen(ModeScreen):
         yield Markdown(str(self.PLAN), open_links=False)
 
 
-class PlayScreen(PlannedScreen):
-    ABOUT = PLAN = Text(
-        "# Playground\n\nThis version does not have it yet. It will run six tasks on pretrained models: zero-shot "
-        "classification, translation, summary, entities, prompts and sentiment; and exercises 3 to 6.",
-        "# Banco de pruebas\n\nEsta versión aún no lo tiene. Ejecutará seis tareas con modelos preentrenados: "
-        "clasificación zero-shot, traducción, resumen, entidades, instrucciones y sentimiento; y los ejercicios 3 a 6.",
-    )
-
-
 class EthicsScreen(PlannedScreen):
     ABOUT = PLAN = Text(
         "# Ethics\n\nThis version does not have it yet. It will hold a checklist of five topics, with evidence from "

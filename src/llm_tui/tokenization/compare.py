@@ -47,7 +47,8 @@ def compare(job: Compare, context: Context) -> Comparison:
     with ThreadPoolExecutor(len(opened)) as pool:
         encoded = {name: pool.submit(_encode, cutter, text, name, context) for name, cutter in cutters.items()}
         page = Page.of(text)
-        parts = [_cut(page, name, cutter, source, encoded[name].result()) for name, cutter, source in opened]
+        cut = [pool.submit(_cut, page, *each, encoded[each[0]].result()) for each in opened]
+        parts = [part.result() for part in cut]
     if job.translation:
         english = _clean(job.translation)
         parallel = [len(_encode(cutter, english, name, context).ids) for name, cutter in cutters.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -63,6 +63,13 @@ class Form(VerticalScroll, can_focus=False):
         self._values.update(values)
         for field in self.query(Input):
             field.value = self._values[field.name or ""]
+            field.cursor_position = len(field.value)
+
+    def show_only(self, names: Container[str]) -> None:
+        """Leave away the fields that are not among `names`."""
+        for field in self.query(Input):
+            assert field.parent is not None
+            field.parent.display = (field.name or "") in names  # type: ignore[attr-defined]
 
     def focus_field(self, name: str) -> None:
         self.screen.set_focus(self.query_one(f"#field-{name}", Input))

@@ -1,0 +1,321 @@
+"""Play: six tasks for pretrained models, the input above and the answer below, written while it is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from llm_tui import i18n
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
+from llm_tui.engine.job import Job
+from llm_tui.errors import UserError
+from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.visible import visible
+from llm_tui.widgets.answers import answer_content, answer_line, answer_table
+from llm_tui.widgets.autosave import Autosave
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.styles import stylesheet
+
+FIELDS = (
+    Field("model", Text("model", "modelo")),
+    Field("labels", Text("labels", "etiquetas")),
+    Field("template", Text("template", "plantilla")),
+    Field("multi_label", Text("several", "varias"), ("yes", "no")),
+    Field("direction", Text("direction", "sentido"), ("es-en", "en-es")),
+)
+
+SETTING_FIELDS = (
+    Field("max_new_tokens", Text("max new tokens", "máx. piezas")),
+    Field("sample", Text("sampling", "muestreo"), ("yes", "no")),
+    Field("temperature", Text("temperature", "temperatura")),
+    Field("top_p", Text("top-p", "top-p")),
+    Field("top_k", Text("top-k", "top-k")),
+    Field("seed", Text("seed", "semilla")),
+    Field("beams", Text("beams", "haces")),
+    Field("repetition_penalty", Text("repetition pen.", "penal. repet.")),
+    Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
+    Field("precision", Text("precision", "precisión"), ("auto", "float32", "bfloat16", "float16")),
+)
+
+PARTS = {"l": "#tasks", "t": "#input", "s": "#fields Input", "e": "#settings Input", "v": "#history"}
+"""The letters that go to a part of the screen, where no field takes them as text."""
+
+DEFINITIONS = Text(
+    en="""\
+- **greedy** (the default): at each step the likeliest piece; the same input always has the same answer.
+- **sampling**: each piece is drawn at random from what the model holds likely. **temperature** below 1 makes likely
+  pieces likelier still, above 1 levels them. **top-p**: only the likeliest pieces that together reach this probability
+  (Holtzman et al. 2020). **top-k**: only the k likeliest (Fan et al. 2018). **seed**: the same seed repeats the draw.
+- **beams**: so many beginnings are kept at a time, and the best whole is the answer; nothing can be shown before.
+- **repetition penalty**: above 1, what was written already becomes less likely (Keskar et al. 2019).
+- **max new tokens**: the longest answer, in pieces.
+- **zero-shot**: a model for natural language inference says how far the text entails the template with the label in it
+  (Yin et al. 2019). With one right label the scores sum to 1; with several (multi-label) each has its own.
+- **logits, softmax**: the numbers that a model gives out, and what makes probabilities of them.
+- **precision**: float32 on a CPU, bfloat16 on a GPU that has it, unless you choose.
+- **lost**: characters that the model's vocabulary does not have; it never sees them.
+""",
+    es="""\
+- **voraz** (greedy; lo normal): en cada paso, la pieza más probable; la misma entrada da siempre la misma respuesta.
+- **muestreo**: cada pieza se sortea entre las que el modelo cree probables. Con **temperatura** menor que 1 lo probable
+  lo es aún más; mayor que 1 lo iguala. **top-p**: solo las piezas más probables que juntas llegan a esa probabilidad
+  (Holtzman et al. 2020). **top-k**: solo las k más probables (Fan et al. 2018). **semilla**: la misma repite el sorteo.
+- **haces** (beams): se conservan tantos comienzos a la vez y la respuesta es el mejor conjunto; antes no se ve nada.
+- **penalización de repetición**: por encima de 1, lo ya escrito se vuelve menos probable (Keskar et al. 2019).
+- **máx. piezas**: la respuesta más larga, en piezas.
+- **zero-shot**: un modelo de inferencia (NLI) dice hasta qué punto el texto implica la plantilla con la etiqueta puesta
+  (Yin et al. 2019). Con una sola correcta las puntuaciones suman 1; con varias, cada una tiene la suya.
+- **logits, softmax**: los números que da el modelo, y lo que los convierte en probabilidades.
+- **precisión**: float32 en CPU, bfloat16 en una GPU que lo tenga, salvo que usted elija.
+- **perdidos**: caracteres que el vocabulario del modelo no tiene; nunca los ve.
+""",
+)
+
+
+@dataclass
+class Asked:
+    """One question of this session: its task and job, what has been written of the answer, and how it ended."""
+
+    task: Task
+    job: Job
+    written: str = ""
+    result: object = None
+    ending: str = ""
+
+
+class PlayScreen(ModeScreen):
+    CSS_PATH = stylesheet("play.tcss")
+    BINDINGS = [
+        *(Binding(str(i), f"task({i - 1})", show=False) for i, _ in enumerate(TASKS, start=1)),
+        *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
+        Binding("b", "back", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    AUTO_FOCUS = "#tasks"
+    ABOUT = Text(
+        "# Playground\n\nChoose a task (`1` to `6`), write an input (`t`), and press `ctrl+r`; `ctrl+x` stops within "
+        "one piece.\n\n"
+        "- `s` goes to the model and what else the task has; any hub id or folder will do. `e` goes to the settings of "
+        "the generation, `?` says what each does.\n"
+        "- `l` goes to the tasks, `v` to the answers of this session: `enter` puts one back with its input and "
+        "settings. `b` translates an answer back.\n"
+        "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab; `escape` leaves a field.",
+        "# Banco de pruebas\n\nElija una tarea (`1` a `6`), escriba una entrada (`t`) y pulse `ctrl+r`; `ctrl+x` "
+        "detiene en una pieza.\n\n"
+        "- `s` va al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta. `e` va a los ajustes de la "
+        "generación; `?` dice qué hace cada uno.\n"
+        "- `l` va a las tareas, `v` a las respuestas de esta sesión: `enter` repone una con su entrada y ajustes. `b` "
+        "traduce de vuelta una respuesta.\n"
+        "- `ctrl+y` copia la respuesta, `ctrl+e` la escribe en el laboratorio; `escape` sale de un campo.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._playground = Playground()
+        self._asked: dict[int, Asked] = {}
+        self._history: list[tuple[Playground, Asked]] = []
+        self._shown: Asked | None = None
+        self._save = Autosave(self, lambda: self.host.lab.save_answers("playground", self._playground))
+
+    def body(self) -> Iterable[Widget]:
+        with Horizontal():
+            tasks = OptionList(*(Option(f"{i} {task.title}") for i, task in enumerate(TASKS, start=1)), id="tasks")
+            tasks.border_title = tr("Tasks", "Tareas")
+            yield tasks
+            with Vertical(id="middle"):
+                values = dict.fromkeys((field.name for field in FIELDS), "")
+                yield Form(FIELDS, values, id="fields")
+                text = TextArea(compact=True, id="input", tab_behavior="focus")
+                text.border_title = tr("Input", "Entrada")
+                yield text
+                yield Static(id="line", markup=False)
+                with VerticalScroll(id="output") as output:
+                    output.border_title = tr("Answer", "Respuesta")
+                    yield Static(id="answer", markup=False)
+            with Vertical(id="right"):
+                settings = Form(SETTING_FIELDS, SETTINGS, id="settings")
+                settings.border_title = tr("Settings", "Ajustes")
+                yield settings
+                history = OptionList(id="history", markup=False)
+                history.border_title = tr("Session", "Sesión")
+                yield history
+
+    def on_mount(self) -> None:
+        try:
+            self._playground = self.host.lab.answers("playground", Playground)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self._fill()
+
+    async def flush(self) -> None:
+        await self._save.flush()
+
+    def _fill(self) -> None:
+        """Put the chosen task's fields and input on the screen."""
+        playground = self._playground
+        values = playground.values()
+        form = self.query_one("#fields", Form)
+        form.fill({**dict.fromkeys((field.name for field in FIELDS), ""), **values})
+        form.show_only(values)
+        self.query_one("#settings", Form).fill(playground.all_settings())
+        self.query_one("#tasks", OptionList).highlighted = TASKS.index(playground.current)
+        with self.prevent(TextArea.Changed):
+            self.query_one("#input", TextArea).text = playground.input
+
+    def _change(self, playground: Playground) -> None:
+        self._playground = playground
+        self._save.touch()
+
+    # Asking.
+
+    def action_run(self) -> None:
+        try:
+            job = self._playground.job()
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self._ask(Asked(self._playground.current, job))
+
+    def action_back(self) -> None:
+        """The way back of a translation: its answer becomes the input in the other direction."""
+        shown, result = self._shown, self._shown.result if self._shown else None
+        if shown is None or shown.task.name != "translation" or result is None:
+            self.notify(tr("There is no translation to go back from.", "No hay ninguna traducción que deshacer."))
+            return
+        values = self._playground.values()
+        other = "en-es" if values["direction"].strip() == "es-en" else "es-en"
+        answer = result.answers[0].text  # type: ignore[attr-defined]
+        self._change(self._playground.with_values({**values, "direction": other}).with_input(answer))
+        self._fill()
+        self.action_run()
+
+    def _ask(self, asked: Asked) -> None:
+        self._shown = asked
+        self._asked[self.host.submit(asked.job, self)] = asked
+        self._show()
+
+    def on_job_events(self, message: JobEvents) -> None:
+        for event in message.events:
+            if asked := self._asked.get(event.job_id):
+                self._follow(asked, event)
+        self._show()
+
+    def _follow(self, asked: Asked, event: Event) -> None:
+        match event:
+            case Token():
+                asked.written += event.text
+            case Finished():
+                asked.result = event.result
+                self._remember(asked)
+            case Failed():
+                asked.ending = event.message
+                self.notify(event.message, severity="error", markup=False, timeout=15)
+            case Cancelled():
+                asked.ending = tr("stopped", "detenida")
+        if isinstance(event, Finished | Failed | Cancelled):
+            del self._asked[event.job_id]
+
+    def _remember(self, asked: Asked) -> None:
+        self._history.insert(0, (self._playground, asked))
+        history = self.query_one("#history", OptionList)
+        history.set_options(
+            Option(f"{past.task.title}: {_short(answer_line(past.job, past.result))}") for _, past in self._history
+        )
+
+    # Showing.
+
+    def _show(self) -> None:
+        asked = self._shown
+        if asked is None:
+            return
+        content = Content(visible(asked.written, keep_newlines=True))
+        line = tr("asking…", "preguntando…")
+        if asked.result is not None:
+            content, line = answer_content(asked.job, asked.result)
+        elif asked.ending:
+            line = asked.ending
+        self.query_one("#answer", Static).update(content)
+        self.query_one("#line", Static).update(Content(visible(line)))
+
+    def action_task(self, number: int) -> None:
+        self._change(replace(self._playground, task=TASKS[number].name))
+        self._fill()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_list.id == "tasks" and TASKS[event.option_index] is not self._playground.current:
+            self.action_task(event.option_index)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "history":
+            playground, self._shown = self._history[event.option_index]
+            self._change(playground)
+            self._fill()
+            self._show()
+        else:
+            self.set_focus(self.query_one("#input"))
+
+    def action_go(self, part: str) -> None:
+        if part in (PARTS["e"], PARTS["v"]):
+            self.query_one("#right").add_class("wanted")
+        visible_parts = [widget for widget in self.query(part) if widget.display and widget.parent.display]  # type: ignore[union-attr]
+        if visible_parts:
+            self.set_focus(visible_parts[0])
+
+    # What a person writes.
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        if message.form.id == "settings":
+            self._change(replace(self._playground, settings=message.form.values))
+        else:
+            known = self._playground.current.fields
+            values = {name: value for name, value in message.form.values.items() if name in known}
+            self._change(self._playground.with_values(values))
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        self._change(self._playground.with_input(message.text_area.text))
+
+    # Export, copy, definitions.
+
+    def _document(self) -> str | None:
+        if self._shown is None or self._shown.result is None:
+            self.notify(tr("There is no answer yet: ctrl+r asks.", "Aún no hay respuesta: ctrl+r pregunta."))
+            return None
+        table = answer_table(self._shown.job, self._shown.result)
+        title = self._shown.task.title.within(i18n.export_language())
+        return f"**{paragraphs(title).strip()}**\n\n{to_markdown(table, i18n.export_language())}"
+
+    async def action_export(self) -> None:
+        if (document := self._document()) is None or self._shown is None:
+            return
+        try:
+            path = await asyncio.to_thread(self.host.lab.export, f"play-{self._shown.task.name}.md", document)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+    def action_copy(self) -> None:
+        if self._shown is not None and self._shown.result is not None:
+            self.host.copy(answer_line(self._shown.job, self._shown.result))
+
+    def action_definitions(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(DEFINITIONS)))
+
+
+def _short(text: str) -> str:
+    shown = visible(" ".join(text.split()))
+    return shown if len(shown) <= 50 else f"{shown[:49]}…"
