@@ -264,8 +264,8 @@ def _wrong_kind(name: str, purpose: str) -> UserError:
     wanted = _WANTED[purpose]
     return UserError(
         tr(
-            f"The model {name} is of another kind: this task needs {wanted.en}.",
-            f"El modelo {name} es de otra clase: esta tarea necesita {wanted.es}.",
+            f"The model {name} is of another kind: this task needs {wanted}.",
+            f"El modelo {name} es de otra clase: esta tarea necesita {wanted}.",
         )
     )
 

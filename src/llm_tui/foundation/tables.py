@@ -19,8 +19,8 @@ def made_by(by: Provenance, more: Text | None = None) -> Text:
     name = by.model.rstrip("/").rpartition("/")[2] if by.model.startswith(("/", "~", ".")) else by.model
     size = f"{by.parameters / 1e6:.1f} M"
     facts = f"{name}{revision}; {size}; {by.device}; {by.precision}; {by.seconds:.2f} s; llm-tui {__version__}"
-    more = more or Text("", "")
-    return Text(f"Model: {facts}.{more.en}", f"Modelo: {facts}.{more.es}")
+    said = Text(f"Model: {facts}.", f"Modelo: {facts}.")
+    return said if more is None else Text(said.en + more.en, said.es + more.es)
 
 
 def how(settings: Settings) -> Text:

@@ -254,7 +254,8 @@ class PlayScreen(ModeScreen):
         self._fill()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_list.id == "tasks" and TASKS[event.option_index] is not self._playground.current:
+        stale = event.option_list.highlighted != event.option_index
+        if event.option_list.id == "tasks" and not stale and TASKS[event.option_index] is not self._playground.current:
             self.action_task(event.option_index)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -267,8 +268,7 @@ class PlayScreen(ModeScreen):
             self.set_focus(self.query_one("#input"))
 
     def action_go(self, part: str) -> None:
-        if part in (PARTS["e"], PARTS["v"]):
-            self.query_one("#right").add_class("wanted")
+        self.query_one("#right").set_class(part in (PARTS["e"], PARTS["v"]), "wanted")
         visible_parts = [widget for widget in self.query(part) if widget.display and widget.parent.display]  # type: ignore[union-attr]
         if visible_parts:
             self.set_focus(visible_parts[0])

@@ -1,0 +1,251 @@
+"""The playground on its screen, driven by keys, with an engine that the test drives by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static, TextArea
+
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.engine.events import Failed, Finished, Started, Token
+from llm_tui.foundation.job import (
+    PROMPT,
+    SUMMARIZE,
+    TRANSLATE_EN_ES,
+    TRANSLATE_ES_EN,
+    Answer,
+    Classified,
+    Entities,
+    Entity,
+    Generate,
+    Generated,
+    Judged,
+    Labelled,
+    Provenance,
+    Recognized,
+    Sentiment,
+    Steps,
+    ZeroShot,
+)
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.playground import Playground
+from llm_tui.widgets.form import Form
+
+BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
+
+
+def answered(text: str, **changed: object) -> Generated:
+    values = {"source": "x", "input_pieces": 9, "output_pieces": 5, "cut": False, "complete": True, "lost": ""}
+    return Generated((Answer(text=text, **{**values, **changed}),), BY)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def play(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#answer")))
+        await pilot.pause()
+        yield pilot
+
+
+async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
+    for _ in range(int(seconds / 0.05)):
+        if true():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("it did not happen")
+
+
+def text_of(pilot: Pilot[None], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+async def ask(pilot: Pilot[None], engine, *keys: str) -> tuple[int, object]:
+    """Press keys, the last of which asks; the number of the job and the job."""
+    before = set(engine.jobs)
+    await pilot.press(*keys, "ctrl+r")
+    await eventually(pilot, lambda: set(engine.jobs) > before)
+    number = max(engine.jobs)
+    return number, engine.jobs[number]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "model"),
+    [
+        ("1", ZeroShot, "facebook/bart-large-mnli"),
+        ("2", Generate, "google/flan-t5-small"),
+        ("3", Generate, "google/flan-t5-small"),
+        ("4", Entities, "dslim/bert-base-NER"),
+        ("5", Generate, "google/flan-t5-small"),
+        ("6", Sentiment, "distilbert-base-uncased-finetuned-sst-2-english"),
+    ],
+)
+async def test_each_task_has_a_key_and_the_model_of_the_course(lab, engine, key, kind, model):
+    async with play(lab, engine) as pilot:
+        _, job = await ask(pilot, engine, key)
+        assert isinstance(job, kind)
+        assert job.model.name == model
+        assert job.texts[0].strip()
+
+
+async def test_the_generating_tasks_are_told_apart(lab, engine):
+    async with play(lab, engine) as pilot:
+        tasks = [(await ask(pilot, engine, key))[1].task for key in ("2", "3", "5")]
+        assert tasks == [TRANSLATE_ES_EN, SUMMARIZE, PROMPT]
+
+
+async def test_an_answer_is_shown_while_it_is_written(lab, engine):
+    async with play(lab, engine) as pilot:
+        engine.end(Finished(1, None))
+        number, _ = await ask(pilot, engine, "5")
+        engine.tell(Started(number), Token(number, "Obser"), Token(number, "var"))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Observar")
+        engine.end(Finished(number, answered("Observar [b]todo[/b].\x1b[31m", lost="ñ")))
+        await eventually(pilot, lambda: "␛[31m" in text_of(pilot, "#answer"))
+        assert "[b]todo[/b]" in text_of(pilot, "#answer")
+        line = text_of(pilot, "#line")
+        assert "9 pieces in, 5 out, 10/s" in line
+        assert "Lost: ñ" in line
+        assert "somebody/little @ abcdef1" in line
+
+
+async def test_what_was_written_stays_when_it_is_stopped(lab, engine):
+    async with play(lab, engine) as pilot:
+        engine.end(Finished(1, None))
+        number, _ = await ask(pilot, engine, "5")
+        engine.tell(Started(number), Token(number, "A medias"))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "A medias")
+        await pilot.press("ctrl+x")
+        await eventually(pilot, lambda: "stopped" in text_of(pilot, "#line"))
+        assert text_of(pilot, "#answer") == "A medias"
+
+
+async def test_labels_are_bars_with_the_best_first(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "1")
+        assert job.labels == ("DevOps", "ciberseguridad", "finanzas", "educación")
+        engine.end(Finished(number, Classified(job.labels, (Labelled((0.1, 0.2, 0.6, 0.1)),), BY)))
+        await eventually(pilot, lambda: "0.600" in text_of(pilot, "#answer"))
+        assert text_of(pilot, "#answer").startswith("finanzas")
+
+
+async def test_entities_are_marked_in_the_text_and_listed(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "4")
+        assert job.texts[0].startswith("Ada Lovelace")
+        engine.end(Finished(number, Recognized(((Entity(0, 12, "PER", 0.99),),), BY)))
+        await eventually(pilot, lambda: "[Ada Lovelace PER]" in text_of(pilot, "#answer"))
+        assert "PER    0.990  Ada Lovelace" in text_of(pilot, "#answer")
+
+
+async def test_sentiment_shows_each_step(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "6")
+        steps = Steps(("[CLS]", "joy", "[SEP]"), (101, 6569, 102), (-2.0, 3.0), (0.007, 0.993), False)
+        engine.end(Finished(number, Judged(("NEGATIVE", "POSITIVE"), (steps,), BY)))
+        await eventually(pilot, lambda: "POSITIVE" in text_of(pilot, "#answer"))
+        shown = text_of(pilot, "#answer")
+        assert "[CLS] 101  joy 6569  [SEP] 102" in shown
+        assert "NEGATIVE -2.000  POSITIVE +3.000" in shown
+        assert "POSITIVE 0.993" in shown
+
+
+async def test_a_translation_goes_back_on_a_key(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "2")
+        engine.end(Finished(number, answered("Data engineering.")))
+        await eventually(pilot, lambda: "Data engineering" in text_of(pilot, "#answer"))
+        await pilot.press("b")
+        await eventually(pilot, lambda: max(engine.jobs) > number)
+        back = engine.jobs[max(engine.jobs)]
+        assert (back.task, back.texts) == (TRANSLATE_EN_ES, ("Data engineering.",))
+
+
+async def test_the_session_keeps_answers_and_puts_them_back(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "5")
+        engine.end(Finished(number, answered("Primera.")))
+        history = pilot.app.screen.query_one("#history", OptionList)
+        await eventually(pilot, lambda: history.option_count == 1)
+        pilot.app.screen.query_one("#input", TextArea).text = "Otra cosa"
+        number, _ = await ask(pilot, engine)
+        engine.end(Finished(number, answered("Segunda.")))
+        await eventually(pilot, lambda: history.option_count == 2)
+        await pilot.press("v", "down", "down", "enter")
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Primera.")
+        assert pilot.app.screen.query_one("#input", TextArea).text == job.texts[0]
+
+
+async def test_fields_inputs_and_settings_are_there_again_on_the_next_start(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("5", "s", "ctrl+u", *"my/model", "escape", "e", "ctrl+u", "7", "escape", "t")
+        await pilot.press(*"Hola. ", "ctrl+q")
+    kept = lab.answers("playground", Playground)
+    assert kept.values()["model"] == "my/model"
+    assert kept.input.startswith("Hola. ")
+    async with play(lab, engine) as pilot:
+        assert pilot.app.screen.query_one("#field-model", Input).value == "my/model"
+        _, job = await ask(pilot, engine)
+        assert job.settings.max_new_tokens == 7
+        assert job.model.name == "my/model"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "write a whole number"), ("es", "escriba un número entero")])
+async def test_a_wrong_setting_is_said_in_one_sentence_and_nothing_is_asked(lab, engine, language, said):
+    i18n.use(language)
+    async with play(lab, engine) as pilot:
+        before = set(engine.jobs)
+        await pilot.press("5", "e", "ctrl+u", "x", "ctrl+r")
+        await eventually(pilot, lambda: any(said in note.message for note in pilot.app._notifications))
+        assert set(engine.jobs) == before
+
+
+async def test_a_failure_is_said_and_the_next_question_works(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "5")
+        engine.end(Failed(number, "The model [b]x[/b] is not there.", "UserError"))
+        await eventually(pilot, lambda: "[b]x[/b]" in text_of(pilot, "#line"))
+        number, _ = await ask(pilot, engine)
+        engine.end(Finished(number, answered("Ahora sí.")))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Ahora sí.")
+
+
+async def test_an_answer_is_exported_with_what_made_it(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: any("no answer yet" in note.message for note in pilot.app._notifications))
+        number, _ = await ask(pilot, engine, "5")
+        engine.end(Finished(number, answered("Uno | dos <unk>")))
+        await eventually(pilot, lambda: "Uno" in text_of(pilot, "#answer"))
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "play-prompt.md"
+        await eventually(pilot, file.exists)
+    written = file.read_text(encoding="utf-8")
+    assert "Uno \\| dos \\<unk\\>" in written
+    assert "Modelo: somebody/little" in written
+
+
+async def test_only_the_fields_of_the_task_are_shown(lab, engine):
+    async with play(lab, engine) as pilot:
+
+        def shown() -> list[str]:
+            fields = pilot.app.screen.query_one("#fields", Form).query(Input)
+            return [field.name for field in fields if field.parent.display]
+
+        await pilot.press("1")
+        assert shown() == ["model", "labels", "template", "multi_label"]
+        await pilot.press("2")
+        assert shown() == ["model", "direction"]
+
+
+async def test_at_80_columns_the_settings_unfold_when_they_are_wanted(lab, engine):
+    async with play(lab, engine, size=(80, 24)) as pilot:
+        right = pilot.app.screen.query_one("#right")
+        assert not right.display
+        await pilot.press("e")
+        await eventually(pilot, lambda: right.display and isinstance(pilot.app.focused, Input))
