@@ -11,18 +11,21 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.engine.environment import Survey
 from llm_tui.engine.events import Failed, Finished, Started, Token
 from llm_tui.foundation.job import (
     PROMPT,
     SUMMARIZE,
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,
+    Aid,
     Answer,
     Classified,
     Entities,
     Entity,
     Generate,
     Generated,
+    Inspect,
     Judged,
     Labelled,
     Provenance,
@@ -67,11 +70,16 @@ def text_of(pilot: Pilot[None], selector: str) -> str:
 
 async def ask(pilot: Pilot[None], engine, *keys: str) -> tuple[int, object]:
     """Press keys, the last of which asks; the number of the job and the job."""
-    before = set(engine.jobs)
+    before = questions(engine)
     await pilot.press(*keys, "ctrl+r")
-    await eventually(pilot, lambda: set(engine.jobs) > before)
-    number = max(engine.jobs)
+    await eventually(pilot, lambda: len(questions(engine)) > len(before))
+    number = questions(engine)[-1]
     return number, engine.jobs[number]
+
+
+def questions(engine) -> list[int]:
+    """The numbers of the jobs that ask a model."""
+    return [number for number, job in engine.jobs.items() if not isinstance(job, Inspect | Survey)]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +169,8 @@ async def test_a_translation_goes_back_on_a_key(lab, engine):
         engine.end(Finished(number, answered("Data engineering.")))
         await eventually(pilot, lambda: "Data engineering" in text_of(pilot, "#answer"))
         await pilot.press("b")
-        await eventually(pilot, lambda: max(engine.jobs) > number)
-        back = engine.jobs[max(engine.jobs)]
+        await eventually(pilot, lambda: questions(engine)[-1] > number)
+        back = engine.jobs[questions(engine)[-1]]
         assert (back.task, back.texts) == (TRANSLATE_EN_ES, ("Data engineering.",))
 
 
@@ -199,10 +207,9 @@ async def test_fields_inputs_and_settings_are_there_again_on_the_next_start(lab,
 async def test_a_wrong_setting_is_said_in_one_sentence_and_nothing_is_asked(lab, engine, language, said):
     i18n.use(language)
     async with play(lab, engine) as pilot:
-        before = set(engine.jobs)
         await pilot.press("5", "e", "ctrl+u", "x", "ctrl+r")
         await eventually(pilot, lambda: any(said in note.message for note in pilot.app._notifications))
-        assert set(engine.jobs) == before
+        assert not questions(engine)
 
 
 async def test_a_failure_is_said_and_the_next_question_works(lab, engine):
@@ -249,3 +256,29 @@ async def test_at_80_columns_the_settings_unfold_when_they_are_wanted(lab, engin
         assert not right.display
         await pilot.press("e")
         await eventually(pilot, lambda: right.display and isinstance(pilot.app.focused, Input))
+
+
+async def test_what_the_model_would_see_is_told_before_it_is_asked(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("5")
+        pilot.app.screen.query_one("#input", TextArea).text = "Mañana será [b]otro[/b] día"
+        await eventually(pilot, lambda: any(job.text.startswith("Mañana") for job in inspected(engine).values()))
+        number, job = list(inspected(engine).items())[-1]
+        assert job.model == "google/flan-t5-small"
+        engine.end(Finished(number, Aid(600, 512, ((2, 3), (25, 26)))))
+        await eventually(pilot, lambda: "600 pieces of 512" in text_of(pilot, "#aid"))
+        shown = text_of(pilot, "#aid")
+        assert "Ma⟨ñ⟩ana" in shown and "d⟨í⟩a" in shown
+        assert "the end will be cut" in shown
+        assert not questions(engine)
+
+
+async def test_a_model_that_is_not_here_is_told_before_it_is_asked(lab, engine):
+    async with play(lab, engine) as pilot:
+        await eventually(pilot, lambda: bool(inspected(engine)))
+        engine.end(Finished(list(inspected(engine))[-1], None))
+        await eventually(pilot, lambda: "facebook/bart-large-mnli: not on this machine yet" in text_of(pilot, "#aid"))
+
+
+def inspected(engine) -> dict[int, Inspect]:
+    return {number: job for number, job in engine.jobs.items() if isinstance(job, Inspect)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from llm_tui.engine.job import Context
@@ -320,10 +320,29 @@ class RemoveModel:
 
 @dataclass(frozen=True, slots=True)
 class Aid:
-    """What a model would see of an input: its number of pieces, how many it takes at most (None: no limit is known),
-    and the characters that its vocabulary does not have, as (start, end) spans of the input.
+    """What a model would see of an input: its number of pieces without special tokens, how many the model takes at
+    most (None: no limit is known), and what its vocabulary does not have, as start and end in characters.
     """
 
     pieces: int
     most: int | None
-    lost: tuple[tuple[int, int], ...] = field(default=())
+    lost: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Look at an input with a model's tokenizer, where it is on this machine; else the result is None."""
+
+    kind: ClassVar[str] = "aid"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    text: str
+    model: str
+
+    def title(self) -> str:
+        return tr("counting pieces", "contando piezas")
+
+    def run(self, context: Context) -> Aid | None:
+        from llm_tui.foundation.aid import inspect
+
+        return inspect(self, context)

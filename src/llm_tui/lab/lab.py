@@ -69,9 +69,10 @@ class Lab:
         pause in typing: it is not written down.
         """
         from llm_tui.classifier.job import Training
+        from llm_tui.foundation.job import Inspect
         from llm_tui.tokenization.job import Compare
 
-        if isinstance(job, Compare):
+        if isinstance(job, Compare | Inspect):
             return ()
         auditor = Auditor(self.folder / "audit.jsonl", job)
         return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)

@@ -8,11 +8,12 @@ from textual.content import Content
 
 from llm_tui.export.table import Table
 from llm_tui.foundation import tables
-from llm_tui.foundation.job import Classified, Generate, Generated, Judged, Recognized, ZeroShot
+from llm_tui.foundation.job import Aid, Classified, Generate, Generated, Judged, Recognized, ZeroShot
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
 BAR = 24
+MOST_LOST = 6
 
 
 def answer_table(job: Any, result: object) -> Table:
@@ -132,3 +133,32 @@ def _steps(result: Judged) -> Content:
         "\n", (tr("4. prediction  ", "4. predicción  "), "bold $accent"),
         (visible(result.labels[steps.best]), "bold"), cut,
     )  # fmt: skip
+
+
+def aid_content(text: str, model: str, aid: Aid | None) -> Content:
+    """What the model would see of an input, with the words that lose a part written as it would read them."""
+    if aid is None:
+        said = tr(f"{model}: not on this machine yet", f"{model}: aún no está en este equipo")
+        return Content.styled(visible(said), "$text-muted")
+    count = tr(f"{aid.pieces} pieces", f"{aid.pieces} piezas")
+    if aid.most is not None:
+        count += tr(f" of {aid.most} at most", f" de {aid.most} como máximo")
+    parts: list[str | tuple[str, str]] = [(count, "$text-muted")]
+    if aid.most is not None and aid.pieces > aid.most:
+        parts.append((tr("  the end will be cut!", "  ¡se cortará el final!"), "bold $error"))
+    if aid.lost:
+        parts.append((tr("  lost: ", "  se pierde: "), "bold $error"))
+        parts += _lost_words(text, aid)
+    return Content.assemble(*parts)
+
+
+def _lost_words(text: str, aid: Aid) -> list[str | tuple[str, str]]:
+    parts: list[str | tuple[str, str]] = []
+    for start, end in aid.lost[:MOST_LOST]:
+        begin = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
+        after = next((i for i in range(end, len(text)) if text[i].isspace()), len(text))
+        parts += [visible(text[max(begin, start - 12) : start]), (f"⟨{visible(text[start:end])}⟩", "bold $error")]
+        parts += [visible(text[end : min(after, end + 12)]), "  "]
+    if len(aid.lost) > MOST_LOST:
+        parts.append(tr(f"and {len(aid.lost) - MOST_LOST} more", f"y {len(aid.lost) - MOST_LOST} más"))
+    return parts
