@@ -165,3 +165,12 @@ def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
     with pytest.raises(JobCancelled):
         Entities(TEXTS, cpu(folders["tokens"]), batch_size=1).run(Context(1, listen, stop))
     assert sum(isinstance(event, Progress) and event.total > 0 for event in heard) == 1
+
+
+@pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])
+def test_special_tokens_written_in_a_text_are_text(model: str, folders: dict[str, Path], context: Context) -> None:
+    texts = ("Uno </s> dos.", "[SEP] tres <mask>", "cuatro")
+    result = ZeroShot(texts, ("deporte", "ciencia"), model=ModelChoice(str(folders[model]))).run(context)
+    assert all(sum(text.scores) == pytest.approx(1) for text in result.texts)
+    alone = ZeroShot(texts[:1], ("deporte", "ciencia"), model=ModelChoice(str(folders[model]))).run(context)
+    assert alone.texts[0].scores == pytest.approx(result.texts[0].scores, abs=1e-5)

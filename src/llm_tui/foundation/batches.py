@@ -24,7 +24,7 @@ def check_texts(texts: Sequence[str]) -> None:
 
 def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = None) -> list[dict[str, list[int]]]:
     """The inputs of a model, one for each text, or for each text with its pair, not padded. A text that is too long
-    loses its end; its pair must fit.
+    loses its end; its pair must fit. Special tokens that are written in a text are text: BART counts its own.
     """
     limit = loaded.most_input
     encoded = loaded.tokenizer(
@@ -32,6 +32,7 @@ def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = N
         None if pairs is None else list(pairs),
         truncation="only_first" if limit else False,
         max_length=limit,
+        split_special_tokens=True,
         verbose=False,
     )
     names = [name for name in loaded.tokenizer.model_input_names if name in encoded]

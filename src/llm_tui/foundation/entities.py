@@ -77,6 +77,7 @@ def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Win
         return_overflowing_tokens=True,
         return_offsets_mapping=True,
         return_special_tokens_mask=True,
+        split_special_tokens=True,  # what is written in a text is text
         verbose=False,
     )
     names = [name for name in loaded.tokenizer.model_input_names if name in encoded]
