@@ -28,8 +28,12 @@ from llm_tui.foundation.job import (
     Inspect,
     Judged,
     Labelled,
+    ListModels,
+    ModelState,
     Provenance,
+    PullModel,
     Recognized,
+    RemoveModel,
     Sentiment,
     Steps,
     ZeroShot,
@@ -79,7 +83,7 @@ async def ask(pilot: Pilot[None], engine, *keys: str) -> tuple[int, object]:
 
 def questions(engine) -> list[int]:
     """The numbers of the jobs that ask a model."""
-    return [number for number, job in engine.jobs.items() if not isinstance(job, Inspect | Survey)]
+    return [number for number, job in engine.jobs.items() if not isinstance(job, Inspect | Survey | ListModels)]
 
 
 @pytest.mark.parametrize(
@@ -282,3 +286,61 @@ async def test_a_model_that_is_not_here_is_told_before_it_is_asked(lab, engine):
 
 def inspected(engine) -> dict[int, Inspect]:
     return {number: job for number, job in engine.jobs.items() if isinstance(job, Inspect)}
+
+
+MODELS = (
+    ModelState("google/flan-t5-small", ("translation",)),
+    ModelState("some[b]body/x", (), "abcdef12345", 80_000_000, "safetensors", "mit", False),
+)
+
+
+async def models(pilot: Pilot[None], engine) -> None:
+    """Open the list of models and tell what there is."""
+    await pilot.press("m")
+    await eventually(pilot, lambda: any(isinstance(job, ListModels) for job in engine.jobs.values()))
+    engine.end(Finished(engine.numbers(ListModels)[-1], MODELS))
+    await eventually(pilot, lambda: pilot.app.screen.query_one("#models", OptionList).option_count == 2)
+
+
+async def test_the_models_are_listed_and_one_is_chosen(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("5")
+        await models(pilot, engine)
+        lines = [str(pilot.app.screen.query_one("#models", OptionList).get_option_at_index(i).prompt) for i in range(2)]
+        assert lines[0].startswith("○ google/flan-t5-small")
+        assert "80 MB abcdef1 safetensors mit does not fit" in lines[1]
+        await pilot.press("down", "enter")
+        await eventually(pilot, lambda: pilot.app.screen.query_one("#field-model", Input).value == "some[b]body/x")
+
+
+async def test_a_model_is_fetched_and_another_deleted_after_a_question(lab, engine):
+    async with play(lab, engine) as pilot:
+        await models(pilot, engine)
+        await pilot.press("f")
+        await eventually(pilot, lambda: bool(engine.numbers(PullModel)))
+        assert engine.jobs[engine.numbers(PullModel)[0]].model == "google/flan-t5-small"
+        await pilot.press("down", "d", "escape")
+        await pilot.pause()
+        assert not engine.numbers(RemoveModel)
+        await pilot.press("d", "y")
+        await eventually(pilot, lambda: bool(engine.numbers(RemoveModel)))
+        assert engine.jobs[engine.numbers(RemoveModel)[0]].model == "some[b]body/x"
+
+
+async def test_two_answers_stand_side_by_side(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("5", "c")
+        await eventually(pilot, lambda: any("no answer yet" in note.message for note in pilot.app._notifications))
+        number, _ = await ask(pilot, engine)
+        engine.end(Finished(number, answered("La primera.")))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "La primera.")
+        await pilot.press("c")
+        number, _ = await ask(pilot, engine)
+        engine.end(Finished(number, answered("La segunda.")))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "La segunda.")
+        assert "La primera." in text_of(pilot, "#other")
+        assert "somebody/little" in text_of(pilot, "#other")
+        pinned = pilot.app.screen.query_one("#pinned")
+        assert pinned.display
+        await pilot.press("c")
+        await eventually(pilot, lambda: not pinned.display)

@@ -65,14 +65,14 @@ class Lab:
             write_atomic(toml, f"# A lab of llm-tui.\nname = {quoted}\n")
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
-        """What writes down a job that is about to be submitted. Cutting a text asks no model, and happens at every
-        pause in typing: it is not written down.
+        """What writes down a job that is about to be submitted. Looking at a text, or at what there is, asks no model
+        and happens often: it is not written down.
         """
         from llm_tui.classifier.job import Training
-        from llm_tui.foundation.job import Inspect
+        from llm_tui.foundation.job import Inspect, ListModels
         from llm_tui.tokenization.job import Compare
 
-        if isinstance(job, Compare | Inspect):
+        if isinstance(job, Compare | Inspect | ListModels):
             return ()
         auditor = Auditor(self.folder / "audit.jsonl", job)
         return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)

@@ -107,6 +107,8 @@ class PlayScreen(ModeScreen):
         *(Binding(str(i), f"task({i - 1})", show=False) for i, _ in enumerate(TASKS, start=1)),
         *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
         Binding("b", "back", show=False),
+        Binding("c", "compare", show=False),
+        Binding("m", "models", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
@@ -116,14 +118,17 @@ class PlayScreen(ModeScreen):
         "- `s` goes to the model and what else the task has; any hub id or folder will do. `e` goes to the settings of "
         "the generation, `?` says what each does.\n"
         "- `l` goes to the tasks, `v` to the answers of this session: `enter` puts one back with its input and "
-        "settings. `b` translates an answer back.\n"
+        "settings.\n"
+        "- `c` keeps an answer beside the next one, to compare models, settings or wordings. `b` translates an "
+        "answer back; `m` shows the models, fetches and removes them.\n"
         "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab; `escape` leaves a field.",
         "# Banco de pruebas\n\nElija una tarea (`1` a `6`), escriba una entrada (`t`) y pulse `ctrl+r`; `ctrl+x` "
         "detiene en una pieza.\n\n"
         "- `s` va al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta. `e` va a los ajustes de la "
         "generación; `?` dice qué hace cada uno.\n"
         "- `l` va a las tareas, `v` a las respuestas de esta sesión: `enter` repone una con su entrada y ajustes. `b` "
-        "traduce de vuelta una respuesta.\n"
+        "traduce de vuelta una respuesta; `m` muestra los modelos, los descarga y los borra.\n"
+        "- `c` deja una respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones.\n"
         "- `ctrl+y` copia la respuesta, `ctrl+e` la escribe en el laboratorio; `escape` sale de un campo.",
     )
 
@@ -151,9 +156,13 @@ class PlayScreen(ModeScreen):
                 yield text
                 yield Static(id="aid", markup=False)
                 yield Static(id="line", markup=False)
-                with VerticalScroll(id="output") as output:
-                    output.border_title = tr("Answer", "Respuesta")
-                    yield Static(id="answer", markup=False)
+                with Horizontal(id="answers"):
+                    with VerticalScroll(id="pinned") as pinned:
+                        pinned.border_title = tr("Kept beside", "Al lado")
+                        yield Static(id="other", markup=False)
+                    with VerticalScroll(id="output") as output:
+                        output.border_title = tr("Answer", "Respuesta")
+                        yield Static(id="answer", markup=False)
             with Vertical(id="right"):
                 settings = Form(SETTING_FIELDS, SETTINGS, id="settings")
                 settings.border_title = tr("Settings", "Ajustes")
@@ -237,6 +246,16 @@ class PlayScreen(ModeScreen):
         self._fill()
         self.action_run()
 
+    def action_models(self) -> None:
+        from llm_tui.screens.models import ModelsDialog
+
+        def use(model: str | None) -> None:
+            if model is not None:
+                self._change(self._playground.with_values({**self._playground.values(), "model": model}))
+                self._fill()
+
+        self.app.push_screen(ModelsDialog(), use)
+
     def _ask(self, asked: Asked) -> None:
         self._shown = asked
         self._asked[self.host.submit(asked.job, self)] = asked
@@ -286,6 +305,19 @@ class PlayScreen(ModeScreen):
             line = asked.ending
         self.query_one("#answer", Static).update(content)
         self.query_one("#line", Static).update(Content(visible(line)))
+
+    def action_compare(self) -> None:
+        """Keep the answer that is shown beside the next one; the same key again takes it away."""
+        pinned, shown = self.query_one("#pinned"), self._shown
+        if pinned.has_class("wanted"):
+            pinned.remove_class("wanted")
+        elif shown is None or shown.result is None:
+            self.notify(tr("There is no answer yet: ctrl+r asks.", "Aún no hay respuesta: ctrl+r pregunta."))
+        else:
+            content, line = answer_content(shown.job, shown.result)
+            asked = Content.styled(f"{visible(line)}\n{_short(shown.job.texts[0])}\n\n", "$text-muted")  # type: ignore[attr-defined]
+            self.query_one("#other", Static).update(asked + content)
+            pinned.add_class("wanted")
 
     def action_task(self, number: int) -> None:
         self._change(replace(self._playground, task=TASKS[number].name))

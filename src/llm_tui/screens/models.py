@@ -1,0 +1,115 @@
+"""The models of the course and of the hub's cache: what is there, what fits; fetch and remove."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from llm_tui.engine.events import Failed, Finished
+from llm_tui.engine.job import Job
+from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
+from llm_tui.widgets.host import Host, JobEvents, host
+
+
+class ModelsDialog(ModalScreen[str | None]):
+    """Enter gives the chosen model back, for the task that is open; escape gives None.
+
+    A fetch goes on when this is closed: it belongs to the app, and the job bar shows it.
+    """
+
+    BINDINGS = [
+        Binding("escape,q", "dismiss", show=False),
+        Binding("f,plus", "fetch", show=False),
+        Binding("d,delete", "remove", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._models: tuple[ModelState, ...] = ()
+        self._asked: dict[int, Job] = {}
+
+    @property
+    def host(self) -> Host:
+        return host(self)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = tr("Models", "Modelos")
+            box.border_subtitle = tr(
+                "enter: use, f: fetch, d: delete, esc: leave", "enter: usar, f: descargar, d: borrar, esc: salir"
+            )
+            yield Static(tr("looking…", "buscando…"), id="said", markup=False)
+            yield OptionList(markup=False, id="models")
+
+    def on_mount(self) -> None:
+        self._submit(ListModels())
+
+    def _submit(self, job: Job) -> None:
+        self._asked[self.host.submit(job, self)] = job
+
+    def on_job_events(self, message: JobEvents) -> None:
+        for event in message.events:
+            job = self._asked.get(event.job_id)
+            if isinstance(event, Finished) and isinstance(job, ListModels):
+                self._show(event.result)
+            elif isinstance(event, Finished) and job:
+                self._submit(ListModels())
+            elif isinstance(event, Failed):
+                self.app.notify(event.message, severity="error", markup=False, timeout=15)
+
+    def _show(self, models: tuple[ModelState, ...]) -> None:
+        models_list = self.query_one("#models", OptionList)
+        row = models_list.highlighted or 0
+        self._models = models
+        models_list.set_options(Option(_line(model), id=model.name) for model in models)
+        models_list.highlighted = min(row, len(models) - 1) if models else None
+        here = sum(model.usable for model in models)
+        self.query_one("#said", Static).update(
+            tr(f"{here} of {len(models)} on this machine", f"{here} de {len(models)} en este equipo")
+        )
+
+    def _current(self) -> ModelState | None:
+        row = self.query_one("#models", OptionList).highlighted
+        return None if row is None or row >= len(self._models) else self._models[row]
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_fetch(self) -> None:
+        if model := self._current():
+            self._submit(PullModel(model.name))
+            self.app.notify(tr(f"Fetching {model.name}…", f"Descargando {model.name}…"), markup=False)
+
+    def action_remove(self) -> None:
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        model = self._current()
+        if model is None or not model.bytes:
+            return
+
+        def remove(yes: bool | None) -> None:
+            if yes:
+                self._submit(RemoveModel(model.name))
+
+        question = tr(
+            f"Delete {model.name} from the cache ({model.bytes / 1e6:.0f} MB)?",
+            f"¿Borrar {model.name} de la caché ({model.bytes / 1e6:.0f} MB)?",
+        )
+        self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), remove)
+
+
+def _line(model: ModelState) -> str:
+    """Mark, name, tasks; and of one that is here its size, weights, licence, and whether it fits."""
+    mark = "●" if model.usable else "○"
+    parts = [f"{mark} {visible(model.name)}", ", ".join(model.tasks)]
+    if model.usable:
+        fits = {True: "", False: tr("does not fit the memory", "no cabe en la memoria"), None: ""}[model.fits]
+        facts = [f"{model.bytes / 1e6:.0f} MB", model.revision[:7], model.weights, visible(model.licence), fits]
+        parts.append(" ".join(filter(None, facts)))
+    return "  ".join(filter(None, parts))
