@@ -158,3 +158,14 @@ def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, tmp_
     assert (row["cached"], row["weights"], row["licence"]) == ("a" * 7, "safetensors", "mit")
     assert run("models", "rm", "somebody/little").exit_code == 0
     assert not snapshot.exists()
+
+
+def test_the_two_flows_are_compared_on_the_same_rows(folders):
+    nothing = run("compare-flows", "--model", folders["bart-nli"])
+    assert nothing.exit_code == 2 and "no trained classifier" in nothing.stderr
+    assert run("train", "--train-size", 300, "--test-size", 40, "--batch-size", 32, "--embed-dim", 8).exit_code == 0
+    done = run("compare-flows", "--model", folders["bart-nli"], "--rows", 30, "--format", "json")
+    classic, foundation = json.loads(done.stdout)["rows"]
+    assert (classic["labelled"], foundation["labelled"]) == (300, 0)
+    assert classic["accuracy"] * 30 == pytest.approx(round(classic["accuracy"] * 30))
+    assert foundation["parameters"] > 0

@@ -335,3 +335,40 @@ class Predict:
 
         context.check()
         return predict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Retested:
+    """Test rows of a run, and the class into which its model puts each: `labels` and `predicted` are numbers of
+    `classes`. `seconds` is the time of cutting and classifying them all.
+    """
+
+    texts: tuple[str, ...]
+    labels: tuple[int, ...]
+    predicted: tuple[int, ...]
+    classes: tuple[str, ...]
+    data_name: str
+    synthetic: bool
+    train_rows: int
+    parameters: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    """Classify the first `rows` test rows of a finished training with its model. `folder` holds the model files."""
+
+    kind: ClassVar[str] = "retest"
+    imports: ClassVar[tuple[str, ...]] = ("torch",)
+
+    folder: str
+    training: Training
+    rows: int
+
+    def title(self) -> str:
+        return tr("classifying the test rows", "clasificando las filas de prueba")
+
+    def run(self, context: Context) -> Retested:
+        from llm_tui.classifier.prediction import retest
+
+        return retest(self, context)

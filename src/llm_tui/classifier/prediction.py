@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
-from llm_tui.classifier.job import Predict, Prediction
+from llm_tui.classifier.data import load
+from llm_tui.classifier.job import Predict, Prediction, Retest, Retested
 from llm_tui.classifier.model import TextClassifier
 from llm_tui.classifier.tokens import Encoder, load_encoder
+from llm_tui.engine.job import Context
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
@@ -35,6 +38,37 @@ def predict(job: Predict) -> Prediction:
         logits = model(ids, torch.zeros(1, dtype=torch.int64))
     probabilities = tuple(logits[0].softmax(0).tolist())
     return Prediction(probabilities, len(ids), tuple(encoder.unknown(job.text)))
+
+
+def retest(job: Retest, context: Context) -> Retested:
+    """The run's model on the first rows that it was tested on, on the CPU, a text at a time as they would come.
+
+    Raises:
+        UserError: the data or the run's model files are absent or damaged.
+    """
+    dataset = load(job.training, context)
+    model, encoder = _load(Path(job.folder))
+    texts = dataset.test.texts[: job.rows]
+    predicted = []
+    began = time.perf_counter()
+    with torch.inference_mode():
+        for done, ids in enumerate(encoder.encode(texts)):
+            if done % 100 == 0:
+                context.progress(done, len(texts), job.title())
+            logits = model(torch.tensor(ids, dtype=torch.int64), torch.zeros(1, dtype=torch.int64))
+            predicted.append(int(logits[0].argmax()))
+    seconds = time.perf_counter() - began
+    return Retested(
+        texts=tuple(texts),
+        labels=tuple(dataset.test.labels[: job.rows]),
+        predicted=tuple(predicted),
+        classes=dataset.classes,
+        data_name=dataset.name,
+        synthetic=dataset.synthetic,
+        train_rows=len(dataset.train.labels),
+        parameters=sum(weights.numel() for weights in model.parameters()),
+        seconds=seconds,
+    )
 
 
 def _load(folder: Path) -> tuple[TextClassifier, Encoder]:

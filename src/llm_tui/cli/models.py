@@ -15,6 +15,7 @@ from llm_tui.cli.options import (
     check_output,
     lab_folder,
     option,
+    table_options,
     with_force,
     with_lab,
     with_lang,
@@ -22,6 +23,7 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.engine.job import Job
+from llm_tui.errors import UserError
 from llm_tui.export.table import Table
 from llm_tui.foundation import job as jobs
 from llm_tui.i18n import tr
@@ -36,8 +38,30 @@ _FORMAT = option(
 )
 
 
+def _model(default: str) -> Callable[[F], F]:
+    """Which model, and where it runs."""
+
+    def add(command: F) -> F:
+        options = (
+            option("--model", default=default, show_default=True, metavar="NAME",
+                   help=tr("A hub id or a folder.", "Un id del hub o una carpeta.")),
+            option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
+                   help=tr("Where it runs.", "Dónde se ejecuta.")),
+            option("--precision", type=click.Choice(jobs.PRECISIONS), default="auto", show_default=True,
+                   help=tr("auto: bfloat16 on a GPU that has it, else float32.",
+                           "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
+            option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
+                   help=tr("Texts at a time.", "Textos a la vez.")),
+        )  # fmt: skip
+        for add_option in reversed(options):
+            command = add_option(command)
+        return command
+
+    return add
+
+
 def _asking(default: str) -> Callable[[F], F]:
-    """What every command has that asks a model."""
+    """What every command has that asks a model for texts."""
 
     def add(command: F) -> F:
         options = (
@@ -48,15 +72,7 @@ def _asking(default: str) -> Callable[[F], F]:
                 metavar="F",
                 help=tr("A text on each line, in UTF-8.", "Un texto en cada línea, en UTF-8."),
             ),
-            option("--model", default=default, show_default=True, metavar="NAME",
-                   help=tr("A hub id or a folder.", "Un id del hub o una carpeta.")),
-            option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
-                   help=tr("Where it runs.", "Dónde se ejecuta.")),
-            option("--precision", type=click.Choice(jobs.PRECISIONS), default="auto", show_default=True,
-                   help=tr("auto: bfloat16 on a GPU that has it, else float32.",
-                           "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
-            option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
-                   help=tr("Texts at a time.", "Textos a la vez.")),
+            _model(default),
             with_lab, with_lang, _FORMAT, with_output, with_force,
         )  # fmt: skip
         for add_option in reversed(options):
@@ -259,6 +275,49 @@ def sentiment(context: click.Context, /, **given: Any) -> None:
     _answer(context, given, jobs.Sentiment(texts, _choice(given), given["batch_size"]), show)
 
 
+@click.command(
+    "compare-flows",
+    options_metavar=OPTIONS,
+    short_help=tr("Compare the two flows on the same rows.", "Compara los dos flujos con las mismas filas."),
+    help=tr(
+        "Classify the same test rows with the newest trained classifier of the lab and with a zero-shot model, and "
+        "print how they compare.",
+        "Clasifica las mismas filas de prueba con el clasificador más nuevo del laboratorio y con un modelo zero-shot, "
+        "e imprime cómo se comparan.",
+    ),
+)
+@option("--rows", type=click.IntRange(1, 100_000), default=100, show_default=True, metavar="N",
+        help=tr("Test rows.", "Filas de prueba."))  # fmt: skip
+@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
+        help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
+@_model(jobs.ZERO_SHOT_MODEL)
+@table_options
+@click.pass_context
+def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
+    from llm_tui.classifier.job import Retest
+    from llm_tui.exercises import flows
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import result_of
+
+    check_output(given["output"], given["force"])
+    lab = Lab(lab_folder(context, given["lab"]))
+    run = next((run for run in lab.runs.all() if run.result and run.has_model()), None)
+    if run is None:
+        raise UserError(
+            tr(
+                f"The lab {lab.folder} has no trained classifier: run llm-tui train first, or choose another with "
+                "--lab.",
+                f"El laboratorio {lab.folder} no tiene ningún clasificador entrenado: use antes llm-tui train, u otro "
+                "con --lab.",
+            )
+        )
+    classic = result_of(Retest(str(run.folder), run.job, rows))
+    ask = jobs.ZeroShot(classic.texts, classic.classes, template, False, _choice(given), given["batch_size"])
+    table = flows.table(classic, result_of(ask, *lab.listeners(ask)), template)
+    write(FORMATS[given["form"]](table, i18n.export_language()), given["output"])
+
+
 @click.group(
     options_metavar=OPTIONS,
     subcommand_metavar=tr("[COMMAND] [OPTIONS]...", "[ORDEN] [OPCIONES]..."),
@@ -304,4 +363,4 @@ def remove(model: str) -> None:
     write(tr(f"{model}: {freed:.1f} MB freed.\n", f"{model}: {freed:.1f} MB liberados.\n"), None)
 
 
-COMMANDS = (ask, translate, summarize, classify, entities, sentiment, models)
+COMMANDS = (ask, translate, summarize, classify, entities, sentiment, compare_flows, models)

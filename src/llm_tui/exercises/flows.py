@@ -1,0 +1,67 @@
+"""The two flows side by side, the course's fourth aim: a classifier trained from scratch and a zero-shot model on the
+same test rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+from llm_tui.classifier.job import Retested
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.job import Classified
+from llm_tui.foundation.tables import made_by
+from llm_tui.i18n import Text
+
+COLUMNS = (
+    Column("flow", Text("flow", "flujo")),
+    Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
+    Column("interval", Text("95% interval", "intervalo del 95 %")),
+    Column("milliseconds", Text("ms per text", "ms por texto"), numeric=True, digits=2),
+    Column("parameters", Text("parameters (M)", "parámetros (M)"), numeric=True, digits=2),
+    Column("labelled", Text("labelled examples", "ejemplos etiquetados"), numeric=True),
+)
+
+
+def wilson(hits: int, rows: int) -> tuple[float, float]:
+    """The 95 % score interval of a proportion (Wilson 1927, Probable Inference, JASA 22:209)."""
+    z = 1.959963984540054
+    share = hits / rows
+    centre = share + z * z / (2 * rows)
+    half = z * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    scale = 1 + z * z / rows
+    return (centre - half) / scale, (centre + half) / scale
+
+
+def table(classic: Retested, foundation: Classified, template: str) -> Table:
+    """One row per flow. `foundation` has scored the classes, in their order, for the same texts."""
+    hits = (_hits(classic.labels, classic.predicted), _hits(classic.labels, [text.best for text in foundation.texts]))
+    rows = len(classic.labels)
+    zero_shot = foundation.made_by
+    data = Text(
+        "Data: {name}{synthetic}, the first {rows} test rows.",
+        "Datos: {name}{synthetic}, las primeras {rows} filas de prueba.",
+    )
+    synthetic = Text(" (synthetic texts)", " (textos sintéticos)") if classic.synthetic else Text("", "")
+    facts = Text(
+        data.en.format(name=classic.data_name, synthetic=synthetic.en, rows=rows),
+        data.es.format(name=classic.data_name, synthetic=synthetic.es, rows=rows),
+    )
+    hypothesis = Text(" Hypothesis: “{template}”.", " Hipótesis: «{template}».").format(template=template)
+    return Table(
+        COLUMNS,
+        (
+            ("classic", *_measured(hits[0], rows, classic.seconds, classic.parameters), classic.train_rows),
+            ("foundation (zero-shot)", *_measured(hits[1], rows, zero_shot.seconds, zero_shot.parameters), 0),
+        ),
+        (facts, made_by(zero_shot, hypothesis)),
+    )
+
+
+def _hits(labels: Sequence[int], predicted: Sequence[int]) -> int:
+    return sum(a == b for a, b in zip(labels, predicted, strict=True))
+
+
+def _measured(hits: int, rows: int, seconds: float, parameters: int) -> tuple[float, str, float, float]:
+    low, high = wilson(hits, rows)
+    return hits / rows, f"{low:.3f}-{high:.3f}", 1000 * seconds / rows, parameters / 1e6

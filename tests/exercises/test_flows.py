@@ -1,0 +1,33 @@
+"""The two flows on the same rows."""
+
+from __future__ import annotations
+
+import pytest
+from scipy.stats import binomtest
+
+from llm_tui.classifier.job import Retested
+from llm_tui.exercises import flows
+from llm_tui.export.formats import to_markdown
+from llm_tui.foundation.job import Classified, Labelled, Provenance
+
+
+@pytest.mark.parametrize(("hits", "rows"), [(0, 1), (1, 1), (0, 20), (20, 20), (13, 20), (50, 100), (7599, 7600)])
+def test_the_interval_is_wilsons(hits, rows):
+    expected = binomtest(hits, rows).proportion_ci(method="wilson")
+    assert flows.wilson(hits, rows) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", "las primeras 4 filas"), ("en", "the first 4 test rows")])
+def test_each_flow_is_a_row_with_its_accuracy_time_size_and_labels(language, said):
+    classic = Retested(
+        ("a", "b", "c", "d"), (0, 1, 0, 1), (0, 1, 0, 0), ("x", "y"), "sample", True, 2000, 400_000, 0.04
+    )
+    scores = tuple(Labelled(pair) for pair in ((0.9, 0.1), (0.8, 0.2), (0.2, 0.8), (0.3, 0.7)))
+    zero_shot = Classified(("x", "y"), scores, Provenance("m", "", "CPU", "float32", 407_000_000, 2.0))
+    table = flows.table(classic, zero_shot, "This is {}.")
+    assert table.rows == (
+        ("classic", 0.75, "0.301-0.954", 10.0, 0.4, 2000),
+        ("foundation (zero-shot)", 0.5, "0.150-0.850", 500.0, 407.0, 0),
+    )
+    written = to_markdown(table, language)
+    assert said in written and "This is {}" in written
