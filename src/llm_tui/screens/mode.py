@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from llm_tui.i18n import Text
+from llm_tui.errors import UserError
+from llm_tui.i18n import Text, tr
 from llm_tui.keys import KEYS
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.host import Host, host
@@ -23,6 +25,10 @@ class ModeScreen(Screen[None]):
 
     ABOUT: ClassVar[Text]
     """What F1 says of this screen, in Markdown."""
+    GUIDE: ClassVar[Text | None] = None
+    """What the exercise of this screen asks for, in Markdown."""
+    DEFINITIONS: ClassVar[Text | None] = None
+    """What the numbers of this screen mean, in Markdown."""
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -43,4 +49,34 @@ class ModeScreen(Screen[None]):
         return host(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("guide", "definitions"):
+            return (self.GUIDE if action == "guide" else self.DEFINITIONS) is not None
         return hasattr(self, f"action_{action}") if action in SCREEN_ACTIONS else True
+
+    def action_guide(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Guide", "Guía"), str(self.GUIDE)))
+
+    def action_definitions(self) -> None:
+        from llm_tui.screens.dialogs import TextDialog
+
+        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(self.DEFINITIONS)))
+
+    async def write_export(self, name: str, document: str) -> None:
+        """Write a document to the lab's exports, and say where it is."""
+        try:
+            path = await asyncio.to_thread(self.host.lab.export, name, document)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+
+W = TypeVar("W", bound=Widget)
+
+
+def titled(widget: W, title: str) -> W:
+    """The widget with a title in its border."""
+    widget.border_title = title
+    return widget

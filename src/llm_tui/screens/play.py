@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -58,7 +57,7 @@ LOOK_SECONDS = 0.5
 LOOK_CHARACTERS = 20_000
 """Up to this length an input is looked at while it is typed."""
 
-DEFINITIONS = Text(
+_DEFINITIONS = Text(
     en="""\
 - **greedy** (the default): at each step the likeliest piece; the same input always has the same answer.
 - **sampling**: each piece is drawn at random from what the model holds likely. **temperature** below 1 makes likely
@@ -112,6 +111,7 @@ class PlayScreen(ModeScreen):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
+    DEFINITIONS = _DEFINITIONS
     ABOUT = Text(
         "# Playground\n\nChoose a task (`1` to `6`), write an input (`t`), and press `ctrl+r`; `ctrl+x` stops within "
         "one piece.\n\n"
@@ -356,7 +356,7 @@ class PlayScreen(ModeScreen):
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         self._change(self._playground.with_input(message.text_area.text))
 
-    # Export, copy, definitions.
+    # Export, copy.
 
     def _document(self) -> str | None:
         if self._shown is None or self._shown.result is None:
@@ -369,21 +369,11 @@ class PlayScreen(ModeScreen):
     async def action_export(self) -> None:
         if (document := self._document()) is None or self._shown is None:
             return
-        try:
-            path = await asyncio.to_thread(self.host.lab.export, f"play-{self._shown.task.name}.md", document)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+        await self.write_export(f"play-{self._shown.task.name}.md", document)
 
     def action_copy(self) -> None:
         if self._shown is not None and self._shown.result is not None:
             self.host.copy(answer_line(self._shown.job, self._shown.result))
-
-    def action_definitions(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
-
-        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(DEFINITIONS)))
 
 
 def _short(text: str) -> str:

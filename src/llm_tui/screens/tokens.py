@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -22,7 +21,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
 from llm_tui.i18n import Text, tr
-from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.mode import ModeScreen, titled
 from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
     MOST_TOKENIZERS,
@@ -78,6 +77,8 @@ class TokensScreen(ModeScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "TokenStrip"
+    GUIDE = subwords.GUIDE
+    DEFINITIONS = subwords.DEFINITIONS
     ABOUT = Text(
         "# Tokens\n\nWrite a text (`t`) or open one (`ctrl+l`), choose tokenizers (`s`: hub ids or folders, up to "
         "six), and press `ctrl+r`. After that a short text is compared again as you type.\n\n"
@@ -109,11 +110,11 @@ class TokensScreen(ModeScreen):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="source"):
-            yield _titled(TextArea(compact=True, id="text", tab_behavior="focus"), tr("Text", "Texto"))
+            yield titled(TextArea(compact=True, id="text", tab_behavior="focus"), tr("Text", "Texto"))
             fields = dict.fromkeys((field.name for field in FIELDS), "")
-            yield _titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
+            yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
         yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-        with _titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 2", "Ejercicio 2")):
+        with titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 2", "Ejercicio 2")):
             yield TableEditor(id="table")
             yield Static(subwords.QUESTION.within(i18n.export_language()), id="question", markup=False)
             yield Static(id="measured", markup=False)
@@ -340,7 +341,7 @@ class TokensScreen(ModeScreen):
         self._change(replace(self._answers, text=text))
         self._compare()
 
-    # Export, copy, guide, definitions.
+    # Export, copy.
 
     async def action_export(self) -> None:
         if not self._answers.measured:
@@ -350,35 +351,12 @@ class TokensScreen(ModeScreen):
             return
         await self._save.flush()
         document = subwords.document(self._answers, i18n.export_language())
-        try:
-            path = await asyncio.to_thread(self.host.lab.export, f"exercise-{subwords.NUMBER}.md", document)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+        await self.write_export(f"exercise-{subwords.NUMBER}.md", document)
 
     def action_copy(self) -> None:
         self.host.copy(subwords.document(replace(self._answers, answer=""), i18n.export_language()))
-
-    def action_guide(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
-
-        self.app.push_screen(TextDialog(tr("Guide", "Guía"), str(subwords.GUIDE)))
-
-    def action_definitions(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
-
-        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(subwords.DEFINITIONS)))
 
 
 def _figures() -> tuple[Static, Static]:
     """Where the measures stand, and below them the definition of a word."""
     return Static(markup=False, classes="figures"), Static(f"\n{WORD}", markup=False, classes="definition")
-
-
-W = TypeVar("W", bound=Widget)
-
-
-def _titled(widget: W, title: str) -> W:
-    widget.border_title = title
-    return widget

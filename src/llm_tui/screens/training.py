@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -23,7 +22,7 @@ from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.runs import Found, Point, Run
-from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.mode import ModeScreen, titled
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.bars import duration
@@ -87,6 +86,8 @@ class TrainingScreen(ModeScreen):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
+    GUIDE = batch_sizes.GUIDE
+    DEFINITIONS = batch_sizes.DEFINITIONS
     ABOUT = Text(
         "# Training\n\nFill in the setup (or leave it) and press `ctrl+r`: one run for each batch size and seed. The "
         "curves, the log and the table fill as it goes; `ctrl+x` stops, and what is done is kept.\n\n"
@@ -121,11 +122,11 @@ class TrainingScreen(ModeScreen):
     def body(self) -> Iterable[Widget]:
         with Horizontal():
             with Vertical(id="left"):
-                yield _titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
+                yield titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
                 yield RunList(id="runs")
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-                with _titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
+                with titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextArea(compact=True, id="answer", tab_behavior="focus")
@@ -383,7 +384,7 @@ class TrainingScreen(ModeScreen):
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         self._change(replace(self._answers, answer=message.text_area.text))
 
-    # Export, copy, guide, definitions.
+    # Export, copy.
 
     def _document(self, with_answer: bool) -> str:
         language = i18n.export_language()
@@ -398,35 +399,10 @@ class TrainingScreen(ModeScreen):
             )
             return
         await self._save.flush()
-        try:
-            path = await asyncio.to_thread(
-                self.host.lab.export, f"exercise-{batch_sizes.NUMBER}.md", self._document(with_answer=True)
-            )
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+        await self.write_export(f"exercise-{batch_sizes.NUMBER}.md", self._document(with_answer=True))
 
     def action_copy(self) -> None:
         self.host.copy(self._document(with_answer=False))
-
-    def action_guide(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
-
-        self.app.push_screen(TextDialog(tr("Guide", "Guía"), str(batch_sizes.GUIDE)))
-
-    def action_definitions(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
-
-        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(batch_sizes.DEFINITIONS)))
-
-
-W = TypeVar("W", bound=Widget)
-
-
-def _titled(widget: W, title: str) -> W:
-    widget.border_title = title
-    return widget
 
 
 def _report(point: Point) -> str:
