@@ -7,9 +7,10 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from wcwidth import wcswidth
 
 from llm_tui.errors import UserError, reason
-from llm_tui.visible import visible
+from llm_tui.visible import visible, width
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,8 @@ def test_the_reason_of_an_error_leaves_out_the_path_that_the_sentence_names() ->
     assert reason(FileNotFoundError(2, "No such file or directory", "/home/ana/x")) == "No such file or directory"
     assert reason(OSError("told otherwise")) == "told otherwise"
     assert reason(TimeoutError()) == "TimeoutError"
+
+
+@pytest.mark.parametrize("text", ["hola", "¿mañana?", "日本語", "e\u0301", "▁observa", "👩", "ｶﾞ", "שלום", "Ġqué"])
+def test_the_width_is_that_of_a_terminal(text):
+    assert width(text) == wcswidth(text)

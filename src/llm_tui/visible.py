@@ -26,3 +26,13 @@ def _sign(char: str, keep_newlines: bool) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in "\u200d\u200c":
         return f"\u27e8{ord(char):04X}\u27e9"
     return char
+
+
+def width(text: str) -> int:
+    """The columns of a terminal that a text takes (UAX #11): two for a wide character, none for a mark."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else unicodedata.category(char) not in ("Mn", "Me", "Cf")
+        for char in text
+    )

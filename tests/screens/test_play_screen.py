@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from driving import eventually, text_of
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -58,18 +59,6 @@ async def play(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIter
         await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#answer")))
         await pilot.pause()
         yield pilot
-
-
-async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if true():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("it did not happen")
-
-
-def text_of(pilot: Pilot[None], selector: str) -> str:
-    return str(pilot.app.screen.query_one(selector, Static).content)
 
 
 async def ask(pilot: Pilot[None], engine, *keys: str) -> tuple[int, object]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from driving import cells, eventually, text_of
 from markdown_it import MarkdownIt
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -46,14 +47,6 @@ async def tokens(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIt
         yield pilot
 
 
-async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if true():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("it did not happen")
-
-
 async def compare(pilot: Pilot[None], engine) -> Comparison:
     """Run the job that the screen has asked for last, and wait until it is shown."""
     number = engine.numbers(Compare)[-1]
@@ -71,15 +64,6 @@ async def compared(lab: Lab, engine, size: tuple[int, int] = (120, 40), text: st
         await eventually(pilot, lambda: bool(engine.numbers(Compare)))
         await compare(pilot, engine)
         yield pilot
-
-
-def text_of(pilot: Pilot[None], selector: str) -> str:
-    return str(pilot.app.screen.query_one(selector, Static).content)
-
-
-def cells(pilot: Pilot[None]) -> list[list[str]]:
-    table = pilot.app.screen.query_one(DataTable)
-    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
 
 
 def drawn(pilot: Pilot[None]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from driving import cells, eventually, text_of
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, OptionList, Static, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -50,24 +51,6 @@ async def training(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> Async
         yield pilot
 
 
-async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for what follows from a thread or a timer; fails when it does not."""
-    for _ in range(int(seconds / 0.05)):
-        if true():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("it did not happen")
-
-
-def text(pilot: Pilot[None], selector: str) -> str:
-    return str(pilot.app.screen.query_one(selector, Static).content)
-
-
-def cells(pilot: Pilot[None]) -> list[list[str]]:
-    table = pilot.app.screen.query_one(DataTable)
-    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
-
-
 def finish(engine, job_id: int, **changed: object) -> None:
     """What a real run would tell, in short."""
     values = {"steps": 10, "examples_per_second": 1e4, "seconds_left": 0.0}
@@ -104,7 +87,7 @@ async def test_the_table_fills_itself_row_by_row(lab, engine):
         assert cells(pilot)[1][1] == ""
         finish(engine, second, accuracy=0.5)
         await eventually(pilot, lambda: cells(pilot)[1][:3] == ["64", "0.500", "0.25"])
-        assert "textos sintéticos" in text(pilot, "#footer")
+        assert "textos sintéticos" in text_of(pilot, "#footer")
 
 
 async def test_each_report_is_a_line_of_the_log(lab, engine):
@@ -210,7 +193,7 @@ async def test_a_run_shows_its_evaluation_and_hostile_text_as_it_is(lab, engine)
         runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 1)
         await pilot.press("l", "enter")
-        shown = text(pilot, "#evaluation Static")
+        shown = text_of(pilot, "#evaluation Static")
         assert "[b]Sports" in shown
         assert "A goal ␛[31m for [/b] the market" in shown
         assert "0.990" in shown
@@ -225,8 +208,8 @@ async def test_marked_runs_are_compared(lab, engine):
         runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 2)
         await pilot.press("l", "space", "down", "space", "4")
-        await eventually(pilot, lambda: "0.500" in text(pilot, "#compare Static"))
-        assert "0.750" in text(pilot, "#compare Static")
+        await eventually(pilot, lambda: "0.500" in text_of(pilot, "#compare Static"))
+        assert "0.750" in text_of(pilot, "#compare Static")
 
 
 async def test_a_run_is_deleted_after_a_question(lab, engine):
@@ -267,8 +250,8 @@ async def test_a_sentence_is_classified_by_the_chosen_run(lab, engine):
         assert engine.jobs[asked].text == "goal"
         engine.tell(Started(asked))
         engine.end(Finished(asked, Prediction((0.25, 0.75), 1, ("goal",))))
-        await eventually(pilot, lambda: "0.750" in text(pilot, "#prediction"))
-        assert "1 of 1 words are not in the vocabulary: goal" in text(pilot, "#prediction")
+        await eventually(pilot, lambda: "0.750" in text_of(pilot, "#prediction"))
+        assert "1 of 1 words are not in the vocabulary: goal" in text_of(pilot, "#prediction")
 
 
 async def test_export_writes_what_the_screen_shows(lab, engine):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len
 
 from llm_tui.engine.job import Context
 from llm_tui.i18n import Text, tr
@@ -20,7 +19,7 @@ from llm_tui.tokenization import words
 from llm_tui.tokenization.job import Compare, Comparison, Cut, Tokenized
 from llm_tui.tokenization.loading import Cutter, Encoded, load
 from llm_tui.tokenization.measures import Measures
-from llm_tui.visible import visible
+from llm_tui.visible import visible, width
 
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
@@ -131,7 +130,7 @@ def _widths(codes: NDArray[np.uint32]) -> Ints:
     """The columns of a terminal that each character takes when it is shown."""
     used = np.flatnonzero(np.bincount(codes)).tolist()
     widths = np.zeros(max(used, default=0) + 1, np.int32)
-    widths[used] = [cell_len(visible(chr(code))) for code in used]
+    widths[used] = [width(visible(chr(code))) for code in used]
     return widths[codes]
 
 
@@ -210,7 +209,7 @@ def _cut(page: Page, name: str, cutter: Cutter, source: Text, encoded: Encoded) 
     raw = {id: cutter.raw(id) for id in used}
     shown = {id: cutter.shown(id, spelling) for id, spelling in raw.items()}
     widths = np.zeros(max(used, default=0) + 1, np.int32)
-    widths[used] = [len(text) if text.isascii() else cell_len(text) for text in shown.values()]
+    widths[used] = [width(text) for text in shown.values()]
     pieces = np.diff(begin)
     columns = np.bincount(units, widths[ids], len(page.starts)).astype(np.int32) + np.maximum(pieces - 1, 0)
     in_words = pieces[page.word_units]

@@ -1,0 +1,28 @@
+"""Driving the app in tests: waiting for what follows from a thread or a timer, and reading what a screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Static
+
+
+async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until something is true; fails when it does not become so."""
+    for _ in range(int(seconds / 0.05)):
+        if true():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("it did not happen")
+
+
+def text_of(pilot: Pilot[None], selector: str) -> str:
+    """What a Static shows."""
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+def cells(pilot: Pilot[None]) -> list[list[str]]:
+    """The rows of the screen's table."""
+    table = pilot.app.screen.query_one(DataTable)
+    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
