@@ -209,7 +209,7 @@ async def test_a_failure_is_said_and_the_next_question_works(lab, engine):
     async with play(lab, engine) as pilot:
         number, _ = await ask(pilot, engine, "5")
         engine.end(Failed(number, "The model [b]x[/b] is not there.", "UserError"))
-        await eventually(pilot, lambda: "[b]x[/b]" in text_of(pilot, "#line"))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "The model [b]x[/b] is not there.")
         number, _ = await ask(pilot, engine)
         engine.end(Finished(number, answered("Ahora sí.")))
         await eventually(pilot, lambda: text_of(pilot, "#answer") == "Ahora sí.")

@@ -303,6 +303,8 @@ class PlayScreen(ModeScreen):
             content, line = answer_content(asked.job, asked.result)
         elif asked.ending:
             line = asked.ending
+            if not asked.written:  # there is room for the whole sentence
+                content = Content(visible(asked.ending))
         self.query_one("#answer", Static).update(content)
         self.query_one("#line", Static).update(Content(visible(line)))
 
