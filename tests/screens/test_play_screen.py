@@ -333,3 +333,34 @@ async def test_two_answers_stand_side_by_side(lab, engine):
         assert pinned.display
         await pilot.press("c")
         await eventually(pilot, lambda: not pinned.display)
+
+
+@pytest.mark.parametrize(
+    ("digit", "changed"),
+    [("1", lambda job: job.batch_size == 8), ("2", lambda job: job.model.precision == "bfloat16"),
+     ("3", lambda job: job.model.device == "cpu")],
+)  # fmt: skip
+async def test_where_memory_is_short_what_takes_less_is_one_key_away(lab, engine, digit, changed):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "1")
+        assert not changed(job)
+        engine.end(Failed(number, "There was not enough memory on cuda:0 for it.", "OutOfMemory"))
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#choices")))
+        await pilot.press(digit)
+        await eventually(pilot, lambda: questions(engine)[-1] != number)
+        again = engine.jobs[questions(engine)[-1]]
+        assert changed(again)
+        assert again.texts == job.texts
+
+
+async def test_the_whole_session_is_exported_from_its_list(lab, engine):
+    async with play(lab, engine) as pilot:
+        for said in ("La primera.", "La segunda."):
+            number, _ = await ask(pilot, engine, "5")
+            engine.end(Finished(number, answered(said)))
+            await eventually(pilot, lambda said=said: text_of(pilot, "#answer") == said)
+        await pilot.press("v", "ctrl+e")
+        file = lab.folder / "exports" / "play-session.md"
+        await eventually(pilot, file.exists)
+    written = file.read_text(encoding="utf-8")
+    assert 0 < written.index("La primera.") < written.index("La segunda.")

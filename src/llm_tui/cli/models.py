@@ -23,7 +23,6 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError
 from llm_tui.export.table import Table
 from llm_tui.foundation import job as jobs
 from llm_tui.i18n import tr
@@ -302,16 +301,7 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
 
     check_output(given["output"], given["force"])
     lab = Lab(lab_folder(context, given["lab"]))
-    run = next((run for run in lab.runs.all() if run.result and run.has_model()), None)
-    if run is None:
-        raise UserError(
-            tr(
-                f"The lab {lab.folder} has no trained classifier: run llm-tui train first, or choose another with "
-                "--lab.",
-                f"El laboratorio {lab.folder} no tiene ningún clasificador entrenado: use antes llm-tui train, u otro "
-                "con --lab.",
-            )
-        )
+    run = lab.runs.trained()
     classic = result_of(Retest(str(run.folder), run.job, rows))
     ask = jobs.ZeroShot(classic.texts, classic.classes, template, False, _choice(given), given["batch_size"])
     table = flows.table(classic, result_of(ask, *lab.listeners(ask)), template)

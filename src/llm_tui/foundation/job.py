@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
@@ -17,6 +18,10 @@ TEMPLATE = "This example is {}."
 """The hypothesis of zero-shot classification, transformers' own."""
 
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+
+
+class OutOfMemory(UserError):
+    """A device had no room for a model or for what it was working on; less of it, or another device, may help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from transformers.utils import logging
 from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError, reason
-from llm_tui.foundation.job import PRECISIONS, ModelChoice, Provenance
+from llm_tui.foundation.job import PRECISIONS, ModelChoice, OutOfMemory, Provenance
 from llm_tui.i18n import Text, tr
 from llm_tui.tokenization import hub
 from llm_tui.visible import visible
@@ -310,14 +310,14 @@ def _make_room(name: str, device: str, size: int) -> None:
     """Let go of open models, least recently used first, until a new one of `size` bytes fits.
 
     Raises:
-        UserError: it does not fit on the empty device; Linux would end the whole program.
+        OutOfMemory: it does not fit on the empty device; Linux would end the whole program.
     """
     while (free := free_memory(device)) is not None and free < size * MARGIN:
         oldest = next((key for key, loaded in _kept.items() if str(loaded.device) == device), None)
         if oldest is not None:
             _let_go(oldest)
         elif free < size:
-            raise UserError(
+            raise OutOfMemory(
                 tr(
                     f"The model {name} takes {size / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free on {device}: choose "
                     "a smaller one, or half precision.",
@@ -367,7 +367,7 @@ def reporting_memory(name: str, device: str) -> Iterator[None]:
         release()
         free = free_memory(device)
         gigabytes = "?" if free is None else f"{free / 1e9:.1f}"
-        raise UserError(
+        raise OutOfMemory(
             tr(
                 f"There was not enough memory on {device} for {name} ({what}); the open models were let go, and "
                 f"{gigabytes} GB are free now: take a smaller batch, half precision, or the CPU.",

@@ -99,6 +99,7 @@ SETTINGS: dict[str, str] = {
     "seed": "0",
     "beams": "1",
     "repetition_penalty": "1.0",
+    "batch_size": "16",
     "device": "auto",
     "precision": "auto",
 }
@@ -139,6 +140,19 @@ class Playground:
     def with_values(self, values: Mapping[str, str]) -> Playground:
         return replace(self, fields={**self.fields, self.current.name: dict(values)})
 
+    def eased(self, way: str) -> Playground:
+        """The settings changed so that less memory is needed: a smaller `batch_size`, half `precision`, or the CPU as
+        `device`.
+        """
+        settings = self.all_settings()
+        batch = settings["batch_size"].strip()
+        eased = {
+            "batch_size": str(max(1, int(batch) // 2)) if batch.isdecimal() else "1",
+            "precision": "bfloat16",
+            "device": "cpu",
+        }
+        return replace(self, settings={**settings, way: eased[way]})
+
     def job(self, text: str | None = None) -> Job:
         """The job that asks the chosen task's model for `text`, or for the input.
 
@@ -147,20 +161,23 @@ class Playground:
         """
         values, settings = self.values(), self.all_settings()
         text = self.input if text is None else text
-        model = _model(values["model"], settings)
+        model = choice(values["model"], settings)
+        batch = int(number("batch_size", settings, 1, 4096, whole=True))
         match self.current.name:
             case "zero-shot":
                 labels = tuple(label.strip() for label in values["labels"].split(",") if label.strip())
-                return ZeroShot((text,), labels, values["template"], _yes("multi_label", values["multi_label"]), model)
+                return ZeroShot(
+                    (text,), labels, values["template"], _yes("multi_label", values["multi_label"]), model, batch
+                )
             case "entities":
-                return Entities((text,), model)
+                return Entities((text,), model, batch)
             case "sentiment":
-                return Sentiment((text,), model)
+                return Sentiment((text,), model, batch)
             case "translation":
                 task = _one_of("direction", values["direction"], {"es-en": TRANSLATE_ES_EN, "en-es": TRANSLATE_EN_ES})
             case name:
                 task = {"summary": SUMMARIZE, "prompt": PROMPT}[name]
-        return Generate(task, (text,), model, parse_settings(settings))
+        return Generate(task, (text,), model, parse_settings(settings), batch)
 
 
 def parse_settings(fields: Mapping[str, str]) -> Settings:
@@ -170,18 +187,23 @@ def parse_settings(fields: Mapping[str, str]) -> Settings:
         UserError: a field does not say what it should.
     """
     return Settings(
-        max_new_tokens=int(_number("max_new_tokens", fields, 1, 4096, whole=True)),
+        max_new_tokens=int(number("max_new_tokens", fields, 1, 4096, whole=True)),
         sample=_yes("sample", fields["sample"]),
-        temperature=_number("temperature", fields, 0.01, 10),
-        top_p=_number("top_p", fields, 0.01, 1),
-        top_k=int(_number("top_k", fields, 1, 1_000_000, whole=True)),
-        seed=int(_number("seed", fields, 0, 2**31 - 1, whole=True)),
-        beams=int(_number("beams", fields, 1, 16, whole=True)),
-        repetition_penalty=_number("repetition_penalty", fields, 0.1, 10),
+        temperature=number("temperature", fields, 0.01, 10),
+        top_p=number("top_p", fields, 0.01, 1),
+        top_k=int(number("top_k", fields, 1, 1_000_000, whole=True)),
+        seed=int(number("seed", fields, 0, 2**31 - 1, whole=True)),
+        beams=int(number("beams", fields, 1, 16, whole=True)),
+        repetition_penalty=number("repetition_penalty", fields, 0.1, 10),
     )
 
 
-def _model(name: str, settings: Mapping[str, str]) -> ModelChoice:
+def choice(name: str, settings: Mapping[str, str]) -> ModelChoice:
+    """A model as a person named it, where and how the settings say.
+
+    Raises:
+        UserError: none is named, or a setting does not say what it should.
+    """
     if not name.strip():
         raise UserError(
             tr(
@@ -209,13 +231,18 @@ def _yes(name: str, text: str) -> bool:
     return _one_of(name, text, {**dict.fromkeys(YES, "yes"), **dict.fromkeys(NO, "")}) == "yes"
 
 
-def _number(name: str, fields: Mapping[str, str], least: float, most: float, whole: bool = False) -> float:
+def number(name: str, fields: Mapping[str, str], least: float, most: float, whole: bool = False) -> float:
+    """The number that a person typed into the field `name`, with a point or a comma.
+
+    Raises:
+        UserError: it is none from `least` to `most`.
+    """
     text = fields[name].strip().replace(",", ".")
     try:
-        number = float(int(text)) if whole else float(text)
+        value = float(int(text)) if whole else float(text)
     except ValueError:
-        number = float("nan")
-    if not least <= number <= most:
+        value = float("nan")
+    if not least <= value <= most:
         kind = tr("a whole number", "un número entero") if whole else tr("a number", "un número")
         raise UserError(
             tr(
@@ -223,4 +250,4 @@ def _number(name: str, fields: Mapping[str, str], least: float, most: float, who
                 f"{name} es «{text}»: escriba {kind} de {least:g} a {most:g}.",
             )
         )
-    return number
+    return value

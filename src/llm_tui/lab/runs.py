@@ -134,6 +134,24 @@ class Runs:
             return []
         return [run for name in names if (run := _read(self.folder / name))]
 
+    def trained(self) -> Run:
+        """The newest run that came to its end and left a model.
+
+        Raises:
+            UserError: there is none.
+        """
+        run = next((run for run in self.all() if run.result and run.has_model()), None)
+        if run is None:
+            raise UserError(
+                tr(
+                    f"The lab {self.folder.parent} has no trained classifier: do exercise 1 first, or llm-tui train, "
+                    "or choose another lab with --lab.",
+                    f"El laboratorio {self.folder.parent} no tiene ningún clasificador entrenado: haga antes el "
+                    "ejercicio 1, o llm-tui train, o elija otro laboratorio con --lab.",
+                )
+            )
+        return run
+
     def delete(self, run: Run) -> None:
         """Remove the run's folder and all that is in it.
 

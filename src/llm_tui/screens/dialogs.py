@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key as KeyEvent
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input, OptionList, Static
 
 from llm_tui.i18n import tr
 from llm_tui.keys import Key
@@ -97,6 +99,34 @@ class AskDialog(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip() or None)
+
+
+class ChoiceDialog(ModalScreen[int | None]):
+    """Some ways to go on: a digit, or enter on a line, gives its place, escape None."""
+
+    BINDINGS = [Binding("escape,q", "dismiss", show=False)]
+
+    def __init__(self, title: str, said: str, choices: Sequence[str]):
+        super().__init__()
+        self._title = title
+        self._said = said
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = self._title
+            box.border_subtitle = tr("a digit or enter chooses, esc: leave", "una cifra o enter elige, esc: dejarlo")
+            yield Static(visible(self._said), markup=False)
+            lines = (visible(f"{number} {choice}") for number, choice in enumerate(self._choices, start=1))
+            yield OptionList(*lines, markup=False, id="choices")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
+
+    def on_key(self, event: KeyEvent) -> None:
+        if event.key.isdecimal() and 0 < int(event.key) <= len(self._choices):
+            event.stop()
+            self.dismiss(int(event.key) - 1)
 
 
 class JumpDialog(ModalScreen[str | None]):

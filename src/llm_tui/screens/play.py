@@ -18,7 +18,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.export.formats import paragraphs, to_markdown
-from llm_tui.foundation.job import Inspect
+from llm_tui.foundation.job import Inspect, OutOfMemory
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
 from llm_tui.screens.mode import ModeScreen
@@ -46,12 +46,20 @@ SETTING_FIELDS = (
     Field("seed", Text("seed", "semilla")),
     Field("beams", Text("beams", "haces")),
     Field("repetition_penalty", Text("repetition pen.", "penal. repet.")),
+    Field("batch_size", Text("batch size", "tamaño de lote")),
     Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
     Field("precision", Text("precision", "precisión"), ("auto", "float32", "bfloat16", "float16")),
 )
 
 PARTS = {"l": "#tasks", "t": "#input", "s": "#fields Input", "e": "#settings Input", "v": "#history"}
 """The letters that go to a part of the screen, where no field takes them as text."""
+
+EASIER = {
+    "batch_size": Text("half the batch size", "la mitad del tamaño de lote"),
+    "precision": Text("half precision (bfloat16)", "media precisión (bfloat16)"),
+    "device": Text("on the CPU", "en la CPU"),
+}
+"""What can be done where a device has no room, by the setting that it changes."""
 
 LOOK_SECONDS = 0.5
 LOOK_CHARACTERS = 20_000
@@ -91,13 +99,19 @@ _DEFINITIONS = Text(
 
 @dataclass
 class Asked:
-    """One question of this session: its task and job, what has been written of the answer, and how it ended."""
+    """One question of this session: what stood in the fields, its job, what has been written of the answer, and how it
+    ended.
+    """
 
-    task: Task
+    playground: Playground
     job: Job
     written: str = ""
     result: object = None
     ending: str = ""
+
+    @property
+    def task(self) -> Task:
+        return self.playground.current
 
 
 class PlayScreen(ModeScreen):
@@ -108,6 +122,7 @@ class PlayScreen(ModeScreen):
         Binding("b", "back", show=False),
         Binding("c", "compare", show=False),
         Binding("m", "models", show=False),
+        Binding("f", "flows", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
@@ -120,23 +135,27 @@ class PlayScreen(ModeScreen):
         "- `l` goes to the tasks, `v` to the answers of this session: `enter` puts one back with its input and "
         "settings.\n"
         "- `c` keeps an answer beside the next one, to compare models, settings or wordings. `b` translates an "
-        "answer back; `m` shows the models, fetches and removes them.\n"
-        "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab; `escape` leaves a field.",
+        "answer back; `m` shows the models, fetches and removes them. `f` compares the classifier of exercise 1 with "
+        "a zero-shot model.\n"
+        "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab, from the session's list all of them; `escape` "
+        "leaves a field.",
         "# Banco de pruebas\n\nElija una tarea (`1` a `6`), escriba una entrada (`t`) y pulse `ctrl+r`; `ctrl+x` "
         "detiene en una pieza.\n\n"
         "- `s` va al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta. `e` va a los ajustes de la "
         "generación; `?` dice qué hace cada uno.\n"
         "- `l` va a las tareas, `v` a las respuestas de esta sesión: `enter` repone una con su entrada y ajustes. `b` "
         "traduce de vuelta una respuesta; `m` muestra los modelos, los descarga y los borra.\n"
-        "- `c` deja una respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones.\n"
-        "- `ctrl+y` copia la respuesta, `ctrl+e` la escribe en el laboratorio; `escape` sale de un campo.",
+        "- `c` deja una respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones. `f` compara "
+        "el clasificador del ejercicio 1 con un modelo zero-shot.\n"
+        "- `ctrl+y` copia la respuesta, `ctrl+e` la escribe en el laboratorio, desde la lista de la sesión todas; "
+        "`escape` sale de un campo.",
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._playground = Playground()
         self._asked: dict[int, Asked] = {}
-        self._history: list[tuple[Playground, Asked]] = []
+        self._history: list[Asked] = []
         self._shown: Asked | None = None
         self._looking: dict[int, Inspect] = {}
         self._inspected: Inspect | None = None
@@ -231,7 +250,7 @@ class PlayScreen(ModeScreen):
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self._ask(Asked(self._playground.current, job))
+        self._ask(Asked(self._playground, job))
 
     def action_back(self) -> None:
         """The way back of a translation: its answer becomes the input in the other direction."""
@@ -256,6 +275,11 @@ class PlayScreen(ModeScreen):
 
         self.app.push_screen(ModelsDialog(), use)
 
+    def action_flows(self) -> None:
+        from llm_tui.screens.flows import FlowsScreen
+
+        self.app.push_screen(FlowsScreen(self._playground.all_settings()))
+
     def _ask(self, asked: Asked) -> None:
         self._shown = asked
         self._asked[self.host.submit(asked.job, self)] = asked
@@ -278,17 +302,33 @@ class PlayScreen(ModeScreen):
                 self._remember(asked)
             case Failed():
                 asked.ending = event.message
-                self.notify(event.message, severity="error", markup=False, timeout=15)
+                if event.kind == OutOfMemory.__name__:
+                    self._offer(asked)
+                else:
+                    self.notify(event.message, severity="error", markup=False, timeout=15)
             case Cancelled():
                 asked.ending = tr("stopped", "detenida")
         if isinstance(event, Finished | Failed | Cancelled):
             del self._asked[event.job_id]
 
+    def _offer(self, asked: Asked) -> None:
+        """What takes less memory; the choice asks the same again."""
+        from llm_tui.screens.dialogs import ChoiceDialog
+
+        def ease(way: int | None) -> None:
+            if way is not None:
+                self._change(asked.playground.eased(tuple(EASIER)[way]))
+                self._fill()
+                self.action_run()
+
+        title = tr("Not enough memory", "Falta memoria")
+        self.app.push_screen(ChoiceDialog(title, asked.ending, [str(way) for way in EASIER.values()]), ease)
+
     def _remember(self, asked: Asked) -> None:
-        self._history.insert(0, (self._playground, asked))
+        self._history.insert(0, asked)
         history = self.query_one("#history", OptionList)
         history.set_options(
-            Option(f"{past.task.title}: {_short(answer_line(past.job, past.result))}") for _, past in self._history
+            Option(f"{past.task.title}: {_short(answer_line(past.job, past.result))}") for past in self._history
         )
 
     # Showing.
@@ -332,8 +372,8 @@ class PlayScreen(ModeScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "history":
-            playground, self._shown = self._history[event.option_index]
-            self._change(playground)
+            self._shown = self._history[event.option_index]
+            self._change(self._shown.playground)
             self._fill()
             self._show()
         else:
@@ -360,22 +400,25 @@ class PlayScreen(ModeScreen):
 
     # Export, copy.
 
-    def _document(self) -> str | None:
-        if self._shown is None or self._shown.result is None:
-            self.notify(tr("There is no answer yet: ctrl+r asks.", "Aún no hay respuesta: ctrl+r pregunta."))
-            return None
-        table = answer_table(self._shown.job, self._shown.result)
-        title = self._shown.task.title.within(i18n.export_language())
-        return f"**{paragraphs(title).strip()}**\n\n{to_markdown(table, i18n.export_language())}"
-
     async def action_export(self) -> None:
-        if (document := self._document()) is None or self._shown is None:
-            return
-        await self.write_export(f"play-{self._shown.task.name}.md", document)
+        """The answer that is shown; from the list of the session all of them, in the order in which they came."""
+        shown = self._shown
+        if shown is None or shown.result is None:
+            self.notify(tr("There is no answer yet: ctrl+r asks.", "Aún no hay respuesta: ctrl+r pregunta."))
+        elif self.query_one("#history").has_focus:
+            await self.write_export("play-session.md", "\n".join(map(_document, reversed(self._history))))
+        else:
+            await self.write_export(f"play-{shown.task.name}.md", _document(shown))
 
     def action_copy(self) -> None:
         if self._shown is not None and self._shown.result is not None:
             self.host.copy(answer_line(self._shown.job, self._shown.result))
+
+
+def _document(asked: Asked) -> str:
+    language = i18n.export_language()
+    table = to_markdown(answer_table(asked.job, asked.result), language)
+    return f"**{paragraphs(asked.task.title.within(language)).strip()}**\n\n{table}"
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,123 @@
+"""The two flows side by side: the trained classifier of exercise 1 and a zero-shot model on the same test rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from llm_tui import i18n
+from llm_tui.classifier.job import Retest, Retested
+from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.errors import UserError
+from llm_tui.exercises import flows
+from llm_tui.export.formats import to_markdown
+from llm_tui.export.table import Table
+from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.playground import choice, number
+from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.visible import visible
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_view import table_content
+
+FIELDS = (
+    Field("rows", Text("test rows", "filas de prueba")),
+    Field("model", Text("zero-shot model", "modelo zero-shot")),
+    Field("template", Text("template", "plantilla")),
+)
+
+MOST_ROWS = 100_000
+
+
+class FlowsScreen(ModeScreen):
+    """Over the playground; `settings` are the playground's."""
+
+    CSS_PATH = stylesheet("flows.tcss")
+    BINDINGS = [Binding("x", "dismiss", show=False)]
+    AUTO_FOCUS = "Form Input"
+    ABOUT = Text(
+        "# The two flows\n\nThe newest classifier that you trained (exercise 1) and a zero-shot model classify the "
+        "same test rows; `ctrl+r` begins. The table says what each hits, with the interval that so many rows allow, "
+        "how long a text takes, how large the model is, and how many labelled examples it needed.\n\n"
+        "- `ctrl+e` writes the table to the lab, `ctrl+y` copies it. `escape` leaves a field, then `x` goes back.\n"
+        "- Device, precision and batch size are the playground's.",
+        "# Los dos flujos\n\nEl clasificador más nuevo que entrenó (ejercicio 1) y un modelo zero-shot clasifican "
+        "las mismas filas de prueba; `ctrl+r` empieza. La tabla dice cuánto acierta cada uno, con el intervalo que "
+        "permiten tantas filas, cuánto tarda por texto, qué tamaño tiene y cuántos ejemplos etiquetados necesitó.\n\n"
+        "- `ctrl+e` escribe la tabla en el laboratorio, `ctrl+y` la copia. `escape` sale de un campo; `x` vuelve.\n"
+        "- Dispositivo, precisión y tamaño de lote son los del banco de pruebas.",
+    )
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        super().__init__()
+        self._settings = settings
+        self._asked: dict[int, Retest | ZeroShot] = {}
+        self._question = ZeroShot((), ())
+        self._classic: Retested | None = None
+        self._table: Table | None = None
+
+    def body(self) -> Iterable[Widget]:
+        values = {"rows": "100", "model": ZERO_SHOT_MODEL, "template": TEMPLATE}
+        yield titled(Form(FIELDS, values, id="fields"), tr("The two flows", "Los dos flujos"))
+        with titled(VerticalScroll(id="result"), tr("Comparison", "Comparación")):
+            said = tr("ctrl+r compares them; x goes back.", "ctrl+r los compara; x vuelve.")
+            yield Static(said, id="table", markup=False)
+
+    def action_run(self) -> None:
+        fields = self.query_one(Form).values
+        try:
+            rows = int(number("rows", fields, 1, MOST_ROWS, whole=True))
+            batch = int(number("batch_size", self._settings, 1, 4096, whole=True))
+            model = choice(fields["model"], self._settings)
+            run = self.host.lab.runs.trained()
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self._question = ZeroShot((), (), fields["template"], False, model, batch)
+        self._submit(Retest(str(run.folder), run.job, rows))
+
+    def _submit(self, job: Retest | ZeroShot) -> None:
+        self._asked[self.host.submit(job, self)] = job
+
+    def on_job_events(self, message: JobEvents) -> None:
+        for event in message.events:
+            if not isinstance(event, Finished | Failed | Cancelled):
+                continue
+            job = self._asked.pop(event.job_id)
+            if isinstance(event, Failed):
+                self.notify(event.message, severity="error", markup=False, timeout=15)
+            elif isinstance(event, Finished):
+                self._take(job, event.result)
+
+    def _take(self, job: Retest | ZeroShot, result: Retested | Classified) -> None:
+        if isinstance(result, Retested):
+            self._classic = result
+            self._submit(replace(self._question, texts=result.texts, labels=result.classes))
+        elif self._classic is not None and isinstance(job, ZeroShot):
+            self._table = flows.table(self._classic, result, job.template)
+            language = i18n.export_language()
+            footer = " ".join(sentence.within(language) for sentence in self._table.footer)
+            content = Content.assemble(table_content(self._table, language), "\n\n", (visible(footer), "$text-muted"))
+            self.query_one("#table", Static).update(content)
+
+    def _document(self) -> str | None:
+        if self._table is None:
+            self.notify(tr("There is no table yet: ctrl+r compares.", "Aún no hay tabla: ctrl+r compara."))
+            return None
+        return to_markdown(self._table, i18n.export_language())
+
+    async def action_export(self) -> None:
+        if document := self._document():
+            await self.write_export("flows.md", document)
+
+    def action_copy(self) -> None:
+        if document := self._document():
+            self.host.copy(document)
