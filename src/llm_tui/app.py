@@ -9,6 +9,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from importlib import import_module
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -43,29 +44,11 @@ class Woken(Message):
     """Events have come from the engine."""
 
 
-def _train() -> Screen[None]:
-    from llm_tui.screens.training import TrainingScreen
+def _screen(module: str, name: str) -> Callable[[], Screen[None]]:
+    """Makes a screen when it is first wanted: its module is not imported before the first paint."""
 
-    return TrainingScreen()
-
-
-def _tokens() -> Screen[None]:
-    from llm_tui.screens.tokens import TokensScreen
-
-    return TokensScreen()
-
-
-def _play() -> Screen[None]:
-    from llm_tui.screens.play import PlayScreen
-
-    return PlayScreen()
-
-
-def _planned(name: str) -> Callable[[], Screen[None]]:
     def make() -> Screen[None]:
-        from llm_tui.screens import planned
-
-        screen: Screen[None] = getattr(planned, name)()
+        screen: Screen[None] = getattr(import_module(f"llm_tui.screens.{module}"), name)()
         return screen
 
     return make
@@ -81,11 +64,16 @@ class LabApp(App[None]):
     DEFAULT_MODE = "home"
     MODES = {
         "home": HomeScreen,
-        "train": _train,
-        "play": _play,
-        "tokens": _tokens,
-        "ethics": _planned("EthicsScreen"),
-        "report": _planned("ReportScreen"),
+        "train": _screen("training", "TrainingScreen"),
+        "play": _screen("play", "PlayScreen"),
+        "tokens": _screen("tokens", "TokensScreen"),
+        "ethics": _screen("planned", "EthicsScreen"),
+        "report": _screen("planned", "ReportScreen"),
+        "flows": _screen("flows", "FlowsScreen"),
+        "sheet-3": _screen("moderation", "ModerationScreen"),
+        "sheet-4": _screen("translation", "TranslationScreen"),
+        "sheet-5": _screen("summaries", "SummariesScreen"),
+        "sheet-6": _screen("prompting", "PromptingScreen"),
     }
     BINDINGS = [Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in KEYS]
 

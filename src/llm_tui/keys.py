@@ -95,6 +95,9 @@ MODES = (
     ),
 )
 
+PLAY_MODES = ("flows", "sheet-3", "sheet-4", "sheet-5", "sheet-6")
+"""Screens that belong to the playground."""
+
 KEYS = (
     Key(
         "run", "ctrl+r", "screen.run", "r", Text("run", "ejecutar"),

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from scipy.stats import binomtest
 
 from llm_tui.classifier.job import Retested
 from llm_tui.exercises import flows
 from llm_tui.export.formats import to_markdown
 from llm_tui.foundation.job import Classified, Labelled, Provenance
-
-
-@pytest.mark.parametrize(("hits", "rows"), [(0, 1), (1, 1), (0, 20), (20, 20), (13, 20), (50, 100), (7599, 7600)])
-def test_the_interval_is_wilsons(hits, rows):
-    expected = binomtest(hits, rows).proportion_ci(method="wilson")
-    assert flows.wilson(hits, rows) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
 
 @pytest.mark.parametrize(("language", "said"), [("es", "las primeras 4 filas"), ("en", "the first 4 test rows")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 from collections.abc import Iterable, Iterator
@@ -11,11 +10,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
+from llm_tui import csvfile
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES as SAMPLE_CLASSES
 from llm_tui.classifier.sample import stories
 from llm_tui.engine.job import Context
-from llm_tui.errors import UserError, reason
+from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 AG_NEWS_CLASSES = ("World", "Sports", "Business", "Sci/Tech")
@@ -178,7 +178,7 @@ def _class_names(folder: Path, rows: Iterable[Row]) -> dict[str, str] | None:
     """Names for the labels 1, 2, ...: from classes.txt, or AG_NEWS's own where the labels are just 1 to 4."""
     listed = folder / "classes.txt"
     if listed.is_file():
-        names = [line.strip() for line in _lines(listed) if line.strip()]
+        names = [line.strip() for line in csvfile.lines(listed) if line.strip()]
     elif {label for label, _ in rows} == {"1", "2", "3", "4"}:
         names = list(AG_NEWS_CLASSES)
     else:
@@ -190,68 +190,22 @@ def read_rows(path: Path) -> Iterator[Row]:
     """Label and text of each row of a CSV file: `label,text` or `class,title,description`, with a header or none.
 
     With a header the columns are found by name, in any order. Several text columns are joined by a space, as
-    torchtext's AG_NEWS does. Semicolons and tabs also separate, if the first line has no comma.
+    torchtext's AG_NEWS does. Semicolons and tabs also separate.
 
     Raises:
         UserError: it cannot be read, is empty, is not UTF-8, or a row has another number of columns than the first.
     """
-    lines = _lines(path)
-    first = next(lines, "")
-    separator = next((s for s in (",", ";", "\t") if s in first), ",")
-    ended = False
-
-    def whole() -> Iterator[str]:
-        nonlocal ended
-        yield first
-        yield from lines
-        ended = True
-
-    def numbered() -> Iterator[tuple[int, list[str]]]:
-        begins = 1
-        for row in reader:
-            if ended:  # the reader went on past the last line, and gives what it has
-                raise csv.Error(
-                    tr(
-                        f"a quote opened in line {begins} is not closed",
-                        f"unas comillas abiertas en la línea {begins} no se cierran",
-                    )
-                )
-            if row:
-                yield reader.line_num, row
-            begins = reader.line_num + 1
-
-    reader = csv.reader(whole(), delimiter=separator)
-    rows = numbered()
-    try:
-        line, head = next(rows, (1, []))
-        if not head:
-            raise UserError(tr(f"{path} is empty.", f"{path} está vacío.") + _expected())
-        named = _columns(head)
-        columns = named or list(range(len(head)))
-        body = rows if named else chain([(line, head)], rows)
-        if len(columns) < 2:
-            raise UserError(
-                tr(f"Line {line} of {path} has one column.", f"La línea {line} de {path} tiene una sola columna.")
-                + _expected()
-            )
-        for line, row in body:
-            if len(row) != len(head):
-                raise UserError(
-                    tr(
-                        f"Line {line} of {path} has {len(row)} columns where the first has {len(head)}.",
-                        f"La línea {line} de {path} tiene {len(row)} columnas y la primera {len(head)}.",
-                    )
-                    + _expected()
-                )
-            yield row[columns[0]].strip(), " ".join(row[i] for i in columns[1:])
-    except csv.Error as error:
+    rows = csvfile.rows(path, _expected())
+    line, head = next(rows)
+    named = _columns(head)
+    columns = named or list(range(len(head)))
+    if len(columns) < 2:
         raise UserError(
-            tr(
-                f"{path} cannot be read as CSV at line {reader.line_num} ({error}).",
-                f"{path} no se puede leer como CSV en la línea {reader.line_num} ({error}).",
-            )
+            tr(f"Line {line} of {path} has one column.", f"La línea {line} de {path} tiene una sola columna.")
             + _expected()
-        ) from error
+        )
+    for _, row in rows if named else chain([(line, head)], rows):
+        yield row[columns[0]].strip(), " ".join(row[i] for i in columns[1:])
 
 
 def _expected() -> str:
@@ -267,33 +221,3 @@ def _columns(head: list[str]) -> list[int] | None:
     labels = [i for i, name in enumerate(names) if name in _LABEL_HEADS]
     texts = [i for i, name in enumerate(names) if name in _TEXT_HEADS]
     return [labels[0], *texts] if labels and texts else None
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file, with their ends; a byte order mark is dropped."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from file
-    except UnicodeDecodeError as error:
-        line = _first_bad_line(path)
-        raise UserError(
-            tr(
-                f"Line {line} of {path} is not UTF-8: save the file as UTF-8 and try again.",
-                f"La línea {line} de {path} no está en UTF-8: guarde el archivo como UTF-8 e inténtelo de nuevo.",
-            )
-        ) from error
-    except OSError as error:
-        raise UserError(
-            tr(f"{path} cannot be read ({reason(error)}).", f"{path} no se puede leer ({reason(error)}).")
-        ) from error
-
-
-def _first_bad_line(path: Path) -> int:
-    """Files are decoded in blocks, so the error itself does not know its line."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number
-    return 0

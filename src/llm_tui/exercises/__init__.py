@@ -6,14 +6,21 @@ from dataclasses import dataclass
 
 from llm_tui.i18n import Text
 
+SHEET = "sheet-"
+"""How the names of the screens begin that are sheets of the playground."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`mode` is the screen on which it is done."""
+    """`mode` is the main screen on which it is done, `screen` the one that opens for it."""
 
     number: int
     title: Text
     mode: str
+
+    @property
+    def screen(self) -> str:
+        return f"{SHEET}{self.number}" if self.mode == "play" else self.mode
 
 
 EXERCISES = (

@@ -5,9 +5,9 @@ same test rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 
 from llm_tui.classifier.job import Retested
+from llm_tui.exercises.agreement import wilson
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import Classified
 from llm_tui.foundation.tables import made_by
@@ -21,16 +21,6 @@ COLUMNS = (
     Column("parameters", Text("parameters (M)", "parámetros (M)"), numeric=True, digits=2),
     Column("labelled", Text("labelled examples", "ejemplos etiquetados"), numeric=True),
 )
-
-
-def wilson(hits: int, rows: int) -> tuple[float, float]:
-    """The 95 % score interval of a proportion (Wilson 1927, Probable Inference, JASA 22:209)."""
-    z = 1.959963984540054
-    share = hits / rows
-    centre = share + z * z / (2 * rows)
-    half = z * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    scale = 1 + z * z / rows
-    return (centre - half) / scale, (centre + half) / scale
 
 
 def table(classic: Retested, foundation: Classified, template: str) -> Table:
@@ -63,5 +53,7 @@ def _hits(labels: Sequence[int], predicted: Sequence[int]) -> int:
 
 
 def _measured(hits: int, rows: int, seconds: float, parameters: int) -> tuple[float, str, float, float]:
-    low, high = wilson(hits, rows)
+    interval = wilson(hits, rows)
+    assert interval is not None  # there is no test set without rows
+    low, high = interval
     return hits / rows, f"{low:.3f}-{high:.3f}", 1000 * seconds / rows, parameters / 1e6

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.foundation.rouge import Overlap
 from llm_tui.i18n import tr
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
@@ -67,6 +68,31 @@ class Settings:
     repetition_penalty: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How models are asked, whichever they are: where they run, how many texts at a time, how they generate."""
+
+    device: str = "auto"
+    precision: str = "auto"
+    batch_size: int = 16
+    settings: Settings = Settings()
+
+    def model(self, name: str) -> ModelChoice:
+        """The model that a person named.
+
+        Raises:
+            UserError: none is named.
+        """
+        if not name.strip():
+            raise UserError(
+                tr(
+                    "No model is named: write a hub id or a folder.",
+                    "No se indicó el modelo: escriba un id del hub o una carpeta.",
+                )
+            )
+        return ModelChoice(name.strip(), self.device, self.precision)
+
+
 TRANSLATE_ES_EN, TRANSLATE_EN_ES, SUMMARIZE, PROMPT = "translate_es_en", "translate_en_es", "summarize", "prompt"
 
 
@@ -117,6 +143,64 @@ class Generate:
         from llm_tui.foundation.generation import generate
 
         return generate(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class ThereAndBack:
+    """A translation, and what became of it on the way back. `chrf` compares the way back with the original, 0 to 100
+    (Popović 2015); `signature` is sacrebleu's, which says how it was counted.
+    """
+
+    there: Answer
+    back: Answer
+    chrf: float
+    signature: str
+    made_by: Provenance
+    back_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """Translate `text`, and the translation back with the model `back`. `task` is one of `translate_es_en` and
+    `translate_en_es`.
+    """
+
+    kind: ClassVar[str] = "round-trip"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers", "sacrebleu")
+
+    task: str
+    text: str
+    model: ModelChoice = ModelChoice(TEXT_MODEL)
+    back: ModelChoice = ModelChoice(TEXT_MODEL)
+    settings: Settings = Settings()
+
+    def title(self) -> str:
+        return tr("translating there and back", "traduciendo de ida y vuelta")
+
+    def run(self, context: Context) -> ThereAndBack:
+        from llm_tui.foundation.round_trip import translate
+
+        return translate(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Compare each of `texts` with a reference: ROUGE on Unicode words and as the usual package counts, and chrF."""
+
+    kind: ClassVar[str] = "score"
+    imports: ClassVar[tuple[str, ...]] = ("sacrebleu",)
+
+    texts: tuple[str, ...]
+    reference: str
+
+    def title(self) -> str:
+        return tr("comparing with the reference", "comparando con la referencia")
+
+    def run(self, context: Context) -> tuple[Overlap, ...]:
+        from llm_tui.foundation.overlap import overlap
+
+        context.check()
+        return tuple(overlap(text, self.reference) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)

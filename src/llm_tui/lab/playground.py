@@ -18,9 +18,9 @@ from llm_tui.foundation.job import (
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,
     ZERO_SHOT_MODEL,
+    Asking,
     Entities,
     Generate,
-    ModelChoice,
     Sentiment,
     Settings,
     ZeroShot,
@@ -161,8 +161,8 @@ class Playground:
         """
         values, settings = self.values(), self.all_settings()
         text = self.input if text is None else text
-        model = choice(values["model"], settings)
-        batch = int(number("batch_size", settings, 1, 4096, whole=True))
+        asking = parse_settings(settings)
+        model, batch = asking.model(values["model"]), asking.batch_size
         match self.current.name:
             case "zero-shot":
                 labels = tuple(label.strip() for label in values["labels"].split(",") if label.strip())
@@ -177,16 +177,16 @@ class Playground:
                 task = _one_of("direction", values["direction"], {"es-en": TRANSLATE_ES_EN, "en-es": TRANSLATE_EN_ES})
             case name:
                 task = {"summary": SUMMARIZE, "prompt": PROMPT}[name]
-        return Generate(task, (text,), model, parse_settings(settings), batch)
+        return Generate(task, (text,), model, asking.settings, batch)
 
 
-def parse_settings(fields: Mapping[str, str]) -> Settings:
-    """How to generate, from what a person typed, by the names of `SETTINGS`.
+def parse_settings(fields: Mapping[str, str]) -> Asking:
+    """How to ask, from what a person typed, by the names of `SETTINGS`.
 
     Raises:
         UserError: a field does not say what it should.
     """
-    return Settings(
+    settings = Settings(
         max_new_tokens=int(number("max_new_tokens", fields, 1, 4096, whole=True)),
         sample=_yes("sample", fields["sample"]),
         temperature=number("temperature", fields, 0.01, 10),
@@ -196,23 +196,9 @@ def parse_settings(fields: Mapping[str, str]) -> Settings:
         beams=int(number("beams", fields, 1, 16, whole=True)),
         repetition_penalty=number("repetition_penalty", fields, 0.1, 10),
     )
-
-
-def choice(name: str, settings: Mapping[str, str]) -> ModelChoice:
-    """A model as a person named it, where and how the settings say.
-
-    Raises:
-        UserError: none is named, or a setting does not say what it should.
-    """
-    if not name.strip():
-        raise UserError(
-            tr(
-                "No model is named: write a hub id or a folder.",
-                "No se indicó el modelo: escriba un id del hub o una carpeta.",
-            )
-        )
-    precision = _one_of("precision", settings["precision"], {precision: precision for precision in PRECISIONS})
-    return ModelChoice(name.strip(), settings["device"].strip() or "auto", precision)
+    precision = _one_of("precision", fields["precision"], {precision: precision for precision in PRECISIONS})
+    batch = int(number("batch_size", fields, 1, 4096, whole=True))
+    return Asking(fields["device"].strip() or "auto", precision, batch, settings)
 
 
 def _one_of(name: str, text: str, choices: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from textual.binding import Binding
@@ -20,7 +20,7 @@ from llm_tui.export.formats import to_markdown
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.lab.playground import choice, number
+from llm_tui.lab.playground import Playground, number, parse_settings
 from llm_tui.screens.mode import ModeScreen, titled
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
@@ -38,10 +38,8 @@ MOST_ROWS = 100_000
 
 
 class FlowsScreen(ModeScreen):
-    """Over the playground; `settings` are the playground's."""
-
     CSS_PATH = stylesheet("flows.tcss")
-    BINDINGS = [Binding("x", "dismiss", show=False)]
+    BINDINGS = [Binding("x", "app.switch_mode('play')", show=False)]
     AUTO_FOCUS = "Form Input"
     ABOUT = Text(
         "# The two flows\n\nThe newest classifier that you trained (exercise 1) and a zero-shot model classify the "
@@ -56,9 +54,8 @@ class FlowsScreen(ModeScreen):
         "- Dispositivo, precisión y tamaño de lote son los del banco de pruebas.",
     )
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._settings = settings
         self._asked: dict[int, Retest | ZeroShot] = {}
         self._question = ZeroShot((), ())
         self._classic: Retested | None = None
@@ -75,13 +72,13 @@ class FlowsScreen(ModeScreen):
         fields = self.query_one(Form).values
         try:
             rows = int(number("rows", fields, 1, MOST_ROWS, whole=True))
-            batch = int(number("batch_size", self._settings, 1, 4096, whole=True))
-            model = choice(fields["model"], self._settings)
+            asking = parse_settings(self.host.lab.answers("playground", Playground).all_settings())
+            model = asking.model(fields["model"])
             run = self.host.lab.runs.trained()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self._question = ZeroShot((), (), fields["template"], False, model, batch)
+        self._question = ZeroShot((), (), fields["template"], False, model, asking.batch_size)
         self._submit(Retest(str(run.folder), run.job, rows))
 
     def _submit(self, job: Retest | ZeroShot) -> None:

@@ -107,7 +107,7 @@ class HomeScreen(ModeScreen):
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.host.switch_mode(EXERCISES[event.option_index].mode)
+        self.host.switch_mode(EXERCISES[event.option_index].screen)
 
 
 def _state(exercise: Exercise, looked: Looked) -> str:

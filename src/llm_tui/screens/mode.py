@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -62,6 +64,26 @@ class ModeScreen(Screen[None]):
         from llm_tui.screens.dialogs import TextDialog
 
         self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(self.DEFINITIONS)))
+
+    def open_text(self, take: Callable[[str], None]) -> None:
+        """Ask for a text file; `take` gets its text."""
+        from llm_tui.screens.dialogs import AskDialog
+
+        async def read(path: Path) -> None:
+            from llm_tui.exercises.textfile import read_text
+
+            try:
+                text = await asyncio.to_thread(read_text, path)
+            except UserError as error:
+                self.notify(str(error), severity="error", markup=False)
+            else:
+                take(text)
+
+        def asked(path: str | None) -> None:
+            if path:
+                self.run_worker(read(Path(os.path.expanduser(path))), exclusive=True)
+
+        self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), asked)
 
     async def write_export(self, name: str, document: str) -> None:
         """Write a document to the lab's exports, and say where it is."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -17,16 +16,18 @@ from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
+from llm_tui.exercises import SHEET
 from llm_tui.export.formats import paragraphs, to_markdown
-from llm_tui.foundation.job import Inspect, OutOfMemory
+from llm_tui.foundation.job import OutOfMemory
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
-from llm_tui.widgets.answers import aid_content, answer_content, answer_line, answer_table
+from llm_tui.widgets.answers import answer_content, answer_line, answer_table
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 
 FIELDS = (
@@ -54,16 +55,14 @@ SETTING_FIELDS = (
 PARTS = {"l": "#tasks", "t": "#input", "s": "#fields Input", "e": "#settings Input", "v": "#history"}
 """The letters that go to a part of the screen, where no field takes them as text."""
 
+EXERCISE_OF = {"zero-shot": 3, "translation": 4, "summary": 5, "prompt": 6}
+
 EASIER = {
     "batch_size": Text("half the batch size", "la mitad del tamaño de lote"),
     "precision": Text("half precision (bfloat16)", "media precisión (bfloat16)"),
     "device": Text("on the CPU", "en la CPU"),
 }
 """What can be done where a device has no room, by the setting that it changes."""
-
-LOOK_SECONDS = 0.5
-LOOK_CHARACTERS = 20_000
-"""Up to this length an input is looked at while it is typed."""
 
 _DEFINITIONS = Text(
     en="""\
@@ -122,7 +121,8 @@ class PlayScreen(ModeScreen):
         Binding("b", "back", show=False),
         Binding("c", "compare", show=False),
         Binding("m", "models", show=False),
-        Binding("f", "flows", show=False),
+        Binding("f", "app.switch_mode('flows')", show=False),
+        Binding("x", "sheet", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
@@ -157,9 +157,6 @@ class PlayScreen(ModeScreen):
         self._asked: dict[int, Asked] = {}
         self._history: list[Asked] = []
         self._shown: Asked | None = None
-        self._looking: dict[int, Inspect] = {}
-        self._inspected: Inspect | None = None
-        self._timer: Timer | None = None
         self._save = Autosave(self, lambda: self.host.lab.save_answers("playground", self._playground))
 
     def body(self) -> Iterable[Widget]:
@@ -173,7 +170,7 @@ class PlayScreen(ModeScreen):
                 text = TextArea(compact=True, id="input", tab_behavior="focus")
                 text.border_title = tr("Input", "Entrada")
                 yield text
-                yield Static(id="aid", markup=False)
+                yield PromptAid(id="aid")
                 yield Static(id="line", markup=False)
                 with Horizontal(id="answers"):
                     with VerticalScroll(id="pinned") as pinned:
@@ -211,36 +208,15 @@ class PlayScreen(ModeScreen):
         self.query_one("#tasks", OptionList).highlighted = TASKS.index(playground.current)
         with self.prevent(TextArea.Changed):
             self.query_one("#input", TextArea).text = playground.input
-        self._inspect_soon()
+        self._look()
+
+    def _look(self) -> None:
+        self.query_one(PromptAid).look(self._playground.input, self._playground.values()["model"])
 
     def _change(self, playground: Playground) -> None:
         self._playground = playground
         self._save.touch()
-        self._inspect_soon()
-
-    # What the model would see.
-
-    def _inspect_soon(self) -> None:
-        """A moment after the last change, and once for each input."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(LOOK_SECONDS, self._inspect)
-
-    def _inspect(self) -> None:
-        playground = self._playground
-        job = Inspect(playground.input, playground.values()["model"].strip())
-        if job.model and job != self._inspected and len(job.text) <= LOOK_CHARACTERS:
-            if self._looking:
-                self.host.engine.cancel(*self._looking)
-            self._inspected = job
-            self._looking[self.host.submit(job, self)] = job
-
-    def _show_aid(self, job: Inspect, event: Event) -> None:
-        """A failure is said when the model is asked, not while a person types."""
-        if isinstance(event, Finished | Failed | Cancelled):
-            del self._looking[event.job_id]
-        if isinstance(event, Finished) and job == self._inspected:
-            self.query_one("#aid", Static).update(aid_content(job.text, job.model, event.result))
+        self._look()
 
     # Asking.
 
@@ -275,10 +251,13 @@ class PlayScreen(ModeScreen):
 
         self.app.push_screen(ModelsDialog(), use)
 
-    def action_flows(self) -> None:
-        from llm_tui.screens.flows import FlowsScreen
-
-        self.app.push_screen(FlowsScreen(self._playground.all_settings()))
+    def action_sheet(self) -> None:
+        """The exercise that is done with this task."""
+        number = EXERCISE_OF.get(self._playground.current.name)
+        if number is None:
+            self.notify(tr("No exercise is done with this task.", "Ningún ejercicio se hace con esta tarea."))
+        else:
+            self.host.switch_mode(f"{SHEET}{number}")
 
     def _ask(self, asked: Asked) -> None:
         self._shown = asked
@@ -289,8 +268,6 @@ class PlayScreen(ModeScreen):
         for event in message.events:
             if asked := self._asked.get(event.job_id):
                 self._follow(asked, event)
-            elif job := self._looking.get(event.job_id):
-                self._show_aid(job, event)
         self._show()
 
     def _follow(self, asked: Asked, event: Event) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -314,26 +312,14 @@ class TokensScreen(ModeScreen):
             self._show_table()
 
     def action_open(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
+        self.open_text(self._take_text)
 
-        def read(path: str | None) -> None:
-            if path:
-                self.run_worker(self._read(Path(os.path.expanduser(path))), exclusive=True)
-
-        self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), read)
-
-    async def _read(self, path: Path) -> None:
-        from llm_tui.exercises.textfile import read_text
-
-        try:
-            text = await asyncio.to_thread(read_text, path)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
+    def _take_text(self, text: str) -> None:
         if len(text) > MOST_BYTES:
             said = tr(
-                f"{path} is too long for the screen: llm-tui tokens --file compares it on the command line.",
-                f"{path} es demasiado largo para la pantalla: llm-tui tokens --file lo compara en la línea de órdenes.",
+                "The file is too long for the screen: llm-tui tokens --file compares it on the command line.",
+                "El archivo es demasiado largo para la pantalla: llm-tui tokens --file lo compara en la línea de "
+                "órdenes.",
             )
             self.notify(said, severity="error", markup=False)
             return

@@ -7,7 +7,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from llm_tui.i18n import tr
-from llm_tui.keys import KEYS, MODES
+from llm_tui.keys import KEYS, MODES, PLAY_MODES
 from llm_tui.visible import visible
 from llm_tui.widgets.host import host
 
@@ -49,7 +49,7 @@ class TopBar(_Bar):
         app = host(self)
         tabs: list[Content] = []
         for mode in MODES:
-            current = mode.name == app.current_mode
+            current = mode.name == ("play" if app.current_mode in PLAY_MODES else app.current_mode)
             text = f"[{mode.tab}]" if current else f" {mode.tab} "
             tab = Content.styled(text, "bold $accent" if current else "")
             tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))

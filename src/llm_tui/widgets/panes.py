@@ -32,12 +32,12 @@ class Panes(Vertical):
 
     def __init__(self, panes: Sequence[Pane], *, id: str | None = None):
         super().__init__(id=id)
-        self._panes = panes
+        self.panes = panes
 
     def compose(self) -> ComposeResult:
-        yield Static(self._line(self._panes[0].name), classes="tabs")
-        with ContentSwitcher(initial=self._panes[0].name):
-            for pane in self._panes:
+        yield Static(self._line(self.panes[0].name), classes="tabs")
+        with ContentSwitcher(initial=self.panes[0].name):
+            for pane in self.panes:
                 yield pane.widget
 
     def show(self, name: str) -> None:
@@ -46,7 +46,7 @@ class Panes(Vertical):
 
     def _line(self, current: str) -> Content:
         tabs = []
-        for number, pane in enumerate(self._panes, start=1):
+        for number, pane in enumerate(self.panes, start=1):
             style = "bold $accent" if pane.name == current else ""
             text = Content.assemble((str(number), "$text-muted"), " ", (str(pane.label), style))
             tabs.append(text.stylize(Style.from_meta({"@click": f"screen.pane('{pane.name}')"})))

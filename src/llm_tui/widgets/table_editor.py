@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -41,6 +42,7 @@ class TableEditor(Widget):
         self._table: Table | None = None
         self._language = "es"
         self._editing: Coordinate | None = None
+        self._shown: list[list[str]] = []
 
     def compose(self) -> ComposeResult:
         yield DataTable(cursor_type="cell", cell_padding=0)
@@ -66,7 +68,7 @@ class TableEditor(Widget):
         """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
         before, self._table, self._language = self._table, table, language
         if before and before.columns == table.columns and before.keys == table.keys:
-            self._update(before, table)
+            self._update(table)
         else:
             self._rebuild(table)
 
@@ -77,15 +79,16 @@ class TableEditor(Widget):
         for column, width in zip(table.columns, widths, strict=True):
             head = column.head.within(self._language)
             self._grid.add_column(Text(_aligned(column, head, width)), key=column.key)
-        for key in table.keys:
-            self._grid.add_row(*self._cells(table, key), key=key)
+        self._shown = list(self._cells(table))
+        for key, cells in zip(table.keys, self._shown, strict=True):
+            self._grid.add_row(*map(Text, cells), key=key)
 
-    def _update(self, before: Table, table: Table) -> None:
-        for key in table.keys:
-            old = self._cells(before, key)
-            for column, was, now in zip(table.columns, old, self._cells(table, key), strict=True):
+    def _update(self, table: Table) -> None:
+        before, self._shown = self._shown, list(self._cells(table))
+        for key, old, new in zip(table.keys, before, self._shown, strict=True):
+            for column, was, now in zip(table.columns, old, new, strict=True):
                 if was != now:
-                    self._grid.update_cell(key, column.key, now, update_width=True)
+                    self._grid.update_cell(key, column.key, Text(now), update_width=True)
 
     def _widths(self, table: Table) -> list[int]:
         """Of the head and the cells; numbers are filled up to it from the left, for DataTable knows no alignment."""
@@ -95,12 +98,13 @@ class TableEditor(Widget):
             for column, of_column in zip(table.columns, cells, strict=True)
         ]
 
-    def _cells(self, table: Table, key: str) -> list[Text]:
-        row = table.rows[table.keys.index(key)]
-        return [
-            Text(_aligned(column, visible(column.show(cell)), width))
-            for column, cell, width in zip(table.columns, row, self._widths(table), strict=True)
-        ]
+    def _cells(self, table: Table) -> Iterator[list[str]]:
+        widths = self._widths(table)
+        for row in table.rows:
+            yield [
+                _aligned(column, visible(column.show(cell)), width)
+                for column, cell, width in zip(table.columns, row, widths, strict=True)
+            ]
 
     def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
         event.stop()

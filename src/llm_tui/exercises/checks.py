@@ -1,0 +1,68 @@
+"""What exercise 6 asks of an answer, checked without a model: what the answer did, not whether it is right."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llm_tui.foundation.facts import sentences
+from llm_tui.i18n import Text
+
+_EMPTY = Text("the answer is empty", "la respuesta está vacía")
+_BETWEEN_TERMS = re.compile(r"[,;\n•]|(?:^|\s)(?:\d{1,2}[.)]|[-*–])\s", re.MULTILINE)
+_LAST_AND = re.compile(r"\s+(?:y|e|and)\s+", re.IGNORECASE)
+_AROUND = " \t\n\r.,;:!?¡¿…\"'`«»“”‘’()[]*_-"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    passed: bool
+    said: Text
+
+
+def is_label(answer: str, labels: Sequence[str]) -> Check:
+    """The answer is one of `labels` and nothing else; case and what stands around it do not count."""
+    if not answer.strip():
+        return Check(False, _EMPTY)
+    known = {_caseless(label): label for label in labels}
+    if label := known.get(_caseless(answer)):
+        return Check(
+            True, Text("is one of the labels: {label}", "es una de las etiquetas: {label}").format(label=label)
+        )
+    named = [label for key, label in known.items() if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", _caseless(answer))]
+    if not named:
+        return Check(False, Text("names none of the labels", "no nombra ninguna de las etiquetas"))
+    said = Text("names {labels}, and more", "nombra {labels}, y algo más")
+    return Check(False, said.format(labels=", ".join(named)))
+
+
+def has_terms(answer: str, wanted: int = 5) -> Check:
+    """The answer lists `wanted` different terms, parted by commas, semicolons, lines, bullets or numbers."""
+    if not answer.strip():
+        return Check(False, _EMPTY)
+    parts = [part for part in _BETWEEN_TERMS.split(answer) if part.strip(_AROUND)]
+    if len(parts) > 1:  # «a, b y c»
+        parts[-1:] = _LAST_AND.split(parts[-1])
+    elif len(_LAST_AND.split(answer)) > 1:
+        parts = _LAST_AND.split(answer)
+    terms = [_caseless(part) for part in parts if part.strip(_AROUND)]
+    different = len(set(terms))
+    said = Text("terms: {n} of {wanted}", "términos: {n} de {wanted}").format(n=different, wanted=wanted)
+    if len(terms) > different:
+        said = Text(f"{said.en}, the others repeat", f"{said.es}, los demás se repiten")
+    return Check(different == wanted, said)
+
+
+def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
+    """The answer has from `least` to `most` sentences."""
+    if not answer.strip():
+        return Check(False, _EMPTY)
+    count = sentences(answer)
+    said = Text("sentences: {n}, of {least} to {most}", "frases: {n}, de {least} a {most}")
+    return Check(least <= count <= most, said.format(n=count, least=least, most=most))
+
+
+def _caseless(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip(_AROUND).casefold())

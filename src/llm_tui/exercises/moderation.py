@@ -1,0 +1,386 @@
+"""Exercise 3: short texts, their true labels, and what a zero-shot model takes them for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+from llm_tui.errors import UserError
+from llm_tui.exercises.agreement import LabelAgreement, agreement, confusion, wilson
+from llm_tui.exercises.material import KINDS, MODERATION
+from llm_tui.exercises.samples import Sample
+from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Provenance, ZeroShot
+from llm_tui.foundation.tables import made_by
+from llm_tui.i18n import Text, tr
+
+NUMBER = 3
+
+QUESTION = Text(
+    "In which kind of text does it fail most (irony, slang, abbreviations)?",
+    "¿En qué tipo de texto falla más (ironía, jerga, abreviaturas)?",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 3: zero-shot moderation
+
+**Aim.** Judge a classifier that was never trained for your labels, by counting.
+
+**Steps**
+
+1. Four labels: those of the course, or your own (`s`).
+2. Twenty short texts with their true label: those that come with the program, your own (`a` adds, `enter` edits, `d`
+   drops), or a CSV file (`ctrl+l`): text, label, and if you like the kind of text.
+3. `ctrl+r` asks the model for each text; what is there already is not asked again.
+4. Look at the table: of the texts that were given the key label, how many have it? `k` chooses the key label, `t`
+   shows all labels.
+5. Comment, answer the question, and `ctrl+e` exports.
+
+**What the numbers are.** *TP*: given the label, and rightly. *FP*: given it, and wrongly. *Precision* = TP/(TP+FP).
+Twenty texts prove little: the 95% interval beside it says how little.
+
+**To think about.** Move the threshold (`,` and `.`): what do you win, what do you lose? Compare a hypothesis in Spanish
+with one in English. Look at the errors by kind of text.
+""",
+    es="""\
+# Ejercicio 3: moderación zero-shot
+
+**Objetivo.** Juzgar, contando, un clasificador que nunca se entrenó con sus etiquetas.
+
+**Pasos**
+
+1. Cuatro etiquetas: las del curso o las suyas (`s`).
+2. Veinte textos cortos con su etiqueta verdadera: los que trae el programa, los suyos (`a` añade, `enter` edita, `d`
+   quita), o un archivo CSV (`ctrl+l`): texto, etiqueta y, si quiere, tipo de texto.
+3. `ctrl+r` pregunta al modelo por cada texto; lo que ya está no se pregunta otra vez.
+4. Mire la tabla: de los textos a los que dio la etiqueta clave, ¿cuántos la tienen? `k` elige la etiqueta clave, `t`
+   las muestra todas.
+5. Comente, responda la pregunta, y `ctrl+e` exporta.
+
+**Qué son los números.** *TP*: recibió la etiqueta, y con razón. *FP*: la recibió sin razón. *Precisión* = TP/(TP+FP).
+Veinte textos prueban poco: el intervalo del 95 % dice cuán poco.
+
+**Para pensar.** Mueva el umbral (`,` y `.`): ¿qué gana y qué pierde? Compare una hipótesis en español con una en
+inglés. Mire los errores por tipo de texto.
+""",
+)
+
+DEFINITIONS = Text(
+    en="""\
+- **hypothesis**: the sentence that the model is asked whether the text entails, with the label in place of `{}`.
+- **given**: the label with the best score, if the score reaches the **threshold**; else none.
+- **TP, FP, FN**: texts that were given a label rightly; wrongly; that have it and were not given it.
+- **precision** = TP/(TP+FP): of what was given the label, how much has it. "-" where nothing was given it.
+- **recall** = TP/(TP+FN): of what has the label, how much was given it. **F1** = 2TP/(2TP+FP+FN).
+- **95% interval**: Wilson's score interval (1927) of a proportion: other texts of the same sort could give any value in
+  it. With 5 of 5 right it still begins at 0.57.
+- **confusion matrix**: rows are true labels, columns the given ones.
+""",
+    es="""\
+- **hipótesis**: la frase de la que se pregunta al modelo si se sigue del texto, con la etiqueta en lugar de `{}`.
+- **dada**: la etiqueta con mejor puntuación, si llega al **umbral**; si no, ninguna.
+- **TP, FP, FN**: textos que recibieron una etiqueta con razón; sin razón; que la tienen y no la recibieron.
+- **precisión** = TP/(TP+FP): de lo que recibió la etiqueta, cuánto la tiene. «-» donde nada la recibió.
+- **exhaustividad** (recall) = TP/(TP+FN): de lo que tiene la etiqueta, cuánto la recibió. **F1** = 2TP/(2TP+FP+FN).
+- **intervalo del 95 %**: el de Wilson (1927) para una proporción: otros textos del mismo tipo podrían dar cualquier
+  valor de él. Con 5 aciertos de 5 aún empieza en 0,57.
+- **matriz de confusión**: las filas son las etiquetas verdaderas; las columnas, las dadas.
+""",
+)
+
+LABELS = ("permitido", "spam", "odio", "sensibles")
+SPANISH_TEMPLATE = "Este texto es {}."
+
+MOST_AT_ONCE = 64
+STEPS = 20
+"""A run comes in about so many steps, so that the sheet fills while it goes on, and little is lost when it is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The scores that one model gave with one template, by text, in the order of `labels`."""
+
+    template: str
+    labels: tuple[str, ...]
+    model: str
+    made_by: Provenance
+    scores: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`labels` as typed, parted by commas. The table follows `template`; `other` is compared with it, where it is not
+    empty. A text whose best score is below `threshold` is given no label.
+    """
+
+    version: int = 1
+    samples: tuple[Sample, ...] = tuple(Sample(*sample) for sample in MODERATION)
+    labels: str = ", ".join(LABELS)
+    key_label: str = "spam"
+    template: str = SPANISH_TEMPLATE
+    other: str = TEMPLATE
+    threshold: float = 0.0
+    model: str = ZERO_SHOT_MODEL
+    readings: tuple[Reading, ...] = ()
+    comments: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+
+    def label_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(label.strip() for label in self.labels.split(",") if label.strip()))
+
+    def templates(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(template for template in (self.template, self.other) if template.strip()))
+
+    def reading(self, template: str) -> Reading | None:
+        """What the chosen model said of the chosen labels with this template."""
+        wanted = (template, self.label_names(), self.model.strip())
+        return next((r for r in self.readings if (r.template, r.labels, r.model) == wanted), None)
+
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
+    def pending(self, asking: Asking) -> Iterator[ZeroShot]:
+        """Texts without scores, a few at a time; the template of the table first."""
+        labels, model = self.label_names(), asking.model(self.model)
+        if len(labels) < 2:
+            raise UserError(
+                tr("Write two labels or more, parted by commas.", "Escriba dos etiquetas o más, separadas por comas.")
+            )
+        if not self.samples:
+            raise UserError(
+                tr(
+                    "The sheet has no texts: add one with a, or open a CSV file with ctrl+l.",
+                    "La hoja no tiene textos: añada uno con a, o abra un archivo CSV con ctrl+l.",
+                )
+            )
+        at_once = min(ceil(len(self.samples) / STEPS), MOST_AT_ONCE)
+        for template in self.templates():
+            reading = self.reading(template)
+            done = reading.scores if reading else {}
+            texts = list(dict.fromkeys(s.text for s in self.samples if s.text.strip() and s.text not in done))
+            for first in range(0, len(texts), at_once):
+                some = tuple(texts[first : first + at_once])
+                yield ZeroShot(some, labels, template, False, model, asking.batch_size)
+
+    def with_result(self, job: ZeroShot, result: Classified) -> Answers:
+        """The newest reading first. Of what belongs to neither template now, only what the sheet asks for is kept."""
+        scores = {text: scored.scores for text, scored in zip(job.texts, result.texts, strict=True)}
+        key = (job.template, job.labels, job.model.name)
+        before = next((r for r in self.readings if (r.template, r.labels, r.model) == key), None)
+        wanted = {sample.text for sample in self.samples}
+        kept = {text: scores for text, scores in before.scores.items() if text in wanted} if before else {}
+        seconds = result.made_by.seconds + (before.made_by.seconds if before else 0.0)
+        reading = Reading(*key, replace(result.made_by, seconds=seconds), {**kept, **scores})
+        return replace(self, readings=(reading, *(r for r in self.readings if r is not before))[:MOST_READINGS])
+
+    def with_failure(self, job: ZeroShot, message: str) -> None:
+        return None
+
+    def predicted(self, template: str) -> list[str | None]:
+        """For each text the label that it was given; None where it was given none, or not asked for."""
+        return [label for label, _ in self.scored(template)]
+
+    def scored(self, template: str) -> list[tuple[str | None, float | None]]:
+        """For each text the label that it was given, and its best score."""
+        reading = self.reading(template)
+        rows: list[tuple[str | None, float | None]] = []
+        for sample in self.samples:
+            scores = reading.scores.get(sample.text) if reading else None
+            best = max(range(len(scores)), key=scores.__getitem__) if scores else 0
+            if not scores or not reading:
+                rows.append((None, None))
+            else:
+                rows.append((reading.labels[best] if scores[best] >= self.threshold else None, scores[best]))
+        return rows
+
+    def judged(self, template: str) -> tuple[list[str], list[str | None], list[str]]:
+        """True label, given label and kind of the texts that have a true label and were asked for."""
+        known = set(self.label_names())
+        rows = [
+            (sample.label, given, sample.kind)
+            for sample, (given, score) in zip(self.samples, self.scored(template), strict=True)
+            if score is not None and sample.label in known
+        ]
+        return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+
+    def agreement(self, template: str) -> tuple[LabelAgreement, ...]:
+        true, given, _ = self.judged(template)
+        return agreement(self.label_names(), true, given)
+
+
+MOST_READINGS = 8
+
+
+def table(answers: Answers, every_label: bool = False) -> Table:
+    """The course's table: of the key label, or of every one."""
+    columns = (
+        Column("label", Text("label", "etiqueta")),
+        Column("tp", Text("TP", "TP"), numeric=True),
+        Column("fp", Text("FP", "FP"), numeric=True),
+        Column("precision", Text("precision ≈ TP/(TP+FP)", "precisión ≈ TP/(TP+FP)"), numeric=True),
+        Column("comment", Text("comment", "comentario"), editable=True),
+    )
+    scores = [s for s in answers.agreement(answers.template) if every_label or s.label == answers.key_label]
+    rows = tuple((s.label, s.tp, s.fp, _or_dash(s.precision), answers.comments.get(s.label, "")) for s in scores)
+    return Table(columns, rows, footer(answers), tuple(s.label for s in scores))
+
+
+def measures_table(answers: Answers) -> Table:
+    """Per template and label what the course's table does not say: recall, F1, and how sure the precision is."""
+    columns = (
+        Column("template", Text("hypothesis", "hipótesis")),
+        Column("label", Text("label", "etiqueta")),
+        Column("precision", Text("precision", "precisión"), numeric=True),
+        Column("interval", Text("95% interval", "intervalo del 95 %")),
+        Column("recall", Text("recall", "exhaustividad"), numeric=True),
+        Column("f1", Text("F1", "F1"), numeric=True),
+        Column("support", Text("texts", "textos"), numeric=True),
+    )
+    rows = []
+    for template in answers.templates():
+        for s in answers.agreement(template):
+            interval = s.precision_interval
+            shown = f"{interval[0]:.2f}-{interval[1]:.2f}" if interval else "-"
+            rows.append(
+                (template, s.label, _or_dash(s.precision), shown, _or_dash(s.recall), _or_dash(s.f1), s.tp + s.fn)
+            )
+    return Table(columns, tuple(rows))
+
+
+def templates_table(answers: Answers) -> Table:
+    """The hypotheses beside each other: the share of texts that were given their true label."""
+    columns = (
+        Column("template", Text("hypothesis", "hipótesis")),
+        Column("right", Text("right", "aciertos"), numeric=True),
+        Column("texts", Text("texts", "textos"), numeric=True),
+        Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
+        Column("interval", Text("95% interval", "intervalo del 95 %")),
+    )
+    rows = []
+    for template in answers.templates():
+        true, given, _ = answers.judged(template)
+        right = sum(a == b for a, b in zip(true, given, strict=True))
+        interval = wilson(right, len(true))
+        shown = f"{interval[0]:.2f}-{interval[1]:.2f}" if interval else "-"
+        rows.append((template, right, len(true), _or_dash(right / len(true) if true else None), shown))
+    return Table(columns, tuple(rows))
+
+
+def confusion_table(answers: Answers) -> Table:
+    """Rows: the true label; columns: the label that was given."""
+    labels = answers.label_names()
+    true, given, _ = answers.judged(answers.template)
+    columns = (
+        Column("true", Text("true \\ given", "verdadera \\ dada")),
+        *(Column(f"given_{label}", Text(label, label), numeric=True) for label in labels),
+        Column("none", Text("none", "ninguna"), numeric=True),
+    )
+    counts = confusion(labels, true, given)
+    return Table(columns, tuple((label, *row) for label, row in zip(labels, counts, strict=True)))
+
+
+def kinds_table(answers: Answers, language: str = "es") -> Table:
+    """Errors by kind of text, most first: what answers the guiding question."""
+    columns = (
+        Column("kind", Text("kind of text", "tipo de texto")),
+        Column("errors", Text("errors", "errores"), numeric=True),
+        Column("texts", Text("texts", "textos"), numeric=True),
+        Column("share", Text("share", "proporción"), numeric=True, digits=2),
+    )
+    true, given, kinds = answers.judged(answers.template)
+    rows = []
+    for kind in dict.fromkeys(kinds):
+        wrong = [a != b for a, b, k in zip(true, given, kinds, strict=True) if k == kind]
+        rows.append((kind_name(kind, language) or "-", sum(wrong), len(wrong), sum(wrong) / len(wrong)))
+    rows.sort(key=lambda row: -row[3])
+    return Table(columns, tuple(rows))
+
+
+def kind_name(kind: str, language: str) -> str:
+    """The kinds that the program knows have a name in both languages; others are the student's own."""
+    return KINDS[kind].within(language) if kind in KINDS else kind
+
+
+def samples_table(answers: Answers, language: str = "es") -> Table:
+    """The sheet itself; rows are named by their number from 0."""
+    columns = (
+        Column("number", Text("n.", "n.º"), numeric=True),
+        Column("verdict", Text("=", "=")),
+        Column("label", Text("true", "verdadera"), editable=True),
+        Column("given", Text("given", "dada")),
+        Column("score", Text("score", "puntos"), numeric=True, digits=2),
+        Column("text", Text("text", "texto"), editable=True),
+        Column("kind", Text("kind", "tipo"), editable=True),
+    )
+    rows = []
+    for number, (sample, (given, score)) in enumerate(
+        zip(answers.samples, answers.scored(answers.template), strict=True), start=1
+    ):
+        verdict = None if score is None or not sample.label else "✓" if sample.label == given else "✗"
+        shown = None if score is None else given or "-"
+        rows.append((number, verdict, sample.label, shown, score, sample.text, kind_name(sample.kind, language)))
+    return Table(columns, tuple(rows), (), tuple(str(i) for i in range(len(rows))))
+
+
+def footer(answers: Answers) -> tuple[Text, ...]:
+    """What made the numbers, and how little so few texts prove."""
+    reading = answers.reading(answers.template)
+    if reading is None:
+        return ()
+    true, _, _ = answers.judged(answers.template)
+    said = Text(
+        " Hypothesis: “{template}”; threshold {threshold:.2f}; {n} texts with a true label: few, see the interval.",
+        " Hipótesis: «{template}»; umbral {threshold:.2f}; {n} textos con etiqueta verdadera: pocos, vea el intervalo.",
+    )
+    return (made_by(reading.made_by, said.format(template=reading.template, threshold=answers.threshold, n=len(true))),)
+
+
+def document(answers: Answers, language: str, every_label: bool = False) -> str:
+    """The exercise as it is handed in: its table, what stands beside it, the sheet, the question and the answer."""
+    titles = (
+        (Text("By hypothesis and label", "Por hipótesis y etiqueta"), measures_table(answers)),
+        (Text("Hypotheses", "Hipótesis"), templates_table(answers)),
+        (Text("Confusion matrix", "Matriz de confusión"), confusion_table(answers)),
+        (Text("Errors by kind of text", "Errores por tipo de texto"), kinds_table(answers, language)),
+        (Text("Texts", "Textos"), samples_table(answers, language)),
+    )
+    parts = [to_markdown(table(answers, every_label), language)]
+    parts += [f"**{title.within(language)}**\n\n{to_markdown(more, language)}" for title, more in titles if more.rows]
+    if answers.answer.strip():
+        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
+    return "\n".join(parts)
+
+
+def missing(answers: Answers) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    lacking = []
+    known = set(answers.label_names())
+    unmarked = sum(sample.label not in known for sample in answers.samples)
+    if len(answers.samples) < 20:
+        lacking.append(Text("texts: {n} more", "textos: {n} más").format(n=20 - len(answers.samples)))
+    if unmarked:
+        lacking.append(Text("true labels: {n}", "etiquetas verdaderas: {n}").format(n=unmarked))
+    if any(score is None for _, score in answers.scored(answers.template)):
+        lacking.append(Text("predictions", "predicciones"))
+    if not answers.comments.get(answers.key_label, "").strip():
+        lacking.append(Text("comment", "comentario"))
+    if not answers.answer.strip():
+        lacking.append(Text("answer", "respuesta"))
+    return lacking
+
+
+def _or_dash(value: float | None) -> float | str:
+    return "-" if value is None else value
+
+
+def with_sample(answers: Answers, number: int, **changed: str) -> Answers:
+    """The sheet with one text of it changed; `number` counts from 0. A kind is known by its name in any language."""
+    if "kind" in changed:
+        known = {str(name).casefold(): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
+        changed["kind"] = known.get(changed["kind"].strip().casefold(), changed["kind"])
+    samples: Sequence[Sample] = answers.samples
+    new = (replace(sample, **changed) if i == number else sample for i, sample in enumerate(samples))
+    return replace(answers, samples=tuple(new))

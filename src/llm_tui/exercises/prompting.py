@@ -1,0 +1,237 @@
+"""Exercise 6: three instructions on one paragraph, every run kept, and what can be checked of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from llm_tui.errors import UserError
+from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
+from llm_tui.exercises.material import PARAGRAPH
+from llm_tui.export.formats import escape_markdown, paragraphs, to_markdown
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
+from llm_tui.foundation.tables import how, made_by
+from llm_tui.i18n import Text, tr
+
+NUMBER = 6
+
+QUESTION = Text(
+    "What made the instruction clearer: other words, an example, less to do, another language?",
+    "¿Qué aclaró la instrucción: otras palabras, un ejemplo, pedir menos, otro idioma?",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 6: three prompts for one paragraph
+
+**Aim.** Practise clear instructions, and see what wording does.
+
+**Steps**
+
+1. One technical paragraph: the one that comes with the program, or your own (`2`).
+2. Three instructions (`1`): classification, key terms, rewriting. Below each stands what the model will see: its
+   pieces, and the characters that it loses.
+3. `ctrl+r` asks what was not asked yet. Change an instruction and ask again: every run is kept, `v` goes to the runs,
+   and the one you choose there is handed in.
+4. A brief note for each: what would you change? Then the question, and `ctrl+e`.
+
+**To think about.** The checks say what the answer did, not whether it is right. Does a model that never saw *ñ* follow
+an instruction in English better?
+""",
+    es="""\
+# Ejercicio 6: tres instrucciones para un párrafo
+
+**Objetivo.** Practicar instrucciones claras, y ver qué hace la redacción.
+
+**Pasos**
+
+1. Un párrafo técnico: el que trae el programa o el suyo (`2`).
+2. Tres instrucciones (`1`): clasificación, claves, reescritura. Debajo está lo que verá el modelo: sus piezas y los
+   caracteres que pierde.
+3. `ctrl+r` pregunta lo que aún no se preguntó. Cambie una instrucción y pregunte de nuevo: cada ejecución se conserva,
+   `v` va a ellas, y la que elija allí es la que se entrega.
+4. Una nota breve para cada una: ¿qué cambiaría? Luego la pregunta, y `ctrl+e`.
+
+**Para pensar.** Las comprobaciones dicen qué hizo la respuesta, no si es correcta. Un modelo que nunca vio la *ñ*,
+¿sigue mejor una instrucción en inglés?
+""",
+)
+
+CLASSIFICATION, TERMS, REWRITING = "classification", "terms", "rewriting"
+
+TITLES: dict[str, Text] = {
+    CLASSIFICATION: Text("Classification", "Clasificación"),
+    TERMS: Text("Key terms", "Extracción de claves"),
+    REWRITING: Text("Rewriting", "Reescritura"),
+}
+
+INSTRUCTIONS: dict[str, str] = {
+    CLASSIFICATION: "¿A qué tema pertenece? Responde solo con una palabra: DevOps, Seguridad u Observabilidad.",
+    TERMS: "Devuelve 5 términos clave del texto, en español, separados por comas.",
+    REWRITING: "Reescribe el texto en estilo académico breve, en 2 o 3 frases.",
+}
+
+LABELS = ("DevOps", "Seguridad", "Observabilidad")
+TERMS_WANTED = 5
+MOST_RUNS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One answer with what was asked: instruction and paragraph, the model as it was named, its settings."""
+
+    instruction: str
+    paragraph: str
+    model: str
+    settings: Settings
+    output: str
+    pieces: int
+    lost: str
+    cut: bool
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """An instruction and its runs, newest first; the run at `chosen` is the one to hand in."""
+
+    instruction: str
+    runs: tuple[Run, ...] = ()
+    chosen: int = 0
+    note: str = ""
+
+    @property
+    def run(self) -> Run | None:
+        return self.runs[self.chosen] if 0 <= self.chosen < len(self.runs) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`labels` are those that the classification may answer, parted by commas."""
+
+    version: int = 1
+    paragraph: str = PARAGRAPH
+    labels: str = ", ".join(LABELS)
+    model: str = TEXT_MODEL
+    prompts: Mapping[str, Prompt] = field(
+        default_factory=lambda: {name: Prompt(instruction) for name, instruction in INSTRUCTIONS.items()}
+    )
+    answer: str = ""
+
+    def prompt(self, name: str) -> Prompt:
+        return self.prompts.get(name) or Prompt(INSTRUCTIONS[name])
+
+    def given(self, name: str) -> str:
+        """What the model is given: the instruction, an empty line, the paragraph."""
+        return f"{self.prompt(name).instruction.strip()}\n\n{self.paragraph.strip()}"
+
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
+    def pending(self, asking: Asking) -> Iterator[Generate]:
+        """Instructions that were not asked in these words of this model with these settings."""
+        if not self.paragraph.strip():
+            raise UserError(tr("There is no paragraph: write one.", "No hay párrafo: escriba uno."))
+        model = asking.model(self.model)
+        for name in INSTRUCTIONS:
+            prompt = self.prompt(name)
+            wanted = (prompt.instruction, self.paragraph, model.name, asking.settings)
+            done = any((r.instruction, r.paragraph, r.model, r.settings) == wanted for r in prompt.runs)
+            if prompt.instruction.strip() and not done:
+                yield Generate(PROMPT, (self.given(name),), model, asking.settings)
+
+    def with_result(self, job: Generate, result: Generated) -> Answers:
+        """The run becomes the one to hand in. An answer to an instruction that was changed meanwhile is not kept."""
+        answer, prompts = result.answers[0], dict(self.prompts)
+        for name in INSTRUCTIONS:
+            if self.given(name) == job.texts[0]:
+                prompt = self.prompt(name)
+                run = Run(
+                    prompt.instruction, self.paragraph, job.model.name, job.settings, answer.text,
+                    answer.input_pieces, "".join(dict.fromkeys(answer.lost)), answer.cut, result.made_by,
+                )  # fmt: skip
+                prompts[name] = replace(prompt, runs=(run, *prompt.runs)[:MOST_RUNS], chosen=0)
+        return replace(self, prompts=prompts)
+
+    def with_failure(self, job: Generate, message: str) -> None:
+        return None
+
+    def with_prompt(self, name: str, prompt: Prompt) -> Answers:
+        return replace(self, prompts={**self.prompts, name: prompt})
+
+    def check(self, name: str, output: str) -> Check:
+        """What can be checked of an answer to this instruction."""
+        match name:
+            case "classification":
+                return is_label(output, [label.strip() for label in self.labels.split(",") if label.strip()])
+            case "terms":
+                return has_terms(output, TERMS_WANTED)
+            case _:
+                return has_sentences(output)
+
+
+def checked(check: Check, language: str = "es") -> str:
+    return f"{'✓' if check.passed else '✗'} {check.said.within(language)}"
+
+
+def table(answers: Answers, language: str = "es") -> Table:
+    """One row per instruction, with the run that is handed in."""
+    columns = (
+        Column("prompt", Text("prompt", "instrucción")),
+        Column("output", Text("output", "salida")),
+        Column("check", Text("check", "comprobación")),
+        Column("note", Text("brief note", "breve nota"), editable=True),
+    )
+    rows = []
+    for name, title in TITLES.items():
+        prompt = answers.prompt(name)
+        run = prompt.run
+        check = checked(answers.check(name, run.output), language) if run else ""
+        rows.append((title.within(language), run.output if run else None, check, prompt.note))
+    return Table(columns, tuple(rows), footer(answers), tuple(TITLES))
+
+
+def footer(answers: Answers) -> tuple[Text, ...]:
+    """What made the answers, each combination once."""
+    runs = [run for name in TITLES if (run := answers.prompt(name).run)]
+    by = {(run.model, run.settings): run for run in runs}
+    return tuple(made_by(run.made_by, how(run.settings)) for run in by.values())
+
+
+def document(answers: Answers, language: str) -> str:
+    """The exercise as it is handed in, in the course's form: per prompt its input, output and note; then the table."""
+    parts = [_entry(name, answers, language) for name in TITLES]
+    parts.append(to_markdown(table(answers, language), language))
+    if answers.answer.strip():
+        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
+    return "\n".join(parts)
+
+
+def _entry(name: str, answers: Answers, language: str) -> str:
+    prompt = answers.prompt(name)
+    run = prompt.run
+    lost = run.lost if run else ""
+    facts = [
+        (Text("Instruction", "Instrucción"), run.instruction if run else prompt.instruction),
+        (Text("Input", "Entrada"), run.paragraph if run else answers.paragraph),
+        (Text("Output", "Salida"), run.output if run else ""),
+        (Text("Lost characters", "Caracteres perdidos"), lost),
+        (Text("Check", "Comprobación"), checked(answers.check(name, run.output), language) if run else ""),
+        (Text("Brief note", "Breve nota"), prompt.note),
+    ]
+    lines = [f"- **{head.within(language)}:** {escape_markdown(text) or '-'}" for head, text in facts]
+    return "\n".join([f"**{TITLES[name].within(language)}**", "", *lines, ""])
+
+
+def missing(answers: Answers) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    lacking = []
+    without = sum(answers.prompt(name).run is None for name in TITLES)
+    if without:
+        lacking.append(Text("answers of the model: {n}", "respuestas del modelo: {n}").format(n=without))
+    if any(not answers.prompt(name).note.strip() for name in TITLES):
+        lacking.append(Text("notes", "notas"))
+    if not answers.answer.strip():
+        lacking.append(Text("answer", "respuesta"))
+    return lacking

@@ -1,0 +1,372 @@
+"""Exercise 5: one text summarized by two systems, marked blind by a rubric, beside what can be counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from llm_tui import i18n
+from llm_tui.errors import UserError
+from llm_tui.exercises.material import SOURCE_TEXT
+from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation import facts
+from llm_tui.foundation.job import (
+    SUMMARIZE,
+    TEXT_MODEL,
+    Asking,
+    Generate,
+    Generated,
+    Provenance,
+    Score,
+    Settings,
+)
+from llm_tui.foundation.rouge import Overlap
+from llm_tui.foundation.tables import how, made_by
+from llm_tui.i18n import Text, tr
+
+NUMBER = 5
+
+QUESTION = Text(
+    "Which summary would you hand to somebody who will not read the source, and what did the numbers not tell you?",
+    "¿Qué resumen daría a quien no va a leer la fuente, y qué no le dijeron los números?",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 5: two summarizers
+
+**Aim.** Compare two summaries of one text, by reading and by counting.
+
+**Steps**
+
+1. A source text of 200 to 400 words: the one that comes with the program, your own, or a file (`ctrl+l`). The
+   suggested systems know English only: `t` puts the given text in English.
+2. `ctrl+r` asks both systems. Where one cannot be loaded, FLAN-T5 takes its place, and the table says so by itself.
+3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `enter` on a cell). Which system
+   wrote which is hidden until both are marked, so that a name does not sway you.
+4. If you have a reference summary (`2`), ROUGE and chrF compare both with it.
+5. Notes, the question, `ctrl+e`.
+
+**To think about.** The hints below the summaries name what repeats, and which names and numbers are not in the source.
+Is each of them an invention? Which errors does ROUGE not see?
+""",
+    es="""\
+# Ejercicio 5: dos resumidores
+
+**Objetivo.** Comparar dos resúmenes de un texto, leyendo y contando.
+
+**Pasos**
+
+1. Un texto fuente de 200 a 400 palabras: el que trae el programa, el suyo o un archivo (`ctrl+l`). Los sistemas
+   sugeridos solo saben inglés: `t` pone el texto dado en inglés.
+2. `ctrl+r` pregunta a los dos sistemas. Si uno no se puede cargar, FLAN-T5 ocupa su lugar y la tabla lo dice sola.
+3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `enter` en una celda). Qué
+   sistema escribió cuál queda oculto hasta puntuar ambos, para que un nombre no influya.
+4. Si tiene un resumen de referencia (`2`), ROUGE y chrF comparan ambos con él.
+5. Notas, la pregunta, `ctrl+e`.
+
+**Para pensar.** Las pistas bajo los resúmenes nombran lo que se repite, y qué nombres y números no están en la fuente.
+¿Es cada uno una invención? ¿Qué errores no ve ROUGE?
+""",
+)
+
+DEFINITIONS = Text(
+    en="""\
+- **coverage**: 0 misses what the text is about; 1 has some of the main ideas; 2 has all of them.
+- **coherence**: 0 does not hold together, or repeats itself; 1 reads with a halt; 2 reads well.
+- **fidelity**: 0 says what the source does not say; 1 blurs something; 2 says nothing but what the source says.
+- **compression**: words of the summary per word of the source. **new words**: share of its words that the source does
+  not have.
+- **ROUGE-1, ROUGE-2**: F1 of the words, of the pairs of words, that summary and reference share; **ROUGE-L**: of their
+  longest common subsequence (Lin 2004). Counted on Unicode words.
+- **ROUGE (usual package)**: the same as `rouge-score` counts it, which deletes every letter outside a to z: *mañana*
+  becomes *ma* and *ana*. On Spanish texts the two differ; the first is right.
+- **chrF**: shared runs of 1 to 6 letters, 0 to 100 (Popović 2015).
+""",
+    es="""\
+- **cobertura**: 0 no dice de qué trata el texto; 1 tiene algunas ideas principales; 2 las tiene todas.
+- **coherencia**: 0 no se sostiene, o se repite; 1 se lee a tropiezos; 2 se lee bien.
+- **fidelidad**: 0 dice lo que la fuente no dice; 1 desdibuja algo; 2 no dice más que lo que dice la fuente.
+- **compresión**: palabras del resumen por palabra de la fuente. **palabras nuevas**: proporción de sus palabras que la
+  fuente no tiene.
+- **ROUGE-1, ROUGE-2**: F1 de las palabras, o pares de palabras, que comparten resumen y referencia; **ROUGE-L**: de su
+  subsecuencia común más larga (Lin 2004). Se cuentan palabras Unicode.
+- **ROUGE (paquete habitual)**: lo mismo como lo cuenta `rouge-score`, que borra toda letra fuera de a-z: de *mañana*
+  quedan *ma* y *ana*. En español difieren; el primero es el correcto.
+- **chrF**: secuencias compartidas de 1 a 6 letras, de 0 a 100 (Popović 2015).
+""",
+)
+
+RUBRIC = ("coverage", "coherence", "fidelity")
+MARKS = ("0", "1", "2")
+SLOTS = ("a", "b")
+FEWEST_WORDS, MOST_WORDS = 200, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary of the source `of`, asked of `system`; `substituted` is why the fallback wrote it, else empty."""
+
+    of: str
+    system: str
+    text: str
+    cut: bool
+    settings: Settings
+    made_by: Provenance
+    substituted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The student's marks for one summary, as typed: by the names of `RUBRIC`; and a note."""
+
+    marks: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return all(self.marks.get(name) in MARKS for name in RUBRIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Two systems in the slots `a` and `b`. `failed` says why a system of this name could not be had in this run."""
+
+    version: int = 1
+    source: str = SOURCE_TEXT
+    reference: str = ""
+    system_a: str = "sshleifer/distilbart-cnn-12-6"
+    system_b: str = "facebook/bart-large-cnn"
+    fallback: str = TEXT_MODEL
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    marked: Mapping[str, Marked] = field(default_factory=dict)
+    scores: Mapping[str, Overlap] = field(default_factory=dict)
+    answer: str = ""
+
+    def system(self, slot: str) -> str:
+        return (self.system_a if slot == "a" else self.system_b).strip()
+
+    def summary(self, slot: str) -> Summary | None:
+        """What the slot's system made of the source as it stands."""
+        made = self.summaries.get(slot)
+        return made if made and (made.of, made.system) == (self.source, self.system(slot)) else None
+
+    def settled(self, slot: str) -> bool:
+        """Whether the slot has its summary, or the fallback's in a run in which its system failed."""
+        summary = self.summary(slot)
+        return summary is not None and (not summary.substituted or self.system(slot) in self.failed)
+
+    def score(self, slot: str) -> Overlap | None:
+        """How the slot's summary compares with the reference as it stands."""
+        summary = self.summary(slot)
+        return self.scores.get(_pair(summary.text, self.reference)) if summary else None
+
+    def order(self) -> tuple[str, str]:
+        """The slots as they are shown while their systems are hidden: shuffled by what was written, so that nobody
+        can guess and it stays the same.
+        """
+        written = [summary.text for slot in SLOTS if (summary := self.summary(slot))]
+        odd = len(written) == len(SLOTS) and hashlib.sha256("\n".join(written).encode()).digest()[0] % 2
+        return ("b", "a") if odd else ("a", "b")
+
+    @property
+    def revealed(self) -> bool:
+        return all(self.marked.get(slot, Marked()).complete for slot in SLOTS)
+
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
+    def pending(self, asking: Asking) -> Iterator[Generate | Score]:
+        """Summaries that are not there yet, a fallback's where a system failed; then what to compare them with."""
+        if not self.source.strip():
+            raise UserError(tr("There is no source text: write one.", "No hay texto fuente: escriba uno."))
+        for slot in SLOTS:
+            if not self.settled(slot):
+                failed = self.system(slot) in self.failed
+                name = self.fallback if failed else self.system(slot)
+                yield Generate(SUMMARIZE, (self.source,), asking.model(name), asking.settings)
+        if self.reference.strip():
+            texts = (s.text for slot in SLOTS if (s := self.summary(slot)) and self.score(slot) is None)
+            unscored = tuple(dict.fromkeys(texts))
+            if unscored:
+                yield Score(unscored, self.reference)
+
+    def with_result(self, job: Generate | Score, result: Generated | tuple[Overlap, ...]) -> Answers:
+        if isinstance(job, Score):
+            assert isinstance(result, tuple)
+            pairs = (_pair(text, job.reference) for text in job.texts)
+            current = {_pair(s.text, self.reference) for s in self.summaries.values()}
+            kept = {pair: score for pair, score in self.scores.items() if pair in current}
+            return replace(self, scores={**kept, **dict(zip(pairs, result, strict=True))})
+        assert isinstance(result, Generated)
+        answer, summaries, marked = result.answers[0], dict(self.summaries), dict(self.marked)
+        for slot in SLOTS:
+            system = self.system(slot)
+            why = self.failed.get(system, "")
+            if not self.settled(slot) and job.model.name == (self.fallback.strip() if why else system):
+                summaries[slot] = Summary(
+                    job.texts[0], system, answer.text, answer.cut, job.settings, result.made_by, why
+                )
+                before = self.summaries.get(slot)
+                if before is None or before.text != answer.text:
+                    # Marks are for what was read: another summary needs its own.
+                    marked[slot] = Marked(note=marked.get(slot, Marked()).note)
+        return replace(self, summaries=summaries, marked=marked)
+
+    def with_failure(self, job: Generate | Score, message: str) -> Answers | None:
+        """The fallback takes the place of a system that cannot be had."""
+        if isinstance(job, Score) or job.model.name == self.fallback.strip():
+            return None
+        return replace(self, failed={**self.failed, job.model.name: message})
+
+    def again(self) -> Answers:
+        """Before another run: what failed may be there now."""
+        return replace(self, failed={})
+
+    def with_mark(self, slot: str, name: str, value: str) -> Answers:
+        """A mark by the names of `RUBRIC`, or the `note`."""
+        before = self.marked.get(slot, Marked())
+        if name == "note":
+            after = replace(before, note=value)
+        else:
+            after = replace(before, marks={**before.marks, name: value.strip()})
+        changed = replace(self, marked={**self.marked, slot: after})
+        return changed if self.revealed else changed._with_notes()
+
+    def _with_notes(self) -> Answers:
+        """Once the systems are no longer hidden, what the program has to say goes before the student's notes."""
+        if not self.revealed:
+            return self
+        marked = dict(self.marked)
+        for slot in SLOTS:
+            own, note = _own_note(self.summary(slot)), marked[slot].note
+            if own and own not in note:
+                marked[slot] = replace(marked[slot], note=f"{own}; {note}" if note else own)
+        return replace(self, marked=marked)
+
+
+def _pair(text: str, reference: str) -> str:
+    return hashlib.sha256(f"{text}\0{reference}".encode(errors="surrogatepass")).hexdigest()
+
+
+def name_of(answers: Answers, slot: str, language: str = "es") -> str:
+    """The system, hidden behind a number until both are marked."""
+    if answers.revealed or answers.summary(slot) is None:
+        summary = answers.summary(slot)
+        return summary.made_by.model if summary and summary.substituted else answers.system(slot)
+    return Text("Summary {n}", "Resumen {n}").format(n=answers.order().index(slot) + 1).within(language)
+
+
+def _own_note(summary: Summary | None) -> str:
+    """What the program has to say of a summary, in the language of exports."""
+    said = []
+    if summary and summary.substituted:
+        replaced = Text(
+            "in place of {system}, which could not be loaded", "en lugar de {system}, que no se pudo cargar"
+        )
+        said.append(replaced.format(system=summary.system))
+    if summary and summary.cut:
+        said.append(Text("the source was cut", "la fuente se cortó"))
+    return "; ".join(text.within(i18n.export_language()) for text in said)
+
+
+def table(answers: Answers, language: str = "es") -> Table:
+    """The course's table; the rows are named by their slots, in the order in which they are shown."""
+    columns = (
+        Column("system", Text("system", "sistema")),
+        Column("coverage", Text("coverage (0-2)", "cobertura (0-2)"), numeric=True, editable=True),
+        Column("coherence", Text("coherence (0-2)", "coherencia (0-2)"), numeric=True, editable=True),
+        Column("fidelity", Text("fidelity (0-2)", "fidelidad (0-2)"), numeric=True, editable=True),
+        Column("note", Text("notes", "notas"), editable=True),
+    )
+    rows = []
+    slots = SLOTS if answers.revealed else answers.order()
+    for slot in slots:
+        marks = answers.marked.get(slot, Marked()).marks
+        cells: list[Cell] = [marks.get(name) or None for name in RUBRIC]
+        rows.append((name_of(answers, slot, language), *cells, answers.marked.get(slot, Marked()).note))
+    return Table(columns, tuple(rows), footer(answers), tuple(slots))
+
+
+def facts_table(answers: Answers, language: str = "es") -> Table:
+    """What can be counted of each summary, without a reference and with one."""
+    columns = (
+        Column("system", Text("system", "sistema")),
+        Column("words", Text("words", "palabras"), numeric=True),
+        Column("compression", Text("compression", "compresión"), numeric=True, digits=2),
+        Column("new", Text("new words", "palabras nuevas"), numeric=True, digits=2),
+        Column("rouge_1", Text("ROUGE-1", "ROUGE-1"), numeric=True),
+        Column("rouge_2", Text("ROUGE-2", "ROUGE-2"), numeric=True),
+        Column("rouge_l", Text("ROUGE-L", "ROUGE-L"), numeric=True),
+        Column("ascii", Text("usual package: 1, 2, L", "paquete habitual: 1, 2, L")),
+        Column("chrf", Text("chrF", "chrF"), numeric=True, digits=1),
+    )
+    rows = []
+    for slot in SLOTS if answers.revealed else answers.order():
+        summary, score = answers.summary(slot), answers.score(slot)
+        text = summary.text if summary else ""
+        counted: tuple[Cell, ...] = (None, None, None)
+        if summary:
+            source = answers.source
+            counted = (facts.word_count(text), facts.compression(source, text), facts.new_words(source, text))
+        rouge: tuple[Cell, ...] = (None,) * 5
+        if score:
+            usual = " ".join(f"{r.f1:.3f}" for r in (score.ascii_1, score.ascii_2, score.ascii_l))
+            rouge = (*(r.f1 for r in (score.rouge_1, score.rouge_2, score.rouge_l)), usual, score.chrf)
+        rows.append((name_of(answers, slot, language), *counted, *rouge))
+    signatures = dict.fromkeys(score.signature for slot in SLOTS if (score := answers.score(slot)))
+    said = Text("chrF: {signature}.", "chrF: {signature}.").format(signature=", ".join(signatures))
+    return Table(columns, tuple(rows), (said,) if signatures else ())
+
+
+def hints(answers: Answers, slot: str) -> list[Text]:
+    """What repeats in a summary, and the names and numbers in it that the source does not have."""
+    summary = answers.summary(slot)
+    if summary is None:
+        return []
+    said = []
+    if repeated := facts.repeated(summary.text):
+        said.append(Text("repeats: {what}", "repite: {what}").format(what="; ".join(repeated)))
+    if invented := facts.invented(answers.source, summary.text):
+        what = ", ".join(invented)
+        said.append(Text("not in the source: {what}", "no está en la fuente: {what}").format(what=what))
+    return said
+
+
+def footer(answers: Answers) -> tuple[Text, ...]:
+    """What made the summaries, once the systems are no longer hidden."""
+    if not answers.revealed:
+        return ()
+    made = (s for slot in SLOTS if (s := answers.summary(slot)))
+    count = Text("Source: {n} words.", "Fuente: {n} palabras.").format(n=facts.word_count(answers.source))
+    return (count, *(made_by(summary.made_by, how(summary.settings)) for summary in made))
+
+
+def document(answers: Answers, language: str) -> str:
+    """The exercise as it is handed in: table, figures, both summaries with their hints, the question and the answer."""
+    parts = [to_markdown(table(answers, language), language), to_markdown(facts_table(answers, language), language)]
+    for slot in SLOTS if answers.revealed else answers.order():
+        if summary := answers.summary(slot):
+            parts.append(f"**{paragraphs(name_of(answers, slot, language)).strip()}**\n\n{paragraphs(summary.text)}")
+            parts += [paragraphs(hint.within(language)) for hint in hints(answers, slot)]
+    if answers.answer.strip():
+        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
+    return "\n".join(parts)
+
+
+def missing(answers: Answers) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    lacking = []
+    if not FEWEST_WORDS <= facts.word_count(answers.source) <= MOST_WORDS:
+        lacking.append(Text("a source of 200 to 400 words", "una fuente de 200 a 400 palabras"))
+    without = sum(answers.summary(slot) is None for slot in SLOTS)
+    if without:
+        lacking.append(Text("summaries: {n}", "resúmenes: {n}").format(n=without))
+    if not answers.revealed:
+        lacking.append(Text("marks", "puntuaciones"))
+    if not answers.answer.strip():
+        lacking.append(Text("answer", "respuesta"))
+    return lacking

@@ -1,0 +1,323 @@
+"""Exercise 4: technical sentences translated there and back, and the errors that the student finds in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from llm_tui.errors import UserError
+from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
+from llm_tui.export.formats import escape_markdown, paragraphs, to_markdown
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.job import (
+    TEXT_MODEL,
+    TRANSLATE_EN_ES,
+    TRANSLATE_ES_EN,
+    Asking,
+    Provenance,
+    RoundTrip,
+    ThereAndBack,
+)
+from llm_tui.foundation.tables import made_by
+from llm_tui.i18n import Text, tr
+
+NUMBER = 4
+
+QUESTION = Text(
+    "Which errors would mislead somebody who works by this translation, and how would you notice them without knowing "
+    "the other language?",
+    "¿Qué errores confundirían a quien trabaje con esta traducción, y cómo los notaría sin saber el otro idioma?",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 4: translation there and back
+
+**Aim.** See what machine translation does to technical sentences, in both directions.
+
+**Steps**
+
+1. Five sentences in Spanish and five in English: those that come with the program, or your own (`enter` edits).
+2. `ctrl+r` translates each, and the translation back; what is there already is not translated again.
+3. Read the translation. On an error: select its words (`shift` with the arrow keys) and press `e`: its type, how
+   severe it is, and your correction of it. `d` in the list of errors drops one.
+4. Write a short correction of the whole sentence into the table. `ctrl+e` exports.
+
+**Types.** False cognate, wrong term, odd order are the course's; behind `4` are the dimensions of MQM (Multidimensional
+Quality Metrics).
+
+**To think about.** A way back that reads well proves nothing: an error can go there and come back. chrF compares only
+letters. The marked words are hints from a list, never a verdict. Which letters does the model never see?
+""",
+    es="""\
+# Ejercicio 4: traducción de ida y vuelta
+
+**Objetivo.** Ver qué hace la traducción automática con oraciones técnicas, en los dos sentidos.
+
+**Pasos**
+
+1. Cinco oraciones en español y cinco en inglés: las que trae el programa o las suyas (`enter` edita).
+2. `ctrl+r` traduce cada una, y de vuelta su traducción; lo que ya está no se traduce otra vez.
+3. Lea la traducción. Ante un error, seleccione sus palabras (`mayúsculas` con las flechas) y pulse `e`: su tipo, cuán
+   grave es y su corrección. `d` en la lista de errores quita uno.
+4. Escriba en la tabla una corrección breve de la oración. `ctrl+e` exporta.
+
+**Tipos.** Falso cognado, término mal traducido y orden extraño son los del curso; tras `4` están las dimensiones de MQM
+(Multidimensional Quality Metrics).
+
+**Para pensar.** Una vuelta que se lee bien no prueba nada: un error puede ir y volver. chrF solo compara letras. Las
+palabras señaladas son pistas de una lista, nunca un veredicto. ¿Qué letras no ve nunca el modelo?
+""",
+)
+
+DEFINITIONS = Text(
+    en="""\
+- **way back**: the translation, translated again into the language of the original.
+- **chrF**: how many runs of 1 to 6 letters the way back shares with the original, 0 to 100 (Popović 2015; counted by
+  sacrebleu, whose signature is below the table). It knows no meaning.
+- **lost**: characters that the vocabulary of the model does not have; it never saw them.
+- **hint** (⚑): a likely false cognate, or a term for which none of its usual renderings is there. From a word list.
+- **false cognate**: a word that looks like one of the other language and means another thing (*eventually* is not
+  *eventualmente*).
+- **MQM**: Lommel et al. 2014, the dimensions of its core. **Severity**: neutral, minor (noticed, understood), major
+  (misleads), critical (does harm).
+""",
+    es="""\
+- **vuelta**: la traducción, traducida otra vez al idioma del original.
+- **chrF**: cuántas secuencias de 1 a 6 letras comparte la vuelta con el original, de 0 a 100 (Popović 2015; la cuenta
+  sacrebleu, cuya firma está bajo la tabla). No sabe de significados.
+- **perdidos**: caracteres que el vocabulario del modelo no tiene; nunca los vio.
+- **pista** (⚑): un probable falso cognado, o un término del que no aparece ninguna traducción habitual. De una lista.
+- **falso cognado**: una palabra que se parece a otra del otro idioma y significa otra cosa (*eventually* no es
+  *eventualmente*).
+- **MQM**: Lommel et al. 2014, las dimensiones de su núcleo. **Gravedad**: neutra, menor (se nota y se entiende), mayor
+  (confunde), crítica (hace daño).
+""",
+)
+
+COURSE_TYPES: dict[str, Text] = {
+    "false_cognate": Text("false cognate", "falso cognado"),
+    "wrong_term": Text("wrong term", "término mal traducido"),
+    "odd_order": Text("odd order", "orden extraño"),
+}
+
+MQM_TYPES: dict[str, Text] = {
+    "terminology": Text("MQM: terminology", "MQM: terminología"),
+    "accuracy": Text("MQM: accuracy", "MQM: exactitud"),
+    "linguistic": Text("MQM: linguistic conventions", "MQM: convenciones lingüísticas"),
+    "style": Text("MQM: style", "MQM: estilo"),
+    "locale": Text("MQM: locale conventions", "MQM: convenciones locales"),
+    "audience": Text("MQM: audience appropriateness", "MQM: adecuación al público"),
+    "design": Text("MQM: design and markup", "MQM: diseño y marcado"),
+}
+
+SEVERITIES: dict[str, Text] = {
+    "neutral": Text("neutral", "neutra"),
+    "minor": Text("minor", "menor"),
+    "major": Text("major", "mayor"),
+    "critical": Text("critical", "crítica"),
+}
+
+ES_EN, EN_ES = "es-en", "en-es"
+TASKS = {ES_EN: TRANSLATE_ES_EN, EN_ES: TRANSLATE_EN_ES}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An error that the student found: the words of the translation, its type and severity by their keys."""
+
+    span: str
+    type: str
+    severity: str
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the models made of a sentence `of` which they were given; `model` and `back_model` as they were named."""
+
+    of: str
+    translation: str
+    back: str
+    lost: str
+    cut: bool
+    chrf: float
+    signature: str
+    model: str
+    back_model: str
+    made_by: Provenance
+    back_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    text: str
+    direction: str = ES_EN
+    made: Made | None = None
+    marks: tuple[Mark, ...] = ()
+    correction: str = ""
+
+
+def _given() -> tuple[Sentence, ...]:
+    return (
+        *(Sentence(text, ES_EN) for text in SPANISH_SENTENCES),
+        *(Sentence(text, EN_ES) for text in ENGLISH_SENTENCES),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`model_es_en` and `model_en_es` translate, there or back."""
+
+    version: int = 1
+    sentences: tuple[Sentence, ...] = _given()
+    model_es_en: str = TEXT_MODEL
+    model_en_es: str = TEXT_MODEL
+    answer: str = ""
+
+    def models(self, direction: str) -> tuple[str, str]:
+        """The model of the way there, and that of the way back."""
+        names = (self.model_es_en.strip(), self.model_en_es.strip())
+        return names if direction == ES_EN else (names[1], names[0])
+
+    def made(self, sentence: Sentence) -> Made | None:
+        """What the chosen models made of the sentence as it stands."""
+        made = sentence.made
+        wanted = (sentence.text, *self.models(sentence.direction))
+        return made if made and (made.of, made.model, made.back_model) == wanted else None
+
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
+    def pending(self, asking: Asking) -> Iterator[RoundTrip]:
+        """Sentences that the chosen models have not translated yet."""
+        if not any(sentence.text.strip() for sentence in self.sentences):
+            raise UserError(tr("The sheet has no sentences: write one.", "La hoja no tiene oraciones: escriba una."))
+        for sentence in self.sentences:
+            if sentence.text.strip() and self.made(sentence) is None:
+                there, back = map(asking.model, self.models(sentence.direction))
+                yield RoundTrip(TASKS[sentence.direction], sentence.text, there, back, asking.settings)
+
+    def with_result(self, job: RoundTrip, result: ThereAndBack) -> Answers:
+        """An older translation goes; the marks stay, for they quote the words that they are about."""
+        made = Made(
+            job.text,
+            result.there.text,
+            result.back.text,
+            "".join(dict.fromkeys(result.there.lost)),
+            result.there.cut,
+            result.chrf,
+            result.signature,
+            job.model.name,
+            job.back.name,
+            result.made_by,
+            result.back_by,
+        )
+        of_job = (job.text, job.task)
+        return replace(
+            self,
+            sentences=tuple(
+                replace(sentence, made=made) if (sentence.text, TASKS[sentence.direction]) == of_job else sentence
+                for sentence in self.sentences
+            ),
+        )
+
+    def with_failure(self, job: RoundTrip, message: str) -> None:
+        return None
+
+    def with_sentence(self, number: int, sentence: Sentence) -> Answers:
+        """`number` counts from 0."""
+        return replace(self, sentences=(*self.sentences[:number], sentence, *self.sentences[number + 1 :]))
+
+
+def mark_line(mark: Mark, language: str) -> str:
+    """One error in words: «eventually»: false cognate (major) → finally."""
+    types = {**COURSE_TYPES, **MQM_TYPES}
+    kind = types[mark.type].within(language) if mark.type in types else mark.type
+    severity = SEVERITIES[mark.severity].within(language) if mark.severity in SEVERITIES else mark.severity
+    correction = f" → {mark.correction}" if mark.correction.strip() else ""
+    return f"«{mark.span}»: {kind} ({severity}){correction}"
+
+
+def table(answers: Answers, language: str = "es") -> Table:
+    """One row per sentence; rows are named by their number from 0. `language` is that of the errors' types."""
+    columns = (
+        Column("number", Text("n.", "n.º"), numeric=True),
+        Column("direction", Text("direction", "sentido")),
+        Column("chrf", Text("chrF", "chrF"), numeric=True, digits=1),
+        Column("lost", Text("lost", "perdidos")),
+        Column("errors", Text("errors found", "errores detectados")),
+        Column("correction", Text("suggested correction", "corrección sugerida"), editable=True),
+    )
+    rows = []
+    for number, sentence in enumerate(answers.sentences, start=1):
+        made = answers.made(sentence)
+        errors = "; ".join(mark_line(mark, language) for mark in sentence.marks)
+        chrf, lost = (made.chrf, made.lost) if made else (None, None)
+        rows.append((number, sentence.direction, chrf, lost, errors, sentence.correction))
+    return Table(columns, tuple(rows), footer(answers), tuple(str(i) for i in range(len(rows))))
+
+
+def footer(answers: Answers) -> tuple[Text, ...]:
+    """What made the translations, each model once, and how chrF was counted."""
+    made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
+    by = {p.model: p for m in made for p in (m.made_by, m.back_by)}
+    said = tuple(made_by(provenance) for provenance in by.values())
+    signatures = ", ".join(dict.fromkeys(m.signature for m in made))
+    if not made:
+        return ()
+    return (
+        *said,
+        Text(
+            "chrF between the original and the way back: {signature}.",
+            "chrF entre el original y la vuelta: {signature}.",
+        ).format(signature=signatures),
+    )
+
+
+def document(answers: Answers, language: str) -> str:
+    """The exercise as it is handed in, in the course's form: sentence by sentence."""
+    parts = [_entry(number, answers, sentence, language) for number, sentence in enumerate(answers.sentences, start=1)]
+    parts.append(to_markdown(table(answers, language), language))
+    if answers.answer.strip():
+        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
+    return "\n".join(parts)
+
+
+_LANGUAGES = {ES_EN: ("ES", "EN"), EN_ES: ("EN", "ES")}
+
+
+def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> str:
+    source, target = _LANGUAGES[sentence.direction]
+    made = answers.made(sentence)
+    errors = "; ".join(mark_line(mark, language) for mark in sentence.marks)
+    facts = [
+        (Text("Original ({l})", "Original ({l})").format(l=source), sentence.text),
+        (Text("Translation ({l})", "Traducción ({l})").format(l=target), made.translation if made else ""),
+        (Text("Way back ({l})", "Vuelta ({l})").format(l=source), made.back if made else ""),
+        (Text("Lost characters", "Caracteres perdidos"), made.lost if made else ""),
+        (Text("Errors found", "Errores detectados"), errors),
+        (Text("Suggested correction", "Corrección sugerida"), sentence.correction),
+    ]
+    lines = [f"- **{head.within(language)}:** {escape_markdown(text) or '-'}" for head, text in facts]
+    return "\n".join([f"**{number}. {source}→{target}**", "", *lines, ""])
+
+
+def missing(answers: Answers) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    lacking = []
+    for direction, needed in ((ES_EN, 5), (EN_ES, 5)):
+        there = sum(s.direction == direction and bool(s.text.strip()) for s in answers.sentences)
+        if there < needed:
+            values = {"direction": direction, "n": needed - there}
+            lacking.append(Text("{direction}: {n} more", "{direction}: {n} más").format(**values))
+    untranslated = sum(answers.made(sentence) is None for sentence in answers.sentences)
+    if untranslated:
+        lacking.append(Text("translations: {n}", "traducciones: {n}").format(n=untranslated))
+    if not any(sentence.marks for sentence in answers.sentences):
+        lacking.append(Text("errors", "errores"))
+    if any(sentence.marks and not sentence.correction.strip() for sentence in answers.sentences):
+        lacking.append(Text("corrections", "correcciones"))
+    if not answers.answer.strip():
+        lacking.append(Text("answer", "respuesta"))
+    return lacking

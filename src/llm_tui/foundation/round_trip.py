@@ -1,0 +1,27 @@
+"""A translation and its way back."""
+
+from __future__ import annotations
+
+from llm_tui.engine.job import Context
+from llm_tui.foundation.generation import generate
+from llm_tui.foundation.job import TRANSLATE_EN_ES, TRANSLATE_ES_EN, Answer, Generate, RoundTrip, ThereAndBack
+from llm_tui.foundation.overlap import chrf, chrf_signature
+
+OTHER_WAY = {TRANSLATE_ES_EN: TRANSLATE_EN_ES, TRANSLATE_EN_ES: TRANSLATE_ES_EN}
+
+
+def translate(job: RoundTrip, context: Context) -> ThereAndBack:
+    """A model that answers nothing has nothing to be translated back: the way back is empty then.
+
+    Raises:
+        UserError: as `generate`.
+    """
+    there = generate(Generate(job.task, (job.text,), job.model, job.settings), context)
+    translation = there.answers[0]
+    back, back_by = Answer("", "", 0, 0, False, True, ""), there.made_by
+    if translation.text.strip():
+        context.token("\n")
+        made = generate(Generate(OTHER_WAY[job.task], (translation.text,), job.back, job.settings), context)
+        back, back_by = made.answers[0], made.made_by
+    score = chrf(back.text, job.text)
+    return ThereAndBack(translation, back, score, chrf_signature(), there.made_by, back_by)

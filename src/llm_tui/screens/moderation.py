@@ -1,0 +1,191 @@
+"""Exercise 3: the sheet of texts with their labels, and what a zero-shot model takes them for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Paste
+from textual.widgets import Static
+
+from llm_tui import i18n
+from llm_tui.errors import UserError
+from llm_tui.exercises import moderation
+from llm_tui.exercises.moderation import Answers
+from llm_tui.exercises.samples import Sample, pasted
+from llm_tui.export.table import Table
+from llm_tui.foundation.job import TEMPLATE
+from llm_tui.i18n import Text, tr
+from llm_tui.screens.mode import titled
+from llm_tui.screens.sheet import SheetScreen
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.panes import Pane
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.table_view import table_content
+
+FIELDS = (
+    Field("model", Text("model", "modelo")),
+    Field("labels", Text("labels", "etiquetas")),
+    Field("key_label", Text("key label", "etiqueta clave")),
+    Field("template", Text("hypothesis", "hipótesis"), (moderation.SPANISH_TEMPLATE,)),
+    Field("other", Text("compared with", "comparada con"), (TEMPLATE,)),
+    Field("threshold", Text("threshold", "umbral")),
+)
+
+THRESHOLD_STEP = 0.05
+
+
+class ModerationScreen(SheetScreen[Answers]):
+    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("moderation.tcss")]
+    BINDINGS = [
+        Binding("s", "pane('setup')", show=False),
+        Binding("a,plus", "add", show=False),
+        Binding("d,delete", "drop", show=False),
+        Binding("t", "every_label", show=False),
+        Binding("k", "next_label", show=False),
+        Binding("comma", "threshold(-1)", show=False),
+        Binding("full_stop", "threshold(1)", show=False),
+    ]
+    AUTO_FOCUS = "#samples DataTable"
+    NUMBER = moderation.NUMBER
+    QUESTION = moderation.QUESTION
+    GUIDE = moderation.GUIDE
+    DEFINITIONS = moderation.DEFINITIONS
+    ABOUT = Text(
+        "# Sheet of exercise 3\n\n`ctrl+r` asks the model for each text that it was not asked for yet; `ctrl+x` stops, "
+        "and what is there stays.\n\n"
+        "- `1` the texts, `2` the measures, `3` the setup; `n` the table, `w` the answer, `x` back to the playground.\n"
+        "- In the texts: `enter` edits (`←` `→` choose the column), `a` adds a text, `d` drops one, `ctrl+l` opens a "
+        "CSV file; pasted lines become texts.\n"
+        "- `k` chooses the next key label, `t` shows all labels, `,` and `.` move the threshold.\n"
+        "- Device, precision and batch size are the playground's. `ctrl+e` exports, `ctrl+g` is the guide.",
+        "# Hoja del ejercicio 3\n\n`ctrl+r` pregunta al modelo por cada texto que aún no se le preguntó; `ctrl+x` "
+        "detiene, y lo hecho se queda.\n\n"
+        "- `1` los textos, `2` las medidas, `3` la preparación; `n` la tabla, `w` la respuesta, `x` vuelve al banco de "
+        "pruebas.\n"
+        "- En los textos: `enter` edita (`←` `→` eligen la columna), `a` añade un texto, `d` quita uno, `ctrl+l` abre "
+        "un CSV; las líneas pegadas se vuelven textos.\n"
+        "- `k` elige la siguiente etiqueta clave, `t` las muestra todas, `,` y `.` mueven el umbral.\n"
+        "- Dispositivo, precisión y tamaño de lote son los del banco de pruebas. `ctrl+e` exporta; `ctrl+g`, la guía.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(Answers())
+        self._every_label = False
+
+    def panes(self) -> list[Pane]:
+        values = dict.fromkeys((field.name for field in FIELDS), "")
+        return [
+            Pane(Text("Texts", "Textos"), TableEditor(id="samples")),
+            Pane(Text("Measures", "Medidas"), VerticalScroll(Static(markup=False), id="measures")),
+            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación"))),
+        ]
+
+    def fill(self) -> None:
+        a = self.answers
+        self.query_one(Form).fill({f.name: str(getattr(a, f.name)) for f in FIELDS})
+
+    def show(self) -> None:
+        language = i18n.export_language()
+        self.query_one("#samples", TableEditor).show(moderation.samples_table(self.answers, language), language)
+        self.query_one("#measures Static", Static).update(Content("\n\n").join(self._measures()))
+
+    def _measures(self) -> Iterator[Content]:
+        answers, language = self.answers, i18n.export_language()
+        if answers.reading(answers.template) is None:
+            yield Content(tr("ctrl+r asks the model.", "ctrl+r pregunta al modelo."))
+            return
+        for table in (
+            moderation.kinds_table(answers, language),
+            moderation.templates_table(answers),
+            moderation.confusion_table(answers),
+            moderation.measures_table(answers),
+        ):
+            yield table_content(table, language)
+
+    def table(self) -> Table:
+        return moderation.table(self.answers, self._every_label)
+
+    def document(self, answers: Answers) -> str:
+        return moderation.document(answers, i18n.export_language(), self._every_label)
+
+    # What a person changes.
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        values = message.form.values
+        threshold = values.pop("threshold").strip().replace(",", ".")
+        try:
+            values["threshold"] = min(1.0, max(0.0, float(threshold)))  # type: ignore[assignment]
+        except ValueError:
+            values.pop("threshold", None)  # half typed
+        self.change(replace(self.answers, **values))  # type: ignore[arg-type]
+
+    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+        if message.editor.id == "table":
+            comments = {**self.answers.comments, message.row: message.text}
+            self.change(replace(self.answers, comments=comments))
+        else:
+            self.change(moderation.with_sample(self.answers, int(message.row), **{message.column: message.text}))
+
+    def action_add(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def add(text: str | None) -> None:
+            if text:
+                self.change(replace(self.answers, samples=(*self.answers.samples, Sample(text))))
+
+        self.app.push_screen(AskDialog(tr("Add a text", "Añadir un texto")), add)
+
+    def on_paste(self, event: Paste) -> None:
+        """What is pasted outside a field: a text on each line."""
+        if samples := pasted(event.text):
+            self.change(replace(self.answers, samples=(*self.answers.samples, *samples)))
+
+    def action_drop(self) -> None:
+        row = self.query_one("#samples", TableEditor).row_key
+        if row is not None:
+            samples = self.answers.samples
+            self.change(replace(self.answers, samples=samples[: int(row)] + samples[int(row) + 1 :]))
+
+    def action_every_label(self) -> None:
+        self._every_label = not self._every_label
+        self.change(self.answers)
+
+    def action_next_label(self) -> None:
+        labels = self.answers.label_names()
+        if labels:
+            key = self.answers.key_label
+            following = labels[(labels.index(key) + 1) % len(labels)] if key in labels else labels[0]
+            self.change(replace(self.answers, key_label=following))
+            self.fill()
+
+    def action_threshold(self, steps: int) -> None:
+        threshold = round(min(1.0, max(0.0, self.answers.threshold + steps * THRESHOLD_STEP)), 2)
+        self.change(replace(self.answers, threshold=threshold))
+        self.fill()
+
+    def action_open(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def read(path: str | None) -> None:
+            if path:
+                self.run_worker(self._read(Path(path)), exclusive=True)
+
+        self.app.push_screen(AskDialog(tr("Open a CSV file", "Abrir un archivo CSV"), "~/textos.csv"), read)
+
+    async def _read(self, path: Path) -> None:
+        from llm_tui.exercises.samples import read_samples
+
+        try:
+            samples = await asyncio.to_thread(read_samples, path, self.answers.label_names())
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=15)
+            return
+        self.change(replace(self.answers, samples=samples))
+        self.notify(tr(f"{len(samples)} texts read.", f"{len(samples)} textos leídos."))

@@ -1,0 +1,193 @@
+"""Exercise 6: three instructions on one paragraph, what the model will see, and every run of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from llm_tui import i18n
+from llm_tui.exercises import prompting
+from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
+from llm_tui.export.table import Table
+from llm_tui.foundation.job import TEXT_MODEL, Generate
+from llm_tui.foundation.tables import made_by
+from llm_tui.i18n import Text, tr
+from llm_tui.screens.mode import titled
+from llm_tui.screens.sheet import SheetScreen
+from llm_tui.visible import visible
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.panes import Pane
+from llm_tui.widgets.prompt_aid import PromptAid
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_editor import TableEditor
+
+FIELDS = (
+    Field("model", Text("model", "modelo"), (TEXT_MODEL,)),
+    Field("labels", Text("labels", "etiquetas")),
+)
+
+NAMES = tuple(TITLES)
+
+
+class PromptingScreen(SheetScreen[Answers]):
+    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("prompting.tcss")]
+    BINDINGS = [
+        Binding("s", "pane('setup')", show=False),
+        Binding("l", "part('#prompts')", show=False),
+        Binding("t", "part('#instruction')", show=False),
+        Binding("v", "part('#runs')", show=False),
+    ]
+    AUTO_FOCUS = "#prompts"
+    NUMBER = prompting.NUMBER
+    QUESTION = prompting.QUESTION
+    GUIDE = prompting.GUIDE
+    ABOUT = Text(
+        "# Sheet of exercise 6\n\n`ctrl+r` asks what was not asked in these words yet; `ctrl+x` stops within one "
+        "piece.\n\n"
+        "- `1` the prompts, `2` the paragraph (`ctrl+l` opens a file), `3` or `s` the model and the labels; `x` goes "
+        "back to the playground.\n"
+        "- `l` chooses an instruction, `t` edits it; `v` goes to its runs, where `enter` chooses the one to hand in.\n"
+        "- `n` goes to the table, where `enter` writes a note; `w` to the answer. How models generate is set in the "
+        "playground. `ctrl+e` exports; `ctrl+g`, the guide.",
+        "# Hoja del ejercicio 6\n\n`ctrl+r` pregunta lo que aún no se preguntó con estas palabras; `ctrl+x` detiene en "
+        "una pieza.\n\n"
+        "- `1` las instrucciones, `2` el párrafo (`ctrl+l` abre un archivo), `3` o `s` el modelo y las etiquetas; `x` "
+        "vuelve al banco de pruebas.\n"
+        "- `l` elige una instrucción, `t` la edita; `v` va a sus ejecuciones, donde `enter` elige la que se entrega.\n"
+        "- `n` va a la tabla, donde `enter` escribe una nota; `w` a la respuesta. Cómo se genera se ajusta en el banco "
+        "de pruebas. `ctrl+e` exporta; `ctrl+g`, la guía.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(Answers())
+        self._chosen = NAMES[0]
+        self._stream: tuple[object, str] = (None, "")
+
+    def panes(self) -> list[Pane]:
+        values = dict.fromkeys((field.name for field in FIELDS), "")
+        prompts = OptionList(*(str(title) for title in TITLES.values()), id="prompts", markup=False)
+        instruction = TextArea(compact=True, id="instruction", tab_behavior="focus")
+        output = VerticalScroll(Static(id="answer-text", markup=False), id="output")
+        work = Horizontal(
+            Vertical(prompts, titled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones")), id="chosen"),
+            Vertical(
+                titled(instruction, tr("Instruction", "Instrucción")),
+                PromptAid(id="aid"),
+                titled(output, tr("Answer", "Respuesta")),
+            ),
+            id="work",
+        )
+        paragraph = Vertical(TextArea(compact=True, id="paragraph-text", tab_behavior="focus"), id="paragraph")
+        return [
+            Pane(Text("Prompts", "Instrucciones"), work),
+            Pane(Text("Paragraph", "Párrafo"), paragraph),
+            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación"))),
+        ]
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self.answers.prompt(self._chosen)
+
+    def fill(self) -> None:
+        self.query_one("#paragraph-text", TextArea).text = self.answers.paragraph
+        self.query_one(Form).fill({field.name: getattr(self.answers, field.name) for field in FIELDS})
+        self.query_one("#prompts", OptionList).highlighted = NAMES.index(self._chosen)
+        self._choose(self._chosen)
+
+    def _choose(self, name: str) -> None:
+        self._chosen = name
+        with self.prevent(TextArea.Changed):
+            self.query_one("#instruction", TextArea).text = self._prompt.instruction
+
+    def show(self) -> None:
+        prompt, answers = self._prompt, self.answers
+        self.query_one(PromptAid).look(answers.given(self._chosen), answers.model)
+        runs = self.query_one("#runs", OptionList)
+        row = runs.highlighted
+        lines = []
+        for number, run in enumerate(prompt.runs):
+            passed = answers.check(self._chosen, run.output).passed
+            lines.append(f"{'●' if number == prompt.chosen else ' '} {'✓' if passed else '✗'} {run.output}")
+        runs.set_options(Option(visible(line)) for line in lines)
+        runs.highlighted = min(row or 0, len(lines) - 1) if lines else None
+        self.query_one("#answer-text", Static).update(self._answer())
+
+    def _answer(self) -> Content:
+        """The run that is handed in, with its check; what is being written, while it is."""
+        run = self._prompt.run
+        job, written = self._stream
+        if isinstance(job, Generate) and job.texts[0] == self.answers.given(self._chosen):
+            return Content(visible(written, keep_newlines=True))
+        if run is None:
+            return Content.styled(tr("ctrl+r asks.", "ctrl+r pregunta."), "$text-muted")
+        check = self.answers.check(self._chosen, run.output)
+        parts: list[str | tuple[str, str]] = [
+            visible(run.output, keep_newlines=True),
+            "\n",
+            (checked(check, tr("en", "es")), "bold $success" if check.passed else "bold $warning"),
+        ]
+        if run.instruction != self._prompt.instruction:
+            parts.append(("\n" + visible(f"↳ {run.instruction}"), "$text-muted"))
+        if run.lost:
+            parts.append((tr(f"\nlost: {visible(run.lost)}", f"\nperdidos: {visible(run.lost)}"), "bold $error"))
+        parts.append(("\n" + visible(str(made_by(run.made_by))), "$text-muted"))
+        return Content.assemble(*parts)
+
+    def written(self, job: Generate, text: str) -> None:
+        before = self._stream[1] if self._stream[0] == job else ""
+        self._stream = (job, before + text)
+        self.query_one("#answer-text", Static).update(self._answer())
+
+    def table(self) -> Table:
+        return prompting.table(self.answers, i18n.export_language())
+
+    def document(self, answers: Answers) -> str:
+        return prompting.document(answers, i18n.export_language())
+
+    # What a person changes.
+
+    def change(self, answers: Answers) -> None:
+        self._stream = (None, "")
+        super().change(answers)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        stale = event.option_list.highlighted != event.option_index
+        if event.option_list.id == "prompts" and not stale and NAMES[event.option_index] != self._chosen:
+            self._choose(NAMES[event.option_index])
+            self.show()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "prompts":
+            self.set_focus(self.query_one("#instruction"))
+        else:
+            chosen = replace(self._prompt, chosen=event.option_index)
+            self.change(self.answers.with_prompt(self._chosen, chosen))
+
+    def sheet_text_changed(self, area: TextArea) -> None:
+        if area.id == "instruction" and area.text != self._prompt.instruction:
+            self.change(self.answers.with_prompt(self._chosen, replace(self._prompt, instruction=area.text)))
+        elif area.id == "paragraph-text" and area.text != self.answers.paragraph:
+            self.change(replace(self.answers, paragraph=area.text))
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        self.change(replace(self.answers, **message.form.values))  # type: ignore[arg-type]
+
+    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+        prompt = replace(self.answers.prompt(message.row), note=message.text)
+        self.change(self.answers.with_prompt(message.row, prompt))
+
+    def action_part(self, part: str) -> None:
+        self.action_pane("work")
+        self.set_focus(self.query_one(part))
+
+    def action_open(self) -> None:
+        def take(text: str) -> None:
+            self.query_one("#paragraph-text", TextArea).text = text.strip()
+            self.change(replace(self.answers, paragraph=text.strip()))
+
+        self.open_text(take)

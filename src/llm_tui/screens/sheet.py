@@ -1,0 +1,221 @@
+"""What the sheets of exercises 3 to 6 have in common: the student's material, models that fill it in, the table."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from llm_tui import i18n
+from llm_tui.engine.events import Cancelled, Failed, Finished, Token
+from llm_tui.engine.job import Job
+from llm_tui.errors import UserError
+from llm_tui.exercises.sheet import Sheet
+from llm_tui.export.table import Table
+from llm_tui.foundation.job import Asking
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.playground import Playground, parse_settings
+from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.visible import visible
+from llm_tui.widgets.autosave import Autosave
+from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.table_editor import TableEditor
+
+A = TypeVar("A", bound=Sheet)
+
+BACK_MODE = "play"
+
+
+class SheetScreen(ModeScreen, Generic[A]):
+    """A sheet: panes above, below them the exercise's table, its question and the answer.
+
+    A sheet says what its panes are, puts its answers into them (`fill`, once) and shows what models have made of them
+    (`show`, after every change). Everything it holds is in `answers`; `change` is the one way to change them.
+    """
+
+    BINDINGS = [
+        *(Binding(str(i), f"pane_number({i - 1})", show=False) for i in range(1, 7)),
+        Binding("n", "go('#table DataTable')", show=False),
+        Binding("w", "go('#answer')", show=False),
+        Binding("x", "back", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+
+    NUMBER: ClassVar[int]
+    QUESTION: ClassVar[Text]
+
+    answers: A
+
+    def __init__(self, answers: A) -> None:
+        super().__init__()
+        self.answers = answers
+        self._asked: dict[int, Job] = {}
+        self._done: list[Job] = []
+        self._stopped = False
+        self._save = Autosave(self, lambda: self.host.lab.save_answers(self.NUMBER, self.answers))
+
+    @abstractmethod
+    def panes(self) -> list[Pane]:
+        """What stands above the table."""
+
+    @abstractmethod
+    def fill(self) -> None:
+        """Put the student's material into the fields."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Show what models and the student have made of it; `show_table` is done already."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """The exercise's table."""
+
+    @abstractmethod
+    def document(self, answers: A) -> str:
+        """The exercise as it is handed in, in the language of exports."""
+
+    def written(self, job: Any, text: str) -> None:
+        """A piece of an answer, while it is made."""
+
+    def body(self) -> Iterable[Widget]:
+        yield Panes(self.panes(), id="panes")
+        title = tr(f"Exercise {self.NUMBER}", f"Ejercicio {self.NUMBER}")
+        with titled(VerticalScroll(id="exercise", can_focus=False), title):
+            yield TableEditor(id="table")
+            yield Static(self.QUESTION.within(i18n.export_language()), id="question", markup=False)
+            yield TextArea(compact=True, id="answer", tab_behavior="focus")
+            yield Static(id="footer", markup=False)
+
+    def on_mount(self) -> None:
+        try:
+            self.answers = self.host.lab.answers(self.NUMBER, type(self.answers))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+        with self.prevent(TextArea.Changed):
+            self.query_one("#answer", TextArea).text = self.answers.answer
+            self.fill()
+        self._show_all()
+
+    async def flush(self) -> None:
+        await self._save.flush()
+
+    def change(self, answers: A) -> None:
+        self.answers = answers
+        self._save.touch()
+        self._show_all()
+
+    def _show_all(self) -> None:
+        language = i18n.export_language()
+        table = self.table()
+        self.query_one("#table", TableEditor).show(table, language)
+        footer = " ".join(sentence.within(language) for sentence in table.footer)
+        self.query_one("#footer", Static).update(Content(visible(footer)))
+        self.show()
+
+    # Asking the models.
+
+    def asking(self) -> Asking:
+        """As the playground's settings say.
+
+        Raises:
+            UserError: one of them does not say what it should.
+        """
+        return parse_settings(self.host.lab.answers("playground", Playground).all_settings())
+
+    def action_run(self) -> None:
+        self._done, self._stopped = [], False
+        if not self._asked and not self._go_on():
+            self.notify(tr("Everything has been asked already.", "Ya está todo preguntado."))
+
+    def _go_on(self) -> bool:
+        """Submit what is to be done and was not done in this run already; False where there is nothing."""
+        try:
+            jobs = [job for job in self.answers.pending(self.asking()) if job not in self._done]
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return True
+        for job in jobs:
+            self._asked[self.host.submit(job, self)] = job
+        return bool(jobs)
+
+    def on_job_events(self, message: JobEvents) -> None:
+        for event in message.events:
+            match event:
+                case Token() if job := self._asked.get(event.job_id):
+                    self.written(job, event.text)
+                case Finished() if job := self._asked.pop(event.job_id, None):
+                    self._take(job, event.result)
+                case Failed() if job := self._asked.pop(event.job_id, None):
+                    self._fail(job, event.message)
+                case Cancelled():
+                    self._asked.pop(event.job_id, None)
+                    self._stopped = True
+
+    def _take(self, job: Job, result: Any) -> None:
+        self._done.append(job)
+        self.change(self.answers.with_result(job, result))
+        self._continue()
+
+    def _fail(self, job: Job, message: str) -> None:
+        """What fails for one text fails for the next: nothing more is asked, unless the sheet knows another way."""
+        self.notify(message, severity="error", markup=False, timeout=15)
+        self._done.append(job)
+        answers = self.answers.with_failure(job, message)
+        if answers is None:
+            self.host.engine.cancel(*self._asked)
+        else:
+            self.change(answers)
+            self._continue()
+
+    def _continue(self) -> None:
+        """One result may make more to do."""
+        if not self._asked and not self._stopped:
+            self._go_on()
+
+    # What a person writes.
+
+    def sheet_text_changed(self, area: TextArea) -> None:
+        """One of the sheet's own text areas was written in."""
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        area = message.text_area
+        if area.id != "answer":
+            self.sheet_text_changed(area)
+        elif area.text != self.answers.answer:
+            self.change(self.answers.with_answer(area.text))
+
+    # Keys.
+
+    def action_pane_number(self, number: int) -> None:
+        names = [pane.name for pane in self.query_one(Panes).panes]
+        if number < len(names):
+            self.action_pane(names[number])
+
+    def action_pane(self, pane: str) -> None:
+        self.query_one(Panes).show(pane)
+        focusable = (widget for widget in self.query_one(f"#{pane}").query("*") if widget.focusable)
+        if first := next(focusable, None):
+            self.set_focus(first)
+
+    def action_go(self, part: str) -> None:
+        self.set_focus(self.query(part).first(Widget))
+
+    def action_back(self) -> None:
+        self.host.switch_mode(BACK_MODE)
+
+    # Export, copy.
+
+    async def action_export(self) -> None:
+        await self._save.flush()
+        await self.write_export(f"exercise-{self.NUMBER}.md", self.document(self.answers))
+
+    def action_copy(self) -> None:
+        self.host.copy(self.document(self.answers))

@@ -1,0 +1,289 @@
+"""Exercise 4: sentences translated there and back, and the errors that the student marks in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from llm_tui import i18n
+from llm_tui.exercises import translation
+from llm_tui.exercises.glossary import hints
+from llm_tui.exercises.translation import (
+    COURSE_TYPES,
+    MQM_TYPES,
+    SEVERITIES,
+    Answers,
+    Mark,
+    Sentence,
+    mark_line,
+)
+from llm_tui.export.table import Table
+from llm_tui.foundation.job import RoundTrip
+from llm_tui.i18n import Text, tr
+from llm_tui.screens.mode import titled
+from llm_tui.screens.sheet import SheetScreen
+from llm_tui.visible import visible
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.panes import Pane
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_editor import TableEditor
+
+SUGGESTED = ("google/flan-t5-small", "Helsinki-NLP/opus-mt-es-en", "Helsinki-NLP/opus-mt-en-es")
+
+FIELDS = (
+    Field("model_es_en", Text("Spanish to English", "español a inglés"), SUGGESTED),
+    Field("model_en_es", Text("English to Spanish", "inglés a español"), SUGGESTED),
+)
+
+
+class TranslationScreen(SheetScreen[Answers]):
+    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("translation.tcss")]
+    BINDINGS = [
+        Binding("s", "pane('setup')", show=False),
+        Binding("l", "part('#sentences')", show=False),
+        Binding("o", "part('#source')", show=False),
+        Binding("t", "part('#target')", show=False),
+        Binding("m", "part('#marks')", show=False),
+        Binding("e", "mark", show=False),
+        Binding("a,plus", "add", show=False),
+        Binding("d,delete", "drop", show=False),
+    ]
+    AUTO_FOCUS = "#sentences"
+    NUMBER = translation.NUMBER
+    QUESTION = translation.QUESTION
+    GUIDE = translation.GUIDE
+    DEFINITIONS = translation.DEFINITIONS
+    ABOUT = Text(
+        "# Sheet of exercise 4\n\n`ctrl+r` translates each sentence that was not translated yet, and its translation "
+        "back; `ctrl+x` stops, and what is there stays.\n\n"
+        "- `l` the sentences, `o` the original, `t` the translation, `m` the errors marked; `n` the table, `w` the "
+        "answer, `s` the models, `x` back to the playground.\n"
+        "- In the translation: select with `shift` and the arrow keys, then `e` marks an error; without a selection it "
+        "is the word under the cursor.\n"
+        "- `a` adds a sentence; `d` drops the error, or the sentence, that the cursor is on.\n"
+        "- ⚑ is a hint from a word list. How models generate is set in the playground. `ctrl+e` exports; `ctrl+g`, the "
+        "guide.",
+        "# Hoja del ejercicio 4\n\n`ctrl+r` traduce cada oración aún sin traducir, y de vuelta su traducción; `ctrl+x` "
+        "detiene, y lo hecho se queda.\n\n"
+        "- `l` las oraciones, `o` el original, `t` la traducción, `m` los errores marcados; `n` la tabla, `w` la "
+        "respuesta, `s` los modelos, `x` vuelve al banco de pruebas.\n"
+        "- En la traducción: seleccione con `mayúsculas` y las flechas, y `e` marca un error; sin selección vale la "
+        "palabra del cursor.\n"
+        "- `a` añade una oración; `d` quita el error, o la oración, donde está el cursor.\n"
+        "- ⚑ es una pista de una lista de palabras. Cómo se genera se ajusta en el banco de pruebas. `ctrl+e` exporta; "
+        "`ctrl+g`, la guía.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(Answers())
+        self._number = 0
+        self._stream: tuple[object, str] = (None, "")
+
+    def panes(self) -> list[Pane]:
+        values = dict.fromkeys((field.name for field in FIELDS), "")
+        work = Horizontal(
+            OptionList(id="sentences", markup=False),
+            Vertical(
+                titled(TextArea(compact=True, id="source", tab_behavior="focus"), tr("Original", "Original")),
+                titled(
+                    TextArea(compact=True, id="target", tab_behavior="focus", read_only=True),
+                    tr("Translation", "Traducción"),
+                ),
+                VerticalScroll(Static(id="facts", markup=False), id="found", can_focus=False),
+                OptionList(id="marks", markup=False),
+            ),
+            id="work",
+        )
+        return [
+            Pane(Text("Sentences", "Oraciones"), work),
+            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Models", "Modelos"))),
+        ]
+
+    def fill(self) -> None:
+        self.query_one(Form).fill({field.name: getattr(self.answers, field.name) for field in FIELDS})
+        self._list()
+        self._choose(0)
+
+    def _list(self) -> None:
+        sentences = self.query_one("#sentences", OptionList)
+        lines = list(self._lines())
+        if sentences.option_count == len(lines):
+            for index, line in enumerate(lines):
+                sentences.replace_option_prompt_at_index(index, line)
+        else:
+            row = sentences.highlighted or 0
+            sentences.set_options(map(Option, lines))
+            sentences.highlighted = min(row, len(lines) - 1) if lines else None
+
+    def _lines(self) -> Iterator[Content]:
+        for number, sentence in enumerate(self.answers.sentences, start=1):
+            mark = "●" if self.answers.made(sentence) else "○"
+            errors = f" {len(sentence.marks)}✗" if sentence.marks else ""
+            yield Content(f"{mark}{number:>2} {sentence.direction}{errors} {visible(sentence.text)}")
+
+    @property
+    def _sentence(self) -> Sentence | None:
+        sentences = self.answers.sentences
+        return sentences[self._number] if self._number < len(sentences) else None
+
+    def _choose(self, number: int) -> None:
+        self._number = number
+        with self.prevent(TextArea.Changed):
+            self.query_one("#source", TextArea).text = self._sentence.text if self._sentence else ""
+
+    def show(self) -> None:
+        self._list()
+        sentence = self._sentence
+        made = self.answers.made(sentence) if sentence else None
+        target = self.query_one("#target", TextArea)
+        if target.text != (made.translation if made else ""):
+            target.text = made.translation if made else ""
+        self.query_one("#facts", Static).update(self._facts())
+        marks = self.query_one("#marks", OptionList)
+        row = marks.highlighted or 0
+        lines = [visible(mark_line(mark, i18n.export_language())) for mark in sentence.marks] if sentence else []
+        marks.set_options(map(Option, lines))
+        marks.highlighted = min(row, len(lines) - 1) if lines else None
+        marks.display = bool(lines)
+
+    def _facts(self) -> Content:
+        """The way back, what was counted, and the hints; what is being written, while it is."""
+        sentence = self._sentence
+        made = self.answers.made(sentence) if sentence else None
+        if sentence is None or made is None:
+            job, written = self._stream
+            of_this = isinstance(job, RoundTrip) and sentence is not None and job.text == sentence.text
+            waiting = tr("ctrl+r translates.", "ctrl+r traduce.")
+            return Content(visible(written, keep_newlines=True)) if of_this else Content.styled(waiting, "$text-muted")
+        parts: list[str | tuple[str, str]] = [
+            (tr("back  ", "vuelta  "), "$text-muted"),
+            visible(made.back),
+            (f"  chrF {made.chrf:.1f}", "bold"),
+        ]
+        if made.lost:
+            parts.append((tr(f"  lost: {visible(made.lost)}", f"  perdidos: {visible(made.lost)}"), "bold $error"))
+        if made.cut:
+            parts.append((tr("  the end was cut", "  se cortó el final"), "bold $error"))
+        for hint in hints(sentence.text, made.translation, sentence.direction):
+            parts += ["\n", ("⚑ ", "$warning"), visible(str(hint.said))]
+        return Content.assemble(*parts)
+
+    def written(self, job: RoundTrip, text: str) -> None:
+        before = self._stream[1] if self._stream[0] == job else ""
+        self._stream = (job, before + text)
+        self.query_one("#facts", Static).update(self._facts())
+
+    def table(self) -> Table:
+        return translation.table(self.answers, i18n.export_language())
+
+    def document(self, answers: Answers) -> str:
+        return translation.document(answers, i18n.export_language())
+
+    # What a person changes.
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        stale = event.option_list.highlighted != event.option_index
+        if event.option_list.id == "sentences" and not stale and event.option_index != self._number:
+            self._choose(event.option_index)
+            self.show()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "sentences":
+            self.set_focus(self.query_one("#source"))
+
+    def sheet_text_changed(self, area: TextArea) -> None:
+        if area.id == "source" and self._sentence and area.text != self._sentence.text:
+            self.change(self.answers.with_sentence(self._number, replace(self._sentence, text=area.text)))
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        self.change(replace(self.answers, **message.form.values))  # type: ignore[arg-type]
+
+    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+        number = int(message.row)
+        sentence = replace(self.answers.sentences[number], correction=message.text)
+        self.change(self.answers.with_sentence(number, sentence))
+
+    def action_part(self, part: str) -> None:
+        self.action_pane("work")
+        self.set_focus(self.query_one(part))
+
+    def action_mark(self) -> None:
+        """Ask for type, severity and correction of the words that are selected in the translation."""
+        from llm_tui.screens.dialogs import AskDialog, ChoiceDialog
+
+        span = _selected(self.query_one("#target", TextArea))
+        sentence, number = self._sentence, self._number
+        if not span or sentence is None:
+            self.notify(tr("There is no translated word to mark.", "No hay ninguna palabra traducida que marcar."))
+            return
+
+        def add(type: str, severity: str, correction: str | None) -> None:
+            current = self.answers.sentences[number]
+            marks = (*current.marks, Mark(span, type, severity, correction or ""))
+            self.change(self.answers.with_sentence(number, replace(current, marks=marks)))
+
+        def ask_correction(type: str, severity: int | None) -> None:
+            if severity is not None:
+                chosen = list(SEVERITIES)[severity]
+                question = AskDialog(tr("Correction, if any", "Corrección, si la hay"))
+                self.app.push_screen(question, lambda correction: add(type, chosen, correction))
+
+        def ask_severity(type: str) -> None:
+            choices = [str(severity) for severity in SEVERITIES.values()]
+            dialog = ChoiceDialog(tr("How severe?", "¿Cuán grave?"), span, choices)
+            self.app.push_screen(dialog, lambda severity: ask_correction(type, severity))
+
+        def ask_type(types: dict[str, Text], more: str | None) -> None:
+            def chosen(place: int | None) -> None:
+                if place == len(types):
+                    ask_type(MQM_TYPES, None)
+                elif place is not None:
+                    ask_severity(list(types)[place])
+
+            choices = [*map(str, types.values()), *([more] if more else [])]
+            self.app.push_screen(ChoiceDialog(tr("Which error?", "¿Qué error?"), span, choices), chosen)
+
+        ask_type(COURSE_TYPES, tr("more: the dimensions of MQM", "más: las dimensiones de MQM"))
+
+    def action_add(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        direction = self._sentence.direction if self._sentence else translation.ES_EN
+
+        def add(text: str | None) -> None:
+            if text:
+                self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(text, direction))))
+
+        title = tr(f"Add a sentence ({direction})", f"Añadir una oración ({direction})")
+        self.app.push_screen(AskDialog(title), add)
+
+    def action_drop(self) -> None:
+        sentence, marks = self._sentence, self.query_one("#marks", OptionList)
+        if sentence is None:
+            return
+        if marks.has_focus and marks.highlighted is not None:
+            row = marks.highlighted
+            kept = sentence.marks[:row] + sentence.marks[row + 1 :]
+            self.change(self.answers.with_sentence(self._number, replace(sentence, marks=kept)))
+        elif self.query_one("#sentences").has_focus:
+            others = self.answers.sentences
+            number = self._number
+            self._number = max(0, min(number, len(others) - 2))
+            self.change(replace(self.answers, sentences=others[:number] + others[number + 1 :]))
+            self._choose(self._number)
+
+
+def _selected(area: TextArea) -> str:
+    """The words that are selected, else the one under the cursor."""
+    if area.selected_text.strip():
+        return " ".join(area.selected_text.split())
+    row, column = area.cursor_location
+    line = area.document.get_line(row)
+    return next((m.group() for m in re.finditer(r"[\w'’-]+", line) if m.start() <= column <= m.end()), "")
