@@ -179,16 +179,16 @@ def table(answers: Answers, language: str = "es") -> Table:
     """One row per instruction, with the run that is handed in."""
     columns = (
         Column("prompt", Text("prompt", "instrucción")),
-        Column("output", Text("output", "salida")),
         Column("check", Text("check", "comprobación")),
         Column("note", Text("brief note", "breve nota"), editable=True),
+        Column("output", Text("output", "salida")),
     )
     rows = []
     for name, title in TITLES.items():
         prompt = answers.prompt(name)
         run = prompt.run
         check = checked(answers.check(name, run.output), language) if run else ""
-        rows.append((title.within(language), run.output if run else None, check, prompt.note))
+        rows.append((title.within(language), check, prompt.note, run.output if run else None))
     return Table(columns, tuple(rows), footer(answers), tuple(TITLES))
 
 

@@ -246,15 +246,15 @@ def table(answers: Answers, language: str = "es") -> Table:
         Column("direction", Text("direction", "sentido")),
         Column("chrf", Text("chrF", "chrF"), numeric=True, digits=1),
         Column("lost", Text("lost", "perdidos")),
-        Column("errors", Text("errors found", "errores detectados")),
         Column("correction", Text("suggested correction", "corrección sugerida"), editable=True),
+        Column("errors", Text("errors found", "errores detectados")),
     )
     rows = []
     for number, sentence in enumerate(answers.sentences, start=1):
         made = answers.made(sentence)
         errors = "; ".join(mark_line(mark, language) for mark in sentence.marks)
         chrf, lost = (made.chrf, made.lost) if made else (None, None)
-        rows.append((number, sentence.direction, chrf, lost, errors, sentence.correction))
+        rows.append((number, sentence.direction, chrf, lost, sentence.correction, errors))
     return Table(columns, tuple(rows), footer(answers), tuple(str(i) for i in range(len(rows))))
 
 

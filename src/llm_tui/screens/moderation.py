@@ -19,7 +19,7 @@ from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
-from llm_tui.foundation.job import TEMPLATE
+from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -108,6 +108,9 @@ class ModerationScreen(SheetScreen[Answers]):
             moderation.measures_table(answers),
         ):
             yield table_content(table, language)
+
+    def receive(self, job: ZeroShot) -> None:
+        self.change(replace(self.answers, samples=(*self.answers.samples, Sample(job.texts[0]))))
 
     def table(self) -> Table:
         return moderation.table(self.answers, self._every_label)

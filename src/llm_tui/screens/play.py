@@ -123,6 +123,7 @@ class PlayScreen(ModeScreen):
         Binding("m", "models", show=False),
         Binding("f", "app.switch_mode('flows')", show=False),
         Binding("x", "sheet", show=False),
+        Binding("a,plus", "send", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
@@ -137,6 +138,7 @@ class PlayScreen(ModeScreen):
         "- `c` keeps an answer beside the next one, to compare models, settings or wordings. `b` translates an "
         "answer back; `m` shows the models, fetches and removes them. `f` compares the classifier of exercise 1 with "
         "a zero-shot model.\n"
+        "- `x` opens the exercise that is done with this task; `a` adds what was asked to it.\n"
         "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab, from the session's list all of them; `escape` "
         "leaves a field.",
         "# Banco de pruebas\n\nElija una tarea (`1` a `6`), escriba una entrada (`t`) y pulse `ctrl+r`; `ctrl+x` "
@@ -147,6 +149,7 @@ class PlayScreen(ModeScreen):
         "traduce de vuelta una respuesta; `m` muestra los modelos, los descarga y los borra.\n"
         "- `c` deja una respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones. `f` compara "
         "el clasificador del ejercicio 1 con un modelo zero-shot.\n"
+        "- `x` abre el ejercicio que se hace con esta tarea; `a` le añade lo que se preguntó.\n"
         "- `ctrl+y` copia la respuesta, `ctrl+e` la escribe en el laboratorio, desde la lista de la sesión todas; "
         "`escape` sale de un campo.",
     )
@@ -258,6 +261,19 @@ class PlayScreen(ModeScreen):
             self.notify(tr("No exercise is done with this task.", "Ningún ejercicio se hace con esta tarea."))
         else:
             self.host.switch_mode(f"{SHEET}{number}")
+
+    async def action_send(self) -> None:
+        """What was asked goes to the sheet of its exercise."""
+        shown = self._shown
+        number = EXERCISE_OF.get(shown.task.name) if shown else None
+        if shown is None or number is None:
+            said = tr(
+                "Nothing was asked that an exercise could take.", "No se preguntó nada que un ejercicio pueda tomar."
+            )
+            self.notify(said)
+            return
+        await self.host.switch_mode(f"{SHEET}{number}")
+        self.app.screen.receive(shown.job)  # type: ignore[attr-defined]
 
     def _ask(self, asked: Asked) -> None:
         self._shown = asked

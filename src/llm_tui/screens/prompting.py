@@ -186,8 +186,11 @@ class PromptingScreen(SheetScreen[Answers]):
         self.set_focus(self.query_one(part))
 
     def action_open(self) -> None:
-        def take(text: str) -> None:
-            self.query_one("#paragraph-text", TextArea).text = text.strip()
-            self.change(replace(self.answers, paragraph=text.strip()))
+        self.open_text(self._take_paragraph)
 
-        self.open_text(take)
+    def receive(self, job: Generate) -> None:
+        self._take_paragraph(job.texts[0])
+
+    def _take_paragraph(self, text: str) -> None:
+        self.query_one("#paragraph-text", TextArea).text = text.strip()
+        self.change(replace(self.answers, paragraph=text.strip()))

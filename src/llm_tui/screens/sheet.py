@@ -82,6 +82,9 @@ class SheetScreen(ModeScreen, Generic[A]):
     def document(self, answers: A) -> str:
         """The exercise as it is handed in, in the language of exports."""
 
+    def receive(self, job: Any) -> None:
+        """Take over what was asked in the playground."""
+
     def written(self, job: Any, text: str) -> None:
         """A piece of an answer, while it is made."""
 

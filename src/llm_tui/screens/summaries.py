@@ -16,6 +16,7 @@ from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
 from llm_tui.export.table import Table
 from llm_tui.foundation import facts
+from llm_tui.foundation.job import Generate
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -113,6 +114,9 @@ class SummariesScreen(SheetScreen[Answers]):
             self.query_one(f"{column} Static", Static).update(Content.assemble(*parts))
         table = summaries.facts_table(answers, language)
         self.query_one("#figures Static", Static).update(table_content(table, language))
+
+    def receive(self, job: Generate) -> None:
+        self._take_source(job.texts[0])
 
     def written(self, job: Any, text: str) -> None:
         """Nothing is shown while it is written: it would say which system writes which."""

@@ -25,7 +25,7 @@ from llm_tui.exercises.translation import (
     mark_line,
 )
 from llm_tui.export.table import Table
-from llm_tui.foundation.job import RoundTrip
+from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -174,6 +174,10 @@ class TranslationScreen(SheetScreen[Answers]):
         for hint in hints(sentence.text, made.translation, sentence.direction):
             parts += ["\n", ("⚑ ", "$warning"), visible(str(hint.said))]
         return Content.assemble(*parts)
+
+    def receive(self, job: Generate) -> None:
+        direction = translation.ES_EN if job.task == TRANSLATE_ES_EN else translation.EN_ES
+        self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(job.texts[0], direction))))
 
     def written(self, job: RoundTrip, text: str) -> None:
         before = self._stream[1] if self._stream[0] == job else ""
