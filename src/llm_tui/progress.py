@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import click
 
@@ -19,9 +19,13 @@ from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, M
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
+from llm_tui.exercises.sheet import Sheet
+from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import Compare, Comparison
+
+S = TypeVar("S", bound=Sheet)
 
 LINE_SECONDS = 1.0
 STOP_SECONDS = 0.5
@@ -87,6 +91,29 @@ def result_of(job: Job, *listeners: Listener) -> Any:
     finally:
         engine.close(STOP_SECONDS)
     raise KeyboardInterrupt
+
+
+def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
+    """Ask for everything that a sheet lacks; `keep` gets it after every answer. What is asked is in the lab's log.
+
+    Raises:
+        UserError: a model could not be asked, and the sheet cannot go on without it.
+    """
+    done: list[Job] = []
+    while job := next((job for job in sheet.pending(asking) if job not in done), None):
+        done.append(job)
+        try:
+            result = result_of(job, *lab.listeners(job))
+        except UserError as error:
+            without = sheet.with_failure(job, str(error))
+            if without is None:
+                raise
+            _say(str(error))
+            sheet = without
+        else:
+            sheet = sheet.with_result(job, result)
+        keep(sheet)
+    return sheet
 
 
 def compare_and_keep(job: Compare, lab: Lab) -> tuple[Comparison, subwords.Answers]:

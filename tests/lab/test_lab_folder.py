@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.sheets import SHEETS
+from llm_tui.exercises.subwords import Answers as Subwords
 from llm_tui.lab import files
 from llm_tui.lab.lab import Lab, default_folder
 
@@ -217,6 +219,7 @@ DAMAGED = [
     b'{"notes": {"32": 7}}',
     b'{"sweep": {"base": {"lr": "fast"}}}',
     b'{"x": ' + b"[" * 100_000,
+    b'{"answer": "of a newer program", "version": 2}',
 ]
 
 
@@ -232,6 +235,18 @@ def test_damaged_answers_are_set_aside_once_and_work_goes_on(lab: Lab, content: 
     assert lab.save_answers(1, Answers(answer="anew")) is None
     assert lab.answers(1, Answers).answer == "anew"
     assert aside.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("exercise", "kind"), [(1, Answers), (2, Subwords), *((n, m.Answers) for n, m in SHEETS.items())]
+)
+def test_an_older_lab_opens(lab: Lab, exercise: int, kind: type) -> None:
+    """Its files know neither a version nor the newer fields, and may have some that are gone."""
+    path = lab.folder / "exercises" / f"{exercise}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"answer": "an old one", "gone": [1]}', encoding="utf-8")
+    assert lab.answers(exercise, kind) == replace(kind(), answer="an old one")
+    assert len(list(path.parent.iterdir())) == 1
 
 
 def test_answers_that_cannot_be_read_are_said_and_not_replaced(lab: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -364,3 +365,32 @@ async def test_the_whole_session_is_exported_from_its_list(lab, engine):
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")
     assert 0 < written.index("La primera.") < written.index("La segunda.")
+
+
+async def test_a_summary_says_how_much_it_left_out_and_what_it_added(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "3")
+        first = " ".join(job.texts[0].split()[:3])
+        engine.end(Finished(number, answered(f"{first} zzz")))  # four words, one of them new
+        words = len(re.findall(r"[^\W_]+", job.texts[0]))
+        share = f"{4 / words:.0%} of the source's words; 25% of its own"
+        await eventually(pilot, lambda: share in text_of(pilot, "#line"))
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "play-summary.md"
+        await eventually(pilot, file.exists)
+    assert "compresión" in file.read_text(encoding="utf-8")
+
+
+async def test_what_was_asked_goes_to_its_exercise(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("a")
+        await eventually(pilot, lambda: any("Nothing was asked" in note.message for note in pilot.app._notifications))
+        _, job = await ask(pilot, engine, "1")
+        await pilot.press("a")
+        await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
+        await eventually(pilot, lambda: pilot.app.screen.answers.samples[-1].text == job.texts[0])
+        assert len(pilot.app.screen.answers.samples) == 21
+        await pilot.press("x")
+        await eventually(pilot, lambda: pilot.app.current_mode == "play")
+        await pilot.press("6", "x")
+        await eventually(pilot, lambda: any("No exercise is done" in note.message for note in pilot.app._notifications))

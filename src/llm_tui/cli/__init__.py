@@ -10,6 +10,7 @@ import click
 
 from llm_tui import __version__
 from llm_tui.cli.classic import train
+from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.models import COMMANDS as MODEL_COMMANDS
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
@@ -73,5 +74,5 @@ def _open_app(folder: Path, log: int) -> None:
     sys.exit(app.return_code or 0)
 
 
-for _command in (train, tokens, *MODEL_COMMANDS, export, doctor):
+for _command in (train, tokens, *MODEL_COMMANDS, exercise, export, doctor):
     cli.add_command(_command)

@@ -24,7 +24,7 @@ from llm_tui.i18n import tr
     ),
 )
 @click.option(
-    "--exercise", type=click.Choice(["1", "2"]), required=True, help=tr("Its number.", "Su número."), metavar="N"
+    "--exercise", type=click.Choice([*"123456"]), required=True, help=tr("Its number.", "Su número."), metavar="N"
 )
 @table_options
 @click.pass_context
@@ -35,7 +35,11 @@ def export(
 
     opened = Lab(lab_folder(context, lab))
     check_output(output, force)
-    write(exercise_1(opened, form, with_answer=True) if exercise == "1" else exercise_2(opened, form), output)
+    if exercise == "1":
+        document = exercise_1(opened, form, with_answer=True)
+    else:
+        document = exercise_2(opened, form) if exercise == "2" else _sheet(opened, int(exercise), form)
+    write(document, output)
 
 
 @click.command(
@@ -96,3 +100,22 @@ def exercise_2(lab: Any, form: str) -> str:
     if form == "md":
         return subwords.document(answers, language)
     return FORMATS[form](subwords.table(answers, language), language)
+
+
+def _sheet(lab: Any, number: int, form: str) -> str:
+    from llm_tui.exercises.sheets import SHEETS
+    from llm_tui.export.formats import FORMATS
+
+    sheet, language = SHEETS[number], i18n.export_language()
+    answers = lab.answers(number, sheet.Answers)
+    if answers == sheet.Answers():
+        raise UserError(
+            tr(
+                f"The lab {lab.folder} has nothing of exercise {number} yet: do it in the app, or with llm-tui "
+                f"exercise {number} --lab.",
+                f"El laboratorio {lab.folder} aún no tiene nada del ejercicio {number}: hágalo en la aplicación, o con "
+                f"llm-tui exercise {number} --lab.",
+            )
+        )
+    written: str = sheet.document(answers, language) if form == "md" else ""
+    return written or FORMATS[form](sheet.table(answers, language), language)

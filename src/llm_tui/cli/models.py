@@ -81,7 +81,7 @@ def _asking(default: str) -> Callable[[F], F]:
     return add
 
 
-def _generating(command: F) -> F:
+def generating(command: F) -> F:
     """How text is generated."""
     options = (
         option("--max-new-tokens", type=click.IntRange(1, 4096), default=128, show_default=True, metavar="N",
@@ -107,7 +107,7 @@ def _generating(command: F) -> F:
     return command
 
 
-def _settings(given: dict[str, Any]) -> jobs.Settings:
+def settings_of(given: dict[str, Any]) -> jobs.Settings:
     names = ("max_new_tokens", "sample", "temperature", "top_p", "top_k", "seed", "beams", "repetition_penalty")
     return jobs.Settings(**{name: given[name] for name in names})
 
@@ -143,12 +143,12 @@ def _answer(context: click.Context, given: dict[str, Any], job: Job, show: Calla
 def _generate(context: click.Context, given: dict[str, Any], task: str) -> None:
     from llm_tui.foundation.tables import generated_table
 
-    texts, settings = _texts(given), _settings(given)
+    texts, settings = _texts(given), settings_of(given)
     job = jobs.Generate(task, texts, _choice(given), settings, given["batch_size"])
 
     def show(result: jobs.Generated) -> tuple[str, Table]:
         answers = "".join(f"{answer.text}\n" for answer in result.answers)
-        return answers, generated_table(texts, result, settings)
+        return answers, generated_table(texts, result, settings, task)
 
     _answer(context, given, job, show)
 
@@ -162,7 +162,7 @@ def _generate(context: click.Context, given: dict[str, Any], task: str) -> None:
     ),
 )
 @_asking(jobs.TEXT_MODEL)
-@_generating
+@generating
 @click.pass_context
 def ask(context: click.Context, /, **given: Any) -> None:
     _generate(context, given, jobs.PROMPT)
@@ -183,7 +183,7 @@ def ask(context: click.Context, /, **given: Any) -> None:
             "El idioma de los textos; el otro es el de las respuestas."),
 )  # fmt: skip
 @_asking(jobs.TEXT_MODEL)
-@_generating
+@generating
 @click.pass_context
 def translate(context: click.Context, /, source: str, **given: Any) -> None:
     _generate(context, given, jobs.TRANSLATE_ES_EN if source == "es" else jobs.TRANSLATE_EN_ES)
@@ -195,7 +195,7 @@ def translate(context: click.Context, /, source: str, **given: Any) -> None:
     help=tr("Summarize each text.", "Resume cada texto."),
 )
 @_asking(jobs.TEXT_MODEL)
-@_generating
+@generating
 @click.pass_context
 def summarize(context: click.Context, /, **given: Any) -> None:
     _generate(context, given, jobs.SUMMARIZE)

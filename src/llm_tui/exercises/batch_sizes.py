@@ -114,6 +114,7 @@ class Answers:
     setup: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     answer: str = ""
+    version: int = 1
 
     def with_note(self, batch_size: str, note: str) -> Answers:
         return replace(self, notes={**self.notes, batch_size: note})

@@ -214,7 +214,7 @@ class Answers:
 MOST_READINGS = 8
 
 
-def table(answers: Answers, every_label: bool = False) -> Table:
+def table(answers: Answers, language: str = "es", every_label: bool = False) -> Table:
     """The course's table: of the key label, or of every one."""
     columns = (
         Column("label", Text("label", "etiqueta")),
@@ -347,7 +347,7 @@ def document(answers: Answers, language: str, every_label: bool = False) -> str:
         (Text("Errors by kind of text", "Errores por tipo de texto"), kinds_table(answers, language)),
         (Text("Texts", "Textos"), samples_table(answers, language)),
     )
-    parts = [to_markdown(table(answers, every_label), language)]
+    parts = [to_markdown(table(answers, language, every_label), language)]
     parts += [f"**{title.within(language)}**\n\n{to_markdown(more, language)}" for title, more in titles if more.rows]
     if answers.answer.strip():
         parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]

@@ -136,6 +136,7 @@ class Answers:
     measured: tuple[Measured, ...] = ()
     compared: str = ""
     answer: str = ""
+    version: int = 1
 
     def phrases(self) -> tuple[str, ...]:
         return tuple(row.phrase for row in self.rows)

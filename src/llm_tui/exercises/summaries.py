@@ -23,7 +23,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.rouge import Overlap
-from llm_tui.foundation.tables import how, made_by
+from llm_tui.foundation.tables import how, made_by, model_name
 from llm_tui.i18n import Text, tr
 
 NUMBER = 5
@@ -132,7 +132,10 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Two systems in the slots `a` and `b`. `failed` says why a system of this name could not be had in this run."""
+    """Two systems in the slots `a` and `b`, hidden until both are marked, or `unblinded`.
+
+    `failed` says why a system of this name could not be had in this run.
+    """
 
     version: int = 1
     source: str = SOURCE_TEXT
@@ -145,6 +148,7 @@ class Answers:
     marked: Mapping[str, Marked] = field(default_factory=dict)
     scores: Mapping[str, Overlap] = field(default_factory=dict)
     answer: str = ""
+    unblinded: bool = False
 
     def system(self, slot: str) -> str:
         return (self.system_a if slot == "a" else self.system_b).strip()
@@ -174,7 +178,7 @@ class Answers:
 
     @property
     def revealed(self) -> bool:
-        return all(self.marked.get(slot, Marked()).complete for slot in SLOTS)
+        return self.unblinded or all(self.marked.get(slot, Marked()).complete for slot in SLOTS)
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -214,7 +218,7 @@ class Answers:
                 if before is None or before.text != answer.text:
                     # Marks are for what was read: another summary needs its own.
                     marked[slot] = Marked(note=marked.get(slot, Marked()).note)
-        return replace(self, summaries=summaries, marked=marked)
+        return replace(self, summaries=summaries, marked=marked)._with_notes()
 
     def with_failure(self, job: Generate | Score, message: str) -> Answers | None:
         """The fallback takes the place of a system that cannot be had."""
@@ -242,9 +246,10 @@ class Answers:
             return self
         marked = dict(self.marked)
         for slot in SLOTS:
-            own, note = _own_note(self.summary(slot)), marked[slot].note
+            before = marked.get(slot, Marked())
+            own, note = _own_note(self.summary(slot)), before.note
             if own and own not in note:
-                marked[slot] = replace(marked[slot], note=f"{own}; {note}" if note else own)
+                marked[slot] = replace(before, note=f"{own}; {note}" if note else own)
         return replace(self, marked=marked)
 
 
@@ -256,7 +261,7 @@ def name_of(answers: Answers, slot: str, language: str = "es") -> str:
     """The system, hidden behind a number until both are marked."""
     if answers.revealed or answers.summary(slot) is None:
         summary = answers.summary(slot)
-        return summary.made_by.model if summary and summary.substituted else answers.system(slot)
+        return model_name(summary.made_by.model if summary and summary.substituted else answers.system(slot))
     return Text("Summary {n}", "Resumen {n}").format(n=answers.order().index(slot) + 1).within(language)
 
 
@@ -267,7 +272,7 @@ def _own_note(summary: Summary | None) -> str:
         replaced = Text(
             "in place of {system}, which could not be loaded", "en lugar de {system}, que no se pudo cargar"
         )
-        said.append(replaced.format(system=summary.system))
+        said.append(replaced.format(system=model_name(summary.system)))
     if summary and summary.cut:
         said.append(Text("the source was cut", "la fuente se cortó"))
     return "; ".join(text.within(i18n.export_language()) for text in said)

@@ -6,20 +6,35 @@ from collections.abc import Sequence
 
 from llm_tui import __version__
 from llm_tui.export.table import Cell, Column, Table
-from llm_tui.foundation.job import Classified, Generated, Judged, ModelState, Provenance, Recognized, Settings
+from llm_tui.foundation import facts
+from llm_tui.foundation.job import (
+    PROMPT,
+    SUMMARIZE,
+    Classified,
+    Generated,
+    Judged,
+    ModelState,
+    Provenance,
+    Recognized,
+    Settings,
+)
 from llm_tui.i18n import Text
 
 _TEXT = Column("text", Text("text", "texto"))
 
 
+def model_name(name: str) -> str:
+    """A hub id as it is, of a folder the last part: the rest tells whose home it is in."""
+    return name.rstrip("/").rpartition("/")[2] if name.startswith(("/", "~", ".")) else name
+
+
 def made_by(by: Provenance, more: Text | None = None) -> Text:
     """One sentence on what made an answer."""
     revision = f" @ {by.revision[:7]}" if by.revision else ""
-    # Of a folder the last part: the rest tells whose home it is in.
-    name = by.model.rstrip("/").rpartition("/")[2] if by.model.startswith(("/", "~", ".")) else by.model
     size = f"{by.parameters / 1e6:.1f} M"
-    facts = f"{name}{revision}; {size}; {by.device}; {by.precision}; {by.seconds:.2f} s; llm-tui {__version__}"
-    said = Text(f"Model: {facts}.", f"Modelo: {facts}.")
+    name, made_in = f"{model_name(by.model)}{revision}", f"{by.seconds:.2f} s"
+    said_by = "; ".join((name, size, by.device, by.precision, made_in, f"llm-tui {__version__}"))
+    said = Text(f"Model: {said_by}.", f"Modelo: {said_by}.")
     return said if more is None else Text(said.en + more.en, said.es + more.es)
 
 
@@ -39,19 +54,30 @@ def how(settings: Settings) -> Text:
     return Text(f" Greedy: {common}.", f" Voraz: {common}.")
 
 
-def generated_table(texts: Sequence[str], result: Generated, settings: Settings) -> Table:
-    columns = (
+def generated_table(texts: Sequence[str], result: Generated, settings: Settings, task: str = PROMPT) -> Table:
+    columns: tuple[Column, ...] = (
         _TEXT,
         Column("answer", Text("answer", "respuesta")),
         Column("input_pieces", Text("input pieces", "piezas de entrada"), numeric=True),
         Column("output_pieces", Text("output pieces", "piezas de salida"), numeric=True),
         Column("lost", Text("lost characters", "caracteres perdidos")),
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (text, answer.text, answer.input_pieces, answer.output_pieces, "".join(dict.fromkeys(answer.lost)))
         for text, answer in zip(texts, result.answers, strict=True)
     )
+    if task == SUMMARIZE:
+        columns += (
+            Column("compression", Text("compression", "compresión"), numeric=True, digits=2),
+            Column("new_words", Text("new words", "palabras nuevas"), numeric=True, digits=2),
+        )
+        rows = tuple((*row, *summarized(text, str(row[1]))) for text, row in zip(texts, rows, strict=True))
     return Table(columns, rows, (made_by(result.made_by, how(settings)),))
+
+
+def summarized(source: str, summary: str) -> tuple[float | None, float | None]:
+    """Words of the summary per word of the source, and the share of its words that the source does not have."""
+    return facts.compression(source, summary), facts.new_words(source, summary)
 
 
 def classified_table(texts: Sequence[str], result: Classified, template: str) -> Table:

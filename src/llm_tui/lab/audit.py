@@ -46,7 +46,7 @@ class Auditor:
         }
 
 
-_TEXTS = ("text", "texts", "translation", "phrases")
+_TEXTS = ("text", "texts", "translation", "phrases", "reference")
 """Settings that hold what a person wrote."""
 
 

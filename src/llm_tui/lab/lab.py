@@ -65,14 +65,14 @@ class Lab:
             write_atomic(toml, f"# A lab of llm-tui.\nname = {quoted}\n")
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
-        """What writes down a job that is about to be submitted. Looking at a text, or at what there is, asks no model
+        """What writes down a job that is about to be submitted. Looking at texts, or at what there is, asks no model
         and happens often: it is not written down.
         """
         from llm_tui.classifier.job import Training
-        from llm_tui.foundation.job import Inspect, ListModels
+        from llm_tui.foundation.job import Inspect, ListModels, Score
         from llm_tui.tokenization.job import Compare
 
-        if isinstance(job, Compare | Inspect | ListModels):
+        if isinstance(job, Compare | Inspect | ListModels | Score):
             return ()
         auditor = Auditor(self.folder / "audit.jsonl", job)
         return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)
@@ -81,7 +81,8 @@ class Lab:
         """The student's answers to an exercise, or what stands in the fields of a screen; empty ones where there are
         none.
 
-        A file that cannot be read is set aside beside its place, so that nothing in it is lost.
+        An older program's file opens: what it does not have takes its default. One that cannot be read, or that a
+        newer program wrote, is set aside beside its place, so that nothing in it is lost.
         """
         path = self._answers_path(exercise)
         content = _read(path)
@@ -89,11 +90,14 @@ class Lab:
         if content is None:
             return kind()
         try:
-            return msgspec.json.decode(content, type=kind)
+            answers = msgspec.json.decode(content, type=kind)
+            if getattr(answers, "version", 1) <= getattr(kind(), "version", 1):
+                return answers
         except (msgspec.DecodeError, RecursionError):
-            if content != before:  # once, however often a screen asks for them
-                _set_aside(path, content)
-            return kind()
+            pass
+        if content != before:  # once, however often a screen asks for them
+            _set_aside(path, content)
+        return kind()
 
     def save_answers(self, exercise: int | str, answers: object) -> Path | None:
         """Write the answers. Where another program has changed them since they were read here, its version is kept

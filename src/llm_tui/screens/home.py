@@ -73,6 +73,7 @@ class HomeScreen(ModeScreen):
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
         from llm_tui.exercises import batch_sizes, subwords
+        from llm_tui.exercises.sheets import SHEETS
         from llm_tui.lab.runs import Found
 
         lab = self.host.lab
@@ -80,14 +81,17 @@ class HomeScreen(ModeScreen):
             answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
             cuts = lab.answers(subwords.NUMBER, subwords.Answers)
             runs = lab.runs.all()
+            sheets = {number: lab.answers(number, sheet.Answers) for number, sheet in SHEETS.items()}
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
         missing = {
             batch_sizes.NUMBER: batch_sizes.missing(answers, Found(runs)),
             subwords.NUMBER: subwords.missing(cuts),
+            **{number: sheet.missing(sheets[number]) for number, sheet in SHEETS.items()},
         }
         begun = {n for n, is_so in ((batch_sizes.NUMBER, answers.sweep), (subwords.NUMBER, cuts.measured)) if is_so}
+        begun |= {number for number, sheet in SHEETS.items() if sheets[number] != sheet.Answers()}
         self.post_message(Looked(missing, begun, [run.line() for run in runs[:RECENT]]))
 
     def on_looked(self, message: Looked) -> None:

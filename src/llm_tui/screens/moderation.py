@@ -113,7 +113,7 @@ class ModerationScreen(SheetScreen[Answers]):
         self.change(replace(self.answers, samples=(*self.answers.samples, Sample(job.texts[0]))))
 
     def table(self) -> Table:
-        return moderation.table(self.answers, self._every_label)
+        return moderation.table(self.answers, i18n.export_language(), self._every_label)
 
     def document(self, answers: Answers) -> str:
         return moderation.document(answers, i18n.export_language(), self._every_label)

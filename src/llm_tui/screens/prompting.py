@@ -192,5 +192,6 @@ class PromptingScreen(SheetScreen[Answers]):
         self._take_paragraph(job.texts[0])
 
     def _take_paragraph(self, text: str) -> None:
-        self.query_one("#paragraph-text", TextArea).text = text.strip()
+        area = self.query_one("#paragraph-text", TextArea)
+        area.replace(text.strip(), (0, 0), area.document.end)  # not `text =`: ctrl+z brings the old one back
         self.change(replace(self.answers, paragraph=text.strip()))

@@ -158,5 +158,6 @@ class SummariesScreen(SheetScreen[Answers]):
         self.open_text(self._take_source)
 
     def _take_source(self, text: str) -> None:
-        self.query_one("#text", TextArea).text = text
+        area = self.query_one("#text", TextArea)
+        area.replace(text, (0, 0), area.document.end)  # not `text =`: ctrl+z brings the old one back
         self.change(replace(self.answers, source=text))

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from llm_tui.export.table import Table
 from llm_tui.foundation import tables
-from llm_tui.foundation.job import Aid, Classified, Generate, Generated, Judged, Recognized, ZeroShot
+from llm_tui.foundation.job import SUMMARIZE, Aid, Classified, Generate, Generated, Judged, Recognized, ZeroShot
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
@@ -20,7 +20,7 @@ def answer_table(job: Any, result: object) -> Table:
     """The answer as the exports write it."""
     match result:
         case Generated():
-            return tables.generated_table(job.texts, result, job.settings)
+            return tables.generated_table(job.texts, result, job.settings, job.task)
         case Classified():
             return tables.classified_table(job.texts, result, job.template)
         case Recognized():
@@ -74,6 +74,13 @@ def _counts(job: Generate, result: Generated) -> str:
         f"{answer.input_pieces} pieces in, {answer.output_pieces} out, {speed:.0f}/s.",
         f"{answer.input_pieces} piezas de entrada, {answer.output_pieces} de salida, {speed:.0f}/s.",
     )
+    if job.task == SUMMARIZE:
+        compression, new = tables.summarized(job.texts[0], answer.text)
+        if compression is not None and new is not None:
+            said += tr(
+                f" {compression:.0%} of the source's words; {new:.0%} of its own are not there.",
+                f" {compression:.0%} de las palabras de la fuente; el {new:.0%} de las suyas no está allí.",
+            )
     if answer.cut:
         said += tr(" The input was cut!", " ¡La entrada se cortó!")
     if not answer.complete:

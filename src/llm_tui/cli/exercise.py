@@ -1,0 +1,244 @@
+"""The exercises on the command line, without the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.classic import train
+from llm_tui.cli.models import generating, settings_of
+from llm_tui.cli.options import (
+    OPTIONS,
+    PATH,
+    F,
+    check_output,
+    lab_folder,
+    option,
+    with_force,
+    with_format,
+    with_lang,
+    with_output,
+    write,
+)
+from llm_tui.cli.tokens import tokens
+from llm_tui.errors import UserError
+from llm_tui.exercises.sheet import Sheet
+from llm_tui.foundation import job as jobs
+from llm_tui.i18n import tr
+
+S = TypeVar("S", bound=Sheet)
+
+_SHEET_OPTIONS = (
+    option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
+           help=tr("Where it runs.", "Dónde se ejecuta.")),
+    option("--precision", type=click.Choice(jobs.PRECISIONS), default="auto", show_default=True,
+           help=tr("auto: bfloat16 on a GPU that has it, else float32.",
+                   "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
+    option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
+           help=tr("Texts at a time.", "Textos a la vez.")),
+    option("--lab", type=PATH, metavar="DIR",
+           help=tr("Keep the answers in this lab, and go on with those that it has.",
+                   "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
+    with_lang, with_format, with_output, with_force,
+)  # fmt: skip
+
+
+def _sheet_options(command: F) -> F:
+    for add in reversed(_SHEET_OPTIONS):
+        command = add(command)
+    return command
+
+
+def _model(*names: str, help: str) -> Callable[[F], F]:
+    return option(*names, metavar="NAME", help=help)
+
+
+def _fill(context: click.Context, number: int, given: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Run the sheet and print it. `changed` are the answers that the command line names; None leaves them as they are.
+
+    What is done is kept in --lab after every answer, so that a run that was cut off goes on where it stood.
+    """
+    from llm_tui.exercises.sheets import SHEETS
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.lab.lab import Lab
+    from llm_tui.progress import fill_in
+
+    check_output(given["output"], given["force"])
+    sheet, language = SHEETS[number], i18n.export_language()
+    kept = Lab(given["lab"]) if given["lab"] else None
+    answers = kept.answers(number, sheet.Answers) if kept else sheet.Answers()
+    answers = replace(answers, **{name: value for name, value in changed.items() if value is not None})
+    settings = settings_of(given) if "beams" in given else jobs.Settings()
+    asking = jobs.Asking(given["device"], given["precision"], given["batch_size"], settings)
+
+    def keep(filled: Sheet) -> None:
+        if kept:
+            kept.save_answers(number, filled)
+
+    answers = fill_in(answers, asking, kept or Lab(lab_folder(context, None)), keep)
+    form = given["form"]
+    written = (
+        sheet.document(answers, language) if form == "md" else FORMATS[form](sheet.table(answers, language), language)
+    )
+    write(written, given["output"])
+
+
+@click.group(
+    options_metavar=OPTIONS,
+    subcommand_metavar=tr("N [OPTIONS]...", "N [OPCIONES]..."),
+    short_help=tr("Do an exercise without the app.", "Hace un ejercicio sin la aplicación."),
+    help=tr(
+        "Do exercise N. 1 is llm-tui train, 2 is llm-tui tokens; 3 to 6 ask models and print the sheet.",
+        "Hace el ejercicio N. El 1 es llm-tui train; el 2, llm-tui tokens; del 3 al 6 preguntan a modelos e imprimen "
+        "la hoja.",
+    ),
+)
+@with_lang
+def exercise() -> None:
+    pass
+
+
+@exercise.command(
+    "3",
+    options_metavar=OPTIONS,
+    short_help=tr("Zero-shot moderation.", "Moderación zero-shot."),
+    help=tr(
+        "Give each text of FILE a label, and print how that agrees with the true ones. FILE is a CSV of text, label "
+        "and perhaps kind; without it, the lab's texts or the 20 that come with the program.",
+        "Da una etiqueta a cada texto de FILE, e imprime cuánto coincide con las verdaderas. FILE es un CSV con texto, "
+        "etiqueta y quizá tipo; sin él, los textos del laboratorio o los 20 que trae el programa.",
+    ),
+)
+@click.argument("file", required=False, type=PATH, metavar="[FILE]")
+@option("--labels", metavar="A,B,...", help=tr("Separated by commas.", "Separadas por comas."))
+@option("--key-label", metavar="A", help=tr("The label of the table.", "La etiqueta de la tabla."))
+@option("--template", metavar="T", help=tr("The hypothesis, {} being the label.", "La hipótesis; {} es la etiqueta."))
+@option("--other", metavar="T", help=tr("A hypothesis to compare it with.", "Una hipótesis con que compararla."))
+@option("--threshold", type=click.FloatRange(0, 1), metavar="X",
+        help=tr("Below it no label is given.", "Por debajo no se da etiqueta."))  # fmt: skip
+@_model("--model", help=tr("A hub id or a folder.", "Un id del hub o una carpeta."))
+@_sheet_options
+@click.pass_context
+def moderation(context: click.Context, /, file: Path | None, **given: Any) -> None:
+    from llm_tui.exercises.moderation import Answers
+    from llm_tui.exercises.samples import read_samples
+
+    names = ("labels", "key_label", "template", "other", "threshold", "model")
+    changed = {name: given[name] for name in names}
+    if file:
+        labels = Answers(labels=given["labels"]) if given["labels"] else Answers()
+        changed["samples"] = read_samples(file, labels.label_names())
+    _fill(context, 3, given, changed)
+
+
+@exercise.command(
+    "4",
+    options_metavar=OPTIONS,
+    short_help=tr("Translation there and back.", "Traducción de ida y vuelta."),
+    help=tr(
+        "Translate the sentences of FILE, one on each line, there and back. Without FILE, those of the lab or the ten "
+        "that come with the program.",
+        "Traduce las oraciones de FILE, una en cada línea, de ida y vuelta. Sin FILE, las del laboratorio o las diez "
+        "que trae el programa.",
+    ),
+)
+@click.argument("file", required=False, type=PATH, metavar="[FILE]")
+@option("--english", type=PATH, metavar="F", help=tr("Sentences in English.", "Oraciones en inglés."))
+@_model("--es-en", "model_es_en", help=tr("Translates Spanish to English.", "Traduce del español al inglés."))
+@_model("--en-es", "model_en_es", help=tr("Translates English to Spanish.", "Traduce del inglés al español."))
+@generating
+@_sheet_options
+@click.pass_context
+def translation(context: click.Context, /, file: Path | None, english: Path | None, **given: Any) -> None:
+    from llm_tui.exercises.translation import EN_ES, ES_EN, Sentence
+
+    changed = {name: given[name] for name in ("model_es_en", "model_en_es")}
+    if file or english:
+        lines = [(ES_EN, line) for line in _lines(file)] + [(EN_ES, line) for line in _lines(english)]
+        changed["sentences"] = tuple(Sentence(line, direction) for direction, line in lines)
+    _fill(context, 4, given, changed)
+
+
+@exercise.command(
+    "5",
+    options_metavar=OPTIONS,
+    short_help=tr("Two summarizers.", "Dos resumidores."),
+    help=tr(
+        "Summarize FILE with two systems. One that cannot be loaded is replaced by the fallback, and the notes say "
+        "so. Which system wrote which is hidden until both are marked in the app, or with --reveal.",
+        "Resume FILE con dos sistemas. Al que no se pueda cargar lo reemplaza el sustituto, y las notas lo "
+        "dicen. Qué sistema escribió cuál queda oculto hasta puntuar ambos en la aplicación, o con --reveal.",
+    ),
+)
+@click.argument("file", required=False, type=PATH, metavar="[FILE]")
+@option("--system", "systems", multiple=True, metavar="NAME",
+        help=tr("A hub id or a folder; give two.", "Un id del hub o una carpeta; indique dos."))  # fmt: skip
+@_model("--fallback", help=tr("Takes the place of one that cannot be had.", "Reemplaza al que no se pueda cargar."))
+@option("--reveal", is_flag=True,
+        help=tr("Say which system wrote which before they are marked.",
+                "Dice qué sistema escribió cuál antes de puntuarlos."))  # fmt: skip
+@option("--reference", type=PATH, metavar="F", help=tr("A summary by a person.", "Un resumen hecho por una persona."))
+@generating
+@_sheet_options
+@click.pass_context
+def summaries(context: click.Context, /, file: Path | None, systems: tuple[str, ...], **given: Any) -> None:
+    from llm_tui.exercises.textfile import read_text
+
+    if len(systems) not in (0, 2):
+        raise UserError(tr("Give --system twice.", "Indique --system dos veces."))
+    changed = {
+        "source": read_text(file) if file else None,
+        "reference": read_text(given["reference"]) if given["reference"] else None,
+        "fallback": given["fallback"],
+        **dict(zip(("system_a", "system_b"), systems, strict=False)),
+        "failed": {},
+        "unblinded": given["reveal"] or None,
+    }
+    _fill(context, 5, given, changed)
+
+
+@exercise.command(
+    "6",
+    options_metavar=OPTIONS,
+    short_help=tr("Three prompts for one paragraph.", "Tres instrucciones para un párrafo."),
+    help=tr(
+        "Ask a model to classify the paragraph in FILE, to name its key terms, and to rewrite it.",
+        "Pide a un modelo que clasifique el párrafo de FILE, que dé sus términos clave y que lo reescriba.",
+    ),
+)
+@click.argument("file", required=False, type=PATH, metavar="[FILE]")
+@option("--labels", metavar="A,B,...", help=tr("Of the classification.", "De la clasificación."))
+@option("--classification", metavar="T", help=tr("The first instruction.", "La primera instrucción."))
+@option("--terms", metavar="T", help=tr("The second one.", "La segunda."))
+@option("--rewriting", metavar="T", help=tr("The third one.", "La tercera."))
+@_model("--model", help=tr("A hub id or a folder.", "Un id del hub o una carpeta."))
+@generating
+@_sheet_options
+@click.pass_context
+def prompting(context: click.Context, /, file: Path | None, **given: Any) -> None:
+    from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
+    from llm_tui.exercises.textfile import read_text
+    from llm_tui.lab.lab import Lab
+
+    before = Lab(given["lab"]).answers(6, Answers) if given["lab"] else Answers()
+    prompts = {
+        name: replace(before.prompt(name), instruction=given[name] or before.prompt(name).instruction)
+        for name in INSTRUCTIONS
+    }
+    changed = {"paragraph": read_text(file).strip() if file else None, "labels": given["labels"]}
+    _fill(context, 6, given, {**changed, "model": given["model"], "prompts": prompts})
+
+
+def _lines(file: Path | None) -> list[str]:
+    from llm_tui.exercises.textfile import read_text
+
+    return [line.strip() for line in read_text(file).splitlines() if line.strip()] if file else []
+
+
+exercise.add_command(train, "1")
+exercise.add_command(tokens, "2")

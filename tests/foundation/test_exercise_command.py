@@ -1,0 +1,104 @@
+"""Exercises 3 to 6 on the command line, with tiny models in local folders."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from llm_tui.cli import cli
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(part) for part in arguments], prog_name="llm-tui", catch_exceptions=False)
+
+
+def asked(folder: Path) -> int:
+    """How many jobs are in the lab's log."""
+    log = folder / "audit.jsonl"
+    return len(log.read_text(encoding="utf-8").splitlines()) if log.exists() else 0
+
+
+def test_a_csv_is_moderated_kept_and_not_asked_again(folders, tmp_path):
+    file, lab = tmp_path / "texts.csv", tmp_path / "kept"
+    file.write_text("texto;etiqueta;tipo\nGane dinero ya;spam;plain\nHola a todos;permitido;slang\n", encoding="utf-8")
+    command = ("exercise", 3, file, "--labels", "spam, permitido", "--model", folders["bart-nli"], "--lab", lab)
+    done = run(*command, "--format", "json")
+    assert done.exit_code == 0, done.stderr
+    (row,) = json.loads(done.stdout)["rows"]
+    assert row["label"] == "spam" and row["tp"] + row["fp"] <= 2
+    before = asked(lab)
+    assert before == 4  # two texts, two hypotheses
+    again = run("exercise", 3, "--lab", lab, "--model", folders["bart-nli"], "--labels", "spam, permitido")
+    assert again.exit_code == 0 and asked(lab) == before
+    assert "Gane dinero ya" in again.stdout
+    assert run("export", "--exercise", 3, "--lab", lab).stdout == again.stdout
+
+
+def test_a_row_with_an_unknown_label_is_refused_with_its_line(folders, tmp_path):
+    file = tmp_path / "texts.csv"
+    file.write_text("text,label\na,spam\nb,ham\n", encoding="utf-8")
+    done = run("exercise", 3, file, "--model", folders["bart-nli"])
+    assert done.exit_code == 2 and "ine 3" in done.stderr and "ham" in done.stderr and not done.stdout
+
+
+def test_sentences_go_there_and_back(folders, tmp_path):
+    spanish, english = tmp_path / "es.txt", tmp_path / "en.txt"
+    spanish.write_text("Una frase.\n\nOtra | frase.\n", encoding="utf-8")
+    english.write_text("A sentence.\n", encoding="utf-8")
+    models = ("--es-en", folders["t5"], "--en-es", folders["t5"], "--max-new-tokens", 5)
+    done = run("exercise", 4, spanish, "--english", english, *models, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["sentido"] for row in rows] == ["es-en", "es-en", "en-es"]
+    assert [row["original"] for row in rows] == ["Una frase.", "Otra | frase.", "A sentence."]
+    assert all(row["chrF"] for row in rows)
+
+
+def test_a_system_that_is_not_there_is_replaced_and_the_notes_say_so(folders, tmp_path):
+    source, reference = tmp_path / "source.txt", tmp_path / "reference.txt"
+    source.write_text("El equipo midió la latencia y la redujo. " * 3, encoding="utf-8")
+    reference.write_text("Se redujo la latencia.", encoding="utf-8")
+    command = ("exercise", 5, source, "--reference", reference, "--max-new-tokens", 6, "--fallback", folders["t5"])
+    systems = ("--system", tmp_path / "gone", "--system", folders["bart"])
+    blind = run(*command, *systems)
+    assert blind.exit_code == 0 and "gone" not in blind.stdout and "Resumen 1" in blind.stdout
+    revealed = run(*command, *systems, "--reveal", "--format", "json")
+    first, second = json.loads(revealed.stdout)["rows"]
+    assert (first["system"], second["system"]) == ("t5", "bart")
+    assert "en lugar de gone" in first["note"] and "en lugar" not in (second["note"] or "")
+    assert str(tmp_path) not in revealed.stdout
+    one = run(*command, "--system", folders["bart"])
+    assert one.exit_code == 2 and "--system twice" in one.stderr
+
+
+def test_three_prompts_on_one_paragraph(folders, tmp_path):
+    file, lab = tmp_path / "p.txt", tmp_path / "kept"
+    file.write_text("Un párrafo sobre alertas y métricas.\n", encoding="utf-8")
+    command = ("exercise", 6, file, "--model", folders["t5"], "--max-new-tokens", 5, "--lab", lab)
+    done = run(*command, "--format", "json")
+    assert len(json.loads(done.stdout)["rows"]) == 3 and asked(lab) == 3
+    assert run(*command, "--terms", "Cinco palabras.").exit_code == 0
+    assert asked(lab) == 4
+    kept = json.loads((lab / "exercises" / "6.json").read_text(encoding="utf-8"))
+    assert [len(kept["prompts"][name]["runs"]) for name in ("classification", "terms", "rewriting")] == [1, 2, 1]
+
+
+def test_exercises_1_and_2_are_there_too(tmp_path):
+    done = run("exercise", 1, "--train-size", 60, "--test-size", 20, "--batch-size", 32, "--embed-dim", 4)
+    assert done.exit_code == 0 and "batch" in done.stdout
+    assert "TEXT" in run("exercise", 2, "--help").stdout
+    nothing = run("export", "--exercise", 4)
+    assert nothing.exit_code == 2 and "nothing of exercise 4" in nothing.stderr
