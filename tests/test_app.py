@@ -108,7 +108,8 @@ async def test_home_shows_the_seven_exercises_with_their_state(lab, engine):
         prompts = [str(exercises.get_option_at_index(i).prompt) for i in range(7)]
         assert "to do: training" in prompts[0]
         assert "to do: comparison" in prompts[1]
-        assert all("not in this version" in prompt for prompt in prompts[2:])
+        assert "to do: predictions, comment, answer" in prompts[2]
+        assert all("to do: " in prompt for prompt in prompts[3:6])
         await pilot.press("enter")
         await pilot.pause()
         assert app.current_mode == "train"

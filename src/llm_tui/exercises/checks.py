@@ -51,7 +51,7 @@ def has_terms(answer: str, wanted: int = 5) -> Check:
     different = len(set(terms))
     said = Text("terms: {n} of {wanted}", "términos: {n} de {wanted}").format(n=different, wanted=wanted)
     if len(terms) > different:
-        said = Text(f"{said.en}, the others repeat", f"{said.es}, los demás se repiten")
+        said = Text(said.en + ", the others repeat", said.es + ", los demás se repiten")
     return Check(different == wanted, said)
 
 
