@@ -28,6 +28,14 @@ def _sign(char: str, keep_newlines: bool) -> str:
     return char
 
 
+def visible_in_place(text: str) -> str:
+    """As `visible`, with one sign for each character and tabs as they are, for a text that is edited."""
+    if text.isprintable():
+        return text
+    signs = (char if char == "\t" else _sign(char, False) for char in text)
+    return "".join(sign if len(sign) == 1 else "\ufffd" for sign in signs)
+
+
 def width(text: str) -> int:
     """The columns of a terminal that a text takes (UAX #11): two for a wide character, none for a mark."""
     if text.isascii():

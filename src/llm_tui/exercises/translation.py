@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
-from llm_tui.export.formats import escape_markdown, paragraphs, to_markdown
+from llm_tui.export.formats import escape_markdown, paragraphs
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import (
     TEXT_MODEL,
@@ -16,9 +16,10 @@ from llm_tui.foundation.job import (
     Asking,
     Provenance,
     RoundTrip,
+    Settings,
     ThereAndBack,
 )
-from llm_tui.foundation.tables import made_by
+from llm_tui.foundation.tables import how, made_by
 from llm_tui.i18n import Text, tr
 
 NUMBER = 4
@@ -134,7 +135,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the models made of a sentence `of` which they were given; `model` and `back_model` as they were named."""
+    """What the models made of a sentence `of` which they were given; `model` and `back_model` as they were named.
+
+    `cut` says that on either way an end is missing: of what the model was given, or of what it had to write.
+    """
 
     of: str
     translation: str
@@ -147,6 +151,7 @@ class Made:
     back_model: str
     made_by: Provenance
     back_by: Provenance
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +195,12 @@ class Answers:
         return replace(self, answer=answer)
 
     def pending(self, asking: Asking) -> Iterator[RoundTrip]:
-        """Sentences that the chosen models have not translated yet."""
+        """Sentences that the chosen models have not translated yet with these settings."""
         if not any(sentence.text.strip() for sentence in self.sentences):
             raise UserError(tr("The sheet has no sentences: write one.", "La hoja no tiene oraciones: escriba una."))
         for sentence in self.sentences:
-            if sentence.text.strip() and self.made(sentence) is None:
+            made = self.made(sentence)
+            if sentence.text.strip() and (made is None or made.settings != asking.settings):
                 there, back = map(asking.model, self.models(sentence.direction))
                 yield RoundTrip(TASKS[sentence.direction], sentence.text, there, back, asking.settings)
 
@@ -205,13 +211,14 @@ class Answers:
             result.there.text,
             result.back.text,
             "".join(dict.fromkeys(result.there.lost)),
-            result.there.cut,
+            any(answer.cut or not answer.complete for answer in (result.there, result.back)),
             result.chrf,
             result.signature,
             job.model.name,
             job.back.name,
             result.made_by,
             result.back_by,
+            job.settings,
         )
         of_job = (job.text, job.task)
         return replace(
@@ -248,21 +255,25 @@ def table(answers: Answers, language: str = "es") -> Table:
         Column("lost", Text("lost", "perdidos")),
         Column("correction", Text("suggested correction", "corrección sugerida"), editable=True),
         Column("errors", Text("errors found", "errores detectados")),
+        Column("original", Text("original", "original")),
+        Column("translation", Text("translation", "traducción")),
+        Column("back", Text("way back", "vuelta")),
     )
     rows = []
     for number, sentence in enumerate(answers.sentences, start=1):
         made = answers.made(sentence)
         errors = "; ".join(mark_line(mark, language) for mark in sentence.marks)
-        chrf, lost = (made.chrf, made.lost) if made else (None, None)
-        rows.append((number, sentence.direction, chrf, lost, sentence.correction, errors))
+        chrf, lost, there, back = (made.chrf, made.lost, made.translation, made.back) if made else (None,) * 4
+        row = (number, sentence.direction, chrf, lost, sentence.correction, errors, sentence.text, there, back)
+        rows.append(row)
     return Table(columns, tuple(rows), footer(answers), tuple(str(i) for i in range(len(rows))))
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
-    """What made the translations, each model once, and how chrF was counted."""
+    """What made the translations, each combination once, and how chrF was counted."""
     made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
-    by = {p.model: p for m in made for p in (m.made_by, m.back_by)}
-    said = tuple(made_by(provenance) for provenance in by.values())
+    by = {(p.model, m.settings): (p, m.settings) for m in made for p in (m.made_by, m.back_by)}
+    said = tuple(made_by(provenance, how(settings)) for provenance, settings in by.values())
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:
         return ()
@@ -278,7 +289,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in, in the course's form: sentence by sentence."""
     parts = [_entry(number, answers, sentence, language) for number, sentence in enumerate(answers.sentences, start=1)]
-    parts.append(to_markdown(table(answers, language), language))
+    parts += [paragraphs(sentence.within(language)) for sentence in footer(answers)]
     if answers.answer.strip():
         parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
     return "\n".join(parts)
@@ -295,6 +306,7 @@ def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> 
         (Text("Original ({l})", "Original ({l})").format(l=source), sentence.text),
         (Text("Translation ({l})", "Traducción ({l})").format(l=target), made.translation if made else ""),
         (Text("Way back ({l})", "Vuelta ({l})").format(l=source), made.back if made else ""),
+        (Text("chrF", "chrF"), f"{made.chrf:.1f}" if made else ""),
         (Text("Lost characters", "Caracteres perdidos"), made.lost if made else ""),
         (Text("Errors found", "Errores detectados"), errors),
         (Text("Suggested correction", "Corrección sugerida"), sentence.correction),
@@ -311,7 +323,7 @@ def missing(answers: Answers) -> list[Text]:
         if there < needed:
             values = {"direction": direction, "n": needed - there}
             lacking.append(Text("{direction}: {n} more", "{direction}: {n} más").format(**values))
-    untranslated = sum(answers.made(sentence) is None for sentence in answers.sentences)
+    untranslated = sum(bool(s.text.strip()) and answers.made(s) is None for s in answers.sentences)
     if untranslated:
         lacking.append(Text("translations: {n}", "traducciones: {n}").format(n=untranslated))
     if not any(sentence.marks for sentence in answers.sentences):

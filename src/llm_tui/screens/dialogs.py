@@ -82,23 +82,24 @@ class ConfirmDialog(ModalScreen[bool]):
 
 
 class AskDialog(ModalScreen[str | None]):
-    """One line to write: enter gives it back, escape gives None."""
+    """One line to write: enter gives it back, be it empty, escape gives None."""
 
     BINDINGS = [Binding("escape", "dismiss", show=False)]
 
-    def __init__(self, title: str, placeholder: str = ""):
+    def __init__(self, title: str, placeholder: str = "", text: str = ""):
         super().__init__()
         self._title = title
         self._placeholder = placeholder
+        self._text = text
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
             box.border_title = self._title
             box.border_subtitle = tr("enter: go on, esc: leave", "enter: seguir, esc: dejarlo")
-            yield Input(placeholder=self._placeholder, compact=True)
+            yield Input(self._text, placeholder=self._placeholder, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip() or None)
+        self.dismiss(event.value.strip())
 
 
 class ChoiceDialog(ModalScreen[int | None]):

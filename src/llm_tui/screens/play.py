@@ -29,6 +29,7 @@ from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.text_field import TextField
 
 FIELDS = (
     Field("model", Text("model", "modelo")),
@@ -170,7 +171,7 @@ class PlayScreen(ModeScreen):
             with Vertical(id="middle"):
                 values = dict.fromkeys((field.name for field in FIELDS), "")
                 yield Form(FIELDS, values, id="fields")
-                text = TextArea(compact=True, id="input", tab_behavior="focus")
+                text = TextField(id="input")
                 text.border_title = tr("Input", "Entrada")
                 yield text
                 yield PromptAid(id="aid")

@@ -25,6 +25,7 @@ from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.text_field import TextField
 
 FIELDS = (
     Field("model", Text("model", "modelo"), (TEXT_MODEL,)),
@@ -71,7 +72,7 @@ class PromptingScreen(SheetScreen[Answers]):
     def panes(self) -> list[Pane]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         prompts = OptionList(*(str(title) for title in TITLES.values()), id="prompts", markup=False)
-        instruction = TextArea(compact=True, id="instruction", tab_behavior="focus")
+        instruction = TextField(id="instruction")
         output = VerticalScroll(Static(id="answer-text", markup=False), id="output")
         work = Horizontal(
             Vertical(prompts, titled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones")), id="chosen"),
@@ -82,7 +83,7 @@ class PromptingScreen(SheetScreen[Answers]):
             ),
             id="work",
         )
-        paragraph = Vertical(TextArea(compact=True, id="paragraph-text", tab_behavior="focus"), id="paragraph")
+        paragraph = Vertical(TextField(id="paragraph-text"), id="paragraph")
         return [
             Pane(Text("Prompts", "Instrucciones"), work),
             Pane(Text("Paragraph", "Párrafo"), paragraph),

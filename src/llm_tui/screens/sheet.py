@@ -27,6 +27,7 @@ from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.text_field import TextField
 
 A = TypeVar("A", bound=Sheet)
 
@@ -94,7 +95,7 @@ class SheetScreen(ModeScreen, Generic[A]):
         with titled(VerticalScroll(id="exercise", can_focus=False), title):
             yield TableEditor(id="table")
             yield Static(self.QUESTION.within(i18n.export_language()), id="question", markup=False)
-            yield TextArea(compact=True, id="answer", tab_behavior="focus")
+            yield TextField(id="answer")
             yield Static(id="footer", markup=False)
 
     def on_mount(self) -> None:
@@ -172,11 +173,11 @@ class SheetScreen(ModeScreen, Generic[A]):
         self.notify(message, severity="error", markup=False, timeout=15)
         self._done.append(job)
         answers = self.answers.with_failure(job, message)
-        if answers is None:
-            self.host.engine.cancel(*self._asked)
-        else:
+        if answers is not None:
             self.change(answers)
             self._continue()
+        elif self._asked:  # without names the engine would stop everybody's
+            self.host.engine.cancel(*self._asked)
 
     def _continue(self) -> None:
         """One result may make more to do."""

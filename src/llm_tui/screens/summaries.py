@@ -26,6 +26,7 @@ from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content
+from llm_tui.widgets.text_field import TextField
 
 SUGGESTED = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn", "google/flan-t5-small")
 
@@ -72,14 +73,12 @@ class SummariesScreen(SheetScreen[Answers]):
 
     def panes(self) -> list[Pane]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
-        source = Vertical(TextArea(compact=True, id="text", tab_behavior="focus"), Static(id="count"), id="source")
+        source = Vertical(TextField(id="text"), Static(id="count"), id="source")
         hint = tr(
             "A summary that a person wrote, if you have one: both are compared with it.",
             "Un resumen que escribió una persona, si lo tiene: ambos se comparan con él.",
         )
-        reference = Vertical(
-            Static(hint, markup=False), TextArea(compact=True, id="given", tab_behavior="focus"), id="reference"
-        )
+        reference = Vertical(Static(hint, markup=False), TextField(id="given"), id="reference")
         both = Horizontal(
             *(VerticalScroll(Static(markup=False), id=column.removeprefix("#")) for column in COLUMNS), id="summaries"
         )

@@ -36,6 +36,7 @@ from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.token_detail import detail_content, measures_content
 from llm_tui.widgets.token_strip import LETTERS, TokenStrip
 
@@ -108,7 +109,7 @@ class TokensScreen(ModeScreen):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="source"):
-            yield titled(TextArea(compact=True, id="text", tab_behavior="focus"), tr("Text", "Texto"))
+            yield titled(TextField(id="text"), tr("Text", "Texto"))
             fields = dict.fromkeys((field.name for field in FIELDS), "")
             yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
         yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
@@ -116,7 +117,7 @@ class TokensScreen(ModeScreen):
             yield TableEditor(id="table")
             yield Static(subwords.QUESTION.within(i18n.export_language()), id="question", markup=False)
             yield Static(id="measured", markup=False)
-            yield TextArea(compact=True, id="answer", tab_behavior="focus")
+            yield TextField(id="answer")
             yield Static(id="footer", markup=False)
 
     def _pane(self, name: str) -> Widget:
@@ -132,7 +133,7 @@ class TokensScreen(ModeScreen):
                     "The same text in English: with it the premium of Spanish over English is measured.",
                     "El mismo texto en inglés: con él se mide el sobrecoste del español frente al inglés.",
                 )
-                return Vertical(Static(hint, markup=False), TextArea(compact=True, tab_behavior="focus"), id=name)
+                return Vertical(Static(hint, markup=False), TextField(), id=name)
 
     def on_mount(self) -> None:
         try:

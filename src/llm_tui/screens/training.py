@@ -36,6 +36,7 @@ from llm_tui.widgets.run_list import RunList
 from llm_tui.widgets.sentence import Sentence
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.text_field import TextField
 
 FIELDS = (
     Field("data", Text("data", "datos"), ("sample", "ag_news")),
@@ -129,7 +130,7 @@ class TrainingScreen(ModeScreen):
                 with titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
-                    yield TextArea(compact=True, id="answer", tab_behavior="focus")
+                    yield TextField(id="answer")
                     yield Static(id="footer", markup=False)
 
     def _pane(self, name: str) -> Widget:

@@ -34,6 +34,7 @@ from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.text_field import TextField
 
 SUGGESTED = ("google/flan-t5-small", "Helsinki-NLP/opus-mt-es-en", "Helsinki-NLP/opus-mt-en-es")
 
@@ -50,6 +51,7 @@ class TranslationScreen(SheetScreen[Answers]):
         Binding("l", "part('#sentences')", show=False),
         Binding("o", "part('#source')", show=False),
         Binding("t", "part('#target')", show=False),
+        Binding("b", "part('#found')", show=False),
         Binding("m", "part('#marks')", show=False),
         Binding("e", "mark", show=False),
         Binding("a,plus", "add", show=False),
@@ -63,8 +65,8 @@ class TranslationScreen(SheetScreen[Answers]):
     ABOUT = Text(
         "# Sheet of exercise 4\n\n`ctrl+r` translates each sentence that was not translated yet, and its translation "
         "back; `ctrl+x` stops, and what is there stays.\n\n"
-        "- `l` the sentences, `o` the original, `t` the translation, `m` the errors marked; `n` the table, `w` the "
-        "answer, `s` the models, `x` back to the playground.\n"
+        "- `l` the sentences, `o` the original, `t` the translation, `b` the way back and the hints, `m` the errors "
+        "marked; `n` the table, `w` the answer, `s` the models, `x` back to the playground.\n"
         "- In the translation: select with `shift` and the arrow keys, then `e` marks an error; without a selection it "
         "is the word under the cursor.\n"
         "- `a` adds a sentence; `d` drops the error, or the sentence, that the cursor is on.\n"
@@ -72,8 +74,8 @@ class TranslationScreen(SheetScreen[Answers]):
         "guide.",
         "# Hoja del ejercicio 4\n\n`ctrl+r` traduce cada oración aún sin traducir, y de vuelta su traducción; `ctrl+x` "
         "detiene, y lo hecho se queda.\n\n"
-        "- `l` las oraciones, `o` el original, `t` la traducción, `m` los errores marcados; `n` la tabla, `w` la "
-        "respuesta, `s` los modelos, `x` vuelve al banco de pruebas.\n"
+        "- `l` las oraciones, `o` el original, `t` la traducción, `b` la vuelta y las pistas, `m` los errores "
+        "marcados; `n` la tabla, `w` la respuesta, `s` los modelos, `x` vuelve al banco de pruebas.\n"
         "- En la traducción: seleccione con `mayúsculas` y las flechas, y `e` marca un error; sin selección vale la "
         "palabra del cursor.\n"
         "- `a` añade una oración; `d` quita el error, o la oración, donde está el cursor.\n"
@@ -84,19 +86,19 @@ class TranslationScreen(SheetScreen[Answers]):
     def __init__(self) -> None:
         super().__init__(Answers())
         self._number = 0
-        self._stream: tuple[object, str] = (None, "")
+        self._stream: tuple[RoundTrip | None, str] = (None, "")
 
     def panes(self) -> list[Pane]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         work = Horizontal(
             OptionList(id="sentences", markup=False),
             Vertical(
-                titled(TextArea(compact=True, id="source", tab_behavior="focus"), tr("Original", "Original")),
+                titled(TextField(id="source"), tr("Original", "Original")),
                 titled(
-                    TextArea(compact=True, id="target", tab_behavior="focus", read_only=True),
+                    TextField(id="target", read_only=True),
                     tr("Translation", "Traducción"),
                 ),
-                VerticalScroll(Static(id="facts", markup=False), id="found", can_focus=False),
+                VerticalScroll(Static(id="facts", markup=False), id="found"),
                 OptionList(id="marks", markup=False),
             ),
             id="work",
@@ -118,9 +120,8 @@ class TranslationScreen(SheetScreen[Answers]):
             for index, line in enumerate(lines):
                 sentences.replace_option_prompt_at_index(index, line)
         else:
-            row = sentences.highlighted or 0
             sentences.set_options(map(Option, lines))
-            sentences.highlighted = min(row, len(lines) - 1) if lines else None
+            sentences.highlighted = self._number if lines else None
 
     def _lines(self) -> Iterator[Content]:
         for number, sentence in enumerate(self.answers.sentences, start=1):
@@ -143,41 +144,58 @@ class TranslationScreen(SheetScreen[Answers]):
         sentence = self._sentence
         made = self.answers.made(sentence) if sentence else None
         target = self.query_one("#target", TextArea)
-        if target.text != (made.translation if made else ""):
-            target.text = made.translation if made else ""
+        translated = visible(made.translation, keep_newlines=True) if made else ""
+        if target.text != translated:
+            target.text = translated
         self.query_one("#facts", Static).update(self._facts())
         marks = self.query_one("#marks", OptionList)
         row = marks.highlighted or 0
         lines = [visible(mark_line(mark, i18n.export_language())) for mark in sentence.marks] if sentence else []
         marks.set_options(map(Option, lines))
         marks.highlighted = min(row, len(lines) - 1) if lines else None
+        if marks.has_focus and not lines:
+            self.set_focus(target)  # else Textual goes to the next one, where keys are letters
         marks.display = bool(lines)
 
     def _facts(self) -> Content:
-        """The way back, what was counted, and the hints; what is being written, while it is."""
+        """What was counted, the way back and the hints; what is being written, while it is."""
         sentence = self._sentence
         made = self.answers.made(sentence) if sentence else None
         if sentence is None or made is None:
-            job, written = self._stream
-            of_this = isinstance(job, RoundTrip) and sentence is not None and job.text == sentence.text
-            waiting = tr("ctrl+r translates.", "ctrl+r traduce.")
-            return Content(visible(written, keep_newlines=True)) if of_this else Content.styled(waiting, "$text-muted")
-        parts: list[str | tuple[str, str]] = [
-            (tr("back  ", "vuelta  "), "$text-muted"),
-            visible(made.back),
-            (f"  chrF {made.chrf:.1f}", "bold"),
-        ]
+            if sentence and self._streams(sentence):
+                return Content(visible(self._stream[1], keep_newlines=True))
+            return Content.styled(tr("ctrl+r translates.", "ctrl+r traduce."), "$text-muted")
+        found = hints(sentence.text, made.translation, sentence.direction)
+        parts: list[str | tuple[str, str]] = [(f"chrF {made.chrf:.1f}", "bold")]
+        if found:
+            parts.append((f"  ⚑ {len(found)}", "$warning"))
         if made.lost:
             parts.append((tr(f"  lost: {visible(made.lost)}", f"  perdidos: {visible(made.lost)}"), "bold $error"))
         if made.cut:
             parts.append((tr("  the end was cut", "  se cortó el final"), "bold $error"))
-        for hint in hints(sentence.text, made.translation, sentence.direction):
+        parts += ["\n", (tr("back  ", "vuelta  "), "$text-muted"), visible(made.back)]
+        for hint in found:
             parts += ["\n", ("⚑ ", "$warning"), visible(str(hint.said))]
         return Content.assemble(*parts)
 
+    def _streams(self, sentence: Sentence) -> bool:
+        """Whether what was written last is about this sentence, by the models that are chosen."""
+        job = self._stream[0]
+        wanted = (sentence.text, translation.TASKS[sentence.direction], *self.answers.models(sentence.direction))
+        return job is not None and (job.text, job.task, job.model.name, job.back.name) == wanted
+
     def receive(self, job: Generate) -> None:
-        direction = translation.ES_EN if job.task == TRANSLATE_ES_EN else translation.EN_ES
-        self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(job.texts[0], direction))))
+        self._add(job.texts[0], translation.ES_EN if job.task == TRANSLATE_ES_EN else translation.EN_ES)
+
+    def _add(self, text: str, direction: str) -> None:
+        self._number = len(self.answers.sentences)
+        self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(text, direction))))
+        self._choose(self._number)
+
+    def action_run(self) -> None:
+        if not self._asked:
+            self._stream = (None, "")  # what a run that was stopped had written is written again
+        super().action_run()
 
     def written(self, job: RoundTrip, text: str) -> None:
         before = self._stream[1] if self._stream[0] == job else ""
@@ -229,8 +247,10 @@ class TranslationScreen(SheetScreen[Answers]):
             return
 
         def add(type: str, severity: str, correction: str | None) -> None:
+            if correction is None:
+                return
             current = self.answers.sentences[number]
-            marks = (*current.marks, Mark(span, type, severity, correction or ""))
+            marks = (*current.marks, Mark(span, type, severity, correction))
             self.change(self.answers.with_sentence(number, replace(current, marks=marks)))
 
         def ask_correction(type: str, severity: int | None) -> None:
@@ -263,7 +283,7 @@ class TranslationScreen(SheetScreen[Answers]):
 
         def add(text: str | None) -> None:
             if text:
-                self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(text, direction))))
+                self._add(text, direction)
 
         title = tr(f"Add a sentence ({direction})", f"Añadir una oración ({direction})")
         self.app.push_screen(AskDialog(title), add)
