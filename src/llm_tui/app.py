@@ -25,6 +25,7 @@ from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, St
 from llm_tui.engine.job import Job
 from llm_tui.i18n import tr
 from llm_tui.keys import KEYS, Key
+from llm_tui.lab.claim import HEARTBEAT
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.mode import ModeScreen
@@ -38,6 +39,9 @@ PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
 
 CLOSE_SECONDS = 0.5
+
+LAB_SECONDS = 15.0
+"""How long a notice about the lab stays."""
 
 
 class Woken(Message):
@@ -87,7 +91,9 @@ class LabApp(App[None]):
         self.status: JobStatus | None = None
         self.farewell = ""
         self.changed: Signal[str] = Signal(self, "changed")
-        """Published when `status`, `device` or `environment` have changed, with the name of the one."""
+        """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
+        self._lab_said = ""
+        self._loss_said = ""
         self._inbox: deque[Event] = deque()
         self._owners: dict[int, Widget] = {}
         self._woken = False
@@ -96,11 +102,33 @@ class LabApp(App[None]):
     def on_mount(self) -> None:
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
+        self.call_after_refresh(self._claim_lab)
+        self.set_interval(HEARTBEAT, self._claim_lab)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""
         if getattr(event.widget, "cursor_blink", False):
             event.widget.cursor_blink = False  # type: ignore[attr-defined]
+
+    # The lab, which another program may have open.
+
+    def _claim_lab(self) -> None:
+        self.run_worker(self._hold_lab(), exclusive=True, group="lab")
+
+    async def _hold_lab(self) -> None:
+        """Have the lab, or say once why it can only be read; on a thread: it may be on a slow file system."""
+        why = await asyncio.to_thread(self.lab.claim)
+        if why == self._lab_said:
+            return
+        self._lab_said = why
+        free = tr(
+            "The other program has closed the lab; what you write here is saved from now on. Restart llm-tui to see "
+            "what it had changed.",
+            "El otro programa ha cerrado el laboratorio; desde ahora se guarda lo que escriba aquí. Reinicie llm-tui "
+            "para ver lo que aquel cambió.",
+        )
+        self.notify(why or free, severity="warning", timeout=LAB_SECONDS, markup=False)
+        self.changed.publish("lab")
 
     # Jobs: from the screens to the engine, and the events back.
 
@@ -266,12 +294,19 @@ class LabApp(App[None]):
         self.notify(tr("Press ctrl+q to quit.", "Pulse ctrl+q para salir."))
 
     async def action_quit(self) -> None:
-        """Save what is not saved yet, stop what runs, and leave."""
+        """Save what is not saved yet, stop what runs, and leave; where it cannot be saved, say so first."""
         for stack in self._screen_stacks.values():
             for screen in stack:
                 if isinstance(screen, ModeScreen):
                     await screen.flush()
+        why = next(iter(self.lab.unsaved.values()), "")
+        if why and why != self._loss_said and not self.lab.read_only:
+            self._loss_said = why
+            again = tr("Press ctrl+q again to leave without saving.", "Pulse ctrl+q otra vez para salir sin guardar.")
+            self.notify(f"{why} {again}", severity="error", timeout=LAB_SECONDS, markup=False)
+            return
         await asyncio.to_thread(self.engine.close, CLOSE_SECONDS)
+        await asyncio.to_thread(self.lab.release)
         self.exit()
 
     def copy(self, text: str) -> None:

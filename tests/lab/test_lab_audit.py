@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,10 @@ from llm_tui import __version__
 from llm_tui.classifier.job import Predict, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Progress, Started
 from llm_tui.engine.job import Job
+from llm_tui.errors import UserError
+from llm_tui.foundation.job import Generate, ModelChoice, PullModel, ZeroShot
+from llm_tui.lab import audit
+from llm_tui.lab.audit import entries
 from llm_tui.lab.lab import Lab
 
 
@@ -71,20 +76,80 @@ HOME = "/home/ana.gomez"
         Training(data="../ana.gomez/news.csv"),
         Training(tokenizer=f"{HOME}/tokenizers/mine"),
         Training(tokenizer="../ana.gomez/mine"),
+        Training(data="home/ana.gomez/news.csv"),
+        Training(data=HOME),
+        Training(data="~ana.gomez"),
+        Training(data="~ana.gomez/course/news.csv"),
+        Generate("prompt", ("x",), ModelChoice("~/course/mine")),
+        Generate("prompt", ("x",), ModelChoice("./course/mine")),
+        Generate("prompt", ("x",), ModelChoice("../course/mine")),
+        Generate("prompt", ("x",), ModelChoice("../ana.gomez")),
+        Generate("prompt", ("x",), ModelChoice("~")),
+        PullModel(f"file://{HOME}/course/mine"),
+        ZeroShot(("x",), ("a", f"b {HOME}/course"), template=f"Of {HOME}: {{}}."),
         Predict(folder=f"{HOME}/llm-lab/runs/20260101-120000-b32-s0", text="Peace talks resume"),
     ],
 )
-def test_no_path_tells_whose_home_it_is(lab: Lab, job: Job) -> None:
+def test_no_path_tells_whose_home_it_is(lab: Lab, job: Job, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", HOME)
     tell(lab, job, Started(1), Cancelled(1))
     written = (lab.folder / "audit.jsonl").read_text()
     assert "ana.gomez" not in written
     assert "~" not in written
-    assert not {"course", "tokenizers", "llm-lab"} & set(written.replace('"', "/").split("/"))
+    if not isinstance(job, ZeroShot):
+        assert not {"course", "tokenizers", "llm-lab"} & set(written.replace('"', "/").split("/"))
+
+
+@pytest.mark.parametrize("home", ["/home/ana.gomez", "/nfs/students/ana.gomez", "/root"])
+@pytest.mark.parametrize("texts", [False, True])
+def test_no_token_and_no_home_is_in_the_log_whoever_typed_it(lab: Lab, monkeypatch, home: str, texts: bool) -> None:
+    """Also where the texts themselves are asked for."""
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.setenv("HF_TOKEN", "a-token-of-another-kind")
+    lab.folder.mkdir()
+    (lab.folder / "lab.toml").write_text(f"log_texts = {str(texts).lower()}")
+    secret = f"hf_{'aB3' * 11} and a-token-of-another-kind, in {home}/notes and ~/notes"
+    job = ZeroShot(
+        (secret, "~ana.gomez/x"), (secret,), secret + " {}", model=ModelChoice(f"{home}/a-token-of-another-kind")
+    )
+    tell(lab, job, Started(1), Cancelled(1))
+    written = (lab.folder / "audit.jsonl").read_text()
+    for part in ("aB3", "another-kind", home, "ana.gomez", "~"):
+        assert part not in written
+    assert ("in …/notes" in json.loads(written)["settings"]["texts"][0]) == texts
+
+
+def test_a_folder_is_named_by_its_last_part_and_a_hub_id_whole(lab: Lab) -> None:
+    names = ("~/x", "./x", "../x", "/models/x", "some/where/x/", "google/flan-t5-small", "hf_internal_testing/tiny")
+    lines = [tell(lab, PullModel(name), Started(1), Cancelled(1))[-1] for name in names]
+    assert [line["settings"]["model"] for line in lines] == ["x"] * 5 + list(names[5:])
+
+
+def test_labels_and_templates_are_no_paths(lab: Lab) -> None:
+    job = ZeroShot(("x",), ("n/a", "../b", "a/b/c"), "./This is {}.")
+    (line,) = tell(lab, job, Started(1), Cancelled(1))
+    assert line["settings"]["labels"] == ["n/a", "../b", "a/b/c"]
+    assert line["settings"]["template"] == "./This is {}."
 
 
 def test_what_a_student_typed_is_not_in_the_log(lab: Lab) -> None:
     tell(lab, Predict(folder="run", text="I feel ill today"), Started(1), Cancelled(1))
     assert "ill" not in (lab.folder / "audit.jsonl").read_text()
+
+
+def test_the_texts_are_there_where_the_student_asks_for_them(lab: Lab) -> None:
+    job = Generate("prompt", ("I feel ill today", "half \ud83d"))
+    lab.create()
+    (line,) = tell(lab, job, Started(1), Cancelled(1))
+    assert all(text.startswith("sha256:") for text in line["settings"]["texts"])
+    toml = lab.folder / "lab.toml"
+    toml.write_text(toml.read_text().replace("log_texts = false", "log_texts = true"), encoding="utf-8")
+    *_, line = tell(lab, job, Started(1), Cancelled(1))
+    assert line["settings"]["texts"] == ["I feel ill today", "half ?"]
+    for other in ("'true'", "1", "[true]"):
+        toml.write_text(f"log_texts = {other}")
+        *_, line = tell(lab, job, Started(1), Cancelled(1))
+        assert "ill" not in json.dumps(line)
 
 
 def test_what_a_student_needs_to_repeat_a_job_is_still_there(lab: Lab) -> None:
@@ -109,3 +174,59 @@ def test_lines_of_two_labs_open_at_once_are_all_there(lab: Lab) -> None:
         user.join()
     lines = [json.loads(line) for line in Path(lab.folder / "audit.jsonl").read_text().splitlines()]
     assert sorted(line["settings"]["seed"] for line in lines) == [0] * 20 + [1] * 20 + [2] * 20
+
+
+# Reading it
+
+
+def test_what_was_written_is_read(lab: Lab, result: TrainingResult) -> None:
+    tell(lab, Training(seed=3), Started(1), Metric(1, 1, {"loss": 0.5}), Finished(1, result))
+    tell(lab, Generate("prompt", ("x",), ModelChoice("a/b")), Started(2), Cancelled(2))
+    training, asked = lab.log()
+    assert (training.job, training.model, training.device, training.outcome) == ("training", "", "CPU", "finished")
+    assert "seed=3" in training.settings
+    assert (asked.job, asked.model, asked.outcome) == ("generation", "a/b", "cancelled")
+    assert asked.moment() is not None
+    assert asked.seconds is not None
+
+
+def test_there_may_be_no_log(lab: Lab) -> None:
+    assert list(lab.log()) == []
+    assert not lab.folder.exists()
+
+
+def test_what_a_kill_has_left_is_skipped_and_counted(tmp_path: Path) -> None:
+    line = json.dumps({"job": "training", "outcome": "failed"})
+    (tmp_path / "log").write_text(f"{line}\n\n{line[:9]}\n{line}\n{line[:-1]}")
+    found = entries(tmp_path / "log")
+    assert [entry.job for entry in found] == ["training"] * 2
+    assert found.skipped == 2
+
+
+def test_a_line_without_end_is_not_kept_in_memory(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(audit, "LONGEST", 1000)
+    line = json.dumps({"job": "training", "outcome": "failed"})
+    fits = json.dumps({"job": "training", "outcome": "failed", "x": ""})
+    fits = fits.replace('""', '"' + "x" * (1000 - len(fits) - 1) + '"')
+    (tmp_path / "log").write_text(f"{line}\n{'x' * 10_000}\n{fits}\n{line}")
+    found = entries(tmp_path / "log")
+    assert len(list(found)) == 3
+    assert found.skipped == 1
+
+
+def test_a_log_that_is_none_is_said(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(UserError, match="cannot be read"):
+            list(entries(path))
+
+
+def test_nothing_of_an_entry_is_unsafe_to_show(tmp_path: Path) -> None:
+    bad = "\x1b[2J\u202e"
+    fields = dict.fromkeys(("time", "job", "device", "revision", "precision"), bad)
+    settings = {bad: [bad], "model": bad, "deep": {"x": bad}}
+    (tmp_path / "log").write_text(json.dumps({**fields, "outcome": "failed", "settings": settings}))
+    (entry,) = entries(tmp_path / "log")
+    shown = (entry.time, entry.job, entry.device, entry.revision, entry.precision, entry.model, entry.settings)
+    assert all(part.isprintable() and part for part in shown)
+    assert entry.moment() is None

@@ -12,6 +12,7 @@ from llm_tui import __version__
 from llm_tui.cli.classic import train
 from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
+from llm_tui.cli.log import log
 from llm_tui.cli.models import COMMANDS as MODEL_COMMANDS
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
 from llm_tui.cli.tokens import tokens
@@ -74,5 +75,5 @@ def _open_app(folder: Path, log: int) -> None:
     sys.exit(app.return_code or 0)
 
 
-for _command in (train, tokens, *MODEL_COMMANDS, exercise, export, doctor):
+for _command in (train, tokens, *MODEL_COMMANDS, exercise, export, log, doctor):
     cli.add_command(_command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from huggingface_hub import CacheNotFound, scan_cache_dir
 from llm_tui.engine.environment import hub_cache
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.foundation.card import read_card
 from llm_tui.foundation.job import (
     ENTITY_MODEL,
     SENTIMENT_MODEL,
@@ -66,17 +66,9 @@ def _state(name: str, repo: Any | None, free: int | None) -> ModelState:
     size = sum(file.stat().st_size for file in weights)
     kind = "" if not weights else "safetensors" if weights[0].suffix == ".safetensors" else "pickle"
     fits = None if free is None or not weights else size * 1.2 < free
-    return ModelState(name, tasks, newest.commit_hash, repo.size_on_disk, kind, _licence(folder), fits)
-
-
-def _licence(folder: Path) -> str:
-    """What the model card says, in its first lines."""
-    try:
-        card = (folder / "README.md").read_text(encoding="utf-8", errors="replace")[:4000]
-    except OSError:
-        return ""
-    found = re.search(r"^license:\s*([\w.\-]+)\s*$", card, re.MULTILINE)
-    return found.group(1) if found else ""
+    return ModelState(
+        name, tasks, newest.commit_hash, repo.size_on_disk, kind, read_card(folder).get("license", ""), fits
+    )
 
 
 def pull(name: str, context: Context) -> str:

@@ -1,26 +1,45 @@
-"""The lab's log: one JSON object per training or model call, appended as it ends."""
+"""The lab's log: one JSON object per training or model call, appended as it ends, and read back one by one."""
 
 from __future__ import annotations
 
 import dataclasses
+import os
+import re
+import stat
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from llm_tui import __version__
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
+from llm_tui.errors import UserError, reason
+from llm_tui.i18n import tr
 from llm_tui.lab.files import append_line
+from llm_tui.visible import visible
+
+OUTCOMES = ("finished", "failed", "cancelled")
+
+LONGEST = 2**24
+"""No line of a log is longer, in bytes; where one is, the file is not a log."""
 
 
 class Auditor:
-    """A listener that writes one line to audit.jsonl when its job ends. A job that never started leaves none."""
+    """A listener that writes one line to audit.jsonl when its job ends. A job that never started leaves none.
 
-    def __init__(self, path: Path, job: Job):
+    Of what a person wrote the line has the SHA-256, with `texts` the text itself. It has no token and no path: of a
+    path the last part, of a home folder not even that.
+    """
+
+    def __init__(self, path: Path, job: Job, texts: bool = False):
         self._path = path
         self._job = job
+        self._texts = texts
         self._began: float | None = None
 
     def __call__(self, event: Event) -> None:
@@ -33,10 +52,11 @@ class Auditor:
     def _entry(self, event: Event) -> dict[str, object]:
         result = getattr(event, "result", None)
         made_by = getattr(result, "made_by", None)  # of a pretrained model's answer
+        settings = dataclasses.asdict(self._job)  # type: ignore[call-overload]
         return {
             "time": datetime.now().astimezone().isoformat(timespec="seconds"),
             "job": self._job.kind,
-            "settings": _told("settings", dataclasses.asdict(self._job)),  # type: ignore[call-overload]
+            "settings": _told("settings", settings, self._texts),
             "device": getattr(made_by or result, "device", None),
             "revision": getattr(made_by, "revision", None),
             "precision": getattr(made_by, "precision", None),
@@ -49,19 +69,178 @@ class Auditor:
 _TEXTS = ("text", "texts", "translation", "phrases", "reference")
 """Settings that hold what a person wrote."""
 
+_WORDING = (*_TEXTS, "template", "labels")
+"""Settings that are never a path, whatever they begin with."""
 
-def _told(name: str, value: object) -> object:
-    """A setting as the log may have it: of a path the last part, since the rest tells whose home it is in; of a
-    person's text its SHA-256.
-    """
+
+def _told(name: str, value: object, texts: bool) -> object:
+    """A setting as the log may have it."""
     if isinstance(value, dict):
-        return {key: _told(key, part) for key, part in value.items()}
+        return {key: _told(key, part, texts) for key, part in value.items()}
     if isinstance(value, tuple | list):
-        return [_told(name, part) for part in value]
+        return [_told(name, part, texts) for part in value]
     if not isinstance(value, str):
         return value
-    if name in _TEXTS:
+    if name in _TEXTS and not texts:
         import hashlib  # not at the top: it takes 9 ms, before the first paint
 
         return f"sha256:{hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()}"
-    return Path(value).name if value.startswith(("/", "~", "..")) else value
+    # A hub id has one slash at most.
+    is_path = name not in _WORDING and (value.startswith(("/", "~", ".")) or value.count("/") > 1)
+    return _private(_last_part(value) if is_path else value)
+
+
+HIDDEN = "…"
+"""Stands in the log for a token and for a home folder."""
+
+_PRIVATE = re.compile(r"\b(?:hf|api_org)_[A-Za-z0-9]{16,}|/(?:home|Users)/[^/\s]+|~[\w.-]*(?=/)")
+
+
+def _last_part(path: str) -> str:
+    """The name of a file or folder; that of a home folder would be the name of a person."""
+    home = os.path.basename(os.path.expanduser("~"))
+    whole = os.path.normpath(os.path.join("/", os.path.expanduser(path)))
+    name = os.path.basename(whole)
+    somebody = path.startswith("~") and "/" not in path.rstrip("/")
+    return HIDDEN if somebody or name in ("", home) or _PRIVATE.fullmatch(whole) else name
+
+
+def _private(text: str) -> str:
+    """`text` without tokens of the hub and paths of home folders; and without the halves of surrogate pairs, which
+    JSON does not have.
+    """
+    for token in (os.environ.get(name, "").strip() for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")):
+        if token:
+            text = text.replace(token, HIDDEN)
+    home = os.path.expanduser("~").rstrip("/")
+    if home:
+        text = re.sub(rf"{re.escape(home)}(?![\w.-])", HIDDEN, text)
+    return _PRIVATE.sub(HIDDEN, text).encode(errors="replace").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log, each part safe to show; empty where the line has none. `seconds` is how long the job ran,
+    `settings` what it was asked, in short; `fields` is the whole line as the file has it, and not safe to show.
+    """
+
+    time: str
+    job: str
+    model: str
+    revision: str
+    device: str
+    precision: str
+    seconds: float | None
+    outcome: str
+    settings: str
+    fields: dict[str, object]
+
+    def moment(self) -> datetime | None:
+        """When the job ended; None where the line does not say so in ISO 8601."""
+        try:
+            return datetime.fromisoformat(self.time).astimezone()
+        except (ValueError, OverflowError):
+            return None
+
+
+def entries(path: Path) -> Entries:
+    """The entries of a log in the order of the file; of none, where there is no log."""
+    return Entries(path)
+
+
+class Entries(Iterator[Entry]):
+    """Reads a log line by line, however long it is. `skipped` counts the lines so far that are no entry: a program
+    that was killed may have left half of one.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
+
+    def __init__(self, path: Path):
+        self.skipped = 0
+        self._path = path
+        self._lines = self._read()
+
+    def __next__(self) -> Entry:
+        for line in self._lines:
+            if entry := _entry(line):
+                return entry
+            self.skipped += 1
+        raise StopIteration
+
+    def _read(self) -> Iterator[bytes]:
+        try:
+            # A pipe would be waited for, for ever, were it opened first.
+            if not stat.S_ISREG(self._path.stat().st_mode):
+                raise OSError(tr("not a plain file", "no es un archivo normal"))
+            with self._path.open("rb") as file:
+                yield from _lines(file)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise UserError(
+                tr(
+                    f"The log {self._path} cannot be read ({reason(error)}).",
+                    f"No se puede leer el registro {self._path} ({reason(error)}).",
+                )
+            ) from error
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines that are not empty; of one that is too long its beginning."""
+    while line := file.readline(LONGEST):
+        rest = line
+        while len(rest) == LONGEST and not rest.endswith(b"\n"):
+            rest = file.readline(LONGEST)
+        if line.strip():
+            yield line
+
+
+def _entry(line: bytes) -> Entry | None:
+    try:
+        fields = msgspec.json.decode(line, type=dict[str, object])
+        return _of(fields) if fields.get("outcome") in OUTCOMES else None
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+
+
+def _of(fields: dict[str, object]) -> Entry:
+    settings, seconds = _group(fields.get("settings")), fields.get("seconds")
+    model, how = settings.pop("model", None), _group(settings.pop("settings", None))
+    return Entry(
+        time=_word(fields.get("time")),
+        job=_word(fields.get("job")),
+        model=_word(_group(model).get("name", model)),
+        revision=_word(fields.get("revision")),
+        device=_word(fields.get("device")),
+        precision=_word(fields.get("precision")),
+        seconds=float(seconds) if isinstance(seconds, int | float) else None,
+        outcome=_word(fields.get("outcome")),
+        settings=_short(settings | how),
+        fields=fields,
+    )
+
+
+def _group(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _word(value: object) -> str:
+    return visible(value) if isinstance(value, str) else ""
+
+
+def _short(settings: dict[str, object]) -> str:
+    """`name=value` for each setting that has one; of a list the first three, of a model its name."""
+    parts = []
+    for name, value in settings.items():
+        values = value if isinstance(value, list) else [_group(value).get("name", value)]
+        shown = [_brief(part) for part in values[:3]] + ["…"] * (len(values) > 3)
+        if values and value not in (None, ""):
+            parts.append(f"{visible(name)}={','.join(shown)}")
+    return " ".join(parts)
+
+
+def _brief(value: object) -> str:
+    text = visible(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+    most = 15 if text.startswith("sha256:") else 60
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -46,7 +46,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_UMASK)
+        os.chmod(temporary, 0o666 & ~UMASK)
         os.replace(temporary, path)
         temporary = ""
         _sync_folder(path.parent)
@@ -87,8 +87,8 @@ def cannot_write(path: Path, error: OSError) -> UserError:
 
 
 # The umask can only be read by setting it: once, before threads could disagree.
-_UMASK = os.umask(0)
-os.umask(_UMASK)
+UMASK = os.umask(0)
+os.umask(UMASK)
 
 
 def _sync_folder(folder: Path) -> None:

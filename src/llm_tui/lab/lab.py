@@ -10,13 +10,14 @@ from typing import TypeVar
 
 import msgspec
 
-from llm_tui.engine.events import Event
+from llm_tui.engine.events import Event, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
-from llm_tui.lab.audit import Auditor
+from llm_tui.lab.audit import Auditor, Entries, entries
+from llm_tui.lab.claim import Claim, said
 from llm_tui.lab.files import read_plain, write_atomic
-from llm_tui.lab.runs import Runs
+from llm_tui.lab.runs import Run, Runs
 from llm_tui.visible import visible
 
 A = TypeVar("A")
@@ -31,51 +32,110 @@ def default_folder(environ: Mapping[str, str]) -> Path:
 class Lab:
     """One student's lab folder. Opening creates nothing; the first thing to be kept does.
 
-    Two programs may have the same lab open: every write replaces a whole file, and answers that another program has
-    changed in the meantime are set aside under a name of their own, not lost.
+    A lab that is there and cannot be written to opens for reading: `read_only` says why, and everything that would
+    write raises it. So does one that another program has open, for the program that asks with `claim`. Those that do
+    not ask may write at any time: every write replaces a whole file, and answers that another program has changed in
+    the meantime are set aside under a name of their own, not lost.
 
     Raises:
-        UserError: the folder cannot be one, or cannot be written to.
+        UserError: the folder cannot be a lab, or a new one not be written to.
     """
 
     def __init__(self, folder: Path):
         # Unlike Path.expanduser, this leaves ~somebody alone where there is nobody of that name.
         self.folder = Path(os.path.expanduser(folder)).absolute()
-        self.runs = Runs(self.folder / "runs")
+        self.runs: Runs = _Runs(self)
+        self.unsaved: dict[int | str, str] = {}
+        """The answers that could not be written the last time, and why."""
         self._known: dict[int | str, bytes | None] = {}
-        _check(self.folder)
+        self._claim = Claim(self.folder)
+        self._claiming = False
+        self._unwritable = self.read_only = visible(_check(self.folder))
 
     @property
     def name(self) -> str:
         """`name` in lab.toml, else that of the folder."""
+        name = self._toml().get("name")
+        return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
+
+    def _toml(self) -> dict[str, object]:
+        """What lab.toml says; nothing where there is none, or a damaged one."""
         try:
             content = read_plain(self.folder / "lab.toml").decode()
             import tomllib  # not at the top: a new lab has no such file, and its first paint need not wait
 
-            name = tomllib.loads(content).get("name")
+            return tomllib.loads(content)
         except (OSError, ValueError, RecursionError):
-            name = None
-        return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
+            return {}
 
     def create(self) -> None:
-        """Make the folder, with a lab.toml to put a name into, where it is not there yet."""
+        """Make the folder, with a lab.toml to put a name into, where it is not there yet.
+
+        Raises:
+            UserError: it could not be written, or is read only.
+        """
+        self.check_writable()
         toml = self.folder / "lab.toml"
         if not os.path.exists(toml):
             quoted = msgspec.json.encode(visible(self.folder.name)).decode()
-            write_atomic(toml, f"# A lab of llm-tui.\nname = {quoted}\n")
+            write_atomic(toml, LAB_TOML.format(name=quoted))
+            if self._claiming:
+                self.claim()
+                self.check_writable()
+
+    def check_writable(self) -> None:
+        """Do nothing where the lab can be written to.
+
+        Raises:
+            UserError: it is read only.
+        """
+        if self.read_only:
+            raise UserError(self.read_only)
+
+    def claim(self) -> str:
+        """Have the lab for this program from now on, or from when there is one. To be called again every
+        `claim.HEARTBEAT` seconds: it is the sign that this program still runs, and when another one that had the lab
+        has ended, this one takes it over.
+
+        Returns why the lab is `read_only`: who has it and what to do; empty when this program has it.
+        """
+        self._claiming = True
+        if not self._unwritable and os.path.isdir(self.folder):
+            holder = self._claim.take()
+            self.read_only = visible(said(self.folder, holder)) if holder else ""
+        return self.read_only
+
+    def release(self) -> None:
+        """Let other programs have the lab."""
+        self._claiming = False
+        if not self._unwritable:
+            self._claim.release()
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
         """What writes down a job that is about to be submitted. Looking at texts, or at what there is, asks no model
         and happens often: it is not written down.
+
+        In a lab that is read only a training fails at its start, as nothing would be left of it; a model answers, and
+        nothing is written down.
         """
         from llm_tui.classifier.job import Training
         from llm_tui.foundation.job import Inspect, ListModels, Score
         from llm_tui.tokenization.job import Compare
 
+        if self.read_only:
+            return (self._refuse,) if isinstance(job, Training) else ()
         if isinstance(job, Compare | Inspect | ListModels | Score):
             return ()
-        auditor = Auditor(self.folder / "audit.jsonl", job)
+        auditor = Auditor(self.folder / "audit.jsonl", job, texts=self._toml().get("log_texts") is True)
         return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)
+
+    def _refuse(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self.check_writable()
+
+    def log(self) -> Entries:
+        """What was asked of which model, and what was trained, oldest first."""
+        return entries(self.folder / "audit.jsonl")
 
     def answers(self, exercise: int | str, kind: type[A]) -> A:
         """The student's answers to an exercise, or what stands in the fields of a screen; empty ones where there are
@@ -95,17 +155,27 @@ class Lab:
                 return answers
         except (msgspec.DecodeError, RecursionError):
             pass
-        if content != before:  # once, however often a screen asks for them
+        if content != before and not self.read_only:  # once, however often a screen asks for them
             _set_aside(path, content)
         return kind()
 
     def save_answers(self, exercise: int | str, answers: object) -> Path | None:
         """Write the answers. Where another program has changed them since they were read here, its version is kept
-        under another name, which is returned.
+        under another name, which is returned. What could not be written stays in `unsaved` until it is.
 
         Raises:
             UserError: they could not be written.
         """
+        try:
+            aside = self._save(exercise, answers)
+        except UserError as error:
+            self.unsaved[exercise] = str(error)
+            raise
+        self.unsaved.pop(exercise, None)
+        return aside
+
+    def _save(self, exercise: int | str, answers: object) -> Path | None:
+        self.check_writable()
         path = self._answers_path(exercise)
         content = msgspec.json.format(msgspec.json.encode(answers), indent=2) + b"\n"
         there = _read(path)
@@ -124,6 +194,7 @@ class Lab:
         Raises:
             UserError: it could not be written.
         """
+        self.check_writable()
         folder = self.folder / "exports"
         written = self._written()
         stem, dot, ending = name.partition(".")
@@ -150,8 +221,30 @@ class Lab:
         return self.folder / "exercises" / f"{exercise}.json"
 
 
-def _check(folder: Path) -> None:
-    """Say at once what would otherwise go wrong at the first save."""
+class _Runs(Runs):
+    """The runs of a lab: those of one that is read only stay."""
+
+    def __init__(self, lab: Lab):
+        super().__init__(lab.folder / "runs")
+        self._lab = lab
+
+    def delete(self, run: Run) -> None:
+        self._lab.check_writable()
+        super().delete(run)
+
+
+LAB_TOML = """\
+# A lab of llm-tui. / Un laboratorio de llm-tui.
+name = {name}
+
+# true: audit.jsonl gets the texts that models are given, not only their SHA-256.
+# true: audit.jsonl recibe los textos que se dan a los modelos, no solo su SHA-256.
+log_texts = false
+"""
+
+
+def _check(folder: Path) -> str:
+    """Say at once what would otherwise go wrong at the first save; returns why a lab that is there is read only."""
     there = folder
     # os.path, because Path.exists raises where a folder on the way may not be entered or a name is too long.
     while not os.path.exists(there) and there != there.parent:
@@ -160,14 +253,23 @@ def _check(folder: Path) -> None:
     if not os.path.isdir(there):
         why = tr(f"{there} is a file", f"{there} es un archivo")
     elif not os.access(there, os.W_OK | os.X_OK):
-        why = tr(f"{there} cannot be written to", f"no se puede escribir en {there}")
-    if why:
-        raise UserError(
-            tr(
-                f"The lab {folder} cannot be opened ({why}): choose another folder with --lab.",
-                f"No se puede abrir el laboratorio {folder} ({why}): elija otra carpeta con --lab.",
+        parts = ("lab.toml", "exercises", "runs", "audit.jsonl")
+        if there == folder and os.access(folder, os.R_OK | os.X_OK) and any((folder / part).exists() for part in parts):
+            return tr(
+                f"The lab {folder} cannot be written to, so it can only be read: to work in it, copy it to a folder of "
+                "your own and open that one with --lab.",
+                f"No se puede escribir en el laboratorio {folder}, así que solo se puede leer: para trabajar en él, "
+                "cópielo a una carpeta propia y ábrala con --lab.",
             )
+        why = tr(f"{there} cannot be written to", f"no se puede escribir en {there}")
+    if not why:
+        return ""
+    raise UserError(
+        tr(
+            f"The lab {folder} cannot be opened ({why}): choose another folder with --lab.",
+            f"No se puede abrir el laboratorio {folder} ({why}): elija otra carpeta con --lab.",
         )
+    )
 
 
 def _read(path: Path) -> bytes | None:

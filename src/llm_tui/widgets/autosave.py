@@ -16,10 +16,12 @@ DELAY = 0.5
 
 
 class Autosave:
-    """Calls `write` on a thread, half a second after the last `touch`; `write` returns where it set aside what another
+    """Calls `write` on a thread, half a second after the first `touch` that is not saved yet, so that no more
+    than that is ever lost; `write` returns where it set aside what another
     program had written, or None.
 
-    One write at a time, each with the state of its moment: the last one to run has the last state.
+    One write at a time, each with the state of its moment: the last one to run has the last state. Why it could not be
+    saved is said once, until something else is wrong or it could.
     """
 
     def __init__(self, owner: Widget, write: Callable[[], Path | None]):
@@ -28,12 +30,12 @@ class Autosave:
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
         self._unsaved = False
+        self._said = ""
 
     def touch(self) -> None:
         self._unsaved = True
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self._owner.set_timer(DELAY, self.flush)
+        if self._timer is None:
+            self._timer = self._owner.set_timer(DELAY, self.flush)
 
     async def flush(self) -> None:
         """Save now what has not been saved yet; what could not be saved is tried again the next time."""
@@ -48,8 +50,11 @@ class Autosave:
                 aside = await asyncio.to_thread(self._write)
             except UserError as error:
                 self._unsaved = True
-                self._owner.notify(str(error), severity="error", markup=False)
+                if str(error) != self._said:
+                    self._owner.notify(str(error), severity="error", markup=False)
+                self._said = str(error)
                 return
+            self._said = ""
         if aside is not None:
             self._owner.notify(
                 tr(

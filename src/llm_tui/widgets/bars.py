@@ -56,7 +56,8 @@ class TopBar(_Bar):
         modes = Content("").join(tabs)
         room = self.size.width - modes.cell_length - 2
         device = visible(app.device)[: max(0, room // 2)]
-        name = visible(app.lab_name)[: max(0, room - len(device) - 1)]
+        note = tr(" (read only)", " (solo lectura)") if app.lab.read_only else ""
+        name = visible(app.lab_name)[: max(0, room - len(device) - len(note) - 1)] + note
         gap = max(1, room - len(name) - len(device))
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
 

@@ -1,0 +1,131 @@
+"""The lab's log on the command line: what was trained, and what was asked of which model."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.options import OPTIONS, check_output, lab_folder, option, table_options, write
+from llm_tui.errors import UserError
+from llm_tui.export.table import Column, Table
+from llm_tui.i18n import Text, tr
+
+COLUMNS = (
+    Column("time", Text("time", "fecha")),
+    Column("job", Text("job", "trabajo")),
+    Column("model", Text("model", "modelo")),
+    Column("revision", Text("revision", "revisión")),
+    Column("device", Text("device", "dispositivo")),
+    Column("precision", Text("precision", "precisión")),
+    Column("seconds", Text("seconds", "segundos"), numeric=True, digits=2),
+    Column("outcome", Text("outcome", "resultado")),
+    Column("settings", Text("settings", "ajustes")),
+)
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Print the lab's log.", "Imprime el registro del laboratorio."),
+    help=tr(
+        "Print what was trained and what was asked of which model, as the lab's audit.jsonl has it, oldest first. Of "
+        "the texts it has the SHA-256; with log_texts = true in lab.toml, from then on the texts. JSON has the "
+        "entries as they are in the file.",
+        "Imprime qué se entrenó y qué se pidió a qué modelo, según el audit.jsonl del laboratorio, de lo más antiguo a "
+        "lo más nuevo. De los textos tiene el SHA-256; con log_texts = true en lab.toml, desde entonces los textos. El "
+        "JSON tiene las entradas tal como están en el archivo.",
+    ),
+)
+@option("--job", metavar="KIND", help=tr("Of this kind: training, generation, …", "De este tipo: training, …"))
+@option("--model", metavar="NAME", help=tr("With NAME in the model's name.", "Con NAME en el nombre del modelo."))
+@option(
+    "--outcome",
+    type=click.Choice(["finished", "failed", "cancelled"]),
+    help=tr("How it ended.", "Cómo terminó."),
+)
+@option(
+    "--since",
+    metavar="DATE",
+    help=tr("Ended at or after it: 2026-03-01 or 2026-03-01T09:30.", "Desde entonces: 2026-03-01 o 2026-03-01T09:30."),
+)
+@option("--last", type=click.IntRange(min=1), metavar="N", help=tr("The newest N of these.", "Los N más recientes."))
+@table_options
+@click.pass_context
+def log(
+    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **wanted: Any
+) -> None:
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.lab.lab import Lab
+
+    check_output(output, force)
+    since = _moment(wanted["since"])
+    opened = Lab(lab_folder(context, lab))
+    entries, total = opened.log(), 0
+
+    def chosen() -> Iterable[Any]:
+        nonlocal total
+        for entry in entries:
+            total += 1
+            if _matches(entry, wanted, since):
+                yield entry
+
+    found = deque(chosen(), maxlen=wanted["last"])
+    if not total and not entries.skipped:
+        raise UserError(
+            tr(
+                f"The lab {opened.folder} has no log yet: train or ask a model first, or choose another with --lab.",
+                f"El laboratorio {opened.folder} aún no tiene registro: entrene o pregunte antes a un modelo, o elija "
+                "otro con --lab.",
+            )
+        )
+    footer = [Text("{n} of {total} entries", "{n} de {total} entradas").format(n=len(found), total=total)]
+    if entries.skipped:
+        skipped = Text("lines that could not be read: {n}", "líneas que no se pudieron leer: {n}")
+        footer.append(skipped.format(n=entries.skipped))
+    language = i18n.export_language()
+    if form == "json":
+        written = _json([entry.fields for entry in found], [sentence.within(language) for sentence in footer])
+    else:
+        rows = tuple(tuple(getattr(entry, column.key) for column in COLUMNS) for entry in found)
+        written = FORMATS[form](Table(COLUMNS, rows, tuple(footer)), language)
+    write(written, output)
+
+
+def _moment(since: str | None) -> datetime | None:
+    """A date or a time as a person writes it, here where it names no other place."""
+    if since is None:
+        return None
+    try:
+        return datetime.fromisoformat(since.strip()).astimezone()
+    except (ValueError, OverflowError):
+        raise UserError(
+            tr(
+                f"--since is “{since}”: write a date or a time such as 2026-03-01 or 2026-03-01T09:30.",
+                f"--since es «{since}»: escriba una fecha o una hora, como 2026-03-01 o 2026-03-01T09:30.",
+            )
+        ) from None
+
+
+def _matches(entry: Any, wanted: dict[str, Any], since: datetime | None) -> bool:
+    moment = entry.moment() if since else None
+    return (
+        wanted["job"] in (None, entry.job)
+        and (wanted["model"] or "").lower() in entry.model.lower()
+        and wanted["outcome"] in (None, entry.outcome)
+        and (since is None or (moment is not None and moment >= since))
+    )
+
+
+def _json(rows: list[dict[str, object]], footer: list[str]) -> str:
+    """As `FORMATS` has it, but a line for each row; what would not show, or turn the reading direction, is escaped."""
+    import msgspec
+
+    lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
+    text = f'{{"rows": [\n{lines}\n], "footer": {json.dumps(footer, ensure_ascii=False)}}}\n'
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)

@@ -1,0 +1,54 @@
+"""What a model's card says of it, as far as its first lines are made for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from llm_tui.engine.environment import hub_cache
+
+MOST_CHARACTERS = 20_000
+SAID = ("license", "language", "datasets", "pipeline_tag", "base_model")
+
+
+def read_card(folder: Path) -> dict[str, str]:
+    """The facts of the card in a model's folder, by their names in the hub's metadata; empty where it has none.
+
+    Reading the metadata runs nothing, and what is no plain value is left out.
+    """
+    try:
+        with (folder / "README.md").open(encoding="utf-8", errors="replace") as file:
+            text = file.read(MOST_CHARACTERS)
+    except OSError:
+        return {}
+    head, _, rest = text.partition("---\n")
+    metadata, end, _ = rest.partition("\n---")
+    if head.strip() or not end:
+        return {}
+    try:
+        facts = yaml.load(metadata, Loader=yaml.BaseLoader)  # nothing but texts and lists of them
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    if not isinstance(facts, dict):
+        return {}
+    shown = {name: _shown(facts.get(name)) for name in SAID}
+    return {name: value for name, value in shown.items() if value}
+
+
+def _shown(value: Any) -> str:
+    """A value, or the first of a list; lists in lists, of which a few lines can make millions, are left out."""
+    values = value[:20] if isinstance(value, list) else [value]
+    return ", ".join(" ".join(str(part).split()) for part in values if isinstance(part, str | int | float))
+
+
+def cached_card(name: str) -> dict[str, str]:
+    """The card of a hub id, where the hub's cache has it; with several revisions the newest there."""
+    snapshots = hub_cache() / f"models--{name.replace('/', '--')}" / "snapshots"
+    try:
+        folders = sorted(snapshots.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    except (OSError, ValueError):
+        return {}
+    found = (read_card(folder) for folder in folders)
+    return next((card for card in found if card), {})

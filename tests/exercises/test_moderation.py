@@ -1,0 +1,148 @@
+"""The sheet of exercise 3, without a screen or a model."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from llm_tui.errors import UserError
+from llm_tui.exercises import moderation
+from llm_tui.exercises.moderation import Answers
+from llm_tui.exercises.samples import Sample
+from llm_tui.foundation.job import Asking, Classified, Labelled, Provenance
+from llm_tui.visible import visible
+
+LABELS = ("spam", "odio", "permitido")
+BY = Provenance("somebody/nli", "abcdef1", "CPU", "float32", 10, 0.5)
+
+
+def filled(answers: Answers, given_labels: list[int]) -> Answers:
+    """The sheet with the model's first choice for each text, by its place among the labels."""
+    for job in answers.pending(Asking()):
+        scored = []
+        for text in job.texts:
+            number = given_labels[[sample.text for sample in answers.samples].index(text)]
+            scored.append(Labelled(tuple(0.8 if i == number else 0.1 for i in range(len(job.labels)))))
+        answers = answers.with_result(job, Classified(job.labels, tuple(scored), BY))
+    return answers
+
+
+def sheet(true: list[str], **changed: object) -> Answers:
+    samples = tuple(Sample(f"text {i}", label) for i, label in enumerate(true))
+    return Answers(samples=samples, labels=", ".join(LABELS), other="", **changed)  # type: ignore[arg-type]
+
+
+ROWS = st.lists(st.tuples(st.sampled_from(LABELS), st.integers(0, 2)), min_size=1, max_size=40)
+
+
+@given(ROWS)
+def test_the_figures_are_those_of_scikit_learn(rows):
+    true = [label for label, _ in rows]
+    predicted = [LABELS[number] for _, number in rows]
+    answers = filled(sheet(true), [number for _, number in rows])
+    precision, recall, f1, support = precision_recall_fscore_support(
+        true, predicted, labels=LABELS, zero_division=float("nan")
+    )
+    for i, row in enumerate(moderation.measures_table(answers).rows):
+        _, label, p, _, r, f, texts = row
+        assert label == LABELS[i] and texts == support[i]
+        for ours, theirs in ((p, precision[i]), (r, recall[i])):
+            assert ours == "-" if theirs != theirs else ours == pytest.approx(theirs, abs=1e-12)
+        assert f == "-" or f == pytest.approx(f1[i] if f1[i] == f1[i] else 0, abs=1e-12)
+    matrix = [row[1:-1] for row in moderation.confusion_table(answers).rows]
+    assert matrix == [tuple(row) for row in confusion_matrix(true, predicted, labels=LABELS)]
+
+
+def test_nothing_predicted_is_a_dash():
+    answers = replace(filled(sheet(["spam", "odio"]), [0, 1]), threshold=0.9)
+    assert moderation.table(answers).rows == (("spam", 0, 0, "-", ""),)
+    assert [row[3] for row in moderation.samples_table(answers).rows] == ["-", "-"]
+    assert moderation.confusion_table(answers).rows[0] == ("spam", 0, 0, 0, 1)
+
+
+def test_only_what_is_missing_is_asked_and_old_readings_are_found_again():
+    answers = sheet(["spam"] * 45)
+    jobs = list(answers.pending(Asking()))
+    assert sum(len(job.texts) for job in jobs) == 45 and len(jobs) <= 20
+    answers = filled(answers, [0] * 45)
+    assert not list(answers.pending(Asking()))
+    more = replace(answers, samples=(*answers.samples, Sample("one more")))
+    assert [job.texts for job in more.pending(Asking())] == [("one more",)]
+    assert len(list(replace(answers, model="another").pending(Asking()))) == len(jobs)
+    other = replace(answers, template="It is {}.")
+    assert list(other.pending(Asking())) and not list(replace(other, template=answers.template).pending(Asking()))
+    relabelled = replace(answers, labels="a, b")
+    assert moderation.samples_table(relabelled).rows[0][3] is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"labels": "spam"}, "two labels"), ({"samples": ()}, "no texts"), ({"model": " "}, "No model")],
+)
+def test_what_cannot_be_asked_is_said(changed, said):
+    with pytest.raises(UserError, match=said):
+        list(replace(sheet(["spam"]), **changed).pending(Asking()))
+
+
+def test_errors_are_counted_by_kind_and_two_hypotheses_compared():
+    samples = (Sample("a", "spam", "irony"), Sample("b", "spam", "irony"), Sample("c", "odio", "mine"))
+    answers = filled(replace(sheet([]), samples=samples, other="B {}"), [1, 0, 1])
+    assert moderation.kinds_table(answers, "es").rows == (("ironía", 1, 2, 0.5), ("mine", 0, 1, 0.0))
+    assert [(row[0], row[1]) for row in moderation.templates_table(answers).rows] == [
+        (moderation.SPANISH_TEMPLATE, 2),
+        ("B {}", 2),
+    ]
+
+
+def test_a_kind_is_known_in_both_languages():
+    answers = sheet(["spam"])
+    assert moderation.with_sample(answers, 0, kind="Ironía").samples[0].kind == "irony"
+    assert moderation.with_sample(answers, 0, kind="own").samples[0].kind == "own"
+
+
+def cells(markdown: str) -> list[list[list[str]]]:
+    """The tables of a document, as a GFM parser reads them."""
+    tables: list[list[list[str]]] = []
+    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(markdown)):
+        if before.type == "table_open":
+            tables.append([])
+        if before.type == "tr_open":
+            tables[-1].append([])
+        if before.type in ("td_open", "th_open"):
+            children = token.children or []
+            assert {child.type for child in children} <= {"text", "text_special"}  # nothing became an element
+            tables[-1][-1].append("".join(child.content for child in children))
+    return tables
+
+
+AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)
+
+
+def shown(text: str) -> str:
+    return visible(" ".join(text.split()))
+
+
+@given(AWKWARD.filter(str.strip), AWKWARD, AWKWARD.filter(str.strip), AWKWARD)
+def test_the_export_has_the_same_cells_whatever_is_in_them(text, comment, template, kind):
+    samples = (Sample(text, "spam", kind),)
+    answers = replace(sheet([]), samples=samples, template=template, comments={"spam": comment})
+    tables = cells(moderation.document(filled(answers, [0]), "en"))
+    assert tables[0][1] == ["spam", "1", "0", "1.000", shown(comment)]
+    assert tables[2][1][0] == shown(template)
+    assert tables[-1][1] == ["1", "✓", "spam", "spam", "0.80", shown(text), shown(kind)]
+
+
+def test_what_the_exercise_lacks_goes_step_by_step():
+    assert {str(text) for text in moderation.missing(Answers())} == {"predictions", "comment", "answer"}
+    answers = filled(Answers(other=""), [0] * 20)
+    answers = replace(answers, comments={"spam": "x"}, answer="y")
+    assert moderation.missing(answers) == []
+    assert [str(text) for text in moderation.missing(replace(answers, samples=answers.samples[:19]))] == [
+        "texts: 1 more"
+    ]

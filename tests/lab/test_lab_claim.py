@@ -1,0 +1,504 @@
+"""Labs that can only be read: another program has them open, or nothing can be written there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from driving import eventually
+from terminal import Terminal
+from textual.widgets import TextArea
+
+from llm_tui import app as app_module
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.classifier.job import Training, TrainingResult
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.events import Cancelled, Failed, Finished, Metric, Started
+from llm_tui.errors import UserError
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.foundation.job import Generate
+from llm_tui.lab.claim import STALE
+from llm_tui.lab.lab import Lab
+from llm_tui.widgets.bars import TopBar
+
+# It claims the lab when it reads a line, and ends with its input.
+OTHER = """
+import sys
+from pathlib import Path
+from llm_tui.lab.lab import Lab
+lab = Lab(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+print(repr(lab.claim()), flush=True)
+sys.stdin.read()
+lab.release()
+"""
+
+
+class Other:
+    """A program beside this one, that claims the lab on demand."""
+
+    def __init__(self, folder: Path):
+        command = [sys.executable, "-c", OTHER, str(folder)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout and self.process.stdin
+        self._out, self._in = self.process.stdout, self.process.stdin
+        assert self._out.readline() == "ready\n"
+
+    def start(self) -> None:
+        self._in.write("\n")
+        self._in.flush()
+
+    def answer(self) -> str:
+        return self._out.readline().strip()
+
+    def claim(self) -> str:
+        self.start()
+        return self.answer()
+
+    def close(self) -> None:
+        self._in.close()
+        self.process.wait(20)
+        self._out.close()
+
+
+@pytest.fixture
+def others(lab: Lab) -> Iterator[Callable[[], Other]]:
+    started: list[Other] = []
+
+    def start() -> Other:
+        started.append(Other(lab.folder))
+        return started[-1]
+
+    yield start
+    for other in started:
+        if other.process.returncode is None:
+            other.process.kill()
+        if not other._in.closed:
+            other.close()
+
+
+def claim_file(lab: Lab) -> Path:
+    return lab.folder / ".open.json"
+
+
+# One program after the other
+
+
+def test_a_lab_that_does_not_exist_is_not_created_by_claiming_it(lab: Lab) -> None:
+    assert lab.claim() == ""
+    assert not lab.folder.exists()
+    lab.save_answers(1, Answers(answer="x"))
+    assert claim_file(lab).exists()
+    lab.release()
+    assert not claim_file(lab).exists()
+
+
+def test_a_program_that_does_not_claim_leaves_no_mark(lab: Lab) -> None:
+    lab.save_answers(1, Answers(answer="x"))
+    assert not claim_file(lab).exists()
+
+
+def test_a_claim_is_kept_and_its_file_touched(lab: Lab) -> None:
+    lab.create()
+    assert lab.claim() == ""
+    content = claim_file(lab).read_bytes()
+    os.utime(claim_file(lab), (0, 0))
+    assert lab.claim() == ""
+    assert claim_file(lab).read_bytes() == content
+    assert time.time() - claim_file(lab).stat().st_mtime < 60
+    assert [path.name for path in lab.folder.iterdir() if path.name.startswith(".open")] == [".open.json"]
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_second_program_is_told_and_may_read(lab: Lab, others, language: str, result: TrainingResult) -> None:
+    i18n.use(language)
+    lab.save_answers(1, Answers(answer="of the first"))
+    keep = lab.listeners(Training())
+    for event in (Started(1), Metric(1, 1, {"loss": 0.5}), Finished(1, result)):
+        for listener in keep:
+            listener(event)
+    first = others()
+    assert first.claim() == "''"
+    before = {path: path.read_bytes() for path in lab.folder.rglob("*") if path.is_file()}
+
+    why = lab.claim()
+    assert str(first.process.pid) in why
+    assert "--lab" in why
+    assert why == lab.read_only
+    assert lab.answers(1, Answers).answer == "of the first"
+    (run,) = lab.runs.all()
+    writing = (
+        lambda: lab.save_answers(1, Answers(answer="of the second")),
+        lambda: lab.export("x.md", "x"),
+        lambda: lab.runs.delete(run),
+        lab.create,
+    )
+    for write in writing:
+        with pytest.raises(UserError) as told:
+            write()
+        assert str(told.value) == why
+    assert {path: path.read_bytes() for path in lab.folder.rglob("*") if path.is_file()} == before
+    lab.release()
+    assert claim_file(lab).exists(), "it is the other's"
+
+
+def test_damaged_answers_of_another_program_stay_as_they_are(lab: Lab, others) -> None:
+    lab.create()
+    (lab.folder / "exercises").mkdir()
+    (lab.folder / "exercises" / "1.json").write_text("{")
+    others().claim()
+    lab.claim()
+    assert lab.answers(1, Answers) == Answers()
+    assert [path.name for path in (lab.folder / "exercises").iterdir()] == ["1.json"]
+
+
+def test_nothing_is_trained_for_a_lab_that_could_not_keep_it_and_models_still_answer(lab: Lab, others) -> None:
+    lab.create()
+    others().claim()
+    why = lab.claim()
+    assert lab.listeners(Generate("prompt", ("x",))) == ()
+    events = []
+    with Engine() as engine:
+        engine.submit(Training(), *lab.listeners(Training()), events.append)
+        engine.wait(20)
+    assert [event.message for event in events if isinstance(event, Failed)] == [why]
+    assert not (lab.folder / "runs").exists()
+    assert not (lab.folder / "audit.jsonl").exists()
+
+
+def test_when_the_other_program_closes_this_one_has_the_lab(lab: Lab, others) -> None:
+    lab.create()
+    other = others()
+    other.claim()
+    assert lab.claim()
+    other.close()
+    assert lab.claim() == ""
+    assert lab.save_answers(1, Answers(answer="now")) is None
+
+
+def test_a_killed_program_has_the_lab_no_longer(lab: Lab, others) -> None:
+    lab.create()
+    other = others()
+    other.claim()
+    assert lab.claim()
+    other.process.send_signal(signal.SIGKILL)
+    os.waitid(os.P_PID, other.process.pid, os.WEXITED | os.WNOWAIT)  # ended, and its parent has not asked for it
+    assert claim_file(lab).exists()
+    assert lab.claim() == ""
+
+
+def test_a_process_number_in_use_again_is_not_taken_for_the_program(lab: Lab, others) -> None:
+    lab.create()
+    others().claim()
+    assert lab.claim()
+    holder = json.loads(claim_file(lab).read_text())
+    if not holder["started"]:
+        pytest.skip("there is no /proc")
+    claim_file(lab).write_text(json.dumps({**holder, "started": "1"}))
+    assert lab.claim() == ""
+
+
+def test_of_several_that_start_at_once_one_has_the_lab(lab: Lab, others) -> None:
+    lab.create()
+    programs = [others() for _ in range(4)]
+    for program in programs:
+        program.start()
+    assert sorted(program.answer() == "''" for program in programs) == [False, False, False, True]
+
+
+# Other hosts
+
+
+@pytest.mark.parametrize(
+    ("age", "there"), [(0, True), (STALE - 30, True), (STALE + 1, False), (-STALE - 30, False), (10**9, False)]
+)
+def test_a_program_on_another_host_has_the_lab_as_long_as_it_is_heard(lab: Lab, age: float, there: bool) -> None:
+    lab.create()
+    claim_file(lab).write_text(json.dumps({"host": "aula-7", "pid": 1, "since": "2026-03-01T10:00:00+00:00"}))
+    os.utime(claim_file(lab), (time.time() - age,) * 2)
+    why = lab.claim()
+    assert ("aula-7" in why) == bool(why) == there
+    assert (json.loads(claim_file(lab).read_text())["pid"] == os.getpid()) == (not there)
+
+
+# What may stand in the file
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"\xff",
+        b'{"host": 7, "pid": 1}',
+        b'{"host": "x"}',
+        b"[" * 100_000,
+        b'{"host":"x","pid":"1"}',
+    ],
+)
+def test_a_damaged_claim_is_nobodys(lab: Lab, content: bytes) -> None:
+    lab.create()
+    claim_file(lab).write_bytes(content)
+    assert lab.claim() == ""
+    assert json.loads(claim_file(lab).read_text())["pid"] == os.getpid()
+
+
+@pytest.mark.parametrize("pid", [0, -1, 2**31, 2**63])
+def test_no_process_has_such_a_number(lab: Lab, pid: int) -> None:
+    lab.create()
+    lab.claim()
+    holder = json.loads(claim_file(lab).read_text())
+    claim_file(lab).write_text(json.dumps({**holder, "pid": pid}))
+    assert lab.claim() == ""
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda path: os.symlink("/nowhere/at/all", path)])
+def test_what_is_no_file_does_not_stop_the_work(lab: Lab, make) -> None:
+    lab.create()
+    make(claim_file(lab))
+    assert lab.claim() == ""
+    lab.save_answers(1, Answers(answer="x"))
+
+
+def test_a_claim_from_somebody_else_cannot_reach_the_terminal(lab: Lab) -> None:
+    lab.create()
+    claim_file(lab).write_text(json.dumps({"host": "\x1b[2J[red]" + "x" * 10_000, "pid": 1, "since": "\x1b[2J"}))
+    why = lab.claim()
+    with pytest.raises(UserError) as told:
+        lab.create()
+    assert str(told.value).isprintable()
+    assert why.isprintable()
+    assert len(why) < 400
+
+
+def test_where_nothing_can_be_claimed_the_work_goes_on(lab: Lab, monkeypatch) -> None:
+    lab.create()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "utime", full)
+        patch.setattr(os, "link", full)
+        patch.setattr(os, "rename", full)
+        assert lab.claim() == ""
+    assert list(lab.folder.glob(".open*")) == []
+    assert lab.claim() == ""
+    assert claim_file(lab).exists()
+
+
+def test_a_file_system_without_links(lab: Lab, monkeypatch) -> None:
+    def none(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr(os, "link", none)
+    lab.create()
+    assert lab.claim() == ""
+    assert [path.name for path in lab.folder.glob(".open*")] == [".open.json"]
+
+
+def test_labs_side_by_side_stay_apart(tmp_path: Path, others) -> None:
+    ana, luis = Lab(tmp_path / "ana"), Lab(tmp_path / "luis")
+    for lab in (ana, luis):
+        lab.create()
+        assert lab.claim() == ""
+        lab.save_answers(1, Answers(answer=lab.name))
+        lab.export("x.md", lab.name)
+        for listener in lab.listeners(Generate("prompt", (lab.name,))):
+            listener(Started(1))
+            listener(Cancelled(1))
+    ana.release()
+    assert claim_file(luis).exists()
+    for lab in (ana, luis):
+        assert lab.answers(1, Answers).answer == lab.name
+        assert (lab.folder / "exports" / "x.md").read_text() == lab.name
+        assert len(list(lab.log())) == 1
+
+
+# Nothing can be written
+
+
+def unwritable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may write everywhere: the operating system's answer is put in its mouth."""
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and allowed(path, mode))
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("part", ["lab.toml", "exercises", "runs", "audit.jsonl"])
+def test_a_lab_that_cannot_be_written_to_opens_for_reading(lab: Lab, monkeypatch, part: str, language: str) -> None:
+    i18n.use(language)
+    lab.folder.mkdir()
+    (lab.folder / part).mkdir()
+    unwritable(monkeypatch)
+    opened = Lab(lab.folder)
+    assert str(lab.folder) in opened.read_only
+    assert "--lab" in opened.read_only
+    assert opened.claim() == opened.read_only
+    with pytest.raises(UserError) as told:
+        opened.save_answers(1, Answers(answer="x"))
+    assert str(told.value) == opened.read_only
+    assert [path.name for path in lab.folder.iterdir()] == [part]
+
+
+def test_any_other_folder_that_cannot_be_written_to_is_still_refused(lab: Lab, monkeypatch) -> None:
+    lab.folder.mkdir()
+    unwritable(monkeypatch)
+    with pytest.raises(UserError, match="cannot be opened"):
+        Lab(lab.folder)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become another user")
+def test_somebody_elses_lab_is_read_by_one_who_may_not_write_to_it(others) -> None:
+    folder = Path(tempfile.mkdtemp())  # pytest's own folders are closed to others
+    try:
+        Lab(folder).save_answers(1, Answers(answer="hers"))
+        os.chmod(folder, 0o555)
+        code = (
+            "import os, sys, pathlib, tomllib\n"
+            "from llm_tui.errors import UserError\n"
+            "from llm_tui.exercises.batch_sizes import Answers\n"
+            "from llm_tui.lab.lab import Lab\n"
+            "os.setuid(65534)\n"
+            "lab = Lab(pathlib.Path(sys.argv[1]))\n"
+            "print(lab.name, lab.answers(1, Answers).answer, bool(lab.claim()))\n"
+            "try: lab.save_answers(1, Answers(answer='his'))\n"
+            "except UserError as error: print(str(error) == lab.read_only)"
+        )
+        done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, timeout=60)
+        assert done.stdout == f"{folder.name} hers True\nTrue\n", done.stderr
+        assert Lab(folder).answers(1, Answers).answer == "hers"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# In the app
+
+
+def said(app: LabApp) -> list[str]:
+    return [notice.message for notice in app._notifications]
+
+
+def top(app: LabApp) -> str:
+    return str(app.screen.query_one(TopBar).render())
+
+
+def answer_of(pilot) -> TextArea:
+    return pilot.app.screen.query_one("#answer", TextArea)
+
+
+@pytest.mark.parametrize(("language", "note"), [("en", "my-lab (read only)"), ("es", "my-lab (solo lectura)")])
+async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
+    lab, engine, others, monkeypatch, language, note
+) -> None:
+    i18n.use(language)
+    monkeypatch.setattr(app_module, "HEARTBEAT", 0.2)
+    lab.save_answers(1, Answers(answer="of the first. "))
+    other = others()
+    other.claim()
+    app = LabApp(Lab(lab.folder), engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: note in top(app))
+        await pilot.press("f3")
+        await eventually(pilot, lambda: answer_of(pilot).text == "of the first. ")
+        assert note in top(app)
+        before = said(app)
+        assert len(before) == 1
+        assert str(other.process.pid) in before[0]
+        answer_of(pilot).focus()
+        for key in "abc":
+            await pilot.press(key)
+            await pilot.pause(0.7)  # an attempt to save after each
+        assert said(app).count(before[0]) == 2  # once at the start, once for what was typed
+        assert len(said(app)) == 2
+        assert answer_of(pilot).text == "abcof the first. "
+
+        other.close()
+        await eventually(pilot, lambda: note not in top(app))
+        assert len(said(app)) == 3
+        await pilot.press("d")
+        await eventually(pilot, lambda: "abcd" in lab.answers(1, Answers).answer)
+        assert claim_file(lab).exists()
+        await pilot.press("ctrl+q")
+    assert not claim_file(lab).exists()
+
+
+async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(lab, engine, monkeypatch) -> None:
+    lab.create()
+    room = False
+
+    def fsync(handle: int) -> None:
+        if not room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f3")
+        await pilot.pause()
+        answer_of(pilot).focus()
+        for key in "abc":
+            await pilot.press(key)
+            await pilot.pause(0.7)
+        (sentence,) = said(app)
+        assert "No space left on device" in sentence
+        assert "free some space" in sentence
+        assert list(lab.folder.rglob("*.json*")) == [claim_file(lab)]
+
+        await pilot.press("ctrl+q")  # not yet: there is something to lose
+        await pilot.pause()
+        assert app.is_running
+        assert "ctrl+q again" in said(app)[-1]
+        room = True
+        await pilot.press("d")
+        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "abcd")
+        room = False
+        await pilot.press("e")
+        await eventually(pilot, lambda: bool(lab.unsaved))
+        await pilot.press("ctrl+q")
+    assert lab.answers(1, Answers).answer == "abcd"
+
+
+# The real program
+
+
+def test_two_programs_on_one_lab_and_a_third_beside_them(tmp_path: Path) -> None:
+    def env(name: str, lab: str) -> dict[str, str]:
+        state = {"XDG_STATE_HOME": str(tmp_path / name), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+        language = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1"}
+        return {**os.environ, **state, **language, "LLM_TUI_LAB": str(tmp_path / lab)}
+
+    for name in ("ana", "luis"):
+        Lab(tmp_path / name).save_answers(1, Answers(answer=f"by {name}"))
+    command = [sys.executable, "-m", "llm_tui"]
+    with Terminal(command, env("1", "ana")) as first:
+        first.wait_for("News classifier", 20)
+        first.wait_for(lambda _: (tmp_path / "ana" / ".open.json").exists(), 20)
+        with Terminal(command, env("2", "ana")) as second, Terminal(command, env("3", "luis")) as third:
+            second.wait_for("ana (read only)", 30)
+            second.wait_for(str(first.pid))
+            second.send("\x1bOR")
+            second.wait_for("by ana")
+            third.wait_for("News classifier", 20)
+            third.wait_for(lambda _: (tmp_path / "luis" / ".open.json").exists(), 20)
+            assert "read only" not in third.text()
+            for terminal in (second, third):
+                terminal.send("\x11")
+                terminal.wait_exit(10)
+                assert terminal.exit_code == 0
+        first.send("\x11")
+        first.wait_exit(10)
+    assert not list(tmp_path.glob("*/.open*"))
