@@ -169,8 +169,8 @@ class Answers:
         return self.scores.get(_pair(summary.text, self.reference)) if summary else None
 
     def order(self) -> tuple[str, str]:
-        """The slots as they are shown while their systems are hidden: shuffled by what was written, so that nobody
-        can guess and it stays the same.
+        """The slots as they are shown: shuffled by what was written, so that nobody can guess whose is whose, and it
+        stays the same when that is said.
         """
         written = [summary.text for slot in SLOTS if (summary := self.summary(slot))]
         odd = len(written) == len(SLOTS) and hashlib.sha256("\n".join(written).encode()).digest()[0] % 2
@@ -187,11 +187,9 @@ class Answers:
         """Summaries that are not there yet, a fallback's where a system failed; then what to compare them with."""
         if not self.source.strip():
             raise UserError(tr("There is no source text: write one.", "No hay texto fuente: escriba uno."))
-        for slot in SLOTS:
-            if not self.settled(slot):
-                failed = self.system(slot) in self.failed
-                name = self.fallback if failed else self.system(slot)
-                yield Generate(SUMMARIZE, (self.source,), asking.model(name), asking.settings)
+        wanted = [slot for slot in SLOTS if not self.settled(slot)]
+        for name in dict.fromkeys(self.fallback if self.system(s) in self.failed else self.system(s) for s in wanted):
+            yield Generate(SUMMARIZE, (self.source,), asking.model(name), asking.settings)
         if self.reference.strip():
             texts = (s.text for slot in SLOTS if (s := self.summary(slot)) and self.score(slot) is None)
             unscored = tuple(dict.fromkeys(texts))
@@ -288,7 +286,7 @@ def table(answers: Answers, language: str = "es") -> Table:
         Column("note", Text("notes", "notas"), editable=True),
     )
     rows = []
-    slots = SLOTS if answers.revealed else answers.order()
+    slots = answers.order()
     for slot in slots:
         marks = answers.marked.get(slot, Marked()).marks
         cells: list[Cell] = [marks.get(name) or None for name in RUBRIC]
@@ -310,7 +308,7 @@ def facts_table(answers: Answers, language: str = "es") -> Table:
         Column("chrf", Text("chrF", "chrF"), numeric=True, digits=1),
     )
     rows = []
-    for slot in SLOTS if answers.revealed else answers.order():
+    for slot in answers.order():
         summary, score = answers.summary(slot), answers.score(slot)
         text = summary.text if summary else ""
         counted: tuple[Cell, ...] = (None, None, None)
@@ -353,7 +351,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in: table, figures, both summaries with their hints, the question and the answer."""
     parts = [to_markdown(table(answers, language), language), to_markdown(facts_table(answers, language), language)]
-    for slot in SLOTS if answers.revealed else answers.order():
+    for slot in answers.order():
         if summary := answers.summary(slot):
             parts.append(f"**{paragraphs(name_of(answers, slot, language)).strip()}**\n\n{paragraphs(summary.text)}")
             parts += [paragraphs(hint.within(language)) for hint in hints(answers, slot)]

@@ -102,7 +102,7 @@ class SummariesScreen(SheetScreen[Answers]):
         wanted = tr(f"{FEWEST_WORDS} to {MOST_WORDS} are asked for", f"se piden de {FEWEST_WORDS} a {MOST_WORDS}")
         count = Content.styled(tr(f"{words} words; ", f"{words} palabras; ") + wanted, "" if fits else "bold $warning")
         self.query_one("#count", Static).update(count)
-        for column, slot in zip(COLUMNS, summaries.SLOTS if answers.revealed else answers.order(), strict=True):
+        for column, slot in zip(COLUMNS, answers.order(), strict=True):
             summary = answers.summary(slot)
             parts: list[str | tuple[str, str]] = [(visible(name_of(answers, slot, language)) + "\n", "bold")]
             if summary is None:

@@ -1,0 +1,145 @@
+"""The sheet of exercise 3 on its screen, by keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from driving import eventually, text_of
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import DataTable
+
+from llm_tui.app import LabApp
+from llm_tui.engine.events import Failed, Finished
+from llm_tui.exercises.moderation import Answers
+from llm_tui.foundation.job import Classified, Labelled, Provenance, ZeroShot
+from llm_tui.lab.lab import Lab
+
+BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
+
+
+@asynccontextmanager
+async def sheet(lab: Lab, engine) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("sheet-3")
+        await eventually(pilot, lambda: bool(app.screen.query("#samples DataTable")))
+        await pilot.pause()
+        yield pilot
+
+
+def answer(engine, number: int, best: str) -> None:
+    job = engine.jobs[number]
+    scores = tuple(0.7 if label == best else 0.1 for label in job.labels)
+    engine.end(Finished(number, Classified(job.labels, tuple(Labelled(scores) for _ in job.texts), BY)))
+
+
+def grid(pilot: Pilot[None], of: str = "#samples") -> list[list[str]]:
+    table = pilot.app.screen.query_one(f"{of} DataTable", DataTable)
+    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
+
+
+def said(pilot: Pilot[None], text: str) -> bool:
+    return any(text in note.message for note in pilot.app._notifications)
+
+
+async def test_from_empty_to_exported_by_keys(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        assert len(grid(pilot)) == 20 and grid(pilot)[0][2:4] == ["permitido", ""]
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 40)  # two hypotheses
+        first, second, *others = engine.numbers(ZeroShot)
+        answer(engine, first, "permitido")
+        await eventually(pilot, lambda: grid(pilot)[0][1:5] == ["✓", "permitido", "permitido", "0.70"])
+        assert grid(pilot)[1][3] == ""  # they come one after the other
+        for number in (second, *others):
+            answer(engine, number, "spam")
+        await eventually(pilot, lambda: grid(pilot)[19][3] == "spam")
+        assert grid(pilot, "#table") == [["spam", "5", "14", "0.263", ""]]
+        await pilot.press("n", "enter", *"muy pocos | textos", "enter", "w", *"Con la ironía.")
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "exercise-3.md"
+        await eventually(pilot, file.exists)
+    written = file.read_text(encoding="utf-8")
+    assert "muy pocos \\| textos" in written and "Con la ironía." in written
+    again = Lab(lab.folder).answers(3, Answers)
+    assert again.comments == {"spam": "muy pocos | textos"} and len(again.readings) == 2
+
+
+async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
+        answer(engine, engine.numbers(ZeroShot)[0], "odio")
+        await eventually(pilot, lambda: grid(pilot)[0][3] == "odio")
+        await pilot.press("ctrl+x")
+        await eventually(pilot, lambda: not engine.waiting() and engine.running() is None)
+        await pilot.pause(0.5)
+        before = len(engine.numbers(ZeroShot))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 39)
+        engine.end(Failed(engine.numbers(ZeroShot)[before], "No [b]model[/b].", "UserError"))
+        await eventually(pilot, lambda: said(pilot, "No [b]model[/b]."))
+        await eventually(pilot, lambda: engine.running() is None)
+        assert len(engine.numbers(ZeroShot)) == before + 39
+
+
+async def test_the_table_follows_the_key_label_the_threshold_and_all_labels(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
+        for number in engine.numbers(ZeroShot):
+            answer(engine, number, "spam")
+        await eventually(pilot, lambda: grid(pilot, "#table") == [["spam", "5", "15", "0.250", ""]])
+        await pilot.press("k")
+        await eventually(pilot, lambda: grid(pilot, "#table") == [["odio", "0", "0", "-", ""]])
+        await pilot.press("t")
+        await eventually(
+            pilot, lambda: [row[0] for row in grid(pilot, "#table")] == ["permitido", "spam", "odio", "sensibles"]
+        )
+        await pilot.press(*["full_stop"] * 15)
+        await eventually(pilot, lambda: grid(pilot, "#table")[1][1:4] == ["0", "0", "-"])
+        await pilot.press(*["comma"] * 15, "2")
+        measures = "#measures Static"
+        await eventually(pilot, lambda: "0.11-0.47" in text_of(pilot, measures))  # Wilson's, of 5 in 20
+        assert "irony" in text_of(pilot, measures)
+
+
+async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, tmp_path):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("a", *"Uno [b]más[/b]", "enter")
+        await eventually(pilot, lambda: grid(pilot)[-1][5] == "Uno [b]más[/b]")
+        pilot.app.screen.post_message(Paste("Dos\todio\n\nTres"))
+        await eventually(pilot, lambda: [row[5] for row in grid(pilot)[-2:]] == ["Dos", "Tres"])
+        assert grid(pilot)[-2][2] == "odio"
+        await pilot.press("enter", *"X", "enter")
+        await eventually(pilot, lambda: grid(pilot)[0][2] == "permitidoX")
+        await pilot.press("d")
+        await eventually(pilot, lambda: len(grid(pilot)) == 22)
+
+        file = tmp_path / "texts.csv"
+        file.write_text("texto,etiqueta\nHola,permitido\nAdiós,nada\n", encoding="utf-8")
+        await pilot.press("ctrl+l", *str(file), "enter")
+        await eventually(pilot, lambda: said(pilot, "ine 3") and said(pilot, "nada"))
+        assert len(grid(pilot)) == 22
+        file.write_text("texto,etiqueta\nHola,permitido\nAdiós,Spam\n", encoding="utf-8")
+        await pilot.press("ctrl+l", *str(file), "enter")
+        await eventually(pilot, lambda: [row[2] for row in grid(pilot)] == ["permitido", "spam"])
+
+
+async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
+        for number in engine.numbers(ZeroShot):
+            answer(engine, number, "spam")
+        await eventually(pilot, lambda: grid(pilot)[19][3] == "spam")
+        await pilot.press("s", "end", *"-x", "escape", "1")
+        await eventually(pilot, lambda: grid(pilot)[0][3] == "")
+        before = len(engine.numbers(ZeroShot))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 40)
+        assert engine.jobs[engine.numbers(ZeroShot)[-1]].model.name == "facebook/bart-large-mnli-x"
+        await pilot.press("ctrl+x", "s", "end", "backspace", "backspace", "escape", "1")
+        await eventually(pilot, lambda: grid(pilot)[0][3] == "spam")
