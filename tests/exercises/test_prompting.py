@@ -1,0 +1,84 @@
+"""The sheet of exercise 6, without a screen: what is asked, and its export."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from llm_tui.errors import UserError
+from llm_tui.exercises import prompting
+from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
+from llm_tui.foundation.job import Answer, Asking, Generated, Provenance, Settings
+from llm_tui.visible import visible
+
+BY = Provenance("somebody/little", "", "CPU", "float32", 1, 0.5)
+
+
+def filled(answers: Answers, output: str, asking: Asking = Asking()) -> Answers:  # noqa: B008
+    for job in answers.pending(asking):
+        answers = answers.with_result(job, Generated((Answer(output, "x", 9, 5, False, True, ""),), BY))
+    return answers
+
+
+def test_other_settings_words_or_models_are_other_runs():
+    answers = filled(Answers(), "uno")
+    assert not list(answers.pending(Asking()))
+    sampled = Asking(settings=Settings(sample=True, seed=3))
+    assert len(list(answers.pending(sampled))) == 3
+    assert len(list(replace(answers, paragraph="Otro.").pending(Asking()))) == 3
+    assert len(list(replace(answers, model="otro").pending(Asking()))) == 3
+    twice = filled(answers, "dos", sampled)
+    assert [run.output for run in twice.prompt("terms").runs] == ["dos", "uno"]
+    with pytest.raises(UserError, match="no paragraph"):
+        list(replace(answers, paragraph=" ").pending(Asking()))
+
+
+def test_an_answer_to_words_that_were_changed_meanwhile_is_not_put_to_the_new_ones():
+    answers = Answers()
+    (job, *_) = answers.pending(Asking())
+    prompt = replace(answers.prompt("classification"), instruction="Otra cosa.")
+    changed = answers.with_prompt("classification", prompt)
+    assert changed.with_result(job, Generated((Answer("x", "x", 1, 1, False, True, ""),), BY)) == changed
+
+
+AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)
+
+
+def items(markdown: str) -> list[tuple[str, str]]:
+    """The lists of a document, as a GFM parser reads them: the bold head of each item and the text behind it."""
+    found: list[tuple[str, str]] = []
+    inside = False
+    for token in MarkdownIt("gfm-like").parse(markdown):
+        inside = (inside or token.type == "list_item_open") and token.type != "list_item_close"
+        if inside and token.type == "inline":
+            children = token.children or []
+            assert {child.type for child in children[4:]} <= {"text", "text_special"}  # nothing became an element
+            found.append((children[2].content, "".join(child.content for child in children[4:]).strip()))
+    return found
+
+
+def shown(text: str) -> str:
+    return visible(" ".join(text.split())) or "-"
+
+
+@given(AWKWARD, AWKWARD.filter(str.strip), AWKWARD)
+def test_the_export_is_the_same_whatever_is_in_it(output, instruction, note):
+    answers = Answers()
+    for name in INSTRUCTIONS:
+        answers = answers.with_prompt(name, replace(answers.prompt(name), instruction=instruction, note=note))
+    written = items(prompting.document(filled(answers, output), "es"))
+    assert len(written) == 18
+    for head, text in (("Instrucción:", instruction), ("Salida:", output), ("Breve nota:", note)):
+        assert [found for name, found in written if name == head] == [shown(text).strip()] * 3
+
+
+def test_what_the_exercise_lacks():
+    assert [str(text) for text in prompting.missing(Answers())] == ["answers of the model: 3", "notes", "answer"]
+    answers = filled(Answers(answer="x"), "uno")
+    for name in INSTRUCTIONS:
+        answers = answers.with_prompt(name, replace(answers.prompt(name), note="y"))
+    assert prompting.missing(answers) == []
