@@ -71,8 +71,8 @@ class LabApp(App[None]):
         "train": _screen("training", "TrainingScreen"),
         "play": _screen("play", "PlayScreen"),
         "tokens": _screen("tokens", "TokensScreen"),
-        "ethics": _screen("planned", "EthicsScreen"),
-        "report": _screen("planned", "ReportScreen"),
+        "ethics": _screen("ethics", "EthicsScreen"),
+        "report": _screen("report", "ReportScreen"),
         "flows": _screen("flows", "FlowsScreen"),
         "sheet-3": _screen("moderation", "ModerationScreen"),
         "sheet-4": _screen("translation", "TranslationScreen"),
@@ -285,7 +285,10 @@ class LabApp(App[None]):
         self.push_screen(LogDialog(str(path), text or empty))
 
     def action_leave(self) -> None:
-        self.screen.set_focus(None)
+        if isinstance(self.screen, ModeScreen):
+            self.screen.leave_field()
+        else:
+            self.screen.set_focus(None)
 
     def action_stop(self) -> None:
         self.engine.cancel()

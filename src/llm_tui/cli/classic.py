@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from llm_tui import i18n
 from llm_tui.classifier.job import DEFAULTS, Sweep
-from llm_tui.cli.lab import exercise_1
 from llm_tui.cli.options import OPTIONS, F, check_output, lab_folder, option, table_options, write
 from llm_tui.i18n import tr
+
+if TYPE_CHECKING:
+    from llm_tui.lab.lab import Lab
 
 _FIELDS: dict[str, tuple[str, str]] = {
     "data": (
@@ -89,5 +93,15 @@ def train(
     if code == 130:
         sys.exit(code)
     check_output(output, force)
-    write(exercise_1(opened, form), output)
+    write(_table(opened, form), output)
     sys.exit(code)
+
+
+def _table(lab: Lab, form: str) -> str:
+    from llm_tui.exercises import batch_sizes
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.lab.runs import Found
+
+    language = i18n.export_language()
+    answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+    return FORMATS[form](batch_sizes.table(answers, Found(lab.runs.all()), language), language)

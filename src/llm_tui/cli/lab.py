@@ -3,43 +3,124 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from llm_tui import i18n
 from llm_tui.classifier.job import ag_news_fact
-from llm_tui.cli.options import OPTIONS, check_output, lab_folder, table_options, with_lab, with_lang, write
+from llm_tui.cli.options import (
+    OPTIONS,
+    check_output,
+    lab_folder,
+    option,
+    with_force,
+    with_lab,
+    with_lang,
+    with_output,
+    write,
+)
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+
+if TYPE_CHECKING:
+    from llm_tui.lab.lab import Lab
+
+
+FORMAT = click.Choice(["md", "html", "csv", "json"])
 
 
 @click.command(
     options_metavar=OPTIONS,
-    short_help=tr("Print the table of an exercise.", "Imprime la tabla de un ejercicio."),
+    short_help=tr("Write the report, or one exercise.", "Escribe el informe, o un ejercicio."),
     help=tr(
-        "Print the table of an exercise as the lab has it; in Markdown, with the answer to its guiding question.",
-        "Imprime la tabla de un ejercicio tal como está en el laboratorio; en Markdown, con la respuesta a su pregunta "
-        "guía.",
+        "Write the report of all seven exercises as the lab has them, or one of them with --exercise. As CSV the "
+        "report is a folder with a file for every table, named by -o.",
+        "Escribe el informe de los siete ejercicios tal como están en el laboratorio, o uno de ellos con --exercise. "
+        "En CSV el informe es una carpeta con un archivo por tabla, indicada con -o.",
     ),
 )
-@click.option(
-    "--exercise", type=click.Choice([*"123456"]), required=True, help=tr("Its number.", "Su número."), metavar="N"
+@click.option("--exercise", type=click.IntRange(1, 7), help=tr("Its number.", "Su número."), metavar="N")
+@with_lab
+@with_lang
+@option(
+    "--format",
+    "form",
+    type=FORMAT,
+    default="md",
+    show_default=True,
+    help=tr("Markdown, one HTML file, CSV or JSON.", "Markdown, un solo HTML, CSV o JSON."),
 )
-@table_options
+@with_output
+@with_force
 @click.pass_context
 def export(
-    context: click.Context, exercise: str, lab: Path | None, form: str, output: Path | None, force: bool
+    context: click.Context, exercise: int | None, lab: Path | None, form: str, output: Path | None, force: bool
 ) -> None:
     from llm_tui.lab.lab import Lab
 
     opened = Lab(lab_folder(context, lab))
+    if exercise is None and form == "csv":
+        _write_tables(opened, output, force)
+        return
     check_output(output, force)
-    if exercise == "1":
-        document = exercise_1(opened, form, with_answer=True)
-    else:
-        document = exercise_2(opened, form) if exercise == "2" else _sheet(opened, int(exercise), form)
-    write(document, output)
+    write(_report(opened, form) if exercise is None else _exercise(opened, exercise, form), output)
+
+
+def _report(lab: Lab, form: str) -> str:
+    from llm_tui.export.html import to_html
+    from llm_tui.lab.report import as_json, markdown
+
+    language = i18n.export_language()
+    if form == "json":
+        return as_json(lab, language)
+    document = markdown(lab, language)
+    return to_html(document, language, lab.name) if form == "html" else document
+
+
+def _exercise(lab: Lab, number: int, form: str) -> str:
+    from llm_tui.exercises import EXERCISES
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.export.html import to_html
+    from llm_tui.lab.report import part
+
+    language = i18n.export_language()
+    found = part(lab, EXERCISES[number - 1], language)
+    if not found.begun:
+        raise UserError(
+            tr(
+                f"The lab {lab.folder} has nothing of exercise {number} yet: do it in the app or with llm-tui "
+                f"exercise, or choose another lab with --lab.",
+                f"El laboratorio {lab.folder} aún no tiene nada del ejercicio {number}: hágalo en la aplicación o con "
+                f"llm-tui exercise, o elija otro laboratorio con --lab.",
+            )
+        )
+    if form == "md":
+        return found.document
+    if form == "html":
+        return to_html(found.document, language, lab.name)
+    return FORMATS[form](next(iter(found.tables.values())), language)
+
+
+def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
+    """Every table of the lab as a CSV file of its own."""
+    from llm_tui.lab.files import write_atomic
+    from llm_tui.lab.report import csv_files
+
+    if folder is None:
+        raise UserError(
+            tr(
+                "The report as CSV is many files: name their folder with -o, or one exercise with --exercise.",
+                "El informe en CSV son varios archivos: indique su carpeta con -o, o un ejercicio con --exercise.",
+            )
+        )
+    files = csv_files(lab, i18n.export_language())
+    if folder.exists():
+        for name in files:
+            check_output(folder / name, force)
+    for name, text in files.items():
+        write_atomic(folder / name, text)
+        click.echo(str(folder / name))
 
 
 @click.command(
@@ -62,60 +143,3 @@ def doctor(context: click.Context, lab: Path | None) -> None:
     width = max(len(name) for name, _ in facts)
     for name, fact in facts:
         click.echo(f"{name.ljust(width)}  {fact}")
-
-
-def exercise_1(lab: Any, form: str, with_answer: bool = False) -> str:
-    from llm_tui.exercises import batch_sizes
-    from llm_tui.export.formats import FORMATS
-    from llm_tui.lab.runs import Found
-
-    language = i18n.export_language()
-    answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
-    if answers.sweep is None:
-        raise UserError(
-            tr(
-                f"The lab {lab.folder} has no training yet: run llm-tui train, or choose another lab with --lab.",
-                f"El laboratorio {lab.folder} aún no tiene entrenamientos: use llm-tui train, u otro con --lab.",
-            )
-        )
-    table = batch_sizes.table(answers, Found(lab.runs.all()), language)
-    if form == "md" and with_answer:
-        return batch_sizes.document(answers, table, language)
-    return FORMATS[form](table, language)
-
-
-def exercise_2(lab: Any, form: str) -> str:
-    from llm_tui.exercises import subwords
-    from llm_tui.export.formats import FORMATS
-
-    language = i18n.export_language()
-    answers = lab.answers(subwords.NUMBER, subwords.Answers)
-    if not answers.measured:
-        raise UserError(
-            tr(
-                f"The lab {lab.folder} has no comparison yet: run llm-tui tokens --keep, or choose another with --lab.",
-                f"El laboratorio {lab.folder} aún no tiene comparaciones: use llm-tui tokens --keep, u otro con --lab.",
-            )
-        )
-    if form == "md":
-        return subwords.document(answers, language)
-    return FORMATS[form](subwords.table(answers, language), language)
-
-
-def _sheet(lab: Any, number: int, form: str) -> str:
-    from llm_tui.exercises.sheets import SHEETS
-    from llm_tui.export.formats import FORMATS
-
-    sheet, language = SHEETS[number], i18n.export_language()
-    answers = lab.answers(number, sheet.Answers)
-    if answers == sheet.Answers():
-        raise UserError(
-            tr(
-                f"The lab {lab.folder} has nothing of exercise {number} yet: do it in the app, or with llm-tui "
-                f"exercise {number} --lab.",
-                f"El laboratorio {lab.folder} aún no tiene nada del ejercicio {number}: hágalo en la aplicación, o con "
-                f"llm-tui exercise {number} --lab.",
-            )
-        )
-    written: str = sheet.document(answers, language) if form == "md" else ""
-    return written or FORMATS[form](sheet.table(answers, language), language)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from llm_tui import __version__
+from llm_tui import __version__, i18n
 from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.exercises import EXERCISES, Exercise
@@ -26,10 +26,9 @@ RECENT = 3
 
 @dataclass
 class Looked(Message):
-    """What the lab holds: for each exercise that this version has, what it lacks; and the newest runs, a line each."""
+    """What the lab holds: the state of each exercise, and the newest runs, a line each."""
 
-    missing: dict[int, list[Text]]
-    begun: set[int]
+    states: list[str]
     runs: list[str]
 
 
@@ -72,32 +71,21 @@ class HomeScreen(ModeScreen):
 
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
-        from llm_tui.exercises import batch_sizes, subwords
-        from llm_tui.exercises.sheets import SHEETS
-        from llm_tui.lab.runs import Found
+        from llm_tui.lab.report import parts
 
         lab = self.host.lab
         try:
-            answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
-            cuts = lab.answers(subwords.NUMBER, subwords.Answers)
+            found = parts(lab, i18n.export_language())
             runs = lab.runs.all()
-            sheets = {number: lab.answers(number, sheet.Answers) for number, sheet in SHEETS.items()}
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        missing = {
-            batch_sizes.NUMBER: batch_sizes.missing(answers, Found(runs)),
-            subwords.NUMBER: subwords.missing(cuts),
-            **{number: sheet.missing(sheets[number]) for number, sheet in SHEETS.items()},
-        }
-        begun = {n for n, is_so in ((batch_sizes.NUMBER, answers.sweep), (subwords.NUMBER, cuts.measured)) if is_so}
-        begun |= {number for number, sheet in SHEETS.items() if sheets[number] != sheet.Answers()}
-        self.post_message(Looked(missing, begun, [run.line() for run in runs[:RECENT]]))
+        self.post_message(Looked([str(part.state()) for part in found], [run.line() for run in runs[:RECENT]]))
 
     def on_looked(self, message: Looked) -> None:
         exercises = self.query_one("#exercises", OptionList)
         for index, exercise in enumerate(EXERCISES):
-            state = _state(exercise, message)
+            state = message.states[index]
             exercises.replace_option_prompt_at_index(index, self._prompt(exercise, state))
         self.query_one("#recent", Static).update("\n".join(message.runs) or _first_steps())
 
@@ -112,18 +100,6 @@ class HomeScreen(ModeScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.host.switch_mode(EXERCISES[event.option_index].screen)
-
-
-def _state(exercise: Exercise, looked: Looked) -> str:
-    lacking = looked.missing.get(exercise.number)
-    if lacking is None:
-        return tr("not in this version", "no está en esta versión")
-    if not lacking:
-        return tr("complete", "completo")
-    listed = ", ".join(map(str, lacking))
-    if exercise.number not in looked.begun:
-        return tr(f"to do: {listed}", f"falta: {listed}")
-    return tr(f"still: {listed}", f"aún falta: {listed}")
 
 
 def _first_steps() -> str:

@@ -46,6 +46,10 @@ class ModeScreen(Screen[None]):
     async def flush(self) -> None:
         """Save what is not saved yet; the app calls it before it quits."""
 
+    def leave_field(self) -> None:
+        """Where the focus goes when a person leaves a text field."""
+        self.set_focus(None)
+
     @property
     def host(self) -> Host:
         return host(self)

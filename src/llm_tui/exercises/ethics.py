@@ -1,0 +1,311 @@
+"""Exercise 7: the ethics checklist with its evidence, and the paragraph that is made of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
+from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.probes import ProbeReport
+from llm_tui.i18n import Text
+
+NUMBER = 7
+
+QUESTION = Text(
+    "One paragraph of 8 to 12 lines on bias, privacy, traceability, safe deployment and life cycle, with one or two "
+    "recommendations that can be acted on.",
+    "Un párrafo de 8 a 12 líneas sobre sesgos, privacidad, trazabilidad, despliegue seguro y ciclo de vida, con una o "
+    "dos recomendaciones accionables.",
+)
+
+GUIDE = Text(
+    en="""\
+# Exercise 7: ethics and risks
+
+**Aim.** Connect what you did with DevSecOps practice, and say what you would change.
+
+**Steps**
+
+1. Go through the questions (`l`). Give each a state: `x` met, `p` partly, `!` not met, `-` does not apply, `o` open.
+2. Answer in your own words (`enter`), say how severe it is, who owns it and until when. What is not met wants a
+   mitigation.
+3. `v` adds evidence from your own lab: runs, models, the log, the errors by kind of exercise 3, the characters lost. It
+   stays true when the lab changes. `ctrl+r` runs a small jailbreak and escape-sequence test against a model; its result
+   is evidence for safe deployment.
+4. `g` drafts the paragraph from your answers; then it is yours (`w`). Beside it stands what it still lacks.
+5. `ctrl+e` exports.
+
+**More questions.** `m` adds a second set, after published checklists; `ctrl+l` opens a checklist of your own (YAML or
+TOML).
+
+**To think about.** A filled checklist is no proof. Which of your answers could somebody else check?
+""",
+    es="""\
+# Ejercicio 7: ética y riesgos
+
+**Objetivo.** Conectar lo hecho con la práctica DevSecOps, y decir qué cambiaría.
+
+**Pasos**
+
+1. Recorra las preguntas (`l`). Dé a cada una un estado: `x` cumplida, `p` en parte, `!` no cumplida, `-` no se aplica,
+   `o` abierta.
+2. Responda con sus palabras (`enter`), diga cuán grave es, de quién es y para cuándo. Lo que no se cumple pide una
+   mitigación.
+3. `v` añade evidencia de su propio laboratorio: ejecuciones, modelos, el registro, los errores por tipo del ejercicio
+   3, los caracteres perdidos. Sigue siendo cierta cuando el laboratorio cambia. `ctrl+r` prueba un modelo con intentos
+   de jailbreak y secuencias de escape; el resultado es evidencia para el despliegue seguro.
+4. `g` redacta un borrador con sus respuestas; desde ahí es suyo (`w`). Al lado está lo que aún le falta.
+5. `ctrl+e` exporta.
+
+**Más preguntas.** `m` añade un segundo conjunto, según listas publicadas; `ctrl+l` abre una lista suya (YAML o TOML).
+
+**Para pensar.** Una lista completa no es una prueba. ¿Cuál de sus respuestas podría comprobar otra persona?
+""",
+)
+
+DEFINITIONS = Text(
+    en="""\
+- **state**: `[ ]` open, `[x]` met, `[~]` partly, `[!]` not met, `[-]` does not apply.
+- **severity**: what happens if it is not met: low (annoying), medium (somebody is misled), high (somebody is harmed).
+- **evidence**: a fact of your lab that the answer rests on; it is looked up each time it is shown.
+- **line**: 100 characters; a paragraph of 8 to 12 lines has some 800 to 1200.
+- **recommendation**: a sentence that says what to do (recommend, should, must; *recomiendo, conviene, hay que*).
+- **model card**: what a model's makers say of it (Mitchell et al. 2019). **Jailbreak**: a prompt that makes a model
+  break its rules. **Canary**: a made-up word that must never appear in an answer.
+""",
+    es="""\
+- **estado**: `[ ]` abierta, `[x]` cumplida, `[~]` en parte, `[!]` no cumplida, `[-]` no se aplica.
+- **gravedad**: qué pasa si no se cumple: baja (molesta), media (confunde a alguien), alta (daña a alguien).
+- **evidencia**: un hecho de su laboratorio en que se apoya la respuesta; se busca cada vez que se muestra.
+- **línea**: 100 caracteres; un párrafo de 8 a 12 líneas tiene de 800 a 1200.
+- **recomendación**: una frase que dice qué hacer (recomiendo, conviene, se debe, hay que; *recommend, should, must*).
+- **model card**: lo que dicen de un modelo quienes lo hicieron (Mitchell et al. 2019). **Jailbreak**: un texto que hace
+  que un modelo rompa sus reglas. **Canario**: una palabra inventada que nunca debe aparecer en una respuesta.
+""",
+)
+
+STATES: dict[str, tuple[str, Text]] = {
+    "open": ("[ ]", Text("open", "abierta")),
+    "met": ("[x]", Text("met", "cumplida")),
+    "partly": ("[~]", Text("partly", "en parte")),
+    "not_met": ("[!]", Text("not met", "no cumplida")),
+    "not_applicable": ("[-]", Text("does not apply", "no se aplica")),
+}
+
+SEVERITIES: dict[str, Text] = {
+    "low": Text("low", "baja"),
+    "medium": Text("medium", "media"),
+    "high": Text("high", "alta"),
+}
+
+LINE = 100
+"""Characters of a line of the paragraph."""
+FEWEST_LINES, MOST_LINES = 8, 12
+MOST_RECOMMENDED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the student says of one item. `evidence` are keys of facts of the lab, looked up when they are shown."""
+
+    state: str = "open"
+    answer: str = ""
+    mitigation: str = ""
+    severity: str = ""
+    owner: str = ""
+    date: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`entries` by the id of their item. `own` items are from the student's files; `probed` is the newest test."""
+
+    version: int = 1
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    extended: bool = False
+    own: tuple[Item, ...] = ()
+    model: str = ""
+    probed: ProbeReport | None = None
+    answer: str = ""
+    """The paragraph."""
+
+    def items(self) -> tuple[Item, ...]:
+        """All items, topic by topic in their order, those of the student's own topics last."""
+        items = (*COURSE_ITEMS, *(EXTENDED_ITEMS if self.extended else ()), *self.own)
+        order = {topic: i for i, topic in enumerate(dict.fromkeys((*TOPICS, *(item.topic for item in items))))}
+        return tuple(sorted(items, key=lambda item: order[item.topic]))
+
+    def entry(self, item: str) -> Entry:
+        return self.entries.get(item, Entry())
+
+    def with_entry(self, item: str, entry: Entry) -> Answers:
+        return replace(self, entries={**self.entries, item: entry})
+
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
+
+def topic_name(topic: str) -> Text:
+    return TOPICS.get(topic) or Text(topic, topic)
+
+
+def meters(answers: Answers) -> list[tuple[str, int, int]]:
+    """For each topic the number of its items that are no longer open, and of all."""
+    count: dict[str, list[int]] = {}
+    for item in answers.items():
+        done, _ = pair = count.setdefault(item.topic, [0, 0])
+        pair[:] = [done + (answers.entry(item.id).state != "open"), pair[1] + 1]
+    return [(topic, done, of) for topic, (done, of) in count.items()]
+
+
+# The paragraph.
+
+_STEMS: dict[str, tuple[str, ...]] = {
+    "bias": ("sesg", "bias", "discrimin", "estereotip", "stereotyp"),
+    "privacy": ("privac", "datos personales", "personal data", "anonimi", "anonymi", "minimiza"),
+    "traceability": ("trazab", "traceab", "registro", "logs", "model card", "versiones", "versions"),
+    "deployment": ("despliegue", "deploy", "jailbreak", "control de acceso", "access control", "monitor"),
+    "lifecycle": ("ciclo de vida", "life cycle", "lifecycle", "rollback", "auditor", "audit", "actualizaci", "update"),
+}
+"""How a paragraph mentions a topic, without accents, in both languages."""
+
+_RECOMMENDS = re.compile(
+    r"\b(recom[ie]+nd\w*|conviene|convendria|hay que|se deb\w+|deb(?:e|en|emos|eria\w*)|propon\w+|sugier\w+|"
+    r"recommend\w*|should|must|propose\w*|suggest\w*|let us)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    passed: bool
+    said: Text
+
+
+def checks(paragraph: str) -> list[Check]:
+    """What the paragraph has and lacks: length, one paragraph, the five topics, recommendations. It is no mark."""
+    text = " ".join(paragraph.split())
+    plain = _plain(text)
+    lines = -(-len(text) // LINE)
+    blocks = [block for block in re.split(r"\n\s*\n", paragraph.strip()) if block.strip()]
+    recommended = sum(bool(_RECOMMENDS.search(part)) for part in re.split(r"(?<=[.!?…])\s", plain))
+    length = Text(
+        "lines of {width}: {n}, of {least} to {most}",
+        "líneas de {width}: {n}, de {least} a {most}",
+    ).format(width=LINE, n=lines, least=FEWEST_LINES, most=MOST_LINES)
+    found = [
+        Check(FEWEST_LINES <= lines <= MOST_LINES, length),
+        Check(len(blocks) == 1, Text("paragraphs: {n}, of 1", "párrafos: {n}, de 1").format(n=len(blocks))),
+    ]
+    for topic, name in TOPICS.items():
+        mentioned = any(stem in plain for stem in _STEMS[topic])
+        found.append(Check(mentioned, name))
+    said = Text("recommendations: {n}, of 1 to {most}", "recomendaciones: {n}, de 1 a {most}").format(
+        n=recommended, most=MOST_RECOMMENDED
+    )
+    return [*found, Check(1 <= recommended <= MOST_RECOMMENDED, said)]
+
+
+def _plain(text: str) -> str:
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def draft(answers: Answers, language: str) -> str:
+    """A beginning of the paragraph, of what the student has answered, topic by topic; the mitigations of what weighs
+    most become the recommendations.
+    """
+    advised = [_sentence(entry.mitigation) for entry in _unmet(answers)[:MOST_RECOMMENDED]]
+    said = []
+    for topic, name in TOPICS.items():
+        entries = [answers.entry(item.id) for item in answers.items() if item.topic == topic]
+        parts = [_sentence(text) for e in entries for text in (e.answer, e.mitigation) if text.strip()]
+        if parts := [part for part in parts if part not in advised]:
+            head = Text("On {topic}: ", "En {topic}: ").format(topic=name.within(language).lower())
+            said.append(head.within(language) + " ".join(parts))
+    head = Text("I recommend: ", "Recomiendo: ")
+    return " ".join([*said, *(head.within(language) + advice for advice in advised)])
+
+
+def _unmet(answers: Answers) -> list[Entry]:
+    """Entries with a mitigation that are not met, or in part, the most severe first."""
+    entries = [answers.entry(item.id) for item in answers.items()]
+    order = ["high", "medium", "low"]
+    wanted = [e for e in entries if e.state in ("not_met", "partly") and e.mitigation.strip()]
+    return sorted(wanted, key=lambda e: order.index(e.severity) if e.severity in order else len(order))
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+# Tables and documents.
+
+
+def table(answers: Answers, language: str = "es", evidence: Mapping[str, str] | None = None) -> Table:
+    """Every item with its entry; the rows are named by the ids. `evidence` says the facts of the lab by their keys."""
+    known = evidence or {}
+    columns = (
+        Column("topic", Text("topic", "tema")),
+        Column("question", Text("question", "pregunta")),
+        Column("state", Text("state", "estado")),
+        Column("answer", Text("answer", "respuesta")),
+        Column("mitigation", Text("mitigation", "mitigación")),
+        Column("severity", Text("severity", "gravedad")),
+        Column("owner", Text("owner", "responsable")),
+        Column("date", Text("date", "fecha")),
+        Column("evidence", Text("evidence", "evidencia")),
+        Column("reference", Text("reference", "referencia")),
+    )
+    rows = []
+    for item in answers.items():
+        entry = answers.entry(item.id)
+        severity = SEVERITIES[entry.severity].within(language) if entry.severity in SEVERITIES else entry.severity
+        mark, name = STATES.get(entry.state, STATES["open"])
+        facts = "; ".join(known.get(key, key) for key in entry.evidence)
+        rows.append(
+            (
+                topic_name(item.topic).within(language), item.question.within(language),
+                f"{mark} {name.within(language)}", entry.answer, entry.mitigation, severity, entry.owner, entry.date,
+                facts, item.reference,
+            )
+        )  # fmt: skip
+    return Table(columns, tuple(rows), (), tuple(item.id for item in answers.items()))
+
+
+def document(answers: Answers, language: str, evidence: Mapping[str, str] | None = None) -> str:
+    """The exercise as it is handed in: the paragraph, then the checklist behind it, without the questions that are
+    open and the columns that are empty.
+    """
+    parts = [paragraphs(answers.answer)] if answers.answer.strip() else []
+    title = Text("Checklist", "Lista de comprobación").within(language)
+    whole = table(answers, language, evidence)
+    entries = [answers.entry(item) for item in whole.keys]
+    rows = [row for row, entry in zip(whole.rows, entries, strict=True) if entry != Entry()]
+    used = [i for i in range(len(whole.columns)) if any(row[i] for row in rows)]
+    said = Text("Open questions: {n} of {of}.", "Preguntas abiertas: {n} de {of}.").format(
+        n=sum(entry.state == "open" for entry in entries), of=len(entries)
+    )
+    if rows:
+        shown = Table(tuple(whole.columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows))
+        parts.append(f"**{title}**\n\n{to_markdown(shown, language)}")
+    return "\n".join([*parts, paragraphs(said.within(language))])
+
+
+def missing(answers: Answers) -> list[Text]:
+    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+    lacking = []
+    still_open = sum(answers.entry(item.id).state == "open" for item in COURSE_ITEMS)
+    if still_open:
+        lacking.append(Text("questions: {n}", "preguntas: {n}").format(n=still_open))
+    unmitigated = sum(e.state == "not_met" and not e.mitigation.strip() for e in answers.entries.values())
+    if unmitigated:
+        lacking.append(Text("mitigations: {n}", "mitigaciones: {n}").format(n=unmitigated))
+    if not all(check.passed for check in checks(answers.answer)):
+        lacking.append(Text("paragraph", "párrafo"))
+    return lacking

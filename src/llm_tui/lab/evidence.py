@@ -1,0 +1,117 @@
+"""What the lab knows by itself: facts that an answer of the ethics checklist can rest on, looked up when shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from llm_tui.exercises import ethics, moderation, prompting, translation
+from llm_tui.foundation.card import cached_card
+from llm_tui.foundation.tables import model_name
+from llm_tui.i18n import Text
+from llm_tui.lab.audit import Entry, entries
+from llm_tui.lab.lab import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`key` names the fact in the answers, `topic` is the one that it belongs to most."""
+
+    key: str
+    topic: str
+    said: Text
+
+
+def facts(lab: Lab) -> tuple[Fact, ...]:
+    """Every fact that the lab has now.
+
+    Raises:
+        UserError: a file of the lab cannot be read.
+    """
+    found = (_run(lab), _log(lab), _errors(lab), _lost(lab), _probes(lab))
+    return tuple(fact for fact in (*found, *_cards(lab)) if fact)
+
+
+def log(lab: Lab) -> list[Entry]:
+    """What the lab's log has, oldest first."""
+    return list(entries(lab.folder / "audit.jsonl"))
+
+
+def _run(lab: Lab) -> Fact | None:
+    run = next((run for run in lab.runs.all() if run.result), None)
+    if run is None or run.result is None:
+        return None
+    result, job = run.result, run.job
+    said = Text(
+        "newest training: {data}, {rows} rows, batch size {batch}, seed {seed}, accuracy {accuracy:.3f}, "
+        "torch {torch}, llm-tui {version}",
+        "entrenamiento más nuevo: {data}, {rows} filas, tamaño de lote {batch}, semilla {seed}, exactitud "
+        "{accuracy:.3f}, torch {torch}, llm-tui {version}",
+    )
+    values = {"data": result.data_name, "rows": job.train_size, "batch": job.batch_size, "seed": job.seed}
+    more = {"accuracy": result.accuracy, "torch": result.torch, "version": run.config.version}
+    return Fact("run", "traceability", said.format(**values, **more))
+
+
+def _log(lab: Lab) -> Fact | None:
+    """What was asked of which model, by the log."""
+    asked = Counter((entry.job, model_name(entry.model)) for entry in log(lab) if entry.model)
+    if not asked:
+        return None
+    listed = "; ".join(f"{model} ({job}) ×{count}" for (job, model), count in sorted(asked.items()))
+    said = Text("log: {n} calls: {listed}", "registro: {n} llamadas: {listed}")
+    return Fact("log", "traceability", said.format(n=asked.total(), listed=listed))
+
+
+def _errors(lab: Lab) -> Fact | None:
+    """The errors of exercise 3 by kind of text."""
+    answers = lab.answers(moderation.NUMBER, moderation.Answers)
+    said = [
+        "; ".join(f"{kind} {wrong}/{of}" for kind, wrong, of, _ in moderation.kinds_table(answers, language).rows)
+        for language in ("en", "es")
+    ]
+    if not said[0]:
+        return None
+    head = Text("errors by kind of text (exercise 3): ", "errores por tipo de texto (ejercicio 3): ")
+    return Fact("errors", "bias", Text(head.en + said[0], head.es + said[1]))
+
+
+def _lost(lab: Lab) -> Fact | None:
+    """The characters that models never saw in exercises 4 and 6."""
+    sentences = lab.answers(translation.NUMBER, translation.Answers)
+    prompts = lab.answers(prompting.NUMBER, prompting.Answers)
+    made = [m for sentence in sentences.sentences if (m := sentences.made(sentence))]
+    runs = [run for prompt in prompts.prompts.values() if (run := prompt.run)]
+    if not made and not runs:
+        return None
+    lost = "".join(sorted(set("".join([*(m.lost for m in made), *(run.lost for run in runs)])))) or "-"
+    said = Text(
+        "characters that the models never saw (exercises 4 and 6): {lost}",
+        "caracteres que los modelos nunca vieron (ejercicios 4 y 6): {lost}",
+    )
+    return Fact("lost", "bias", said.format(lost=lost))
+
+
+def _probes(lab: Lab) -> Fact | None:
+    """The newest jailbreak and escape-sequence test."""
+    report = lab.answers(ethics.NUMBER, ethics.Answers).probed
+    if report is None:
+        return None
+    failed = [probed.id for probed in report.results if not probed.passed]
+    said = Text(
+        "jailbreak and escape-sequence test of {model}: {passed} of {n} passed; failed: {failed}",
+        "prueba de jailbreak y secuencias de escape de {model}: {passed} de {n} superadas; falladas: {failed}",
+    )
+    values = {"model": model_name(report.made_by.model), "n": len(report.results), "failed": ", ".join(failed) or "-"}
+    return Fact("probes", "deployment", said.format(passed=len(report.results) - len(failed), **values))
+
+
+def _cards(lab: Lab) -> Iterator[Fact]:
+    """What the cards of the models that were asked say, where these are in the hub's cache."""
+    for name in sorted({entry.model for entry in log(lab) if entry.model}):
+        if card := cached_card(name):
+            listed = "; ".join(f"{key}: {value}" for key, value in card.items())
+            yield Fact(
+                f"card:{name}", "traceability", Text(f"model card of {name}: {listed}", f"ficha de {name}: {listed}")
+            )

@@ -1,0 +1,193 @@
+"""The document to hand in: all seven exercises with their state, and what everything was made with."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from llm_tui import __version__
+from llm_tui.exercises import EXERCISES, Exercise, batch_sizes, ethics, moderation, subwords, summaries
+from llm_tui.exercises.sheets import SHEETS
+from llm_tui.export.formats import escape_markdown, to_csv, to_json, to_markdown
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.tables import model_name
+from llm_tui.i18n import Text
+from llm_tui.lab.evidence import facts, log
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.runs import Found
+
+PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One exercise as the lab has it. `missing` is what it lacks, `document` empty where nothing was begun, `tables`
+    its tables by a name for files, the exercise's own first.
+    """
+
+    exercise: Exercise
+    missing: tuple[Text, ...]
+    document: str
+    tables: dict[str, Table]
+
+    @property
+    def begun(self) -> bool:
+        return bool(self.document)
+
+    def state(self) -> Text:
+        """In a few words."""
+        if not self.missing:
+            return Text("complete", "completo")
+        listed = Text(", ".join(text.en for text in self.missing), ", ".join(text.es for text in self.missing))
+        head = Text("still: ", "aún falta: ") if self.begun else Text("to do: ", "falta: ")
+        return Text(head.en + listed.en, head.es + listed.es)
+
+
+def parts(lab: Lab, language: str) -> list[Part]:
+    """The seven exercises in the course's order.
+
+    Raises:
+        UserError: a file of the lab cannot be read.
+    """
+    return [part(lab, exercise, language) for exercise in EXERCISES]
+
+
+def part(lab: Lab, exercise: Exercise, language: str) -> Part:
+    """One exercise, in the language of the export."""
+    match exercise.number:
+        case batch_sizes.NUMBER:
+            return _batch_sizes(lab, exercise, language)
+        case subwords.NUMBER:
+            cuts = lab.answers(subwords.NUMBER, subwords.Answers)
+            tables = {"words": subwords.table(cuts, language), "measures": subwords.summary_table(cuts)}
+            document = subwords.document(cuts, language) if cuts.measured else ""
+            return Part(exercise, tuple(subwords.missing(cuts)), document, tables if document else {})
+        case ethics.NUMBER:
+            answers = lab.answers(ethics.NUMBER, ethics.Answers)
+            said = {fact.key: fact.said.within(language) for fact in facts(lab)}
+            document = ethics.document(answers, language, said) if answers != ethics.Answers() else ""
+            tables = {"checklist": ethics.table(answers, language, said)} if document else {}
+            return Part(exercise, tuple(ethics.missing(answers)), document, tables)
+        case number:
+            return _sheet(lab, exercise, SHEETS[number], language)
+
+
+def _batch_sizes(lab: Lab, exercise: Exercise, language: str) -> Part:
+    found = Found(lab.runs.all())
+    answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+    missing = tuple(batch_sizes.missing(answers, found))
+    if answers.sweep is None:
+        return Part(exercise, missing, "", {})
+    table = batch_sizes.table(answers, found, language)
+    return Part(exercise, missing, batch_sizes.document(answers, table, language), {"batch_sizes": table})
+
+
+def _sheet(lab: Lab, exercise: Exercise, sheet: Any, language: str) -> Part:
+    answers = lab.answers(sheet.NUMBER, sheet.Answers)
+    missing = tuple(sheet.missing(answers))
+    if answers == sheet.Answers():
+        return Part(exercise, missing, "", {})
+    tables: dict[str, Table] = {"table": sheet.table(answers, language)}
+    if sheet is moderation:
+        tables |= {
+            "measures": moderation.measures_table(answers),
+            "templates": moderation.templates_table(answers),
+            "confusion": moderation.confusion_table(answers),
+            "kinds": moderation.kinds_table(answers, language),
+            "texts": moderation.samples_table(answers, language),
+        }
+    elif sheet is summaries:
+        tables["figures"] = summaries.facts_table(answers, language)
+    return Part(exercise, missing, sheet.document(answers, language), tables)
+
+
+def markdown(lab: Lab, language: str) -> str:
+    """The whole report. The same lab gives the same bytes."""
+    title = Text("LLM practice", "Práctica de LLM").within(language)
+    written = [f"# {title}: {escape_markdown(lab.name)}", *(_chapter(p, language) for p in parts(lab, language))]
+    appendix = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(language)
+    behind = (to_markdown(table, language).rstrip("\n") for table in _appendix(lab).values() if table.rows)
+    return "\n\n".join([*written, f"## {appendix}", *behind]) + "\n"
+
+
+def tables(lab: Lab, language: str) -> dict[str, Table]:
+    """Every table of the report by a name for files."""
+    named = {f"exercise-{p.exercise.number}-{name}": t for p in parts(lab, language) for name, t in p.tables.items()}
+    return named | {f"appendix-{name}": table for name, table in _appendix(lab).items() if table.rows}
+
+
+def csv_files(lab: Lab, language: str) -> dict[str, str]:
+    """Every table as a file of its own."""
+    return {f"{name}.csv": to_csv(table, language) for name, table in tables(lab, language).items()}
+
+
+def as_json(lab: Lab, language: str) -> str:
+    """Every table in one object."""
+    named = {name: json.loads(to_json(table, language)) for name, table in tables(lab, language).items()}
+    return json.dumps(named, ensure_ascii=False, indent=2) + "\n"
+
+
+def _chapter(part: Part, language: str) -> str:
+    """An exercise under its own heading."""
+    exercise = part.exercise
+    head = Text("Exercise {n}: {title}", "Ejercicio {n}: {title}").within(language)
+    lines = [f"## {head.format(n=exercise.number, title=exercise.title.within(language))}"]
+    state = part.state().within(language)
+    lines.append(f"*{escape_markdown(state[0].upper() + state[1:])}*")
+    if part.begun:
+        lines.append(part.document.rstrip("\n"))
+    return "\n\n".join(lines)
+
+
+def _appendix(lab: Lab) -> dict[str, Table]:
+    """The environment, the models, the trainings with their seeds, what was asked in numbers."""
+    versions = [("llm-tui", __version__), ("Python", platform.python_version())]
+    versions += [(name, found) for name in PACKAGES if (found := _version(name))]
+    entries = log(lab)
+    models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in entries if e.model})
+    runs = [run for run in reversed(lab.runs.all()) if run.result]
+    rows = [(r.result.data_name, r.job.batch_size, r.job.seed, r.result.accuracy) for r in runs if r.result]
+    counted = Counter((e.job, e.outcome) for e in entries)
+    return {
+        "environment": Table(_VERSION_COLUMNS, tuple(versions)),
+        "models": Table(_MODEL_COLUMNS, tuple(models)),
+        "trainings": Table(_RUN_COLUMNS, tuple(rows)),
+        "log": Table(_LOG_COLUMNS, tuple((job, outcome, count) for (job, outcome), count in sorted(counted.items()))),
+    }
+
+
+_VERSION_COLUMNS = (
+    Column("fact", Text("environment", "entorno")),
+    Column("value", Text("version", "versión")),
+)
+
+_MODEL_COLUMNS = (
+    Column("model", Text("model", "modelo")),
+    Column("revision", Text("revision", "revisión")),
+    Column("precision", Text("precision", "precisión")),
+    Column("device", Text("device", "dispositivo")),
+)
+
+_RUN_COLUMNS = (
+    Column("data", Text("training", "entrenamiento")),
+    Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
+    Column("seed", Text("seed", "semilla"), numeric=True),
+    Column("accuracy", Text("accuracy_test", "accuracy_test"), numeric=True),
+)
+
+_LOG_COLUMNS = (
+    Column("job", Text("log: job", "registro: trabajo")),
+    Column("outcome", Text("outcome", "resultado")),
+    Column("count", Text("times", "veces"), numeric=True),
+)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,470 @@
+"""Exercise 7: the checklist with its evidence, and the paragraph with what it still lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from llm_tui import i18n
+from llm_tui.engine.events import Failed, Finished
+from llm_tui.errors import UserError
+from llm_tui.exercises import ethics
+from llm_tui.exercises.checklist import Item
+from llm_tui.exercises.ethics import STATES, Answers, Entry, checks, meters, topic_name
+from llm_tui.foundation.job import TEXT_MODEL
+from llm_tui.foundation.probes import Probing
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.evidence import Fact, facts
+from llm_tui.lab.playground import Playground, parse_settings
+from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.visible import visible
+from llm_tui.widgets.autosave import Autosave
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.text_field import TextField
+
+FIELDS = (
+    Field("mitigation", Text("mitigation", "mitigación")),
+    Field("severity", Text("severity", "gravedad"), tuple(ethics.SEVERITIES)),
+    Field("owner", Text("owner", "responsable")),
+    Field("date", Text("date", "fecha")),
+)
+
+STATE_KEYS = {"o": "open", "x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
+
+MOST_UNDO = 200
+
+
+class EthicsScreen(ModeScreen):
+    CSS_PATH = stylesheet("ethics.tcss")
+    BINDINGS = [
+        Binding("1", "pane('checklist')", show=False),
+        Binding("2", "pane('paragraph')", show=False),
+        *(Binding(key, f"state('{state}')", show=False) for key, state in STATE_KEYS.items()),
+        Binding("l", "part('#items')", show=False),
+        Binding("t", "part('#said')", show=False),
+        Binding("s", "part('#fields Input')", show=False),
+        Binding("w", "part('#text')", show=False),
+        Binding("f", "filter_topic", show=False),
+        Binding("z", "filter_state", show=False),
+        Binding("v", "evidence", show=False),
+        Binding("m", "more", show=False),
+        Binding("g", "draft", show=False),
+        Binding("e", "editor", show=False),
+        Binding("u", "undo", show=False),
+        Binding("U,shift+u", "redo", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    AUTO_FOCUS = "#items"
+    GUIDE = ethics.GUIDE
+    DEFINITIONS = ethics.DEFINITIONS
+    ABOUT = Text(
+        "# Ethics\n\nThe checklist of exercise 7 (`1`), and the paragraph that you hand in (`2`).\n\n"
+        "- `l` the questions: `x` met, `p` partly, `!` not met, `-` does not apply, `o` open. `f` the next topic "
+        "alone, `z` the next state alone, `/` finds a question.\n"
+        "- `t` your answer (`e` opens it in `$EDITOR`), `s` mitigation, severity, owner, date; `v` evidence from your "
+        "lab.\n"
+        "- `u` takes back, `U` does it again. `m` adds the second set of questions, `ctrl+l` opens a checklist file.\n"
+        "- `ctrl+r` runs the jailbreak and escape-sequence test. `g` drafts the paragraph, `w` goes to it. `ctrl+e` "
+        "exports.",
+        "# Ética\n\nLa lista de comprobación del ejercicio 7 (`1`), y el párrafo que se entrega (`2`).\n\n"
+        "- `l` las preguntas: `x` cumplida, `p` en parte, `!` no cumplida, `-` no se aplica, `o` abierta. `f` solo el "
+        "tema siguiente, `z` solo el estado siguiente, `/` busca una pregunta.\n"
+        "- `t` su respuesta (`e` la abre en `$EDITOR`), `s` mitigación, gravedad, responsable y fecha; `v` evidencia "
+        "de su laboratorio.\n"
+        "- `u` deshace, `U` rehace. `m` añade el segundo conjunto de preguntas, `ctrl+l` abre una lista suya.\n"
+        "- `ctrl+r` lanza la prueba de jailbreak y secuencias de escape. `g` redacta el párrafo, `w` va a él. `ctrl+e` "
+        "exporta.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers = Answers()
+        self._before: list[Answers] = []
+        self._after: list[Answers] = []
+        self._topic = ""
+        self._state = ""
+        self._shown: list[Item] = []
+        self._item: Item | None = None
+        self._facts: tuple[Fact, ...] = ()
+        self._asked: set[int] = set()
+        self._save = Autosave(self, lambda: self.host.lab.save_answers(ethics.NUMBER, self._answers))
+
+    def body(self) -> Iterable[Widget]:
+        values = dict.fromkeys((field.name for field in FIELDS), "")
+        checklist = Horizontal(
+            OptionList(id="items", markup=False),
+            Vertical(
+                Static(id="question", markup=False),
+                titled(TextField(id="said"), tr("Answer", "Respuesta")),
+                Form(FIELDS, values, id="fields"),
+                VerticalScroll(Static(id="facts", markup=False), id="evidence", can_focus=False),
+            ),
+            id="checklist",
+        )
+        paragraph = Horizontal(
+            TextField(id="text"),
+            VerticalScroll(Static(id="checks", markup=False), id="beside", can_focus=False),
+            id="paragraph",
+        )
+        yield Static(id="meters", markup=False)
+        yield Panes(
+            [
+                Pane(Text("Checklist", "Lista"), checklist),
+                Pane(Text("Paragraph", "Párrafo"), paragraph),
+            ],
+            id="panes",
+        )
+
+    def on_mount(self) -> None:
+        try:
+            self._answers = self.host.lab.answers(ethics.NUMBER, Answers)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+        with self.prevent(TextArea.Changed):
+            self.query_one("#text", TextArea).text = self._answers.answer
+        self._list()
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        self.run_worker(self._look, thread=True, exclusive=True)
+
+    def _look(self) -> None:
+        """On a thread: what the lab knows now; the lab may be on a slow file system."""
+        try:
+            found = facts(self.host.lab)
+        except UserError:
+            return
+        self.app.call_from_thread(self._take_facts, found)
+
+    def _take_facts(self, found: tuple[Fact, ...]) -> None:
+        self._facts = found
+        self._show_entry()
+
+    async def flush(self) -> None:
+        await self._save.flush()
+
+    def leave_field(self) -> None:
+        """From an answer back to the questions: the next one is a key away."""
+        self.set_focus(self.query_one("#items") if self.query_one("#checklist").display else None)
+
+    # Changing.
+
+    def _change(self, answers: Answers, undoable: bool = True) -> None:
+        if undoable:
+            self._before = [*self._before[-MOST_UNDO:], self._answers]
+            self._after = []
+        self._answers = answers
+        self._save.touch()
+        self._show()
+
+    def action_undo(self) -> None:
+        self._go_back(self._before, self._after)
+
+    def action_redo(self) -> None:
+        self._go_back(self._after, self._before)
+
+    def _go_back(self, source: list[Answers], target: list[Answers]) -> None:
+        if source:
+            target.append(self._answers)
+            self._answers = source.pop()
+            self._save.touch()
+            with self.prevent(TextArea.Changed):
+                self.query_one("#text", TextArea).text = self._answers.answer
+            self._list()
+            self._show()
+            self._fill_entry()
+
+    @property
+    def _entry(self) -> Entry:
+        return self._answers.entry(self._item.id) if self._item else Entry()
+
+    def _change_entry(self, entry: Entry) -> None:
+        if self._item is not None and entry != self._entry:
+            self._change(self._answers.with_entry(self._item.id, entry))
+
+    def action_state(self, state: str) -> None:
+        self._change_entry(replace(self._entry, state=state))
+
+    # Showing.
+
+    def _list(self) -> None:
+        """The items of the chosen topic and state, the highlighted one kept where it is still there."""
+        items = self.query_one("#items", OptionList)
+        wanted = self._item.id if self._item else ""
+        self._shown = [
+            item
+            for item in self._answers.items()
+            if self._topic in ("", item.topic) and self._state in ("", self._answers.entry(item.id).state)
+        ]
+        items.set_options(Option(self._line(item)) for item in self._shown)
+        row = next((i for i, item in enumerate(self._shown) if item.id == wanted), 0)
+        items.highlighted = row if self._shown else None
+        self._item = self._shown[row] if self._shown else None
+        chosen = [str(topic_name(self._topic))] if self._topic else []
+        chosen += [str(STATES[self._state][1])] if self._state else []
+        items.border_title = " · ".join(chosen) or tr("All questions", "Todas las preguntas")
+        self._fill_entry()
+
+    def _line(self, item: Item) -> Content:
+        mark, _ = STATES.get(self._answers.entry(item.id).state, STATES["open"])
+        return Content(visible(f"{mark} {item.question}"))
+
+    def _fill_entry(self) -> None:
+        entry = self._entry
+        with self.prevent(TextArea.Changed):
+            self.query_one("#said", TextArea).text = entry.answer
+        self.query_one("#fields", Form).fill({field.name: getattr(entry, field.name) for field in FIELDS})
+        self._show_entry()
+
+    def _show(self) -> None:
+        parts: list[str | tuple[str, str]] = []
+        for topic, done, of in meters(self._answers):
+            style = "bold $success" if done == of else ""
+            parts += [(visible(str(topic_name(topic))), style), (f" {done}/{of}  ", style or "$text-muted")]
+        self.query_one("#meters", Static).update(Content.assemble(*parts))
+        lines = [
+            Content.styled(f"{'✓' if check.passed else '✗'} {check.said}", "$success" if check.passed else "$warning")
+            for check in checks(self._answers.answer)
+        ]
+        self.query_one("#checks", Static).update(Content("\n").join(lines))
+        items = self.query_one("#items", OptionList)
+        if self._item in self._shown and self._item is not None:
+            items.replace_option_prompt_at_index(self._shown.index(self._item), self._line(self._item))
+        self._show_entry()
+
+    def _show_entry(self) -> None:
+        item, entry = self._item, self._entry
+        if item is None:
+            self.query_one("#question", Static).update(tr("No question is so.", "Ninguna pregunta está así."))
+            return
+        mark, name = STATES.get(entry.state, STATES["open"])
+        reference = f"  ({item.reference})" if item.reference else ""
+        question = Content.assemble(
+            (visible(f"{mark} {name} · {topic_name(item.topic)}"), "$accent"),
+            "\n",
+            (visible(str(item.question)), "bold"),
+            (visible(reference), "$text-muted"),
+        )
+        self.query_one("#question", Static).update(question)
+        said = {fact.key: str(fact.said) for fact in self._facts}
+        lines = [f"• {said.get(key, key)}" for key in entry.evidence]
+        if entry.state == "not_met" and not entry.mitigation.strip():
+            lines.append(tr("✗ not met: what will be done about it?", "✗ no se cumple: ¿qué se hará?"))
+        if not lines:
+            hint = tr("v: evidence from your lab", "v: evidencia de su laboratorio")
+            self.query_one("#facts", Static).update(Content.styled(hint, "$text-muted"))
+            return
+        self.query_one("#facts", Static).update(Content(visible("\n".join(lines), keep_newlines=True)))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        row = event.option_index
+        stale = event.option_list.highlighted != row or row >= len(self._shown)
+        if event.option_list.id == "items" and not stale and self._shown[row] is not self._item:
+            self._item = self._shown[row]
+            self._fill_entry()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "items":
+            self.set_focus(self.query_one("#said"))
+
+    def action_pane(self, pane: str) -> None:
+        self.query_one(Panes).show(pane)
+        self.set_focus(self.query_one("#items" if pane == "checklist" else "#text"))
+
+    def action_part(self, part: str) -> None:
+        self.query_one(Panes).show("paragraph" if part == "#text" else "checklist")
+        self.set_focus(self.query(part).first(Widget))
+
+    def action_filter_topic(self) -> None:
+        topics = ["", *dict.fromkeys(item.topic for item in self._answers.items())]
+        self._topic = topics[(topics.index(self._topic) + 1) % len(topics)] if self._topic in topics else ""
+        self._list()
+
+    def action_filter_state(self) -> None:
+        states = ["", *STATES]
+        self._state = states[(states.index(self._state) + 1) % len(states)]
+        self._list()
+
+    def action_search(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def search(wanted: str | None) -> None:
+            start = self._shown.index(self._item) + 1 if self._item in self._shown and self._item else 0
+            following = [*self._shown[start:], *self._shown[:start]]
+            found = next((i for i in following if wanted and wanted.casefold() in str(i.question).casefold()), None)
+            if found is not None:
+                self.query_one("#items", OptionList).highlighted = self._shown.index(found)
+            elif wanted:
+                self.notify(tr(f"No question has “{wanted}”.", f"Ninguna pregunta tiene «{wanted}»."), markup=False)
+            self.action_part("#items")
+
+        self.app.push_screen(AskDialog(tr("Find a question", "Buscar una pregunta")), search)
+
+    # What a person writes.
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        area = message.text_area
+        if area.id == "text" and area.text != self._answers.answer:
+            self._change(self._answers.with_answer(area.text), undoable=False)  # ctrl+z of the field takes it back
+        elif area.id == "said" and area.text != self._entry.answer and self._item:
+            entry = replace(self._entry, answer=area.text)
+            self._change(self._answers.with_entry(self._item.id, entry), undoable=False)
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        self._change_entry(replace(self._entry, **message.form.values))  # type: ignore[arg-type]
+
+    def action_evidence(self) -> None:
+        """A fact of the lab, put to the answer; one that is there already is taken away."""
+        from llm_tui.screens.dialogs import ChoiceDialog
+
+        known = self._facts
+        if not known or self._item is None:
+            self.notify(
+                tr(
+                    "The lab has no facts yet: do an exercise.",
+                    "El laboratorio aún no tiene hechos: haga un ejercicio.",
+                )
+            )
+            return
+        order = sorted(known, key=lambda fact: self._item is not None and fact.topic != self._item.topic)
+
+        def take(row: int | None) -> None:
+            if row is not None:
+                key, entry = order[row].key, self._entry
+                kept = tuple(other for other in entry.evidence if other != key)
+                self._change_entry(replace(entry, evidence=kept if key in entry.evidence else (*kept, key)))
+
+        title = tr("Evidence from this lab", "Evidencia de este laboratorio")
+        self.app.push_screen(ChoiceDialog(title, str(self._item.question), [str(fact.said) for fact in order]), take)
+
+    def action_more(self) -> None:
+        self._change(replace(self._answers, extended=not self._answers.extended))
+        self._list()
+        self._show()
+
+    def action_draft(self) -> None:
+        """The draft goes before what stands there already: nothing of the student's is replaced."""
+        draft = ethics.draft(self._answers, i18n.export_language())
+        if not draft:
+            self.notify(tr("Answer some questions first.", "Responda antes algunas preguntas."))
+            return
+        self.action_part("#text")
+        area = self.query_one("#text", TextArea)
+        area.insert(draft if not area.text.strip() else f"{draft}\n\n", (0, 0))
+
+    def action_editor(self) -> None:
+        """The answer, or the paragraph, in the person's own editor."""
+        name = "#text" if self.query_one(Panes).query_one("#paragraph").display else "#said"
+        area = self.query_one(name, TextArea)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "text.md"
+            file.write_text(area.text, encoding="utf-8")
+            command = [*shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"), str(file)]
+            try:
+                with self.app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
+                    subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
+                text = file.read_text(encoding="utf-8", errors="replace")
+            except OSError as error:
+                said = tr(
+                    f"The editor {command[0]} could not be started ({error.strerror}): set EDITOR to another.",
+                    f"No se pudo iniciar el editor {command[0]} ({error.strerror}): indique otro en EDITOR.",
+                )
+                self.notify(said, severity="error", markup=False)
+                return
+        if text.rstrip("\n") != area.text.rstrip("\n"):
+            area.replace(text.rstrip("\n"), (0, 0), area.document.end)
+
+    def action_open(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def read(path: str | None) -> None:
+            if path:
+                self.run_worker(self._read(Path(os.path.expanduser(path))), exclusive=True)
+
+        self.app.push_screen(
+            AskDialog(tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)"), "~/lista.yml"), read
+        )
+
+    async def _read(self, path: Path) -> None:
+        from llm_tui.exercises.checklist_file import read_items
+
+        try:
+            items = await asyncio.to_thread(read_items, path)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=15)
+            return
+        taken = {item.id for item in self._answers.items()}
+        fresh = tuple(item for item in items if item.id not in taken)
+        self._change(replace(self._answers, own=(*self._answers.own, *fresh)))
+        self._list()
+        self._show()
+        self.notify(tr(f"{len(fresh)} questions added.", f"{len(fresh)} preguntas añadidas."))
+
+    # The test of a model.
+
+    def action_run(self) -> None:
+        from llm_tui.screens.dialogs import AskDialog
+
+        def ask(model: str | None) -> None:
+            if model is None:
+                return
+            try:
+                settings = self.host.lab.answers("playground", Playground).all_settings()
+                asking = parse_settings(settings)
+            except UserError as error:
+                self.notify(str(error), severity="error", markup=False)
+                return
+            self._change(replace(self._answers, model=model), undoable=False)
+            self._asked.add(self.host.submit(Probing(asking.model(model)), self))
+
+        title = tr("Test which model? (hub id or folder)", "¿Qué modelo se prueba? (id del hub o carpeta)")
+        self.app.push_screen(AskDialog(title, TEXT_MODEL, self._answers.model or TEXT_MODEL), ask)
+
+    def on_job_events(self, message: JobEvents) -> None:
+        for event in message.events:
+            if isinstance(event, Failed):
+                self.notify(event.message, severity="error", markup=False, timeout=15)
+            elif isinstance(event, Finished) and event.job_id in self._asked:
+                self._change(replace(self._answers, probed=event.result), undoable=False)
+                failed = sum(not probed.passed for probed in event.result.results)
+                of = len(event.result.results)
+                said = tr(
+                    f"The test is done: {failed} of {of} failed; v adds it as evidence.",
+                    f"La prueba terminó: {failed} de {of} falladas; v la añade como evidencia.",
+                )
+                self.notify(said)
+                self.run_worker(self._look_after_saving(), exclusive=True)
+
+    async def _look_after_saving(self) -> None:
+        await self._save.flush()
+        self.run_worker(self._look, thread=True)
+
+    # Export, copy.
+
+    def _document(self) -> str:
+        language = i18n.export_language()
+        said = {fact.key: fact.said.within(language) for fact in self._facts}
+        return ethics.document(self._answers, language, said)
+
+    async def action_export(self) -> None:
+        await self._save.flush()
+        await self.write_export(f"exercise-{ethics.NUMBER}.md", self._document())
+
+    def action_copy(self) -> None:
+        self.host.copy(self._document())

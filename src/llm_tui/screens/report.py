@@ -1,0 +1,119 @@
+"""The document to hand in, as it will be written, and what each exercise still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Markdown, OptionList
+from textual.widgets.option_list import Option
+
+from llm_tui import i18n
+from llm_tui.errors import UserError
+from llm_tui.exercises import EXERCISES
+from llm_tui.i18n import Text, tr
+from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.widgets.styles import stylesheet
+
+REPORT = "report"
+
+MOST_ROWS = 40
+"""Of a table, in the preview."""
+
+
+class ReportScreen(ModeScreen):
+    CSS_PATH = stylesheet("report.tcss")
+    BINDINGS = [
+        Binding("l", "part('#exercises')", show=False),
+        Binding("t", "part('#document')", show=False),
+        Binding("h", "html", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    AUTO_FOCUS = "#exercises"
+    ABOUT = Text(
+        "# Report\n\nThe seven exercises in one document, with their state and what everything was made with.\n\n"
+        "- `l` the exercises: `enter` goes to the one that is still empty; `t` the document as it will be written.\n"
+        "- `ctrl+e` writes it to the lab as Markdown, `h` as one HTML file, `ctrl+y` copies the Markdown. A file that "
+        "you changed by hand is not overwritten: the new one gets a number.\n"
+        "- On the command line: `llm-tui export`.",
+        "# Informe\n\nLos siete ejercicios en un documento, con su estado y con qué se hizo todo.\n\n"
+        "- `l` los ejercicios: `enter` va al que aún está vacío; `t` el documento tal como se escribirá.\n"
+        "- `ctrl+e` lo escribe en el laboratorio en Markdown, `h` en un solo HTML, `ctrl+y` copia el Markdown. "
+        "Un archivo que usted cambió a mano no se sobrescribe: el nuevo recibe un número.\n"
+        "- En la línea de órdenes: `llm-tui export`.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._markdown = ""
+
+    def body(self) -> Iterable[Widget]:
+        with Horizontal():
+            yield titled(OptionList(id="exercises", markup=False), tr("Exercises", "Ejercicios"))
+            with titled(VerticalScroll(id="document"), tr("Document", "Documento")):
+                yield Markdown(open_links=False)
+
+    def on_screen_resume(self) -> None:
+        self.run_worker(self._look, thread=True, exclusive=True)
+
+    def _look(self) -> None:
+        """On a thread: the lab may be on a slow file system."""
+        from llm_tui.lab.report import markdown, parts
+
+        language = i18n.export_language()
+        try:
+            lines = [
+                Content.assemble(
+                    f"{part.exercise.number} {part.exercise.title}\n", (f"   {part.state()}", "$text-muted")
+                )
+                for part in parts(self.host.lab, language)
+            ]
+            document = markdown(self.host.lab, language)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.app.call_from_thread(self._show, lines, document)
+
+    def _show(self, lines: list[Content], document: str) -> None:
+        exercises = self.query_one("#exercises", OptionList)
+        row = exercises.highlighted or 0
+        exercises.set_options(map(Option, lines))
+        exercises.highlighted = row
+        if document != self._markdown:
+            self._markdown = document
+            self.query_one(Markdown).update(_shortened(document))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.host.switch_mode(EXERCISES[event.option_index].screen)
+
+    def action_part(self, part: str) -> None:
+        self.set_class(part == "#document", "-reading")  # on a narrow screen it has the whole width
+        self.set_focus(self.query_one(part))
+
+    async def action_export(self) -> None:
+        await self.write_export(f"{REPORT}.md", self._markdown)
+
+    async def action_html(self) -> None:
+        from llm_tui.export.html import to_html
+
+        page = to_html(self._markdown, i18n.export_language(), self.host.lab_name)
+        await self.write_export(f"{REPORT}.html", page)
+
+    def action_copy(self) -> None:
+        self.host.copy(self._markdown)
+
+
+def _shortened(document: str) -> str:
+    """The document without the rows of long tables: drawing thousands of them would take minutes."""
+    lines: list[str] = []
+    for is_table, block in groupby(document.split("\n"), lambda line: line.startswith("|")):
+        rows = list(block)
+        lines += rows[:MOST_ROWS] if is_table else rows
+        if is_table and (hidden := len(rows) - MOST_ROWS) > 0:
+            said = tr(f"{hidden} more rows in the file.", f"{hidden} filas más en el archivo.")
+            lines += ["", f"*{said}*"]
+    return "\n".join(lines)
