@@ -6,6 +6,8 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from llm_tui.visible import visible
+
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="{language}">
@@ -34,4 +36,4 @@ def to_html(markdown: str, language: str, title: str) -> str:
     reader = (
         MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image", "html_inline"])
     )
-    return _PAGE.format(language=escape(language), title=escape(title), body=reader.render(markdown))
+    return _PAGE.format(language=escape(language), title=escape(visible(title)), body=reader.render(markdown))

@@ -10,7 +10,6 @@ from llm_tui.exercises import ethics, moderation, prompting, translation
 from llm_tui.foundation.card import cached_card
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
-from llm_tui.lab.audit import Entry, entries
 from llm_tui.lab.lab import Lab
 
 
@@ -33,11 +32,6 @@ def facts(lab: Lab) -> tuple[Fact, ...]:
     return tuple(fact for fact in (*found, *_cards(lab)) if fact)
 
 
-def log(lab: Lab) -> list[Entry]:
-    """What the lab's log has, oldest first."""
-    return list(entries(lab.folder / "audit.jsonl"))
-
-
 def _run(lab: Lab) -> Fact | None:
     run = next((run for run in lab.runs.all() if run.result), None)
     if run is None or run.result is None:
@@ -56,7 +50,7 @@ def _run(lab: Lab) -> Fact | None:
 
 def _log(lab: Lab) -> Fact | None:
     """What was asked of which model, by the log."""
-    asked = Counter((entry.job, model_name(entry.model)) for entry in log(lab) if entry.model)
+    asked = Counter((entry.job, model_name(entry.model)) for entry in lab.log() if entry.model)
     if not asked:
         return None
     listed = "; ".join(f"{model} ({job}) ×{count}" for (job, model), count in sorted(asked.items()))
@@ -109,7 +103,7 @@ def _probes(lab: Lab) -> Fact | None:
 
 def _cards(lab: Lab) -> Iterator[Fact]:
     """What the cards of the models that were asked say, where these are in the hub's cache."""
-    for name in sorted({entry.model for entry in log(lab) if entry.model}):
+    for name in sorted({entry.model for entry in lab.log() if entry.model}):
         if card := cached_card(name):
             listed = "; ".join(f"{key}: {value}" for key, value in card.items())
             yield Fact(

@@ -16,7 +16,7 @@ from llm_tui.export.formats import escape_markdown, to_csv, to_json, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
-from llm_tui.lab.evidence import facts, log
+from llm_tui.lab.evidence import facts
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Found
 
@@ -147,7 +147,7 @@ def _appendix(lab: Lab) -> dict[str, Table]:
     """The environment, the models, the trainings with their seeds, what was asked in numbers."""
     versions = [("llm-tui", __version__), ("Python", platform.python_version())]
     versions += [(name, found) for name in PACKAGES if (found := _version(name))]
-    entries = log(lab)
+    entries = list(lab.log())
     models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in entries if e.model})
     runs = [run for run in reversed(lab.runs.all()) if run.result]
     rows = [(r.result.data_name, r.job.batch_size, r.job.seed, r.result.accuracy) for r in runs if r.result]

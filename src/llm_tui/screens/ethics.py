@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
@@ -29,21 +26,15 @@ from llm_tui.foundation.probes import Probing
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.evidence import Fact, facts
 from llm_tui.lab.playground import Playground, parse_settings
-from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
-from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.entry_editor import EntryEditor
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.outside import edit_outside
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
-
-FIELDS = (
-    Field("mitigation", Text("mitigation", "mitigación")),
-    Field("severity", Text("severity", "gravedad"), tuple(ethics.SEVERITIES)),
-    Field("owner", Text("owner", "responsable")),
-    Field("date", Text("date", "fecha")),
-)
 
 STATE_KEYS = {"o": "open", "x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
 
@@ -97,6 +88,7 @@ class EthicsScreen(ModeScreen):
         self._answers = Answers()
         self._before: list[Answers] = []
         self._after: list[Answers] = []
+        self._typing = ""
         self._topic = ""
         self._state = ""
         self._shown: list[Item] = []
@@ -106,15 +98,9 @@ class EthicsScreen(ModeScreen):
         self._save = Autosave(self, lambda: self.host.lab.save_answers(ethics.NUMBER, self._answers))
 
     def body(self) -> Iterable[Widget]:
-        values = dict.fromkeys((field.name for field in FIELDS), "")
         checklist = Horizontal(
             OptionList(id="items", markup=False),
-            Vertical(
-                Static(id="question", markup=False),
-                titled(TextField(id="said"), tr("Answer", "Respuesta")),
-                Form(FIELDS, values, id="fields"),
-                VerticalScroll(Static(id="facts", markup=False), id="evidence", can_focus=False),
-            ),
+            EntryEditor(id="entry"),
             id="checklist",
         )
         paragraph = Horizontal(
@@ -154,7 +140,7 @@ class EthicsScreen(ModeScreen):
 
     def _take_facts(self, found: tuple[Fact, ...]) -> None:
         self._facts = found
-        self._show_entry()
+        self.query_one(EntryEditor).know({fact.key: str(fact.said) for fact in found})
 
     async def flush(self) -> None:
         await self._save.flush()
@@ -165,10 +151,12 @@ class EthicsScreen(ModeScreen):
 
     # Changing.
 
-    def _change(self, answers: Answers, undoable: bool = True) -> None:
-        if undoable:
+    def _change(self, answers: Answers, typing: str = "") -> None:
+        """`typing` names the text that a person writes in: all its letters in a row are taken back as one."""
+        if not typing or typing != self._typing:
             self._before = [*self._before[-MOST_UNDO:], self._answers]
-            self._after = []
+        self._after = []
+        self._typing = typing
         self._answers = answers
         self._save.touch()
         self._show()
@@ -183,12 +171,13 @@ class EthicsScreen(ModeScreen):
         if source:
             target.append(self._answers)
             self._answers = source.pop()
+            self._typing = ""
             self._save.touch()
             with self.prevent(TextArea.Changed):
                 self.query_one("#text", TextArea).text = self._answers.answer
             self._list()
             self._show()
-            self._fill_entry()
+            self._show_entry()
 
     @property
     def _entry(self) -> Entry:
@@ -197,6 +186,7 @@ class EthicsScreen(ModeScreen):
     def _change_entry(self, entry: Entry) -> None:
         if self._item is not None and entry != self._entry:
             self._change(self._answers.with_entry(self._item.id, entry))
+            self._show_entry()
 
     def action_state(self, state: str) -> None:
         self._change_entry(replace(self._entry, state=state))
@@ -219,18 +209,14 @@ class EthicsScreen(ModeScreen):
         chosen = [str(topic_name(self._topic))] if self._topic else []
         chosen += [str(STATES[self._state][1])] if self._state else []
         items.border_title = " · ".join(chosen) or tr("All questions", "Todas las preguntas")
-        self._fill_entry()
+        self._show_entry()
 
     def _line(self, item: Item) -> Content:
         mark, _ = STATES.get(self._answers.entry(item.id).state, STATES["open"])
         return Content(visible(f"{mark} {item.question}"))
 
-    def _fill_entry(self) -> None:
-        entry = self._entry
-        with self.prevent(TextArea.Changed):
-            self.query_one("#said", TextArea).text = entry.answer
-        self.query_one("#fields", Form).fill({field.name: getattr(entry, field.name) for field in FIELDS})
-        self._show_entry()
+    def _show_entry(self) -> None:
+        self.query_one(EntryEditor).show(self._item, self._entry)
 
     def _show(self) -> None:
         parts: list[str | tuple[str, str]] = []
@@ -246,38 +232,13 @@ class EthicsScreen(ModeScreen):
         items = self.query_one("#items", OptionList)
         if self._item in self._shown and self._item is not None:
             items.replace_option_prompt_at_index(self._shown.index(self._item), self._line(self._item))
-        self._show_entry()
-
-    def _show_entry(self) -> None:
-        item, entry = self._item, self._entry
-        if item is None:
-            self.query_one("#question", Static).update(tr("No question is so.", "Ninguna pregunta está así."))
-            return
-        mark, name = STATES.get(entry.state, STATES["open"])
-        reference = f"  ({item.reference})" if item.reference else ""
-        question = Content.assemble(
-            (visible(f"{mark} {name} · {topic_name(item.topic)}"), "$accent"),
-            "\n",
-            (visible(str(item.question)), "bold"),
-            (visible(reference), "$text-muted"),
-        )
-        self.query_one("#question", Static).update(question)
-        said = {fact.key: str(fact.said) for fact in self._facts}
-        lines = [f"• {said.get(key, key)}" for key in entry.evidence]
-        if entry.state == "not_met" and not entry.mitigation.strip():
-            lines.append(tr("✗ not met: what will be done about it?", "✗ no se cumple: ¿qué se hará?"))
-        if not lines:
-            hint = tr("v: evidence from your lab", "v: evidencia de su laboratorio")
-            self.query_one("#facts", Static).update(Content.styled(hint, "$text-muted"))
-            return
-        self.query_one("#facts", Static).update(Content(visible("\n".join(lines), keep_newlines=True)))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         row = event.option_index
         stale = event.option_list.highlighted != row or row >= len(self._shown)
         if event.option_list.id == "items" and not stale and self._shown[row] is not self._item:
             self._item = self._shown[row]
-            self._fill_entry()
+            self._show_entry()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "items":
@@ -321,13 +282,12 @@ class EthicsScreen(ModeScreen):
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         area = message.text_area
         if area.id == "text" and area.text != self._answers.answer:
-            self._change(self._answers.with_answer(area.text), undoable=False)  # ctrl+z of the field takes it back
-        elif area.id == "said" and area.text != self._entry.answer and self._item:
-            entry = replace(self._entry, answer=area.text)
-            self._change(self._answers.with_entry(self._item.id, entry), undoable=False)
+            self._change(self._answers.with_answer(area.text), "paragraph")
 
-    def on_form_changed(self, message: Form.Changed) -> None:
-        self._change_entry(replace(self._entry, **message.form.values))  # type: ignore[arg-type]
+    def on_entry_editor_changed(self, message: EntryEditor.Changed) -> None:
+        if self._item is not None:
+            changed = self._answers.with_entry(self._item.id, message.entry)
+            self._change(changed, f"item {self._item.id}")
 
     def action_evidence(self) -> None:
         """A fact of the lab, put to the answer; one that is there already is taken away."""
@@ -372,23 +332,13 @@ class EthicsScreen(ModeScreen):
         """The answer, or the paragraph, in the person's own editor."""
         name = "#text" if self.query_one(Panes).query_one("#paragraph").display else "#said"
         area = self.query_one(name, TextArea)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "text.md"
-            file.write_text(area.text, encoding="utf-8")
-            command = [*shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"), str(file)]
-            try:
-                with self.app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
-                    subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
-                text = file.read_text(encoding="utf-8", errors="replace")
-            except OSError as error:
-                said = tr(
-                    f"The editor {command[0]} could not be started ({error.strerror}): set EDITOR to another.",
-                    f"No se pudo iniciar el editor {command[0]} ({error.strerror}): indique otro en EDITOR.",
-                )
-                self.notify(said, severity="error", markup=False)
-                return
-        if text.rstrip("\n") != area.text.rstrip("\n"):
-            area.replace(text.rstrip("\n"), (0, 0), area.document.end)
+        try:
+            text = edit_outside(self.app, area.text)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if text != area.text.rstrip("\n"):
+            area.replace(text, (0, 0), area.document.end)
 
     def action_open(self) -> None:
         from llm_tui.screens.dialogs import AskDialog
@@ -430,7 +380,7 @@ class EthicsScreen(ModeScreen):
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
-            self._change(replace(self._answers, model=model), undoable=False)
+            self._change(replace(self._answers, model=model))
             self._asked.add(self.host.submit(Probing(asking.model(model)), self))
 
         title = tr("Test which model? (hub id or folder)", "¿Qué modelo se prueba? (id del hub o carpeta)")
@@ -441,7 +391,7 @@ class EthicsScreen(ModeScreen):
             if isinstance(event, Failed):
                 self.notify(event.message, severity="error", markup=False, timeout=15)
             elif isinstance(event, Finished) and event.job_id in self._asked:
-                self._change(replace(self._answers, probed=event.result), undoable=False)
+                self._change(replace(self._answers, probed=event.result))
                 failed = sum(not probed.passed for probed in event.result.results)
                 of = len(event.result.results)
                 said = tr(

@@ -1,0 +1,37 @@
+"""A text in the person's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from textual.app import App
+
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+
+def edit_outside(app: App[None], text: str) -> str:
+    """The text as it was left in $VISUAL, $EDITOR or vi, which has the terminal meanwhile.
+
+    Raises:
+        UserError: the editor could not be started.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "text.md"
+        file.write_text(text, encoding="utf-8")
+        command = [*shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"), str(file)]
+        try:
+            with app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
+                subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
+            return file.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+        except OSError as error:
+            raise UserError(
+                tr(
+                    f"The editor {command[0]} could not be started ({error.strerror}): set EDITOR to another.",
+                    f"No se pudo iniciar el editor {command[0]} ({error.strerror}): indique otro en EDITOR.",
+                )
+            ) from error

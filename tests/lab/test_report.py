@@ -1,0 +1,222 @@
+"""The document to hand in: whole, the same each time, readable by other programs, whatever is in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from filled_lab import fill
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from llm_tui import __version__, i18n
+from llm_tui.cli import cli
+from llm_tui.exercises import EXERCISES, ethics
+from llm_tui.exercises.checklist import COURSE_ITEMS
+from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.export.html import to_html
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.report import as_json, csv_files, markdown, part, parts
+from llm_tui.visible import visible
+
+GOLDEN = Path(__file__).parent / "golden"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture
+def full(lab: Lab) -> Lab:
+    fill(lab)
+    return lab
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, words)
+
+
+def tables(document: str) -> list[list[list[str]]]:
+    """The tables of a document, as a GFM parser reads them; nothing in a cell became an element."""
+    found: list[list[list[str]]] = []
+    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(document)):
+        if before.type == "table_open":
+            found.append([])
+        if before.type == "tr_open":
+            found[-1].append([])
+        if before.type in ("td_open", "th_open"):
+            children = token.children or []
+            assert {child.type for child in children} <= {"text", "text_special"}
+            found[-1][-1].append("".join(child.content for child in children))
+    return found
+
+
+def without_versions(document: str) -> str:
+    """Without what is another on each machine: the table of the environment, the versions under other tables."""
+    document = document.replace(f"version:{version('sacrebleu')}", "version:X").replace(
+        f"llm-tui {__version__}", "llm-tui X"
+    )
+    lines = document.split("\n")
+    start = next(i for i, line in enumerate(lines) if re.match(r"\| (environment|entorno)", line))
+    return "\n".join([*lines[:start], *itertools.dropwhile(lambda line: line.startswith("|"), lines[start:])])
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_whole_report_is_as_it_was(full: Lab, language: str, tmp_path: Path) -> None:
+    """After a wanted change: look at what is written beside the golden file, and put it in its place."""
+    written = without_versions(markdown(full, language))
+    golden = GOLDEN / f"report-{language}.md"
+    if not golden.exists() or written != golden.read_text(encoding="utf-8"):
+        new = tmp_path / golden.name
+        new.write_text(written, encoding="utf-8")
+        pytest.fail(f"the report is another one than {golden}: compare it with {new}")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_report_has_the_seven_exercises_in_the_courses_order_and_what_made_it(full: Lab, language: str) -> None:
+    document = markdown(full, language)
+    heads = [line for line in document.split("\n") if line.startswith("## ")]
+    assert [re.findall(r"\d", head)[:1] for head in heads] == [[str(n)] for n in range(1, 8)] + [[]]
+    assert [str(p.state()) for p in parts(full, language)] == ["complete"] * 7
+    environment = next(table for table in tables(document) if table[0][0] in ("environment", "entorno"))
+    assert ["torch", version("torch")] in environment and ["transformers", version("transformers")] in environment
+    for answer in ("La de 64 equilibra las dos", "Falla más con la ironía", "El segundo, por fidelidad"):
+        assert answer in document
+    assert "abcdef123456" in document  # the revision of the models
+
+
+def test_the_same_lab_gives_the_same_bytes(full: Lab) -> None:
+    first = [markdown(full, "es"), as_json(full, "es"), csv_files(full, "es")]
+    again = Lab(full.folder)
+    assert [markdown(again, "es"), as_json(again, "es"), csv_files(again, "es")] == first
+    path = full.export("report.md", markdown(full, "es"))
+    before = path.read_bytes()
+    assert full.export("report.md", markdown(full, "es")) == path and path.read_bytes() == before
+
+
+def test_a_report_changed_by_hand_stays(full: Lab) -> None:
+    path = full.export("report.md", markdown(full, "es"))
+    path.write_text("mine", encoding="utf-8")
+    assert full.export("report.md", markdown(full, "es")).name == "report-2.md"
+    assert path.read_text() == "mine"
+
+
+def test_an_empty_lab_has_a_report_that_says_what_is_missing(lab: Lab) -> None:
+    document = markdown(lab, "en")
+    assert document.count("To do: ") == 7 and not lab.folder.exists()
+    assert "questions: 25" in document
+    (shown,) = tables(document)  # the environment alone
+    assert shown[0] == ["environment", "version"]
+
+
+HOSTILE = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b$@"), min_size=1, max_size=20)
+
+
+@given(hostile=st.lists(HOSTILE, min_size=5, max_size=5))
+@settings(max_examples=100)
+def test_exercise_7_is_read_back_whatever_is_in_it(hostile: list[str]) -> None:
+    answer, mitigation, owner, date, severity = hostile
+    entry = Entry("partly", answer, mitigation, severity, owner, date)
+    (table,) = tables(ethics.document(Answers().with_entry(COURSE_ITEMS[3].id, entry), "en"))
+    head, row = table
+    shown = dict(zip(head, row, strict=True))
+    for name in ("answer", "mitigation", "severity", "owner", "date"):
+        assert shown.get(name, "") == visible(" ".join(getattr(entry, name).split())).strip(), name
+
+
+@given(hostile=HOSTILE)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_in_a_lab_gets_out_of_its_cell_or_paragraph(tmp_path_factory, hostile: str) -> None:
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    lab.save_answers(7, Answers(answer=hostile).with_entry(COURSE_ITEMS[0].id, Entry("met", hostile)))
+    document = markdown(lab, "es")
+    heads = [t.content for before, t in itertools.pairwise(MarkdownIt("gfm-like").parse(document))
+             if before.type == "heading_open"]  # fmt: skip
+    assert len(heads) == 9 and "\x1b" not in document
+    html = to_html(document, "es", hostile)
+    assert "<unk" not in html and html.count("<table>") == 2 and "\x1b" not in html
+
+
+# The command line.
+
+
+def test_export_writes_the_report_and_each_exercise_alone(full: Lab, tmp_path: Path) -> None:
+    folder = str(full.folder)
+    assert run("export", "--lab", folder).output == markdown(full, "es")
+    for exercise in EXERCISES:
+        alone = run("export", "--lab", folder, "--exercise", str(exercise.number))
+        assert alone.exit_code == 0 and alone.output == part(full, exercise, "es").document
+        assert tables(alone.output) or exercise.number == 4  # the course's form for it is a list
+        rows = list(csv.reader(io.StringIO(
+            run("export", "--lab", folder, "--exercise", str(exercise.number), "--format", "csv").output
+        )))  # fmt: skip
+        assert len({len(row) for row in rows}) == 1 and len(rows) > 1
+    named = json.loads(run("export", "--lab", folder, "--format", "json").output)
+    assert {name.split("-")[1] for name in named if name.startswith("exercise")} == set("1234567")
+    page = tmp_path / "report.html"
+    assert run("export", "--lab", folder, "--format", "html", "-o", str(page)).exit_code == 0
+    refused = run("export", "--lab", folder, "--format", "html", "-o", str(page))
+    assert refused.exit_code == 2 and "exists already" in refused.output
+
+
+def test_every_table_is_a_csv_file(full: Lab, tmp_path: Path) -> None:
+    folder, target = str(full.folder), tmp_path / "tables"
+    refused = run("export", "--lab", folder, "--format", "csv")
+    assert refused.exit_code == 2 and "-o" in refused.output
+    assert run("export", "--lab", folder, "--format", "csv", "-o", str(target)).exit_code == 0
+    written = {file.name: file.read_text(encoding="utf-8") for file in target.iterdir()}
+    assert written == csv_files(full, "es") and len(written) > 12
+    (target / "exercise-1-batch_sizes.csv").write_text("mine")
+    refused = run("export", "--lab", folder, "--format", "csv", "-o", str(target))
+    assert refused.exit_code == 2 and (target / "exercise-1-batch_sizes.csv").read_text() == "mine"
+    assert run("export", "--lab", folder, "--format", "csv", "-o", str(target), "--force").exit_code == 0
+    assert (target / "exercise-1-batch_sizes.csv").read_text() == written["exercise-1-batch_sizes.csv"]
+
+
+def test_an_exercise_that_was_not_begun_is_refused_in_a_sentence(lab: Lab) -> None:
+    for number in range(1, 8):
+        refused = run("export", "--lab", str(lab.folder), "--exercise", str(number))
+        assert refused.exit_code == 2 and f"nothing of exercise {number}" in refused.output
+
+
+def test_the_report_of_a_lab_that_is_read_only_can_be_made(full: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {p: p.stat().st_mtime_ns for p in full.folder.rglob("*") if p.is_file()}
+    assert run("export", "--lab", str(full.folder)).exit_code == 0
+    assert {p: p.stat().st_mtime_ns for p in full.folder.rglob("*") if p.is_file()} == before
+
+
+# HTML.
+
+
+def test_the_page_needs_nothing_else_and_obeys_nothing_that_is_in_it(full: Lab) -> None:
+    answers = full.answers(7, Answers)
+    hostile = (
+        '<script>alert(1)</script> <img src="http://x.org/a.png"> ![x](http://x.org/b.png) [y](javascript:alert(1))'
+    )
+    full.save_answers(7, replace(answers, answer=hostile))
+    page = to_html(markdown(full, "es"), "es", "lab <b>")
+    assert "<script" not in page and "<img" not in page and "href" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page and "<title>lab &lt;b&gt;</title>" in page
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_opens_in_a_browser_without_an_error(full: Lab, language: str, tmp_path: Path) -> None:
+    assert CHROMIUM is not None
+    i18n.use(language)
+    page = tmp_path / "report.html"
+    page.write_text(to_html(markdown(full, language), language, full.name), encoding="utf-8")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    flags += ["--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}"]
+    command = [CHROMIUM, *flags, "--enable-logging=stderr", "--v=0", "--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.count("<table>") == page.read_text(encoding="utf-8").count("<table>") > 10
+    assert f'<html lang="{language}">' in done.stdout and "CONSOLE" not in done.stderr
