@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,15 @@ from llm_tui.engine.environment import hub_cache
 
 MOST_CHARACTERS = 20_000
 SAID = ("license", "language", "datasets", "pipeline_tag", "base_model")
+MOST_OF_USE = 300
+
+_USE = re.compile(r"^#+[^\n]*\bintended use[^\n]*\n+(?P<said>(?:[^\n#][^\n]*\n?)+)", re.IGNORECASE | re.MULTILINE)
+"""The first paragraph under the heading that the hub's template for cards has (`Intended uses & limitations`)."""
 
 
 def read_card(folder: Path) -> dict[str, str]:
-    """The facts of the card in a model's folder, by their names in the hub's metadata; empty where it has none.
+    """The facts of the card in a model's folder, by their names in the hub's metadata, and the intended use as its
+    text has it; empty where there is no card.
 
     Reading the metadata runs nothing, and what is no plain value is left out.
     """
@@ -34,6 +41,8 @@ def read_card(folder: Path) -> dict[str, str]:
     if not isinstance(facts, dict):
         return {}
     shown = {name: _shown(facts.get(name)) for name in SAID}
+    if use := _USE.search(rest):
+        shown["intended use"] = " ".join(use["said"].split())[:MOST_OF_USE]
     return {name: value for name, value in shown.items() if value}
 
 
@@ -44,11 +53,15 @@ def _shown(value: Any) -> str:
 
 
 def cached_card(name: str) -> dict[str, str]:
-    """The card of a hub id, where the hub's cache has it; with several revisions the newest there."""
+    """The card of a model's folder, or of a hub id where the hub's cache has it, then with its `revision`; with several
+    revisions the newest there.
+    """
+    if os.path.isdir(name):
+        return read_card(Path(name))
     snapshots = hub_cache() / f"models--{name.replace('/', '--')}" / "snapshots"
     try:
         folders = sorted(snapshots.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
     except (OSError, ValueError):
         return {}
-    found = (read_card(folder) for folder in folders)
-    return next((card for card in found if card), {})
+    found = ((folder, read_card(folder)) for folder in folders)
+    return next(({**card, "revision": folder.name[:12]} for folder, card in found if card), {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -128,7 +127,7 @@ class EthicsScreen(ModeScreen):
         self._show()
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self._look, thread=True, exclusive=True)
+        self.run_worker(self._look, thread=True, exclusive=True, group="facts")
 
     def _look(self) -> None:
         """On a thread: what the lab knows now; the lab may be on a slow file system."""
@@ -153,6 +152,8 @@ class EthicsScreen(ModeScreen):
 
     def _change(self, answers: Answers, typing: str = "") -> None:
         """`typing` names the text that a person writes in: all its letters in a row are taken back as one."""
+        if answers == self._answers:
+            return
         if not typing or typing != self._typing:
             self._before = [*self._before[-MOST_UNDO:], self._answers]
         self._after = []
@@ -327,6 +328,7 @@ class EthicsScreen(ModeScreen):
         self.action_part("#text")
         area = self.query_one("#text", TextArea)
         area.insert(draft if not area.text.strip() else f"{draft}\n\n", (0, 0))
+        area.move_cursor(area.document.end)
 
     def action_editor(self) -> None:
         """The answer, or the paragraph, in the person's own editor."""
@@ -345,7 +347,7 @@ class EthicsScreen(ModeScreen):
 
         def read(path: str | None) -> None:
             if path:
-                self.run_worker(self._read(Path(os.path.expanduser(path))), exclusive=True)
+                self.run_worker(self._read(Path(path).expanduser()))
 
         self.app.push_screen(
             AskDialog(tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)"), "~/lista.yml"), read
@@ -399,11 +401,11 @@ class EthicsScreen(ModeScreen):
                     f"La prueba terminó: {failed} de {of} falladas; v la añade como evidencia.",
                 )
                 self.notify(said)
-                self.run_worker(self._look_after_saving(), exclusive=True)
+                self.run_worker(self._look_after_saving())
 
     async def _look_after_saving(self) -> None:
         await self._save.flush()
-        self.run_worker(self._look, thread=True)
+        self.run_worker(self._look, thread=True, exclusive=True, group="facts")
 
     # Export, copy.
 

@@ -1,0 +1,232 @@
+"""The checklist and the paragraph of exercise 7 on their screen, by keys alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from driving import eventually, text_of
+from filled_lab import PARAGRAPH, fill
+from markdown_it import MarkdownIt
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, TextArea
+
+from llm_tui.app import LabApp
+from llm_tui.engine.events import Finished
+from llm_tui.exercises.checklist import COURSE_ITEMS
+from llm_tui.exercises.ethics import Answers, missing
+from llm_tui.foundation.job import Provenance, Settings
+from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
+from llm_tui.lab.lab import Lab
+
+DEON = """\
+title: Data Science Ethics Checklist
+sections:
+  - title: Data Collection
+    section_id: A
+    lines:
+      - line_id: A.1
+        line_summary: Informed consent
+        line: If there are human subjects, have they given informed consent?
+      - line_id: A.2
+        line_summary: Collection bias
+        line: Have we considered sources of bias that could be introduced?
+"""
+
+
+@asynccontextmanager
+async def ethics(lab: Lab, engine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f6")
+        await eventually(pilot, lambda: bool(app.screen.query("#items")))
+        await pilot.pause()
+        yield pilot
+
+
+async def open_checklist(pilot: Pilot[None], path: Path) -> None:
+    await pilot.press("ctrl+l")
+    await eventually(pilot, lambda: isinstance(pilot.app.focused, Input) and pilot.app.screen.is_modal)
+    assert pilot.app.focused is not None
+    pilot.app.focused.post_message(Paste(str(path)))
+    await pilot.press("enter")
+    await eventually(pilot, lambda: not pilot.app.screen.is_modal)
+
+
+def items(pilot: Pilot[None]) -> list[str]:
+    listed = pilot.app.screen.query_one("#items", OptionList)
+    return [str(listed.get_option_at_index(row).prompt) for row in range(listed.option_count)]
+
+
+def marks(pilot: Pilot[None], number: int) -> list[str]:
+    return [line[:3] for line in items(pilot)[:number]]
+
+
+def kept(lab: Lab) -> Answers:
+    return Lab(lab.folder).answers(7, Answers)
+
+
+def cells(document: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(document)):
+        if before.type == "tr_open":
+            rows.append([])
+        if before.type in ("td_open", "th_open"):
+            rows[-1].append("".join(child.content for child in token.children or []))
+    return rows
+
+
+async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) -> None:
+    async with ethics(lab, engine) as pilot:
+        assert len(items(pilot)) == 25 and items(pilot)[0].startswith("[ ] ")
+        await pilot.press("exclamation_mark", "enter", *"Solo inglés | <unk>", "escape")
+        assert text_of(pilot, "#facts") == "✗ not met: what will be done about it?"
+        await pilot.press("s", *"Añadir textos", "tab", *"high", "tab", *"Ana", "tab", *"2026-03-01", "escape")
+        for _ in range(24):
+            await pilot.press("down", "x")
+        await eventually(pilot, lambda: marks(pilot, 25) == ["[!]"] + ["[x]"] * 24)
+        assert "Bias 5/5" in text_of(pilot, "#meters") and "Life cycle 5/5" in text_of(pilot, "#meters")
+        await pilot.press("g")
+        text = pilot.app.screen.query_one("#text", TextArea)
+        await eventually(pilot, lambda: text.text.startswith("En sesgos: Solo inglés | <unk>. Recomiendo: Añadir"))
+        assert text_of(pilot, "#checks").count("✗") == 5
+        await pilot.press(*["ctrl+u"] * 4)  # each takes a line of the screen
+        await eventually(pilot, lambda: text.text == "")
+        pilot.app.screen.post_message(Paste(PARAGRAPH))
+        await eventually(pilot, lambda: "✗" not in text_of(pilot, "#checks"))
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "exercise-7.md"
+        await eventually(pilot, file.exists)
+    written = file.read_text(encoding="utf-8")
+    assert written.startswith("Los sesgos del clasificador")
+    head, first, *rest = cells(written)
+    assert head == ["tema", "pregunta", "estado", "respuesta", "mitigación", "gravedad", "responsable", "fecha"]
+    assert first[2:] == ["[!] no cumplida", "Solo inglés | <unk>", "Añadir textos", "alta", "Ana", "2026-03-01"]
+    assert len(rest) == 24 and {row[2] for row in rest} == {"[x] cumplida"}
+    assert missing(kept(lab)) == []
+
+
+async def test_states_filters_search_undo_and_redo(lab, engine) -> None:
+    async with ethics(lab, engine) as pilot:
+        for key, mark in (("x", "[x]"), ("p", "[~]"), ("exclamation_mark", "[!]"), ("minus", "[-]"), ("o", "[ ]")):
+            await pilot.press(key)
+            await eventually(pilot, lambda mark=mark: marks(pilot, 1) == [mark])
+        await pilot.press("u")
+        await eventually(pilot, lambda: marks(pilot, 1) == ["[-]"])
+        await pilot.press("u", "u", "U")
+        await eventually(pilot, lambda: marks(pilot, 1) == ["[!]"])
+        await pilot.press("f")
+        assert len(items(pilot)) == 5
+        await pilot.press("f", "x")
+        await eventually(pilot, lambda: marks(pilot, 1) == ["[x]"])
+        await pilot.press("f", "f", "f", "f", "z", "z")  # every topic again; what is open, then what is met
+        await eventually(pilot, lambda: marks(pilot, 9) == ["[x]"])
+        await pilot.press("z")
+        await eventually(pilot, lambda: marks(pilot, 9) == [])  # nothing is so in part, and nothing breaks
+        await pilot.press("x", "enter", "escape", "v", "z", "z", "z")
+        await eventually(pilot, lambda: len(items(pilot)) == 25)
+        await pilot.press("slash", *"rollback", "enter")
+        chosen = pilot.app.screen.query_one("#items", OptionList)
+        await eventually(pilot, lambda: "rollback" in items(pilot)[chosen.highlighted or 0])
+
+
+async def test_what_was_typed_is_taken_back_as_one_and_moving_on_keeps_it(lab, engine) -> None:
+    async with ethics(lab, engine) as pilot:
+        await pilot.press("x", "enter", *"uno dos", "escape", "down", "enter", *"tres", "escape", "up")
+        said = pilot.app.screen.query_one("#said", TextArea)
+        await eventually(pilot, lambda: said.text == "uno dos")
+        await pilot.press("u")
+        await pilot.press("down")
+        await eventually(pilot, lambda: said.text == "")
+        await pilot.press("up", "u")
+        await eventually(pilot, lambda: said.text == "")
+        assert marks(pilot, 1) == ["[x]"]
+        await pilot.press("U")
+        await eventually(pilot, lambda: said.text == "uno dos")
+        await pilot.press("s", *"Algo", "escape")
+        entry = lambda: kept(lab).entry(COURSE_ITEMS[0].id)  # noqa: E731
+        await eventually(pilot, lambda: entry().mitigation == "Algo")
+    assert entry().answer == "uno dos"
+
+
+async def test_evidence_of_the_lab_is_put_in_and_taken_out_and_follows_the_lab(lab, engine) -> None:
+    fill(lab)
+    async with ethics(lab, engine, (120, 40)) as pilot:
+        shown = lambda: text_of(pilot, "#facts")  # noqa: E731
+        await eventually(pilot, lambda: "errors by kind of text" in shown())
+        await pilot.press("down", "v")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("OptionList")) and pilot.app.screen.is_modal)
+        await pilot.press("enter")  # facts of this topic come first
+        await eventually(pilot, lambda: "• errors by kind of text (exercise 3): plain 6/8" in shown())
+        await pilot.press("v")
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: "errors by kind" not in shown())
+
+
+async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine) -> None:
+    async with ethics(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: bool(engine.numbers(Probing)))
+        (number,) = engine.numbers(Probing)
+        by = Provenance(engine.jobs[number].model.name, "", "CPU", "float32", 1, 0.5)
+        results = tuple(Probed(probe.id, False, "\x1b[31m[b]no[/b]") for probe in PROBES)
+        engine.end(Finished(number, ProbeReport(results, by, Settings())))
+        await eventually(pilot, lambda: any("failed" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: (report := kept(lab).probed) is not None and not report.results[0].passed)
+        await pilot.press("v")
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: "google/flan-t5-small" in text_of(pilot, "#facts"))
+
+
+async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: Path) -> None:
+    deon = tmp_path / "deon.yml"
+    deon.write_text(DEON)
+    (tmp_path / "no.yml").write_text("- just\n- words\n")
+    async with ethics(lab, engine) as pilot:
+        await pilot.press("m")
+        await eventually(pilot, lambda: len(items(pilot)) == 60)
+        await pilot.press("m")
+        await eventually(pilot, lambda: len(items(pilot)) == 25)
+        for path in (tmp_path / "no.yml", tmp_path / "gone.yml", deon, deon):
+            await open_checklist(pilot, path)
+        await eventually(pilot, lambda: len(items(pilot)) == 27)
+        assert items(pilot)[-1].endswith("Have we considered sources of bias that could be introduced?")
+        assert "Data Collection 0/2" in text_of(pilot, "#meters")
+        notes = [note.message for note in pilot.app._notifications if note.severity == "error"]
+        assert len(notes) == 2 and "no.yml" in notes[0] and "gone.yml" in notes[1]
+        await pilot.press("u")
+        await eventually(pilot, lambda: len(items(pilot)) == 25)
+
+
+async def test_a_thousand_questions_are_listed_found_and_answered(lab, engine, tmp_path: Path) -> None:
+    lines = "".join(f"      - line_id: X.{n}\n        line: Is [b]this[/b] question {n}?\n" for n in range(1000))
+    many = tmp_path / "many.yml"
+    many.write_text(f"sections:\n  - title: Many\n    section_id: X\n    lines:\n{lines}")
+    async with ethics(lab, engine) as pilot:
+        await open_checklist(pilot, many)
+        await eventually(pilot, lambda: len(items(pilot)) == 1025)
+        await pilot.press("end", "x", "slash", *"question 500", "enter", "p")
+        await eventually(pilot, lambda: "Many 2/1000" in text_of(pilot, "#meters"))
+        listed = items(pilot)
+        assert listed[-1] == "[x] Is [b]this[/b] question 999?" and listed[525] == "[~] Is [b]this[/b] question 500?"
+        await eventually(pilot, lambda: "X.999" in kept(lab).entries)
+
+
+async def test_the_form_goes_through_every_field_and_escape_goes_back_to_the_questions(lab, engine) -> None:
+    async with ethics(lab, engine) as pilot:
+        await pilot.press("s")
+        assert isinstance(pilot.app.focused, Input)
+        await pilot.press("escape")
+        assert pilot.app.focused is pilot.app.screen.query_one("#items")
+        await pilot.press("w", *"texto", "escape", "1")
+        assert pilot.app.focused is pilot.app.screen.query_one("#items")
+        await pilot.press("down", "x")
+        await eventually(pilot, lambda: marks(pilot, 2) == ["[ ]", "[x]"])
+        await eventually(pilot, lambda: kept(lab).answer == "texto")

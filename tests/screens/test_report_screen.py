@@ -1,0 +1,87 @@
+"""The document to hand in on its screen, by keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from driving import eventually
+from filled_lab import fill
+from textual.pilot import Pilot
+from textual.widgets import Markdown, OptionList
+
+from llm_tui.app import LabApp
+from llm_tui.exercises.checklist import Item
+from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.i18n import Text
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.report import markdown
+
+
+@asynccontextmanager
+async def report(lab: Lab, engine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f7")
+        await eventually(pilot, lambda: len(exercises(pilot)) == 7)
+        yield pilot
+
+
+def exercises(pilot: Pilot[None]) -> list[str]:
+    found = pilot.app.screen.query("#exercises")
+    listed = found.first(OptionList) if found else None
+    return [str(option.prompt) for option in listed.options] if listed else []
+
+
+async def test_an_empty_lab_says_what_is_missing_and_enter_goes_there(lab, engine) -> None:
+    async with report(lab, engine) as pilot:
+        assert exercises(pilot)[0] == "1 News classifier: batch sizes\n   to do: training"
+        assert all("to do: " in line for line in exercises(pilot))
+        for row, mode in enumerate(("train", "tokens", "sheet-3", "sheet-4", "sheet-5", "sheet-6", "ethics")):
+            await pilot.press("home", *["down"] * row, "enter")
+            await eventually(pilot, lambda mode=mode: pilot.app.current_mode == mode)
+            await pilot.press("f7")
+            await eventually(pilot, lambda: pilot.app.current_mode == "report")
+
+
+async def test_the_document_is_shown_written_and_follows_the_lab(lab, engine) -> None:
+    fill(lab)
+    async with report(lab, engine) as pilot:
+        assert all(line.endswith("complete") for line in exercises(pilot))
+        shown = pilot.app.screen.query_one(Markdown)
+        await eventually(pilot, lambda: "Apéndice: con qué se hizo" in shown.source)
+        await pilot.press("t")
+        assert not pilot.app.screen.query_one("#exercises").display  # at 80 columns the document has them all
+        await pilot.press("pagedown", "ctrl+e", "h", "l")
+        assert pilot.app.screen.query_one("#exercises").display
+        page, text = (lab.folder / "exports" / f"report.{ending}" for ending in ("html", "md"))
+        await eventually(pilot, lambda: text.exists() and page.exists())
+        assert text.read_text(encoding="utf-8") == markdown(lab, "es")
+        assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+        text.write_text("mine", encoding="utf-8")
+        await pilot.press("f6", "x", "f7")
+        await eventually(pilot, lambda: pilot.app.current_mode == "report")
+        await pilot.press("ctrl+e")
+        await eventually(pilot, (lab.folder / "exports" / "report-2.md").exists)
+        assert text.read_text(encoding="utf-8") == "mine"
+
+
+async def test_long_tables_are_short_on_the_screen_and_whole_in_the_file(lab, engine) -> None:
+    own = tuple(Item(f"x{n}", "many", Text(f"Is [b]this[/b] {n}?", "")) for n in range(2000))
+    lab.save_answers(7, Answers(own=own, entries={item.id: Entry("met") for item in own}))
+    async with report(lab, engine) as pilot:
+        shown = pilot.app.screen.query_one(Markdown)
+        await eventually(pilot, lambda: "more rows in the file" in shown.source)
+        assert len(shown.source.split("\n")) < 150
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "report.md"
+        await eventually(pilot, file.exists)
+    assert file.read_text(encoding="utf-8").count("\n|") > 2000
+
+
+async def test_a_damaged_lab_is_said_in_a_sentence(lab, engine, monkeypatch) -> None:
+    (lab.folder / "audit.jsonl").mkdir(parents=True)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f7")
+        await eventually(pilot, lambda: any("audit.jsonl" in note.message for note in app._notifications))
