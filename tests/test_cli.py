@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from gfm import tables
 from markdown_it import MarkdownIt
 
 from llm_tui import __version__, i18n
@@ -45,23 +46,10 @@ def program(*arguments: str, **settings) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
 
 
-def gfm_rows(text: str) -> list[list[str]]:
-    """The cells of the one table in `text`, as a GFM parser reads them."""
-    tokens = MarkdownIt("gfm-like").parse(text)
-    assert sum(token.type == "table_open" for token in tokens) == 1
-    rows: list[list[str]] = []
-    for token in tokens:
-        if token.type == "tr_open":
-            rows.append([])
-        elif token.type == "inline" and token.level >= 3 and rows:
-            rows[-1].append("".join(child.content for child in token.children))
-    return rows
-
-
 def test_the_table_alone_is_on_stdout_and_is_gfm():
     done = train()
     assert done.exit_code == 0
-    head, *rows = gfm_rows(done.stdout)
+    head, *rows = tables(done.stdout)[0]
     assert head == ["batch_size", "accuracy_test", "tiempo_train (s)", "notas"]
     assert [row[0] for row in rows] == ["32", "64", "128"]
     assert all(0 <= float(row[1]) <= 1 and float(row[2]) >= 0 for row in rows)
@@ -99,7 +87,7 @@ def test_the_same_seed_gives_the_same_model_bit_for_bit(tmp_path):
 
 def test_english_is_had_for_the_asking():
     i18n.use("en", asked=True)
-    head, *_ = gfm_rows(train("--batch-size", "32").stdout)
+    head, *_ = tables(train("--batch-size", "32").stdout)[0]
     assert head == ["batch_size", "accuracy_test", "train_time (s)", "notes"]
 
 
@@ -109,7 +97,7 @@ def test_export_has_the_notes_and_the_answer(tmp_path):
     answers = lab.answers(1, Answers)
     lab.save_answers(1, Answers(answers.sweep, {}, {"64": "a | b\n<unk>"}, "The one of 64.\n\n# no heading"))
     text = run("export", "--exercise", "1").stdout
-    assert gfm_rows(text)[2][3] == "a | b <unk>"
+    assert tables(text)[0][2][3] == "a | b <unk>"
     assert "The one of 64." in text
     assert not [token for token in MarkdownIt("gfm-like").parse(text) if token.type == "heading_open"]
 
@@ -175,7 +163,7 @@ def test_a_loss_that_is_no_number_marks_the_run(tmp_path):
     done = train("--batch-size", "32,64", "--lr", "1e38")
     assert done.exit_code == 2
     assert "diverged" in done.stderr
-    assert [row[3] for row in gfm_rows(done.stdout)[1:]] == ["divergió"] * 2
+    assert [row[3] for row in tables(done.stdout)[0][1:]] == ["divergió"] * 2
     assert [run.state for run in Lab(tmp_path / "lab").runs.all()] == ["diverged"] * 2
 
 

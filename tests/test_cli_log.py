@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from gfm import tables
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Training
@@ -72,20 +72,9 @@ def as_json(*arguments: str) -> dict:
     return json.loads(log("--format", "json", *arguments).stdout)
 
 
-def cells(text: str) -> list[list[str]]:
-    """The rows of the table, as a GFM parser reads them."""
-    rows: list[list[str]] = []
-    for token in MarkdownIt("gfm-like").parse(text):
-        if token.type == "tr_open":
-            rows.append([])
-        elif token.type == "inline" and token.level >= 3 and rows:
-            rows[-1].append("".join(child.content for child in token.children))
-    return rows
-
-
 def test_the_log_as_a_table() -> None:
     done = log()
-    head, first, _, third, _ = cells(done.stdout)
+    head, first, _, third, _ = tables(done.stdout)[0]
     assert head[:3] == ["fecha", "trabajo", "modelo"]
     assert first[:8] == [
         *("2026-03-01T10:00:00+00:00", "generation", "google/flan-t5-small", "0fc9ddf78a1e"),
@@ -99,7 +88,7 @@ def test_the_log_as_a_table() -> None:
 
 def test_in_english() -> None:
     i18n.use("en", asked=True)
-    assert cells(log().stdout)[0][:3] == ["time", "job", "model"]
+    assert tables(log().stdout)[0][0][:3] == ["time", "job", "model"]
 
 
 def test_the_table_as_csv() -> None:
@@ -140,7 +129,7 @@ def test_what_the_lab_writes_is_read(tmp_path: Path) -> None:
         listener(Started(1))
         listener(Cancelled(1))
     done = log("--lab", str(lab.folder), "--since", "2020-01-01")
-    ((_, row),) = [cells(done.stdout)]
+    ((_, row),) = [tables(done.stdout)[0]]
     assert row[1] == "training"
     assert "batch_size=7" in row[8]
 
@@ -149,7 +138,7 @@ def test_half_a_line_is_skipped_and_counted(folder: Path) -> None:
     half = json.dumps(entry(2))[:40]
     write(folder, json.dumps(entry(1)), half, b"\xff\xfe", "", "null", "[]", "[" * 100_000, json.dumps(entry(3)))
     done = log()
-    assert [row[0][:10] for row in cells(done.stdout)[1:]] == ["2026-03-01", "2026-03-03"]
+    assert [row[0][:10] for row in tables(done.stdout)[0][1:]] == ["2026-03-01", "2026-03-03"]
     assert "líneas que no se pudieron leer: 5" in done.stdout
 
 
@@ -166,8 +155,8 @@ def test_nothing_in_the_log_reaches_the_terminal(folder: Path, form: str) -> Non
     text = log("--format", form).stdout
     assert all(char.isprintable() or char == "\n" for char in text)
     if form == "md":
-        assert len(cells(text)) == 3
-        assert "[red]x[/]|" in cells(text)[1][2]
+        assert len(tables(text)[0]) == 3
+        assert "[red]x[/]|" in tables(text)[0][1][2]
     elif form == "json":
         assert json.loads(text)["rows"] == [hostile, entry(2)]
 
@@ -196,7 +185,7 @@ def test_whatever_stands_in_the_log_it_is_printed(tmp_path_factory: pytest.TempP
     write(folder, *written, json.dumps(entry(1)))
     done = log("--lab", str(folder), "--since", "0001-01-02")
     assert done.exit_code == 0
-    assert cells(done.stdout)[-1][0] == "2026-03-01T10:00:00+00:00"
+    assert tables(done.stdout)[0][-1][0] == "2026-03-01T10:00:00+00:00"
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

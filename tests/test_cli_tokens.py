@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
-from markdown_it import MarkdownIt
+from gfm import tables
 from terminal import Terminal
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoTokenizer
@@ -75,19 +75,6 @@ def invoke(*arguments: str, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(cli, arguments, input=stdin, prog_name="llm-tui", catch_exceptions=False)
 
 
-def gfm_tables(text: str) -> list[list[list[str]]]:
-    """The cells of the tables in `text`, as a GFM parser reads them."""
-    tables: list[list[list[str]]] = []
-    for token in MarkdownIt("gfm-like").parse(text):
-        if token.type == "table_open":
-            tables.append([])
-        elif token.type == "tr_open":
-            tables[-1].append([])
-        elif token.type == "inline" and token.level >= 3:
-            tables[-1][-1].append("".join(child.content for child in token.children or []))
-    return tables
-
-
 def assert_one_sentence(done: Result) -> None:
     assert done.exit_code == 2
     assert done.stdout == ""
@@ -103,7 +90,7 @@ def test_markdown_has_the_table_of_the_exercise_and_the_measures(tokens):
     done = tokens(TEXT)
     assert done.exit_code == 0
     assert done.stderr == ""
-    words, measures = gfm_tables(done.stdout)
+    words, measures = tables(done.stdout)
     assert words[0] == ["Palabra/frase", "whole (subwords)", "letters (subwords)", "Observación"]
     assert words[1] == [
         "«montaña»",
@@ -117,10 +104,10 @@ def test_markdown_has_the_table_of_the_exercise_and_the_measures(tokens):
 
 
 def test_each_part_can_be_had_alone(tokens):
-    assert [len(gfm_tables(tokens(TEXT, part).stdout)) for part in ("--table", "--summary", "--words")] == [1, 1, 1]
-    assert gfm_tables(tokens(TEXT, "--table").stdout)[0] == gfm_tables(tokens(TEXT).stdout)[0]
-    assert gfm_tables(tokens(TEXT, "--summary").stdout)[0] == gfm_tables(tokens(TEXT).stdout)[1]
-    (words,) = gfm_tables(tokens(f"{TEXT} el | `x` <unk> 日", "--words").stdout)
+    assert [len(tables(tokens(TEXT, part).stdout)) for part in ("--table", "--summary", "--words")] == [1, 1, 1]
+    assert tables(tokens(TEXT, "--table").stdout)[0] == tables(tokens(TEXT).stdout)[0]
+    assert tables(tokens(TEXT, "--summary").stdout)[0] == tables(tokens(TEXT).stdout)[1]
+    (words,) = tables(tokens(f"{TEXT} el | `x` <unk> 日", "--words").stdout)
     assert [row[0] for row in words[1:]] == [*TEXT.split(), "el", "x", "unk", "日"]
     assert words[-1] == ["日", "1: <unk>", "1: <unk>", ""]
     assert words[2] == ["tren", "1: tren", "4: t ##r ##e ##n", "≠"]
@@ -160,7 +147,7 @@ def test_json_of_a_part_is_that_part(tokens):
 
 def test_english_is_had_for_the_asking(tokens):
     i18n.use("en", asked=True)
-    words, measures = gfm_tables(tokens(TEXT).stdout)
+    words, measures = tables(tokens(TEXT).stdout)
     assert words[0][0] == "Word/phrase"
     assert "fragments more" in words[1][-1]
     assert "fertility" in measures[0]
@@ -221,9 +208,9 @@ def test_keeping_another_text_leaves_what_the_student_wrote(tokens, tmp_path):
     printed = tokens("el tren", "--keep").stdout
     exported = invoke("export", "--exercise", "2").stdout
     assert printed in exported
-    assert [row[0] for row in gfm_tables(exported)[0][1:]] == ["«montaña»", "«la vía»", "«tren»", "«el»"]
-    assert gfm_tables(exported)[0][1][3] == "a | b <unk> `c`"
-    assert gfm_tables(exported)[0][2][1:3] == ["2: la <unk>", "5: l ##a v ##í ##a"]
+    assert [row[0] for row in tables(exported)[0][1:]] == ["«montaña»", "«la vía»", "«tren»", "«el»"]
+    assert tables(exported)[0][1][3] == "a | b <unk> `c`"
+    assert tables(exported)[0][2][1:3] == ["2: la <unk>", "5: l ##a v ##í ##a"]
     assert QUESTION.es in exported and "whole, por poco." in exported
 
 

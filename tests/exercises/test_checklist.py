@@ -19,35 +19,7 @@ from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, It
 from llm_tui.exercises.checklist_file import read_items
 from llm_tui.i18n import Text
 
-# An excerpt of deon's default checklist (https://deon.drivendata.org, MIT licence), its keys and layout as they are.
-DEON = """\
-title: Data Science Ethics Checklist
-sections: 
-  - title: Data Collection
-    section_id: A
-    lines:
-        - line_id: A.1
-          line_summary: Informed consent
-          line: If there are human subjects, have they given informed consent?
-        - line_id: A.2
-          line_summary: Collection bias
-          line: Have we considered sources of bias that could be introduced during data collection and survey design and taken steps to mitigate those?
-  - title: Data Storage
-    section_id: B
-    lines:
-        - line_id: B.1
-          line_summary: Data security
-          line: Do we have a plan to protect and secure data (e.g., encryption at rest and in transit, access logs, and up-to-date software)?
-        - line_id: B.3
-          line_summary: Data retention plan
-          line: Is there a schedule or plan to delete the data after it is no longer needed?
-  - title: Deployment
-    section_id: E
-    lines:
-        - line_id: E.2
-          line_summary: Roll back
-          line: Is there a way to turn off or roll back the model in production if necessary?
-"""  # noqa: E501
+DEON = (Path(__file__).parents[1] / "deon.yml").read_text(encoding="utf-8")
 
 OWN_YAML = """\
 title: Lista del grupo 3

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import pytest
+from gfm import tables
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from llm_tui.errors import UserError
@@ -106,21 +105,6 @@ def test_a_kind_is_known_in_both_languages():
     assert moderation.with_sample(answers, 0, kind="own").samples[0].kind == "own"
 
 
-def cells(markdown: str) -> list[list[list[str]]]:
-    """The tables of a document, as a GFM parser reads them."""
-    tables: list[list[list[str]]] = []
-    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(markdown)):
-        if before.type == "table_open":
-            tables.append([])
-        if before.type == "tr_open":
-            tables[-1].append([])
-        if before.type in ("td_open", "th_open"):
-            children = token.children or []
-            assert {child.type for child in children} <= {"text", "text_special"}  # nothing became an element
-            tables[-1][-1].append("".join(child.content for child in children))
-    return tables
-
-
 AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)
 
 
@@ -132,10 +116,10 @@ def shown(text: str) -> str:
 def test_the_export_has_the_same_cells_whatever_is_in_them(text, comment, template, kind):
     samples = (Sample(text, "spam", kind),)
     answers = replace(sheet([]), samples=samples, template=template, comments={"spam": comment})
-    tables = cells(moderation.document(filled(answers, [0]), "en"))
-    assert tables[0][1] == ["spam", "1", "0", "1.000", shown(comment)]
-    assert tables[2][1][0] == shown(template)
-    assert tables[-1][1] == ["1", "✓", "spam", "spam", "0.80", shown(text), shown(kind)]
+    read = tables(moderation.document(filled(answers, [0]), "en"))
+    assert read[0][1] == ["spam", "1", "0", "1.000", shown(comment)]
+    assert read[2][1][0] == shown(template)
+    assert read[-1][1] == ["1", "✓", "spam", "spam", "0.80", shown(text), shown(kind)]
 
 
 def test_what_the_exercise_lacks_goes_step_by_step():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from gfm import lists
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import prompting
@@ -48,19 +48,6 @@ def test_an_answer_to_words_that_were_changed_meanwhile_is_not_put_to_the_new_on
 AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)
 
 
-def items(markdown: str) -> list[tuple[str, str]]:
-    """The lists of a document, as a GFM parser reads them: the bold head of each item and the text behind it."""
-    found: list[tuple[str, str]] = []
-    inside = False
-    for token in MarkdownIt("gfm-like").parse(markdown):
-        inside = (inside or token.type == "list_item_open") and token.type != "list_item_close"
-        if inside and token.type == "inline":
-            children = token.children or []
-            assert {child.type for child in children[4:]} <= {"text", "text_special"}  # nothing became an element
-            found.append((children[2].content, "".join(child.content for child in children[4:]).strip()))
-    return found
-
-
 def shown(text: str) -> str:
     return visible(" ".join(text.split())) or "-"
 
@@ -70,7 +57,7 @@ def test_the_export_is_the_same_whatever_is_in_it(output, instruction, note):
     answers = Answers()
     for name in INSTRUCTIONS:
         answers = answers.with_prompt(name, replace(answers.prompt(name), instruction=instruction, note=note))
-    written = items(prompting.document(filled(answers, output), "es"))
+    written = [item for listed in lists(prompting.document(filled(answers, output), "es")) for item in listed]
     assert len(written) == 18
     for head, text in (("Instrucción:", instruction), ("Salida:", output), ("Breve nota:", note)):
         assert [found for name, found in written if name == head] == [shown(text).strip()] * 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+from gfm import tables
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from llm_tui.exercises import summaries
 from llm_tui.exercises.summaries import RUBRIC, Answers
@@ -30,21 +30,6 @@ def marked(answers: Answers, note: str = "") -> Answers:
     return answers
 
 
-def cells(markdown: str) -> list[list[list[str]]]:
-    """The tables of a document, as a GFM parser reads them."""
-    tables: list[list[list[str]]] = []
-    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(markdown)):
-        if before.type == "table_open":
-            tables.append([])
-        if before.type == "tr_open":
-            tables[-1].append([])
-        if before.type in ("td_open", "th_open"):
-            children = token.children or []
-            assert {child.type for child in children} <= {"text", "text_special"}  # nothing became an element
-            tables[-1][-1].append("".join(child.content for child in children))
-    return tables
-
-
 AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)
 
 
@@ -52,7 +37,7 @@ AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_s
 def test_the_export_has_the_same_cells_whatever_is_in_them(system, note, first, second):
     name = f"x{system.strip()}"
     answers = filled(Answers(system_a=name, system_b="b"), {name: first, "b": second})
-    rows = {row[0]: row[1:] for row in cells(summaries.document(marked(answers, note), "es"))[0][1:]}
+    rows = {row[0]: row[1:] for row in tables(summaries.document(marked(answers, note), "es"))[0][1:]}
     assert rows[visible(" ".join(name.split()))] == ["1", "1", "1", visible(" ".join(note.split()))]
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from gfm import lists
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import translation
@@ -214,30 +214,12 @@ def test_a_csv_has_the_texts_too():
     assert row.split(",")[-3:] == ["Uno.", "<Uno.>", "Vuelta."]
 
 
-def items(markdown: str) -> list[list[tuple[str, str]]]:
-    """The lists of a document, as a GFM parser reads them: the bold head of each item and the text behind it."""
-    tokens = MarkdownIt("gfm-like").parse(markdown)
-    lists: list[list[tuple[str, str]]] = []
-    inside = False
-    for token in tokens:
-        if token.type == "bullet_list_open":
-            lists.append([])
-        inside = inside or token.type == "list_item_open"
-        if inside and token.type == "inline":
-            children = token.children or []
-            assert [child.type for child in children[:4]] == ["text", "strong_open", "text", "strong_close"]
-            assert {child.type for child in children[4:]} <= {"text", "text_special"}  # nothing became an element
-            lists[-1].append((children[2].content, "".join(child.content for child in children[4:]).strip()))
-        inside = inside and token.type != "list_item_close"
-    return lists
-
-
 def test_the_export_has_the_form_of_the_course():
     answers = done(replace(sheet("Una librería."), answer="Los falsos cognados."))
     answers = replace(answers, sentences=(*answers.sentences, Sentence("A library.", EN_ES)))
     answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(MARK,), correction="A bookshop."))
     spanish = translation.document(answers, "es")
-    first, second = items(spanish)
+    first, second = lists(spanish)
     assert first == [
         ("Original (ES):", "Una librería."),
         ("Traducción (EN):", "<Una librería.>"),
@@ -250,7 +232,7 @@ def test_the_export_has_the_form_of_the_course():
     assert second[:2] == [("Original (EN):", "A library."), ("Traducción (ES):", "-")]
     assert "Modelo: somebody/little" in spanish
     assert spanish.rstrip().endswith("Los falsos cognados.")
-    english = items(translation.document(answers, "en"))[0]
+    english = lists(translation.document(answers, "en"))[0]
     assert [head for head, _ in english][1] == "Translation (EN):"
     assert english[5] == ("Errors found:", "«library»: false cognate (major) → bookshop")
 
@@ -271,7 +253,7 @@ def test_anything_in_an_entry_is_read_back_by_a_gfm_parser(texts):
     answers = answers.with_result(jobs(answers)[0], result(there, back, lost))
     answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(mark,), correction=better))
     document = translation.document(answers, "es")
-    (entry,) = items(document)
+    (entry,) = lists(document)
     assert "\x1b" not in document
     distinct = "".join(dict.fromkeys(lost))
     expected = [f"x{source}", there, back, "61.2", distinct, translation.mark_line(mark, "es"), better]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from filled_lab import fill
+from gfm import shown, tables
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -28,7 +29,6 @@ from llm_tui.exercises.ethics import Answers, Entry
 from llm_tui.export.html import to_html
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.report import as_json, csv_files, markdown, part, parts
-from llm_tui.visible import visible
 
 GOLDEN = Path(__file__).parent / "golden"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -42,21 +42,6 @@ def full(lab: Lab) -> Lab:
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(cli, words)
-
-
-def tables(document: str) -> list[list[list[str]]]:
-    """The tables of a document, as a GFM parser reads them; nothing in a cell became an element."""
-    found: list[list[list[str]]] = []
-    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(document)):
-        if before.type == "table_open":
-            found.append([])
-        if before.type == "tr_open":
-            found[-1].append([])
-        if before.type in ("td_open", "th_open"):
-            children = token.children or []
-            assert {child.type for child in children} <= {"text", "text_special"}
-            found[-1][-1].append("".join(child.content for child in children))
-    return found
 
 
 def without_versions(document: str) -> str:
@@ -113,8 +98,8 @@ def test_an_empty_lab_has_a_report_that_says_what_is_missing(lab: Lab) -> None:
     document = markdown(lab, "en")
     assert document.count("To do: ") == 7 and not lab.folder.exists()
     assert "questions: 25" in document
-    (shown,) = tables(document)  # the environment alone
-    assert shown[0] == ["environment", "version"]
+    (table,) = tables(document)  # the environment alone
+    assert table[0] == ["environment", "version"]
 
 
 HOSTILE = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b$@"), min_size=1, max_size=20)
@@ -127,9 +112,9 @@ def test_exercise_7_is_read_back_whatever_is_in_it(hostile: list[str]) -> None:
     entry = Entry("partly", answer, mitigation, severity, owner, date)
     (table,) = tables(ethics.document(Answers().with_entry(COURSE_ITEMS[3].id, entry), "en"))
     head, row = table
-    shown = dict(zip(head, row, strict=True))
+    read = dict(zip(head, row, strict=True))
     for name in ("answer", "mitigation", "severity", "owner", "date"):
-        assert shown.get(name, "") == visible(" ".join(getattr(entry, name).split())).strip(), name
+        assert read.get(name, "") == shown(getattr(entry, name)).strip(), name
 
 
 @given(hostile=HOSTILE)

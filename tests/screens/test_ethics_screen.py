@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from driving import eventually, text_of
 from filled_lab import PARAGRAPH, fill
-from markdown_it import MarkdownIt
+from gfm import tables
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
@@ -21,20 +20,6 @@ from llm_tui.exercises.ethics import Answers, missing
 from llm_tui.foundation.job import Provenance, Settings
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.lab.lab import Lab
-
-DEON = """\
-title: Data Science Ethics Checklist
-sections:
-  - title: Data Collection
-    section_id: A
-    lines:
-      - line_id: A.1
-        line_summary: Informed consent
-        line: If there are human subjects, have they given informed consent?
-      - line_id: A.2
-        line_summary: Collection bias
-        line: Have we considered sources of bias that could be introduced?
-"""
 
 
 @asynccontextmanager
@@ -69,16 +54,6 @@ def kept(lab: Lab) -> Answers:
     return Lab(lab.folder).answers(7, Answers)
 
 
-def cells(document: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-    for before, token in itertools.pairwise(MarkdownIt("gfm-like").parse(document)):
-        if before.type == "tr_open":
-            rows.append([])
-        if before.type in ("td_open", "th_open"):
-            rows[-1].append("".join(child.content for child in token.children or []))
-    return rows
-
-
 async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) -> None:
     async with ethics(lab, engine) as pilot:
         assert len(items(pilot)) == 25 and items(pilot)[0].startswith("[ ] ")
@@ -102,7 +77,7 @@ async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) ->
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")
     assert written.startswith("Los sesgos del clasificador")
-    head, first, *rest = cells(written)
+    ((head, first, *rest),) = tables(written)
     assert head == ["tema", "pregunta", "estado", "respuesta", "mitigación", "gravedad", "responsable", "fecha"]
     assert first[2:] == ["[!] no cumplida", "Solo inglés | <unk>", "Añadir textos", "alta", "Ana", "2026-03-01"]
     assert len(rest) == 24 and {row[2] for row in rest} == {"[x] cumplida"}
@@ -186,8 +161,7 @@ async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine) -> N
 
 
 async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: Path) -> None:
-    deon = tmp_path / "deon.yml"
-    deon.write_text(DEON)
+    deon = Path(__file__).parents[1] / "deon.yml"
     (tmp_path / "no.yml").write_text("- just\n- words\n")
     async with ethics(lab, engine) as pilot:
         await pilot.press("m")
@@ -196,8 +170,8 @@ async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: 
         await eventually(pilot, lambda: len(items(pilot)) == 25)
         for path in (tmp_path / "no.yml", tmp_path / "gone.yml", deon, deon):
             await open_checklist(pilot, path)
-        await eventually(pilot, lambda: len(items(pilot)) == 27)
-        assert items(pilot)[-1].endswith("Have we considered sources of bias that could be introduced?")
+        await eventually(pilot, lambda: len(items(pilot)) == 30)
+        assert items(pilot)[-1].endswith("roll back the model in production if necessary?")
         assert "Data Collection 0/2" in text_of(pilot, "#meters")
         notes = [note.message for note in pilot.app._notifications if note.severity == "error"]
         assert len(notes) == 2 and "no.yml" in notes[0] and "gone.yml" in notes[1]

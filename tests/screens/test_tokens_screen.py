@@ -6,12 +6,11 @@ import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from driving import cells, eventually, text_of
-from markdown_it import MarkdownIt
+from gfm import tables
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -264,15 +263,10 @@ async def test_the_exported_table_is_the_one_on_the_screen(lab, engine):
         file = lab.folder / "exports" / "exercise-2.md"
         await eventually(pilot, file.exists)
         shown = cells(pilot)
-    tokens = MarkdownIt("gfm-like").parse(file.read_text(encoding="utf-8"))
-    inline = [
-        "".join(child.content for child in token.children or [])
-        for before, token in pairwise(tokens)
-        if before.type in ("td_open", "th_open")
-    ]
-    assert inline[:4] == ["Palabra/frase", "BERT-m-cased (subwords)", "XLM-R-base (subwords)", "Observación"]
-    assert inline[4:24] == [cell for row in shown for cell in row]
-    assert "a | b `c` <unk>" in inline
+    (words, _) = tables(file.read_text(encoding="utf-8"))
+    assert words[0] == ["Palabra/frase", "BERT-m-cased (subwords)", "XLM-R-base (subwords)", "Observación"]
+    assert words[1:6] == shown
+    assert "a | b `c` <unk>" in words[1]
     assert "XLM\\-R" in file.read_text(encoding="utf-8") or "XLM-R" in file.read_text(encoding="utf-8")
 
 

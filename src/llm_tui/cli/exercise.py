@@ -19,6 +19,7 @@ from llm_tui.cli.options import (
     check_output,
     lab_folder,
     option,
+    where_options,
     with_force,
     with_format,
     with_lang,
@@ -34,13 +35,7 @@ from llm_tui.i18n import tr
 S = TypeVar("S", bound=Sheet)
 
 _SHEET_OPTIONS = (
-    option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
-           help=tr("Where it runs.", "Dónde se ejecuta.")),
-    option("--precision", type=click.Choice(jobs.PRECISIONS), default="auto", show_default=True,
-           help=tr("auto: bfloat16 on a GPU that has it, else float32.",
-                   "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
-    option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
-           help=tr("Texts at a time.", "Textos a la vez.")),
+    *where_options,
     option("--lab", type=PATH, metavar="DIR",
            help=tr("Keep the answers in this lab, and go on with those that it has.",
                    "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),

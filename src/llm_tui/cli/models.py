@@ -16,6 +16,7 @@ from llm_tui.cli.options import (
     lab_folder,
     option,
     table_options,
+    where_options,
     with_force,
     with_lab,
     with_lang,
@@ -44,13 +45,7 @@ def _model(default: str) -> Callable[[F], F]:
         options = (
             option("--model", default=default, show_default=True, metavar="NAME",
                    help=tr("A hub id or a folder.", "Un id del hub o una carpeta.")),
-            option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
-                   help=tr("Where it runs.", "Dónde se ejecuta.")),
-            option("--precision", type=click.Choice(jobs.PRECISIONS), default="auto", show_default=True,
-                   help=tr("auto: bfloat16 on a GPU that has it, else float32.",
-                           "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
-            option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
-                   help=tr("Texts at a time.", "Textos a la vez.")),
+            *where_options,
         )  # fmt: skip
         for add_option in reversed(options):
             command = add_option(command)

@@ -11,6 +11,7 @@ import click
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
+from llm_tui.foundation.job import PRECISIONS
 from llm_tui.i18n import tr
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +60,18 @@ def table_options(command: F) -> F:
     for option in (with_force, with_output, with_format, with_lang, with_lab):
         command = option(command)
     return command
+
+
+where_options = (
+    option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
+           help=tr("Where it runs.", "Dónde se ejecuta.")),
+    option("--precision", type=click.Choice(PRECISIONS), default="auto", show_default=True,
+           help=tr("auto: bfloat16 on a GPU that has it, else float32.",
+                   "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
+    option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
+           help=tr("Texts at a time.", "Textos a la vez.")),
+)  # fmt: skip
+"""Of a command that asks models."""
 
 
 OPTIONS = tr("[OPTIONS]", "[OPCIONES]")
