@@ -271,7 +271,7 @@ class LabApp(App[None]):
             f"| {key.shown} | {key.letter} | {key.group}: {key.label}. {key.help} |".replace("~", "\\~") for key in KEYS
         ]
         table = "\n".join([heads, "| --- | --- | --- |", *rows])
-        self.push_screen(TextDialog(tr("Help", "Ayuda"), f"{screen.ABOUT}\n\n{table}\n"))
+        self.push_screen(TextDialog(tr("Help", "Ayuda"), f"{screen.about()}\n\n{table}\n"))
 
     def action_log(self) -> None:
         from llm_tui.screens.dialogs import LogDialog

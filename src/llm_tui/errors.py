@@ -17,6 +17,10 @@ class UserError(Exception):
         super().__init__(visible(message))
 
 
+class Unavailable(UserError):
+    """A model that this machine does not have, and that could not be fetched; another one may do."""
+
+
 def reason(error: OSError) -> str:
     """The operating system's own words for an error, without the path that the sentence around it names."""
     return error.strerror or str(error) or type(error).__name__

@@ -197,7 +197,7 @@ async def test_there_is_nothing_to_mark_before_it_is_translated(lab, engine):
 
 async def test_the_translation_itself_cannot_be_written_in(lab, engine):
     async with translated(lab, engine) as pilot:
-        await pilot.press("t", "ctrl+home", "z", "delete", "backspace", "enter")
+        await pilot.press("t", "ctrl+home", "Z", "delete", "backspace", "enter")
         assert pilot.app.screen.query_one("#target", TextArea).text == "The library has trails."
         assert len(sentences(pilot)) == 1
 
@@ -342,7 +342,7 @@ async def test_the_keys_of_the_help_go_where_it_says(lab, engine):
         for key, part in (("l", "sentences"), ("t", "target"), ("b", "found"), ("m", "marks")):
             await pilot.press(key)
             assert pilot.app.focused is not None and pilot.app.focused.id == part
-            assert f"`{key}`" in str(pilot.app.screen.ABOUT)  # type: ignore[attr-defined]
+            assert f"`{key}`" in pilot.app.screen.about()  # type: ignore[attr-defined]
         await pilot.press("o")
         assert pilot.app.focused is not None and pilot.app.focused.id == "source"
         pilot.app.screen.set_focus(None)

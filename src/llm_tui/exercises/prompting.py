@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
@@ -109,6 +110,8 @@ class Prompt:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """`labels` are those that the classification may answer, parted by commas."""
+
+    MODELS: ClassVar[tuple[str, ...]] = ("model",)
 
     version: int = 1
     paragraph: str = PARAGRAPH

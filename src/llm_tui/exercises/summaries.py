@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
@@ -136,6 +137,8 @@ class Answers:
 
     `failed` says why a system of this name could not be had in this run.
     """
+
+    MODELS: ClassVar[tuple[str, ...]] = ("system_a", "system_b", "fallback")
 
     version: int = 1
     source: str = SOURCE_TEXT

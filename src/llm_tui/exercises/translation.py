@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
@@ -173,6 +174,8 @@ def _given() -> tuple[Sentence, ...]:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """`model_es_en` and `model_en_es` translate, there or back."""
+
+    MODELS: ClassVar[tuple[str, ...]] = ("model_es_en", "model_en_es")
 
     version: int = 1
     sentences: tuple[Sentence, ...] = _given()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from llm_tui.engine.job import Context
+from llm_tui.errors import Unavailable
 from llm_tui.foundation.job import Aid, Inspect
+from llm_tui.foundation.places import without_hub
 from llm_tui.tokenization import hub
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import load
@@ -29,8 +30,12 @@ def inspect(job: Inspect, context: Context) -> Aid | None:
 
 
 def _at_hand(name: str) -> Path | None:
-    if os.path.isdir(os.path.expanduser(name)):
-        return Path(os.path.expanduser(name))
+    try:
+        there = without_hub(name)
+    except Unavailable:
+        return None
+    if there:
+        return there[0]
     return hub.cached(name) if hub.is_id(name) else None
 
 

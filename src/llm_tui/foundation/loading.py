@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 import traceback
 from collections import OrderedDict
@@ -27,8 +26,10 @@ from transformers.utils import logging
 
 from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
-from llm_tui.errors import UserError, reason
+from llm_tui.errors import Unavailable, UserError, reason
+from llm_tui.foundation import teaching
 from llm_tui.foundation.job import PRECISIONS, ModelChoice, OutOfMemory, Provenance
+from llm_tui.foundation.places import without_hub
 from llm_tui.i18n import Text, tr
 from llm_tui.tokenization import hub
 from llm_tui.visible import visible
@@ -50,6 +51,12 @@ _ENDINGS = {
 }
 """How the names of the architectures for a purpose end."""
 
+_TEACHING = {
+    GENERATE: (teaching.T5,),
+    SEQUENCE: (teaching.ZERO_SHOT, teaching.SENTIMENT),
+    TOKENS: (teaching.ENTITIES,),
+}
+
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
 
@@ -61,9 +68,9 @@ MARGIN = 1.2
 
 @dataclass(eq=False)
 class Loaded:
-    """An open model with its tokenizer. `revision` is the hub's, or empty for a folder. `positions` is how many pieces
-    the model has positions for, `most_input` how many it takes at most, special tokens among them; None where no limit
-    is known.
+    """An open model with its tokenizer. `revision` is the hub's or a package's, or empty for a folder. `positions` is
+    how many pieces the model has positions for, `most_input` how many it takes at most, special tokens among them; None
+    where no limit is known.
     """
 
     name: str
@@ -102,7 +109,10 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
     """
     device = choose(choice.device)
     precision = _precision(choice.precision, device.name)
-    folder, revision = locate(choice.name, context)
+    try:
+        folder, revision = locate(choice.name, context)
+    except Unavailable as error:
+        raise Unavailable(f"{error} {_instead(purpose)}") from error
     stamp = _stamp(folder, choice.name)
     _forget_changed(folder, stamp)
     key = (folder, stamp, purpose, device.name, precision)
@@ -125,6 +135,12 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
     loaded = Loaded(choice.name, revision, model, tokenizer, where, device.label, precision, positions, most)
     _kept[key] = loaded
     return loaded
+
+
+def _instead(purpose: str) -> str:
+    """The teaching models for a purpose."""
+    names = " / ".join(model.name for model in _TEACHING[purpose])
+    return tr(f"Or use {names}, which comes with llm-tui.", f"O use {names}, que viene con llm-tui.")
 
 
 def _precision(wanted: str, device: str) -> str:
@@ -154,14 +170,13 @@ def _positions(model: Any) -> int | None:
 
 
 def locate(name: str, context: Context) -> tuple[Path, str]:
-    """The folder with a model's files, and its revision: a folder of a person's, else the hub's cache, else the hub.
+    """The folder with a model's files, and its revision: one that needs no hub, else the hub's cache, else the hub.
 
     Raises:
         UserError: it is nowhere to be had.
     """
-    own = Path(os.path.expanduser(name)).absolute()
-    if own.is_dir():
-        return own, ""
+    if there := without_hub(name):
+        return there
     if not hub.is_id(name):
         raise UserError(
             tr(

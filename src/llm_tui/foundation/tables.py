@@ -18,6 +18,7 @@ from llm_tui.foundation.job import (
     Recognized,
     Settings,
 )
+from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text
 
 _TEXT = Column("text", Text("text", "texto"))
@@ -35,6 +36,9 @@ def made_by(by: Provenance, more: Text | None = None) -> Text:
     name, made_in = f"{model_name(by.model)}{revision}", f"{by.seconds:.2f} s"
     said_by = "; ".join((name, size, by.device, by.precision, made_in, f"llm-tui {__version__}"))
     said = Text(f"Model: {said_by}.", f"Modelo: {said_by}.")
+    if by.model in TEACHING:
+        quality = TEACHING[by.model].quality()
+        said = Text(said.en + " " + quality.en, said.es + " " + quality.es)
     return said if more is None else Text(said.en + more.en, said.es + more.es)
 
 

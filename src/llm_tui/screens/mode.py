@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
+from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import KEYS
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
@@ -45,6 +46,10 @@ class ModeScreen(Screen[None]):
 
     async def flush(self) -> None:
         """Save what is not saved yet; the app calls it before it quits."""
+
+    def about(self) -> str:
+        """What the help says of this screen."""
+        return str(self.ABOUT)
 
     def leave_field(self) -> None:
         """Where the focus goes when a person leaves a text field."""
@@ -89,6 +94,16 @@ class ModeScreen(Screen[None]):
 
         self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), asked)
 
+    def offer(self, title: str, said: str, models: Sequence[Teaching], use: Callable[[str], None]) -> None:
+        """Which other model shall it be? `use` gets its name, if one is chosen."""
+        from llm_tui.screens.dialogs import ChoiceDialog
+
+        def chosen(row: int | None) -> None:
+            if row is not None:
+                use(models[row].name)
+
+        self.app.push_screen(ChoiceDialog(title, said, [str(model.quality()) for model in models]), chosen)
+
     async def write_export(self, name: str, document: str) -> None:
         """Write a document to the lab's exports, and say where it is."""
         try:
@@ -97,6 +112,10 @@ class ModeScreen(Screen[None]):
             self.notify(str(error), severity="error", markup=False)
             return
         self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+
+def absent() -> str:
+    return tr("The model is not here", "El modelo no está aquí")
 
 
 W = TypeVar("W", bound=Widget)

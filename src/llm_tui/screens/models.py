@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
@@ -105,11 +106,16 @@ class ModelsDialog(ModalScreen[str | None]):
 
 
 def _line(model: ModelState) -> str:
-    """Mark, name, tasks; and of one that is here its size, weights, licence, and whether it fits."""
+    """Mark, name, tasks; of one that is here its size, weights, licence, and whether it fits; of one that is not, how
+    much comes through pip where it needs no hub.
+    """
     mark = "●" if model.usable else "○"
     parts = [f"{mark} {visible(model.name)}", ", ".join(model.tasks)]
     if model.usable:
         fits = {True: "", False: tr("does not fit the memory", "no cabe en la memoria"), None: ""}[model.fits]
         facts = [f"{model.bytes / 1e6:.0f} MB", model.revision[:7], model.weights, visible(model.licence), fits]
         parts.append(" ".join(filter(None, facts)))
+    elif packaged := PACKAGED.get(model.name):
+        size = f"{packaged.bytes / 1e6:.0f} MB"
+        parts.append(tr(f"{size} through pip, without a hub", f"{size} mediante pip, sin hub"))
     return "  ".join(filter(None, parts))

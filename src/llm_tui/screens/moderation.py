@@ -19,6 +19,7 @@ from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
+from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
@@ -54,6 +55,7 @@ class ModerationScreen(SheetScreen[Answers]):
     ]
     AUTO_FOCUS = "#samples DataTable"
     NUMBER = moderation.NUMBER
+    STAND_IN = teaching.ZERO_SHOT
     QUESTION = moderation.QUESTION
     GUIDE = moderation.GUIDE
     DEFINITIONS = moderation.DEFINITIONS

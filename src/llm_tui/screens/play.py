@@ -15,13 +15,14 @@ from textual.widgets.option_list import Option
 from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError
+from llm_tui.errors import Unavailable, UserError
 from llm_tui.exercises import SHEET
 from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
-from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.mode import ModeScreen, absent
 from llm_tui.visible import visible
 from llm_tui.widgets.answers import answer_content, answer_line, answer_table
 from llm_tui.widgets.autosave import Autosave
@@ -124,6 +125,7 @@ class PlayScreen(ModeScreen):
         Binding("m", "models", show=False),
         Binding("f", "app.switch_mode('flows')", show=False),
         Binding("x", "sheet", show=False),
+        Binding("z", "teaching", show=False),
         Binding("a,plus", "send", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -137,8 +139,8 @@ class PlayScreen(ModeScreen):
         "- `l` goes to the tasks, `v` to the answers of this session: `enter` puts one back with its input and "
         "settings.\n"
         "- `c` keeps an answer beside the next one, to compare models, settings or wordings. `b` translates an "
-        "answer back; `m` shows the models, fetches and removes them. `f` compares the classifier of exercise 1 with "
-        "a zero-shot model.\n"
+        "answer back; `z` asks the teaching model that comes with the program; `m` shows the models, fetches and "
+        "removes them. `f` compares the classifier of exercise 1 with a zero-shot model.\n"
         "- `x` opens the exercise that is done with this task; `a` adds what was asked to it.\n"
         "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab, from the session's list all of them; `escape` "
         "leaves a field.",
@@ -147,7 +149,8 @@ class PlayScreen(ModeScreen):
         "- `s` va al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta. `e` va a los ajustes de la "
         "generación; `?` dice qué hace cada uno.\n"
         "- `l` va a las tareas, `v` a las respuestas de esta sesión: `enter` repone una con su entrada y ajustes. `b` "
-        "traduce de vuelta una respuesta; `m` muestra los modelos, los descarga y los borra.\n"
+        "traduce de vuelta una respuesta; `z` pregunta al modelo didáctico que "
+        "trae el programa; `m` muestra los modelos, los descarga y los borra.\n"
         "- `c` deja una respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones. `f` compara "
         "el clasificador del ejercicio 1 con un modelo zero-shot.\n"
         "- `x` abre el ejercicio que se hace con esta tarea; `a` le añade lo que se preguntó.\n"
@@ -255,6 +258,17 @@ class PlayScreen(ModeScreen):
 
         self.app.push_screen(ModelsDialog(), use)
 
+    def action_teaching(self) -> None:
+        """Ask the teaching model instead of the task's own, or the other way round."""
+        task = self._playground.current
+        stand_in = teaching.for_task(task.name).name
+        self._use(task.fields["model"] if self._playground.values()["model"] == stand_in else stand_in)
+
+    def _use(self, model: str) -> None:
+        self._change(self._playground.with_values({**self._playground.values(), "model": model}))
+        self._fill()
+        self.action_run()
+
     def action_sheet(self) -> None:
         """The exercise that is done with this task."""
         number = EXERCISE_OF.get(self._playground.current.name)
@@ -298,6 +312,8 @@ class PlayScreen(ModeScreen):
                 asked.ending = event.message
                 if event.kind == OutOfMemory.__name__:
                     self._offer(asked)
+                elif event.kind == Unavailable.__name__:
+                    self.offer(absent(), event.message, [teaching.for_task(asked.task.name)], self._use)
                 else:
                     self.notify(event.message, severity="error", markup=False, timeout=15)
             case Cancelled():

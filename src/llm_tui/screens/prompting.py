@@ -14,6 +14,7 @@ from llm_tui import i18n
 from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
 from llm_tui.export.table import Table
+from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
@@ -45,6 +46,7 @@ class PromptingScreen(SheetScreen[Answers]):
     ]
     AUTO_FOCUS = "#prompts"
     NUMBER = prompting.NUMBER
+    STAND_IN = teaching.T5
     QUESTION = prompting.QUESTION
     GUIDE = prompting.GUIDE
     ABOUT = Text(

@@ -15,13 +15,14 @@ from textual.widgets import Static, TextArea
 from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Failed, Finished, Token
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError
-from llm_tui.exercises.sheet import Sheet
+from llm_tui.errors import Unavailable, UserError
+from llm_tui.exercises.sheet import Sheet, with_models
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
+from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import Playground, parse_settings
-from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.screens.mode import ModeScreen, absent, titled
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.host import JobEvents
@@ -46,12 +47,14 @@ class SheetScreen(ModeScreen, Generic[A]):
         Binding("n", "go('#table DataTable')", show=False),
         Binding("w", "go('#answer')", show=False),
         Binding("x", "back", show=False),
+        Binding("z", "teaching", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
     NUMBER: ClassVar[int]
     QUESTION: ClassVar[Text]
+    STAND_IN: ClassVar[Teaching]
 
     answers: A
 
@@ -108,6 +111,13 @@ class SheetScreen(ModeScreen, Generic[A]):
             self.fill()
         self._show_all()
 
+    def about(self) -> str:
+        more = tr(
+            "- `z` asks the teaching model that comes with the program instead of the course's; again, the course's.",
+            "- `z` pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso.",
+        )
+        return f"{self.ABOUT}\n{more}"
+
     async def flush(self) -> None:
         await self._save.flush()
 
@@ -158,9 +168,8 @@ class SheetScreen(ModeScreen, Generic[A]):
                 case Finished() if job := self._asked.pop(event.job_id, None):
                     self._take(job, event.result)
                 case Failed() if job := self._asked.pop(event.job_id, None):
-                    self._fail(job, event.message)
-                case Cancelled():
-                    self._asked.pop(event.job_id, None)
+                    self._fail(job, event)
+                case Cancelled() if self._asked.pop(event.job_id, None):
                     self._stopped = True
 
     def _take(self, job: Job, result: Any) -> None:
@@ -168,16 +177,30 @@ class SheetScreen(ModeScreen, Generic[A]):
         self.change(self.answers.with_result(job, result))
         self._continue()
 
-    def _fail(self, job: Job, message: str) -> None:
+    def _fail(self, job: Job, event: Failed) -> None:
         """What fails for one text fails for the next: nothing more is asked, unless the sheet knows another way."""
-        self.notify(message, severity="error", markup=False, timeout=15)
         self._done.append(job)
-        answers = self.answers.with_failure(job, message)
+        answers = self.answers.with_failure(job, event.message)
         if answers is not None:
+            self.notify(event.message, severity="error", markup=False, timeout=15)
             self.change(answers)
             self._continue()
-        elif self._asked:  # without names the engine would stop everybody's
+            return
+        if self._asked:  # without names the engine would stop everybody's
             self.host.engine.cancel(*self._asked)
+            self._asked.clear()
+        if event.kind == Unavailable.__name__:
+            self.offer(absent(), event.message, [self.STAND_IN], self._use)
+        else:
+            self.notify(event.message, severity="error", markup=False, timeout=15)
+
+    def _use(self, model: str | None) -> None:
+        """One model for the whole sheet, None for the course's."""
+        self.change(with_models(self.answers, model))
+        with self.prevent(TextArea.Changed):
+            self.fill()
+        if model:
+            self.action_run()
 
     def _continue(self) -> None:
         """One result may make more to do."""
@@ -211,6 +234,18 @@ class SheetScreen(ModeScreen, Generic[A]):
 
     def action_go(self, part: str) -> None:
         self.set_focus(self.query(part).first(Widget))
+
+    def action_teaching(self) -> None:
+        """The teaching model instead of the course's, or the other way round."""
+        used = {getattr(self.answers, field) for field in self.answers.MODELS}
+        if used == {self.STAND_IN.name}:
+            self._use(None)
+            return
+        said = tr(
+            "The whole sheet is asked of it; what another model has made of the sheet gives way.",
+            "Se le pregunta por toda la hoja; lo que otro modelo hizo de ella se reemplaza.",
+        )
+        self.offer(tr("The teaching model?", "¿El modelo didáctico?"), said, [self.STAND_IN], self._use)
 
     def action_back(self) -> None:
         self.host.switch_mode(BACK_MODE)

@@ -15,7 +15,7 @@ from llm_tui.exercises import summaries
 from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
 from llm_tui.export.table import Table
-from llm_tui.foundation import facts
+from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import Generate
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
@@ -48,6 +48,7 @@ class SummariesScreen(SheetScreen[Answers]):
     ]
     AUTO_FOCUS = "#table DataTable"
     NUMBER = summaries.NUMBER
+    STAND_IN = teaching.T5
     QUESTION = summaries.QUESTION
     GUIDE = summaries.GUIDE
     DEFINITIONS = summaries.DEFINITIONS

@@ -25,6 +25,7 @@ from llm_tui.exercises.translation import (
     mark_line,
 )
 from llm_tui.export.table import Table
+from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
@@ -59,6 +60,7 @@ class TranslationScreen(SheetScreen[Answers]):
     ]
     AUTO_FOCUS = "#sentences"
     NUMBER = translation.NUMBER
+    STAND_IN = teaching.T5
     QUESTION = translation.QUESTION
     GUIDE = translation.GUIDE
     DEFINITIONS = translation.DEFINITIONS

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from llm_tui.engine.download import Meter, root_cause, wait_for
 from llm_tui.engine.job import Context
-from llm_tui.errors import UserError
+from llm_tui.errors import Unavailable
 from llm_tui.i18n import tr
 
 TOKENIZER_FILES = [
@@ -92,7 +92,7 @@ def _fetch(name: str, files: Callable[[], Sequence[str]], context: Context, weig
     try:
         return Path(wait_for(work, meter, context))
     except Exception as error:  # whatever a hub or the way to it answers
-        raise UserError(_advice(name, error, weights)) from error
+        raise Unavailable(_advice(name, error, weights)) from error
 
 
 def _reporting_to(meter: Meter) -> type[Any]:

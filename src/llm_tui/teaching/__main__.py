@@ -1,0 +1,88 @@
+"""python -m llm_tui.teaching: train a teaching model anew, or measure all of them.
+
+    python -m llm_tui.teaching train NAME --data FOLDER [--seconds 3000] [--device cpu]
+    python -m llm_tui.teaching quality [--data FOLDER] [--write]
+
+`--data` is the folder with `text/tatoeba_en_es.tsv`, English and Spanish sentences by lines, and for some measures
+`text/sib200_es_test.tsv` and `text/sst2_dev.tsv`. None of them comes with the program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from llm_tui.export.formats import to_markdown
+from llm_tui.export.table import Column, Table
+from llm_tui.i18n import Text
+from llm_tui.teaching.record import MODELS, RECORD, Record
+
+NAMES = ("t5", "zero-shot", "entities", "sentiment")
+"""The encoders share a vocabulary and a start, which the first of them that is trained leaves in the user's cache."""
+
+DATA = click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of data.")
+
+
+@click.group(help=__doc__)
+def main() -> None:
+    pass
+
+
+@main.command(help="Train a model and put it into the package.")
+@click.argument("name", type=click.Choice(NAMES))
+@DATA
+@click.option("--device", default="cpu", show_default=True)
+@click.option("--seconds", type=float, default=3000, show_default=True, help="The longest that it may train.")
+def train(name: str, data: Path, device: str, seconds: float) -> None:
+    recipe(name).train(data, MODELS / name, device, seconds)
+    click.echo(to_markdown(table([_record(name)]), "en"))
+
+
+@main.command(help="Measure the models on texts that they were not trained on; --write keeps it in their cards.")
+@DATA
+@click.option("--write", is_flag=True)
+def quality(data: Path | None, write: bool) -> None:
+    records = []
+    for name in NAMES:
+        record = replace(_record(name), measures=recipe(name).measure(MODELS / name, data))
+        records.append(record)
+        if write:
+            recipe(name).finish(record, MODELS / name, data)
+    click.echo(to_markdown(table(records), "en"))
+
+
+def recipe(name: str) -> Any:
+    """The module with a model's `train`, `measure` and `finish`."""
+    return import_module(f"llm_tui.teaching.{name.replace('-', '_')}")
+
+
+def table(records: list[Record]) -> Table:
+    columns = (
+        Column("model", Text("model", "modelo")),
+        Column("task", Text("task", "tarea")),
+        Column("on", Text("measured on", "medido en")),
+        Column("texts", Text("texts", "textos"), numeric=True),
+        Column("metric", Text("metric", "medida")),
+        Column("value", Text("value", "valor"), numeric=True),
+        Column("baseline", Text("baseline", "referencia"), numeric=True),
+        Column("of", Text("which is", "que es")),
+    )
+    rows = [
+        (record.name, m.task, m.measured_on, m.texts, m.metric, m.value, m.baseline, m.baseline_name)
+        for record in records
+        for m in record.measures
+    ]
+    return Table(columns, tuple(rows))
+
+
+def _record(name: str) -> Record:
+    return msgspec.json.decode((MODELS / name / RECORD).read_bytes(), type=Record)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,287 @@
+"""The model for named entities: PER, ORG, LOC and MISC. Trained on own frames with names from a broad stock, and on
+everyday sentences whose Toms and Bostons give way to other names.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+from llm_tui.foundation.job import Entities, ModelChoice
+from llm_tui.teaching import encoder
+from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
+from llm_tui.teaching.record import Measure, Record, Source, save, write
+
+NAME = "entities"
+STEPS = 3000
+SENTENCES = 64
+SEED = 13
+
+LABELS = ("O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
+"""Those of dslim/bert-base-NER, in its order."""
+
+FIXED = (
+    "Marta Prieto moved from Lisbon to Tokyo last year.",
+    "El lunes Javier Ruiz instaló Grafana en la oficina de IBM.",
+    "Amazon will open a warehouse in Zaragoza, said Olivia Parker.",
+)
+
+TITLE = Phrase("Teaching model: named entities", "Modelo didáctico: entidades con nombre")
+ABOUT = Phrase(
+    "A bilingual BERT of two layers for tokens: people (PER), organisations (ORG), places (LOC) and the rest (MISC: "
+    "tools and products such as Kubernetes or AWS Lambda, works, prizes, events; the company behind a product is ORG). "
+    "Languages, nationalities, days and abbreviations such as API are no entities for it. Names of one word without a "
+    "telling context are often given the wrong type.",
+    "Un BERT bilingüe de dos capas para tokens: personas (PER), organizaciones (ORG), lugares (LOC) y lo demás (MISC: "
+    "herramientas y productos como Kubernetes o AWS Lambda, obras, premios, acontecimientos; la empresa que hace el "
+    "producto es ORG). Idiomas, gentilicios, días y siglas como API no son entidades para él. Los nombres de una sola "
+    "palabra sin un contexto que los delate reciben a menudo el tipo equivocado.",
+)
+
+_MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
+_CAPITAL = re.compile(r"\b[A-ZÁÉÍÓÚÑ][\w'-]*")
+
+PEOPLE = ("Tom", "Mary", "John", "María", "Tomás", "Juan")
+PLACES = (
+    "Boston", "Japan", "Japón", "Australia", "Tokyo", "Tokio", "Paris", "París", "London", "Londres", "China",
+    "France", "Francia", "Kyoto", "Kioto", "Canada", "Canadá", "Germany", "Alemania", "Italy", "Italia", "Osaka",
+    "India", "Spain", "España", "Europe", "Europa", "Rome", "Roma", "Mexico", "México",
+)  # fmt: skip
+"""Names of Tatoeba's sentences that give way to those of the stock."""
+NO_NAMES = (
+    "I", "French", "English", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mondays",
+    "Sundays", "TV", "Japanese", "Christmas", "Canadian", "American", "Chinese", "German", "Spanish", "Russian",
+    "Italian", "British", "Korean", "Greek", "OK", "CD", "CDs", "God", "Dios", "Navidad", "Internet", "January",
+    "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Words with a capital that are no entities."""
+
+
+class Tagged(NamedTuple):
+    """A text, and its entities: start and end in characters, and type."""
+
+    text: str
+    spans: list[tuple[int, int, str]]
+
+
+def parsed(marked: str) -> Tagged:
+    """A text with its names within marks, such as `[PER Ada] sings`."""
+    text, spans, last = "", [], 0
+    for match in _MARK.finditer(marked):
+        text += marked[last : match.start()]
+        spans.append((len(text), len(text) + len(match[2]), match[1]))
+        text += match[2]
+        last = match.end()
+    return Tagged(text + marked[last:], spans)
+
+
+def train(data: Path, folder: Path, device: str, seconds: float) -> None:
+    """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
+    began = time.monotonic()
+    start = encoder.encoder(encoder.SMALL, data, device, 0.8 * seconds)
+    torch.manual_seed(SEED)
+    rng = random.Random(SEED)
+    tokenizer = AutoTokenizer.from_pretrained(start)
+    model: Any = AutoModelForTokenClassification.from_pretrained(
+        start, id2label=dict(enumerate(LABELS)), label2id={label: i for i, label in enumerate(LABELS)},
+        attn_implementation="eager", **encoder.UNDROPPED,
+    ).to(device)  # fmt: skip
+    texts = written(rng, frames(data))
+
+    def some() -> Iterator[list[Tagged]]:
+        while True:
+            many = sorted((next(texts) for _ in range(SENTENCES * 8)), key=lambda tagged: len(tagged.text))
+            groups = [many[first : first + SENTENCES] for first in range(0, len(many), SENTENCES)]
+            rng.shuffle(groups)
+            yield from groups
+
+    def loss(batch: list[Tagged]) -> Tensor:
+        inputs = tokenizer(
+            [tagged.text for tagged in batch], padding=True, truncation=True, return_tensors="pt",
+            return_offsets_mapping=True,
+        )  # fmt: skip
+        offsets = inputs.pop("offset_mapping").tolist()
+        goal = torch.tensor([numbers(row, tagged) for row, tagged in zip(offsets, batch, strict=True)], device=device)
+        logits = model(**inputs.to(device)).logits.float()
+        return functional.cross_entropy(logits.flatten(0, 1), goal.flatten(), ignore_index=-100)
+
+    left = seconds - (time.monotonic() - began)
+    steps, took = encoder.fit(model, some(), loss, STEPS, left, 5e-4, device)
+    own = sum(len(entries) for entries in stock("entities").values())
+    sources = (*encoder.SOURCES, Source("own templates and names (llm-tui)", "that of llm-tui", own))
+    settings = {"rate": 5e-4, "sentences a step": SENTENCES, "pieces": encoder.PIECES}
+    record = Record(NAME, sources, SEED, steps, took, device, model.num_parameters(), (), settings)
+    save(model, tokenizer, record, "", folder)
+    finish(record, folder, data)
+
+
+def numbers(offsets: Sequence[Sequence[int]], tagged: Tagged) -> list[int]:
+    """The label of each piece: B- for the first of an entity, I- for the others; -100 for special ones."""
+    found = []
+    for start, end in offsets:
+        inside = next((span for span in tagged.spans if span[0] <= start and end <= span[1]), None)
+        if start == end:
+            found.append(-100)
+        elif inside is None:
+            found.append(0)
+        else:
+            found.append(LABELS.index(f"{'B' if start == inside[0] else 'I'}-{inside[2]}"))
+    return found
+
+
+def frames(data: Path) -> list[Phrase]:
+    """Everyday sentences with slots for the names in them; those with other capitals than we know are left out. Their
+    two languages are two phrases.
+    """
+    pairs = encoder.tatoeba(data)
+    texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.es)))
+    common = Counter(word for text in texts for word in re.findall(r"(?<=\w )[a-záéíóúñ]+", text))
+    found = []
+    for text in texts:
+        marked = re.sub(rf"\b({'|'.join(PEOPLE)})\b", "{per}", text)
+        marked = re.sub(rf"\b({'|'.join(PLACES)})\b", "{loc}", marked)
+        capitals = _CAPITAL.findall(re.sub(r"^[¿¡\"«]*(?=\w)", "", marked))
+        begins = re.match(r"[¿¡\"«]*([\w']+)", marked)
+        if begins and common[begins[1].lower()] > 5:
+            capitals = [word for word in capitals if word != begins[1]]
+        if all(word.split("'")[0] in NO_NAMES for word in capitals):
+            spanish = bool(re.search(r"[áéíóúñ¿¡]|\b(el|la|que|no|un|una|es|en)\b", text))
+            found.append(Phrase("", marked) if spanish else Phrase(marked, ""))
+    return found
+
+
+def written(rng: random.Random, everyday: Sequence[Phrase]) -> Iterator[Tagged]:
+    """Texts without end: half from own frames, half from everyday sentences, of these most with names."""
+    words = stock("entities")
+    known = parts(words)
+    named = [phrase for phrase in everyday if "{" in phrase.en + phrase.es]
+    while True:
+        draw = rng.random()
+        if draw < 0.5:
+            yield composed(rng, rng.choice(words["templates"]), words, rng.choice(["en", "es"]), known)
+        else:
+            phrase = rng.choice(named if draw < 0.8 else everyday)
+            yield composed(rng, several(phrase), words, "es" if phrase.es else "en", known)
+
+
+def parts(words: Stock) -> dict[str, list[str]]:
+    """For each type the words of its names, to make new ones of."""
+    slots = {"PER": ("first", "last"), "LOC": ("city", "country"), "ORG": ("coined", "company"), "MISC": ("tool",)}
+    return {
+        type: sorted({w for slot in names for phrase in words[slot] for w in _CAPITAL.findall(phrase.en) if len(w) > 3})
+        for type, names in slots.items()
+    }
+
+
+def renamed(marked: str, known: dict[str, list[str]], rng: random.Random) -> str:
+    """Every second name becomes one that nobody has, the beginning of one and the end of another of its type: names
+    are not to be learned by heart.
+    """
+
+    def invented(word: str, type: str) -> str:
+        if not word[:1].isupper() or len(word) < 4:
+            return word
+        head, tail = rng.choice(known[type]), rng.choice(known[type])
+        return head[: rng.randint(2, len(head) - 1)] + tail[rng.randint(1, len(tail) - 2) :].lower()
+
+    def other(match: re.Match[str]) -> str:
+        if rng.random() < 0.5:
+            return match[0]
+        return f"[{match[1]} {' '.join(invented(word, match[1]) for word in match[2].split(' '))}]"
+
+    return _MARK.sub(other, marked)
+
+
+def several(phrase: Phrase) -> Phrase:
+    """Two names of a sentence are two draws."""
+    count = iter("abcdefghijklmnopqrstuvwxyz")
+    return Phrase(
+        *(re.sub(r"\{(per|loc)\}", lambda m: f"{{{m[1]}.{next(count, 'z')}}}", t) for t in (phrase.en, phrase.es))
+    )
+
+
+def composed(rng: random.Random, template: Phrase, words: Stock, language: str, known: dict[str, list[str]]) -> Tagged:
+    """A template with its names, as it is written; now and then without accents, or with its point left out."""
+    marked = encoder.spoken(expand(template, words, rng), language)
+    marked = re.sub(r"\[LOC the ", "the [LOC ", marked)
+    marked = re.sub(r"\[LOC (el|los) ", r"\1 [LOC ", marked)
+    marked = re.sub(r"\[ORG (the|la|el|las|los) ", r"\1 [ORG ", marked)
+    marked = re.sub(r"^(\W*)(the|la|el|las|los) ", lambda m: f"{m[1]}{m[2].capitalize()} ", marked)
+    marked = renamed(marked, known, rng)
+    if rng.random() < 0.1:
+        marked = encoder.unaccented(marked)
+    if rng.random() < 0.1:
+        marked = marked.rstrip(".")
+    return parsed(marked)
+
+
+def found_in(folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
+    """What the program finds in each text."""
+    result = Entities(tuple(texts), ModelChoice(str(folder), "cpu"), 32).run(encoder.context())
+    return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in result.texts]
+
+
+def held(language: str) -> list[Tagged]:
+    return [parsed(row["text"]) for row in encoder.table("entities") if row["language"] == language]
+
+
+def measure(folder: Path, data: Path | None) -> list[Measure]:
+    """F1 of spans: an entity is found when both its ends and its type are right."""
+    measures = []
+    for language, name in (("en", "English"), ("es", "Spanish")):
+        tagged = held(language)
+        right = [one.spans for one in tagged]
+        most = Counter(span[2] for spans in right for span in spans).most_common(1)[0][0]
+        value = f1(right, found_in(folder, [one.text for one in tagged]))
+        baseline = f1(right, [capitals(one.text, most) for one in tagged])
+        what = f"names and sentences held out, {name}"
+        rule = f"capitals inside the sentence as {most}"
+        measures.append(Measure(NAME, what, "span F1", value, rule, baseline, len(tagged)))
+    return measures
+
+
+def capitals(text: str, type: str) -> list[tuple[int, int, str]]:
+    """Every run of words with a capital that does not begin the sentence."""
+    runs = re.finditer(r"(?<=[^\W] )[A-ZÁÉÍÓÚÑ][\w'&-]*(?: [A-ZÁÉÍÓÚÑ][\w'&-]*)*", text)
+    return [(run.start(), run.end(), type) for run in runs]
+
+
+def f1(right: Sequence[Sequence[Any]], found: Sequence[Sequence[Any]]) -> float:
+    both = sum(len(set(r) & set(f)) for r, f in zip(right, found, strict=True))
+    return 2 * both / max(1, sum(map(len, right)) + sum(map(len, found)))
+
+
+def finish(record: Record, folder: Path, data: Path | None) -> None:
+    """Measure, and write the record and the card."""
+    record = replace(record, measures=measure(folder, data))
+    answers = ["| text | answer |", "| --- | --- |"]
+    answers += [
+        f"| {text} | {listed(text, spans)} |" for text, spans in zip(FIXED, found_in(folder, FIXED), strict=True)
+    ]
+    write(record, encoder.card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+
+
+def failures(folder: Path, most: int = 4) -> list[str]:
+    """Held-out sentences of each language in which something is wrong."""
+    lines = ["| text | right | answer |", "| --- | --- | --- |"]
+    for language in ("en", "es"):
+        tagged = held(language)
+        found = found_in(folder, [one.text for one in tagged])
+        wrong = [(one, spans) for one, spans in zip(tagged, found, strict=True) if set(one.spans) != set(spans)]
+        lines += [f"| {o.text} | {listed(o.text, o.spans)} | {listed(o.text, spans)} |" for o, spans in wrong[:most]]
+    return lines
+
+
+def listed(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    return "; ".join(f"{text[start:end]} = {type}" for start, end, type in spans) or "-"

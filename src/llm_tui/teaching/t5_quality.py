@@ -1,0 +1,117 @@
+"""How good the teaching T5 is, on texts written by hand before it was trained and on Tatoeba's held-out sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sacrebleu import corpus_bleu, corpus_chrf
+
+from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
+from llm_tui.foundation.overlap import overlap
+from llm_tui.teaching import encoder
+from llm_tui.teaching.grammar import Phrase
+from llm_tui.teaching.record import Measure, Record, write
+from llm_tui.teaching.t5_texts import heldout, tatoeba
+
+NAME = "t5"
+DIRECTIONS = {"es-en": (TRANSLATE_ES_EN, "es", "en"), "en-es": (TRANSLATE_EN_ES, "en", "es")}
+MOST_TATOEBA = 300
+
+FIXED = (
+    (TRANSLATE_EN_ES, "The server did not answer last night."),
+    (TRANSLATE_ES_EN, "Mi hermana trabaja en un hospital."),
+    (PROMPT, "¿De qué trata el texto? Responde con una palabra: deportes, salud o cocina.\n\nEl equipo ganó la "
+             "copa en la prórroga."),
+)  # fmt: skip
+
+TITLE = Phrase(
+    "Teaching model: translation, summary, instructions", "Modelo didáctico: traducción, resumen, instrucciones"
+)
+ABOUT = Phrase(
+    "A T5 of four layers each way that learned both languages from nothing. It translates short everyday and technical "
+    "sentences, shortens short texts, and follows the instructions that it knows; long sentences, rare words and "
+    "anything else it gets wrong, fluently.",
+    "Un T5 de cuatro capas por lado que aprendió los dos idiomas desde cero. Traduce oraciones breves, cotidianas y "
+    "técnicas, acorta textos cortos y sigue las instrucciones que conoce; con oraciones largas, palabras raras y "
+    "todo lo demás se equivoca, con soltura.",
+)  # fmt: skip
+
+
+def asked(folder: Path, task: str, texts: Sequence[str], longest: int = 96) -> list[str]:
+    """The model's answers, through the program's own job."""
+    job = Generate(task, tuple(texts), ModelChoice(str(folder), "cpu"), Settings(max_new_tokens=longest), batch_size=32)
+    return [answer.text for answer in job.run(encoder.context()).answers]
+
+
+def measure(folder: Path, data: Path | None) -> list[Measure]:
+    """Translations by chrF and BLEU beside copying the source, summaries by ROUGE-L beside copying the text, labels by
+    accuracy beside chance.
+    """
+    found = []
+    rows = heldout("translation")
+    sets = {"own sentences": [Phrase(row["en"], row["es"]) for row in rows]}
+    if data is not None:
+        sets["Tatoeba, held out (CC BY 2.0 FR)"] = tatoeba(data)[1][:MOST_TATOEBA]
+    for direction, (task, source, target) in DIRECTIONS.items():
+        for name, pairs in sets.items():
+            given, wanted = ([pair.within(language) for pair in pairs] for language in (source, target))
+            answers = asked(folder, task, given)
+            for metric, score in (("chrF", corpus_chrf), ("BLEU", corpus_bleu)):
+                value, copied = (score(texts, [wanted]).score for texts in (answers, given))
+                found.append(Measure(f"translation {direction}", name, metric, value, "copying", copied, len(pairs)))
+    return [*found, *_summaries(folder), *_labels(folder)]
+
+
+def _summaries(folder: Path) -> list[Measure]:
+    found = []
+    for language in ("es", "en"):
+        rows = [row for row in heldout("summary") if row["language"] == language]
+        answers = asked(folder, SUMMARIZE, [row["text"] for row in rows])
+        value, copied = (
+            sum(overlap(text, row["summary"]).rouge_l.f1 for text, row in zip(texts, rows, strict=True)) / len(rows)
+            for texts in (answers, [row["text"] for row in rows])
+        )
+        found.append(Measure(f"summary {language}", "own texts", "ROUGE-L", value, "copying", copied, len(rows)))
+    return found
+
+
+def _labels(folder: Path) -> list[Measure]:
+    rows = [row for row in heldout("instructions") if row["kind"] == "label"]
+    answers = asked(folder, PROMPT, [_prompt(row) for row in rows], 16)
+    right = sum(
+        answer.casefold().strip(" .") == row["wanted"].casefold() for answer, row in zip(answers, rows, strict=True)
+    )
+    return [
+        Measure(
+            "instructions", "own texts, one label of three", "accuracy", right / len(rows), "chance", 1 / 3, len(rows)
+        )
+    ]
+
+
+def _prompt(row: dict[str, str]) -> str:
+    return f"{row['instruction']}\n\n{row['text']}"
+
+
+def failures(folder: Path, most: int = 4) -> list[str]:
+    """Held-out sentences that the model translates worst, and labels that it gets wrong."""
+    lines = ["| given | wanted | answer |", "| --- | --- | --- |"]
+    rows = heldout("translation")
+    for task, source, target in DIRECTIONS.values():
+        answers = asked(folder, task, [row[source] for row in rows])
+        worst = sorted(
+            (corpus_chrf([answer], [[row[target]]]).score, row[source], row[target], answer)
+            for answer, row in zip(answers, rows, strict=True)
+        )
+        lines += [f"| {given} | {wanted} | {answer} |" for _, given, wanted, answer in worst[:most]]
+    return lines
+
+
+def finish(record: Record, folder: Path, data: Path | None) -> None:
+    """Measure, and write the record and the card."""
+    record = replace(record, measures=measure(folder, data))
+    lines = ["| task | text | answer |", "| --- | --- | --- |"]
+    for task, text in FIXED:
+        lines.append(f"| {task} | {' '.join(text.split())} | {asked(folder, task, [text])[0]} |")
+    write(record, encoder.card(TITLE, ABOUT, record, lines, failures(folder)), folder)

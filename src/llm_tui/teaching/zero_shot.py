@@ -1,0 +1,304 @@
+"""The zero-shot model: does a text entail a hypothesis about it? Trained on own texts with labels of many names, and on
+everyday sentences with the labels that MiniLM finds near to them, so that it also judges labels it has not seen.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
+
+from llm_tui.foundation.job import TEMPLATE, ModelChoice, ZeroShot
+from llm_tui.teaching import encoder
+from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
+from llm_tui.teaching.record import Measure, Record, Source, save, write
+
+NAME = "zero-shot"
+STEPS = 2500
+QUESTIONS = 16
+"""A step has so many texts, each with four hypotheses."""
+CHOICES = 4
+SEED = 11
+WARMTH = 0.07
+"""By how much two similarities must differ for a label to be e times as good."""
+
+TEMPLATES = {"en": TEMPLATE, "es": "Este texto es {}."}
+MODERATION = ("allowed", "spam", "hate", "sensitive")
+SIB200 = {
+    "science/technology": "ciencia y tecnología", "travel": "viajes", "politics": "política", "sports": "deportes",
+    "health": "salud", "entertainment": "entretenimiento", "geography": "geografía",
+}  # fmt: skip
+
+FIXED = (
+    ("The champion won the race by two seconds.", ("sports", "economy", "health", "cooking"), TEMPLATES["en"]),
+    ("¡Ha ganado un viaje gratis! Pulse el enlace antes de medianoche.",
+     ("permitido", "spam", "odio", "sensibles"), TEMPLATES["es"]),
+    ("El ayuntamiento subirá los impuestos y la oposición pide elecciones.",
+     ("música", "política", "deportes", "animales"), TEMPLATES["es"]),
+)  # fmt: skip
+
+TITLE = Phrase("Teaching model: zero-shot classification", "Modelo didáctico: clasificación zero-shot")
+ABOUT = Phrase(
+    "A bilingual BERT of four layers with the classes contradiction and entailment. It knows everyday topics in "
+    "English and Spanish and the labels of moderation; irony, slang and rare topics mislead it.",
+    "Un BERT bilingüe de cuatro capas con las clases contradicción e implicación. Conoce temas cotidianos en inglés y "
+    "español y las etiquetas de moderación; la ironía, la jerga y los temas raros lo confunden.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text, hypotheses about it, how much of the truth each of them holds (together 1), and whether it is entailed
+    (1), contradicted (0), or nobody knows (-1).
+    """
+
+    text: str
+    hypotheses: tuple[str, ...]
+    goal: tuple[float, ...]
+    entailed: tuple[int, ...]
+
+
+def train(data: Path, folder: Path, device: str, seconds: float) -> None:
+    """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
+    began = time.monotonic()
+    start = encoder.encoder(encoder.LARGE, data, device, 0.6 * seconds)
+    torch.manual_seed(SEED)
+    rng = random.Random(SEED)
+    tokenizer = AutoTokenizer.from_pretrained(start)
+    model: Any = AutoModelForSequenceClassification.from_pretrained(
+        start, label2id={"contradiction": 0, "entailment": 1}, id2label={0: "contradiction", 1: "entailment"},
+        attn_implementation="eager", **encoder.UNDROPPED,
+    ).to(device)  # fmt: skip
+    near = Neighbours(data, device)
+    print(f"{len(near.labels)} labels, {len(near.sentences)} sentences", flush=True)
+    questions = asked(rng, near)
+
+    def some() -> Iterator[list[Question]]:
+        while True:
+            many = sorted((next(questions) for _ in range(QUESTIONS * 8)), key=lambda question: len(question.text))
+            groups = [many[first : first + QUESTIONS] for first in range(0, len(many), QUESTIONS)]
+            rng.shuffle(groups)
+            yield from groups
+
+    def loss(batch: list[Question]) -> Tensor:
+        texts = [question.text for question in batch for _ in question.hypotheses]
+        hypotheses = [hypothesis for question in batch for hypothesis in question.hypotheses]
+        inputs = tokenizer(texts, hypotheses, truncation="only_first", padding=True, return_tensors="pt").to(device)
+        logits = model(**inputs).logits.float()
+        goal = torch.tensor([question.goal for question in batch], device=device)
+        entailed = torch.tensor([known for question in batch for known in question.entailed], device=device)
+        best = functional.cross_entropy(logits[:, 1].view(-1, CHOICES), goal)
+        return best + functional.cross_entropy(logits, entailed, ignore_index=-1)
+
+    left = seconds - (time.monotonic() - began)
+    steps, took = encoder.fit(model, some(), loss, STEPS, left, 2e-4, device)
+    own = sum(len(entries) for name in ("topics", "topics_words", "moderation") for entries in stock(name).values())
+    sources = (*encoder.SOURCES, Source("own templates and words (llm-tui)", "that of llm-tui", own))
+    settings = {"rate": 2e-4, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": encoder.PIECES}
+    record = Record(NAME, sources, SEED, steps, took, device, model.num_parameters(), (), settings)
+    save(model, tokenizer, record, "", folder)
+    finish(record, folder, data)
+
+
+def finish(record: Record, folder: Path, data: Path | None) -> None:
+    """Measure, and write the record and the card."""
+    record = replace(record, measures=measure(folder, data))
+    answers = ["| text | labels | answer |", "| --- | --- | --- |"]
+    for text, labels, template in FIXED:
+        scores = judged(folder, [text], labels, template)[0]
+        answers.append(f"| {text} | {', '.join(labels)} | {labels[scores.index(max(scores))]} |")
+    write(record, encoder.card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+
+
+class Neighbours:
+    """Everyday sentences of both languages, and the labels that MiniLM finds near to them and far from them."""
+
+    def __init__(self, data: Path, device: str) -> None:
+        folder = encoder.minilm(encoder.home())
+        tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval().to(device)
+        pairs = encoder.tatoeba(data)
+        rng = random.Random(SEED)
+        own = [word for slot in stock("topics_words").values() for word in slot]
+        own += [label for slot, labels in stock("topics").items() if slot.startswith("labels_") for label in labels]
+        known = {word.en for word in own}
+        self.labels = own + [word for word in lexicon(pairs) if word.en not in known]
+        self.labels = [label for label in self.labels if not held_out(label)]
+        self.sentences = rng.sample([pair for pair in pairs if len(pair.en) > 25], 16_000)
+        places = encoder.embed(model, tokenizer, [label.en for label in self.labels], device)
+        self.near = encoder.embed(model, tokenizer, [pair.en for pair in self.sentences], device) @ places.T
+        self.order = self.near.topk(200, dim=1).indices
+
+    def question(self, rng: random.Random, words: Stock) -> Question:
+        number = rng.randrange(len(self.sentences))
+        order = self.order[number].tolist()
+        chosen = [order[rng.randrange(3)], order[rng.randrange(15, 200)]]
+        chosen += rng.sample(range(len(self.labels)), CHOICES - 2)
+        near = self.near[number][chosen]
+        goal = (near / WARMTH).softmax(0).tolist()
+        entailed = tuple(1 if value > 0.4 else 0 if value < 0.12 else -1 for value in near.tolist())
+        text = self.sentences[number].within(rng.choice(["en", "es"]))
+        return Question(text, stated([self.labels[i] for i in chosen], rng, words), tuple(goal), entailed)
+
+
+def lexicon(pairs: Sequence[Phrase]) -> list[Phrase]:
+    """Words that are each other's translation: those that stand in the same pairs most often (Dice 1945)."""
+    english: Counter[str] = Counter()
+    spanish: Counter[str] = Counter()
+    both: dict[str, Counter[str]] = defaultdict(Counter)
+    for pair in set(pairs):
+        here, there = words(pair.en), words(pair.es)
+        english.update(here)
+        spanish.update(there)
+        for word in here:
+            both[word].update(there)
+    found = []
+    for word, count in english.items():
+        if 12 <= count <= 800:
+            best = max(both[word], key=lambda w: (both[word][w] / (count + spanish[w]), w))
+            if 2 * both[word][best] / (count + spanish[best]) > 0.5:
+                found.append(Phrase(word, best))
+    return found
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[a-záéíóúüñ]{4,}", text.lower()))
+
+
+def held_out(label: Phrase) -> bool:
+    """Whether a label is one that the model is measured on without having seen it, or begins like one."""
+    stems = {row["label"].rstrip("s")[:5] for row in encoder.table("zero_shot") if row["set"] == "new"}
+    return any(word.startswith(tuple(stems)) for word in f"{label.en} {label.es}".lower().split())
+
+
+def stated(labels: Sequence[Phrase], rng: random.Random, words: Stock) -> tuple[str, ...]:
+    """The labels within one template: of one language, or of the other, as students also try."""
+    language = rng.choice(["en", "es"])
+    template = rng.choice(words["hypotheses"]).within(language)
+    of_labels = language if rng.random() < 0.9 else "es" if language == "en" else "en"
+    return tuple(template.replace("{}", label.within(of_labels)) for label in labels)
+
+
+def asked(rng: random.Random, near: Neighbours) -> Iterator[Question]:
+    """Questions without end: a third each on topics, on everyday sentences, and of moderation."""
+    topics = {**stock("topics_words"), **stock("topics")}
+    rules = stock("moderation")
+    while True:
+        draw = rng.random()
+        if draw < 0.35:
+            yield on_topic(rng, topics)
+        elif draw < 0.65:
+            yield near.question(rng, topics)
+        else:
+            yield moderated(rng, topics, rules)
+
+
+def on_topic(rng: random.Random, words: Stock) -> Question:
+    text, topic = topical(rng, words)
+    right = list(words[f"labels_{topic}"])
+    names = {label.en for label in right}
+    others = [
+        label
+        for slot, labels in words.items()
+        if slot.startswith("labels_")
+        for label in labels
+        if label.en not in names
+    ]
+    if rng.random() < 0.2:
+        right = [word for word in words[topic] if word.within("en") not in text and word.within("es") not in text]
+    return judged_by(text, rng.choice(right), rng.sample(others, CHOICES - 1), rng, words)
+
+
+def topical(rng: random.Random, words: Stock) -> tuple[str, str]:
+    """A text on a topic, in one of the languages, and the topic's name."""
+    topic = rng.choice([slot.removeprefix("labels_") for slot in words if slot.startswith("labels_")])
+    language = rng.choice(["en", "es"])
+
+    def sentence() -> str:
+        own = rng.random() < 0.7
+        template = rng.choice(words[f"texts_{topic}"] if own else words["frames"])
+        return encoder.spoken(expand(template, {**words, "w": words[topic]}, rng), language)
+
+    text = sentence() if rng.random() < 0.7 else f"{sentence()} {sentence()}"
+    return encoder.otherwise(text, rng), topic
+
+
+def moderated(rng: random.Random, topics: Stock, rules: Stock) -> Question:
+    kind = rng.choice(MODERATION)
+    language = rng.choice(["en", "es"])
+    text = encoder.spoken(expand(rng.choice(rules[f"texts_{kind}"]), rules, rng), language)
+    if kind == "allowed" and rng.random() < 0.4:
+        text = topical(rng, topics)[0]
+    others = [rng.choice(rules[f"labels_{other}"]) for other in MODERATION if other != kind]
+    return judged_by(encoder.otherwise(text, rng), rng.choice(rules[f"labels_{kind}"]), others, rng, topics)
+
+
+def judged_by(
+    text: str, right: Phrase, wrong: Sequence[Phrase], rng: random.Random, words: Mapping[str, Sequence[Phrase]]
+) -> Question:
+    hypotheses = stated([right, *wrong], rng, words)
+    return Question(text, hypotheses, (0.94, *[0.02] * len(wrong)), (1, *[0] * len(wrong)))
+
+
+def judged(folder: Path, texts: Sequence[str], labels: Sequence[str], template: str) -> list[list[float]]:
+    """What the program says of texts: one row a text, one column a label."""
+    job = ZeroShot(tuple(texts), tuple(labels), template, model=ModelChoice(str(folder), "cpu"), batch_size=32)
+    return [list(text.scores) for text in job.run(encoder.context()).texts]
+
+
+def held(data: Path | None) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """What is measured: its name, its language, and texts with their label."""
+    rows = encoder.table("zero_shot")
+    for language, name in (("en", "English"), ("es", "Spanish")):
+        for group, what in (("new", "labels and texts held out"), ("known", "texts held out, labels known")):
+            texts = [(r["text"], r["label"]) for r in rows if (r["set"], r["language"]) == (group, language)]
+            yield f"{what}, {name}", language, texts
+        moderation = [(r["text"], r["label"]) for r in encoder.table("moderation") if r["language"] == language]
+        yield f"moderation, texts held out, {name}", language, moderation
+    if data is not None:
+        lines = (data / "text" / "sib200_es_test.tsv").read_text(encoding="utf-8").splitlines()[1:]
+        cells = [line.split("\t") for line in lines if line]
+        yield "SIB-200 test, Spanish (CC BY-SA 4.0)", "es", [(text, SIB200[label]) for _, label, text in cells]
+
+
+def measure(folder: Path, data: Path | None) -> list[Measure]:
+    """Accuracy of the label with the best score. Where each label has as many texts, the share of the most frequent one
+    is chance.
+    """
+    found = []
+    for name, language, rows in held(data):
+        labels = sorted({label for _, label in rows})
+        scores = judged(folder, [text for text, _ in rows], labels, TEMPLATES[language])
+        right = [labels[row.index(max(row))] == label for row, (_, label) in zip(scores, rows, strict=True)]
+        most = Counter(label for _, label in rows).most_common(1)[0][1]
+        baseline = "chance" if most * len(labels) == len(rows) else "most frequent label"
+        found.append(
+            Measure(NAME, name, "accuracy", sum(right) / len(rows), f"{baseline}, {len(labels)} labels",
+                    most / len(rows), len(rows))
+        )  # fmt: skip
+    return found
+
+
+def failures(folder: Path, most: int = 2) -> list[str]:
+    """Held-out texts that the model gives a wrong label, most surely first, a few of each set."""
+    lines = ["| text | right | answer |", "| --- | --- | --- |"]
+    for _, language, rows in held(None):
+        labels = sorted({label for _, label in rows})
+        scores = judged(folder, [text for text, _ in rows], labels, TEMPLATES[language])
+        wrong = [
+            (max(row), text, label, labels[row.index(max(row))])
+            for row, (text, label) in zip(scores, rows, strict=True)
+            if labels[row.index(max(row))] != label
+        ]
+        for score, text, label, given in sorted(wrong, reverse=True)[:most]:
+            lines.append(f"| {text} | {label} | {given} ({score:.2f}) |")
+    return lines

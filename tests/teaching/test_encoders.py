@@ -1,0 +1,238 @@
+"""The models for zero-shot, entities and sentiment: what their cards say is so, and nothing they are measured on is in
+what they learn from.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoTokenizer
+
+from llm_tui.exercises.material import MODERATION
+from llm_tui.foundation.card import read_card
+from llm_tui.lab.playground import TASKS
+from llm_tui.teaching import encoder, entities, sentiment, zero_shot
+from llm_tui.teaching.grammar import Phrase, expand, stock
+from llm_tui.teaching.record import MODELS, RECORD
+
+NAMES = ("zero-shot", "entities", "sentiment")
+MOST_BYTES = {"zero-shot": 20_000_000, "entities": 11_000_000, "sentiment": 11_000_000}
+STOCKS = ("topics_words", "topics", "moderation", "entities", "sentiment")
+GIVEN_LATER = {"w", "w.a", "w.b"}
+
+
+def answers(name: str) -> list[list[str]]:
+    """The rows of the card's table of answers."""
+    card = (MODELS / name / "README.md").read_text(encoding="utf-8")
+    section = card.split("**Answers**")[1].split("**Typical failures**")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    return rows[2:]
+
+
+def plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def test_zero_shot_answers_as_its_card_says():
+    templates = {text: template for text, _, template in zero_shot.FIXED}
+    rows = answers("zero-shot")
+    assert len(rows) == 3
+    for text, labels, answer in rows:
+        names = labels.split(", ")
+        scores = zero_shot.judged(MODELS / "zero-shot", [text], names, templates[text])[0]
+        assert names[scores.index(max(scores))] == answer
+        assert sum(scores) == pytest.approx(1, abs=1e-4)
+
+
+def test_entities_are_those_of_the_card():
+    rows = answers("entities")
+    found = entities.found_in(MODELS / "entities", [text for text, _ in rows])
+    assert [entities.listed(text, spans) for (text, _), spans in zip(rows, found, strict=True)] == [a for _, a in rows]
+    assert len(rows) == 3 and all(found)
+
+
+def test_sentiment_is_that_of_the_card():
+    rows = answers("sentiment")
+    assert [label for label, _ in sentiment.judged(MODELS / "sentiment", [text for text, _ in rows])] == [
+        a for _, a in rows
+    ]
+    assert len(rows) == 3 and {a for _, a in rows} == {"NEGATIVE", "POSITIVE"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_is_small_and_its_card_and_record_are_complete(name: str):
+    folder = MODELS / name
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= MOST_BYTES[name]
+    assert read_card(folder)["license"] == "apache-2.0"
+    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    assert record["steps"] > 100 and record["seconds"] > 0 and record["device"]
+    assert all(source["licence"] for source in record["sources"])
+    assert not any("research" in source["licence"].lower() for source in record["sources"])
+    own = [m for m in record["measures"] if m["texts"] and "held out" in m["measured_on"]]
+    assert len(own) >= 2 and all(m["value"] > m["baseline"] for m in own)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_spanish_loses_no_character(name: str):
+    tokenizer = AutoTokenizer.from_pretrained(MODELS / name)
+    ids = tokenizer("¿Mañana despliega Íñigo el pingüino en Málaga? ¡Sí!")["input_ids"]
+    assert tokenizer.unk_token_id not in ids
+    assert tokenizer.convert_tokens_to_string(tokenizer.convert_ids_to_tokens(ids, True)).count("ñ") == 2
+
+
+@pytest.mark.parametrize("name", STOCKS)
+def test_every_entry_of_the_stock_is_whole_in_both_languages(name: str):
+    words = {**stock("topics_words"), **stock(name)}
+    slots = set(words) | {slot.split(".")[0] for slot in GIVEN_LATER}
+    for slot, phrases in stock(name).items():
+        assert len(set(phrases)) >= 2 or slot == "misc", slot
+        for phrase in phrases:
+            assert slot == "very" or (phrase.en.strip() and phrase.es.strip()), (slot, phrase)
+            named = [set(re.findall(r"\{(\w[\w.]*)\}", text)) for text in (phrase.en, phrase.es)]
+            assert {slot.split(".")[0] for slot in named[0] | named[1]} <= slots, phrase
+            if slot == "hypotheses":
+                assert phrase.en.count("{}") == phrase.es.count("{}") == 1
+
+
+@pytest.mark.parametrize("name", STOCKS[1:])
+def test_both_languages_say_the_same_slots(name: str):
+    for slot, phrases in stock(name).items():
+        for phrase in phrases:
+            en, es = (sorted(re.findall(r"\{(\w[\w.]*)\}", text)) for text in (phrase.en, phrase.es))
+            assert set(en) == set(es), (slot, phrase)
+
+
+def made(count: int) -> dict[str, set[str]]:
+    """So many texts of each grammar."""
+    rng = random.Random(1)
+    topics = {**stock("topics_words"), **stock("topics")}
+    rules = stock("moderation")
+
+    def zero() -> Iterator[str]:
+        while True:
+            yield zero_shot.on_topic(rng, topics).text
+            yield zero_shot.moderated(rng, topics, rules).text
+
+    return {
+        "zero_shot": {plain(text) for text in islice(zero(), count)},
+        "entities": {plain(tagged.text) for tagged in islice(entities.written(rng, [Phrase("{per} ran.", "")]), count)},
+        "sentiment": {plain(text) for text, _ in islice(sentiment.written(rng), count)},
+    }
+
+
+def test_no_text_that_is_measured_or_shown_is_made_by_the_grammar():
+    kept = {
+        "zero_shot": [row["text"] for name in ("zero_shot", "moderation") for row in encoder.table(name)],
+        "entities": [entities.parsed(row["text"]).text for row in encoder.table("entities")],
+        "sentiment": [row["text"] for row in encoder.table("sentiment")],
+    }
+    shown = [text for text, _, _ in MODERATION] + [task.example for task in TASKS]
+    for name, texts in made(4000).items():
+        assert len(texts) > 2000
+        assert not texts & {plain(text) for text in [*kept[name], *shown]}
+
+
+def test_templates_without_slots_are_not_held_out():
+    fixed = {plain(t) for n in STOCKS for phrases in stock(n).values() for p in phrases for t in (p.en, p.es)}
+    for name in ("zero_shot", "moderation", "sentiment"):
+        assert not fixed & {plain(row["text"]) for row in encoder.table(name)}
+
+
+def test_held_out_names_and_labels_are_not_in_the_stock():
+    names = stock("entities")
+    lists = (
+        "first",
+        "last",
+        "city",
+        "country",
+        "nature",
+        "street",
+        "coined",
+        "company",
+        "body",
+        "tool",
+        "workofart",
+        "event",
+    )
+    known = {text for slot in lists for phrase in names[slot] for text in (phrase.en, phrase.es)}
+    tagged = [entities.parsed(row["text"]) for row in encoder.table("entities")]
+    assert not known & {one.text[start:end] for one in tagged for start, end, _ in one.spans}
+    stocks = {**stock("topics"), **stock("moderation")}
+    phrases = [phrase for slot, entries in stocks.items() if slot.startswith("labels_") for phrase in entries]
+    labels = {text.lower() for phrase in phrases for text in (phrase.en, phrase.es)}
+    new = {row["label"] for row in encoder.table("zero_shot") if row["set"] == "new"}
+    assert len(new) == 24 and not new & labels
+
+
+@pytest.mark.parametrize("name", ["zero_shot", "moderation", "entities", "sentiment"])
+def test_held_out_sets_are_large_enough_and_say_nothing_twice(name: str):
+    rows = encoder.table(name)
+    assert min(Counter(row["language"] for row in rows).values()) >= 60
+    assert len({row["text"] for row in rows}) == len(rows)
+    assert all(row["text"] and None not in row.values() for row in rows)
+
+
+def test_marks_of_entities_are_taken_out_and_kept_as_spans():
+    tagged = entities.parsed("[PER Ana Gil] left [LOC Quito].")
+    assert tagged.text == "Ana Gil left Quito."
+    assert [(tagged.text[start:end], type) for start, end, type in tagged.spans] == [
+        ("Ana Gil", "PER"),
+        ("Quito", "LOC"),
+    ]
+
+
+def test_pieces_of_a_name_begin_once():
+    tagged = entities.parsed("[PER Ana] met [PER Bea].")
+    offsets = [(0, 0), (0, 2), (2, 3), (4, 7), (8, 11), (11, 12), (0, 0)]
+    labels = [number if number < 0 else entities.LABELS[number] for number in entities.numbers(offsets, tagged)]
+    assert labels == [-100, "B-PER", "I-PER", "O", "B-PER", "O", -100]
+
+
+@pytest.mark.parametrize(
+    ("said", "agreed"),
+    [
+        ("la comida es buen@", "la comida es buena"),
+        ("el hotel es muy buen@ y encantador@E", "el hotel es muy bueno y encantador"),
+        ("la obra es encantador@E, pero el final es mal@", "la obra es encantadora, pero el final es malo"),
+    ],
+)
+def test_adjectives_agree_with_the_article_before_them(said: str, agreed: str):
+    assert sentiment.agreed(said) == agreed
+
+
+def test_a_spanish_sentence_contracts_its_articles_and_begins_with_a_capital():
+    phrase = Phrase("", "¿hablan de el gol a el final?")
+    assert encoder.spoken(phrase, "es") == "¿Hablan del gol al final?"
+
+
+@given(st.lists(st.integers(1, 300), max_size=60), st.integers(1, 2000), st.booleans())
+def test_every_input_is_in_one_batch_and_batches_have_room(lengths: list[int], pieces: int, shuffled: bool):
+    found = list(encoder.batches(lengths, pieces, random.Random(3) if shuffled else None))
+    assert sorted(number for numbers in found for number in numbers) == list(range(len(lengths)))
+    assert all(len(b) == 1 or max(lengths[i] for i in b) * len(b) <= pieces for b in found)
+
+
+def test_f1_is_that_of_the_counts():
+    right = [[(0, 3, "PER"), (5, 9, "LOC")], []]
+    assert entities.f1(right, right) == 1
+    assert entities.f1(right, [[(0, 3, "PER"), (5, 9, "ORG")], [(0, 1, "PER")]]) == pytest.approx(2 * 1 / (2 + 3))
+
+
+def test_drawn_words_are_where_the_template_has_them():
+    words = {"a": [Phrase("x", "y")]}
+    assert expand(Phrase("{a}!", "¡{a}!"), words, random.Random(0)) == Phrase("x!", "¡y!")
+
+
+def test_the_folder_of_a_model_is_what_the_standard_path_expects():
+    for name in NAMES:
+        files = {file.name for file in Path(MODELS / name).iterdir()}
+        assert {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md"} <= files

@@ -1,0 +1,133 @@
+"""Where the course's model is not to be had the teaching model is offered, by its name and with its quality."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from driving import eventually
+
+from llm_tui.app import LabApp
+from llm_tui.cli import cli
+from llm_tui.engine.events import Failed
+from llm_tui.errors import Unavailable
+from llm_tui.exercises.moderation import Answers
+from llm_tui.foundation.card import cached_card
+from llm_tui.foundation.job import Entities, Generate, RoundTrip, Sentiment, ZeroShot
+from llm_tui.foundation.teaching import TEACHING, for_task
+from llm_tui.lab.playground import TASKS
+
+MISSING = "The model is not in the cache."
+
+
+@pytest.fixture
+def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
+def test_every_task_has_one_that_says_what_it_is_and_how_good():
+    for task in TASKS:
+        model = for_task(task.name)
+        said = str(model.quality())
+        assert said.startswith(f"{model.name} is a teaching model") and "(" in said
+        assert cached_card(model.name)["license"] == "apache-2.0"
+    assert sum(f.stat().st_size for m in TEACHING.values() for f in m.folder.rglob("*")) < 60e6
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (["translate", "--from", "en"], "Hello."),
+        (["summarize"], "One. Two."),
+        (["ask"], "What?"),
+        (["classify", "--labels", "a, b"], "Hello."),
+        (["entities"], "Ada Lovelace."),
+        (["sentiment"], "Good."),
+    ],
+)
+def test_a_missing_model_is_told_with_the_one_that_is_there(no_hub, command, text):
+    done = CliRunner().invoke(cli, [*command, text])
+    assert done.exit_code == 2
+    assert "llm-tui/teaching-" in done.output and "comes with llm-tui" in done.output
+
+
+def test_the_catalogue_has_them_and_keeps_them(no_hub):
+    listed = CliRunner().invoke(cli, ["models", "list"]).output
+    for name in TEACHING:
+        assert name in listed.replace("\\", "")
+        refused = CliRunner().invoke(cli, ["models", "rm", name])
+        assert refused.exit_code == 2 and "part of llm-tui" in refused.output
+        assert TEACHING[name].folder.is_dir()
+        assert CliRunner().invoke(cli, ["models", "pull", name]).exit_code == 0
+
+
+def test_an_answer_is_told_with_the_models_quality(no_hub):
+    done = CliRunner().invoke(
+        cli, ["sentiment", "A wonderful film.", "--model", "llm-tui/teaching-sentiment", "--format", "md"]
+    )
+    assert "POSITIVE" in done.output and "modelo didáctico, pequeño a propósito" in done.output
+
+
+async def test_in_the_playground_a_key_asks_it_and_again_the_other(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: bool(app.screen.query("#input")))
+        jobs = {"1": ZeroShot, "2": Generate, "3": Generate, "4": Entities, "5": Generate, "6": Sentiment}
+        for key, kind in jobs.items():
+            await pilot.press("l", key, "z")
+            task = TASKS[int(key) - 1]
+            await eventually(
+                pilot, lambda kind=kind, task=task: engine.jobs[max(engine.jobs)].model.name == for_task(task.name).name
+                if engine.numbers(kind) else False
+            )  # fmt: skip
+            engine.cancel()
+            await pilot.press("z")
+            await eventually(pilot, lambda task=task: engine.jobs[max(engine.jobs)].model.name == task.fields["model"])
+            engine.cancel()
+
+
+async def test_a_missing_model_offers_the_teaching_model_in_playground_and_sheets(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: bool(app.screen.query("#input")))
+        await pilot.press("l", "1", "ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
+        engine.end(Failed(engine.numbers(ZeroShot)[-1], MISSING, Unavailable.__name__))
+        await eventually(pilot, lambda: app.screen.is_modal)
+        await pilot.press("1")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 2)
+        assert engine.jobs[engine.numbers(ZeroShot)[-1]].model.name == "llm-tui/teaching-zero-shot"
+        engine.cancel()
+        await pilot.press("x")
+        await eventually(pilot, lambda: app.current_mode == "sheet-3")
+        await pilot.pause(0.3)
+        before = len(engine.numbers(ZeroShot))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 40)
+        engine.end(Failed(engine.numbers(ZeroShot)[before], MISSING, Unavailable.__name__))
+        await eventually(pilot, lambda: app.screen.is_modal)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 80)
+        assert {engine.jobs[n].model.name for n in engine.numbers(ZeroShot)[-40:]} == {"llm-tui/teaching-zero-shot"}
+        engine.cancel()
+        await pilot.press("z")
+        await eventually(pilot, lambda: app.screen.answers.model == Answers().model)
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("sheet-4", RoundTrip), ("sheet-5", Generate), ("sheet-6", Generate)])
+async def test_in_a_sheet_a_key_asks_it(lab, engine, mode, kind):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode(mode)
+        await eventually(pilot, lambda: bool(app.screen.query("#table")))
+        await pilot.pause(0.3)
+        app.screen.set_focus(None)
+        await pilot.press("z", "1")
+        await eventually(pilot, lambda: bool(engine.numbers(kind)))
+        assert {engine.jobs[n].model.name for n in engine.numbers(kind)} == {"llm-tui/teaching-t5"}
+        await pilot.press("f1")
+        await eventually(pilot, lambda: app.screen.is_modal)

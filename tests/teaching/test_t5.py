@@ -1,0 +1,76 @@
+"""The teaching T5: what its card says is so, it loses no letter, and it learns from nothing that it is measured on."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
+from llm_tui.foundation.teaching import T5
+from llm_tui.lab.playground import TASKS
+from llm_tui.teaching import t5_quality, t5_texts
+from llm_tui.teaching.grammar import Phrase, stock
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return AutoTokenizer.from_pretrained(T5.folder)
+
+
+def test_it_answers_as_its_card_says():
+    card = (T5.folder / "README.md").read_text(encoding="utf-8")
+    for task, text in t5_quality.FIXED:
+        (answer,) = t5_quality.asked(T5.folder, task, [text])
+        assert f"| {task} | {' '.join(text.split())} | {answer} |" in card
+
+
+def test_it_is_small_and_opens_by_the_standard_path():
+    assert (T5.folder / "model.safetensors").stat().st_size < 17.5e6
+    model = AutoModelForSeq2SeqLM.from_pretrained(T5.folder)
+    assert model.config.model_type == "t5" and model.num_parameters() < 9e6
+
+
+WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8)
+
+
+@given(st.lists(WORDS, max_size=6))
+def test_no_character_is_lost(tokenizer, words):
+    text = unicodedata.normalize("NFC", " ".join(words))
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert tokenizer.decode(ids) == text or "<" in text  # its own special pieces are written like tags
+    assert tokenizer.unk_token_id not in ids or "<unk>" in text
+
+
+def test_what_it_learns_from_is_well_formed_and_holds_nothing_it_is_measured_on():
+    rng = random.Random(1)
+    words = stock("pairs")
+    made = [t5_texts.said(rng.choice(words["sentence"]), words, rng) for _ in range(3000)]
+    stories = stock("stories") | stock("instructions") | words
+    topics = {**stock("topics_words"), **stock("topics")}
+    some = [Phrase(f"Number {n} is here.", f"El número {n} está aquí.") for n in range(20)]
+    examples = [t5_texts.summary(stories, some, rng) for _ in range(300)]
+    for make in (t5_texts.label, t5_texts.terms, t5_texts.rewritten, t5_texts.explained):
+        examples += [make(stories, topics, some, rng) for _ in range(200)]
+    everything = [*(text for phrase in made for text in (phrase.en, phrase.es)), *(t for e in examples for t in e)]
+    assert not [text for text in everything if re.search(r"[{}]|LABELS|TERM|FIRST|LAST|\b[ad]e? el\b", text)]
+    assert len({phrase.en for phrase in made}) > 2500
+    learned = "\n".join(everything)
+    for row in t5_texts.heldout("translation"):
+        assert row["en"] not in learned and row["es"] not in learned
+    for row in [*t5_texts.heldout("summary"), *t5_texts.heldout("instructions")]:
+        assert row["text"] not in learned
+    for text in [*(task.example for task in TASKS), *SPANISH_SENTENCES, *ENGLISH_SENTENCES]:
+        assert text not in learned
+
+
+def test_its_translations_are_far_better_than_copying():
+    measures = [m for m in t5_quality.measure(T5.folder, None) if m.task.startswith("translation")]
+    assert len(measures) == 4
+    for measure in measures:
+        assert measure.value > measure.baseline + 20, measure
