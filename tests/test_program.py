@@ -133,7 +133,7 @@ def test_what_libraries_write_lands_in_the_log_and_not_on_the_screen(env):
 
 def test_it_fits_again_after_the_terminal_was_resized(env):
     with Terminal(app(), env) as terminal:
-        terminal.wait_for("News classifier", 20)
+        terminal.wait_for("transformers ", 20)  # the environment comes last: the app has its terminal by then
         terminal.resize(120, 40)
         terminal.wait_for(lambda t: "quit" in t.row(39), 10)
 
