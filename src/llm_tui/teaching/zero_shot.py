@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from llm_tui.foundation.job import TEMPLATE, ModelChoice, ZeroShot
 from llm_tui.teaching import encoder
@@ -105,7 +105,9 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     own = sum(len(entries) for name in ("topics", "topics_words", "moderation") for entries in stock(name).values())
     sources = (*encoder.SOURCES, Source("own templates and words (llm-tui)", "that of llm-tui", own))
     settings = {"rate": 2e-4, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": encoder.PIECES}
-    record = Record(NAME, sources, SEED, steps, took, device, model.num_parameters(), (), settings)
+    record = Record(
+        NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
+    )
     save(model, tokenizer, record, "", folder)
     finish(record, folder, data)
 
@@ -124,8 +126,6 @@ class Neighbours:
     """Everyday sentences of both languages, and the labels that MiniLM finds near to them and far from them."""
 
     def __init__(self, data: Path, device: str) -> None:
-        folder = encoder.minilm(encoder.home())
-        tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval().to(device)
         pairs = encoder.tatoeba(data)
         rng = random.Random(SEED)
         own = [word for slot in stock("topics_words").values() for word in slot]
@@ -134,8 +134,7 @@ class Neighbours:
         self.labels = own + [word for word in lexicon(pairs) if word.en not in known]
         self.labels = [label for label in self.labels if not held_out(label)]
         self.sentences = rng.sample([pair for pair in pairs if len(pair.en) > 25], 16_000)
-        places = encoder.embed(model, tokenizer, [label.en for label in self.labels], device)
-        self.near = encoder.embed(model, tokenizer, [pair.en for pair in self.sentences], device) @ places.T
+        self.near = encoder.nearness([s.en for s in self.sentences], [label.en for label in self.labels], device)
         self.order = self.near.topk(200, dim=1).indices
 
     def question(self, rng: random.Random, words: Stock) -> Question:
