@@ -55,6 +55,16 @@ def test_torch_comes_with_what_its_first_optimizer_step_would_import() -> None:
     assert collecting
 
 
+def test_transformers_comes_with_what_its_first_model_would_import() -> None:
+    code = (
+        "import sys\n"
+        "from llm_tui.engine.prepare import prepare\n"
+        "prepare(('torch', 'transformers'), lambda what: None)\n"
+        "print('transformers.modeling_utils' in sys.modules, 'torch.distributed.tensor' in sys.modules)"
+    )
+    assert python(code).split() == ["True", "True"]
+
+
 @pytest.fixture
 def packages(tmp_path, monkeypatch) -> Iterator[None]:
     """Two packages to load: one that remembers whether the collector ran meanwhile, one that is broken."""

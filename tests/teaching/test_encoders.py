@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
@@ -236,3 +237,12 @@ def test_the_folder_of_a_model_is_what_the_standard_path_expects():
     for name in NAMES:
         files = {file.name for file in Path(MODELS / name).iterdir()}
         assert {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md"} <= files
+
+
+def test_the_pieces_of_a_word_have_one_vote():
+    logits = torch.zeros(1, 5, len(entities.LABELS))
+    logits[0, 1, entities.LABELS.index("B-PER")] = 4
+    logits[0, 2, entities.LABELS.index("O")] = 1
+    logits[0, 3, entities.LABELS.index("I-LOC")] = 3
+    (labels,) = entities.voted(logits, [[None, 0, 0, 1, None]]).tolist()
+    assert [entities.LABELS[n] if n >= 0 else n for n in labels] == [-100, "B-PER", "I-PER", "I-LOC", -100]

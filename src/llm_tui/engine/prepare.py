@@ -31,8 +31,9 @@ _TORCH_LIBRARIES = (
     "libtorch_python.so",
 )
 
-# The first optimizer step would import torch._dynamo: over a second, in the middle of a training.
-_ALSO = {"torch": ("torch._dynamo",)}
+# The first optimizer step would import torch._dynamo: over a second, in the middle of a training. The first model that
+# is opened would import what all models of transformers share: two seconds before its answer.
+_ALSO = {"torch": ("torch._dynamo",), "transformers": ("transformers.modeling_utils", "transformers.modeling_layers")}
 
 
 def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:

@@ -1,0 +1,53 @@
+"""Does each teaching model give its first answer within a second, once torch and transformers are imported?
+
+    python tests/benchmarks/first_answer.py
+
+Asks each task of the playground its own example twice, each task in a process of its own, on the CPU. The packages are
+loaded as the engine does it while a person reads the screen; importing the model's own classes, opening it and the
+answer belong to the first time, which ends with the first word where the answer comes word by word. The second answer,
+whole, is the reference. It is a measurement, not a test: nothing here runs in the suite.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+from llm_tui.engine.events import Event, Token
+from llm_tui.engine.job import Context
+from llm_tui.engine.prepare import prepare
+from llm_tui.foundation.teaching import for_task
+from llm_tui.lab.playground import TASKS, Playground
+
+MOST = 1.0
+
+
+def one(name: str) -> None:
+    prepare(("torch", "transformers"), lambda what: None)
+    task = next(task for task in TASKS if task.name == name)
+    values = {**task.fields, "model": for_task(name).name}
+    asked = Playground(task=name, settings={"device": "cpu"}).with_values(values)
+    words: list[float] = []
+
+    def heard(event: Event) -> None:
+        if isinstance(event, Token):
+            words.append(time.monotonic())
+
+    ends = [time.monotonic()]
+    for _ in range(2):
+        asked.job().run(Context(0, heard, threading.Event()))
+        ends.append(time.monotonic())
+    whole, again = ends[1] - ends[0], ends[2] - ends[1]
+    first = words[0] - ends[0] if words else whole
+    verdict = "PASS" if first < MOST else "MISS"
+    print(f"{name:12} first {first:.2f} s, whole {whole:.2f} s; again {again:.2f} s, {whole / again:.1f}: {verdict}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        one(sys.argv[1])
+    else:
+        for task in TASKS:
+            subprocess.run([sys.executable, __file__, task.name], check=True)
