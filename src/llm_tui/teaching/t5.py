@@ -158,6 +158,7 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     pairs = len(tatoeba(data)[0])
     sources = (
         Source("Tatoeba, sentence pairs English-Spanish (tatoeba.org)", "CC BY 2.0 FR", pairs),
+        Source("all-MiniLM-L6-v2 (sentence-transformers), which chose labels for everyday sentences", "Apache-2.0", 0),
         Source("own templates and words (llm-tui), composed", "that of llm-tui", len(texts) - 2 * pairs),
     )
     settings = {"rate": LEARNING_RATE, "pieces a step": BATCH_PIECES, "pieces": PIECES}
