@@ -354,9 +354,11 @@ def spoken(phrase: Phrase, language: str) -> str:
 
 def shown(measures: Sequence[Measure]) -> str:
     """The measured quality as a table."""
-    head = "| measured on | texts | metric | this model | baseline | |\n| --- | ---: | --- | ---: | ---: | --- |\n"
+    head = "| task | measured on | texts | metric | this model | baseline | |\n"
+    head += "| --- | --- | ---: | --- | ---: | ---: | --- |\n"
     return head + "\n".join(
-        f"| {m.measured_on} | {m.texts} | {m.metric} | **{m.value:.3f}** | {m.baseline:.3f} | {m.baseline_name} |"
+        f"| {m.task} | {m.measured_on} | {m.texts} | {m.metric} | **{m.value:.3f}** | {m.baseline:.3f} | "
+        f"{m.baseline_name} |"
         for m in measures
     )
 

@@ -29,6 +29,7 @@ NAME = "entities"
 LAYERS = (0, 1, 2)
 STEPS = 4000
 BLURRED = 0.1
+RATE = 3e-4
 SENTENCES = 64
 SEED = 13
 
@@ -63,6 +64,32 @@ PLACES = (
     "India", "Spain", "España", "Europe", "Europa", "Rome", "Roma", "Mexico", "México",
 )  # fmt: skip
 """Names of Tatoeba's sentences that give way to those of the stock."""
+NOUNS = {
+    "org": (
+        "the (?:company|bank|firm|factory|team|university|hospital|store|newspaper|government|club|police|committee)",
+        "(?:my|his|her|our|their) (?:company|firm|employer|boss|team)",
+        "la (?:empresa|compañía|fábrica|universidad|tienda|policía|firma|escuela)",
+        "(?:mi|su|nuestra) (?:empresa|compañía)", "(?:mi|su|nuestro) (?:jefe|equipo)", "(?:mis|sus) jefes",
+    ),
+    "misc": (
+        "(?:the|this|that|my|his|your) (?:computer|program|software|machine|camera|printer|website|app|system|phone)",
+        "(?:the|this|that|his|her) (?:movie|film|book|novel|song|play|show)",
+        "(?:la|esta|esa|mi|su|tu) (?:computadora|máquina|impresora|página|aplicación|cámara|película|novela|canción)",
+        "(?:este|ese|mi|su|tu) (?:ordenador|programa|sistema|libro|teléfono|móvil)",
+    ),
+    "per": (
+        "(?:my|his|her|your|our) (?:brother|sister|father|mother|uncle|aunt|wife|husband|son|daughter|friend|teacher"
+        "|neighbor|neighbour|cousin|roommate|girlfriend|boyfriend|grandfather|grandmother)",
+        "the (?:doctor|teacher|boy|girl|old man|lawyer|nurse|mayor|policeman|actress|professor|thief|prisoner)",
+        "(?:mi|tu|su) (?:hermano|hermana|padre|madre|tío|tía|mujer|esposa|marido|hijo|hija|amigo|amiga|profesor"
+        "|profesora|vecino|vecina|primo|prima|novio|novia|abuelo|abuela)",
+    ),
+    "loc": (
+        "(?:the|this|that|his|her|our) (?:city|town|village|country|island|mountain|lake|forest|beach|park)",
+        "(?:la|esta|esa) (?:ciudad|isla|montaña|playa|aldea|región)", "(?:este|ese|nuestro|su) (?:país|pueblo)",
+    ),
+}  # fmt: skip
+"""Nouns of Tatoeba's sentences that give way to names: what stands around a company also stands around its name."""
 NO_NAMES = (
     "I", "French", "English", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mondays",
     "Sundays", "TV", "Japanese", "Christmas", "Canadian", "American", "Chinese", "German", "Spanish", "Russian",
@@ -117,7 +144,7 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
         goal = torch.tensor([numbers(row, tagged) for row, tagged in zip(offsets, batch, strict=True)], device=device)
         inputs["input_ids"] = blurred(inputs["input_ids"], goal.cpu(), len(tokenizer))
         logits = model(**inputs.to(device)).logits.float()
-        known = functional.cross_entropy(logits.flatten(0, 1), goal.flatten(), ignore_index=-100)
+        known = functional.cross_entropy(logits.flatten(0, 1), goal.flatten(), ignore_index=-100, label_smoothing=0.05)
         return known + 0.5 * agreement(rng.sample(strange, SENTENCES // 2))
 
     def agreement(texts: list[str]) -> Tensor:
@@ -127,14 +154,14 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
         return functional.cross_entropy(logits.flatten(0, 1), voted(logits, words).flatten(), ignore_index=-100)
 
     left = seconds - (time.monotonic() - began)
-    steps, took = encoder.fit(model, some(), loss, STEPS, left, 5e-4, device)
+    steps, took = encoder.fit(model, some(), loss, STEPS, left, RATE, device)
     own = sum(len(entries) for entries in stock("entities").values())
     sources = (
         *encoder.SOURCES,
         *gazetteer.SOURCES,
         Source("own templates and names (llm-tui)", "that of llm-tui", own),
     )
-    settings = {"rate": 5e-4, "sentences a step": SENTENCES, "pieces": encoder.PIECES}
+    settings = {"rate": RATE, "sentences a step": SENTENCES, "pieces": encoder.PIECES}
     record = Record(
         NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
     )
@@ -209,7 +236,10 @@ def frames(data: Path) -> list[Phrase]:
     common = Counter(word for text in texts for word in re.findall(r"(?<=\w )[a-záéíóúñ]+", text))
     found = []
     for text in texts:
-        marked = re.sub(rf"\b({'|'.join(PEOPLE)})\b", "{per}", text)
+        marked = text
+        for slot, nouns in NOUNS.items():
+            marked = re.sub(rf"\b({'|'.join(nouns)})\b", f"{{{slot}}}", marked, flags=re.IGNORECASE)
+        marked = re.sub(rf"\b({'|'.join(PEOPLE)})\b", "{per}", marked)
         marked = re.sub(rf"\b({'|'.join(PLACES)})\b", "{loc}", marked)
         capitals = _CAPITAL.findall(re.sub(r"^[¿¡\"«]*(?=\w)", "", marked))
         begins = re.match(r"[¿¡\"«]*([\w']+)", marked)
@@ -227,16 +257,17 @@ def vocabulary(own: Stock, world: Stock) -> Stock:
 
 
 def written(rng: random.Random, everyday: Sequence[Phrase], world: Stock | None = None) -> Iterator[Tagged]:
-    """Texts without end: half from own frames, half from everyday sentences, of these most with names."""
+    """Texts without end: a third from own frames, the others everyday sentences, most with names."""
     words = vocabulary(stock("entities"), world or {})
     known = parts(words)
-    named = [phrase for phrase in everyday if "{" in phrase.en + phrase.es]
+    named = [[phrase for phrase in everyday if f"{{{slot}}}" in phrase.en + phrase.es] for slot in NOUNS]
+    named = [phrases for phrases in named if phrases]
     while True:
         draw = rng.random()
-        if draw < 0.5:
+        if draw < 0.35:
             yield composed(rng, rng.choice(words["templates"]), words, rng.choice(["en", "es"]), known)
         else:
-            phrase = rng.choice(named if draw < 0.8 else everyday)
+            phrase = rng.choice(rng.choice(named) if draw < 0.85 else everyday)
             yield composed(rng, several(phrase), words, "es" if phrase.es else "en", known)
 
 
@@ -273,7 +304,10 @@ def several(phrase: Phrase) -> Phrase:
     """Two names of a sentence are two draws."""
     count = iter("abcdefghijklmnopqrstuvwxyz")
     return Phrase(
-        *(re.sub(r"\{(per|loc)\}", lambda m: f"{{{m[1]}.{next(count, 'z')}}}", t) for t in (phrase.en, phrase.es))
+        *(
+            re.sub(r"\{(per|loc|org|misc)\}", lambda m: f"{{{m[1]}.{next(count, 'z')}}}", t)
+            for t in (phrase.en, phrase.es)
+        )
     )
 
 

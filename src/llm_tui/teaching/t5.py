@@ -79,7 +79,9 @@ def model(pieces: int) -> T5ForConditionalGeneration:
         eos_token_id=SPECIAL.index("</s>"),
         decoder_start_token_id=SPECIAL.index("<pad>"),
     )
-    return T5ForConditionalGeneration(config)
+    net = T5ForConditionalGeneration(config)
+    net.generation_config.no_repeat_ngram_size = 3  # a model this small goes round in circles
+    return net
 
 
 def batches(encoded: Sequence[tuple[list[int], list[int]]], rng: random.Random) -> Iterator[list[int]]:

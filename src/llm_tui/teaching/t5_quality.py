@@ -22,8 +22,8 @@ MOST_TATOEBA = 300
 FIXED = (
     (TRANSLATE_EN_ES, "The server did not answer last night."),
     (TRANSLATE_ES_EN, "Mi hermana trabaja en un hospital."),
-    (PROMPT, "¿De qué trata el texto? Responde con una palabra: deportes, salud o cocina.\n\nEl equipo ganó la "
-             "copa en la prórroga."),
+    (PROMPT, "¿De qué trata el texto? Responde con una palabra: deportes, salud o cocina.\n\nEl equipo ganó el "
+             "partido en el último minuto."),
 )  # fmt: skip
 
 TITLE = Phrase(
