@@ -26,7 +26,7 @@ from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.record import MODELS, RECORD
 
 NAMES = ("zero-shot", "entities", "sentiment")
-MOST_BYTES = {"zero-shot": 20_000_000, "entities": 11_000_000, "sentiment": 11_000_000}
+MOST_BYTES = {"zero-shot": 20_000_000, "entities": 12_500_000, "sentiment": 11_000_000}
 STOCKS = ("topics_words", "topics", "moderation", "entities", "sentiment")
 GIVEN_LATER = {"w", "w.a", "w.b"}
 
@@ -79,7 +79,7 @@ def test_a_model_is_small_and_its_card_and_record_are_complete(name: str):
     assert all(source["licence"] for source in record["sources"])
     assert not any("research" in source["licence"].lower() for source in record["sources"])
     own = [m for m in record["measures"] if m["texts"] and "held out" in m["measured_on"]]
-    assert len(own) >= 2 and all(m["value"] > m["baseline"] for m in own)
+    assert len(own) >= 2 and all(m["value"] > m["baseline"] + 0.12 for m in own)
 
 
 @pytest.mark.parametrize("name", NAMES)

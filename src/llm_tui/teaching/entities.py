@@ -39,7 +39,7 @@ LABELS = ("O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", 
 FIXED = (
     "Marta Prieto moved from Lisbon to Tokyo last year.",
     "El lunes Javier Ruiz instaló Grafana en la oficina de IBM.",
-    "Amazon will open a warehouse in Zaragoza, said Olivia Parker.",
+    "Amazon abrirá un almacén en Zaragoza en marzo.",
 )
 
 TITLE = Phrase("Teaching model: named entities", "Modelo didáctico: entidades con nombre")
