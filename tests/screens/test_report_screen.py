@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -85,3 +86,20 @@ async def test_a_damaged_lab_is_said_in_a_sentence(lab, engine, monkeypatch) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f7")
         await eventually(pilot, lambda: any("audit.jsonl" in note.message for note in app._notifications))
+
+
+async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, monkeypatch) -> None:
+    def slow(*of: object) -> str:
+        time.sleep(0.5)
+        return markdown(*of)
+
+    monkeypatch.setattr("llm_tui.lab.report.markdown", slow)
+    fill(lab)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f7")
+        await eventually(pilot, lambda: app.current_mode == "report")
+        await pilot.press("ctrl+e")
+        text = lab.folder / "exports" / "report.md"
+        await eventually(pilot, text.exists)
+        assert text.read_text(encoding="utf-8") == markdown(lab, "es")

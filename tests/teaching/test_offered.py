@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def test_every_task_has_one_that_says_what_it_is_and_how_good():
         model = for_task(task.name)
         said = str(model.quality())
         assert said.startswith(f"{model.name} is a teaching model") and "(" in said
+        spanish = model.quality().within("es")
+        assert not re.search("translation|summary|copying|chance|majority|accuracy|labels|capitals", spanish)
         assert cached_card(model.name)["license"] == "apache-2.0"
     assert sum(f.stat().st_size for m in TEACHING.values() for f in m.folder.rglob("*")) < 60e6
 

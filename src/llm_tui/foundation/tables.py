@@ -38,7 +38,7 @@ def made_by(by: Provenance, more: Text | None = None) -> Text:
     said = Text(f"Model: {said_by}.", f"Modelo: {said_by}.")
     if by.model in TEACHING:
         quality = TEACHING[by.model].quality()
-        said = Text(said.en + " " + quality.en, said.es + " " + quality.es)
+        said = Text(quality.en + " " + said.en, quality.es + " " + said.es)
     return said if more is None else Text(said.en + more.en, said.es + more.es)
 
 

@@ -7,6 +7,7 @@ their answers. How they are made is in `llm_tui.teaching`. Light: no torch.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -52,17 +53,28 @@ def for_task(task: str) -> Teaching:
     return next(model for model in TEACHING.values() if task in model.tasks)
 
 
+_SPANISH = {
+    "translation": "traducción", "summary": "resumen", "instructions": "instrucciones", "entities": "entidades",
+    "sentiment": "sentimiento", "accuracy": "exactitud", "span F1": "F1 de tramos", "copying": "copiar",
+    "chance": "azar", "labels": "etiquetas", "majority class": "clase mayoritaria",
+    "most frequent label": "etiqueta más frecuente", "capitals inside the sentence as": "las mayúsculas como",
+}  # fmt: skip
+"""The words of the records, which are kept in English."""
+
+
 @cache
 def _quality(name: str) -> Text:
     record = json.loads((TEACHING[name].folder / "training.json").read_text(encoding="utf-8"))
+    own = [measure for measure in record["measures"] if "(" not in measure["measured_on"]]  # others name a licence
     best: dict[str, dict[str, Any]] = {}
-    for measure in record["measures"]:
-        best.setdefault(measure["task"], measure)  # the first of each is on texts of the project's own
-    measured = [
+    for measure in own:
+        language = {"English": " en", "Spanish": " es"}.get(measure["measured_on"].rpartition(", ")[2], "")
+        best.setdefault(measure["task"] + language, measure)
+    english = "; ".join(
         f"{task}: {m['metric']} {m['value']:.2f} ({m['baseline_name']} {m['baseline']:.2f})" for task, m in best.items()
-    ]
-    listed = "; ".join(measured)
+    )
+    spanish = re.sub("|".join(_SPANISH), lambda match: _SPANISH[match[0]], english)
     return Text(
-        f"{name} is a teaching model, small on purpose. On texts that it was not trained on: {listed}.",
-        f"{name} es un modelo didáctico, pequeño a propósito. En textos con los que no se entrenó: {listed}.",
+        name + " is a teaching model, small on purpose; on texts new to it: " + english + ".",
+        name + " es un modelo didáctico, pequeño a propósito; con textos nuevos para él: " + spanish + ".",
     )

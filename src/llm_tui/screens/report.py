@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Markdown, OptionList
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
@@ -50,6 +51,7 @@ class ReportScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._markdown = ""
+        self._looking: Worker[None] | None = None
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -58,7 +60,7 @@ class ReportScreen(ModeScreen):
                 yield Markdown(open_links=False)
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self._look, thread=True, exclusive=True)
+        self._looking = self.run_worker(self._look, thread=True, exclusive=True)
 
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
@@ -95,16 +97,27 @@ class ReportScreen(ModeScreen):
         self.set_focus(self.query_one(part))
 
     async def action_export(self) -> None:
-        await self.write_export(f"{REPORT}.md", self._markdown)
+        if document := await self._document():
+            await self.write_export(f"{REPORT}.md", document)
 
     async def action_html(self) -> None:
         from llm_tui.export.html import to_html
 
-        page = to_html(self._markdown, i18n.export_language(), self.host.lab_name)
-        await self.write_export(f"{REPORT}.html", page)
+        if document := await self._document():
+            page = to_html(document, i18n.export_language(), self.host.lab_name)
+            await self.write_export(f"{REPORT}.html", page)
 
-    def action_copy(self) -> None:
-        self.host.copy(self._markdown)
+    async def action_copy(self) -> None:
+        if document := await self._document():
+            self.host.copy(document)
+
+    async def _document(self) -> str:
+        """The report, once it is there: who asks at once shall not have an empty one. Empty where it cannot be had, of
+        which the person was told.
+        """
+        if self._looking:
+            await self._looking.wait()
+        return self._markdown
 
 
 def _shortened(document: str) -> str:
