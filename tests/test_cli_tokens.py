@@ -274,7 +274,12 @@ def environment() -> dict[str, str]:
 def test_ctrl_c_while_it_reads_a_pipe():
     command = [sys.executable, "-m", "llm_tui", "tokens", "-"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment()) as going:
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
+    try:
+        going = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment())
+    finally:
+        signal.signal(signal.SIGINT, old)
+    with going:
         assert going.stdin
         going.stdin.write(b"a" * 1_000_000)  # more than a pipe holds: when this is done, somebody reads
         going.stdin.flush()
