@@ -502,3 +502,12 @@ def test_two_programs_on_one_lab_and_a_third_beside_them(tmp_path: Path) -> None
         first.send("\x11")
         first.wait_exit(10)
     assert not list(tmp_path.glob("*/.open*"))
+
+
+def test_a_heartbeat_that_comes_after_leaving_does_not_take_the_lab_again(lab) -> None:
+    lab.save_answers(1, Answers(answer="So far."))
+    lab.claim()
+    assert claim_file(lab).exists()
+    lab.release()
+    assert lab.claim() == ""
+    assert not claim_file(lab).exists()

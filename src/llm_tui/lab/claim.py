@@ -52,6 +52,7 @@ class Claim:
     def __init__(self, folder: Path):
         self._path = folder / ".open.json"
         self._lock = threading.Lock()
+        self._given_back = False  # for good: a heartbeat on another thread may come after
 
     def take(self) -> Holder | None:
         """Claim the lab, or say that this program is still there; returns who else has it. The folder must exist."""
@@ -59,6 +60,8 @@ class Claim:
             return None
         me = _me()
         with self._lock, contextlib.suppress(OSError):
+            if self._given_back:
+                return None
             holder = self._holder()
             if holder is None and not self._create(me):
                 holder = self._holder()  # another program was faster
@@ -68,10 +71,11 @@ class Claim:
         return None
 
     def release(self) -> None:
-        """Give the lab back, where this program has it."""
+        """Give the lab back for good, where this program has it."""
         if os.name != "posix":
             return
         with self._lock, contextlib.suppress(OSError):
+            self._given_back = True
             holder = self._holder()
             if holder is not None and holder.same(_me()):
                 self._path.unlink()
