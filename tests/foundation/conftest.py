@@ -5,8 +5,11 @@ outputs, each in a folder as the hub has them.
 from __future__ import annotations
 
 import json
+import math
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,32 +72,56 @@ WIDE = 0.5
 """The spread of random weights at which different inputs get different answers."""
 
 
+def counted_pieces(words: Iterable[str], room: int, inner: str = "") -> list[tuple[str, int]]:
+    """Each character of the words and the parts that make up most of them, at most `room`, with how often each occurs.
+
+    The trainers of WordPiece and Unigram settle ties differently in each run, and the random weights of a model would
+    belong to other pieces each time. `inner` goes before a piece that does not begin its word.
+    """
+    counts = Counter(
+        (inner if start else "") + word[start:end]
+        for word in words
+        for start in range(len(word))
+        for end in range(start + 1, len(word) + 1)
+    )
+
+    def rank(piece: str) -> tuple[bool, int, str]:
+        length = len(piece.removeprefix(inner))
+        return length > 1, -counts[piece] * length, piece
+
+    return [(piece, counts[piece]) for piece in sorted(counts, key=rank)[:room]]
+
+
 def wordpiece() -> Tokenizer:
     """Like BERT's."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    words = re.findall(r"\w+|[^\w\s]", " ".join(SENTENCES))
+    pieces = [*special, *(piece for piece, _ in counted_pieces(words, 300 - len(special), inner="##"))]
+    tokenizer = Tokenizer(models.WordPiece({piece: id for id, piece in enumerate(pieces)}, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer.train_from_iterator(
-        SENTENCES, trainers.WordPieceTrainer(vocab_size=300, special_tokens=special, show_progress=False)
-    )
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     return tokenizer
 
 
-def unigram() -> Tokenizer:
+def unigram(sentences: list[str], special: list[str]) -> Tokenizer:
+    """Like those of sentencepiece, with `special` as its first pieces."""
+    words = ["\u2581" + word for sentence in sentences for word in sentence.split()]
+    pieces = counted_pieces(words, 290)
+    total = sum(count for _, count in pieces)
+    scores = [(piece, 0.0) for piece in special] + [(piece, math.log(count / total)) for piece, count in pieces]
+    tokenizer = Tokenizer(models.Unigram(scores, unk_id=special.index("<unk>")))
+    tokenizer.add_special_tokens(special)
+    return tokenizer
+
+
+def t5_tokenizer() -> Tokenizer:
     """Like T5's, of English sentences alone: no ñ in its vocabulary."""
-    tokenizer = Tokenizer(models.Unigram())
+    tokenizer = unigram([sentence for sentence in SENTENCES if sentence.isascii()], ["<pad>", "</s>", "<unk>"])
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
-    tokenizer.train_from_iterator(
-        [sentence for sentence in SENTENCES if sentence.isascii()],
-        trainers.UnigramTrainer(
-            vocab_size=300, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False
-        ),
-    )
     tokenizer.post_processor = processors.TemplateProcessing("$A </s>", "$A </s> $B </s>", [("</s>", 1)])
     return tokenizer
 
@@ -196,13 +223,9 @@ def m2m100(folder: Path) -> Path:
         decoder_start_token_id=2,
     )  # fmt: skip
     special = ["<s>", "<pad>", "</s>", "<unk>", "eng_Latn", "spa_Latn"]
-    tokenizer = Tokenizer(models.Unigram())
+    tokenizer = unigram(SENTENCES, special)
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
-    tokenizer.train_from_iterator(
-        SENTENCES,
-        trainers.UnigramTrainer(vocab_size=290, special_tokens=special, unk_token="<unk>", show_progress=False),
-    )
     extra = {"tokenizer_class": "NllbTokenizer", "src_lang": "eng_Latn", "extra_special_tokens": special[4:]}
     return save(folder, M2M100ForConditionalGeneration(config), tokenizer, **{**BART, **extra})
 
@@ -240,7 +263,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for matrix in (weights for weights in t5_model.parameters() if weights.dim() > 1):
         torch.nn.init.normal_(matrix, std=WIDE)
     return {
-        "t5": save(root / "t5", t5_model, unigram(), **t5),
+        "t5": save(root / "t5", t5_model, t5_tokenizer(), **t5),
         "bart": save(root / "bart", BartForConditionalGeneration(bart_config()), bart, **BART),
         "bart-nli": save(root / "bart-nli", BartForSequenceClassification(bart_config(**named(NLI))), bart, **BART),
         "bert-nli": save(root / "bert-nli", BertForSequenceClassification(bert_config(NLI[::-1])), bert, **BERT),
