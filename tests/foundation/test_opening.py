@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig
+from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from llm_tui import i18n
 from llm_tui.engine.events import Event
@@ -311,12 +311,17 @@ def test_the_least_recently_used_model_goes_first(
 
 def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):
     folder = folders["distilbert"]
-    stored = (folder / "model.safetensors").stat().st_size
     config = AutoConfig.from_pretrained(folder)
-    assert loading._size(folder, config, "float32") == stored
-    assert loading._size(folder, config, "bfloat16") == stored // 2
-    config.dtype = torch.bfloat16
-    assert loading._size(folder, config, "float32") == stored * 2
+    model = AutoModelForSequenceClassification.from_pretrained(folder)
+    numbers = model.num_parameters()
+    assert loading._size(folder, config, "float32") == 4 * numbers
+    assert loading._size(folder, config, "bfloat16") == 2 * numbers
+    model.save_pretrained(tmp_path, state_dict={k: w.to(torch.float8_e4m3fn) for k, w in model.state_dict().items()})
+    assert loading._size(tmp_path, config, "float32") == 4 * numbers
+    torch.save(model.half().state_dict(), tmp_path / "pytorch_model.bin")
+    (tmp_path / "model.safetensors").unlink()
+    config.dtype = torch.float16
+    assert loading._size(tmp_path, config, "float32") == pytest.approx(4 * numbers, rel=0.3)
 
 
 # How much a model takes.

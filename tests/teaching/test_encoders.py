@@ -16,18 +16,19 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from llm_tui.exercises.material import MODERATION
 from llm_tui.foundation.card import read_card
 from llm_tui.lab.playground import TASKS
 from llm_tui.teaching import encoder, entities, gazetteer, sentiment, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock
-from llm_tui.teaching.record import MODELS, RECORD
+from llm_tui.teaching.lexicon import translations
+from llm_tui.teaching.record import MODELS, RECORD, Record, save
 
 NAMES = ("zero-shot", "entities", "sentiment")
-MOST_BYTES = {"zero-shot": 20_000_000, "entities": 12_500_000, "sentiment": 11_000_000}
-STOCKS = ("topics_words", "topics", "moderation", "entities", "sentiment")
+MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 18_000_000}
+STOCKS = ("topics_words", "lexicon", "topics", "moderation", "entities", "sentiment")
 GIVEN_LATER = {"w", "w.a", "w.b"}
 
 
@@ -172,6 +173,7 @@ def test_held_out_names_and_labels_are_not_in_the_stock():
     labels = {text.lower() for phrase in phrases for text in (phrase.en, phrase.es)}
     new = {row["label"] for row in encoder.table("zero_shot") if row["set"] == "new"}
     assert len(new) == 24 and not new & labels
+    assert not new & {text.lower() for word in encoder.words() for text in (word.en, word.es)}
 
 
 @pytest.mark.parametrize("name", ["zero_shot", "moderation", "entities", "sentiment"])
@@ -246,6 +248,47 @@ def test_the_pieces_of_a_word_have_one_vote():
     logits[0, 3, entities.LABELS.index("I-LOC")] = 3
     (labels,) = entities.voted(logits, [[None, 0, 0, 1, None]]).tolist()
     assert [entities.LABELS[n] if n >= 0 else n for n in labels] == [-100, "B-PER", "I-PER", "I-LOC", -100]
+
+
+def test_a_word_is_translated_by_the_one_that_stands_in_the_same_pairs():
+    pairs = [
+        ("The dog runs.", "El perro corre."),
+        ("A dog barks.", "Un perro ladra."),
+        ("The cat runs.", "El gato corre."),
+    ]
+    found = translations(pairs)
+    assert found["perro"][0] == ("dog", 1.0) and found["gato"][0] == ("cat", 1.0)
+    assert found["el"][:2] == [("runs", 1.0), ("the", 1.0)] and found["el"][2][1] == pytest.approx(2 / 3)
+
+
+def test_new_pieces_begin_where_what_they_mean_is():
+    old = encoder.tokenizer(["dog", "cat", "##s"], lowercase=True)
+    table = torch.arange(len(old) * 2.0).view(-1, 2)
+    new = encoder.tokenizer(["Dog", "perro", "dogs", "##s"], lowercase=False)
+    begun = encoder.rows(table, old, new, {"perro": [("dog", 0.9)]})
+    found = {piece: begun[number] for piece, number in new.get_vocab().items()}
+    dog, s = table[old.convert_tokens_to_ids(["dog", "##s"])]
+    assert found["Dog"].tolist() == dog.tolist()
+    assert found["perro"].tolist() == pytest.approx(dog.tolist())
+    assert found["dogs"].tolist() == pytest.approx(((dog + s) / 2).tolist())
+
+
+def test_saved_weights_take_a_byte_a_number_and_open_by_the_standard_path(tmp_path: Path):
+    config = BertConfig(
+        vocab_size=9, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=16,
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    before = {name: weight.clone() for name, weight in model.state_dict().items()}
+    made = Record("x", (), 0, 1, 1.0, "cpu", model.num_parameters(), (), {})
+    save(model, encoder.tokenizer(["a"], lowercase=True), made, "card", tmp_path)
+    weights = tmp_path / "model.safetensors"
+    assert weights.stat().st_size < 1.1 * model.num_parameters() + 4000
+    assert weights.stat().st_mode == (tmp_path / "config.json").stat().st_mode
+    opened = AutoModelForSequenceClassification.from_pretrained(tmp_path, dtype=torch.float32)
+    for name, weight in opened.state_dict().items():
+        assert weight.dtype == torch.float32
+        torch.testing.assert_close(weight, before[name], rtol=2**-4, atol=2**-10)
 
 
 def test_no_name_of_the_world_is_one_that_is_held_out():

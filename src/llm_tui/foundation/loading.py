@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import time
 import traceback
 from collections import OrderedDict
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import nn
 from transformers import (
     AutoConfig,
@@ -118,6 +120,7 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
     key = (folder, stamp, purpose, device.name, precision)
     if key in _kept:
         _kept.move_to_end(key)
+        _kept[key].name, _kept[key].revision = choice.name, revision  # a folder can be asked for by more than one name
         return _kept[key]
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
     config = _config(folder, choice.name, purpose)
@@ -193,9 +196,18 @@ def locate(name: str, context: Context) -> tuple[Path, str]:
 
 
 def _size(folder: Path, config: Any, precision: str) -> int:
-    """Bytes that the weights will take in memory; files are in the precision that the configuration names."""
-    stored = sum(file.stat().st_size for file in hub.weights(folder))
-    return stored * _DTYPES[precision].itemsize // (config.dtype or torch.float32).itemsize
+    """Bytes that the weights will take in memory; pickled files are in the precision that the configuration names."""
+    stored = (config.dtype or torch.float32).itemsize
+    return sum(_numbers(file, stored) for file in hub.weights(folder)) * _DTYPES[precision].itemsize
+
+
+def _numbers(file: Path, stored: int) -> int:
+    """How many numbers a file of weights holds; each has `stored` bytes in a file that does not say it."""
+    try:
+        with safe_open(file, "pt") as weights:
+            return sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+    except SafetensorError:  # pickled, or broken, which is told when it is opened
+        return file.stat().st_size // stored
 
 
 Stamp = tuple[tuple[str, int, int], ...]

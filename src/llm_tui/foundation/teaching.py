@@ -56,6 +56,7 @@ def for_task(task: str) -> Teaching:
 _SPANISH = {
     "translation": "traducción", "summary": "resumen", "instructions": "instrucciones", "entities": "entidades",
     "sentiment": "sentimiento", "accuracy": "exactitud", "span F1": "F1 de tramos", "copying": "copiar",
+    "the first sentence": "la primera oración",
     "chance": "azar", "labels": "etiquetas", "majority class": "clase mayoritaria",
     "most frequent label": "etiqueta más frecuente", "capitals inside the sentence as": "las mayúsculas como",
 }  # fmt: skip

