@@ -17,7 +17,7 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.card import cached_card
-from llm_tui.foundation.job import Entities, Generate, ModelChoice, RoundTrip, Sentiment, ZeroShot
+from llm_tui.foundation.job import SUMMARIZE, Entities, Generate, ModelChoice, RoundTrip, Sentiment, ZeroShot
 from llm_tui.foundation.teaching import TEACHING, for_task
 from llm_tui.lab.playground import TASKS
 
@@ -36,9 +36,16 @@ def test_every_task_has_one_that_says_what_it_is_and_how_good():
         said = str(model.quality())
         assert said.startswith(f"{model.name} is a teaching model") and "(" in said
         spanish = model.quality().within("es")
-        assert not re.search("translation|summary|copying|chance|majority|accuracy|labels|capitals", spanish)
+        assert not re.search("translation|summary|copying|chance|majority|accuracy|labels|capitals|sentence", spanish)
         assert cached_card(model.name)["license"] == "apache-2.0"
     assert sum(f.stat().st_size for m in TEACHING.values() for f in m.folder.rglob("*")) < 60e6
+
+
+def test_the_quality_is_that_of_the_task_and_the_readers_language_comes_first():
+    summaries = for_task("summary").quality(SUMMARIZE)
+    assert "summary es" in summaries.en and "translation" not in summaries.en
+    assert summaries.en.index("summary en") < summaries.en.index("summary es")
+    assert summaries.es.index("resumen es") < summaries.es.index("resumen en")
 
 
 @pytest.mark.parametrize(

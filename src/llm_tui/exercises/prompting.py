@@ -199,7 +199,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the answers, each combination once."""
     runs = [run for name in TITLES if (run := answers.prompt(name).run)]
     by = {(run.model, run.settings): run for run in runs}
-    return tuple(made_by(run.made_by, how(run.settings)) for run in by.values())
+    return tuple(made_by(run.made_by, how(run.settings), PROMPT) for run in by.values())
 
 
 def document(answers: Answers, language: str) -> str:

@@ -348,7 +348,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
         return ()
     made = (s for slot in SLOTS if (s := answers.summary(slot)))
     count = Text("Source: {n} words.", "Fuente: {n} palabras.").format(n=facts.word_count(answers.source))
-    return (count, *(made_by(summary.made_by, how(summary.settings)) for summary in made))
+    return (count, *(made_by(summary.made_by, how(summary.settings), SUMMARIZE) for summary in made))
 
 
 def document(answers: Answers, language: str) -> str:

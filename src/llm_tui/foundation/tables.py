@@ -29,15 +29,15 @@ def model_name(name: str) -> str:
     return name.rstrip("/").rpartition("/")[2] if name.startswith(("/", "~", ".")) else name
 
 
-def made_by(by: Provenance, more: Text | None = None) -> Text:
-    """One sentence on what made an answer."""
+def made_by(by: Provenance, more: Text | None = None, task: str = "") -> Text:
+    """One sentence on what made an answer; `task` is that of a `Generate` job."""
     revision = f" @ {by.revision[:7]}" if by.revision else ""
     size = f"{by.parameters / 1e6:.1f} M"
     name, made_in = f"{model_name(by.model)}{revision}", f"{by.seconds:.2f} s"
     said_by = "; ".join((name, size, by.device, by.precision, made_in, f"llm-tui {__version__}"))
     said = Text(f"Model: {said_by}.", f"Modelo: {said_by}.")
     if by.model in TEACHING:
-        quality = TEACHING[by.model].quality()
+        quality = TEACHING[by.model].quality(task)
         said = Text(quality.en + " " + said.en, quality.es + " " + said.es)
     return said if more is None else Text(said.en + more.en, said.es + more.es)
 
@@ -76,7 +76,7 @@ def generated_table(texts: Sequence[str], result: Generated, settings: Settings,
             Column("new_words", Text("new words", "palabras nuevas"), numeric=True, digits=2),
         )
         rows = tuple((*row, *summarized(text, str(row[1]))) for text, row in zip(texts, rows, strict=True))
-    return Table(columns, rows, (made_by(result.made_by, how(settings)),))
+    return Table(columns, rows, (made_by(result.made_by, how(settings), task),))
 
 
 def summarized(source: str, summary: str) -> tuple[float | None, float | None]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_tui import __version__
+from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN
 from llm_tui.i18n import Text
 
 PREFIX = "llm-tui/teaching-"
@@ -35,9 +36,15 @@ class Teaching:
     def revision(self) -> str:
         return __version__
 
-    def quality(self) -> Text:
-        """What it is, and how good, as measured on texts that it was not trained on."""
-        return _quality(self.name)
+    def quality(self, task: str = "") -> Text:
+        """What it is, and how good, as measured on texts that it was not trained on: at one `task` of a `Generate` job,
+        if it is given. What was measured in the reader's language comes first.
+        """
+        english, spanish = _measured(self.name, task, "en"), _translated(_measured(self.name, task, "es"))
+        return Text(
+            f"{self.name} is a teaching model, small on purpose; on texts new to it: {english}.",
+            f"{self.name} es un modelo didáctico, pequeño a propósito; con textos nuevos para él: {spanish}.",
+        )
 
 
 T5 = Teaching(f"{PREFIX}t5", ("translation", "summary", "prompt"))
@@ -63,19 +70,28 @@ _SPANISH = {
 """The words of the records, which are kept in English."""
 
 
+_MEASURED = {
+    TRANSLATE_ES_EN: "translation es-en", TRANSLATE_EN_ES: "translation en-es", SUMMARIZE: "summary",
+    PROMPT: "instructions",
+}  # fmt: skip
+"""What a task is called in the records."""
+
+
 @cache
-def _quality(name: str) -> Text:
+def _measured(name: str, task: str, language: str) -> str:
     record = json.loads((TEACHING[name].folder / "training.json").read_text(encoding="utf-8"))
-    own = [measure for measure in record["measures"] if "(" not in measure["measured_on"]]  # others name a licence
     best: dict[str, dict[str, Any]] = {}
-    for measure in own:
-        language = {"English": " en", "Spanish": " es"}.get(measure["measured_on"].rpartition(", ")[2], "")
-        best.setdefault(measure["task"] + language, measure)
-    english = "; ".join(
-        f"{task}: {m['metric']} {m['value']:.2f} ({m['baseline_name']} {m['baseline']:.2f})" for task, m in best.items()
+    for measure in record["measures"]:
+        own = "(" not in measure["measured_on"]  # others name a licence
+        if own and measure["task"].startswith(_MEASURED.get(task, "")):
+            spoken = {"English": " en", "Spanish": " es"}.get(measure["measured_on"].rpartition(", ")[2], "")
+            best.setdefault(measure["task"] + spoken, measure)
+    other = {"en": " es", "es": " en"}[language]
+    return "; ".join(
+        f"{what}: {m['metric']} {m['value']:.2f} ({m['baseline_name']} {m['baseline']:.2f})"
+        for what, m in sorted(best.items(), key=lambda item: item[0].endswith(other))
     )
-    spanish = re.sub("|".join(_SPANISH), lambda match: _SPANISH[match[0]], english)
-    return Text(
-        name + " is a teaching model, small on purpose; on texts new to it: " + english + ".",
-        name + " es un modelo didáctico, pequeño a propósito; con textos nuevos para él: " + spanish + ".",
-    )
+
+
+def _translated(measured: str) -> str:
+    return re.sub("|".join(_SPANISH), lambda match: _SPANISH[match[0]], measured)

@@ -15,7 +15,7 @@ from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
 from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
-from llm_tui.foundation.job import TEXT_MODEL, Generate
+from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
@@ -138,7 +138,7 @@ class PromptingScreen(SheetScreen[Answers]):
             parts.append(("\n" + visible(f"↳ {run.instruction}"), "$text-muted"))
         if run.lost:
             parts.append((tr(f"\nlost: {visible(run.lost)}", f"\nperdidos: {visible(run.lost)}"), "bold $error"))
-        parts.append(("\n" + visible(str(made_by(run.made_by))), "$text-muted"))
+        parts.append(("\n" + visible(str(made_by(run.made_by, task=PROMPT))), "$text-muted"))
         return Content.assemble(*parts)
 
     def written(self, job: Generate, text: str) -> None:

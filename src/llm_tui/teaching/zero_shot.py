@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from llm_tui.teaching.lexicon import translations, words
 from llm_tui.teaching.record import Measure, Record, Source, save, write
 
 NAME = "zero-shot"
-STEPS = 6000
+STEPS = 7000
 FROZEN = 2
 """The embeddings and so many layers stay as they are: words that no text here has keep their place among the others."""
 QUESTIONS = 16
@@ -151,8 +151,9 @@ class Neighbours:
         near = self.near[number][chosen]
         goal = (near / WARMTH).softmax(0).tolist()
         entailed = tuple(1 if value > 0.4 else 0 if value < 0.12 else -1 for value in near.tolist())
-        text = self.sentences[number].within(rng.choice(["en", "es"]))
-        return Question(text, stated([self.labels[i] for i in chosen], rng, words), tuple(goal), entailed)
+        language = drawn_language(rng)
+        hypotheses = stated([self.labels[i] for i in chosen], language, rng, words)
+        return Question(self.sentences[number].within(language), hypotheses, tuple(goal), entailed)
 
 
 def lexicon(pairs: Sequence[Phrase]) -> list[Phrase]:
@@ -169,11 +170,17 @@ def held_out(label: Phrase) -> bool:
     return any(word.startswith(tuple(stems)) for word in f"{label.en} {label.es}".lower().split())
 
 
-def stated(labels: Sequence[Phrase], rng: random.Random, words: Stock) -> tuple[str, ...]:
-    """The labels within one template: of one language, or of the other, as students also try."""
-    language = rng.choice(["en", "es"])
-    template = rng.choice(words["hypotheses"]).within(language)
-    of_labels = language if rng.random() < 0.9 else "es" if language == "en" else "en"
+def drawn_language(rng: random.Random) -> str:
+    """Spanish more often: MiniLM knows English already."""
+    return "es" if rng.random() < 0.6 else "en"
+
+
+def stated(labels: Sequence[Phrase], language: str, rng: random.Random, words: Stock) -> tuple[str, ...]:
+    """The labels within one template: of the text's language, or one or both of the other, as students also try."""
+    other = {"en": "es", "es": "en"}
+    of_template = language if rng.random() < 0.8 else other[language]
+    of_labels = of_template if rng.random() < 0.9 else other[of_template]
+    template = rng.choice(words["hypotheses"]).within(of_template)
     return tuple(template.replace("{}", label.within(of_labels)) for label in labels)
 
 
@@ -192,7 +199,8 @@ def asked(rng: random.Random, near: Neighbours) -> Iterator[Question]:
 
 
 def on_topic(rng: random.Random, words: Stock) -> Question:
-    text, topic = topical(rng, words)
+    language = drawn_language(rng)
+    text, topic = topical(language, rng, words)
     right = list(words[f"labels_{topic}"])
     names = {label.en for label in right}
     others = [
@@ -204,13 +212,12 @@ def on_topic(rng: random.Random, words: Stock) -> Question:
     ]
     if rng.random() < 0.2:
         right = [word for word in words[topic] if word.within("en") not in text and word.within("es") not in text]
-    return judged_by(text, rng.choice(right), rng.sample(others, CHOICES - 1), rng, words)
+    return judged_by(text, [rng.choice(right), *rng.sample(others, CHOICES - 1)], language, rng, words)
 
 
-def topical(rng: random.Random, words: Stock) -> tuple[str, str]:
-    """A text on a topic, in one of the languages, and the topic's name."""
+def topical(language: str, rng: random.Random, words: Stock) -> tuple[str, str]:
+    """A text on a topic, and the topic's name."""
     topic = rng.choice([slot.removeprefix("labels_") for slot in words if slot.startswith("labels_")])
-    language = rng.choice(["en", "es"])
 
     def sentence() -> str:
         own = rng.random() < 0.7
@@ -223,19 +230,19 @@ def topical(rng: random.Random, words: Stock) -> tuple[str, str]:
 
 def moderated(rng: random.Random, topics: Stock, rules: Stock) -> Question:
     kind = rng.choice(MODERATION)
-    language = rng.choice(["en", "es"])
+    language = drawn_language(rng)
     text = encoder.spoken(expand(rng.choice(rules[f"texts_{kind}"]), rules, rng), language)
     if kind == "allowed" and rng.random() < 0.4:
-        text = topical(rng, topics)[0]
-    others = [rng.choice(rules[f"labels_{other}"]) for other in MODERATION if other != kind]
-    return judged_by(encoder.otherwise(text, rng), rng.choice(rules[f"labels_{kind}"]), others, rng, topics)
+        text = topical(language, rng, topics)[0]
+    kinds = [kind, *(other for other in MODERATION if other != kind)]
+    labels = [rng.choice(rules[f"labels_{one}"]) for one in kinds]
+    return judged_by(encoder.otherwise(text, rng), labels, language, rng, topics)
 
 
-def judged_by(
-    text: str, right: Phrase, wrong: Sequence[Phrase], rng: random.Random, words: Mapping[str, Sequence[Phrase]]
-) -> Question:
-    hypotheses = stated([right, *wrong], rng, words)
-    return Question(text, hypotheses, (0.94, *[0.02] * len(wrong)), (1, *[0] * len(wrong)))
+def judged_by(text: str, labels: Sequence[Phrase], language: str, rng: random.Random, words: Stock) -> Question:
+    """The question which of the labels is right: the first."""
+    wrong = len(labels) - 1
+    return Question(text, stated(labels, language, rng, words), (0.94, *[0.02] * wrong), (1, *[0] * wrong))
 
 
 def judged(folder: Path, texts: Sequence[str], labels: Sequence[str], template: str) -> list[list[float]]:

@@ -49,7 +49,7 @@ def answer_line(job: Any, result: object) -> str:
 def answer_content(job: Any, result: object) -> tuple[Content, str]:
     """The answer in full, and one line on what made it."""
     by = result.made_by  # type: ignore[attr-defined]
-    line = tables.made_by(by).within(tr("en", "es"))
+    line = tables.made_by(by, task=getattr(job, "task", "")).within(tr("en", "es"))
     match result:
         case Generated():
             answer = result.answers[0]
