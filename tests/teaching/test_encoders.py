@@ -21,10 +21,10 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, Bert
 from llm_tui.exercises.material import MODERATION
 from llm_tui.foundation.card import read_card
 from llm_tui.lab.playground import TASKS
-from llm_tui.teaching import encoder, entities, gazetteer, sentiment, zero_shot
+from llm_tui.teaching import encoder, entities, gazetteer, sentiment, wordpiece, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.lexicon import translations
-from llm_tui.teaching.record import MODELS, RECORD, Record, save
+from llm_tui.teaching.record import MODELS, RECORD, Record, heldout, save
 
 NAMES = ("zero-shot", "entities", "sentiment")
 MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 18_000_000}
@@ -133,9 +133,9 @@ def made(count: int) -> dict[str, set[str]]:
 
 def test_no_text_that_is_measured_or_shown_is_made_by_the_grammar():
     kept = {
-        "zero_shot": [row["text"] for name in ("zero_shot", "moderation") for row in encoder.table(name)],
-        "entities": [entities.parsed(row["text"]).text for row in encoder.table("entities")],
-        "sentiment": [row["text"] for row in encoder.table("sentiment")],
+        "zero_shot": [row["text"] for name in ("zero_shot", "moderation") for row in heldout(name)],
+        "entities": [entities.parsed(row["text"]).text for row in heldout("entities")],
+        "sentiment": [row["text"] for row in heldout("sentiment")],
     }
     shown = [text for text, _, _ in MODERATION] + [task.example for task in TASKS]
     for name, texts in made(4000).items():
@@ -146,7 +146,7 @@ def test_no_text_that_is_measured_or_shown_is_made_by_the_grammar():
 def test_templates_without_slots_are_not_held_out():
     fixed = {plain(t) for n in STOCKS for phrases in stock(n).values() for p in phrases for t in (p.en, p.es)}
     for name in ("zero_shot", "moderation", "sentiment"):
-        assert not fixed & {plain(row["text"]) for row in encoder.table(name)}
+        assert not fixed & {plain(row["text"]) for row in heldout(name)}
 
 
 def test_held_out_names_and_labels_are_not_in_the_stock():
@@ -166,19 +166,19 @@ def test_held_out_names_and_labels_are_not_in_the_stock():
         "event",
     )
     known = {text for slot in lists for phrase in names[slot] for text in (phrase.en, phrase.es)}
-    tagged = [entities.parsed(row["text"]) for row in encoder.table("entities")]
+    tagged = [entities.parsed(row["text"]) for row in heldout("entities")]
     assert not known & {one.text[start:end] for one in tagged for start, end, _ in one.spans}
     stocks = {**stock("topics"), **stock("moderation")}
     phrases = [phrase for slot, entries in stocks.items() if slot.startswith("labels_") for phrase in entries]
     labels = {text.lower() for phrase in phrases for text in (phrase.en, phrase.es)}
-    new = {row["label"] for row in encoder.table("zero_shot") if row["set"] == "new"}
+    new = {row["label"] for row in heldout("zero_shot") if row["set"] == "new"}
     assert len(new) == 24 and not new & labels
     assert not new & {text.lower() for word in encoder.words() for text in (word.en, word.es)}
 
 
 @pytest.mark.parametrize("name", ["zero_shot", "moderation", "entities", "sentiment"])
 def test_held_out_sets_are_large_enough_and_say_nothing_twice(name: str):
-    rows = encoder.table(name)
+    rows = heldout(name)
     assert min(Counter(row["language"] for row in rows).values()) >= 60
     assert len({row["text"] for row in rows}) == len(rows)
     assert all(row["text"] and None not in row.values() for row in rows)
@@ -262,10 +262,10 @@ def test_a_word_is_translated_by_the_one_that_stands_in_the_same_pairs():
 
 
 def test_new_pieces_begin_where_what_they_mean_is():
-    old = encoder.tokenizer(["dog", "cat", "##s"], lowercase=True)
+    old = wordpiece.tokenizer(["dog", "cat", "##s"], lowercase=True)
     table = torch.arange(len(old) * 2.0).view(-1, 2)
-    new = encoder.tokenizer(["Dog", "perro", "dogs", "##s"], lowercase=False)
-    begun = encoder.rows(table, old, new, {"perro": [("dog", 0.9)]})
+    new = wordpiece.tokenizer(["Dog", "perro", "dogs", "##s"], lowercase=False)
+    begun = wordpiece.rows(table, old, new, {"perro": [("dog", 0.9)]})
     found = {piece: begun[number] for piece, number in new.get_vocab().items()}
     dog, s = table[old.convert_tokens_to_ids(["dog", "##s"])]
     assert found["Dog"].tolist() == dog.tolist()
@@ -281,7 +281,7 @@ def test_saved_weights_take_a_byte_a_number_and_open_by_the_standard_path(tmp_pa
     model = BertForSequenceClassification(config)
     before = {name: weight.clone() for name, weight in model.state_dict().items()}
     made = Record("x", (), 0, 1, 1.0, "cpu", model.num_parameters(), (), {})
-    save(model, encoder.tokenizer(["a"], lowercase=True), made, "card", tmp_path)
+    save(model, wordpiece.tokenizer(["a"], lowercase=True), made, "card", tmp_path)
     weights = tmp_path / "model.safetensors"
     assert weights.stat().st_size < 1.1 * model.num_parameters() + 4000
     assert weights.stat().st_mode == (tmp_path / "config.json").stat().st_mode

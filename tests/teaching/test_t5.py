@@ -18,6 +18,7 @@ from llm_tui.foundation.teaching import T5
 from llm_tui.lab.playground import TASKS
 from llm_tui.teaching import t5_quality, t5_texts
 from llm_tui.teaching.grammar import Phrase, stock
+from llm_tui.teaching.record import heldout
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +72,9 @@ def test_what_it_learns_from_is_well_formed_and_holds_nothing_it_is_measured_on(
     assert not [text for text in everything if re.search(r"[{}]|LABELS|TERM|FIRST|LAST|\b[ad]e? el\b", text)]
     assert len({phrase.en for phrase in made}) > 2500
     learned = "\n".join(everything)
-    for row in t5_texts.heldout("translation"):
+    for row in heldout("translation"):
         assert row["en"] not in learned and row["es"] not in learned
-    for row in [*t5_texts.heldout("summary"), *t5_texts.heldout("instructions")]:
+    for row in [*heldout("summary"), *heldout("instructions")]:
         assert row["text"] not in learned
     for text in [*(task.example for task in TASKS), *SPANISH_SENTENCES, *ENGLISH_SENTENCES]:
         assert text not in learned

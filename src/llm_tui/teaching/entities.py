@@ -21,9 +21,9 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertForTokenClassification, PreTrainedTokenizerFast
 
 from llm_tui.foundation.job import Entities, ModelChoice
-from llm_tui.teaching import encoder, gazetteer
+from llm_tui.teaching import encoder, gazetteer, wordpiece
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
-from llm_tui.teaching.record import Measure, Record, Source, save, write
+from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save, write
 
 NAME = "entities"
 LAYERS = (0, 1, 2, 3)
@@ -183,14 +183,14 @@ def vocabulary(old: Any, data: Path, world: Stock) -> PreTrainedTokenizerFast:
     names = [word.capitalize() for word in old.get_vocab() if word.isalpha() and len(word) > 2 and word not in small]
     lists = chain(stock("entities").values(), world.values())
     texts += [phrase.within(language) for phrases in lists for phrase in phrases for language in ("en", "es")]
-    return encoder.tokenizer([*encoder.wordpieces(texts, PIECES, lowercase=False), *sorted(names)], lowercase=False)
+    return wordpiece.tokenizer([*wordpiece.learned(texts, PIECES, lowercase=False), *sorted(names)], lowercase=False)
 
 
 def beginning(body: Any, old: Any, new: Any) -> Any:
     """The lower layers of the encoder with a layer for labels that knows nothing yet. The embeddings stay as they are,
     so that a name that was not learned from is found by those that are like it.
     """
-    table = encoder.rows(body.embeddings.word_embeddings.weight.data, old, new, {})
+    table = wordpiece.rows(body.embeddings.word_embeddings.weight.data, old, new, {})
     table[[number for piece, number in new.get_vocab().items() if piece[:1].isupper()]] += (
         torch.randn(table.shape[1]) * CAPITAL
     )
@@ -223,7 +223,7 @@ def numbers(offsets: Sequence[Sequence[int]], tagged: Tagged) -> list[int]:
 def blurred(ids: Tensor, goal: Tensor, pieces: int) -> Tensor:
     """Some pieces that are no name's give way to others, so that no sentence is known by heart."""
     out = (goal == 0) & (torch.rand(ids.shape) < BLURRED)
-    return torch.where(out, torch.randint(len(encoder.SPECIAL), pieces, ids.shape), ids)
+    return torch.where(out, torch.randint(len(wordpiece.SPECIAL), pieces, ids.shape), ids)
 
 
 def voted(logits: Tensor, words: Sequence[Sequence[int | None]]) -> Tensor:
@@ -357,7 +357,7 @@ def found_in(folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int, st
 
 
 def held(language: str) -> list[Tagged]:
-    return [parsed(row["text"]) for row in encoder.table("entities") if row["language"] == language]
+    return [parsed(row["text"]) for row in heldout("entities") if row["language"] == language]
 
 
 def measure(folder: Path, data: Path | None) -> list[Measure]:
@@ -393,7 +393,7 @@ def finish(record: Record, folder: Path, data: Path | None) -> None:
     answers += [
         f"| {text} | {listed(text, spans)} |" for text, spans in zip(FIXED, found_in(folder, FIXED), strict=True)
     ]
-    write(record, encoder.card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+    write(record, card(TITLE, ABOUT, record, answers, failures(folder)), folder)
 
 
 def failures(folder: Path, most: int = 4) -> list[str]:

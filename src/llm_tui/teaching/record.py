@@ -1,19 +1,25 @@
-"""A trained model with its tokenizer, its card and the record of how it was made, in one folder of the package."""
+"""A trained model with its tokenizer, its card and the record of how it was made, in one folder of the package; and the
+texts that it is measured on.
+"""
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from transformers.utils import SAFE_WEIGHTS_NAME
+
+from llm_tui.teaching.grammar import Phrase
 
 MODELS = Path(__file__).parent / "models"
 """Where the weights lie, one folder a model."""
@@ -80,3 +86,66 @@ def write(record: Record, card: str, folder: Path) -> None:
     made = {**asdict(record), "versions": versions, "date": time.strftime("%Y-%m-%d", time.gmtime())}
     (folder / RECORD).write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def heldout(name: str) -> list[dict[str, str]]:
+    """The rows of a file of `heldout/`, written by hand before anything was trained."""
+    text = (files("llm_tui.teaching") / "heldout" / f"{name}.tsv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def shown(measures: Sequence[Measure]) -> str:
+    """The measured quality as a table."""
+    head = "| task | measured on | texts | metric | this model | baseline | |\n"
+    head += "| --- | --- | ---: | --- | ---: | ---: | --- |\n"
+    return head + "\n".join(
+        f"| {m.task} | {m.measured_on} | {m.texts} | {m.metric} | **{m.value:.3f}** | {m.baseline:.3f} | "
+        f"{m.baseline_name} |"
+        for m in measures
+    )
+
+
+def card(title: Phrase, about: Phrase, record: Record, answers: Sequence[str], failures: Sequence[str]) -> str:
+    """The model card. `answers` and `failures` are rows of a table: input, then what the model says."""
+    counts = [f", {source.texts:,} texts" if source.texts else "" for source in record.sources]
+    listed = "\n".join(f"- {s.name}: {s.licence}{count}" for s, count in zip(record.sources, counts, strict=True))
+    rows = {"answers": "\n".join(answers), "failures": "\n".join(failures)}
+    facts = f"{record.parameters / 1e6:.1f} M"
+    return f"""---
+license: apache-2.0
+language:
+- en
+- es
+tags:
+- teaching
+- llm-tui
+---
+
+# {title.en}
+
+A teaching model of llm-tui: small on purpose ({facts} parameters), so that a course works without hub, cache or GPU. It
+is not to be relied on. {about.en} Its matrices are stored in float8 (E4M3), the rest in float16.
+
+**Trained on** (seed {record.seed}, {record.steps} steps, {record.seconds:.0f} s on {record.device}):
+
+{listed}
+
+**Measured** on texts that it was not trained on:
+
+{shown(record.measures)}
+
+**Answers** that a test checks:
+
+{rows["answers"]}
+
+**Typical failures**, from the held-out texts:
+
+{rows["failures"]}
+
+# {title.es}
+
+Un modelo didáctico de llm-tui: pequeño a propósito ({facts} de parámetros), para que un curso funcione sin hub, sin
+caché y sin GPU. No hay que fiarse de él. {about.es} Sus matrices se guardan en float8 (E4M3), lo demás en float16. Las
+tablas de arriba dan las fuentes con su licencia, la calidad medida junto a una referencia que no cuesta nada, tres
+respuestas que una prueba comprueba y fallos típicos.
+"""

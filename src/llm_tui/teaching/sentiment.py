@@ -26,9 +26,9 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, DistilBertConfig, DistilBertForSequenceClassification
 
 from llm_tui.foundation.job import ModelChoice, Sentiment
-from llm_tui.teaching import encoder
+from llm_tui.teaching import encoder, wordpiece
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
-from llm_tui.teaching.record import Measure, Record, Source, save, write
+from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save, write
 
 NAME = "sentiment"
 LAYERS = (0, 1, 2, 3)
@@ -117,7 +117,7 @@ def distilbert(bert: Any) -> Any:
     config = DistilBertConfig(
         vocab_size=bert.config.vocab_size, dim=bert.config.hidden_size, n_layers=bert.config.num_hidden_layers,
         n_heads=bert.config.num_attention_heads, hidden_dim=bert.config.intermediate_size,
-        max_position_embeddings=encoder.POSITIONS, dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.1,
+        max_position_embeddings=wordpiece.POSITIONS, dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.1,
         id2label=dict(enumerate(LABELS)), label2id={label: i for i, label in enumerate(LABELS)},
     )  # fmt: skip
     model: Any = DistilBertForSequenceClassification(config)
@@ -204,7 +204,7 @@ def judged(folder: Path, texts: Sequence[str]) -> list[tuple[str, float]]:
 
 def held(data: Path | None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """What is measured: its name, and texts with their class."""
-    rows = encoder.table("sentiment")
+    rows = heldout("sentiment")
     for language, name in (("en", "English"), ("es", "Spanish")):
         yield f"texts held out, {name}", [(r["text"], r["label"]) for r in rows if r["language"] == language]
     if data is not None:
@@ -231,7 +231,7 @@ def finish(record: Record, folder: Path, data: Path | None) -> None:
     record = replace(record, measures=measure(folder, data))
     answers = ["| text | answer |", "| --- | --- |"]
     answers += [f"| {text} | {label} |" for text, (label, _) in zip(FIXED, judged(folder, FIXED), strict=True)]
-    write(record, encoder.card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+    write(record, card(TITLE, ABOUT, record, answers, failures(folder)), folder)
 
 
 def failures(folder: Path, most: int = 4) -> list[str]:

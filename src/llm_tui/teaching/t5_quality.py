@@ -13,8 +13,8 @@ from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE
 from llm_tui.foundation.overlap import overlap
 from llm_tui.teaching import encoder
 from llm_tui.teaching.grammar import Phrase
-from llm_tui.teaching.record import Measure, Record, write
-from llm_tui.teaching.t5_texts import heldout, tatoeba
+from llm_tui.teaching.record import Measure, Record, card, heldout, write
+from llm_tui.teaching.t5_texts import tatoeba
 
 NAME = "t5"
 DIRECTIONS = {"es-en": (TRANSLATE_ES_EN, "es", "en"), "en-es": (TRANSLATE_EN_ES, "en", "es")}
@@ -139,4 +139,4 @@ def finish(record: Record, folder: Path, data: Path | None) -> None:
     for task, texts in FIXED.items():
         answers = asked(folder, task, texts)
         lines += [f"| {task} | {' '.join(text.split())} | {said} |" for text, said in zip(texts, answers, strict=True)]
-    write(record, encoder.card(TITLE, ABOUT, record, lines, failures(folder)), folder)
+    write(record, card(TITLE, ABOUT, record, lines, failures(folder)), folder)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,12 +37,6 @@ class About(NamedTuple):
     text: Phrase
     label: Phrase
     far: list[Phrase]
-
-
-def heldout(name: str) -> list[dict[str, str]]:
-    """The rows of a file of `heldout/`, written by hand before anything was trained."""
-    text = (files("llm_tui.teaching") / "heldout" / f"{name}.tsv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def tatoeba(data: Path) -> tuple[list[Phrase], list[Phrase]]:

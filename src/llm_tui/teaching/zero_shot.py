@@ -21,7 +21,7 @@ from llm_tui.foundation.job import TEMPLATE, ModelChoice, ZeroShot
 from llm_tui.teaching import encoder
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
 from llm_tui.teaching.lexicon import translations, words
-from llm_tui.teaching.record import Measure, Record, Source, save, write
+from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save, write
 
 NAME = "zero-shot"
 STEPS = 7000
@@ -125,7 +125,7 @@ def finish(record: Record, folder: Path, data: Path | None) -> None:
     for text, labels, template in FIXED:
         scores = judged(folder, [text], labels, template)[0]
         answers.append(f"| {text} | {', '.join(labels)} | {labels[scores.index(max(scores))]} |")
-    write(record, encoder.card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+    write(record, card(TITLE, ABOUT, record, answers, failures(folder)), folder)
 
 
 class Neighbours:
@@ -166,7 +166,7 @@ def lexicon(pairs: Sequence[Phrase]) -> list[Phrase]:
 
 def held_out(label: Phrase) -> bool:
     """Whether a label is one that the model is measured on without having seen it, or begins like one."""
-    stems = {row["label"].rstrip("s")[:5] for row in encoder.table("zero_shot") if row["set"] == "new"}
+    stems = {row["label"].rstrip("s")[:5] for row in heldout("zero_shot") if row["set"] == "new"}
     return any(word.startswith(tuple(stems)) for word in f"{label.en} {label.es}".lower().split())
 
 
@@ -253,12 +253,12 @@ def judged(folder: Path, texts: Sequence[str], labels: Sequence[str], template: 
 
 def held(data: Path | None) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """What is measured: its name, its language, and texts with their label."""
-    rows = encoder.table("zero_shot")
+    rows = heldout("zero_shot")
     for language, name in (("en", "English"), ("es", "Spanish")):
         for group, what in (("new", "labels and texts held out"), ("known", "texts held out, labels known")):
             texts = [(r["text"], r["label"]) for r in rows if (r["set"], r["language"]) == (group, language)]
             yield f"{what}, {name}", language, texts
-        moderation = [(r["text"], r["label"]) for r in encoder.table("moderation") if r["language"] == language]
+        moderation = [(r["text"], r["label"]) for r in heldout("moderation") if r["language"] == language]
         yield f"moderation, texts held out, {name}", language, moderation
     if data is not None:
         lines = (data / "text" / "sib200_es_test.tsv").read_text(encoding="utf-8").splitlines()[1:]
