@@ -27,7 +27,7 @@ from llm_tui.teaching.lexicon import translations
 from llm_tui.teaching.record import MODELS, RECORD, Record, heldout, save
 
 NAMES = ("zero-shot", "entities", "sentiment")
-MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 18_000_000}
+MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 15_000_000}
 STOCKS = ("topics_words", "lexicon", "topics", "moderation", "entities", "sentiment")
 GIVEN_LATER = {"w", "w.a", "w.b"}
 

