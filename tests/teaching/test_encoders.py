@@ -28,6 +28,7 @@ from llm_tui.teaching.record import MODELS, RECORD, Record, heldout, save
 
 NAMES = ("zero-shot", "entities", "sentiment")
 MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 15_000_000}
+AHEAD = {"zero-shot": 0.3, "entities": 0.2, "sentiment": 0.2}
 STOCKS = ("topics_words", "lexicon", "topics", "moderation", "entities", "sentiment")
 GIVEN_LATER = {"w", "w.a", "w.b"}
 
@@ -80,7 +81,7 @@ def test_a_model_is_small_and_its_card_and_record_are_complete(name: str):
     assert all(source["licence"] for source in record["sources"])
     assert not any("research" in source["licence"].lower() for source in record["sources"])
     own = [m for m in record["measures"] if m["texts"] and "held out" in m["measured_on"]]
-    assert len(own) >= 2 and all(m["value"] > m["baseline"] + 0.12 for m in own)
+    assert len(own) >= 2 and all(m["value"] > m["baseline"] + AHEAD[name] for m in own)
 
 
 @pytest.mark.parametrize("name", NAMES)
