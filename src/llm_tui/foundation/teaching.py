@@ -42,8 +42,8 @@ class Teaching:
         """
         english, spanish = _measured(self.name, task, "en"), _translated(_measured(self.name, task, "es"))
         return Text(
-            f"{self.name} is a teaching model, small on purpose; on texts new to it: {english}.",
-            f"{self.name} es un modelo didáctico, pequeño a propósito; con textos nuevos para él: {spanish}.",
+            f"{self.name} is a teaching model, small on purpose; on new texts: {english}.",
+            f"{self.name} es un modelo didáctico, pequeño a propósito; con textos nuevos: {spanish}.",
         )
 
 
