@@ -150,7 +150,7 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
         inputs["input_ids"] = blurred(inputs["input_ids"], goal.cpu(), len(tokenizer))
         logits = model(**inputs.to(device)).logits.float()
         known = functional.cross_entropy(logits.flatten(0, 1), goal.flatten(), ignore_index=-100, label_smoothing=0.05)
-        return known + agreement(rng.sample(strange, SENTENCES // 2))
+        return known + 0.5 * agreement(rng.sample(strange, SENTENCES // 2))
 
     def agreement(texts: list[str]) -> Tensor:
         inputs = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
@@ -175,13 +175,12 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
 
 
 def vocabulary(old: Any, data: Path, world: Stock) -> PreTrainedTokenizerFast:
-    """Pieces with letter case, which tells names: those of everyday sentences and of the names to learn from, our own
-    names, and with a capital the encoder's words that no everyday sentence writes small.
+    """Pieces with letter case, which tells names: those of everyday sentences and of the names to learn from, and with
+    a capital the encoder's words that no everyday sentence writes small.
     """
     texts = [text for pair in encoder.tatoeba(data) for text in (pair.en, pair.es)]
     small = {word for text in texts for word in re.findall(r"\b[a-záéíóúüñ]+\b", text)}
-    names = {word.capitalize() for word in old.get_vocab() if word.isalpha() and len(word) > 2 and word not in small}
-    names.update(word for words in parts(stock("entities")).values() for word in words if word.isalpha())
+    names = [word.capitalize() for word in old.get_vocab() if word.isalpha() and len(word) > 2 and word not in small]
     lists = chain(stock("entities").values(), world.values())
     texts += [phrase.within(language) for phrases in lists for phrase in phrases for language in ("en", "es")]
     return wordpiece.tokenizer([*wordpiece.learned(texts, PIECES, lowercase=False), *sorted(names)], lowercase=False)
@@ -300,7 +299,7 @@ def parts(words: Stock) -> dict[str, list[str]]:
     """For each type the words of its names, to make new ones of."""
     slots = {"PER": ("first", "last"), "LOC": ("city", "country"), "ORG": ("coined", "company"), "MISC": ("tool",)}
     return {
-        type: sorted({w for slot in names for phrase in words[slot] for w in _CAPITAL.findall(phrase.en) if len(w) > 2})
+        type: sorted({w for slot in names for phrase in words[slot] for w in _CAPITAL.findall(phrase.en) if len(w) > 3})
         for type, names in slots.items()
     }
 
