@@ -41,10 +41,11 @@ class Teaching:
         if it is given. What was measured in the reader's language comes first.
         """
         english, spanish = _measured(self.name, task, "en"), _translated(_measured(self.name, task, "es"))
-        return Text(
-            f"{self.name} is a teaching model, small on purpose; on new texts: {english}.",
-            f"{self.name} es un modelo didáctico, pequeño a propósito; con textos nuevos: {spanish}.",
+        what = Text(
+            f"{self.name} is a teaching model, small on purpose; on new texts: ",
+            f"{self.name} es un modelo didáctico, pequeño a propósito; con textos nuevos: ",
         )
+        return Text(what.en + english + ".", what.es + spanish + ".")
 
 
 T5 = Teaching(f"{PREFIX}t5", ("translation", "summary", "prompt"))
