@@ -146,6 +146,6 @@ is not to be relied on. {about.en} Its matrices are stored in float8 (E4M3), the
 
 Un modelo didáctico de llm-tui: pequeño a propósito ({facts} de parámetros), para que un curso funcione sin hub, sin
 caché y sin GPU. No hay que fiarse de él. {about.es} Sus matrices se guardan en float8 (E4M3), lo demás en float16. Las
-tablas de arriba dan las fuentes con su licencia, la calidad medida junto a una referencia que no cuesta nada, tres
+tablas de arriba dan las fuentes con su licencia, la calidad medida junto a una referencia que no cuesta nada,
 respuestas que una prueba comprueba y fallos típicos.
 """
