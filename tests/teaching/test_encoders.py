@@ -21,7 +21,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, Bert
 from llm_tui.exercises.material import MODERATION
 from llm_tui.foundation.card import read_card
 from llm_tui.lab.playground import TASKS
-from llm_tui.teaching import encoder, entities, gazetteer, sentiment, wordpiece, zero_shot
+from llm_tui.teaching import encoder, entities, entities_texts, gazetteer, sentiment, wordpiece, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.lexicon import translations
 from llm_tui.teaching.record import MODELS, RECORD, Record, heldout, save
@@ -127,7 +127,9 @@ def made(count: int) -> dict[str, set[str]]:
 
     return {
         "zero_shot": {plain(text) for text in islice(zero(), count)},
-        "entities": {plain(tagged.text) for tagged in islice(entities.written(rng, [Phrase("{per} ran.", "")]), count)},
+        "entities": {
+            plain(tagged.text) for tagged in islice(entities_texts.written(rng, [Phrase("{per} ran.", "")]), count)
+        },
         "sentiment": {plain(text) for text, _ in islice(sentiment.written(rng), count)},
     }
 
@@ -135,7 +137,7 @@ def made(count: int) -> dict[str, set[str]]:
 def test_no_text_that_is_measured_or_shown_is_made_by_the_grammar():
     kept = {
         "zero_shot": [row["text"] for name in ("zero_shot", "moderation") for row in heldout(name)],
-        "entities": [entities.parsed(row["text"]).text for row in heldout("entities")],
+        "entities": [entities_texts.parsed(row["text"]).text for row in heldout("entities")],
         "sentiment": [row["text"] for row in heldout("sentiment")],
     }
     shown = [text for text, _, _ in MODERATION] + [task.example for task in TASKS]
@@ -167,7 +169,7 @@ def test_held_out_names_and_labels_are_not_in_the_stock():
         "event",
     )
     known = {text for slot in lists for phrase in names[slot] for text in (phrase.en, phrase.es)}
-    tagged = [entities.parsed(row["text"]) for row in heldout("entities")]
+    tagged = [entities_texts.parsed(row["text"]) for row in heldout("entities")]
     assert not known & {one.text[start:end] for one in tagged for start, end, _ in one.spans}
     stocks = {**stock("topics"), **stock("moderation")}
     phrases = [phrase for slot, entries in stocks.items() if slot.startswith("labels_") for phrase in entries]
@@ -186,7 +188,7 @@ def test_held_out_sets_are_large_enough_and_say_nothing_twice(name: str):
 
 
 def test_marks_of_entities_are_taken_out_and_kept_as_spans():
-    tagged = entities.parsed("[PER Ana Gil] left [LOC Quito].")
+    tagged = entities_texts.parsed("[PER Ana Gil] left [LOC Quito].")
     assert tagged.text == "Ana Gil left Quito."
     assert [(tagged.text[start:end], type) for start, end, type in tagged.spans] == [
         ("Ana Gil", "PER"),
@@ -195,7 +197,7 @@ def test_marks_of_entities_are_taken_out_and_kept_as_spans():
 
 
 def test_pieces_of_a_name_begin_once():
-    tagged = entities.parsed("[PER Ana] met [PER Bea].")
+    tagged = entities_texts.parsed("[PER Ana] met [PER Bea].")
     offsets = [(0, 0), (0, 2), (2, 3), (4, 7), (8, 11), (11, 12), (0, 0)]
     labels = [number if number < 0 else entities.LABELS[number] for number in entities.numbers(offsets, tagged)]
     assert labels == [-100, "B-PER", "I-PER", "O", "B-PER", "O", -100]
