@@ -300,7 +300,7 @@ def test_ctrl_c_in_a_long_text_shows_what_was_done_and_ends_at_once(two, tmp_pat
         began = time.monotonic()
         terminal.send("\x03")
         terminal.wait_exit(20)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         assert terminal.exit_code == 130
         assert terminal.text().strip().endswith("Stopped.")
         assert "cutting" not in terminal.text()
@@ -318,7 +318,7 @@ class Deaf:
 
     def run(self, context: Context) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        time.sleep(4)
+        time.sleep(40)
 
 
 def test_ctrl_c_does_not_wait_for_a_job_that_does_not_hear_it():
@@ -326,7 +326,7 @@ def test_ctrl_c_does_not_wait_for_a_job_that_does_not_hear_it():
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         result_of(Deaf())
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
     assert signal.getsignal(signal.SIGINT) is before
 
 

