@@ -192,3 +192,10 @@ def test_a_path_that_no_system_has_is_said_too() -> None:
     i18n.use("es")
     with pytest.raises(UserError, match="a␀b no se puede leer"):
         cells(Path("a\0b"))
+
+
+def test_a_file_of_one_endless_line_is_not_held_in_memory(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llm_tui.csvfile.LONGEST", 1000)
+    file.write_text("texto,etiqueta\n" + "a," * 5000)
+    with pytest.raises(UserError, match="a line of more than 1,000 characters"):
+        cells(file)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import codecs
 import csv
-import os
+import io
 import re
-import stat
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
+from llm_tui import files
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
 _QUOTED = re.compile(r'(^|[,;\t\r\n])(?:"[^"]*(?:"|\Z))+')
+LONGEST = 2**20
+"""Characters of the longest line that is read: a file of one line alone would be held whole."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -103,15 +106,16 @@ def lines(path: Path) -> Iterator[str]:
     """The lines of a UTF-8 file, with their ends as they are; a byte order mark is dropped.
 
     Raises:
-        UserError: it is no plain file, cannot be read, or is not UTF-8.
+        UserError: it is no plain file, cannot be read, has a line longer than `LONGEST`, or is not UTF-8.
     """
     try:
-        # A pipe would block whoever asks, and a device might never end. A socket nobody can open: the system says so.
-        mode = os.stat(path).st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISSOCK(mode)):
-            raise OSError(tr("not a plain file", "no es un archivo normal"))
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from file
+        with io.TextIOWrapper(files.opened(path), encoding="utf-8-sig", newline="") as file:
+            while line := file.readline(LONGEST):
+                if len(line) == LONGEST:
+                    raise OSError(
+                        tr(f"a line of more than {LONGEST:,} characters", f"una línea de más de {LONGEST:,} caracteres")
+                    )
+                yield line
     except UnicodeDecodeError as error:
         raise _not_utf8(path) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -121,7 +125,10 @@ def lines(path: Path) -> Iterator[str]:
 
 def _not_utf8(path: Path) -> UserError:
     """Files are decoded in blocks, so the error itself does not know its line."""
-    with path.open("rb") as file:
+    with files.opened(path) as file:
+        if what := files.no_data(file.read(files.HEAD)):
+            return UserError(tr(f"{path} is {what.en}.", f"{path} es {what.es}."))
+        file.seek(0)
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return UserError(
                 tr(
@@ -131,7 +138,14 @@ def _not_utf8(path: Path) -> UserError:
                 )
             )
         file.seek(0)
-        line = next((number for number, line in enumerate(file, start=1) if not _is_utf8(line)), 0)
+        line = next(
+            (
+                number
+                for number, line in enumerate(iter(lambda: file.readline(4 * LONGEST), b""), start=1)
+                if not _is_utf8(line)
+            ),
+            0,
+        )
     return UserError(
         tr(
             f"Line {line} of {path} is not UTF-8: save the file as UTF-8 and try again.",

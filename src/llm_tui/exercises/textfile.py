@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import sys
 from pathlib import Path
 from typing import IO
 
+from llm_tui import files
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
@@ -44,14 +44,11 @@ def read_text(path: Path) -> str:
     """The text of a plain file, its line ends as they are, without a byte order mark.
 
     Raises:
-        UserError: there is no such file, it is none, cannot be read, is no UTF-8, too large or empty.
+        UserError: there is no such file, it is none, cannot be read, is no text, no UTF-8, too large or empty.
     """
     try:
         where = os.path.expanduser(path)
-        # A pipe would block whoever asks, and a device might never end.
-        if not stat.S_ISREG(os.stat(where).st_mode):
-            raise OSError(tr("not a plain file", "no es un archivo normal"))
-        with open(where, "rb") as file:
+        with files.opened(where) as file:
             return text_of(file, str(path))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise _cannot_read(str(path), error) from error
@@ -61,12 +58,14 @@ def text_of(file: IO[bytes], name: str) -> str:
     """The text of an open file or pipe, by the same rules.
 
     Raises:
-        UserError: it cannot be read, is no UTF-8, too large or empty.
+        UserError: it cannot be read, is no text, no UTF-8, too large or empty.
     """
     try:
         content = file.read(LARGEST + 1)
     except OSError as error:
         raise _cannot_read(name, error) from error
+    if what := files.no_text(content[: files.HEAD]):
+        raise UserError(tr(f"{name} is {what.en}.", f"{name} es {what.es}."))
     if len(content) > LARGEST:
         size = LARGEST // 10**6
         raise UserError(

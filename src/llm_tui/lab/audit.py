@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import IO
 
 import msgspec
 
-from llm_tui import __version__
+from llm_tui import __version__, files
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
@@ -170,10 +169,7 @@ class Entries(Iterator[Entry]):
 
     def _read(self) -> Iterator[bytes]:
         try:
-            # A pipe would be waited for, for ever, were it opened first.
-            if not stat.S_ISREG(self._path.stat().st_mode):
-                raise OSError(tr("not a plain file", "no es un archivo normal"))
-            with self._path.open("rb") as file:
+            with files.opened(self._path) as file:
                 yield from _lines(file)
         except FileNotFoundError:
             return

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import stat
 import tempfile
 from pathlib import Path
 
+from llm_tui import files
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
@@ -23,12 +23,7 @@ def read_plain(path: Path) -> bytes:
     Raises:
         OSError: it could not be read, or is none.
     """
-    there = path.stat()
-    if not stat.S_ISREG(there.st_mode):
-        raise OSError(tr("not a plain file", "no es un archivo normal"))
-    if there.st_size > LARGEST:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-    return path.read_bytes()
+    return files.read(path, LARGEST)
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:

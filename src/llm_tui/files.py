@@ -1,0 +1,113 @@
+"""Files of other people. What kind of file it is and how large are asked before anything of it is read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import IO
+
+from llm_tui.i18n import Text, tr
+
+HEAD = 1024
+"""Bytes that tell what a file is."""
+
+
+def opened(path: str | os.PathLike[str], most: int | None = None) -> IO[bytes]:
+    """A plain file, open to be read: a pipe would block whoever asks, and a device might never end.
+
+    Raises:
+        OSError: there is none, it may not be read, is no plain file, or is larger than `most` bytes.
+        ValueError: a NUL in the path.
+    """
+    # Without O_NONBLOCK opening a pipe waits for somebody who writes. What is opened is what is asked about.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _check(handle, most)
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read(path: str | os.PathLike[str], most: int) -> bytes:
+    """The content of a plain file of at most `most` bytes.
+
+    Raises:
+        OSError: as of `opened`.
+        ValueError: a NUL in the path.
+    """
+    with opened(path, most) as file:
+        return file.read(most)
+
+
+def check(path: str | os.PathLike[str], most: int | None = None) -> int:
+    """The size in bytes of a file that something else will read.
+
+    Raises:
+        OSError: as of `opened`.
+        ValueError: a NUL in the path.
+    """
+    with opened(path, most) as file:
+        return os.fstat(file.fileno()).st_size
+
+
+def _check(handle: int, most: int | None) -> None:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise _not_plain()
+    if not status.st_size:
+        # The system's own files, such as /proc/kmsg, have no size, and content that may never end.
+        try:
+            empty = not os.read(handle, 1)
+        except BlockingIOError:
+            empty = False
+        if not empty:
+            raise _not_plain()
+    if most is not None and status.st_size > most:
+        size = f"{most / 1e6:,.0f} MB"
+        raise OSError(tr(f"larger than {size}", f"ocupa más de {size}"))
+
+
+def _not_plain() -> OSError:
+    return OSError(tr("not a plain file", "no es un archivo normal"))
+
+
+def no_text(head: bytes) -> Text | None:
+    """What a file is that begins with these bytes and is no text of a person's; it completes “X is ...”."""
+    return next((what for beginning, what in _BEGINNINGS.items() if head.startswith(beginning)), None)
+
+
+def no_data(head: bytes) -> Text | None:
+    """As `no_text`, of a file with a table, a model's settings or weights: these are no web pages."""
+    bare = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if what := no_text(head):
+        return what
+    if bare.startswith((b"<!doctype html", b"<html")):
+        return Text(
+            "a web page: fetch the file itself, not the page that shows it",
+            "una página web: descargue el archivo, no la página que lo muestra",
+        )
+    if bare.startswith(b"{") and b'"class_name"' in bare and b'"tokenizer"' in bare:
+        return Text(
+            "a tokenizer of Keras, which is another kind: use one with a tokenizer.json of Hugging Face",
+            "un tokenizador de Keras, que es de otra clase: use uno con un tokenizer.json de Hugging Face",
+        )
+    return None
+
+
+_BEGINNINGS = {
+    b"version https://git-lfs.github.com/spec/": Text(
+        "a Git LFS pointer, not the file itself: run “git lfs pull” in its folder",
+        "un puntero de Git LFS, no el archivo: ejecute «git lfs pull» en su carpeta",
+    ),
+    b"PAR1": Text("a Parquet file: export it as text (CSV)", "un archivo Parquet: expórtelo como texto (CSV)"),
+    b"PK\x03\x04": Text(
+        "a workbook or a ZIP archive: export the sheet as CSV, or unpack it",
+        "un libro de cálculo o un archivo ZIP: exporte la hoja como CSV, o descomprímalo",
+    ),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Text(
+        "an old workbook: export the sheet as CSV", "un libro de cálculo antiguo: exporte la hoja como CSV"
+    ),
+    b"\x1f\x8b": Text("compressed with gzip: unpack it", "un archivo comprimido con gzip: descomprímalo"),
+    b"%PDF-": Text("a PDF: save its text as a text file", "un PDF: guarde su texto como archivo de texto"),
+}
