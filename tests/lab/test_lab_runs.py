@@ -72,6 +72,7 @@ def test_a_run_that_does_not_keep_its_weights_has_no_model(lab: Lab, result: Tra
         (DIVERGED, "diverged", "The loss is gone."),
         (Failed(1, "The disk is full.", "UserError"), "failed", "The disk is full."),
         (Cancelled(1), "stopped", ""),
+        (Cancelled(1, interrupted=True), "interrupted", ""),
     ],
 )
 def test_a_run_that_came_to_no_result_says_how_it_ended_and_keeps_its_points(lab, ending, state, message) -> None:
@@ -328,7 +329,9 @@ def test_a_killed_sweep_goes_on_from_its_finished_runs(lab: Lab, sweep: Sweep, r
     assert Lab(lab.folder).runs.left(jobs) == jobs[2:]
 
 
-@pytest.mark.parametrize("ending", [Cancelled(1), Failed(1, "The disk is full.", "UserError")])
+@pytest.mark.parametrize(
+    "ending", [Cancelled(1), Cancelled(1, interrupted=True), Failed(1, "The disk is full.", "UserError")]
+)
 def test_a_run_that_was_stopped_or_failed_is_left(lab: Lab, sweep: Sweep, result: TrainingResult, ending) -> None:
     jobs = sweep.runs()
     done(lab, jobs[1:], result)

@@ -53,7 +53,7 @@ class Engine:
     def submit(self, job: Job, *listeners: Listener) -> int:
         """Put `job` at the end of the queue; its events go to `listeners`. Returns the job's number.
 
-        On a closed engine the job is cancelled at once.
+        On a closed engine the job ends at once, interrupted.
         """
         with self._changed:
             entry = _Entry(next(self._ids), job, listeners)
@@ -62,7 +62,7 @@ class Engine:
                 self._waiting.append(entry)
             self._changed.notify_all()
         if closed:
-            self._tell(entry, Cancelled(entry.id))
+            self._tell(entry, Cancelled(entry.id, interrupted=True))
         return entry.id
 
     def waiting(self) -> list[tuple[int, Job]]:
@@ -87,20 +87,25 @@ class Engine:
                 self._waiting.remove(entry)
             if self._running and (not ids or self._running.id in ids):
                 self._running.stop.set()
+            interrupted = self._closed
             self._changed.notify_all()
         for entry in dropped:
-            self._tell(entry, Cancelled(entry.id))
+            self._tell(entry, Cancelled(entry.id, interrupted))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until nothing runs and nothing waits; False when `timeout` seconds were not enough."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
 
-    def close(self, timeout: float) -> bool:
-        """Stop everything and end the thread; False when it is still busy after `timeout` seconds."""
+    def interrupt(self) -> None:
+        """Stop everything because the program ends, and take no more jobs; returns at once, as `cancel` does."""
         with self._changed:
             self._closed = True
         self.cancel()
+
+    def close(self, timeout: float) -> bool:
+        """Interrupt everything and end the thread; False when it is still busy after `timeout` seconds."""
+        self.interrupt()
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -141,7 +146,7 @@ class Engine:
             context.check()
             return Finished(entry.id, entry.job.run(context))
         except JobCancelled:
-            return Cancelled(entry.id)
+            return Cancelled(entry.id, interrupted=self._closed)
         except _ListenerFailed as failure:
             return _failed(entry.id, failure.__cause__ or failure)
         except BaseException as error:

@@ -67,7 +67,9 @@ class Failed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Cancelled(Event):
-    """The last event of a job that a person stopped, or that never left the queue."""
+    """The last event of a job that a person stopped, or, `interrupted`, that ended because the program did."""
+
+    interrupted: bool = False
 
 
 ENDINGS = (Finished, Failed, Cancelled)

@@ -28,11 +28,12 @@ from llm_tui.exercises.batch_sizes import Row
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.files import cannot_write, read_plain, write_atomic
 
-State = Literal["finished", "stopped", "diverged", "failed", "unfinished"]
+State = Literal["finished", "stopped", "interrupted", "diverged", "failed", "unfinished"]
 
 STATES: dict[State, Text] = {
     "finished": Text("finished", "terminada"),
     "stopped": Text("stopped", "detenida"),
+    "interrupted": Text("interrupted", "interrumpida"),
     "diverged": Text("diverged", "divergió"),
     "failed": Text("failed", "falló"),
     "unfinished": Text("unfinished", "sin acabar"),
@@ -267,7 +268,7 @@ class Recorder:
             case Failed():
                 self._end(Ending("diverged" if event.kind == Diverged.__name__ else "failed", event.message))
             case Cancelled():
-                self._end(Ending("stopped"))
+                self._end(Ending("interrupted" if event.interrupted else "stopped"))
 
     def _append(self, event: Metric) -> None:
         file = self._metrics or self._open()
