@@ -24,6 +24,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.loading import GENERATE, Loaded, Stopwatch, load, reporting_memory
+from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import Cutter, FastCutter, PlainCutter
@@ -64,9 +65,10 @@ def generate(job: Generate, context: Context) -> Generated:
     loaded = load(job.model, GENERATE, context)
     cutter = FastCutter(loaded.tokenizer) if loaded.tokenizer.is_fast else PlainCutter(loaded.tokenizer)
     prompts = []
-    for text in job.texts:
-        context.check()
-        prompts.append(_prompt(loaded, job, text))
+    with Renderer(loaded.name, context) as renderer:
+        for text in job.texts:
+            context.check()
+            prompts.append(_prompt(loaded, job, text, renderer))
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i].ids))
     answers: dict[int, Answer] = {}
     watch = Stopwatch()
@@ -111,10 +113,10 @@ class _Prompt(NamedTuple):
     cut: bool
 
 
-def _prompt(loaded: Loaded, job: Generate, text: str) -> _Prompt:
+def _prompt(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> _Prompt:
     """A text that is too long loses its end; what a chat template puts behind it stays, for it asks for the answer."""
     source = _task(loaded, job.task) + text
-    ids = _ids(loaded, job.task, source)
+    ids = _ids(loaded, job.task, source, renderer)
     room = loaded.most_input
     if room is not None and not loaded.seq2seq:
         room -= job.settings.max_new_tokens  # a causal model's answer stands in the same row
@@ -122,7 +124,7 @@ def _prompt(loaded: Loaded, job: Generate, text: str) -> _Prompt:
         return _Prompt(source, ids, False)
     begin = len(source) - len(text)
     lengths = range(begin + 1, len(source))
-    fitting = bisect_right(lengths, room, key=lambda length: len(_ids(loaded, job.task, source[:length])))
+    fitting = bisect_right(lengths, room, key=lambda length: len(_ids(loaded, job.task, source[:length], renderer)))
     if not fitting:
         raise UserError(
             tr(
@@ -133,7 +135,7 @@ def _prompt(loaded: Loaded, job: Generate, text: str) -> _Prompt:
             )
         )
     source = source[: lengths[fitting - 1]]
-    return _Prompt(source, _ids(loaded, job.task, source), True)
+    return _Prompt(source, _ids(loaded, job.task, source, renderer), True)
 
 
 def _task(loaded: Loaded, task: str) -> str:
@@ -143,11 +145,10 @@ def _task(loaded: Loaded, task: str) -> str:
     return PREFIXES[task] if loaded.model.config.model_type in _T5 else ""
 
 
-def _ids(loaded: Loaded, task: str, source: str) -> list[int]:
+def _ids(loaded: Loaded, task: str, source: str, renderer: Renderer) -> list[int]:
     tokenizer = loaded.tokenizer
     if not loaded.seq2seq and tokenizer.chat_template:
-        messages = [{"role": "user", "content": source}]
-        text = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+        text = renderer.prompt(tokenizer, source)
         return list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
     code = _language(loaded, task, 0)
     if code is None:
