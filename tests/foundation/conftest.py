@@ -42,7 +42,7 @@ from transformers import (
 
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Context
-from llm_tui.foundation import loading
+from llm_tui.foundation import loading, memory
 
 SENTENCES = """\
 La observabilidad de un sistema se mide con registros y métricas.
@@ -298,9 +298,9 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_open() -> Iterator[None]:
     """No test finds the open models of another."""
-    loading._kept.clear()
+    memory.kept.clear()
     yield
-    loading._kept.clear()
+    memory.kept.clear()
 
 
 @pytest.fixture

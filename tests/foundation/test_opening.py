@@ -19,7 +19,7 @@ from llm_tui import i18n
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation import loading
+from llm_tui.foundation import loading, memory
 from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
 from llm_tui.foundation.loading import GENERATE, SEQUENCE, TOKENS, load
 from llm_tui.tokenization import hub
@@ -257,15 +257,15 @@ def test_memory_that_does_not_suffice(folders: Folders, context: Context, task: 
     def failing(*_: Any, **__: Any) -> None:
         raise error
 
-    (loaded,) = loading._kept.values()
+    (loaded,) = memory.kept.values()
     for language in ("es", "en"):
         i18n.use(language)
-        loaded = next(iter(loading._kept.values()))
+        loaded = next(iter(memory.kept.values()))
         loaded.model.forward = failing
         with pytest.raises(UserError, match=r"enough memory|memoria suficiente") as caught:
             job.run(context)
         assert "\n" not in str(caught.value)
-        assert not loading._kept and loaded.model is None
+        assert not memory.kept and loaded.model is None
         job.run(context)
 
 
@@ -276,7 +276,7 @@ def test_another_error_of_a_model_is_not_taken_for_one_of_memory(folders: Folder
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("something else")
 
-    next(iter(loading._kept.values())).model.forward = failing
+    next(iter(memory.kept.values())).model.forward = failing
     with pytest.raises(RuntimeError, match="something else"):
         job.run(context)
 
@@ -292,7 +292,7 @@ def test_a_model_is_opened_once_and_anew_when_its_files_change(
     weights["classifier.bias"] += 1.0
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
     assert Sentiment(TEXT, cpu(folder)).run(context).texts != first.texts
-    assert counted() == 2 and len(loading._kept) == 1
+    assert counted() == 2 and len(memory.kept) == 1
 
 
 def test_the_least_recently_used_model_goes_first(
@@ -301,12 +301,12 @@ def test_the_least_recently_used_model_goes_first(
     for task in ("sentiment", "entities", "sentiment"):
         JOBS[task](cpu(folders[OWN[task]])).run(context)
     assert counted() == 2
-    monkeypatch.setattr(loading, "free_memory", lambda device: 10**9 if len(loading._kept) < 2 else 0)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 10**9 if len(memory.kept) < 2 else 0)
     JOBS["generate"](cpu(folders["t5"])).run(context)
-    assert [loaded.name for loaded in loading._kept.values()] == [str(folders["distilbert"]), str(folders["t5"])]
-    monkeypatch.setattr(loading, "free_memory", lambda device: 1)
+    assert [loaded.name for loaded in memory.kept.values()] == [str(folders["distilbert"]), str(folders["t5"])]
+    monkeypatch.setattr(memory, "free_memory", lambda device: 1)
     refused(JOBS["entities"](cpu(folders["tokens"])), context, "GB are free on cpu: choose a smaller one")
-    assert not loading._kept
+    assert not memory.kept
 
 
 def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.loading import Loaded, reporting_memory
+from llm_tui.foundation.memory import Loaded, reporting_memory
 from llm_tui.i18n import tr
 
 Encoded = Mapping[str, Sequence[int]]

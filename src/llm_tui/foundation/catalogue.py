@@ -46,7 +46,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
     """The offered models in their order, then what else is in the cache, by name."""
     from llm_tui.engine.devices import choose
-    from llm_tui.foundation.loading import free_memory
+    from llm_tui.foundation.memory import free_memory
 
     context.check()
     free = free_memory(choose(job.device).name)

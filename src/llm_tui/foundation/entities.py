@@ -9,7 +9,8 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_texts, logits
 from llm_tui.foundation.job import Entities, Entity, Recognized
-from llm_tui.foundation.loading import TOKENS, Loaded, Stopwatch, load
+from llm_tui.foundation.loading import TOKENS, load
+from llm_tui.foundation.memory import Loaded, Stopwatch
 from llm_tui.i18n import tr
 
 

@@ -23,7 +23,8 @@ from llm_tui.foundation.job import (
     Generated,
     Settings,
 )
-from llm_tui.foundation.loading import GENERATE, Loaded, Stopwatch, load, reporting_memory
+from llm_tui.foundation.loading import GENERATE, load
+from llm_tui.foundation.memory import Loaded, Stopwatch, reporting_memory
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans

@@ -5,7 +5,8 @@ from __future__ import annotations
 from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import check_texts, encode, logits
 from llm_tui.foundation.job import Judged, Sentiment, Steps
-from llm_tui.foundation.loading import SEQUENCE, Stopwatch, load
+from llm_tui.foundation.loading import SEQUENCE, load
+from llm_tui.foundation.memory import Stopwatch
 from llm_tui.visible import visible
 
 

@@ -11,7 +11,8 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_texts, encode, logits
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
-from llm_tui.foundation.loading import SEQUENCE, Loaded, Stopwatch, load
+from llm_tui.foundation.loading import SEQUENCE, load
+from llm_tui.foundation.memory import Loaded, Stopwatch
 from llm_tui.i18n import tr
 
 

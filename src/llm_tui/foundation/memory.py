@@ -1,0 +1,153 @@
+"""The models that are open, and the memory that they take: kept as long as there is room."""
+
+from __future__ import annotations
+
+import gc
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from llm_tui.foundation.job import OutOfMemory, Provenance
+from llm_tui.i18n import tr
+
+MARGIN = 1.2
+"""Of the size of its weights a model needs this much to be loaded and to answer something short."""
+
+
+@dataclass(eq=False)
+class Loaded:
+    """An open model with its tokenizer. `revision` is the hub's or a package's, or empty for a folder. `positions` is
+    how many pieces the model has positions for, `most_input` how many it takes at most, special tokens among them; None
+    where no limit is known.
+    """
+
+    name: str
+    revision: str
+    model: Any
+    tokenizer: Any
+    device: torch.device
+    device_label: str
+    precision: str
+    positions: int | None
+    most_input: int | None
+
+    @property
+    def seq2seq(self) -> bool:
+        return bool(self.model.config.is_encoder_decoder)
+
+    def made(self, seconds: float) -> Provenance:
+        return Provenance(
+            self.name, self.revision, self.device_label, self.precision, self.model.num_parameters(), seconds
+        )
+
+
+Key = tuple[object, ...]
+
+kept: OrderedDict[Key, Loaded] = OrderedDict()
+"""Open models, least recently used first. Only the engine's thread comes here."""
+
+
+def free_memory(device: str) -> int | None:
+    """Bytes that are free on a device; None where nobody knows."""
+    if device.startswith("cuda"):
+        return int(torch.cuda.mem_get_info(torch.device(device))[0])
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            line = next((line for line in file if line.startswith("MemAvailable:")), None)
+        return int(line.split()[1]) * 1024 if line else None
+    except (OSError, ValueError):
+        return None
+
+
+def make_room(name: str, device: str, size: int) -> None:
+    """Let go of open models, least recently used first, until a new one of `size` bytes fits.
+
+    Raises:
+        OutOfMemory: it does not fit on the empty device; Linux would end the whole program.
+    """
+    while (free := free_memory(device)) is not None and free < size * MARGIN:
+        oldest = next((key for key, loaded in kept.items() if str(loaded.device) == device), None)
+        if oldest is not None:
+            _let_go(oldest)
+        elif free < size:
+            raise OutOfMemory(
+                tr(
+                    f"The model {name} takes {size / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free on {device}: choose "
+                    "a smaller one, or half precision.",
+                    f"El modelo {name} ocupa {size / 1e9:.1f} GB y en {device} hay {free / 1e9:.1f} GB libres: elija "
+                    "uno menor, o media precisión.",
+                )
+            )
+        else:
+            return
+
+
+def forget_changed(folder: Path, stamp: object) -> None:
+    """Let go of models of a folder that had another stamp when they were opened."""
+    for key in [key for key in kept if key[0] == folder and key[1] != stamp]:
+        _let_go(key)
+
+
+def release() -> None:
+    """Let go of all open models."""
+    _let_go(*kept)
+
+
+def _let_go(*keys: Key) -> None:
+    for key in keys:
+        # Whoever still holds the rest, a job on its way out of an error for one, does not hold the weights.
+        kept.pop(key).model = None
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def is_lack_of_memory(error: BaseException) -> bool:
+    """On the CPU torch raises a plain RuntimeError."""
+    known = isinstance(error, (MemoryError, torch.OutOfMemoryError))
+    return known or (isinstance(error, RuntimeError) and "allocate memory" in str(error))
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+@contextmanager
+def reporting_memory(name: str, device: str) -> Iterator[None]:
+    """Turns running out of memory into a sentence, with all open models let go."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_lack_of_memory(error):
+            raise
+        what = first_line(error).partition(". ")[0].rstrip(".")
+        traceback.clear_frames(error.__traceback__)  # they hold what the model was working on
+        release()
+        free = free_memory(device)
+        gigabytes = "?" if free is None else f"{free / 1e9:.1f}"
+        raise OutOfMemory(
+            tr(
+                f"There was not enough memory on {device} for {name} ({what}); the open models were let go, and "
+                f"{gigabytes} GB are free now: take a smaller batch, half precision, or the CPU.",
+                f"No hubo memoria suficiente en {device} para {name} ({what}); se soltaron los modelos abiertos y "
+                f"ahora hay {gigabytes} GB libres: use un lote menor, media precisión o la CPU.",
+            )
+        ) from error
+
+
+class Stopwatch:
+    """Seconds that a model worked, for its answers' provenance."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
