@@ -22,6 +22,11 @@ def text_of(pilot: Pilot[None], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
+def painted(pilot: Pilot[None]) -> str:
+    """What the terminal shows of the topmost screen, line by line."""
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+
+
 def cells(pilot: Pilot[None]) -> list[list[str]]:
     """The rows of the screen's table."""
     table = pilot.app.screen.query_one(DataTable)

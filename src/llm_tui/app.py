@@ -213,6 +213,11 @@ class LabApp(App[None]):
             return getattr(self.focused, "cursor_blink", None) is not None  # a text field, of whatever kind
         return True
 
+    @property
+    def escape_to_minimize(self) -> bool:
+        """Escape goes out one step at a time: out of the field first, then out of the zoomed panel."""
+        return not self.check_action("leave", ())
+
     async def action_press(self, key_id: str) -> None:
         key = next(key for key in KEYS if key.id == key_id)
         if self.possible(key):

@@ -151,6 +151,11 @@ KEYS = (
              "Lo que escribieron las bibliotecas mientras se usaba la pantalla."), _APP,
     ),
     Key(
+        "zoom", "f9", "screen.zoom", "z", Text("zoom", "ampliar"),
+        Text("Give the panel that you are in the whole screen; again, or escape, and it is back in its place.",
+             "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."), _APP, in_bar=True,
+    ),
+    Key(
         "quit", "ctrl+q", "quit", "q", Text("quit", "salir"),
         Text("Leave the program; what runs is stopped, everything is kept.",
              "Sale del programa; lo que corre se detiene, todo se conserva."), _APP, in_bar=True,

@@ -10,7 +10,6 @@ from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
@@ -19,11 +18,12 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import KEYS
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.host import Host, host
+from llm_tui.widgets.zoom import ZoomScreen
 
 SCREEN_ACTIONS = frozenset(key.action.removeprefix("screen.") for key in KEYS if key.action.startswith("screen."))
 
 
-class ModeScreen(Screen[None]):
+class ModeScreen(ZoomScreen):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     ABOUT: ClassVar[Text]

@@ -95,7 +95,7 @@ class SheetScreen(ModeScreen, Generic[A]):
     def body(self) -> Iterable[Widget]:
         yield Panes(self.panes(), id="panes")
         title = tr(f"Exercise {self.NUMBER}", f"Ejercicio {self.NUMBER}")
-        with titled(VerticalScroll(id="exercise", can_focus=False), title):
+        with titled(VerticalScroll(id="exercise", classes="panel", can_focus=False), title):
             yield TableEditor(id="table")
             yield Static(self.QUESTION.within(i18n.export_language()), id="question", markup=False)
             yield TextField(id="answer")

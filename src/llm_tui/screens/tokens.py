@@ -113,7 +113,7 @@ class TokensScreen(ModeScreen):
             fields = dict.fromkeys((field.name for field in FIELDS), "")
             yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
         yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-        with titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 2", "Ejercicio 2")):
+        with titled(VerticalScroll(id="exercise", classes="panel", can_focus=False), tr("Exercise 2", "Ejercicio 2")):
             yield TableEditor(id="table")
             yield Static(subwords.QUESTION.within(i18n.export_language()), id="question", markup=False)
             yield Static(id="measured", markup=False)
@@ -125,7 +125,7 @@ class TokensScreen(ModeScreen):
             case "pieces":
                 detail = VerticalScroll(Static(markup=False), id="detail")
                 beside = VerticalScroll(*_figures(), id="beside", can_focus=False)
-                return Horizontal(Vertical(TokenStrip(), detail), beside, id=name)
+                return Horizontal(Vertical(TokenStrip(), detail), beside, id=name, classes="panel")
             case "measures":
                 return VerticalScroll(*_figures(), id=name)
             case _:

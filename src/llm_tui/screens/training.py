@@ -127,7 +127,7 @@ class TrainingScreen(ModeScreen):
                 yield RunList(id="runs")
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-                with titled(VerticalScroll(id="exercise", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
+                with titled(VerticalScroll(id="exercise", classes="panel", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextField(id="answer")

@@ -29,6 +29,8 @@ class Curve:
 class Curves(Vertical):
     """A cursor in one plot reads every curve of both at the same step."""
 
+    DEFAULT_CLASSES = "panel"
+
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
         self._curves: Sequence[Curve] = ()

@@ -30,6 +30,8 @@ FIELDS = (
 class EntryEditor(Vertical):
     """Shows an entry, and says when a person has changed it."""
 
+    DEFAULT_CLASSES = "panel"
+
     class Changed(Message):
         def __init__(self, entry: Entry):
             super().__init__()

@@ -27,6 +27,8 @@ class Field:
 class Form(VerticalScroll, can_focus=False):
     """Arrow keys go from field to field, and so does enter."""
 
+    DEFAULT_CLASSES = "panel"
+
     BINDINGS = [Binding("down", "app.focus_next", show=False), Binding("up", "app.focus_previous", show=False)]
 
     @dataclass

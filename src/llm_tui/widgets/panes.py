@@ -41,7 +41,10 @@ class Panes(Vertical):
                 yield pane.widget
 
     def show(self, name: str) -> None:
-        self.query_one(ContentSwitcher).current = name
+        switcher = self.query_one(ContentSwitcher)
+        if switcher.current != name:
+            self.screen.minimize()  # or another pane would be shown behind the one that is zoomed
+        switcher.current = name
         self.query_one(".tabs", Static).update(self._line(name))
 
     def _line(self, current: str) -> Content:

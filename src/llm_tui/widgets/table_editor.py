@@ -26,6 +26,7 @@ class TableEditor(Widget):
     What is typed reaches `Edited` with every key, so that leaving in any way loses nothing.
     """
 
+    DEFAULT_CLASSES = "panel"
     BINDINGS = [Binding("escape", "close", show=False)]
 
     @dataclass

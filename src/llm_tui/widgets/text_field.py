@@ -16,3 +16,7 @@ class TextField(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         return Text(visible_in_place(self.document.get_line(line_index)), end="", no_wrap=True)
+
+    def on_resize(self) -> None:
+        """Draw it again: `TextArea` wraps anew, and draws anew only where that changes the number of lines."""
+        self.refresh()

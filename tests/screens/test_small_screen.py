@@ -1,0 +1,72 @@
+"""What a screen of 80x24 shows, read from what is painted on it."""
+
+from __future__ import annotations
+
+import pytest
+from driving import eventually, painted
+from textual.widgets import TextArea
+
+from llm_tui.app import LabApp
+
+SMALL = (80, 24)
+
+
+@pytest.mark.parametrize(
+    ("mode", "key", "panel"),
+    [
+        ("train", "s", "Setup"),
+        ("train", "l", "Runs"),
+        ("train", "n", "Exercise 1"),
+        ("train", "w", "Exercise 1"),
+        ("play", "t", "Input"),
+        ("tokens", "n", "Exercise 2"),
+        ("ethics", "t", "Answer"),
+        ("report", "t", "Document"),
+        ("sheet-4", "o", "Original"),
+        ("sheet-3", "n", "Exercise 3"),
+    ],
+)
+async def test_one_key_gives_a_panel_the_whole_screen_and_takes_it_back(lab, engine, mode, key, panel):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await app.switch_mode(mode)
+        await eventually(pilot, lambda: app.screen.size.width > 0 and app.focused is not None)
+        await pilot.press("escape", key)
+        await pilot.pause(0.3)
+        before = painted(pilot)
+        await pilot.press("f9")
+        await pilot.pause()
+        zoomed = app.screen.maximized
+        assert zoomed is not None and zoomed.outer_size == (80, 22)
+        assert panel in painted(pilot)
+        assert "F9" in painted(pilot).splitlines()[-1]
+        await pilot.press("f9")
+        await eventually(pilot, lambda: painted(pilot).splitlines()[:13] == before.splitlines()[:13])
+
+
+async def test_escape_goes_out_of_the_field_and_then_out_of_the_zoom(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query(TextArea)))
+        await pilot.press("w", "f9", "a")
+        await pilot.pause()
+        assert app.screen.maximized is not None and app.screen.query_one("#answer", TextArea).text == "a"
+        await pilot.press("escape")
+        assert app.screen.maximized is not None and app.focused is None
+        await pilot.press("escape")
+        assert app.screen.maximized is None
+
+
+async def test_a_key_that_goes_elsewhere_leaves_the_zoom(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query(TextArea)))
+        await pilot.press("l", "f9", "n")
+        await pilot.pause()
+        assert app.screen.maximized is None
+        assert "Setup" in painted(pilot)
+        await pilot.press("escape", "2", "f9", "1")
+        await pilot.pause()
+        assert app.screen.maximized is None and "accuracy" in painted(pilot)
