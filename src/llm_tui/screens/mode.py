@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
@@ -18,7 +18,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import KEYS
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.host import Host, host
-from llm_tui.widgets.zoom import ZoomScreen
+from llm_tui.widgets.zoom import PANEL, ZoomScreen
 
 SCREEN_ACTIONS = frozenset(key.action.removeprefix("screen.") for key in KEYS if key.action.startswith("screen."))
 
@@ -125,3 +125,9 @@ def titled(widget: W, title: str) -> W:
     """The widget with a title in its border."""
     widget.border_title = title
     return widget
+
+
+def exercise_panel(number: int) -> VerticalScroll:
+    """Where the table, the question and the answer of an exercise stand."""
+    panel = VerticalScroll(id="exercise", classes=PANEL, can_focus=False)
+    return titled(panel, tr(f"Exercise {number}", f"Ejercicio {number}"))

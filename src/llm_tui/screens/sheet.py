@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
@@ -22,7 +21,7 @@ from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import Playground, parse_settings
-from llm_tui.screens.mode import ModeScreen, absent, titled
+from llm_tui.screens.mode import ModeScreen, absent, exercise_panel
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.host import JobEvents
@@ -94,8 +93,7 @@ class SheetScreen(ModeScreen, Generic[A]):
 
     def body(self) -> Iterable[Widget]:
         yield Panes(self.panes(), id="panes")
-        title = tr(f"Exercise {self.NUMBER}", f"Ejercicio {self.NUMBER}")
-        with titled(VerticalScroll(id="exercise", classes="panel", can_focus=False), title):
+        with exercise_panel(self.NUMBER):
             yield TableEditor(id="table")
             yield Static(self.QUESTION.within(i18n.export_language()), id="question", markup=False)
             yield TextField(id="answer")

@@ -19,7 +19,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
 from llm_tui.i18n import Text, tr
-from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.screens.mode import ModeScreen, exercise_panel, titled
 from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
     MOST_TOKENIZERS,
@@ -113,7 +113,7 @@ class TokensScreen(ModeScreen):
             fields = dict.fromkeys((field.name for field in FIELDS), "")
             yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
         yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-        with titled(VerticalScroll(id="exercise", classes="panel", can_focus=False), tr("Exercise 2", "Ejercicio 2")):
+        with exercise_panel(subwords.NUMBER):
             yield TableEditor(id="table")
             yield Static(subwords.QUESTION.within(i18n.export_language()), id="question", markup=False)
             yield Static(id="measured", markup=False)

@@ -22,7 +22,7 @@ from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.runs import Found, Point, Run
-from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.screens.mode import ModeScreen, exercise_panel, titled
 from llm_tui.visible import visible
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.bars import duration
@@ -127,7 +127,7 @@ class TrainingScreen(ModeScreen):
                 yield RunList(id="runs")
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-                with titled(VerticalScroll(id="exercise", classes="panel", can_focus=False), tr("Exercise 1", "Ejercicio 1")):
+                with exercise_panel(batch_sizes.NUMBER):
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextField(id="answer")
