@@ -19,7 +19,8 @@ from llm_tui.lab.files import append_line, read_plain, write_atomic
 
 @pytest.mark.parametrize(("content", "written"), [("mañana\n", "mañana\n".encode()), (b"\x00\xff", b"\x00\xff")])
 def test_a_file_holds_what_was_written_and_its_folder_nothing_else(tmp_path: Path, content, written: bytes) -> None:
-    path = tmp_path / "a" / "b" / "file.json"
+    path = tmp_path / "a" / "file.json"
+    path.parent.mkdir()
     write_atomic(path, "an older version, and a longer one")
     write_atomic(path, content)
     assert path.read_bytes() == written
@@ -94,7 +95,7 @@ def test_a_folder_without_permission_is_said_in_one_sentence(tmp_path: Path, wri
 
 
 def test_a_log_grows_line_by_line(tmp_path: Path) -> None:
-    log = tmp_path / "a" / "log.jsonl"
+    log = tmp_path / "log.jsonl"
     append_line(log, "one")
     append_line(log, "mañana")
     assert log.read_text(encoding="utf-8") == "one\nmañana\n"

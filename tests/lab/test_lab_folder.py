@@ -137,13 +137,13 @@ def test_a_name_cannot_reach_the_terminal(lab: Lab) -> None:
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 TRAININGS = st.builds(
     Training,
-    data=TEXT,
-    tokenizer=TEXT,
+    data=TEXT.filter(str.strip),
+    tokenizer=TEXT.filter(str.strip),
     train_size=st.integers(2, 2**31 - 1),
-    lr=st.floats(min_value=1e-300, max_value=1e300),
+    lr=st.floats(min_value=1e-300, max_value=1e38),
     seed=st.integers(0, 2**31 - 1),
 )
-NUMBERS = st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=4).map(tuple)
+NUMBERS = st.lists(st.integers(1, 2**31 - 1), min_size=1, max_size=4, unique=True).map(tuple)
 ANSWERS = st.builds(
     Answers,
     sweep=st.none() | st.builds(Sweep, TRAININGS, NUMBERS, NUMBERS),
@@ -220,21 +220,40 @@ DAMAGED = [
     b'{"sweep": {"base": {"lr": "fast"}}}',
     b'{"x": ' + b"[" * 100_000,
     b'{"answer": "of a newer program", "version": 2}',
+    b'{"sweep": {"base": {}, "batch_sizes": [32, 32]}}',
+    b'{"sweep": {"base": {}, "batch_sizes": []}}',
+    b'{"sweep": {"base": {}, "seeds": [-1]}}',
+    b'{"sweep": {"base": {"lr": -4.0}}}',
+    b'{"sweep": {"base": {"epochs": 0}}}',
+    b'{"sweep": {"base": {"device": "tpu"}}}',
 ]
 
 
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 @pytest.mark.parametrize("content", DAMAGED)
-def test_damaged_answers_are_set_aside_once_and_work_goes_on(lab: Lab, content: bytes) -> None:
+def test_damaged_answers_are_told_of_once_and_set_aside_by_the_first_that_replace_them(
+    lab: Lab, content: bytes, language: str
+) -> None:
+    i18n.use(language)
     path = lab.folder / "exercises" / "1.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
+    told: list[str] = []
+    lab.tell = told.append
     for _ in range(3):  # every screen asks
         assert lab.answers(1, Answers) == Answers()
-    (aside,) = (file for file in path.parent.iterdir() if file != path)
+    (sentence,) = told
+    assert str(path) in sentence
+    assert tree(lab.folder) == {"exercises/1.json": content}, "looking changes nothing"
+
+    aside = lab.save_answers(1, Answers(answer="anew"))
+    assert aside is not None
     assert aside.read_bytes() == content
-    assert lab.save_answers(1, Answers(answer="anew")) is None
+    assert aside.name in told[1]
     assert lab.answers(1, Answers).answer == "anew"
+    assert lab.save_answers(1, Answers(answer="later")) is None
     assert aside.read_bytes() == content
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize(

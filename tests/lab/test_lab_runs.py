@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from llm_tui import __version__, i18n
-from llm_tui.classifier.job import Diverged, Sweep, Training, TrainingResult
+from llm_tui.classifier.job import Diverged, Model, Sweep, Training, TrainingResult
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Progress, Started
 from llm_tui.engine.job import Context
@@ -109,15 +110,66 @@ def test_two_programs_that_start_the_same_run_at_once_do_not_share_a_folder(lab:
     assert [[point.step for point in run.points()] for run in lab.runs.all()] == [[1], [1], [1]]
 
 
-@pytest.mark.parametrize("events", [(metric(1),), (metric(1), metric(2))])
-def test_a_full_disk_stops_the_recording_in_one_sentence(lab: Lab, full_disk, events) -> None:
-    *before, last = events
+def test_a_full_disk_stops_the_recording_in_one_sentence(lab: Lab, full_disk) -> None:
     recorder = lab.runs.recorder(Training())
-    for event in (Started(1), *before):
+    for event in (Started(1), metric(1)):
         recorder(event)
-    for event in (last, Failed(1, "The disk is full.", "UserError")):
+    for event in (metric(2), Failed(1, "The disk is full.", "UserError")):
         with full_disk(), pytest.raises(UserError, match="could not be written"):
             recorder(event)
+
+
+def test_a_run_that_never_got_onto_the_disk_leaves_no_folder(lab: Lab, full_disk) -> None:
+    lab.create()
+    recorder = lab.runs.recorder(Training())
+    recorder(Started(1))
+    with full_disk(), pytest.raises(UserError, match="could not be written"):
+        recorder(metric(1))
+    recorder(Failed(1, "The disk is full.", "UserError"))
+    assert list((lab.folder / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_finished_training_whose_weights_do_not_fit_is_finished_without_them(
+    lab: Lab, result: TrainingResult, monkeypatch, language: str
+) -> None:
+    i18n.use(language)
+    sync, told = os.fsync, list[str]()
+    lab.tell = told.append
+
+    def fsync(handle: int) -> None:
+        if os.fstat(handle).st_size > 100_000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    large = replace(result, model=Model(b"x" * 200_000, '["<unk>"]'))
+    for seed in (1, 2, 3):
+        record(lab.runs, Training(seed=seed), metric(1), Finished(1, large))
+    for run in lab.runs.all():
+        assert (run.state, run.result) == ("finished", replace(large, model=None))
+        assert not run.has_model()
+        assert sorted(path.name for path in run.folder.iterdir()) == ["config.json", "metrics.jsonl", "result.json"]
+    (sentence,) = told  # one notice, not one a run
+    assert "No space left on device" in sentence
+
+    record(lab.runs, Training(seed=4), metric(1), Finished(1, result))
+    assert lab.runs.trained().job.seed == 4
+    record(lab.runs, Training(seed=5), metric(1), Finished(1, large))
+    assert len(told) == 2, "it was over in between"
+
+
+def test_what_a_training_measured_is_on_the_disk_before_its_weights(lab: Lab, result, monkeypatch) -> None:
+    order: list[str] = []
+    replaced = os.replace
+
+    def replace_(source: str, target: Path) -> None:
+        order.append(Path(target).name)
+        replaced(source, target)
+
+    monkeypatch.setattr(os, "replace", replace_)
+    record(lab.runs, Training(), metric(1), Finished(1, result))
+    assert order[order.index("config.json") :] == ["config.json", "result.json", "vocab.json", "model.safetensors"]
 
 
 def test_the_newest_run_comes_first(lab: Lab, result: TrainingResult) -> None:

@@ -56,6 +56,20 @@ class Training:
     device: str = "auto"
     keep_model: bool = True
 
+    def __post_init__(self) -> None:
+        """What is read from a lab is held to what a person may type.
+
+        Raises:
+            FieldError: a field has a value that nobody could have typed.
+        """
+        for name in ("data", "tokenizer"):
+            _required(name, getattr(self, name))
+        for name in ("train_size", "test_size", "batch_size", "embed_dim", "epochs", "seed"):
+            _within(name, getattr(self, name))
+        for name in ("lr", "gamma"):
+            _positive(name, getattr(self, name))
+        _device(self.device)
+
     @property
     def imports(self) -> tuple[str, ...]:
         return ("torch",) if self.tokenizer == BASIC_ENGLISH else ("torch", "transformers")
@@ -106,6 +120,27 @@ class Sweep:
     batch_sizes: tuple[int, ...] = (32, 64, 128)
     seeds: tuple[int, ...] = (0,)
 
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            FieldError: as of `Training`.
+        """
+        for name, numbers in (("batch_size", self.batch_sizes), ("seed", self.seeds)):
+            for number in numbers:
+                _within(name, number)
+            if not numbers or len(set(numbers)) < len(numbers):
+                raise FieldError(
+                    name,
+                    tr(f"{name}: write one number or several, each once.",
+                       f"{name}: escriba un número o varios, cada uno una vez."),
+                )  # fmt: skip
+        if len(self.batch_sizes) * len(self.seeds) > MOST_RUNS:
+            raise FieldError(
+                "seed",
+                tr(f"That would be more than {MOST_RUNS} runs: write fewer batch sizes or seeds.",
+                   f"Serían más de {MOST_RUNS} ejecuciones: escriba menos tamaños de lote o semillas."),
+            )  # fmt: skip
+
     def runs(self) -> list[Training]:
         """One training per batch size and seed. Only the first seed of a batch size keeps its weights: they take
         some 10 MB a run, and one model per batch size is enough to try sentences on.
@@ -126,19 +161,15 @@ class Sweep:
         text = {**DEFAULTS, **fields}
         base = Training(
             data=_source(text["data"]),
-            train_size=_whole("train_size", text["train_size"], least=2),
-            test_size=_whole("test_size", text["test_size"], least=1),
+            train_size=_whole("train_size", text["train_size"]),
+            test_size=_whole("test_size", text["test_size"]),
             tokenizer=_tokenizer(text["tokenizer"]),
-            embed_dim=_whole("embed_dim", text["embed_dim"], least=1, most=4096),
-            epochs=_whole("epochs", text["epochs"], least=1),
-            lr=_positive("lr", text["lr"]),
+            embed_dim=_whole("embed_dim", text["embed_dim"]),
+            epochs=_whole("epochs", text["epochs"]),
+            lr=_rate(text["lr"]),
             device=_device(text["device"]),
         )
-        return cls(
-            base,
-            batch_sizes=_list("batch_size", text["batch_size"], least=1),
-            seeds=_list("seed", text["seed"], least=0),
-        )
+        return cls(base, _list("batch_size", text["batch_size"]), _list("seed", text["seed"]))
 
 
 DEFAULTS: dict[str, str] = {
@@ -155,7 +186,18 @@ DEFAULTS: dict[str, str] = {
 }
 """What each field of a sweep holds before a person changes it; also the names of the fields."""
 
+MOST_RUNS = 1000
+"""Of one sweep."""
+
 _MOST = 2**31 - 1
+_BOUNDS = {
+    "train_size": (2, _MOST),
+    "test_size": (1, _MOST),
+    "batch_size": (1, _MOST),
+    "embed_dim": (1, 4096),
+    "epochs": (1, _MOST),
+    "seed": (0, _MOST),
+}
 _MOST_RATE = 1e38
 """The weights are float32: beyond it the optimizer itself fails."""
 
@@ -196,40 +238,51 @@ def _device(text: str) -> str:
         raise FieldError("device", str(error)) from None
 
 
-def _whole(name: str, text: str, least: int, most: int = _MOST) -> int:
+def _whole(name: str, text: str) -> int:
     try:
         number = int(text.strip().replace("_", ""))
     except ValueError:
-        number = None
-    if number is None or not least <= number <= most:
+        number = -1
+    return _within(name, number, text.strip())
+
+
+def _within(name: str, number: int, typed: str | None = None) -> int:
+    least, most = _BOUNDS[name]
+    shown = number if typed is None else typed
+    if not least <= number <= most:
         raise FieldError(
             name,
             tr(
-                f"{name} is “{text.strip()}”: write a whole number from {least} to {most}.",
-                f"{name} es «{text.strip()}»: escriba un número entero de {least} a {most}.",
+                f"{name} is “{shown}”: write a whole number from {least} to {most}.",
+                f"{name} es «{shown}»: escriba un número entero de {least} a {most}.",
             ),
         )
     return number
 
 
-def _positive(name: str, text: str) -> float:
+def _rate(text: str) -> float:
     try:
         number = float(text.strip().replace(",", "."))
     except ValueError:
         number = math.nan
+    return _positive("lr", number, text.strip())
+
+
+def _positive(name: str, number: float, typed: str | None = None) -> float:
+    shown = number if typed is None else typed
     if not 0 < number <= _MOST_RATE:
         raise FieldError(
             name,
             tr(
-                f"{name} is “{text.strip()}”: write a number above 0, such as 4.0.",
-                f"{name} es «{text.strip()}»: escriba un número mayor que 0, como 4.0.",
+                f"{name} is “{shown}”: write a number above 0, such as 4.0.",
+                f"{name} es «{shown}»: escriba un número mayor que 0, como 4.0.",
             ),
         )
     return number
 
 
-def _list(name: str, text: str, least: int) -> tuple[int, ...]:
-    numbers = (_whole(name, part, least) for part in text.replace(";", ",").split(","))
+def _list(name: str, text: str) -> tuple[int, ...]:
+    numbers = (_whole(name, part) for part in text.replace(";", ",").split(","))
     return tuple(dict.fromkeys(numbers))
 
 

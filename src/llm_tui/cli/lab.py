@@ -104,7 +104,7 @@ def _exercise(lab: Lab, number: int, form: str) -> str:
 
 def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     """Every table of the lab as a CSV file of its own."""
-    from llm_tui.lab.files import write_atomic
+    from llm_tui.lab.files import cannot_write, write_atomic
     from llm_tui.lab.report import csv_files
 
     if folder is None:
@@ -118,6 +118,10 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     if folder.exists():
         for name in files:
             check_output(folder / name, force)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
     for name, text in files.items():
         write_atomic(folder / name, text)
         click.echo(str(folder / name))

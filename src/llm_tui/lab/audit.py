@@ -19,7 +19,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
-from llm_tui.lab.files import append_line
+from llm_tui.lab.store import Store
 from llm_tui.visible import visible
 
 OUTCOMES = ("finished", "failed", "cancelled")
@@ -28,17 +28,23 @@ LONGEST = 2**24
 """No line of a log is longer, in bytes; where one is, the file is not a log."""
 
 
+def log_of(lab: Path) -> Path:
+    """Where the log of a lab is."""
+    return lab / "audit.jsonl"
+
+
 class Auditor:
-    """A listener that writes one line to audit.jsonl when its job ends. A job that never started leaves none.
+    """A listener that writes one line to audit.jsonl when its job ends. A job that never started leaves none. Where it
+    cannot be written, the person is told, and the job has its result all the same.
 
     Of what a person wrote the line has the SHA-256, with `texts` the text itself. It has no token and no path: of a
     path the last part, of a home folder not even that.
     """
 
-    def __init__(self, path: Path, job: Job, texts: bool = False):
-        self._path = path
+    def __init__(self, store: Store, job: Job):
+        self._store = store
         self._job = job
-        self._texts = texts
+        self._texts = store.settings().get("log_texts") is True
         self._began: float | None = None
 
     def __call__(self, event: Event) -> None:
@@ -46,7 +52,11 @@ class Auditor:
             case Started():
                 self._began = time.monotonic()
             case Finished() | Failed() | Cancelled() if self._began is not None:
-                append_line(self._path, msgspec.json.encode(self._entry(event)).decode())
+                try:
+                    self._store.append(log_of(self._store.folder), msgspec.json.encode(self._entry(event)).decode())
+                    self._store.over("log")
+                except UserError as error:
+                    self._store.trouble("log", error)
 
     def _entry(self, event: Event) -> dict[str, object]:
         result = getattr(event, "result", None)

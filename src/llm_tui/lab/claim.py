@@ -14,13 +14,16 @@ from pathlib import Path
 import msgspec
 
 from llm_tui.i18n import tr
-from llm_tui.lab.files import UMASK, read_plain
+from llm_tui.lab.files import read_plain
+from llm_tui.lab.store import Store
 
 HEARTBEAT = 60.0
 """Seconds between two signs of life."""
 
-STALE = 300.0
-"""Seconds without one after which a program on another host is taken to have ended."""
+STALE = 180.0
+"""Seconds in which no sign of life was seen, after which a program on another host is taken to have ended. A client of
+NFS may show what it saw up to a minute ago.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,17 @@ class Claim:
 
     It is a word among programs that mean well, not a lock: where two take it in the same moment, or the folder does
     not let them, both go on, and the lab sets aside what they overwrite.
+
+    The clocks of two hosts are not compared: whether a program on another host is still there is judged by what is
+    seen of its heartbeats between two looks from here.
     """
 
-    def __init__(self, folder: Path):
-        self._path = folder / ".open.json"
+    def __init__(self, store: Store):
+        self._store = store
+        self._path = store.folder / ".open.json"
         self._lock = threading.Lock()
         self._given_back = False  # for good: a heartbeat on another thread may come after
+        self._heard: tuple[object, float] | None = None  # the last heartbeat seen, and when by this process's clock
 
     def take(self) -> Holder | None:
         """Claim the lab, or say that this program is still there; returns who else has it. The folder must exist."""
@@ -86,12 +94,21 @@ class Claim:
             return None
         try:
             holder = msgspec.json.decode(read_plain(self._path), type=Holder)
-            if _there(holder, self._path.stat().st_mtime):
+            if self._there(holder):
                 return holder
         except (OSError, msgspec.DecodeError, ValueError, RecursionError):
             pass
         self._path.unlink(missing_ok=True)
         return None
+
+    def _there(self, holder: Holder) -> bool:
+        """Whether the holder still runs. One of another host has its time from the first look on."""
+        if (holder.host, holder.system) == (os.uname().nodename, _system()):
+            return 0 < holder.pid < 2**31 and _started(holder.pid) in (holder.started, "")
+        heartbeat = (holder, self._path.stat().st_mtime_ns)
+        if self._heard is None or self._heard[0] != heartbeat:
+            self._heard = heartbeat, time.monotonic()
+        return time.monotonic() - self._heard[1] < STALE
 
     def _create(self, me: Holder) -> bool:
         """Write the file, whole from the first moment on; False where there is one by now."""
@@ -99,7 +116,7 @@ class Claim:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(msgspec.json.encode(me))
-            os.chmod(temporary, 0o666 & ~UMASK)
+            os.chmod(temporary, self._store.access().file)
             try:
                 os.link(temporary, self._path)  # unlike a rename it replaces nothing, on NFS either
             except FileExistsError:
@@ -114,11 +131,17 @@ class Claim:
 def said(folder: Path, holder: Holder) -> str:
     """Who has the lab, and what to do."""
     host, since = holder.host[:64], _clock(holder.since)
+    minutes = round((STALE + HEARTBEAT) / 60)
+    elsewhere = holder.host != os.uname().nodename
     return tr(
         f"The lab {folder} is open in another program (process {holder.pid} on {host}{since}), so it can only be read "
-        "here: close that one, or choose another lab with --lab.",
+        "here: close that one, or choose another lab with --lab."
+        + f" If that computer is off, this one has the lab in {minutes} minutes."
+        * elsewhere,
         f"El laboratorio {folder} está abierto en otro programa (proceso {holder.pid} en {host}{since}), así que aquí "
-        "solo se puede leer: cierre el otro, o elija otro laboratorio con --lab.",
+        "solo se puede leer: cierre el otro, o elija otro laboratorio con --lab."
+        + f" Si aquel equipo está apagado, este lo tendrá en {minutes} minutos."
+        * elsewhere,
     )
 
 
@@ -133,13 +156,6 @@ def _clock(since: str) -> str:
 def _me() -> Holder:
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     return Holder(os.uname().nodename, os.getpid(), _system(), _started(os.getpid()) or "", now)
-
-
-def _there(holder: Holder, heard: float) -> bool:
-    """Whether the holder still runs; of another host's, whether it was `heard` lately (a time as time.time's)."""
-    if (holder.host, holder.system) != (os.uname().nodename, _system()):
-        return abs(time.time() - heard) < STALE
-    return 0 < holder.pid < 2**31 and _started(holder.pid) in (holder.started, "")
 
 
 def _system() -> str:

@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from llm_tui import files
 from llm_tui.errors import UserError, reason
@@ -14,6 +16,28 @@ from llm_tui.i18n import tr
 
 LARGEST = 64 * 2**20
 """No file of a lab that is read whole is this large, by far."""
+
+# The umask can only be read by setting it: once, before threads could disagree.
+UMASK = os.umask(0)
+os.umask(UMASK)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may read and write what is made: the permission bits of a file, and those of a folder."""
+
+    file: int
+    folder: int
+
+
+USUAL = Access(0o666 & ~UMASK, 0o777 & ~UMASK)
+"""What the umask says."""
+
+OWN = Access(0o600, 0o700)
+"""The person alone."""
+
+GROUP = Access(0o660, 0o2770)
+"""The folder's group too, to which all that is made in it belongs."""
 
 
 def read_plain(path: Path) -> bytes:
@@ -26,8 +50,9 @@ def read_plain(path: Path) -> bytes:
     return files.read(path, LARGEST)
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Replace `path` by `content`: a temporary file beside it, fsync, rename. Needs no lock, on NFS either.
+def write_atomic(path: Path, content: str | bytes, access: Access = USUAL) -> None:
+    """Replace `path` by `content`: a temporary file beside it, fsync, rename. Needs no lock, on NFS either. The folder
+    must exist.
 
     Raises:
         UserError: it could not be written; the old version is untouched.
@@ -35,13 +60,12 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     data = content.encode() if isinstance(content, str) else content
     temporary = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~UMASK)
+        os.chmod(temporary, access.file)
         os.replace(temporary, path)
         temporary = ""
         _sync_folder(path.parent)
@@ -53,23 +77,52 @@ def write_atomic(path: Path, content: str | bytes) -> None:
                 os.unlink(temporary)
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add one line to a log with a single write, so that lines of several programs do not mix.
+def open_log(path: Path, access: Access) -> IO[bytes]:
+    """A file that only grows, unbuffered. The folder must exist.
+
+    Raises:
+        OSError: it could not be opened.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, access.file)
+    if access is GROUP:
+        with contextlib.suppress(OSError):  # somebody else's of the group
+            os.fchmod(handle, access.file)
+    return os.fdopen(handle, "ab", buffering=0)
+
+
+def append_line(path: Path, line: str, access: Access = USUAL) -> None:
+    """Add one line to a log with a single write, so that lines of several programs do not mix. The folder must exist.
 
     Raises:
         UserError: it could not be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        try:
-            data = (line + "\n").encode()
-            if os.write(handle, data) < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        finally:
-            os.close(handle)
+        with open_log(path, access) as file:
+            write_line(file, line.encode())
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def write_line(log: IO[bytes], line: bytes) -> None:
+    """Add one line to an open log.
+
+    Raises:
+        OSError: not all of it could be written.
+    """
+    data = line + b"\n"
+    if (log.write(data) or 0) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def make_folder(path: Path, access: Access) -> None:
+    """Make a folder in one that exists.
+
+    Raises:
+        OSError: it could not be made, or is there already.
+    """
+    os.mkdir(path, access.folder)
+    if access is GROUP:  # the umask has taken it away
+        os.chmod(path, access.folder)
 
 
 def cannot_write(path: Path, error: OSError) -> UserError:
@@ -79,11 +132,6 @@ def cannot_write(path: Path, error: OSError) -> UserError:
             f"No se pudo escribir {path} ({reason(error)}): libere espacio o elija otra carpeta.",
         )
     )
-
-
-# The umask can only be read by setting it: once, before threads could disagree.
-UMASK = os.umask(0)
-os.umask(UMASK)
 
 
 def _sync_folder(folder: Path) -> None:

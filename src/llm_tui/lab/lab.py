@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,10 +15,11 @@ from llm_tui.engine.events import Event, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
-from llm_tui.lab.audit import Auditor, Entries, entries
+from llm_tui.lab.audit import Auditor, Entries, entries, log_of
 from llm_tui.lab.claim import Claim, said
-from llm_tui.lab.files import read_plain, write_atomic
+from llm_tui.lab.files import read_plain
 from llm_tui.lab.runs import Run, Runs
+from llm_tui.lab.store import Gone, Store
 from llm_tui.visible import visible
 
 A = TypeVar("A")
@@ -37,6 +39,9 @@ class Lab:
     not ask may write at any time: every write replaces a whole file, and answers that another program has changed in
     the meantime are set aside under a name of their own, not lost.
 
+    `tell` gets, on any thread, a sentence about what went wrong where nobody waits for it: that something could not be
+    written down or was set aside, once until it is over.
+
     Raises:
         UserError: the folder cannot be a lab, or a new one not be written to.
     """
@@ -44,29 +49,28 @@ class Lab:
     def __init__(self, folder: Path):
         # Unlike Path.expanduser, this leaves ~somebody alone where there is nobody of that name.
         self.folder = Path(os.path.expanduser(folder)).absolute()
-        self.runs: Runs = _Runs(self)
+        self._store = Store(self.folder)
+        self.runs: Runs = _Runs(self, self._store)
         self.unsaved: dict[int | str, str] = {}
         """The answers that could not be written the last time, and why."""
         self._known: dict[int | str, bytes | None] = {}
-        self._claim = Claim(self.folder)
+        self._claim = Claim(self._store)
         self._claiming = False
         self._unwritable = self.read_only = visible(_check(self.folder))
 
     @property
+    def tell(self) -> Callable[[str], None]:
+        return self._store.tell
+
+    @tell.setter
+    def tell(self, tell: Callable[[str], None]) -> None:
+        self._store.tell = tell
+
+    @property
     def name(self) -> str:
         """`name` in lab.toml, else that of the folder."""
-        name = self._toml().get("name")
+        name = self._store.settings().get("name")
         return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
-
-    def _toml(self) -> dict[str, object]:
-        """What lab.toml says; nothing where there is none, or a damaged one."""
-        try:
-            content = read_plain(self.folder / "lab.toml").decode()
-            import tomllib  # not at the top: a new lab has no such file, and its first paint need not wait
-
-            return tomllib.loads(content)
-        except (OSError, ValueError, RecursionError):
-            return {}
 
     def create(self) -> None:
         """Make the folder, with a lab.toml to put a name into, where it is not there yet.
@@ -78,7 +82,7 @@ class Lab:
         toml = self.folder / "lab.toml"
         if not os.path.exists(toml):
             quoted = msgspec.json.encode(visible(self.folder.name)).decode()
-            write_atomic(toml, LAB_TOML.format(name=quoted))
+            self._store.write(toml, LAB_TOML.format(name=quoted))
             if self._claiming:
                 self.claim()
                 self.check_writable()
@@ -100,10 +104,30 @@ class Lab:
         Returns why the lab is `read_only`: who has it and what to do; empty when this program has it.
         """
         self._claiming = True
-        if not self._unwritable and os.path.isdir(self.folder):
+        if gone := self._store.gone():
+            self._store.trouble("folder", gone)
+        elif not self._unwritable and os.path.isdir(self.folder):
+            self._store.over("folder")
             holder = self._claim.take()
             self.read_only = visible(said(self.folder, holder)) if holder else ""
         return self.read_only
+
+    def gone(self) -> Gone | None:
+        """Says so when the folder was there and is there no longer; until it is back nothing is saved."""
+        return self._store.gone()
+
+    def restore(self) -> None:
+        """Make a folder that is gone anew, with the answers that were read or written here. Runs, exports and the log
+        are not brought back.
+
+        Raises:
+            UserError: it could not be written.
+        """
+        self._store.forget()
+        self.create()
+        for exercise, content in self._known.items():
+            if content is not None and not os.path.exists(path := self._answers_path(exercise)):
+                self._store.write(path, content)
 
     def release(self) -> None:
         """Let other programs have the lab."""
@@ -126,7 +150,7 @@ class Lab:
             return (self._refuse,) if isinstance(job, Training) else ()
         if isinstance(job, Compare | Inspect | ListModels | Score):
             return ()
-        auditor = Auditor(self.folder / "audit.jsonl", job, texts=self._toml().get("log_texts") is True)
+        auditor = Auditor(self._store, job)
         return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)
 
     def _refuse(self, event: Event) -> None:
@@ -135,28 +159,34 @@ class Lab:
 
     def log(self) -> Entries:
         """What was asked of which model, and what was trained, oldest first."""
-        return entries(self.folder / "audit.jsonl")
+        return entries(log_of(self.folder))
 
     def answers(self, exercise: int | str, kind: type[A]) -> A:
         """The student's answers to an exercise, or what stands in the fields of a screen; empty ones where there are
         none.
 
-        An older program's file opens: what it does not have takes its default. One that cannot be read, or that a
-        newer program wrote, is set aside beside its place, so that nothing in it is lost.
+        An older program's file opens: what it does not have takes its default. One that cannot be understood, that has
+        a value nobody could have typed, or that a newer program wrote, is told of and stays; it is set aside under
+        another name when there are answers to write in its place.
+
+        Raises:
+            UserError: the file cannot be read.
         """
         path = self._answers_path(exercise)
         content = _read(path)
-        before, self._known[exercise] = self._known.get(exercise), content
         if content is None:
+            self._known[exercise] = None
             return kind()
         try:
             answers = msgspec.json.decode(content, type=kind)
             if getattr(answers, "version", 1) <= getattr(kind(), "version", 1):
+                self._known[exercise] = content
+                self._store.over(path.name)
                 return answers
-        except (msgspec.DecodeError, RecursionError):
-            pass
-        if content != before and not self.read_only:  # once, however often a screen asks for them
-            _set_aside(path, content)
+            why = tr("a newer llm-tui wrote it", "lo escribió un llm-tui más nuevo")
+        except (msgspec.DecodeError, RecursionError, UserError) as error:
+            why = str(error)
+        self._store.trouble(path.name, _not_understood(path, why))
         return kind()
 
     def save_answers(self, exercise: int | str, answers: object) -> Path | None:
@@ -170,8 +200,11 @@ class Lab:
             aside = self._save(exercise, answers)
         except UserError as error:
             self.unsaved[exercise] = str(error)
+            self._store.trouble("folder" if isinstance(error, Gone) else "answers", error)
             raise
         self.unsaved.pop(exercise, None)
+        if not self.unsaved and self._store.over("answers"):
+            self.tell(tr("What could not be saved is saved now.", "Lo que no se pudo guardar ya está guardado."))
         return aside
 
     def _save(self, exercise: int | str, answers: object) -> Path | None:
@@ -181,10 +214,12 @@ class Lab:
         there = _read(path)
         aside = None
         if there is not None and there not in (content, self._known.get(exercise)):
-            aside = _set_aside(path, there)
+            aside = path.with_name(f"{path.stem}.{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
+            self._store.write(aside, there)
+            self.tell(_set_aside(path, aside))
         if there != content:
             self.create()
-            write_atomic(path, content)
+            self._store.write(path, content)
         self._known[exercise] = content
         return aside
 
@@ -205,9 +240,10 @@ class Lab:
             if there is None or there == text.encode() or _digest(there) == written.get(candidate):
                 break
             number += 1
-        write_atomic(folder / candidate, text)
+        self._store.write(folder / candidate, text)
         written[candidate] = _digest(text.encode())
-        write_atomic(folder / ".written.json", msgspec.json.encode(written))
+        with contextlib.suppress(UserError):  # the export is there; the next one gets a number
+            self._store.write(folder / ".written.json", msgspec.json.encode(written))
         return folder / candidate
 
     def _written(self) -> dict[str, str]:
@@ -224,8 +260,8 @@ class Lab:
 class _Runs(Runs):
     """The runs of a lab: those of one that is read only stay."""
 
-    def __init__(self, lab: Lab):
-        super().__init__(lab.folder / "runs")
+    def __init__(self, lab: Lab, store: Store):
+        super().__init__(store)
         self._lab = lab
 
     def delete(self, run: Run) -> None:
@@ -240,6 +276,10 @@ name = {name}
 # true: audit.jsonl gets the texts that models are given, not only their SHA-256.
 # true: audit.jsonl recibe los textos que se dan a los modelos, no solo su SHA-256.
 log_texts = false
+
+# true: the folder's group may read and write this lab, not only you.
+# true: el grupo de la carpeta puede leer y escribir este laboratorio, no solo usted.
+group = false
 """
 
 
@@ -283,10 +323,22 @@ def _read(path: Path) -> bytes | None:
         ) from error
 
 
-def _set_aside(path: Path, content: bytes) -> Path:
-    aside = path.with_name(f"{path.stem}.{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
-    write_atomic(aside, content)
-    return aside
+def _not_understood(path: Path, why: str) -> UserError:
+    return UserError(
+        tr(
+            f"{path} is not what llm-tui writes ({why}), so the exercise begins empty. The file is kept, under another "
+            "name as soon as you write something.",
+            f"{path} no es lo que escribe llm-tui ({why}), así que el ejercicio empieza vacío. El archivo se conserva, "
+            "con otro nombre en cuanto usted escriba algo.",
+        )
+    )
+
+
+def _set_aside(path: Path, aside: Path) -> str:
+    return tr(
+        f"{path.name} held something else than what was read here; that is kept in {aside.name}.",
+        f"{path.name} contenía algo distinto de lo que se leyó aquí; se conserva en {aside.name}.",
+    )
 
 
 def _digest(content: bytes) -> str:

@@ -2,9 +2,9 @@
 
 runs/<id>/config.json        what was asked for
 runs/<id>/metrics.jsonl      one line per report
-runs/<id>/model.safetensors  the weights, where the run keeps them
-runs/<id>/vocab.json         the vocabulary, likewise
 runs/<id>/result.json        how it ended; absent while it runs, and after a kill
+runs/<id>/vocab.json         the vocabulary, where the run keeps its model
+runs/<id>/model.safetensors  the weights, likewise
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from typing import IO, Literal
 import msgspec
 
 from llm_tui import __version__
-from llm_tui.classifier.job import Diverged, Training, TrainingResult
+from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Started
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.batch_sizes import Row
 from llm_tui.i18n import Text, tr
-from llm_tui.lab.files import cannot_write, read_plain, write_atomic
+from llm_tui.lab.files import cannot_write, read_plain, write_line
+from llm_tui.lab.store import Store
 
 State = Literal["finished", "stopped", "interrupted", "diverged", "failed", "unfinished"]
 
@@ -122,10 +123,18 @@ class Run:
 
 
 class Runs:
-    """The folder `runs` of a lab."""
+    """The folder `runs` of a lab. Its time of change is that of the newest beginning or ending of a run."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, store: Store):
+        self._store = store
+        self.folder = store.folder / "runs"
+
+    def changed(self) -> int:
+        """Another number when runs have begun, ended or gone; a look that costs next to nothing."""
+        try:
+            return self.folder.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def all(self) -> list[Run]:
         """All runs that can be read, newest first."""
@@ -180,7 +189,7 @@ class Runs:
         return left or jobs
 
     def recorder(self, job: Training) -> Recorder:
-        return Recorder(self.folder, job)
+        return Recorder(self._store, self.folder, job)
 
 
 class Found:
@@ -224,7 +233,7 @@ def _read(folder: Path) -> Run | None:
     """None for what is no run: a stray file, a folder of another program, a damaged config."""
     try:
         config = msgspec.json.decode(read_plain(folder / "config.json"), type=Config)
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, msgspec.DecodeError, RecursionError, UserError):
         return None
     try:
         ending = msgspec.json.decode(read_plain(folder / "result.json"), type=Ending)
@@ -247,10 +256,12 @@ def _sound(ending: Ending) -> bool:
 class Recorder:
     """Writes one training down as its events come, on the thread that sends them.
 
-    The folder is made at the first report: a job that never got so far leaves nothing behind.
+    The folder is made at the first report: a job that never got so far leaves nothing behind. What was measured is
+    written before the weights: it is small, and a second training may measure something else.
     """
 
-    def __init__(self, runs: Path, job: Training):
+    def __init__(self, store: Store, runs: Path, job: Training):
+        self._store = store
         self._runs = runs
         self._job = job
         self._started = datetime.now().astimezone()
@@ -271,63 +282,75 @@ class Recorder:
                 self._end(Ending("interrupted" if event.interrupted else "stopped"))
 
     def _append(self, event: Metric) -> None:
-        file = self._metrics or self._open()
+        folder = self._folder or self._open()
+        curve = folder / "metrics.jsonl"
+        self._metrics = self._metrics or self._store.open_log(curve)
         try:
-            file.write(msgspec.json.encode({"step": event.step, **event.values}) + b"\n")
-            file.flush()
+            write_line(self._metrics, msgspec.json.encode({"step": event.step, **event.values}))
         except OSError as error:
-            raise cannot_write(Path(file.name), error) from error
+            raise cannot_write(curve, error) from error
 
-    def _open(self) -> IO[bytes]:
+    def _open(self) -> Path:
+        """Make the run's folder, with what was asked for in it, or nothing."""
         started = self._started.isoformat(timespec="seconds")
         config = Config(self._job, self._job.stamp(), started, __version__)
         name = f"{self._started:%Y%m%d-%H%M%S-%f}-b{self._job.batch_size}-s{self._job.seed}"
+        folder = next(folder for folder in _numbered(self._runs / name) if self._store.make_new(folder))
         try:
-            self._folder = _new_folder(self._runs, name)
-            self._metrics = (self._folder / "metrics.jsonl").open("ab")
-        except OSError as error:
-            raise cannot_write(self._runs / name, error) from error
-        write_atomic(self._folder / "config.json", _pretty(config))
-        return self._metrics
+            self._store.write(folder / "config.json", _pretty(config))
+        except UserError:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            raise
+        self._folder = folder
+        return folder
 
     def _finish(self, result: TrainingResult) -> None:
         if self._folder and not self._folder.is_dir():
-            raise UserError(
+            raise self._store.gone() or UserError(
                 tr(
                     f"The run {self._folder.name} was deleted while it was training: its result is not kept.",
                     f"La ejecución {self._folder.name} se borró mientras se entrenaba: su resultado no se conserva.",
                 )
             )
-        if self._folder and result.model:
-            write_atomic(self._folder / "model.safetensors", result.model.weights)
-            write_atomic(self._folder / "vocab.json", result.model.vocabulary)
         self._end(Ending("finished", result=replace(result, model=None)))
+        if self._folder and result.model:
+            self._keep(self._folder, result.model)
+
+    def _keep(self, folder: Path, model: Model) -> None:
+        """A run without its weights is a finished run all the same; the person is told."""
+        try:
+            self._store.write(folder / "vocab.json", model.vocabulary)
+            self._store.write(folder / "model.safetensors", model.weights)
+            self._store.over("weights")
+        except UserError as error:
+            (folder / "vocab.json").unlink(missing_ok=True)
+            why = reason(error.__cause__) if isinstance(error.__cause__, OSError) else str(error)
+            said = UserError(
+                tr(
+                    f"A training is finished and its result is kept, but not its weights ({why}): to try sentences on "
+                    "it, free some space and train it again.",
+                    f"Un entrenamiento terminó y su resultado se conserva, pero no sus pesos ({why}): para probar "
+                    "frases con él, libere espacio y entrénelo otra vez.",
+                )
+            )
+            self._store.trouble("weights", said)
 
     def _end(self, ending: Ending) -> None:
         if self._metrics:
             with contextlib.suppress(OSError):  # what could not be written has been told by then
                 self._metrics.close()
         if self._folder and self._folder.is_dir():
-            write_atomic(self._folder / "result.json", _pretty(ending))
+            self._store.write(self._folder / "result.json", _pretty(ending))
+            with contextlib.suppress(OSError):
+                os.utime(self._runs)
 
 
-def _new_folder(runs: Path, name: str) -> Path:
-    """A folder of its own, also when two programs start a run in the same second: creating it is the test."""
-    runs.mkdir(parents=True, exist_ok=True)
-    for candidate in _numbered(name):
-        try:
-            (runs / candidate).mkdir()
-        except FileExistsError:
-            continue
-        return runs / candidate
-    raise AssertionError("unreachable")
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
+def _numbered(folder: Path) -> Iterator[Path]:
+    yield folder
     number = 2
     while True:
-        yield f"{name}-{number}"
+        yield folder.with_name(f"{folder.name}-{number}")
         number += 1
 
 
