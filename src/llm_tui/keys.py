@@ -119,6 +119,15 @@ KEYS = (
              "Copia la tabla de este ejercicio, en Markdown, al portapapeles de la terminal (OSC 52)."), _EXERCISE,
     ),
     Key(
+        "undo", "ctrl+z", "screen.undo", "z", Text("undo", "deshacer"),
+        Text("Take back what was written, marked or deleted last on this screen.",
+             "Deshace lo último que se escribió, marcó o borró en esta pantalla."), _EXERCISE, priority=False,
+    ),
+    Key(
+        "redo", "f9", "screen.redo", "w", Text("redo", "rehacer"),
+        Text("Do again what was taken back.", "Rehace lo que se deshizo."), _EXERCISE, priority=False,
+    ),
+    Key(
         "open", "ctrl+l", "screen.open", "f", Text("open", "abrir"),
         Text("Open a file for this screen.", "Abre un archivo para esta pantalla."), _EXERCISE, in_bar=True,
     ),

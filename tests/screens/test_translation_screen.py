@@ -350,3 +350,24 @@ async def test_the_keys_of_the_help_go_where_it_says(lab, engine):
         await eventually(pilot, lambda: pilot.app.current_mode == "play" and bool(pilot.app.screen.query("#input")))
         await pilot.press("2", "x")
         await eventually(pilot, lambda: pilot.app.current_mode == "sheet-4")
+
+
+async def test_a_dropped_sentence_comes_back_with_its_errors(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        before = lab.answers(4, Answers).sentences
+        await pilot.press("l", "d")
+        await eventually(pilot, lambda: len(lab.answers(4, Answers).sentences) == len(before) - 1)
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: lab.answers(4, Answers).sentences == before)
+        await pilot.press("f9")
+        await eventually(pilot, lambda: len(lab.answers(4, Answers).sentences) == len(before) - 1)
+
+
+async def test_text_is_taken_back_and_done_again_in_its_field(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        area = pilot.app.screen.query_one("#answer", TextArea)
+        await pilot.press("w", *"abc", "ctrl+z")
+        assert area.text == ""
+        await pilot.press("f9", "d")
+        assert area.text == "abcd"
+        await eventually(pilot, lambda: lab.answers(4, Answers).answer == "abcd")

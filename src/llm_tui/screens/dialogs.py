@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from llm_tui.i18n import tr
 from llm_tui.keys import Key
 from llm_tui.visible import visible
+from llm_tui.widgets.line import Line
 
 
 class TextDialog(ModalScreen[None]):
@@ -96,7 +97,7 @@ class AskDialog(ModalScreen[str | None]):
         with Vertical(classes="dialog wide") as box:
             box.border_title = self._title
             box.border_subtitle = tr("enter: go on, esc: leave", "enter: seguir, esc: dejarlo")
-            yield Input(self._text, placeholder=self._placeholder, compact=True)
+            yield Line(self._text, placeholder=self._placeholder)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())

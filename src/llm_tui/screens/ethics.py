@@ -21,13 +21,12 @@ from llm_tui.exercises import ethics
 from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import STATES, Answers, Entry, checks, meters, topic_name
 from llm_tui.foundation.job import TEXT_MODEL
-from llm_tui.foundation.probes import Probing
+from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.evidence import Fact, facts
 from llm_tui.lab.playground import Playground, parse_settings
-from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.answers import AnswersScreen
 from llm_tui.visible import visible
-from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.entry_editor import EntryEditor
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.outside import edit_outside
@@ -37,10 +36,8 @@ from llm_tui.widgets.text_field import TextField
 
 STATE_KEYS = {"o": "open", "x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
 
-MOST_UNDO = 200
 
-
-class EthicsScreen(ModeScreen):
+class EthicsScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("ethics.tcss")
     BINDINGS = [
         Binding("1", "pane('checklist')", show=False),
@@ -61,6 +58,7 @@ class EthicsScreen(ModeScreen):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#items"
+    NUMBER = ethics.NUMBER
     GUIDE = ethics.GUIDE
     DEFINITIONS = ethics.DEFINITIONS
     ABOUT = Text(
@@ -83,18 +81,13 @@ class EthicsScreen(ModeScreen):
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self._answers = Answers()
-        self._before: list[Answers] = []
-        self._after: list[Answers] = []
-        self._typing = ""
+        super().__init__(Answers())
         self._topic = ""
         self._state = ""
         self._shown: list[Item] = []
         self._item: Item | None = None
         self._facts: tuple[Fact, ...] = ()
         self._asked: set[int] = set()
-        self._save = Autosave(self, lambda: self.host.lab.save_answers(ethics.NUMBER, self._answers))
 
     def body(self) -> Iterable[Widget]:
         checklist = Horizontal(
@@ -117,14 +110,9 @@ class EthicsScreen(ModeScreen):
         )
 
     def on_mount(self) -> None:
-        try:
-            self._answers = self.host.lab.answers(ethics.NUMBER, Answers)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-        with self.prevent(TextArea.Changed):
-            self.query_one("#text", TextArea).text = self._answers.answer
-        self._list()
-        self._show()
+        self.read_answers()
+        self.fill()
+        self.show()
 
     def on_screen_resume(self) -> None:
         self.run_worker(self._look, thread=True, exclusive=True, group="facts")
@@ -141,52 +129,23 @@ class EthicsScreen(ModeScreen):
         self._facts = found
         self.query_one(EntryEditor).know({fact.key: str(fact.said) for fact in found})
 
-    async def flush(self) -> None:
-        await self._save.flush()
-
     def leave_field(self) -> None:
         """From an answer back to the questions: the next one is a key away."""
         self.set_focus(self.query_one("#items") if self.query_one("#checklist").display else None)
 
     # Changing.
 
-    def _change(self, answers: Answers, typing: str = "") -> None:
-        """`typing` names the text that a person writes in: all its letters in a row are taken back as one."""
-        if answers == self._answers:
-            return
-        if not typing or typing != self._typing:
-            self._before = [*self._before[-MOST_UNDO:], self._answers]
-        self._after = []
-        self._typing = typing
-        self._answers = answers
-        self._save.touch()
-        self._show()
-
-    def action_undo(self) -> None:
-        self._go_back(self._before, self._after)
-
-    def action_redo(self) -> None:
-        self._go_back(self._after, self._before)
-
-    def _go_back(self, source: list[Answers], target: list[Answers]) -> None:
-        if source:
-            target.append(self._answers)
-            self._answers = source.pop()
-            self._typing = ""
-            self._save.touch()
-            with self.prevent(TextArea.Changed):
-                self.query_one("#text", TextArea).text = self._answers.answer
-            self._list()
-            self._show()
-            self._show_entry()
+    def fill(self) -> None:
+        self.query_one("#text", TextField).put(self.answers.answer)
+        self._list()
 
     @property
     def _entry(self) -> Entry:
-        return self._answers.entry(self._item.id) if self._item else Entry()
+        return self.answers.entry(self._item.id) if self._item else Entry()
 
     def _change_entry(self, entry: Entry) -> None:
         if self._item is not None and entry != self._entry:
-            self._change(self._answers.with_entry(self._item.id, entry))
+            self.change(self.answers.with_entry(self._item.id, entry))
             self._show_entry()
 
     def action_state(self, state: str) -> None:
@@ -200,8 +159,8 @@ class EthicsScreen(ModeScreen):
         wanted = self._item.id if self._item else ""
         self._shown = [
             item
-            for item in self._answers.items()
-            if self._topic in ("", item.topic) and self._state in ("", self._answers.entry(item.id).state)
+            for item in self.answers.items()
+            if self._topic in ("", item.topic) and self._state in ("", self.answers.entry(item.id).state)
         ]
         items.set_options(Option(self._line(item)) for item in self._shown)
         row = next((i for i, item in enumerate(self._shown) if item.id == wanted), 0)
@@ -213,21 +172,21 @@ class EthicsScreen(ModeScreen):
         self._show_entry()
 
     def _line(self, item: Item) -> Content:
-        mark, _ = STATES.get(self._answers.entry(item.id).state, STATES["open"])
+        mark, _ = STATES.get(self.answers.entry(item.id).state, STATES["open"])
         return Content(visible(f"{mark} {item.question}"))
 
     def _show_entry(self) -> None:
         self.query_one(EntryEditor).show(self._item, self._entry)
 
-    def _show(self) -> None:
+    def show(self) -> None:
         parts: list[str | tuple[str, str]] = []
-        for topic, done, of in meters(self._answers):
+        for topic, done, of in meters(self.answers):
             style = "bold $success" if done == of else ""
             parts += [(visible(str(topic_name(topic))), style), (f" {done}/{of}  ", style or "$text-muted")]
         self.query_one("#meters", Static).update(Content.assemble(*parts))
         lines = [
             Content.styled(f"{'✓' if check.passed else '✗'} {check.said}", "$success" if check.passed else "$warning")
-            for check in checks(self._answers.answer)
+            for check in checks(self.answers.answer)
         ]
         self.query_one("#checks", Static).update(Content("\n").join(lines))
         items = self.query_one("#items", OptionList)
@@ -254,7 +213,7 @@ class EthicsScreen(ModeScreen):
         self.set_focus(self.query(part).first(Widget))
 
     def action_filter_topic(self) -> None:
-        topics = ["", *dict.fromkeys(item.topic for item in self._answers.items())]
+        topics = ["", *dict.fromkeys(item.topic for item in self.answers.items())]
         self._topic = topics[(topics.index(self._topic) + 1) % len(topics)] if self._topic in topics else ""
         self._list()
 
@@ -282,13 +241,12 @@ class EthicsScreen(ModeScreen):
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         area = message.text_area
-        if area.id == "text" and area.text != self._answers.answer:
-            self._change(self._answers.with_answer(area.text), "paragraph")
+        if area.id == "text" and area.text != self.answers.answer:
+            self.change(self.answers.with_answer(area.text), typing="paragraph")
 
     def on_entry_editor_changed(self, message: EntryEditor.Changed) -> None:
-        if self._item is not None:
-            changed = self._answers.with_entry(self._item.id, message.entry)
-            self._change(changed, f"item {self._item.id}")
+        changed = self.answers.with_entry(message.item.id, message.entry)
+        self.change(changed, typing=f"item {message.item.id}")
 
     def action_evidence(self) -> None:
         """A fact of the lab, put to the answer; one that is there already is taken away."""
@@ -315,13 +273,12 @@ class EthicsScreen(ModeScreen):
         self.app.push_screen(ChoiceDialog(title, str(self._item.question), [str(fact.said) for fact in order]), take)
 
     def action_more(self) -> None:
-        self._change(replace(self._answers, extended=not self._answers.extended))
+        self.change(replace(self.answers, extended=not self.answers.extended))
         self._list()
-        self._show()
 
     def action_draft(self) -> None:
         """The draft goes before what stands there already: nothing of the student's is replaced."""
-        draft = ethics.draft(self._answers, i18n.export_language())
+        draft = ethics.draft(self.answers, i18n.export_language())
         if not draft:
             self.notify(tr("Answer some questions first.", "Responda antes algunas preguntas."))
             return
@@ -361,11 +318,10 @@ class EthicsScreen(ModeScreen):
         except UserError as error:
             self.notify(str(error), severity="error", markup=False, timeout=15)
             return
-        taken = {item.id for item in self._answers.items()}
+        taken = {item.id for item in self.answers.items()}
         fresh = tuple(item for item in items if item.id not in taken)
-        self._change(replace(self._answers, own=(*self._answers.own, *fresh)))
+        self.change(replace(self.answers, own=(*self.answers.own, *fresh)))
         self._list()
-        self._show()
         self.notify(tr(f"{len(fresh)} questions added.", f"{len(fresh)} preguntas añadidas."))
 
     # The test of a model.
@@ -382,18 +338,18 @@ class EthicsScreen(ModeScreen):
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
-            self._change(replace(self._answers, model=model))
+            self.change(replace(self.answers, model=model))
             self._asked.add(self.host.submit(Probing(asking.model(model)), self))
 
         title = tr("Test which model? (hub id or folder)", "¿Qué modelo se prueba? (id del hub o carpeta)")
-        self.app.push_screen(AskDialog(title, TEXT_MODEL, self._answers.model or TEXT_MODEL), ask)
+        self.app.push_screen(AskDialog(title, TEXT_MODEL, self.answers.model or TEXT_MODEL), ask)
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             if isinstance(event, Failed):
                 self.notify(event.message, severity="error", markup=False, timeout=15)
             elif isinstance(event, Finished) and event.job_id in self._asked:
-                self._change(replace(self._answers, probed=event.result))
+                self._keep_probed(event.result)
                 failed = sum(not probed.passed for probed in event.result.results)
                 of = len(event.result.results)
                 said = tr(
@@ -402,6 +358,9 @@ class EthicsScreen(ModeScreen):
                 )
                 self.notify(said)
                 self.run_worker(self._look_after_saving())
+
+    def _keep_probed(self, report: ProbeReport) -> None:
+        self.learn(lambda answers: replace(answers, probed=report))
 
     async def _look_after_saving(self) -> None:
         await self._save.flush()
@@ -412,7 +371,7 @@ class EthicsScreen(ModeScreen):
     def _document(self) -> str:
         language = i18n.export_language()
         said = {fact.key: fact.said.within(language) for fact in self._facts}
-        return ethics.document(self._answers, language, said)
+        return ethics.document(self.answers, language, said)
 
     async def action_export(self) -> None:
         await self._save.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -21,7 +21,8 @@ from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import Playground, number, parse_settings
-from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
@@ -37,7 +38,17 @@ FIELDS = (
 MOST_ROWS = 100_000
 
 
-class FlowsScreen(ModeScreen):
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What stands in the fields, as it was typed."""
+
+    rows: str = "100"
+    model: str = ZERO_SHOT_MODEL
+    template: str = TEMPLATE
+
+
+class FlowsScreen(AnswersScreen[Entered]):
+    NUMBER = "flows"
     CSS_PATH = stylesheet("flows.tcss")
     BINDINGS = [Binding("x", "app.switch_mode('play')", show=False)]
     AUTO_FOCUS = "Form Input"
@@ -55,21 +66,33 @@ class FlowsScreen(ModeScreen):
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(Entered())
         self._asked: dict[int, Retest | ZeroShot] = {}
         self._question = ZeroShot((), ())
         self._classic: Retested | None = None
         self._table: Table | None = None
 
     def body(self) -> Iterable[Widget]:
-        values = {"rows": "100", "model": ZERO_SHOT_MODEL, "template": TEMPLATE}
-        yield titled(Form(FIELDS, values, id="fields"), tr("The two flows", "Los dos flujos"))
+        yield titled(Form(FIELDS, asdict(Entered()), id="fields"), tr("The two flows", "Los dos flujos"))
         with titled(VerticalScroll(id="result"), tr("Comparison", "Comparación")):
             said = tr("ctrl+r compares them; x goes back.", "ctrl+r los compara; x vuelve.")
             yield Static(said, id="table", markup=False)
 
+    def on_mount(self) -> None:
+        self.read_answers()
+        self.fill()
+
+    def fill(self) -> None:
+        self.query_one(Form).fill(asdict(self.answers))
+
+    def show(self) -> None:
+        """Nothing of the fields stands anywhere else."""
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        self.change(Entered(**message.form.values), typing="fields")
+
     def action_run(self) -> None:
-        fields = self.query_one(Form).values
+        fields = asdict(self.answers)
         try:
             rows = int(number("rows", fields, 1, MOST_ROWS, whole=True))
             asking = parse_settings(self.host.lab.answers("playground", Playground).all_settings())

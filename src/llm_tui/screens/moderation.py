@@ -90,10 +90,12 @@ class ModerationScreen(SheetScreen[Answers]):
         ]
 
     def fill(self) -> None:
+        super().fill()
         a = self.answers
         self.query_one(Form).fill({f.name: str(getattr(a, f.name)) for f in FIELDS})
 
     def show(self) -> None:
+        super().show()
         language = i18n.export_language()
         self.query_one("#samples", TableEditor).show(moderation.samples_table(self.answers, language), language)
         self.query_one("#measures Static", Static).update(Content("\n\n").join(self._measures()))
@@ -129,14 +131,15 @@ class ModerationScreen(SheetScreen[Answers]):
             values["threshold"] = min(1.0, max(0.0, float(threshold)))  # type: ignore[assignment]
         except ValueError:
             values.pop("threshold", None)  # half typed
-        self.change(replace(self.answers, **values))  # type: ignore[arg-type]
+        self.change(replace(self.answers, **values), typing="setup")  # type: ignore[arg-type]
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
         if message.editor.id == "table":
             comments = {**self.answers.comments, message.row: message.text}
-            self.change(replace(self.answers, comments=comments))
+            self.change(replace(self.answers, comments=comments), typing=f"comment {message.row}")
         else:
-            self.change(moderation.with_sample(self.answers, int(message.row), **{message.column: message.text}))
+            changed = moderation.with_sample(self.answers, int(message.row), **{message.column: message.text})
+            self.change(changed, typing=f"{message.column} {message.row}")
 
     def action_add(self) -> None:
         from llm_tui.screens.dialogs import AskDialog
@@ -160,7 +163,7 @@ class ModerationScreen(SheetScreen[Answers]):
 
     def action_every_label(self) -> None:
         self._every_label = not self._every_label
-        self.change(self.answers)
+        self.show()
 
     def action_next_label(self) -> None:
         labels = self.answers.label_names()

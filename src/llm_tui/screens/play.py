@@ -22,10 +22,10 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
-from llm_tui.screens.mode import ModeScreen, absent
+from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.mode import absent
 from llm_tui.visible import visible
 from llm_tui.widgets.answers import answer_content, answer_line, answer_table
-from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.prompt_aid import PromptAid
@@ -115,7 +115,7 @@ class Asked:
         return self.playground.current
 
 
-class PlayScreen(ModeScreen):
+class PlayScreen(AnswersScreen[Playground]):
     CSS_PATH = stylesheet("play.tcss")
     BINDINGS = [
         *(Binding(str(i), f"task({i - 1})", show=False) for i, _ in enumerate(TASKS, start=1)),
@@ -130,6 +130,7 @@ class PlayScreen(ModeScreen):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
+    NUMBER = "playground"
     DEFINITIONS = _DEFINITIONS
     ABOUT = Text(
         "# Playground\n\nChoose a task (`1` to `6`), write an input (`t`), and press `ctrl+r`; `ctrl+x` stops within "
@@ -159,12 +160,10 @@ class PlayScreen(ModeScreen):
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self._playground = Playground()
+        super().__init__(Playground())
         self._asked: dict[int, Asked] = {}
         self._history: list[Asked] = []
         self._shown: Asked | None = None
-        self._save = Autosave(self, lambda: self.host.lab.save_answers("playground", self._playground))
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -195,45 +194,33 @@ class PlayScreen(ModeScreen):
                 yield history
 
     def on_mount(self) -> None:
-        try:
-            self._playground = self.host.lab.answers("playground", Playground)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-        self._fill()
+        self.read_answers()
+        self.fill()
+        self.show()
 
-    async def flush(self) -> None:
-        await self._save.flush()
-
-    def _fill(self) -> None:
+    def fill(self) -> None:
         """Put the chosen task's fields and input on the screen."""
-        playground = self._playground
+        playground = self.answers
         values = playground.values()
         form = self.query_one("#fields", Form)
         form.fill({**dict.fromkeys((field.name for field in FIELDS), ""), **values})
         form.show_only(values)
         self.query_one("#settings", Form).fill(playground.all_settings())
         self.query_one("#tasks", OptionList).highlighted = TASKS.index(playground.current)
-        with self.prevent(TextArea.Changed):
-            self.query_one("#input", TextArea).text = playground.input
-        self._look()
+        self.query_one("#input", TextField).put(playground.input)
 
-    def _look(self) -> None:
-        self.query_one(PromptAid).look(self._playground.input, self._playground.values()["model"])
-
-    def _change(self, playground: Playground) -> None:
-        self._playground = playground
-        self._save.touch()
-        self._look()
+    def show(self) -> None:
+        self.query_one(PromptAid).look(self.answers.input, self.answers.values()["model"])
 
     # Asking.
 
     def action_run(self) -> None:
         try:
-            job = self._playground.job()
+            job = self.answers.job()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self._ask(Asked(self._playground, job))
+        self._ask(Asked(self.answers, job))
 
     def action_back(self) -> None:
         """The way back of a translation: its answer becomes the input in the other direction."""
@@ -241,11 +228,11 @@ class PlayScreen(ModeScreen):
         if shown is None or shown.task.name != "translation" or result is None:
             self.notify(tr("There is no translation to go back from.", "No hay ninguna traducción que deshacer."))
             return
-        values = self._playground.values()
+        values = self.answers.values()
         other = "en-es" if values["direction"].strip() == "es-en" else "es-en"
         answer = result.answers[0].text  # type: ignore[attr-defined]
-        self._change(self._playground.with_values({**values, "direction": other}).with_input(answer))
-        self._fill()
+        self.change(self.answers.with_values({**values, "direction": other}).with_input(answer))
+        self.fill()
         self.action_run()
 
     def action_models(self) -> None:
@@ -253,25 +240,25 @@ class PlayScreen(ModeScreen):
 
         def use(model: str | None) -> None:
             if model is not None:
-                self._change(self._playground.with_values({**self._playground.values(), "model": model}))
-                self._fill()
+                self.change(self.answers.with_values({**self.answers.values(), "model": model}))
+                self.fill()
 
         self.app.push_screen(ModelsDialog(), use)
 
     def action_teaching(self) -> None:
         """Ask the teaching model instead of the task's own, or the other way round."""
-        task = self._playground.current
+        task = self.answers.current
         stand_in = teaching.for_task(task.name).name
-        self._use(task.fields["model"] if self._playground.values()["model"] == stand_in else stand_in)
+        self._use(task.fields["model"] if self.answers.values()["model"] == stand_in else stand_in)
 
     def _use(self, model: str) -> None:
-        self._change(self._playground.with_values({**self._playground.values(), "model": model}))
-        self._fill()
+        self.change(self.answers.with_values({**self.answers.values(), "model": model}))
+        self.fill()
         self.action_run()
 
     def action_sheet(self) -> None:
         """The exercise that is done with this task."""
-        number = EXERCISE_OF.get(self._playground.current.name)
+        number = EXERCISE_OF.get(self.answers.current.name)
         if number is None:
             self.notify(tr("No exercise is done with this task.", "Ningún ejercicio se hace con esta tarea."))
         else:
@@ -293,13 +280,13 @@ class PlayScreen(ModeScreen):
     def _ask(self, asked: Asked) -> None:
         self._shown = asked
         self._asked[self.host.submit(asked.job, self)] = asked
-        self._show()
+        self._show_answer()
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             if asked := self._asked.get(event.job_id):
                 self._follow(asked, event)
-        self._show()
+        self._show_answer()
 
     def _follow(self, asked: Asked, event: Event) -> None:
         match event:
@@ -327,8 +314,8 @@ class PlayScreen(ModeScreen):
 
         def ease(way: int | None) -> None:
             if way is not None:
-                self._change(asked.playground.eased(tuple(EASIER)[way]))
-                self._fill()
+                self.change(asked.playground.eased(tuple(EASIER)[way]))
+                self.fill()
                 self.action_run()
 
         title = tr("Not enough memory", "Falta memoria")
@@ -343,7 +330,7 @@ class PlayScreen(ModeScreen):
 
     # Showing.
 
-    def _show(self) -> None:
+    def _show_answer(self) -> None:
         asked = self._shown
         if asked is None:
             return
@@ -372,20 +359,20 @@ class PlayScreen(ModeScreen):
             pinned.add_class("wanted")
 
     def action_task(self, number: int) -> None:
-        self._change(replace(self._playground, task=TASKS[number].name))
-        self._fill()
+        self.change(replace(self.answers, task=TASKS[number].name))
+        self.fill()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         stale = event.option_list.highlighted != event.option_index
-        if event.option_list.id == "tasks" and not stale and TASKS[event.option_index] is not self._playground.current:
+        if event.option_list.id == "tasks" and not stale and TASKS[event.option_index] is not self.answers.current:
             self.action_task(event.option_index)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "history":
             self._shown = self._history[event.option_index]
-            self._change(self._shown.playground)
-            self._fill()
-            self._show()
+            self.change(self._shown.playground)
+            self.fill()
+            self._show_answer()
         else:
             self.set_focus(self.query_one("#input"))
 
@@ -399,14 +386,14 @@ class PlayScreen(ModeScreen):
 
     def on_form_changed(self, message: Form.Changed) -> None:
         if message.form.id == "settings":
-            self._change(replace(self._playground, settings=message.form.values))
+            self.change(replace(self.answers, settings=message.form.values), typing="settings")
         else:
-            known = self._playground.current.fields
+            known = self.answers.current.fields
             values = {name: value for name, value in message.form.values.items() if name in known}
-            self._change(self._playground.with_values(values))
+            self.change(self.answers.with_values(values), typing="fields")
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        self._change(self._playground.with_input(message.text_area.text))
+        self.change(self.answers.with_input(message.text_area.text), typing="input")
 
     # Export, copy.
 

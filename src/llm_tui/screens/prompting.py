@@ -97,17 +97,18 @@ class PromptingScreen(SheetScreen[Answers]):
         return self.answers.prompt(self._chosen)
 
     def fill(self) -> None:
-        self.query_one("#paragraph-text", TextArea).text = self.answers.paragraph
+        super().fill()
+        self.query_one("#paragraph-text", TextField).put(self.answers.paragraph)
         self.query_one(Form).fill({field.name: getattr(self.answers, field.name) for field in FIELDS})
         self.query_one("#prompts", OptionList).highlighted = NAMES.index(self._chosen)
         self._choose(self._chosen)
 
     def _choose(self, name: str) -> None:
         self._chosen = name
-        with self.prevent(TextArea.Changed):
-            self.query_one("#instruction", TextArea).text = self._prompt.instruction
+        self.query_one("#instruction", TextField).put(self._prompt.instruction)
 
     def show(self) -> None:
+        super().show()
         prompt, answers = self._prompt, self.answers
         self.query_one(PromptAid).look(answers.given(self._chosen), answers.model)
         runs = self.query_one("#runs", OptionList)
@@ -154,9 +155,9 @@ class PromptingScreen(SheetScreen[Answers]):
 
     # What a person changes.
 
-    def change(self, answers: Answers) -> None:
+    def become(self, answers: Answers) -> None:
         self._stream = (None, "")
-        super().change(answers)
+        super().become(answers)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         stale = event.option_list.highlighted != event.option_index
@@ -173,16 +174,17 @@ class PromptingScreen(SheetScreen[Answers]):
 
     def sheet_text_changed(self, area: TextArea) -> None:
         if area.id == "instruction" and area.text != self._prompt.instruction:
-            self.change(self.answers.with_prompt(self._chosen, replace(self._prompt, instruction=area.text)))
+            prompt = replace(self._prompt, instruction=area.text)
+            self.change(self.answers.with_prompt(self._chosen, prompt), typing=f"instruction {self._chosen}")
         elif area.id == "paragraph-text" and area.text != self.answers.paragraph:
-            self.change(replace(self.answers, paragraph=area.text))
+            self.change(replace(self.answers, paragraph=area.text), typing="paragraph")
 
     def on_form_changed(self, message: Form.Changed) -> None:
-        self.change(replace(self.answers, **message.form.values))  # type: ignore[arg-type]
+        self.change(replace(self.answers, **message.form.values), typing="setup")  # type: ignore[arg-type]
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
         prompt = replace(self.answers.prompt(message.row), note=message.text)
-        self.change(self.answers.with_prompt(message.row, prompt))
+        self.change(self.answers.with_prompt(message.row, prompt), typing=f"note {message.row}")
 
     def action_part(self, part: str) -> None:
         self.action_pane("work")
@@ -195,6 +197,5 @@ class PromptingScreen(SheetScreen[Answers]):
         self._take_paragraph(job.texts[0])
 
     def _take_paragraph(self, text: str) -> None:
-        area = self.query_one("#paragraph-text", TextArea)
-        area.replace(text.strip(), (0, 0), area.document.end)  # not `text =`: ctrl+z brings the old one back
         self.change(replace(self.answers, paragraph=text.strip()))
+        self.fill()

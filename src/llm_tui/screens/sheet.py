@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.content import Content
@@ -21,9 +21,9 @@ from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.playground import Playground, parse_settings
-from llm_tui.screens.mode import ModeScreen, absent, exercise_panel
+from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.mode import absent, exercise_panel
 from llm_tui.visible import visible
-from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.table_editor import TableEditor
@@ -34,11 +34,11 @@ A = TypeVar("A", bound=Sheet)
 BACK_MODE = "play"
 
 
-class SheetScreen(ModeScreen, Generic[A]):
+class SheetScreen(AnswersScreen[A]):
     """A sheet: panes above, below them the exercise's table, its question and the answer.
 
-    A sheet says what its panes are, puts its answers into them (`fill`, once) and shows what models have made of them
-    (`show`, after every change). Everything it holds is in `answers`; `change` is the one way to change them.
+    A sheet says what its panes are, puts what the student wrote into them (`fill`) and shows what models have made of
+    it (`show`, after every change).
     """
 
     BINDINGS = [
@@ -55,27 +55,15 @@ class SheetScreen(ModeScreen, Generic[A]):
     QUESTION: ClassVar[Text]
     STAND_IN: ClassVar[Teaching]
 
-    answers: A
-
     def __init__(self, answers: A) -> None:
-        super().__init__()
-        self.answers = answers
+        super().__init__(answers)
         self._asked: dict[int, Job] = {}
         self._done: list[Job] = []
         self._stopped = False
-        self._save = Autosave(self, lambda: self.host.lab.save_answers(self.NUMBER, self.answers))
 
     @abstractmethod
     def panes(self) -> list[Pane]:
         """What stands above the table."""
-
-    @abstractmethod
-    def fill(self) -> None:
-        """Put the student's material into the fields."""
-
-    @abstractmethod
-    def show(self) -> None:
-        """Show what models and the student have made of it; `show_table` is done already."""
 
     @abstractmethod
     def table(self) -> Table:
@@ -100,14 +88,9 @@ class SheetScreen(ModeScreen, Generic[A]):
             yield Static(id="footer", markup=False)
 
     def on_mount(self) -> None:
-        try:
-            self.answers = self.host.lab.answers(self.NUMBER, type(self.answers))
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-        with self.prevent(TextArea.Changed):
-            self.query_one("#answer", TextArea).text = self.answers.answer
-            self.fill()
-        self._show_all()
+        self.read_answers()
+        self.fill()
+        self.show()
 
     def about(self) -> str:
         more = tr(
@@ -116,21 +99,15 @@ class SheetScreen(ModeScreen, Generic[A]):
         )
         return f"{self.ABOUT}\n{more}"
 
-    async def flush(self) -> None:
-        await self._save.flush()
+    def fill(self) -> None:
+        self.query_one("#answer", TextField).put(self.answers.answer)
 
-    def change(self, answers: A) -> None:
-        self.answers = answers
-        self._save.touch()
-        self._show_all()
-
-    def _show_all(self) -> None:
+    def show(self) -> None:
         language = i18n.export_language()
         table = self.table()
         self.query_one("#table", TableEditor).show(table, language)
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
-        self.show()
 
     # Asking the models.
 
@@ -172,16 +149,15 @@ class SheetScreen(ModeScreen, Generic[A]):
 
     def _take(self, job: Job, result: Any) -> None:
         self._done.append(job)
-        self.change(self.answers.with_result(job, result))
+        self.learn(lambda answers: answers.with_result(job, result))
         self._continue()
 
     def _fail(self, job: Job, event: Failed) -> None:
         """What fails for one text fails for the next: nothing more is asked, unless the sheet knows another way."""
         self._done.append(job)
-        answers = self.answers.with_failure(job, event.message)
-        if answers is not None:
+        if self.answers.with_failure(job, event.message) is not None:
             self.notify(event.message, severity="error", markup=False, timeout=15)
-            self.change(answers)
+            self.learn(lambda answers: answers.with_failure(job, event.message) or answers)
             self._continue()
             return
         if self._asked:  # without names the engine would stop everybody's
@@ -195,8 +171,7 @@ class SheetScreen(ModeScreen, Generic[A]):
     def _use(self, model: str | None) -> None:
         """One model for the whole sheet, None for the course's."""
         self.change(with_models(self.answers, model))
-        with self.prevent(TextArea.Changed):
-            self.fill()
+        self.fill()
         if model:
             self.action_run()
 
@@ -215,7 +190,7 @@ class SheetScreen(ModeScreen, Generic[A]):
         if area.id != "answer":
             self.sheet_text_changed(area)
         elif area.text != self.answers.answer:
-            self.change(self.answers.with_answer(area.text))
+            self.change(self.answers.with_answer(area.text), typing="answer")
 
     # Keys.
 

@@ -92,11 +92,13 @@ class SummariesScreen(SheetScreen[Answers]):
         ]
 
     def fill(self) -> None:
-        self.query_one("#text", TextArea).text = self.answers.source
-        self.query_one("#given", TextArea).text = self.answers.reference
+        super().fill()
+        self.query_one("#text", TextField).put(self.answers.source)
+        self.query_one("#given", TextField).put(self.answers.reference)
         self.query_one(Form).fill({field.name: getattr(self.answers, field.name) for field in FIELDS})
 
     def show(self) -> None:
+        super().show()
         answers, language = self.answers, i18n.export_language()
         words = facts.word_count(answers.source)
         fits = FEWEST_WORDS <= words <= MOST_WORDS
@@ -128,7 +130,7 @@ class SummariesScreen(SheetScreen[Answers]):
         return summaries.document(answers, i18n.export_language())
 
     def action_run(self) -> None:
-        self.change(self.answers.again())
+        self.learn(Answers.again)
         super().action_run()
         self.query_one("#panes").show("summaries")  # type: ignore[attr-defined]
 
@@ -137,13 +139,14 @@ class SummariesScreen(SheetScreen[Answers]):
     def sheet_text_changed(self, area: TextArea) -> None:
         name = {"text": "source", "given": "reference"}[area.id or ""]
         if area.text != getattr(self.answers, name):
-            self.change(replace(self.answers, **{name: area.text}))  # type: ignore[arg-type]
+            self.change(replace(self.answers, **{name: area.text}), typing=name)  # type: ignore[arg-type]
 
     def on_form_changed(self, message: Form.Changed) -> None:
-        self.change(replace(self.answers, **message.form.values))  # type: ignore[arg-type]
+        self.change(replace(self.answers, **message.form.values), typing="setup")  # type: ignore[arg-type]
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
-        self.change(self.answers.with_mark(message.row, message.column, message.text))
+        marked = self.answers.with_mark(message.row, message.column, message.text)
+        self.change(marked, typing=f"{message.column} {message.row}")
 
     def action_other_language(self) -> None:
         other = {SOURCE_TEXT: SOURCE_TEXT_EN, SOURCE_TEXT_EN: SOURCE_TEXT}.get(self.answers.source)
@@ -158,6 +161,5 @@ class SummariesScreen(SheetScreen[Answers]):
         self.open_text(self._take_source)
 
     def _take_source(self, text: str) -> None:
-        area = self.query_one("#text", TextArea)
-        area.replace(text, (0, 0), area.document.end)  # not `text =`: ctrl+z brings the old one back
         self.change(replace(self.answers, source=text))
+        self.fill()

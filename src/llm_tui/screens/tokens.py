@@ -19,7 +19,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
 from llm_tui.i18n import Text, tr
-from llm_tui.screens.mode import ModeScreen, exercise_panel, titled
+from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
     MOST_TOKENIZERS,
@@ -30,7 +31,6 @@ from llm_tui.tokenization.job import (
     tokenizer_names,
 )
 from llm_tui.visible import visible
-from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
@@ -65,7 +65,7 @@ LIVE_SECONDS = 0.7
 MOST_BYTES = 5_000_000
 
 
-class TokensScreen(ModeScreen):
+class TokensScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("tokens.tcss")
     BINDINGS = [
         *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
@@ -76,6 +76,7 @@ class TokensScreen(ModeScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "TokenStrip"
+    NUMBER = subwords.NUMBER
     GUIDE = subwords.GUIDE
     DEFINITIONS = subwords.DEFINITIONS
     ABOUT = Text(
@@ -100,12 +101,10 @@ class TokensScreen(ModeScreen):
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self._answers = Answers()
+        super().__init__(Answers())
         self._comparison: Comparison | None = None
         self._asked: dict[int, Compare] = {}
         self._live: Timer | None = None
-        self._save = Autosave(self, lambda: self.host.lab.save_answers(subwords.NUMBER, self._answers))
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="source"):
@@ -136,42 +135,32 @@ class TokensScreen(ModeScreen):
                 return Vertical(Static(hint, markup=False), TextField(), id=name)
 
     def on_mount(self) -> None:
-        try:
-            self._answers = self.host.lab.answers(subwords.NUMBER, Answers)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-        self._fill()
-        self._show_table()
+        self.read_answers()
+        self.fill()
+        self.show()
         self._show_measures()
         if all(name in DEFAULT_TOKENIZERS or os.path.isdir(name) for name in self._names()):
             self._compare()  # nothing to fetch: the text stands there in pieces by itself
 
-    async def flush(self) -> None:
-        await self._save.flush()
-
-    def _fill(self) -> None:
-        answers = self._answers
+    def fill(self) -> None:
+        answers = self.answers
         names = (*answers.tokenizers, *[""] * MOST_TOKENIZERS)
         self.query_one(Form).fill(dict(zip((field.name for field in FIELDS), names, strict=False)))
-        with self.prevent(TextArea.Changed):
-            self.query_one("#text", TextArea).text = answers.text
-            self.query_one("#translation TextArea", TextArea).text = answers.translation
-            self.query_one("#answer", TextArea).text = answers.answer
-
-    def _change(self, answers: Answers) -> None:
-        self._answers = answers
-        self._save.touch()
+        self.query_one("#text", TextField).put(answers.text)
+        self.query_one("#translation TextField", TextField).put(answers.translation)
+        self.query_one("#answer", TextField).put(answers.answer)
+        self._compare_soon()
 
     # Comparing.
 
     def _names(self) -> list[str]:
-        return [name for name in self._answers.tokenizers if name.strip()]
+        return [name for name in self.answers.tokenizers if name.strip()]
 
     def action_run(self) -> None:
         self._compare()
 
     def _compare(self) -> None:
-        answers = self._answers
+        answers = self.answers
         try:
             names = tokenizer_names(answers.tokenizers)
         except UserError as error:
@@ -189,7 +178,7 @@ class TokensScreen(ModeScreen):
         """Again, a moment after the last change, once there has been a first comparison."""
         if self._live is not None:
             self._live.stop()
-        if self._comparison and len(self._answers.text) <= LIVE_CHARACTERS:
+        if self._comparison and len(self.answers.text) <= LIVE_CHARACTERS:
             self._live = self.set_timer(LIVE_SECONDS, self._compare_again)
 
     def _compare_again(self) -> None:
@@ -209,24 +198,23 @@ class TokensScreen(ModeScreen):
 
     def _take(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self._change(self._answers.with_comparison(comparison))
+        self.learn(lambda answers: answers.with_comparison(comparison))
         self.query_one(TokenStrip).show(comparison)
-        self._show_table()
         self._show_measures()
 
     # Showing.
 
-    def _show_table(self) -> None:
+    def show(self) -> None:
         language = i18n.export_language()
-        table = subwords.table(self._answers, language)
+        table = subwords.table(self.answers, language)
         self.query_one(TableEditor).show(table, language)
-        measured = subwords.fragmentation(self._answers.measured).within(language)
+        measured = subwords.fragmentation(self.answers.measured).within(language)
         self.query_one("#measured", Static).update(Content(visible(measured)))
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
 
     def _show_measures(self) -> None:
-        measured = self._answers.measured
+        measured = self.answers.measured
         content = Content(tr("ctrl+r compares the tokenizers.", "ctrl+r compara los tokenizadores."))
         if measured:
             labels = [label(m.name) for m in measured]
@@ -268,22 +256,23 @@ class TokensScreen(ModeScreen):
 
     def on_form_changed(self, message: Form.Changed) -> None:
         values = message.form.values
-        self._change(replace(self._answers, tokenizers=tuple(values[field.name] for field in FIELDS)))
+        names = tuple(values[field.name] for field in FIELDS)
+        self.change(replace(self.answers, tokenizers=names), typing="tokenizers")
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        area, answers = message.text_area, self._answers
+        area, answers = message.text_area, self.answers
         if area.id == "answer":
-            self._change(replace(answers, answer=area.text))
+            self.change(replace(answers, answer=area.text), typing="answer")
         elif area.id == "text":
-            self._change(replace(answers, text=area.text))
+            self.change(replace(answers, text=area.text), typing="text")
             self._compare_soon()
         else:
-            self._change(replace(answers, translation=area.text))
+            self.change(replace(answers, translation=area.text), typing="translation")
             self._compare_soon()
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
-        self._change(self._answers.with_observation(message.row, message.text))
-        self._show_table()
+        changed = self.answers.with_observation(message.row, message.text)
+        self.change(changed, typing=f"observation {message.row}")
 
     def on_token_strip_add_asked(self, message: TokenStrip.AddAsked) -> None:
         self._add(message.phrase)
@@ -300,8 +289,7 @@ class TokensScreen(ModeScreen):
     def _add(self, phrase: str) -> None:
         phrase = " ".join(phrase.split())
         cuts = self._comparison.cuts(phrase) if self._comparison else None
-        self._change(self._answers.with_phrase(phrase, cuts or ()))
-        self._show_table()
+        self.change(self.answers.with_phrase(phrase, cuts or ()))
         if cuts is None:
             self._compare()
         self.notify(tr(f"In the table: {phrase}", f"En la tabla: {phrase}"), markup=False)
@@ -309,8 +297,7 @@ class TokensScreen(ModeScreen):
     def action_drop(self) -> None:
         editor = self.query_one(TableEditor)
         if (phrase := editor.row_key) is not None:
-            self._change(self._answers.without_phrase(phrase))
-            self._show_table()
+            self.change(self.answers.without_phrase(phrase))
 
     def action_open(self) -> None:
         self.open_text(self._take_text)
@@ -324,24 +311,24 @@ class TokensScreen(ModeScreen):
             )
             self.notify(said, severity="error", markup=False)
             return
-        self.query_one("#text", TextArea).text = text
-        self._change(replace(self._answers, text=text))
+        self.change(replace(self.answers, text=text))
+        self.fill()
         self._compare()
 
     # Export, copy.
 
     async def action_export(self) -> None:
-        if not self._answers.measured:
+        if not self.answers.measured:
             self.notify(
                 tr("There is nothing to export yet: ctrl+r compares.", "Aún no hay nada que exportar: ctrl+r compara.")
             )
             return
         await self._save.flush()
-        document = subwords.document(self._answers, i18n.export_language())
+        document = subwords.document(self.answers, i18n.export_language())
         await self.write_export(f"exercise-{subwords.NUMBER}.md", document)
 
     def action_copy(self) -> None:
-        self.host.copy(subwords.document(replace(self._answers, answer=""), i18n.export_language()))
+        self.host.copy(subwords.document(replace(self.answers, answer=""), i18n.export_language()))
 
 
 def _figures() -> tuple[Static, Static]:

@@ -111,9 +111,9 @@ class TranslationScreen(SheetScreen[Answers]):
         ]
 
     def fill(self) -> None:
+        super().fill()
         self.query_one(Form).fill({field.name: getattr(self.answers, field.name) for field in FIELDS})
-        self._list()
-        self._choose(0)
+        self._choose(self._number)
 
     def _list(self) -> None:
         sentences = self.query_one("#sentences", OptionList)
@@ -137,11 +137,11 @@ class TranslationScreen(SheetScreen[Answers]):
         return sentences[self._number] if self._number < len(sentences) else None
 
     def _choose(self, number: int) -> None:
-        self._number = number
-        with self.prevent(TextArea.Changed):
-            self.query_one("#source", TextArea).text = self._sentence.text if self._sentence else ""
+        self._number = max(0, min(number, len(self.answers.sentences) - 1))
+        self.query_one("#source", TextField).put(self._sentence.text if self._sentence else "")
 
     def show(self) -> None:
+        super().show()
         self._list()
         sentence = self._sentence
         made = self.answers.made(sentence) if sentence else None
@@ -224,15 +224,16 @@ class TranslationScreen(SheetScreen[Answers]):
 
     def sheet_text_changed(self, area: TextArea) -> None:
         if area.id == "source" and self._sentence and area.text != self._sentence.text:
-            self.change(self.answers.with_sentence(self._number, replace(self._sentence, text=area.text)))
+            sentence = replace(self._sentence, text=area.text)
+            self.change(self.answers.with_sentence(self._number, sentence), typing=f"sentence {self._number}")
 
     def on_form_changed(self, message: Form.Changed) -> None:
-        self.change(replace(self.answers, **message.form.values))  # type: ignore[arg-type]
+        self.change(replace(self.answers, **message.form.values), typing="setup")  # type: ignore[arg-type]
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
         number = int(message.row)
         sentence = replace(self.answers.sentences[number], correction=message.text)
-        self.change(self.answers.with_sentence(number, sentence))
+        self.change(self.answers.with_sentence(number, sentence), typing=f"correction {number}")
 
     def action_part(self, part: str) -> None:
         self.action_pane("work")

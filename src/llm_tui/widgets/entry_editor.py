@@ -33,8 +33,9 @@ class EntryEditor(Vertical):
     DEFAULT_CLASSES = "panel"
 
     class Changed(Message):
-        def __init__(self, entry: Entry):
+        def __init__(self, item: Item, entry: Entry):
             super().__init__()
+            self.item = item
             self.entry = entry
 
     def __init__(self, id: str):
@@ -54,10 +55,7 @@ class EntryEditor(Vertical):
     def show(self, item: Item | None, entry: Entry) -> None:
         """An item with its entry."""
         self._item, self._entry = item, entry
-        answer = self.query_one("#said", TextArea)
-        if answer.text != entry.answer:
-            with self.prevent(TextArea.Changed):
-                answer.text = entry.answer
+        self.query_one("#said", TextField).put(entry.answer)
         self.query_one(Form).fill({field.name: getattr(entry, field.name) for field in FIELDS})
         self.query_one("#question", Static).update(_question(item, entry))
         self._show_facts()
@@ -84,7 +82,7 @@ class EntryEditor(Vertical):
         if self._item is not None and entry != self._entry:
             self._entry = entry
             self._show_facts()
-            self.post_message(self.Changed(entry))
+            self.post_message(self.Changed(self._item, entry))
 
 
 def _question(item: Item | None, entry: Entry) -> Content:

@@ -25,11 +25,11 @@ class Field:
 
 
 class Form(VerticalScroll, can_focus=False):
-    """Arrow keys go from field to field, and so does enter."""
+    """Arrow keys go from field to field, and so does enter; none of them leaves the form."""
 
     DEFAULT_CLASSES = "panel"
 
-    BINDINGS = [Binding("down", "app.focus_next", show=False), Binding("up", "app.focus_previous", show=False)]
+    BINDINGS = [Binding("down", "move(1)", show=False), Binding("up", "move(-1)", show=False)]
 
     @dataclass
     class Changed(Message):
@@ -64,8 +64,9 @@ class Form(VerticalScroll, can_focus=False):
         """Put `values` into the fields; this is no change by a person."""
         self._values.update(values)
         for field in self.query(Input):
-            field.value = self._values[field.name or ""]
-            field.cursor_position = len(field.value)
+            if field.value != self._values[field.name or ""]:
+                field.value = self._values[field.name or ""]
+                field.cursor_position = len(field.value)
 
     def show_only(self, names: Container[str]) -> None:
         """Leave away the fields that are not among `names`."""
@@ -76,13 +77,20 @@ class Form(VerticalScroll, can_focus=False):
     def focus_field(self, name: str) -> None:
         self.screen.set_focus(self.query_one(f"#field-{name}", Input))
 
+    def action_move(self, steps: int) -> None:
+        fields = [field for field in self.query(Input) if field in self.screen.focus_chain]
+        there = next((i for i, field in enumerate(fields) if field.has_focus), 0) + steps
+        if 0 <= there < len(fields):
+            self.screen.set_focus(fields[there])
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        name = event.input.name or ""
-        if self._values[name] != event.value:
-            self._values[name] = event.value
+        # What stands there now: since the message was sent, `fill` may have put something else there.
+        name, value = event.input.name or "", event.input.value
+        if self._values[name] != value:
+            self._values[name] = value
             self.post_message(self.Changed(self))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.screen.focus_next()
+        self.action_move(1)

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from llm_tui.i18n import tr
 from llm_tui.lab.runs import STATES, Run
 from llm_tui.visible import visible
+from llm_tui.widgets.line import Line
 
 
 class RunList(Vertical):
@@ -43,7 +44,7 @@ class RunList(Vertical):
         self._runs: Sequence[Run] = ()
 
     def compose(self) -> ComposeResult:
-        field = Input(compact=True, placeholder=tr("filter the runs", "filtrar"))
+        field = Line(placeholder=tr("filter the runs", "filtrar"))
         field.display = False
         yield field
         runs = OptionList(markup=False)

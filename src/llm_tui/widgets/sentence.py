@@ -16,6 +16,7 @@ from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.evaluation import prediction_content
 from llm_tui.widgets.host import JobEvents, host
+from llm_tui.widgets.line import Line
 
 
 class Sentence(Vertical):
@@ -27,7 +28,7 @@ class Sentence(Vertical):
         self._asked: dict[int, Run] = {}
 
     def compose(self) -> ComposeResult:
-        yield Input(compact=True, placeholder=tr("a sentence, then enter", "una frase y enter"))
+        yield Line(placeholder=tr("a sentence, then enter", "una frase y enter"))
         yield Static(id="prediction", markup=False)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:

@@ -23,7 +23,8 @@ NARROWEST = 24
 class TableEditor(Widget):
     """Shows a table; enter on an editable cell opens a field there, enter or escape closes it.
 
-    What is typed reaches `Edited` with every key, so that leaving in any way loses nothing.
+    What is typed reaches `Edited` with every key, so that leaving in any way loses nothing. Enter says it once more: it
+    is what the person means to stand there, be it new or not.
     """
 
     DEFAULT_CLASSES = "panel"
@@ -43,6 +44,7 @@ class TableEditor(Widget):
         self._table: Table | None = None
         self._language = "es"
         self._editing: Coordinate | None = None
+        self._said = ""
         self._shown: list[list[str]] = []
 
     def compose(self) -> ComposeResult:
@@ -72,6 +74,12 @@ class TableEditor(Widget):
             self._update(table)
         else:
             self._rebuild(table)
+
+    def fill(self) -> None:
+        """Put into the field that is open what its cell says: it is no longer what was typed."""
+        if self._editing is not None and self._field.value != self._cell_text():
+            self._said = self._field.value = self._cell_text()
+            self._field.cursor_position = len(self._said)
 
     def _rebuild(self, table: Table) -> None:
         self._close()
@@ -118,11 +126,10 @@ class TableEditor(Widget):
             return
         if at.column not in editable:  # enter anywhere in a row edits what the row has to edit
             at = Coordinate(at.row, editable[0])
-        cell = table.rows[at.row][at.column]
         left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
         field = self._field
-        self._editing = None  # so that filling the field is no edit
-        field.value = "" if cell is None else str(cell)
+        self._editing = at
+        self._said = field.value = self._cell_text()  # so that filling the field is no edit
         left = max(0, min(left - self._grid.scroll_offset.x, self.size.width - NARROWEST))
         field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
         field.styles.width = self.size.width - left
@@ -130,20 +137,27 @@ class TableEditor(Widget):
         field.display = True
         self.screen.set_focus(field)
         field.cursor_position = len(field.value)
-        self._editing = at
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._editing is not None and self._table is not None and event.value != self._cell_text():
-            row, column = self._table.keys[self._editing.row], self._table.columns[self._editing.column].key
-            self.post_message(self.Edited(self, row, column, event.value))
+        if self._editing is not None and self._field.value != self._said:
+            self._say()
+
+    def _say(self) -> None:
+        assert self._editing is not None and self._table is not None
+        self._said = self._field.value
+        row, column = self._table.keys[self._editing.row], self._table.columns[self._editing.column].key
+        self.post_message(self.Edited(self, row, column, self._said))
 
     def _cell_text(self) -> str:
         assert self._editing is not None and self._table is not None
-        return str(self._table.rows[self._editing.row][self._editing.column] or "")
+        cell = self._table.rows[self._editing.row][self._editing.column]
+        return "" if cell is None else str(cell)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._editing is not None:
+            self._say()
         self._close()
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
@@ -158,6 +172,8 @@ class TableEditor(Widget):
     def _close(self, focus: bool = True) -> None:
         if self._editing is None:
             return
+        if self._field.value != self._said:
+            self._say()  # the message of the last key may still be on its way
         self._editing = None
         self._field.display = False
         if focus:

@@ -1,0 +1,89 @@
+"""A screen that a person fills in: its answers, the one way to change them, taking back, and keeping."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
+
+from llm_tui.errors import UserError
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.widgets.autosave import Autosave
+from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.undo import Undo
+
+A = TypeVar("A")
+
+
+class AnswersScreen(ModeScreen, Generic[A]):
+    """All that it holds is in `answers`, a value that never changes. What a person does goes through `change`, and is
+    taken back there, whether it was a letter, a mark, or a row that was deleted.
+    """
+
+    NUMBER: ClassVar[int | str]
+    """Under what name the lab keeps the answers."""
+
+    answers: A
+
+    def __init__(self, answers: A) -> None:
+        super().__init__()
+        self.answers = answers
+        self._undo: Undo[A] = Undo()
+        self._save = Autosave(self, lambda: self.host.lab.save_answers(self.NUMBER, self.answers))
+
+    @abstractmethod
+    def fill(self) -> None:
+        """Put into the fields what a person has written, where they show something else; nobody has typed it."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Show the answers, and what follows from them."""
+
+    def read_answers(self) -> None:
+        """From the lab; said where they cannot be read."""
+        try:
+            self.answers = self.host.lab.answers(self.NUMBER, type(self.answers))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+
+    async def flush(self) -> None:
+        await self._save.flush()
+
+    def change(self, answers: A, typing: str = "") -> None:
+        """What a person does. `typing` names the field in which they write: its letters are taken back together."""
+        if answers != self.answers:
+            self._undo.keep(self.answers, typing)
+            self.become(answers)
+
+    def learn(self, more: Callable[[A], A]) -> None:
+        """What a model or a run has found out: taking back what a person did does not lose it."""
+        self._undo.map(more)
+        answers = more(self.answers)
+        if answers != self.answers:
+            self.become(answers)
+
+    def become(self, answers: A) -> None:
+        """Have these answers from now on, wherever they come from."""
+        self.answers = answers
+        self._save.touch()
+        self.show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo":
+            return self._undo.can_go_back
+        if action == "redo":
+            return self._undo.can_go_forth
+        return super().check_action(action, parameters)
+
+    def action_undo(self) -> None:
+        self._go(self._undo.back(self.answers))
+
+    def action_redo(self) -> None:
+        self._go(self._undo.forth(self.answers))
+
+    def _go(self, answers: A) -> None:
+        if answers is not self.answers:
+            self.become(answers)
+            self.fill()
+            for editor in self.query(TableEditor):
+                editor.fill()

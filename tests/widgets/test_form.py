@@ -1,0 +1,56 @@
+"""Fields of a form: arrows stay in it. And lines that stand alone take back what was typed in them."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+from textual.widgets import Input, TextArea
+
+from llm_tui.i18n import Text
+from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.line import Line
+from llm_tui.widgets.text_field import TextField
+
+NAMES = ("one", "hidden", "two")
+
+
+class Page(App[None]):
+    def compose(self) -> ComposeResult:
+        yield TextField("mine", id="before")
+        yield Form([Field(name, Text(name, name)) for name in NAMES], dict.fromkeys(NAMES, ""))
+        yield TextField("mine", id="after")
+        yield Line(id="line")
+
+
+async def test_no_arrow_and_no_enter_leaves_the_form() -> None:
+    app = Page()
+    async with app.run_test() as pilot:
+        app.query_one(Form).show_only(("one", "two"))
+        app.query_one(Form).focus_field("one")
+        await pilot.press("up", "up", "a", "down", "b", "down", "enter", "c", "up", "d")
+        assert [field.value for field in app.query("Form Input").results(Input)] == ["ad", "", "bc"]
+        assert [area.text for area in app.query(TextArea)] == ["mine", "mine"]
+
+
+async def test_a_line_that_stands_alone_undoes_and_redoes() -> None:
+    app = Page()
+    async with app.run_test() as pilot:
+        line = app.query_one(Line)
+        line.focus()
+        await pilot.press(*"abc", "ctrl+z")
+        assert line.value == ""
+        await pilot.press("f9")
+        assert line.value == "abc"
+        await pilot.press("ctrl+z", "x", "f9")
+        assert line.value == "x"
+
+
+async def test_what_is_put_back_leaves_the_cursor_where_it_differs() -> None:
+    app = Page()
+    async with app.run_test() as pilot:
+        area = app.query_one("#before", TextField)
+        area.text = "first line\nsecond line"
+        area.focus()
+        await pilot.pause()
+        area.put("first line\nsecond, longer line")
+        await pilot.press("!")
+        assert area.text == "first line\nsecond, longer! line"
