@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.events import DescendantFocus
 from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
@@ -30,6 +30,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.terminal import log_path
+from llm_tui.typeahead import Typeahead
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.styles import stylesheet
 
@@ -98,6 +99,7 @@ class LabApp(App[None]):
         self._owners: dict[int, Widget] = {}
         self._woken = False
         self._delivered = 0.0
+        self._typeahead = Typeahead(self, super().on_event)
 
     def on_mount(self) -> None:
         self.animation_level = "none"
@@ -105,10 +107,17 @@ class LabApp(App[None]):
         self.call_after_refresh(self._claim_lab)
         self.set_interval(HEARTBEAT, self._claim_lab)
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""
         if getattr(event.widget, "cursor_blink", False):
             event.widget.cursor_blink = False  # type: ignore[attr-defined]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys wait for each other."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typeahead.take(event)
+        else:
+            await super().on_event(event)
 
     # The lab, which another program may have open.
 
@@ -165,8 +174,8 @@ class LabApp(App[None]):
                 self._owners.pop(event.job_id, None)
             if owner is not None:
                 by_owner.setdefault(owner, []).append(event)
-        for owner, events in by_owner.items():
-            owner.post_message(JobEvents(events))
+        for owner, told in by_owner.items():
+            owner.post_message(JobEvents(told))
         self.changed.publish("status")
 
     def _follow(self, event: Event) -> None:
@@ -242,18 +251,19 @@ class LabApp(App[None]):
         return lambda: self.call_later(self.action_press, key.id)
 
     def action_command_palette(self) -> None:
-        from textual.command import CommandPalette
+        from llm_tui.screens.palette import Palette
 
-        if not isinstance(self.screen, CommandPalette):
+        if not isinstance(self.screen, Palette):
             placeholder = tr("Search for a command…", "Buscar una orden…")
-            self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
+            self.push_screen(Palette(placeholder=placeholder, id="--command-palette"))
 
     def search_themes(self) -> None:
-        from textual.command import CommandPalette
         from textual.theme import ThemeProvider
 
+        from llm_tui.screens.palette import Palette
+
         placeholder = tr("Search for a theme…", "Buscar un tema…")
-        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder=placeholder))
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder=placeholder))
 
     def action_jump(self) -> None:
         from llm_tui.screens.dialogs import JumpDialog

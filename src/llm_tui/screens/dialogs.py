@@ -9,16 +9,16 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key as KeyEvent
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 
 from llm_tui.i18n import tr
 from llm_tui.keys import Key
+from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
 
 
-class TextDialog(ModalScreen[None]):
+class TextDialog(Dialog[None]):
     """A text of this program's own, in Markdown; any of escape, enter and q closes it."""
 
     BINDINGS = [Binding("escape,enter,q", "dismiss", show=False)]
@@ -37,7 +37,7 @@ class TextDialog(ModalScreen[None]):
             yield Markdown(self._markdown, open_links=False)
 
 
-class LogDialog(ModalScreen[None]):
+class LogDialog(Dialog[None]):
     """Text from outside, shown as it is."""
 
     BINDINGS = [Binding("escape,enter,q", "dismiss", show=False)]
@@ -54,7 +54,7 @@ class LogDialog(ModalScreen[None]):
             yield Static(visible(self._text, keep_newlines=True), markup=False)
 
 
-class ConfirmDialog(ModalScreen[bool]):
+class ConfirmDialog(Dialog[bool]):
     """A question before something that cannot be undone; escape says no."""
 
     BINDINGS = [
@@ -82,7 +82,7 @@ class ConfirmDialog(ModalScreen[bool]):
         self.dismiss(yes)
 
 
-class AskDialog(ModalScreen[str | None]):
+class AskDialog(Dialog[str | None]):
     """One line to write: enter gives it back, be it empty, escape gives None."""
 
     BINDINGS = [Binding("escape", "dismiss", show=False)]
@@ -103,7 +103,7 @@ class AskDialog(ModalScreen[str | None]):
         self.dismiss(event.value.strip())
 
 
-class ChoiceDialog(ModalScreen[int | None]):
+class ChoiceDialog(Dialog[int | None]):
     """Some ways to go on: a digit, or enter on a line, gives its place, escape None."""
 
     BINDINGS = [Binding("escape,q", "dismiss", show=False)]
@@ -131,7 +131,7 @@ class ChoiceDialog(ModalScreen[int | None]):
             self.dismiss(int(event.key) - 1)
 
 
-class JumpDialog(ModalScreen[str | None]):
+class JumpDialog(Dialog[str | None]):
     """Every key that is possible now, by a plain letter; the result is the id of the key."""
 
     def __init__(self, keys: list[Key]):

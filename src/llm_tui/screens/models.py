@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -14,11 +13,12 @@ from llm_tui.engine.job import Job
 from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import tr
+from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
 
 
-class ModelsDialog(ModalScreen[str | None]):
+class ModelsDialog(Dialog[str | None]):
     """Enter gives the chosen model back, for the task that is open; escape gives None.
 
     A fetch goes on when this is closed: it belongs to the app, and the job bar shows it.

@@ -1,0 +1,25 @@
+"""The palette: every command by its name."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.command import CommandList, CommandPalette
+from textual.widgets import Input
+
+from llm_tui.screens.leaving import LeavesOnce
+
+
+class Palette(LeavesOnce[None], CommandPalette):
+    """Textual's palette, for hands that are faster than its search."""
+
+    @on(Input.Submitted)
+    def wait_for_the_search(self, event: Input.Submitted) -> None:
+        """Enter chooses from what was searched for last, not from the list that still stands there."""
+        if any(worker.node is self and not worker.is_finished for worker in self.workers):
+            event.prevent_default().stop()
+            self.set_timer(0.05, lambda: self.post_message(Input.Submitted(event.input, event.value)))
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list, or choose from it, once it has been laid out."""
+        if self.query_one(CommandList).size:
+            super()._action_command_list(action)

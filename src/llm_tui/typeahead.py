@@ -1,0 +1,77 @@
+"""Keys in the order in which they were typed, each to the window that the one before it has opened.
+
+Textual hands a key to the screen that is in front when the key is read. A slow line delivers several keys in one read:
+"open a file", a name and enter would go to the screen below, because the dialog is not there yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual.app import App, ScreenStackError
+from textual.dom import DOMNode
+from textual.events import Event
+from textual.message_pump import MessagePump
+
+PATIENCE = 5.0
+"""Seconds that keys wait for what the one before them has set going, at the most: a screen may be busy for long."""
+
+ROUNDS = 3
+"""How often the same window must be in front: a dialog's answer is handed on twice before something comes of it."""
+
+
+class Typeahead:
+    """`deliver` hands one key to the app."""
+
+    def __init__(self, app: App[None], deliver: Callable[[Event], Awaitable[None]]):
+        self._app = app
+        self._deliver = deliver
+        self._waiting: deque[Event] = deque()
+        self._following: asyncio.Task[None] | None = None
+
+    async def take(self, key: Event) -> None:
+        """Deliver `key`, now where nothing is in its way. To be called by the app as it reads the key."""
+        if self._following is not None and not self._following.done():
+            self._waiting.append(key)
+            return
+        await self._deliver(key)
+        self._following = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        in_time = await self._settle()
+        while self._waiting and self._app.is_running:
+            self._app.call_later(self._deliver, self._waiting.popleft())
+            in_time = in_time and await self._settle()
+
+    async def _settle(self) -> bool:
+        """Wait until all that may do something about the last key have done it, and the window in front is there;
+        False when that took too long.
+        """
+        deadline = time.monotonic() + PATIENCE
+        await _idle(self._app, deadline)
+        fronts: deque[DOMNode] = deque(maxlen=ROUNDS)
+        while fronts.count(front := self._front()) < ROUNDS and time.monotonic() < deadline:
+            for node in front.ancestors_with_self:  # the way that a key takes
+                await _idle(node, deadline)
+            fronts.append(front)
+        return time.monotonic() < deadline
+
+    def _front(self) -> DOMNode:
+        try:
+            return self._app.focused or self._app.screen
+        except ScreenStackError:  # the app is about to end
+            return self._app
+
+
+async def _idle(node: MessagePump, deadline: float) -> None:
+    """Wait until `node` has seen to all that has been sent to it so far."""
+    done = asyncio.Event()
+    if node.call_later(done.set):
+        try:
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await done.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,73 @@
+"""Keys that come faster than windows open and close: none ends the app, none is lost, none reaches the wrong window."""
+
+from __future__ import annotations
+
+import pytest
+from driving import eventually
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from llm_tui.app import LabApp
+from llm_tui.screens.dialogs import AskDialog
+from llm_tui.screens.mode import ModeScreen
+
+
+def type_at_once(pilot: Pilot[None], keys: str) -> None:
+    """As a terminal delivers them that was held up: all in one read."""
+    for key in keys.split():
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def in_front(pilot: Pilot[None], mode: str, selector: str) -> None:
+    """Wait until the screen of `mode` is in front, with all that is on it."""
+    app = pilot.app
+    await eventually(pilot, lambda: app.current_mode == mode and isinstance(app.screen, ModeScreen))
+    await eventually(pilot, lambda: app.screen.is_mounted and bool(app.screen.query(selector)))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "ctrl+o t t",
+        "ctrl+o escape escape escape",
+        "f8 q q escape escape",
+        "f5 ctrl+l x enter enter enter",
+        "ctrl+p pagedown pageup ctrl+end escape escape",
+        "ctrl+p h o m e enter enter escape",
+        "ctrl+o f2 f3 f4 f5 f6 f7 f2 ctrl+o escape",
+        "f3 ctrl+g ctrl+o ctrl+p escape escape escape escape",
+    ],
+)
+async def test_a_burst_of_keys_leaves_a_screen_in_front(lab, engine, keys):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, keys)
+        await pilot.pause(0.2)
+        await eventually(pilot, lambda: isinstance(app.screen, ModeScreen))
+        type_at_once(pilot, "f2 ctrl+o t")  # and it still answers
+        await in_front(pilot, "train", "#answer")
+        await pilot.pause()
+
+
+async def test_what_was_typed_after_a_dialog_was_asked_for_is_in_the_dialog(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, "f5 ctrl+l a b c")
+        await eventually(pilot, lambda: isinstance(app.screen, AskDialog))
+        await eventually(pilot, lambda: app.screen.query_one(Input).value == "abc")
+
+
+async def test_what_was_typed_after_a_dialog_is_for_the_screen_below(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, "ctrl+o t w a b c")
+        await in_front(pilot, "train", "#answer")
+        await eventually(pilot, lambda: app.screen.query_one("#answer").text == "abc")
+
+
+async def test_enter_in_the_palette_waits_for_what_was_searched_for(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, "ctrl+p e t h i c s enter")
+        await in_front(pilot, "ethics", "#entry")
