@@ -78,8 +78,8 @@ def _template(text: str) -> Template:
     """Cut a text into form and stocks: a slot `{name}` is a stock of `_STOCKS`, `{one|another}` its own. A slot that
     comes twice has the same words both times.
     """
-    slots = list(dict.fromkeys(re.findall(r"\{(.+?)\}", text)))
-    form = re.sub(r"\{(.+?)\}", lambda slot: f"{{{slots.index(slot[1])}}}", text)
+    slots = list(dict.fromkeys(re.findall(r"\{([^{}]+)\}", text)))
+    form = re.sub(r"\{([^{}]+)\}", lambda slot: f"{{{slots.index(slot[1])}}}", text)
     return form, [slot.split("|") if "|" in slot else _STOCKS[slot] for slot in slots]
 
 

@@ -12,7 +12,7 @@ from llm_tui.i18n import Text
 
 _EMPTY = Text("the answer is empty", "la respuesta está vacía")
 _BETWEEN_TERMS = re.compile(r"[,;\n•]|(?:^|\s)(?:\d{1,2}[.)]|[-*–])\s", re.MULTILINE)
-_LAST_AND = re.compile(r"\s+(?:y|e|and)\s+", re.IGNORECASE)
+_LAST_AND = re.compile(r"(?<!\s)\s+(?:y|e|and)\s+", re.IGNORECASE)
 _AROUND = " \t\n\r.,;:!?¡¿…\"'`«»“”‘’()[]*_-"
 
 

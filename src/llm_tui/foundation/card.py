@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from llm_tui import files
 from llm_tui.engine.environment import hub_cache
 from llm_tui.errors import Unavailable
 from llm_tui.foundation.places import without_hub
@@ -16,8 +18,7 @@ MOST_CHARACTERS = 20_000
 SAID = ("license", "language", "datasets", "pipeline_tag", "base_model")
 MOST_OF_USE = 300
 
-_USE = re.compile(r"^#+[^\n]*\bintended use[^\n]*\n+(?P<said>(?:[^\n#][^\n]*\n?)+)", re.IGNORECASE | re.MULTILINE)
-"""The first paragraph under the heading that the hub's template for cards has (`Intended uses & limitations`)."""
+_USE = re.compile(r"\bintended use", re.IGNORECASE)
 
 
 def read_card(folder: Path) -> dict[str, str]:
@@ -27,8 +28,8 @@ def read_card(folder: Path) -> dict[str, str]:
     Reading the metadata runs nothing, and what is no plain value is left out.
     """
     try:
-        with (folder / "README.md").open(encoding="utf-8", errors="replace") as file:
-            text = file.read(MOST_CHARACTERS)
+        with files.opened(folder / "README.md") as file:
+            text = file.read(MOST_CHARACTERS).decode("utf-8", "replace")
     except OSError:
         return {}
     head, _, rest = text.partition("---\n")
@@ -42,9 +43,20 @@ def read_card(folder: Path) -> dict[str, str]:
     if not isinstance(facts, dict):
         return {}
     shown = {name: _shown(facts.get(name)) for name in SAID}
-    if use := _USE.search(rest):
-        shown["intended use"] = " ".join(use["said"].split())[:MOST_OF_USE]
+    shown["intended use"] = _intended_use(rest)[:MOST_OF_USE]
     return {name: value for name, value in shown.items() if value}
+
+
+def _intended_use(text: str) -> str:
+    """The first paragraph under the heading that the hub's template for cards has (`Intended uses & limitations`)."""
+    lines = iter(text.split("\n"))
+    for line in lines:
+        if line.startswith("#") and _USE.search(line):
+            paragraph = takewhile(
+                lambda line: line and not line.startswith("#"), dropwhile(lambda line: not line, lines)
+            )
+            return " ".join(" ".join(paragraph).split())
+    return ""
 
 
 def _shown(value: Any) -> str:

@@ -15,10 +15,10 @@ _ABBREVIATIONS = {
 }
 """Words whose full stop ends no sentence."""
 
-_STOP = re.compile(r"(\S*?)([.?!…]+)[\"'»”’)\]]*(?=\s|$)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_SENTENCE_START = re.compile(r"(?:^|[.?!…:\n]|[\"'«»“”‘’¿¡(\-—–•*])\s*$")
+_STOPS, _CLOSING, _OPENING = ".?!…", "\"'»”’)]", "(¿¡«“\"'"
+_BEFORE_SENTENCE = ".?!…:\"'«»“”‘’¿¡(-—–•*"
 
 
 def word_count(text: str) -> int:
@@ -77,10 +77,16 @@ def invented(source: str, text: str) -> tuple[str, ...]:
     for found in _WORD.finditer(text):
         word = found.group()
         capitals = sum(char.isupper() for char in word)
-        begins = _SENTENCE_START.search(text[max(0, found.start() - 8) : found.start()])
+        begins = _begins_sentence(text[max(0, found.start() - 8) : found.start()])
         if ((capitals and not begins) or capitals > 1) and _plain(word) not in words:
             strange.append((found.start(), word))
     return tuple(dict.fromkeys(word for _, word in sorted(strange)))
+
+
+def _begins_sentence(before: str) -> bool:
+    """Whether what follows these few characters begins a sentence, a line, a quotation or an entry of a list."""
+    bare = before.rstrip()
+    return not bare or bare[-1] in _BEFORE_SENTENCE or "\n" in before[len(bare) :]
 
 
 def _digits(number: str) -> str:
@@ -102,11 +108,14 @@ def sentences(text: str) -> int:
     """Sentences: parts that end with `.`, `?`, `!` or `…` before white space or the end, the rest being one too. The
     full stop of a common abbreviation, or of a single capital letter, ends none; 0 for a text without words.
     """
-    count, after = 0, 0
-    for stop in _STOP.finditer(text):
-        word = stop.group(1).rstrip(".").lstrip("(¿¡«“\"'").lower()
-        last = not text[stop.end() :].strip()
-        short = stop.group(2) == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[^\W\d_]", word) is not None)
-        if (last or not short) and words_of(text[after : stop.end()]):
-            count, after = count + 1, stop.end()
-    return count + bool(words_of(text[after:]))
+    count, words = 0, False
+    end = len(text.rstrip())
+    for run in re.finditer(r"\S+", text):
+        words = words or bool(words_of(run.group()))
+        before = run.group().rstrip(_CLOSING).rstrip(_STOPS)
+        stop = run.group()[len(before) :].rstrip(_CLOSING)
+        word = before.lstrip(_OPENING).lower()
+        short = stop == "." and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        if stop and words and (run.end() == end or not short):
+            count, words = count + 1, False
+    return count + words

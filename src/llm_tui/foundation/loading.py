@@ -82,7 +82,7 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
         known.name, known.revision = choice.name, revision  # a folder can be asked for by more than one name
         return known
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
-    files_of.check(folder)
+    files_of.check_model(folder)
     config = _config(folder, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
     memory.make_room(choice.name, device.name, _size(folder, config, precision))

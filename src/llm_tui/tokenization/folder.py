@@ -19,16 +19,27 @@ WEIGHTS = ("*.safetensors", "*.bin")
 INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 
 
-def check(folder: Path) -> None:
-    """Look at the kind, the size and the first bytes of each file that a library may read.
+def check_tokenizer(folder: Path) -> None:
+    """Look at the kind, the size and the first bytes of each file that a library may read, but for weights.
 
     Raises:
         UserError: one of them is no plain file, too large, or known to be something else, such as a Git LFS pointer.
     """
-    for patterns, most in ((READ_WHOLE, LARGEST), (WEIGHTS, None)):
-        for pattern in patterns:
-            for file in sorted(folder.glob(pattern)):
-                _check(file, most)
+    for pattern in READ_WHOLE:
+        for file in sorted(folder.glob(pattern)):
+            _check(file, LARGEST)
+
+
+def check_model(folder: Path) -> None:
+    """As `check_tokenizer`, and the weights too.
+
+    Raises:
+        UserError: the same, or a part of the weights is absent.
+    """
+    check_tokenizer(folder)
+    for pattern in WEIGHTS:
+        for file in sorted(folder.glob(pattern)):
+            _check(file, None)
     for index in INDEXES:
         _check_parts(folder, read_json(folder / index).get("weight_map"))
 

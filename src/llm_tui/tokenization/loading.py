@@ -21,6 +21,7 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.tokenization import hub
 from llm_tui.tokenization.alignment import align
+from llm_tui.tokenization.folder import check_tokenizer
 from llm_tui.tokenization.job import MOST_TOKENIZERS
 from llm_tui.tokenization.vocabularies import SOURCE, rebuilt
 from llm_tui.visible import visible
@@ -242,6 +243,7 @@ def _has_tokenizer(folder: Path) -> bool:
 @lru_cache(maxsize=MOST_TOKENIZERS)
 def _open(folder: str, name: str, stamp: object) -> Cutter:
     """Opened tokenizers are kept, as long as their files stay the same."""
+    check_tokenizer(Path(folder))
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         return FastCutter(tokenizer) if tokenizer.is_fast else PlainCutter(tokenizer)

@@ -24,7 +24,10 @@ _DIGIT = rf"\p{{WB=Numeric}}{_EXTEND}"
 _DIGITS = rf"(?:{_DIGIT})++(?:[\p{{WB=MidNum}}\p{{WB=MidNumLet}}']{_EXTEND}(?:{_DIGIT})++)*+"
 _RUN = rf"(?:(?:{_LETTERS}|{_DIGITS})++|(?:\p{{WB=Katakana}}{_EXTEND})++)"
 _LINK = rf"(?:\p{{WB=ExtendNumLet}}{_EXTEND})"
-_LINKED = rf"{_LINK}*+{_RUN}(?:{_LINK}++{_RUN})*+{_LINK}*+(?:(?<={_HEBREW}{_EXTEND})'{_EXTEND})?+"
+_FIRST_LINKS = (
+    rf"(?:(?<!\p{{WB=ExtendNumLet}}{_EXTEND}){_LINK}++)?+"  # of a run of them only the first can begin a word
+)
+_LINKED = rf"{_FIRST_LINKS}{_RUN}(?:{_LINK}++{_RUN})*+{_LINK}*+(?:(?<={_HEBREW}{_EXTEND})'{_EXTEND})?+"
 # Scripts that write no spaces (Han, Hiragana, Thai): the default rules part every letter.
 _SINGLE = (
     rf"[[\p{{L}}\p{{N}}]--[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}\p{{WB=Numeric}}\p{{WB=Katakana}}"
