@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from driving import eventually, text_of
+from driving import eventually, painted, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
@@ -394,3 +394,37 @@ async def test_what_was_asked_goes_to_its_exercise(lab, engine):
         await eventually(pilot, lambda: pilot.app.current_mode == "play")
         await pilot.press("6", "x")
         await eventually(pilot, lambda: any("No exercise is done" in note.message for note in pilot.app._notifications))
+
+
+@pytest.mark.parametrize("key", ["1", "2", "5"])
+async def test_at_80x24_the_answer_has_most_of_the_screen_and_what_made_it_stands_below(lab, engine, key):
+    async with play(lab, engine, (80, 24)) as pilot:
+        engine.end(Finished(1, None))
+        text = "\n".join(f"line {n}" for n in range(1, 8))
+        number, job = await ask(pilot, engine, key)
+        scores = Classified(job.labels, (Labelled((0.7, 0.1, 0.1, 0.1)),), BY) if key == "1" else answered(text)
+        engine.end(Finished(number, scores))
+        await eventually(pilot, lambda: "somebody/little" in text_of(pilot, "#line"))
+        await pilot.pause(0.2)
+        rows = painted(pilot).splitlines()
+        wanted = job.labels if key == "1" else text.splitlines()
+        for line in wanted:
+            assert any(line in row for row in rows), line
+        first = next(i for i, row in enumerate(rows) if wanted[0] in row and i > 8)
+        assert all("somebody/little" not in row for row in rows[:first])
+        assert pilot.app.screen.query_one("#output").size.height >= 9
+
+
+async def test_of_the_words_that_lose_letters_so_many_are_told_as_have_room(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await pilot.press("5", "t")
+        pilot.app.screen.query_one("#input", TextArea).text = text = "pequeño " * 40
+        await eventually(
+            pilot, lambda: any(job.text == text for job in engine.jobs.values() if isinstance(job, Inspect))
+        )
+        number = next(n for n, job in engine.jobs.items() if isinstance(job, Inspect) and job.text == text)
+        lost = tuple((i, i + 1) for i, letter in enumerate(text) if letter == "ñ")
+        engine.tell(Finished(number, Aid(99, 512, lost)))
+        await eventually(pilot, lambda: "more" in text_of(pilot, "#aid"))
+        await pilot.pause(0.2)
+        assert re.search(r"peque⟨ñ⟩o .*and \d\d more", " ".join(painted(pilot).split()))

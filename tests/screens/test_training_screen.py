@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from driving import cells, eventually, text_of
+from driving import cells, eventually, painted, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
@@ -198,6 +199,42 @@ async def test_a_run_shows_its_evaluation_and_hostile_text_as_it_is(lab, engine)
         assert "A goal ␛[31m for [/b] the market" in shown
         assert "0.990" in shown
         assert "\x1b" not in shown
+
+
+async def test_at_80x24_the_whole_confusion_matrix_is_on_the_screen_with_the_scores_of_each_class(lab, engine):
+    names = ("World", "Sports", "Business", "Sci/Tech")
+    matrix = ((1801, 12, 40, 47), (6, 1888, 3, 3), (81, 4, 1741, 74), (79, 5, 92, 1724))
+    async with training(lab, engine, (80, 24)) as pilot:
+        first, *_ = await run_sweep(pilot, engine)
+        finish(engine, first, classes=names, confusion=matrix)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 1)
+        await pilot.press("l", "enter")
+        await eventually(pilot, lambda: "Sci/Tech" in painted(pilot))
+        shown = painted(pilot)
+        for name, counts, true in zip(names, matrix, zip(*matrix, strict=True), strict=True):
+            at = names.index(name)
+            precision, recall = counts[at] / sum(true), counts[at] / sum(counts)
+            f1 = 2 * precision * recall / (precision + recall)
+            figures = (*counts, f"{precision:.3f}", f"{recall:.3f}", f"{f1:.3f}")
+            assert re.search(re.escape(name) + "".join(rf" +{figure}" for figure in figures), shown), name
+        assert re.search(r"Wor\S* +Spo\S* +Bus\S* +Sci\S* +prec\S* +rec\S* +F1", shown)
+
+
+async def test_runs_that_have_no_room_beside_each_other_are_compared_below_each_other(lab, engine):
+    async with training(lab, engine, (80, 24)) as pilot:
+        for field in pilot.app.screen.query(Input).filter("#field-batch_size"):
+            field.value = "1,2,3,4,5,6,7"
+        numbers = await run_sweep(pilot, engine)
+        for number in numbers:
+            finish(engine, number, accuracy=number / 100)
+        runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 7)
+        await pilot.press("l", *["space", "down"] * 7, "4")
+        await eventually(pilot, lambda: "b7 s0" in painted(pilot))
+        shown = painted(pilot)
+        for number, size in zip(numbers, "1234567", strict=True):
+            assert re.search(rf"b{size} s0 +{number / 100:.3f}", shown), size
 
 
 async def test_marked_runs_are_compared(lab, engine):

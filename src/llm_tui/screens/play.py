@@ -177,7 +177,6 @@ class PlayScreen(AnswersScreen[Playground]):
                 text.border_title = tr("Input", "Entrada")
                 yield text
                 yield PromptAid(id="aid")
-                yield Static(id="line", markup=False)
                 with Horizontal(id="answers"):
                     with VerticalScroll(id="pinned") as pinned:
                         pinned.border_title = tr("Kept beside", "Al lado")
@@ -185,6 +184,7 @@ class PlayScreen(AnswersScreen[Playground]):
                     with VerticalScroll(id="output") as output:
                         output.border_title = tr("Answer", "Respuesta")
                         yield Static(id="answer", markup=False)
+                        yield Static(id="line", markup=False)
             with Vertical(id="right"):
                 settings = Form(SETTING_FIELDS, SETTINGS, id="settings")
                 settings.border_title = tr("Settings", "Ajustes")
@@ -354,8 +354,8 @@ class PlayScreen(AnswersScreen[Playground]):
             self.notify(tr("There is no answer yet: ctrl+r asks.", "Aún no hay respuesta: ctrl+r pregunta."))
         else:
             content, line = answer_content(shown.job, shown.result)
-            asked = Content.styled(f"{visible(line)}\n{_short(shown.job.texts[0])}\n\n", "$text-muted")  # type: ignore[attr-defined]
-            self.query_one("#other", Static).update(asked + content)
+            asked = Content.styled(f"\n\n{_short(shown.job.texts[0])}\n{visible(line)}", "$text-muted")  # type: ignore[attr-defined]
+            self.query_one("#other", Static).update(content + asked)
             pinned.add_class("wanted")
 
     def action_task(self, number: int) -> None:

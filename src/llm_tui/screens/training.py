@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static, TextArea
 from textual.worker import get_current_worker
 
 from llm_tui import i18n
@@ -28,6 +28,7 @@ from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.bars import duration
 from llm_tui.widgets.curves import Curve, Curves
 from llm_tui.widgets.evaluation import comparison_content, evaluation_content
+from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
@@ -140,7 +141,7 @@ class TrainingScreen(ModeScreen):
             case "try":
                 return Sentence(self._run_to_ask, id=name)
             case _:
-                return VerticalScroll(Static(markup=False), id=name)
+                return VerticalScroll(Fitted(), id=name)
 
     def on_mount(self) -> None:
         try:
@@ -277,8 +278,8 @@ class TrainingScreen(ModeScreen):
 
     def action_pane(self, pane: str) -> None:
         self.query_one(Panes).show(pane)
-        if pane == "try":
-            self.set_focus(self.query_one("#try Input", Input))
+        if pane != "curves":  # what is long is scrolled by the arrow keys at once
+            self.set_focus(self.query_one("#try Input" if pane == "try" else f"#{pane}"))
 
     def action_go(self, part: str) -> None:
         self.set_focus(self.query(part).first(Widget))
@@ -324,14 +325,20 @@ class TrainingScreen(ModeScreen):
         return next(iter(chosen or candidates), None)
 
     def _show_evaluation(self) -> None:
+        self.query_one("#evaluation Fitted", Fitted).fit(self._evaluation)
+        self.query_one("#compare Fitted", Fitted).fit(self._comparison)
+
+    def _evaluation(self, room: int) -> Content:
         run = self._run()
-        content = Content(_no_run())
-        if run and run.result:
-            content = Content.assemble((visible(run.line()), "bold"), "\n", evaluation_content(run.result))
-        self.query_one("#evaluation Static", Static).update(content)
+        if run is None or run.result is None:
+            return Content(_no_run())
+        line = " ".join(visible(run.line()).split())
+        return Content.assemble((line, "bold"), "\n", evaluation_content(run.result, room))
+
+    def _comparison(self, room: int) -> Content:
         marked = self.query_one(RunList).marked
         compared = [(run.job, run.result) for run in self._runs if run.id in marked and run.result]
-        self.query_one("#compare Static", Static).update(comparison_content(compared) if compared else _no_marks())
+        return comparison_content(compared, room) if compared else Content(_no_marks())
 
     # The list of runs.
 

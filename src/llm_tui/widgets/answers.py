@@ -13,7 +13,8 @@ from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
 BAR = 24
-MOST_LOST = 6
+MORE_ROOM = 14
+"""What "and 12 more" takes, and the ends of lines that words leave."""
 
 
 def answer_table(job: Any, result: object) -> Table:
@@ -142,8 +143,10 @@ def _steps(result: Judged) -> Content:
     )  # fmt: skip
 
 
-def aid_content(text: str, model: str, aid: Aid | None) -> Content:
-    """What the model would see of an input, with the words that lose a part written as it would read them."""
+def aid_content(text: str, model: str, aid: Aid | None, room: int) -> Content:
+    """What the model would see of an input, with the words that lose a part written as it would read them: so many of
+    them as `room` characters hold.
+    """
     if aid is None:
         said = tr(f"{model}: not on this machine yet", f"{model}: aún no está en este equipo")
         return Content.styled(visible(said), "$text-muted")
@@ -155,17 +158,22 @@ def aid_content(text: str, model: str, aid: Aid | None) -> Content:
         parts.append((tr("  the end will be cut!", "  ¡se cortará el final!"), "bold $error"))
     if aid.lost:
         parts.append((tr("  lost: ", "  se pierde: "), "bold $error"))
-        parts += _lost_words(text, aid)
+        parts += _lost_words(text, aid, room - Content.assemble(*parts).cell_length)
     return Content.assemble(*parts)
 
 
-def _lost_words(text: str, aid: Aid) -> list[str | tuple[str, str]]:
+def _lost_words(text: str, aid: Aid, room: int) -> list[str | tuple[str, str]]:
     parts: list[str | tuple[str, str]] = []
-    for start, end in aid.lost[:MOST_LOST]:
+    for number, (start, end) in enumerate(aid.lost):
         begin = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
         after = next((i for i in range(end, len(text)) if text[i].isspace()), len(text))
-        parts += [visible(text[max(begin, start - 12) : start]), (f"⟨{visible(text[start:end])}⟩", "bold $error")]
-        parts += [visible(text[end : min(after, end + 12)]), "  "]
-    if len(aid.lost) > MOST_LOST:
-        parts.append(tr(f"and {len(aid.lost) - MOST_LOST} more", f"y {len(aid.lost) - MOST_LOST} más"))
+        word: list[str | tuple[str, str]] = [
+            visible(text[max(begin, start - 12) : start]),
+            (f"⟨{visible(text[start:end])}⟩", "bold $error"),
+            visible(text[end : min(after, end + 12)]) + "  ",
+        ]
+        more = len(aid.lost) - number
+        if Content.assemble(*parts, *word).cell_length > room - MORE_ROOM:
+            return [*parts, tr(f"and {more} more", f"y {more} más")]
+        parts += word
     return parts

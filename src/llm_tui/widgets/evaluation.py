@@ -16,8 +16,8 @@ from llm_tui.widgets.table_view import table_content
 BAR = 24
 
 
-def evaluation_content(result: TrainingResult) -> Content:
-    """Confusion matrix, the scores of each class, and the most confident mistakes."""
+def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
+    """Confusion matrix with the scores of each class, and the most confident mistakes, in `room` columns."""
     head = tr(
         f"{result.test_rows} test rows, accuracy {result.accuracy:.3f}, loss {result.test_loss:.3f}, "
         f"vocabulary {result.vocabulary_size}",
@@ -25,20 +25,20 @@ def evaluation_content(result: TrainingResult) -> Content:
         f"vocabulario {result.vocabulary_size}",
     )
     parts = [
-        Content(head),
-        _heading(tr("Confusion matrix (rows: true, columns: predicted)",
-                    "Matriz de confusión (filas: verdadera, columnas: predicha)")),
-        table_content(_confusion(result), "en"),
-        _heading(tr("By class", "Por clase")),
-        table_content(_by_class(result), _language()),
-        _heading(tr("Most confident mistakes", "Errores con más confianza")),
+        Content.styled(tr("Confusion matrix (rows: true class)", "Matriz de confusión (filas: clase verdadera)"),
+                       "bold $accent"),
+        table_content(_confusion(result), _language(), room),
+        Content(f"\n{head}"),
+        Content.styled("\n" + tr("Most confident mistakes", "Errores con más confianza"), "bold $accent"),
         *_mistakes(result),
     ]  # fmt: skip
     return Content("\n").join(parts)
 
 
-def comparison_content(runs: Sequence[tuple[Training, TrainingResult]]) -> Content:
-    """The marked runs side by side: in what they differ, and what came of it."""
+def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: int = 0) -> Content:
+    """The marked runs side by side: in what they differ, and what came of it. In `room` columns: where so many runs
+    have no room beside each other, they stand below each other.
+    """
     asked: list[tuple[Text, list[Cell]]] = [
         (Text("data", "datos"), [result.data_name for _, result in runs]),
         (Text("train rows", "filas de entreno"), [result.train_rows for _, result in runs]),
@@ -63,7 +63,11 @@ def comparison_content(runs: Sequence[tuple[Training, TrainingResult]]) -> Conte
     )
     equal = "\n".join(f"{name} {visible(str(value))}" for name, value in same)
     return Content.assemble(
-        table_content(table, _language()), "\n\n", tr("The same in all:", "Igual en todas:"), "\n", equal
+        table_content(table, _language(), room, sideways=True),
+        "\n\n",
+        tr("The same in all:", "Igual en todas:"),
+        "\n",
+        equal,
     )
 
 
@@ -99,26 +103,18 @@ def _language() -> str:
     return tr("en", "es")
 
 
-def _heading(text: str) -> Content:
-    return Content.assemble("\n", (text, "bold $accent"))
-
-
 def _confusion(result: TrainingResult) -> Table:
-    names = [Text(visible(name), visible(name)) for name in result.classes]
-    columns = [Column("class", Text("", "")), *(Column(name.en, name, numeric=True) for name in names)]
-    rows: list[tuple[Cell, ...]] = [(name.en, *counts) for name, counts in zip(names, result.confusion, strict=True)]
-    return Table(tuple(columns), tuple(rows))
-
-
-def _by_class(result: TrainingResult) -> Table:
+    """A row for each true class: how many of it were given to each class, then its precision, recall and F1."""
+    predicted = [visible(name) for name in result.classes]
     columns = (
-        Column("class", Text("class", "clase")),
+        Column("class", Text("", "")),
+        *(Column(f"predicted {name}", Text(name, name), numeric=True) for name in predicted),
         Column("precision", Text("precision", "precisión"), numeric=True),
         Column("recall", Text("recall", "exhaustividad"), numeric=True),
         Column("f1", Text("F1", "F1"), numeric=True),
-        Column("support", Text("rows", "filas"), numeric=True),
     )
-    rows = [(s.name, s.precision, s.recall, s.f1, s.support) for s in result.per_class()]
+    scored = zip(predicted, result.confusion, result.per_class(), strict=True)
+    rows: list[tuple[Cell, ...]] = [(name, *counts, s.precision, s.recall, s.f1) for name, counts, s in scored]
     return Table(columns, tuple(rows))
 
 

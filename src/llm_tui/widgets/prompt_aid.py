@@ -10,6 +10,9 @@ from llm_tui.foundation.job import Inspect
 from llm_tui.widgets.answers import aid_content
 from llm_tui.widgets.host import JobEvents, host
 
+LINES = 2
+"""What the aid takes of the screen, at the most."""
+
 LOOK_SECONDS = 0.5
 LOOK_CHARACTERS = 20_000
 """Up to this length an input is looked at while it is typed."""
@@ -50,4 +53,4 @@ class PromptAid(Static):
                 if isinstance(event, Cancelled) and job == self._seen:
                     self._seen = None  # look again when it is asked for again
                 if isinstance(event, Finished) and job == self._seen:
-                    self.update(aid_content(job.text, job.model, event.result))
+                    self.update(aid_content(job.text, job.model, event.result, LINES * self.size.width))

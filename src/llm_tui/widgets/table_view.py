@@ -7,17 +7,55 @@ from textual.content import Content
 from llm_tui.export.table import Table
 from llm_tui.visible import visible
 
+NARROWEST = 4
+"""Columns that the head of a column of numbers keeps, however little room there is."""
 
-def table_content(table: Table, language: str) -> Content:
-    """The table as aligned lines, heads in bold; for tables that are read and not edited."""
+
+def table_content(table: Table, language: str, room: int = 0, sideways: bool = False) -> Content:
+    """The table as aligned lines, heads in bold; for tables that are read and not edited.
+
+    Where it is wider than `room` (0: there is no end), it is turned if `sideways` allows it, a row for each column;
+    else the heads over numbers give way, and what is still too long ends in an ellipsis.
+    """
     heads = [column.head.within(language) for column in table.columns]
     rows = [[visible(column.show(cell)) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows]
-    widths = [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
+    right = [column.numeric for column in table.columns]
+    if room and _width(heads, rows, gap=2) > room and sideways:
+        heads, *rows = ([head, *cells] for head, *cells in zip(heads, *rows, strict=True))
+        right = [False, *[True] * (len(heads) - 1)]
+    gap = 2
+    if room and _width(heads, rows, gap) > room:
+        gap = 1
+        heads = _narrowed(heads, rows, right, _width(heads, rows, gap) - room)
+    widths = _widths(heads, rows)
 
     def line(cells: list[str]) -> str:
-        return "  ".join(
-            cell.rjust(width) if column.numeric else cell.ljust(width)
-            for cell, width, column in zip(cells, widths, table.columns, strict=True)
-        ).rstrip()
+        aligned = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
+        return _cut((" " * gap).join(aligned).rstrip(), room)
 
     return Content("\n").join([Content.styled(line(heads), "bold"), *(Content(line(row)) for row in rows)])
+
+
+def _widths(heads: list[str], rows: list[list[str]]) -> list[int]:
+    return [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
+
+
+def _width(heads: list[str], rows: list[list[str]], gap: int) -> int:
+    return sum(_widths(heads, rows)) + gap * (len(heads) - 1)
+
+
+def _narrowed(heads: list[str], rows: list[list[str]], right: list[bool], over: int) -> list[str]:
+    """The heads over numbers, `over` columns shorter in all if the numbers allow it: the longest gives way first."""
+    least = [max(NARROWEST, *(len(row[i]) for row in rows), 0) for i in range(len(heads))]
+    widths = [len(head) for head in heads]
+    while over > 0:
+        spare = [(widths[i] - least[i], i) for i in range(len(heads)) if right[i] and widths[i] > least[i]]
+        if not spare:
+            break
+        widths[max(spare)[1]] -= 1
+        over -= 1
+    return [_cut(head, width) for head, width in zip(heads, widths, strict=True)]
+
+
+def _cut(text: str, room: int) -> str:
+    return text if not room or len(text) <= room else f"{text[: room - 1]}…"
