@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from llm_tui.export.formats import FORMATS, escape_markdown, paragraphs, to_csv, to_json, to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text
+from llm_tui.spreadsheet import unguarded
 
 # Two readers of Markdown that know nothing of this program. `GFM` follows the specification; `LINKING` also makes
 # links of what looks like one, as GitHub does.
@@ -208,10 +209,33 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 @example(texts(("",)))
 @example(texts((None,)))
 def test_a_reader_of_the_csv_gets_every_cell_back(table: Table) -> None:
-    assert read_csv(to_csv(table, "en")) == [
+    assert [[unguarded(cell) for cell in row] for row in read_csv(to_csv(table, "en"))] == [
         [column.head.en for column in table.columns],
         *(["" if cell is None else str(cell) for cell in row] for row in table.rows),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ('=HYPERLINK("http://x.org")', '\'=HYPERLINK("http://x.org")'),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+34 600", "'+34 600"),
+        ("- una lista", "'- una lista"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("'=1", "''=1"),
+        ("a=1", "a=1"),
+        ("'hola'", "'hola'"),
+        ("-0.5", "-0.5"),
+        (-0.5, "-0.5"),
+        ("+1e3", "+1e3"),
+    ],
+)
+def test_a_spreadsheet_shows_a_text_and_does_not_compute_it(cell: Cell, written: str) -> None:
+    _, (there,) = read_csv(to_csv(texts((cell,)), "en"))
+    assert there == written and unguarded(there) == str(cell)
 
 
 def test_numbers_in_csv_are_not_rounded_and_several_runs_bring_their_deviation() -> None:

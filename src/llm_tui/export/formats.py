@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 
 from llm_tui.export.table import Cell, Column, Measure, Table
+from llm_tui.spreadsheet import guarded
 from llm_tui.visible import visible
 
 # Every ASCII punctuation character that can begin an inline construct, plus the one that ends a cell. `:` and `.` are
@@ -72,7 +73,8 @@ def to_markdown(table: Table, language: str) -> str:
 
 def to_csv(table: Table, language: str) -> str:
     """Comma-separated, RFC 4180 quoting, `\\n` at line ends; a measure of several runs gets a column for its
-    deviation. The footer is left out: a CSV file has no place for it.
+    deviation. A text that a spreadsheet would compute has an apostrophe before it. The footer is left out: a CSV file
+    has no place for it.
     """
     spread = [
         any(isinstance(cell, Measure) and cell.std is not None for cell in cells)
@@ -82,11 +84,12 @@ def to_csv(table: Table, language: str) -> str:
     def cells(column: Column, cell: Cell, both: bool) -> list[object]:
         if isinstance(cell, Measure):
             return [_finite(cell.mean), _finite(cell.std)] if both else [_finite(cell.mean)]
-        return [_finite(cell), None] if both else [_finite(cell)]
+        plain = guarded(cell) if isinstance(cell, str) else _finite(cell)
+        return [plain, None] if both else [plain]
 
     head: list[object] = []
     for column, both in zip(table.columns, spread, strict=True):
-        name = column.head.within(language)
+        name = guarded(column.head.within(language))
         head += [name, f"{name} (std)"] if both else [name]
     lines = [head]
     for row in table.rows:
