@@ -6,7 +6,10 @@ import pytest
 from driving import eventually, painted
 from textual.widgets import TextArea
 
+from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.exercises import EXERCISES
+from llm_tui.lab.report import parts
 
 SMALL = (80, 24)
 
@@ -70,3 +73,26 @@ async def test_a_key_that_goes_elsewhere_leaves_the_zoom(lab, engine):
         await pilot.press("escape", "2", "f9", "1")
         await pilot.pause()
         assert app.screen.maximized is None and "accuracy" in painted(pilot)
+
+
+@pytest.mark.parametrize("size", [SMALL, (60, 20)])
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_home_shows_all_seven_exercises_with_the_whole_of_what_is_missing(lab, engine, size, language):
+    i18n.use(language)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await eventually(pilot, lambda: str(parts(lab, "es")[6].state())[:8] in painted(pilot))
+        await pilot.pause()
+        shown = " ".join(painted(pilot).split())
+        for number, part in enumerate(parts(lab, "es"), start=1):
+            assert f"{number} {part.exercise.title}" in shown
+            for word in str(part.state()).split():
+                assert word in shown
+
+
+async def test_a_digit_on_home_goes_to_the_exercise(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        for exercise in EXERCISES:
+            await pilot.press("f2", str(exercise.number))
+            await eventually(pilot, lambda screen=exercise.screen: app.current_mode == screen)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -17,11 +19,13 @@ from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.exercises import EXERCISES, Exercise
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import MODES
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 
 RECENT = 3
+
+BESIDE = 68
+"""Columns from which on the state of an exercise stands beside its title, and not below it."""
 
 
 @dataclass
@@ -33,19 +37,25 @@ class Looked(Message):
 
 
 class HomeScreen(ModeScreen):
+    BINDINGS = [Binding(str(e.number), f"exercise({e.number - 1})", show=False) for e in EXERCISES]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     ABOUT = Text(
-        "# Home\n\nThe seven exercises with their state, and this machine. Enter on an exercise goes to its screen.",
-        "# Inicio\n\nLos siete ejercicios con su estado, y este equipo. Enter en un ejercicio va a su pantalla.",
+        "# Home\n\nThe seven exercises with their state, and this machine. `1` to `7`, or enter on an exercise, goes "
+        "to its screen.",
+        "# Inicio\n\nLos siete ejercicios con su estado, y este equipo. `1` a `7`, o enter en un ejercicio, va a su "
+        "pantalla.",
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._states = [""] * len(EXERCISES)
+
     def body(self) -> Iterable[Widget]:
-        exercises = OptionList(*(self._option(exercise, "") for exercise in EXERCISES), id="exercises")
-        exercises.border_title = tr("Exercises", "Ejercicios")
+        exercises = OptionList(*(Option(_prompt(e, "", BESIDE)) for e in EXERCISES), id="exercises")
+        exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
-        runs = Static("", id="recent", markup=False)
-        runs.border_title = tr("Recent runs", "Ejecuciones recientes")
         yield exercises
-        yield runs
+        yield Static("", id="recent", markup=False)
         with VerticalScroll(id="facts") as facts:
             facts.border_title = tr("Environment", "Entorno")
             yield environment
@@ -83,23 +93,37 @@ class HomeScreen(ModeScreen):
         self.post_message(Looked([str(part.state()) for part in found], [run.line() for run in runs[:RECENT]]))
 
     def on_looked(self, message: Looked) -> None:
-        exercises = self.query_one("#exercises", OptionList)
-        for index, exercise in enumerate(EXERCISES):
-            state = message.states[index]
-            exercises.replace_option_prompt_at_index(index, self._prompt(exercise, state))
-        self.query_one("#recent", Static).update("\n".join(message.runs) or _first_steps())
-
-    def _option(self, exercise: Exercise, state: str) -> Option:
-        return Option(self._prompt(exercise, state), id=f"exercise-{exercise.number}")
-
-    def _prompt(self, exercise: Exercise, state: str) -> Content:
-        key = next(mode.key.upper() for mode in MODES if mode.name == exercise.mode)
-        return Content.assemble(
-            f"{exercise.number} ", f"{exercise.title}".ljust(43), (key, "bold $accent"), "  ", (state, "$text-muted")
+        self._states = message.states
+        self._list()
+        recent = self.query_one("#recent", Static)
+        recent.border_title = (
+            tr("Recent runs", "Ejecuciones recientes") if message.runs else tr("Begin", "Para empezar")
         )
+        recent.update("\n".join(message.runs) or _first_steps())
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._list)
+
+    def _list(self) -> None:
+        exercises = self.query_one("#exercises", OptionList)
+        room = exercises.scrollable_content_region.width
+        for index, (exercise, state) in enumerate(zip(EXERCISES, self._states, strict=True)):
+            exercises.replace_option_prompt_at_index(index, _prompt(exercise, state, room))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.host.switch_mode(EXERCISES[event.option_index].screen)
+        self.action_exercise(event.option_index)
+
+    def action_exercise(self, index: int) -> None:
+        self.host.switch_mode(EXERCISES[index].screen)
+
+
+def _prompt(exercise: Exercise, state: str, room: int) -> Content:
+    """The exercise with the whole of its state, on as many lines as `room` columns ask for."""
+    left = max(len(str(e.title)) for e in EXERCISES) + 4 if room >= BESIDE else 2
+    first = f"{exercise.title}".ljust(left - 2) if left > 2 else f"{exercise.title}\n  "
+    lines = textwrap.wrap(state, max(10, room - left)) or [""]
+    below = ("\n" + " " * left).join(lines)
+    return Content.assemble((str(exercise.number), "bold $accent"), f" {first}", (below, "$text-muted"))
 
 
 def _first_steps() -> str:
