@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.exercises import EXERCISES
+from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.lab.report import parts
 
 SMALL = (80, 24)
@@ -96,3 +97,22 @@ async def test_a_digit_on_home_goes_to_the_exercise(lab, engine):
         for exercise in EXERCISES:
             await pilot.press("f2", str(exercise.number))
             await eventually(pilot, lambda screen=exercise.screen: app.current_mode == screen)
+
+
+async def test_questions_have_the_whole_width_and_the_selected_one_is_read_whole(lab, engine):
+    i18n.use("es")
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await app.switch_mode("ethics")
+        await eventually(pilot, lambda: "Sesgos" in painted(pilot))
+        for item in COURSE_ITEMS[:6]:
+            question = str(item.question)
+            await eventually(pilot, lambda question=question: question in " ".join(painted(pilot).split()))
+            await pilot.press("down")
+        listed = [line.strip(" ▁▂▃▄▅▆▇") for line in painted(pilot).splitlines() if line.startswith("[ ]")]
+        assert len(listed) >= 8
+        for line, item in zip(listed, COURSE_ITEMS, strict=False):
+            shown = line.removeprefix("[ ] ").removesuffix("…").strip()
+            assert str(item.question).startswith(shown)
+            assert len(shown) >= 70 or shown == str(item.question)
+            assert line.endswith("…") != (shown == str(item.question))

@@ -28,6 +28,7 @@ from llm_tui.lab.playground import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.entry_editor import EntryEditor
+from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.outside import edit_outside
 from llm_tui.widgets.panes import Pane, Panes
@@ -100,7 +101,7 @@ class EthicsScreen(AnswersScreen[Answers]):
             VerticalScroll(Static(id="checks", markup=False), id="beside", can_focus=False),
             id="paragraph",
         )
-        yield Static(id="meters", markup=False)
+        yield Fitted(id="meters")
         yield Panes(
             [
                 Pane(Text("Checklist", "Lista"), checklist),
@@ -179,11 +180,7 @@ class EthicsScreen(AnswersScreen[Answers]):
         self.query_one(EntryEditor).show(self._item, self._entry)
 
     def show(self) -> None:
-        parts: list[str | tuple[str, str]] = []
-        for topic, done, of in meters(self.answers):
-            style = "bold $success" if done == of else ""
-            parts += [(visible(str(topic_name(topic))), style), (f" {done}/{of}  ", style or "$text-muted")]
-        self.query_one("#meters", Static).update(Content.assemble(*parts))
+        self.query_one("#meters", Fitted).fit(self._meters)
         lines = [
             Content.styled(f"{'✓' if check.passed else '✗'} {check.said}", "$success" if check.passed else "$warning")
             for check in checks(self.answers.answer)
@@ -192,6 +189,20 @@ class EthicsScreen(AnswersScreen[Answers]):
         items = self.query_one("#items", OptionList)
         if self._item in self._shown and self._item is not None:
             items.replace_option_prompt_at_index(self._shown.index(self._item), self._line(self._item))
+
+    def _meters(self, room: int) -> Content:
+        """The topics with what is done of each, none of them broken by the end of a line."""
+        lines = [Content("")]
+        for topic, done, of in meters(self.answers):
+            style = "bold $success" if done == of else ""
+            meter = Content.assemble(
+                (visible(str(topic_name(topic))), style), (f" {done}/{of}", style or "$text-muted")
+            )
+            if lines[-1] and room and lines[-1].cell_length + meter.cell_length + 2 > room:
+                lines.append(meter)
+            else:
+                lines[-1] = Content("  ").join([lines[-1], meter]) if lines[-1] else meter
+        return Content("\n").join(lines)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         row = event.option_index
