@@ -25,9 +25,9 @@ from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, St
 from llm_tui.engine.job import Job
 from llm_tui.i18n import tr
 from llm_tui.keys import KEYS, Key
-from llm_tui.lab.claim import HEARTBEAT
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
+from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.terminal import log_path
 from llm_tui.typeahead import Typeahead
@@ -40,9 +40,6 @@ PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
 
 CLOSE_SECONDS = 0.5
-
-LAB_SECONDS = 15.0
-"""How long a notice about the lab stays."""
 
 
 class Woken(Message):
@@ -93,7 +90,6 @@ class LabApp(App[None]):
         self.farewell = ""
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
-        self._lab_said = ""
         self._loss_said = ""
         self._inbox: deque[Event] = deque()
         self._owners: dict[int, Widget] = {}
@@ -104,8 +100,7 @@ class LabApp(App[None]):
     def on_mount(self) -> None:
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
-        self.call_after_refresh(self._claim_lab)
-        self.set_interval(HEARTBEAT, self._claim_lab)
+        LabWatch(self, self._leave_unsaved).start()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""
@@ -118,26 +113,6 @@ class LabApp(App[None]):
             await self._typeahead.take(event)
         else:
             await super().on_event(event)
-
-    # The lab, which another program may have open.
-
-    def _claim_lab(self) -> None:
-        self.run_worker(self._hold_lab(), exclusive=True, group="lab")
-
-    async def _hold_lab(self) -> None:
-        """Have the lab, or say once why it can only be read; on a thread: it may be on a slow file system."""
-        why = await asyncio.to_thread(self.lab.claim)
-        if why == self._lab_said:
-            return
-        self._lab_said = why
-        free = tr(
-            "The other program has closed the lab; what you write here is saved from now on. Restart llm-tui to see "
-            "what it had changed.",
-            "El otro programa ha cerrado el laboratorio; desde ahora se guarda lo que escriba aquí. Reinicie llm-tui "
-            "para ver lo que aquel cambió.",
-        )
-        self.notify(why or free, severity="warning", timeout=LAB_SECONDS, markup=False)
-        self.changed.publish("lab")
 
     # Jobs: from the screens to the engine, and the events back.
 
@@ -321,11 +296,16 @@ class LabApp(App[None]):
         if why and why != self._loss_said and not self.lab.read_only:
             self._loss_said = why
             again = tr("Press ctrl+q again to leave without saving.", "Pulse ctrl+q otra vez para salir sin guardar.")
-            self.notify(f"{why} {again}", severity="error", timeout=LAB_SECONDS, markup=False)
+            self.notify(f"{why} {again}", severity="error", timeout=SECONDS, markup=False)
             return
         await asyncio.to_thread(self.engine.close, CLOSE_SECONDS)
         await asyncio.to_thread(self.lab.release)
         self.exit()
+
+    def _leave_unsaved(self) -> None:
+        """Leave a lab that is gone: the person has been told already."""
+        self._loss_said = next(iter(self.lab.unsaved.values()), "")
+        self.call_later(self.action_quit)
 
     def copy(self, text: str) -> None:
         """Send `text` to the terminal's clipboard (OSC 52), and through tmux where the app runs in it."""

@@ -19,7 +19,6 @@ from driving import eventually
 from terminal import Terminal
 from textual.widgets import TextArea
 
-from llm_tui import app as app_module
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Training, TrainingResult
@@ -27,9 +26,14 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Failed, Finished, Metric, Started
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.ethics import Answers as Ethics
+from llm_tui.exercises.prompting import Answers as Prompting
 from llm_tui.foundation.job import Generate
 from llm_tui.lab.claim import HEARTBEAT, STALE
 from llm_tui.lab.lab import Lab
+from llm_tui.screens import lab_watch
+from llm_tui.screens.dialogs import ChoiceDialog
+from llm_tui.widgets import autosave
 from llm_tui.widgets.bars import TopBar
 
 # It claims the lab when it reads a line, and ends with its input.
@@ -446,7 +450,7 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
     lab, engine, others, monkeypatch, language, note
 ) -> None:
     i18n.use(language)
-    monkeypatch.setattr(app_module, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(lab_watch, "HEARTBEAT", 0.2)
     lab.save_answers(1, Answers(answer="of the first. "))
     other = others()
     other.claim()
@@ -469,7 +473,9 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
 
         other.close()
         await eventually(pilot, lambda: note not in top(app))
-        assert len(said(app)) == 3
+        await eventually(pilot, lambda: "abc" in lab.answers(1, Answers).answer)  # by itself
+        await eventually(pilot, lambda: top(app).startswith(" my-lab  "))
+        await eventually(pilot, lambda: len(said(app)) == 4)  # that it is saved now
         await pilot.press("d")
         await eventually(pilot, lambda: "abcd" in lab.answers(1, Answers).answer)
         assert claim_file(lab).exists()
@@ -477,40 +483,120 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
     assert not claim_file(lab).exists()
 
 
-async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(lab, engine, monkeypatch) -> None:
+@pytest.mark.parametrize(("language", "note"), [("en", "my-lab (not saved)"), ("es", "my-lab (sin guardar)")])
+async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(
+    lab, engine, monkeypatch, language, note
+) -> None:
+    i18n.use(language)
     lab.create()
-    room = False
+    room, sync = False, os.fsync
 
     def fsync(handle: int) -> None:
         if not room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(autosave, "RETRY", 0.3)
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f3")
         await pilot.pause()
         answer_of(pilot).focus()
-        for key in "abc":
-            await pilot.press(key)
-            await pilot.pause(0.7)
+        await pilot.press(*"abc")
+        await eventually(pilot, lambda: note in top(app))
+        await pilot.press("f6")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#text")))
+        pilot.app.screen.query_one("#text", TextArea).focus()
+        await pilot.press(*"def")
+        await eventually(pilot, lambda: len(lab.unsaved) == 2)
+        await pilot.pause(1)  # some attempts to save both
         (sentence,) = said(app)
         assert "No space left on device" in sentence
-        assert "free some space" in sentence
         assert list(lab.folder.rglob("*.json*")) == [claim_file(lab)]
 
         await pilot.press("ctrl+q")  # not yet: there is something to lose
-        await pilot.pause()
+        await eventually(pilot, lambda: "ctrl+q" in said(app)[-1])
         assert app.is_running
-        assert "ctrl+q again" in said(app)[-1]
-        room = True
-        await pilot.press("d")
-        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "abcd")
+        room = True  # and nothing is typed or pressed
+        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "abc")
+        await eventually(pilot, lambda: lab.answers(7, Ethics).answer == "def")
+        await eventually(pilot, lambda: note not in top(app))
+        await eventually(pilot, lambda: len(said(app)) == 3)  # that it is saved now
         room = False
         await pilot.press("e")
         await eventually(pilot, lambda: bool(lab.unsaved))
         await pilot.press("ctrl+q")
-    assert lab.answers(1, Answers).answer == "abcd"
+        await pilot.press("ctrl+q")
+    assert lab.answers(7, Ethics).answer == "def"
+
+
+# The folder goes away
+
+
+async def gone(pilot) -> None:
+    """The lab has gone and something was typed: the app asks."""
+    await pilot.press("f3")
+    await pilot.pause()
+    answer_of(pilot).focus()
+    await pilot.press("a")
+    await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+
+
+@pytest.fixture
+def fast(monkeypatch) -> None:
+    monkeypatch.setattr(autosave, "RETRY", 0.3)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(lab, engine, fast, language) -> None:
+    i18n.use(language)
+    lab.save_answers(1, Answers(answer="so far. "))
+    lab.save_answers(6, Prompting(answer="of another exercise"))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: claim_file(lab).exists())
+        await pilot.pause(0.5)  # Home has read all exercises
+        shutil.rmtree(lab.folder)
+        await gone(pilot)
+        assert not lab.folder.exists(), "never a silent new one"
+        await pilot.press("1")
+        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "aso far. ")
+        assert lab.answers(6, Prompting).answer == "of another exercise"
+        await eventually(pilot, lambda: claim_file(lab).exists())
+        await eventually(pilot, lambda: top(app).startswith(" my-lab  "))
+        await eventually(pilot, lambda: len(said(app)) == 2)  # that it was written, and that all is saved
+        await pilot.press("ctrl+q")
+    assert app.return_code == 0
+
+
+async def test_a_lab_that_is_renamed_and_back_goes_on_by_itself(lab, engine, fast) -> None:
+    lab.save_answers(1, Answers(answer="so far. "))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: claim_file(lab).exists())
+        lab.folder.rename(lab.folder.with_name("elsewhere"))
+        await gone(pilot)
+        await pilot.press("escape")
+        await eventually(pilot, lambda: "(not saved)" in top(app))
+        await pilot.pause(1)  # some attempts to save
+        assert not isinstance(app.screen, ChoiceDialog), "it is asked once"
+        assert not lab.folder.exists()
+        lab.folder.with_name("elsewhere").rename(lab.folder)
+        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "aso far. ")
+        await pilot.press("ctrl+q")
+
+
+async def test_a_lab_that_is_gone_can_be_left(lab, engine) -> None:
+    lab.save_answers(1, Answers(answer="so far. "))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: claim_file(lab).exists())
+        lab.folder.rename(lab.folder.with_name("elsewhere"))
+        await gone(pilot)
+        await pilot.press("2")
+        await eventually(pilot, lambda: not app.is_running)
+    assert not lab.folder.exists()
 
 
 # The real program

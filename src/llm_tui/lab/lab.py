@@ -54,6 +54,9 @@ class Lab:
         self.unsaved: dict[int | str, str] = {}
         """The answers that could not be written the last time, and why."""
         self._known: dict[int | str, bytes | None] = {}
+        """Each file of answers as it was first read or last written here. Another content is another program's: a
+        screen may still hold the first one when Home or the report have seen a newer.
+        """
         self._claim = Claim(self._store)
         self._claiming = False
         self._unwritable = self.read_only = visible(_check(self.folder))
@@ -105,9 +108,10 @@ class Lab:
         """
         self._claiming = True
         if gone := self._store.gone():
-            self._store.trouble("folder", gone)
+            self._store.trouble("answers", gone)
         elif not self._unwritable and os.path.isdir(self.folder):
-            self._store.over("folder")
+            if not self.unsaved:
+                self._store.over("answers")
             holder = self._claim.take()
             self.read_only = visible(said(self.folder, holder)) if holder else ""
         return self.read_only
@@ -174,13 +178,15 @@ class Lab:
         """
         path = self._answers_path(exercise)
         content = _read(path)
+        if content is None and self._store.gone():
+            content = self._known.get(exercise)
         if content is None:
-            self._known[exercise] = None
+            self._known.setdefault(exercise, None)
             return kind()
         try:
             answers = msgspec.json.decode(content, type=kind)
             if getattr(answers, "version", 1) <= getattr(kind(), "version", 1):
-                self._known[exercise] = content
+                self._known.setdefault(exercise, content)
                 self._store.over(path.name)
                 return answers
             why = tr("a newer llm-tui wrote it", "lo escribió un llm-tui más nuevo")
@@ -200,10 +206,11 @@ class Lab:
             aside = self._save(exercise, answers)
         except UserError as error:
             self.unsaved[exercise] = str(error)
-            self._store.trouble("folder" if isinstance(error, Gone) else "answers", error)
+            self._store.trouble("answers", error)
             raise
+        was_told = not self.unsaved.keys() - {exercise} and self._store.over("answers")
         self.unsaved.pop(exercise, None)
-        if not self.unsaved and self._store.over("answers"):
+        if was_told:
             self.tell(tr("What could not be saved is saved now.", "Lo que no se pudo guardar ya está guardado."))
         return aside
 

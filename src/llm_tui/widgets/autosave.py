@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 from textual.timer import Timer
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
 
 DELAY = 0.5
+
+RETRY = 5.0
+"""Seconds after which what could not be saved is tried again."""
 
 
 class Autosave:
     """Calls `write` on a thread, half a second after the first `touch` that is not saved yet, so that no more
-    than that is ever lost; `write` returns where it set aside what another
-    program had written, or None.
+    than that is ever lost; and again every few seconds where it could not be saved, which the lab has told.
 
-    One write at a time, each with the state of its moment: the last one to run has the last state. Why it could not be
-    saved is said once, until something else is wrong or it could.
+    One write at a time, each with the state of its moment: the last one to run has the last state.
     """
 
-    def __init__(self, owner: Widget, write: Callable[[], Path | None]):
+    def __init__(self, owner: Widget, write: Callable[[], object]):
         self._owner = owner
         self._write = write
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
         self._unsaved = False
-        self._said = ""
 
     def touch(self) -> None:
         self._unsaved = True
-        if self._timer is None:
-            self._timer = self._owner.set_timer(DELAY, self.flush)
+        self._wait(DELAY)
 
     async def flush(self) -> None:
-        """Save now what has not been saved yet; what could not be saved is tried again the next time."""
+        """Save now what has not been saved yet; what could not be saved is tried again."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -47,20 +44,11 @@ class Autosave:
                 return
             self._unsaved = False
             try:
-                aside = await asyncio.to_thread(self._write)
-            except UserError as error:
+                await asyncio.to_thread(self._write)
+            except UserError:
                 self._unsaved = True
-                if str(error) != self._said:
-                    self._owner.notify(str(error), severity="error", markup=False)
-                self._said = str(error)
-                return
-            self._said = ""
-        if aside is not None:
-            self._owner.notify(
-                tr(
-                    f"Another program had changed these answers; its version is kept in {aside.name}.",
-                    f"Otro programa había cambiado estas respuestas; su versión se conserva en {aside.name}.",
-                ),
-                severity="warning",
-                markup=False,
-            )
+                self._wait(RETRY)
+
+    def _wait(self, seconds: float) -> None:
+        if self._timer is None:
+            self._timer = self._owner.set_timer(seconds, self.flush)

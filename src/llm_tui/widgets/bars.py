@@ -56,7 +56,11 @@ class TopBar(_Bar):
         modes = Content("").join(tabs)
         room = self.size.width - modes.cell_length - 2
         device = visible(app.device)[: max(0, room // 2)]
-        note = tr(" (read only)", " (solo lectura)") if app.lab.read_only else ""
+        note = ""
+        if app.lab.read_only:
+            note = tr(" (read only)", " (solo lectura)")
+        elif app.lab.unsaved:
+            note = tr(" (not saved)", " (sin guardar)")
         name = visible(app.lab_name)[: max(0, room - len(device) - len(note) - 1)] + note
         gap = max(1, room - len(name) - len(device))
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
