@@ -131,6 +131,9 @@ class ChoiceDialog(Dialog[int | None]):
             self.dismiss(int(event.key) - 1)
 
 
+SCROLLING = ("up", "down", "pageup", "pagedown", "home", "end")
+
+
 class JumpDialog(Dialog[str | None]):
     """Every key that is possible now, by a plain letter; the result is the id of the key."""
 
@@ -144,11 +147,14 @@ class JumpDialog(Dialog[str | None]):
             Content.assemble((key.letter, "bold $accent"), f"  {str(key.label).ljust(width)}  {key.help}")
             for key in self._keys
         ]
-        with Vertical(classes="dialog wide") as box:
+        with VerticalScroll(classes="dialog wide", id="letters") as box:
             box.border_title = tr("Press a letter", "Pulse una letra")
+            box.border_subtitle = tr("↑ ↓ look, any other key closes", "↑ ↓ mirar, otra tecla cierra")
             yield Static(Content("\n").join(lines))
 
     def on_key(self, event: KeyEvent) -> None:
+        if event.key in SCROLLING:  # the list's own
+            return
         event.stop()
         found = (key.id for key in self._keys if key.letter in (event.character, event.key))
         self.dismiss(next(found, None))
