@@ -9,6 +9,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 
 from textual import events
@@ -23,6 +24,7 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.environment import Environment, Survey
 from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.job import Job
+from llm_tui.foundation.job import PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import KEYS, Key
 from llm_tui.lab.lab import Lab
@@ -90,6 +92,7 @@ class LabApp(App[None]):
         self.farewell = ""
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
+        self.not_fetched: dict[str, str] = {}
         self._loss_said = ""
         self._inbox: deque[Event] = deque()
         self._owners: dict[int, Widget] = {}
@@ -119,9 +122,18 @@ class LabApp(App[None]):
     def submit(self, job: Job, owner: Widget | App[None]) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`. The lab writes down what comes of it."""
         keep = () if isinstance(job, Survey) else self.lab.listeners(job)
+        if isinstance(job, PullModel):
+            keep = (*keep, partial(self._fetching, job.model))
         job_id = self.engine.submit(job, *keep, self._from_engine)
         self._owners[job_id] = owner  # type: ignore[assignment]
         return job_id
+
+    def _fetching(self, model: str, event: Event) -> None:
+        """Called on any thread."""
+        if isinstance(event, Started | Finished):
+            self.not_fetched.pop(model, None)
+        elif isinstance(event, Failed):
+            self.not_fetched[model] = event.message
 
     def _from_engine(self, event: Event) -> None:
         """Called on any thread. One message is under way at a time, however many events there are."""
@@ -147,6 +159,8 @@ class LabApp(App[None]):
             owner = self._owners.get(event.job_id)
             if isinstance(event, ENDINGS):
                 self._owners.pop(event.job_id, None)
+            if owner is not None and not owner.is_attached:
+                owner = self  # type: ignore[assignment]  # who asked is gone: what failed is said all the same
             if owner is not None:
                 by_owner.setdefault(owner, []).append(event)
         for owner, told in by_owner.items():

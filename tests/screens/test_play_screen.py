@@ -42,6 +42,7 @@ from llm_tui.foundation.job import (
 )
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.playground import Playground
+from llm_tui.screens.dialogs import ChoiceDialog
 from llm_tui.widgets.form import Form
 
 BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
@@ -315,6 +316,54 @@ async def test_a_model_is_fetched_and_another_deleted_after_a_question(lab, engi
         await pilot.press("d", "y")
         await eventually(pilot, lambda: bool(engine.numbers(RemoveModel)))
         assert engine.jobs[engine.numbers(RemoveModel)[0]].model == "some[b]body/x"
+
+
+WHY = "There is no way to the hub from here: " + "fetch it where there is one and bring the folder here, " * 8 + "END."
+
+
+async def test_why_a_fetch_failed_stays_in_the_list_where_it_is_read_whole(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await pilot.press("f")
+        await eventually(pilot, lambda: bool(engine.numbers(PullModel)))
+        engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
+        await eventually(pilot, lambda: "END." in painted(pilot))
+        assert "There is no way to the hub" in painted(pilot)
+        await pilot.press("down")
+        await eventually(pilot, lambda: "END." not in painted(pilot))
+        await pilot.press("escape")
+        await pilot.pause()
+        await models(pilot, engine)
+        await eventually(pilot, lambda: "END." in painted(pilot))
+        await pilot.press("f")
+        await eventually(pilot, lambda: len(engine.numbers(PullModel)) == 2)
+        engine.end(Finished(engine.numbers(PullModel)[1], "folder"))
+        await eventually(pilot, lambda: len(engine.numbers(ListModels)) == 3)
+        engine.end(Finished(engine.numbers(ListModels)[-1], MODELS))
+        await eventually(pilot, lambda: "END." not in painted(pilot))
+
+
+async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await pilot.press("f")
+        await eventually(pilot, lambda: bool(engine.numbers(PullModel)))
+        await pilot.press("escape")
+        await pilot.pause()
+        engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
+        await eventually(pilot, lambda: any(note.message == WHY for note in pilot.app._notifications))
+
+
+async def test_what_stands_over_many_choices_leaves_room_for_them(lab, engine):
+    async with play(lab, engine, (60, 20)) as pilot:
+        number, _ = await ask(pilot, engine, "5")
+        engine.end(Failed(number, WHY, "Unavailable"))
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+        await eventually(pilot, lambda: "1 llm-tui/teaching" in painted(pilot))
+        await pilot.press("tab", *["pagedown"] * 4)
+        await eventually(pilot, lambda: "END." in painted(pilot))
+        await pilot.press("1")
+        await eventually(pilot, lambda: not isinstance(pilot.app.screen, ChoiceDialog))
 
 
 async def test_two_answers_stand_side_by_side(lab, engine):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from driving import eventually, painted
 from textual.widgets import TextArea
@@ -10,7 +12,9 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.exercises import EXERCISES
 from llm_tui.exercises.checklist import COURSE_ITEMS
+from llm_tui.keys import KEYS
 from llm_tui.lab.report import parts
+from llm_tui.screens.dialogs import JumpDialog
 
 SMALL = (80, 24)
 
@@ -116,3 +120,22 @@ async def test_questions_have_the_whole_width_and_the_selected_one_is_read_whole
             assert str(item.question).startswith(shown)
             assert len(shown) >= 70 or shown == str(item.question)
             assert line.endswith("…") != (shown == str(item.question))
+
+
+@pytest.mark.parametrize("size", [SMALL, (60, 20), (60, 14)])
+async def test_every_letter_of_the_jump_list_is_seen_or_scrolled_to(lab, engine, size):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query(TextArea)))
+        wanted = {key.letter for key in KEYS if app.possible(key) and key.id != "jump"}
+        await pilot.press("ctrl+o")
+        await eventually(pilot, lambda: isinstance(app.screen, JumpDialog))
+        seen: set[str] = set()
+        for _ in range(4):
+            await pilot.pause()
+            seen |= set(re.findall(r"│ (\S)  \w", painted(pilot)))
+            await pilot.press("pagedown")
+        assert seen >= wanted
+        await pilot.press("h")
+        await eventually(pilot, lambda: app.current_mode == "home")

@@ -106,6 +106,7 @@ class AskDialog(Dialog[str | None]):
 class ChoiceDialog(Dialog[int | None]):
     """Some ways to go on: a digit, or enter on a line, gives its place, escape None."""
 
+    AUTO_FOCUS = "#choices"
     BINDINGS = [Binding("escape,q", "dismiss", show=False)]
 
     def __init__(self, title: str, said: str, choices: Sequence[str]):
@@ -118,7 +119,8 @@ class ChoiceDialog(Dialog[int | None]):
         with Vertical(classes="dialog wide") as box:
             box.border_title = self._title
             box.border_subtitle = tr("a digit or enter chooses, esc: leave", "una cifra o enter elige, esc: dejarlo")
-            yield Static(visible(self._said), markup=False)
+            with VerticalScroll(id="why"):
+                yield Static(visible(self._said), markup=False)
             lines = (visible(f"{number} {choice}") for number, choice in enumerate(self._choices, start=1))
             yield OptionList(*lines, markup=False, id="choices")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -24,6 +24,7 @@ class ModelsDialog(Dialog[str | None]):
     A fetch goes on when this is closed: it belongs to the app, and the job bar shows it.
     """
 
+    AUTO_FOCUS = "#models"
     BINDINGS = [
         Binding("escape,q", "dismiss", show=False),
         Binding("f,plus", "fetch", show=False),
@@ -47,6 +48,8 @@ class ModelsDialog(Dialog[str | None]):
             )
             yield Static(tr("looking…", "buscando…"), id="said", markup=False)
             yield OptionList(markup=False, id="models")
+            with VerticalScroll(id="why"):
+                yield Static(id="reason", markup=False)
 
     def on_mount(self) -> None:
         self._submit(ListModels())
@@ -61,6 +64,8 @@ class ModelsDialog(Dialog[str | None]):
                 self._show(event.result)
             elif isinstance(event, Finished) and job:
                 self._submit(ListModels())
+            elif isinstance(event, Failed) and isinstance(job, PullModel):
+                self._show(self._models)
             elif isinstance(event, Failed):
                 self.app.notify(event.message, severity="error", markup=False, timeout=15)
 
@@ -68,12 +73,25 @@ class ModelsDialog(Dialog[str | None]):
         models_list = self.query_one("#models", OptionList)
         row = models_list.highlighted or 0
         self._models = models
-        models_list.set_options(Option(_line(model), id=model.name) for model in models)
+        failed = self.host.not_fetched
+        models_list.set_options(Option(_line(model, model.name in failed), id=model.name) for model in models)
         models_list.highlighted = min(row, len(models) - 1) if models else None
         here = sum(model.usable for model in models)
         self.query_one("#said", Static).update(
             tr(f"{here} of {len(models)} on this machine", f"{here} de {len(models)} en este equipo")
         )
+
+        self._show_reason()
+
+    def _show_reason(self) -> None:
+        """Of the model that is chosen: why it could not be fetched, for as long as it is not fetched."""
+        model = self._current()
+        reason = self.host.not_fetched.get(model.name, "") if model else ""
+        self.set_class(bool(reason), "-failed")
+        self.query_one("#reason", Static).update(visible(reason))
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._show_reason()
 
     def _current(self) -> ModelState | None:
         row = self.query_one("#models", OptionList).highlighted
@@ -105,12 +123,14 @@ class ModelsDialog(Dialog[str | None]):
         self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), remove)
 
 
-def _line(model: ModelState) -> str:
-    """Mark, name, tasks; of one that is here its size, weights, licence, and whether it fits; of one that is not, how
-    much comes through pip where it needs no hub.
+def _line(model: ModelState, failed: bool) -> str:
+    """Mark, name, tasks, and whether it could not be fetched; of one that is here its size, weights, licence, and
+    whether it fits; of one that is not, how much comes through pip where it needs no hub.
     """
-    mark = "●" if model.usable else "○"
+    mark = "●" if model.usable else "✗" if failed else "○"
     parts = [f"{mark} {visible(model.name)}", ", ".join(model.tasks)]
+    if failed:
+        parts.append(tr("not fetched", "no se descargó"))
     if model.usable:
         fits = {True: "", False: tr("does not fit the memory", "no cabe en la memoria"), None: ""}[model.fits]
         facts = [f"{model.bytes / 1e6:.0f} MB", model.revision[:7], model.weights, visible(model.licence), fits]

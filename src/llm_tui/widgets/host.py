@@ -45,6 +45,8 @@ class Host(Protocol):
     device: str
     status: JobStatus | None
     changed: Signal[str]
+    not_fetched: dict[str, str]
+    """Why the last fetch of a model failed, by the model's name, until it is fetched again."""
 
     @property
     def current_mode(self) -> str: ...
