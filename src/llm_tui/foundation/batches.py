@@ -9,7 +9,8 @@ from torch import Tensor
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.memory import Loaded, reporting_memory
+from llm_tui.foundation.decoding import no_numbers
+from llm_tui.foundation.memory import Loaded, answering
 from llm_tui.i18n import tr
 
 Encoded = Mapping[str, Sequence[int]]
@@ -27,16 +28,28 @@ def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = N
     loses its end; its pair must fit. Special tokens that are written in a text are text: BART counts its own.
     """
     limit = loaded.most_input
-    encoded = loaded.tokenizer(
-        list(texts),
-        None if pairs is None else list(pairs),
-        truncation="only_first" if limit else False,
-        max_length=limit,
-        split_special_tokens=True,
-        verbose=False,
-    )
-    names = [name for name in loaded.tokenizer.model_input_names if name in encoded]
-    return [{name: encoded[name][i] for name in names} for i in range(len(texts))]
+    with answering(loaded.name, str(loaded.device)):
+        encoded = loaded.tokenizer(
+            list(texts),
+            None if pairs is None else list(pairs),
+            truncation="only_first" if limit else False,
+            max_length=limit,
+            split_special_tokens=True,
+            verbose=False,
+        )
+        names = input_names(loaded, encoded)
+        return [{name: encoded[name][i] for name in names} for i in range(len(texts))]
+
+
+def input_names(loaded: Loaded, encoded: Mapping[str, object]) -> list[str]:
+    """What the model takes of what its tokenizer gives: the ids whatever the tokenizer's settings say."""
+    return ["input_ids", *(n for n in loaded.tokenizer.model_input_names if n in encoded and n != "input_ids")]
+
+
+def label_names(loaded: Loaded, count: int) -> tuple[str, ...]:
+    """The names of the model's classes; one that its config.json does not name is called by its number."""
+    named = loaded.model.config.id2label
+    return tuple(str(named.get(i, f"LABEL_{i}")) for i in range(count))
 
 
 def logits(
@@ -47,15 +60,17 @@ def logits(
     For a model that labels tokens the logits have one row for each piece of the input, padding left out.
 
     Raises:
-        UserError: the memory does not suffice for a batch.
+        UserError: the memory does not suffice for a batch, or the model fails or gives no numbers.
     """
     order = sorted(range(len(inputs)), key=lambda i: len(inputs[i]["input_ids"]))
     for first in range(0, len(order), batch_size):
         numbers = order[first : first + batch_size]
         context.progress(first, len(order), what)
-        padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
-        with torch.inference_mode(), reporting_memory(loaded.name, str(loaded.device)):
+        with torch.inference_mode(), answering(loaded.name, str(loaded.device)):
+            padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
             batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
             rows = loaded.model(**batch).logits.float().cpu()
+        if not bool(rows.isfinite().all()):
+            raise no_numbers(loaded.name)
         for number, row in zip(numbers, rows, strict=True):
             yield number, row if row.dim() == 1 else row[: len(inputs[number]["input_ids"])]

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import check_texts, logits
+from llm_tui.foundation.batches import check_texts, input_names, label_names, logits
 from llm_tui.foundation.job import Entities, Entity, Recognized
 from llm_tui.foundation.loading import TOKENS, load
-from llm_tui.foundation.memory import Loaded, Stopwatch
+from llm_tui.foundation.memory import Loaded, Stopwatch, answering
 from llm_tui.i18n import tr
 
 
@@ -45,10 +45,10 @@ def recognize(job: Entities, context: Context) -> Recognized:
     overlap = (loaded.most_input or 0) // 4
     windows = list(_windows(loaded, job.texts, overlap))
     watch = Stopwatch()
-    labels = loaded.model.config.id2label
     labelled: dict[int, list[Piece]] = {}
     inputs = [window.input for window in windows]
     for number, rows in logits(loaded, inputs, job.batch_size, job.title(), context):
+        labels = label_names(loaded, rows.shape[-1])
         scores, best = rows.softmax(-1).max(-1)
         named = zip(best.tolist(), scores.tolist(), windows[number].spans, strict=True)
         labelled[number] = [Piece(labels[label], score, *span) for label, score, span in named if span is not None]
@@ -70,18 +70,19 @@ def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Win
             )
         )
     limit = loaded.most_input
-    encoded = loaded.tokenizer(
-        list(texts),
-        truncation=limit is not None,
-        max_length=limit,
-        stride=overlap,
-        return_overflowing_tokens=True,
-        return_offsets_mapping=True,
-        return_special_tokens_mask=True,
-        split_special_tokens=True,  # what is written in a text is text
-        verbose=False,
-    )
-    names = [name for name in loaded.tokenizer.model_input_names if name in encoded]
+    with answering(loaded.name, str(loaded.device)):
+        encoded = loaded.tokenizer(
+            list(texts),
+            truncation=limit is not None,
+            max_length=limit,
+            stride=overlap,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+            split_special_tokens=True,  # what is written in a text is text
+            verbose=False,
+        )
+    names = input_names(loaded, encoded)
     for i, text in enumerate(encoded["overflow_to_sample_mapping"]):
         marked = zip(encoded["special_tokens_mask"][i], encoded["offset_mapping"][i], strict=True)
         spans = [None if special else (span[0], span[1]) for special, span in marked]

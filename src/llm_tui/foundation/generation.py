@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
-from transformers import StoppingCriteria, StoppingCriteriaList
+from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 from transformers.generation.streamers import BaseStreamer
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_texts
+from llm_tui.foundation.decoding import NumbersAlone
 from llm_tui.foundation.job import (
     PROMPT,
     SUMMARIZE,
@@ -24,7 +25,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.loading import GENERATE, load
-from llm_tui.foundation.memory import Loaded, Stopwatch, reporting_memory
+from llm_tui.foundation.memory import Loaded, Stopwatch, answering
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans
@@ -66,7 +67,7 @@ def generate(job: Generate, context: Context) -> Generated:
     loaded = load(job.model, GENERATE, context)
     cutter = FastCutter(loaded.tokenizer) if loaded.tokenizer.is_fast else PlainCutter(loaded.tokenizer)
     prompts = []
-    with Renderer(loaded.name, context) as renderer:
+    with Renderer(loaded.name, context) as renderer, answering(loaded.name, str(loaded.device)):
         for text in job.texts:
             context.check()
             prompts.append(_prompt(loaded, job, text, renderer))
@@ -78,7 +79,8 @@ def generate(job: Generate, context: Context) -> Generated:
         context.progress(first, len(order), job.title())
         batch = [prompts[i] for i in numbers]
         rows = _rows(loaded, job, batch, context)
-        made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
+        with answering(loaded.name, str(loaded.device)):
+            made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
         answers.update(zip(numbers, made, strict=True))
     return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(watch.seconds))
 
@@ -176,30 +178,31 @@ def _language(loaded: Loaded, task: str, side: int) -> str | None:
 
 def _rows(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], context: Context) -> list[list[int]]:
     """The new pieces for each prompt, padding behind the shorter ones among them."""
-    batch = loaded.tokenizer.pad(
-        {"input_ids": [prompt.ids for prompt in prompts]},
-        return_tensors="pt",
-        padding_side="right" if loaded.seq2seq else "left",
-    )
     alone = len(job.texts) == 1
     told = _Streamer(loaded, context) if alone and job.settings.beams == 1 else None
     watcher = _Watcher(context, job.settings.max_new_tokens, job.title(), told=alone)
     if job.settings.sample:
         torch.manual_seed(job.settings.seed)
-    with torch.inference_mode(), reporting_memory(loaded.name, str(loaded.device)):
+    with torch.inference_mode(), answering(loaded.name, str(loaded.device)):
+        batch = loaded.tokenizer.pad(
+            {"input_ids": [prompt.ids for prompt in prompts]},
+            return_tensors="pt",
+            padding_side="right" if loaded.seq2seq else "left",
+        )
         output = loaded.model.generate(
             **batch.to(loaded.device),
             **_options(loaded, job),
             streamer=told,
             stopping_criteria=StoppingCriteriaList([watcher]),
+            logits_processor=LogitsProcessorList([NumbersAlone(loaded.name)]),
         )
-    given = 1 if loaded.seq2seq else batch["input_ids"].shape[1]
-    rows: list[list[int]] = output[:, given:].tolist()
+        given = 1 if loaded.seq2seq else batch["input_ids"].shape[1]
+        rows: list[list[int]] = output[:, given:].tolist()
     return rows
 
 
 def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
-    """Greedy unless sampling is asked for; what else the model's own configuration says, stays."""
+    """Greedy unless sampling is asked for; what `decoding` took over of the model's own settings, stays."""
     settings, config = job.settings, loaded.model.generation_config
     most = _most(loaded, settings)
     options: dict[str, Any] = {

@@ -17,10 +17,11 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from llm_tui.engine.devices import choose
+from llm_tui.engine.devices import Device, choose
 from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError, reason
 from llm_tui.foundation import memory, teaching
+from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
 from llm_tui.foundation.memory import Loaded, first_line
 from llm_tui.foundation.places import without_hub
@@ -83,20 +84,29 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
         return known
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
     files_of.check_model(folder)
+    with memory.answering(choice.name, device.name):
+        loaded = _read(folder, choice, purpose, device, precision, context)
+    loaded.revision = revision
+    memory.kept[key] = loaded
+    return loaded
+
+
+def _read(folder: Path, choice: ModelChoice, purpose: str, device: Device, precision: str, context: Context) -> Loaded:
+    """The model in a folder, on its device."""
     config = _config(folder, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
     memory.make_room(choice.name, device.name, _size(folder, config, precision))
-    with memory.reporting_memory(choice.name, device.name), bounded(held(folder), choice.name, context):
+    with bounded(held(folder), choice.name, context):
         model = _open(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
         model.config.pad_token_id = tokenizer.pad_token_id
+    if purpose == GENERATE:
+        model.generation_config = own_settings(model)
+        check_start(model, choice.name)
     positions = _positions(model)
-    limits = [limit for limit in (positions, tokenizer.model_max_length) if limit and limit < NO_LIMIT]
-    most = int(min(limits)) if limits else None
-    where = torch.device(device.name)
-    loaded = Loaded(choice.name, revision, model, tokenizer, where, device.label, precision, positions, most)
-    memory.kept[key] = loaded
-    return loaded
+    limits = [limit for limit in (positions, _limit(tokenizer.model_max_length)) if limit]
+    most, where = min(limits, default=None), torch.device(device.name)
+    return Loaded(choice.name, "", model, tokenizer, where, device.label, precision, positions, most)
 
 
 def _instead(purpose: str) -> str:
@@ -127,8 +137,13 @@ def _positions(model: Any) -> int | None:
         if name.endswith("position_embeddings") and isinstance(module, nn.Embedding) and module.padding_idx is not None:
             return module.num_embeddings - module.padding_idx - 1
     names = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
-    known = (getattr(model.config, name, None) for name in names)
-    return next((int(limit) for limit in known if limit and 0 < limit < NO_LIMIT), None)
+    known = (_limit(getattr(model.config, name, None)) for name in names)
+    return next((limit for limit in known if limit), None)
+
+
+def _limit(said: Any) -> int | None:
+    """A limit that a file of settings gives, where it is one."""
+    return int(said) if isinstance(said, int | float) and 0 < said < NO_LIMIT else None
 
 
 def locate(name: str, context: Context) -> tuple[Path, str]:
@@ -180,8 +195,8 @@ def _config(folder: Path, name: str, purpose: str) -> Any:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     except Exception as error:  # whatever is in the folder
         raise _unreadable(name, first_line(error)) from error
-    saved = config.architectures or []
-    if saved and not any(architecture.endswith(_ENDINGS[purpose]) for architecture in saved):
+    saved = config.architectures if isinstance(config.architectures, list) else []
+    if saved and not any(str(architecture).endswith(_ENDINGS[purpose]) for architecture in saved):
         raise _wrong_kind(name, purpose)
     return config
 
@@ -195,8 +210,9 @@ def _open(folder: Path, config: Any, name: str, purpose: str, precision: str) ->
     # BART has a class for each of the two: what was saved with an encoder is read with one.
     writer = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     others = {SEQUENCE: AutoModelForSequenceClassification, TOKENS: AutoModelForTokenClassification}
-    try:
-        model, report = others.get(purpose, writer).from_pretrained(
+
+    def read(**more: Any) -> tuple[Any, Any]:
+        return others.get(purpose, writer).from_pretrained(  # type: ignore[no-any-return]
             folder,
             config=config,
             dtype=_DTYPES[precision],
@@ -204,15 +220,22 @@ def _open(folder: Path, config: Any, name: str, purpose: str, precision: str) ->
             local_files_only=True,
             weights_only=True,
             output_loading_info=True,
+            **more,
         )
+
+    try:
+        model, report = read()
+        unexpected = report["unexpected_keys"]
+        if report["missing_keys"] and unexpected and all(key.startswith("module.") for key in unexpected):
+            model, report = read(key_mapping={"^module.": ""})  # saved from training on several GPUs
     except UserError:
         raise
     except Exception as error:  # whatever is in the folder
         if memory.is_lack_of_memory(error):
             raise
         raise _unreadable(name, first_line(error)) from error
-    if report["missing_keys"] or report["mismatched_keys"]:
-        raise _wrong_kind(name, purpose)
+    if strange := [*report["missing_keys"], *report["mismatched_keys"]]:
+        raise _not_fitting(name, str(strange[0])) if config.architectures else _wrong_kind(name, purpose)
     return model
 
 
@@ -243,6 +266,16 @@ def _unreadable(name: str, why: str) -> UserError:
     )
 
 
+def _not_fitting(name: str, key: str) -> UserError:
+    return UserError(
+        tr(
+            f"The weights of the model {name} do not fit its config.json ({key}): fetch it again, or choose another.",
+            f"Los pesos del modelo {name} no corresponden a su config.json ({key}): descárguelo de nuevo, o elija "
+            "otro.",
+        )
+    )
+
+
 def _wrong_kind(name: str, purpose: str) -> UserError:
     wanted = _WANTED[purpose]
     return UserError(
@@ -263,12 +296,12 @@ def _tokenizer(folder: Path, name: str) -> Any:
     )
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        if tokenizer.pad_token is None:
+            tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
     except Exception as error:  # whatever is in the folder
         raise UserError(sentence) from error
     # transformers 5 makes an empty tokenizer where there is no vocabulary; some, of bytes, need none.
     needed = set(tokenizer.vocab_files_names.values())
     if needed and not any((folder / file).exists() for file in needed) and not next(folder.glob("*.model"), None):
         raise UserError(sentence)
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
     return tokenizer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
 import traceback
 from collections import OrderedDict
@@ -14,8 +15,11 @@ from typing import Any
 
 import torch
 
+from llm_tui.errors import UserError
 from llm_tui.foundation.job import OutOfMemory, Provenance
 from llm_tui.i18n import tr
+
+log = logging.getLogger(__name__)
 
 MARGIN = 1.2
 """Of the size of its weights a model needs this much to be loaded and to answer something short."""
@@ -120,13 +124,18 @@ def first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def reporting_memory(name: str, device: str) -> Iterator[None]:
-    """Turns running out of memory into a sentence, with all open models let go."""
+def answering(name: str, device: str) -> Iterator[None]:
+    """Inside a model or its tokenizer works, with settings of its own: what it ends with is a sentence about it, and
+    in the log. Where that is lack of memory, all open models are let go.
+    """
     try:
         yield
-    except (MemoryError, RuntimeError) as error:
+    except UserError:
+        raise
+    except Exception as error:
         if not is_lack_of_memory(error):
-            raise
+            log.warning("the model %s failed", name, exc_info=error)
+            raise _failed(name, error) from error
         what = first_line(error).partition(". ")[0].rstrip(".")
         traceback.clear_frames(error.__traceback__)  # they hold what the model was working on
         release()
@@ -140,6 +149,18 @@ def reporting_memory(name: str, device: str) -> Iterator[None]:
                 f"ahora hay {gigabytes} GB libres: use un lote menor, media precisión o la CPU.",
             )
         ) from error
+
+
+def _failed(name: str, error: Exception) -> UserError:
+    why = f"{type(error).__name__}: {first_line(error)[:200]}"
+    return UserError(
+        tr(
+            f"The model {name} cannot be used ({why}): its files may not fit each other; fetch it again, or choose "
+            "another. The log has the details.",
+            f"El modelo {name} no se puede usar ({why}): puede que sus archivos no concuerden; descárguelo de nuevo "
+            "o elija otro. El registro tiene los detalles.",
+        )
+    )
 
 
 class Stopwatch:

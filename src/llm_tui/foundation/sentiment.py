@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from llm_tui.engine.job import Context
-from llm_tui.foundation.batches import check_texts, encode, logits
+from llm_tui.foundation.batches import check_texts, encode, label_names, logits
 from llm_tui.foundation.job import Judged, Sentiment, Steps
 from llm_tui.foundation.loading import SEQUENCE, load
-from llm_tui.foundation.memory import Stopwatch
+from llm_tui.foundation.memory import Stopwatch, answering
 from llm_tui.visible import visible
 
 
@@ -22,12 +22,13 @@ def judge(job: Sentiment, context: Context) -> Judged:
     watch = Stopwatch()
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
     made_by = loaded.made(watch.seconds)
-    whole = loaded.tokenizer(list(job.texts), verbose=False)["input_ids"]
+    with answering(loaded.name, str(loaded.device)):
+        whole = loaded.tokenizer(list(job.texts), verbose=False)["input_ids"]
+        spelled = [loaded.tokenizer.convert_ids_to_tokens(input["input_ids"]) for input in inputs]
     steps = []
     for i, input in enumerate(inputs):
         ids = tuple(input["input_ids"])
-        pieces = tuple(visible(str(piece)) for piece in loaded.tokenizer.convert_ids_to_tokens(ids))
+        pieces = tuple(visible(str(piece)) for piece in spelled[i])
         cut = len(whole[i]) > len(ids)
         steps.append(Steps(pieces, ids, tuple(found[i].tolist()), tuple(found[i].softmax(-1).tolist()), cut))
-    labels = loaded.model.config.id2label
-    return Judged(tuple(labels[i] for i in range(len(labels))), tuple(steps), made_by)
+    return Judged(label_names(loaded, len(found[0])), tuple(steps), made_by)

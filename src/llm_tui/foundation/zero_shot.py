@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import check_texts, encode, logits
+from llm_tui.foundation.batches import check_texts, encode, label_names, logits
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.loading import SEQUENCE, load
-from llm_tui.foundation.memory import Loaded, Stopwatch
+from llm_tui.foundation.memory import Loaded, Stopwatch, answering
 from llm_tui.i18n import tr
 
 
@@ -26,7 +25,7 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     """
     _check(job)
     loaded = load(job.model, SEQUENCE, context)
-    entailment, contradiction = _sides(loaded.model.config, job.model.name)
+    entailment, contradiction = _sides(loaded)
     hypotheses = [job.template.replace("{}", label) for label in job.labels]
     _check_length(loaded, hypotheses)
     inputs = encode(
@@ -63,11 +62,15 @@ def _check(job: ZeroShot) -> None:
         )
 
 
-def _sides(config: Any, name: str) -> tuple[int, int]:
+def _sides(loaded: Loaded) -> tuple[int, int]:
     """The numbers of the classes “entailment” and “contradiction”, the latter as the pipeline takes it."""
-    entailment = next((id for label, id in config.label2id.items() if label.lower().startswith("entail")), None)
-    if entailment is None or len(config.label2id) < 2:
-        classes = ", ".join(config.label2id)
+    name, config = loaded.name, loaded.model.config
+    labels = label_names(loaded, config.num_labels)
+    given = config.label2id if isinstance(config.label2id, dict) else {}
+    numbers = {str(label): id for label, id in given.items() if id in range(len(labels))}
+    entailment = next((id for label, id in numbers.items() if label.lower().startswith("entail")), None)
+    if entailment is None or len(labels) < 2:
+        classes = ", ".join(numbers or labels)
         raise UserError(
             tr(
                 f"The model {name} knows no entailment (its classes: {classes}): choose one trained on natural "
@@ -85,7 +88,8 @@ def _check_length(loaded: Loaded, hypotheses: Sequence[str]) -> None:
         return
     room = loaded.most_input - loaded.tokenizer.num_special_tokens_to_add(pair=True)
     for hypothesis in hypotheses:
-        pieces = len(loaded.tokenizer(hypothesis, add_special_tokens=False, verbose=False)["input_ids"])
+        with answering(loaded.name, str(loaded.device)):
+            pieces = len(loaded.tokenizer(hypothesis, add_special_tokens=False, verbose=False)["input_ids"])
         if pieces >= room:
             raise UserError(
                 tr(
