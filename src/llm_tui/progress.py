@@ -15,7 +15,7 @@ import click
 
 from llm_tui.classifier.job import Diverged, Sweep, Training
 from llm_tui.engine.engine import Engine, Listener
-from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Metric, Progress
+from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
@@ -24,6 +24,7 @@ from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import Compare, Comparison
+from llm_tui.visible import visible
 
 S = TypeVar("S", bound=Sheet)
 
@@ -215,6 +216,8 @@ class _Bar:
                 self._bars.update(task, figures=_figures(event))
             case Finished():
                 self._bars.update(task, figures=_outcome(event))
+            case Log():
+                self._bars.print(visible(event.text), markup=False, soft_wrap=True)
             case Failed() if event.kind == Diverged.__name__:
                 self._bars.print(event.message, markup=False)
 
@@ -236,6 +239,8 @@ class _Lines:
                 _say(f"{_name(job)}: {_step(event)}, {_figures(event)}")
             case Finished():
                 _say(f"{_name(job)}: {_outcome(event)}")
+            case Log():
+                _say(visible(event.text))
             case Failed() if event.kind == Diverged.__name__:
                 _say(event.message)
 

@@ -14,7 +14,7 @@ from llm_tui.classifier.data import Split, load
 from llm_tui.classifier.job import BASIC_ENGLISH, Training
 from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder
 from llm_tui.engine.job import Context
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 
 CHECK_EVERY = 500
 
@@ -65,6 +65,7 @@ class Corpus:
     train: FlatTexts
     test: FlatTexts
     test_texts: list[str]
+    notes: tuple[Text, ...] = ()
 
 
 def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
@@ -74,7 +75,8 @@ def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
         UserError: the data or the tokenizer is not what it should be.
     """
     global _last
-    key = (job.data, job.train_size, job.test_size, job.tokenizer, job.stamp())
+    columns = (job.text_column, job.label_column, job.shuffle)
+    key = (job.data, job.train_size, job.test_size, job.tokenizer, *columns, job.stamp())
     if _last is not None and _last[0] == key:
         return _last[1], True
     _last = None
@@ -89,9 +91,13 @@ _last: tuple[object, Corpus] | None = None
 def _tokenize(job: Training, context: Context) -> Corpus:
     context.progress(0, 0, tr("reading the data", "leyendo los datos"))
     dataset = load(job, context)
+    for line in (*dataset.said, *dataset.notes):
+        context.log(str(line))
     encoder, train = _encode(job.tokenizer, dataset.train, context)
     test = flatten(dataset.test, encoder, context)
-    return Corpus(dataset.name, dataset.synthetic, dataset.classes, encoder, train, test, dataset.test.texts)
+    return Corpus(
+        dataset.name, dataset.synthetic, dataset.classes, encoder, train, test, dataset.test.texts, dataset.notes
+    )
 
 
 def _encode(tokenizer: str, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:

@@ -1,38 +1,34 @@
-"""Where the labelled texts come from: the sample, AG_NEWS, or a person's own CSV files."""
+"""Where the labelled texts come from: the sample, AG_NEWS, or a person's own files."""
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from llm_tui import csvfile
+from llm_tui.classifier.class_names import class_names
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES as SAMPLE_CLASSES
 from llm_tui.classifier.sample import stories
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
-
-AG_NEWS_CLASSES = ("World", "Sports", "Business", "Sci/Tech")
-
-_LABEL_HEADS = {"label", "labels", "class", "category", "class index", "etiqueta", "clase", "categoría", "categoria"}
-_TEXT_HEADS = {
-    *("text", "title", "description", "sentence", "content", "review"),
-    *("texto", "título", "titulo", "descripción", "descripcion", "frase", "contenido"),
-}
+from llm_tui.i18n import Text, tr
+from llm_tui.labelled.columns import Choice
+from llm_tui.labelled.notes import odd
+from llm_tui.labelled.reader import Labelled, Rules, read
+from llm_tui.labelled.row import Row
 
 MOST_SAMPLE = 1_000_000
 """Rows of the sample: more would teach nothing, and fill the memory."""
 
-T = TypeVar("T")
+SORTED_FROM = 20
+"""Rows from which on it is no chance that those of each class stand together."""
 
-Row = tuple[str, str]
-"""Label and text, as the file has them."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +41,24 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """`synthetic` texts were composed by this program, not written by people."""
+    """`synthetic` texts were composed by this program, not written by people. `said` is what was understood of each
+    file, `notes` is what a reader of the table should know of the rows.
+    """
 
     name: str
     classes: tuple[str, ...]
     train: Split
     test: Split
     synthetic: bool = False
+    said: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def load(job: Training, context: Context) -> Dataset:
     """The rows that a training asks for: the first of each split, as in the course's notebook.
 
-    A single CSV file has no split: it is shuffled, always in the same way, and its last rows are the test rows.
+    A single file has no split: it is shuffled, always in the same way, and its last rows are the test rows. The files
+    of a folder are shuffled in the same way if the training asks for it.
 
     Raises:
         UserError: there is no such data, or not enough, or it is not what it should be.
@@ -94,6 +95,17 @@ def _sample(wanted: int, seed: int, context: Context) -> Split:
     return Split([text for text, _ in rows], [label for _, label in rows])
 
 
+def rules() -> Rules:
+    """What the rows of training data are."""
+    return Rules(
+        order="label",
+        expected=tr(
+            " A row is label,text or class,title,description.",
+            " Una fila es etiqueta,texto o clase,título,descripción.",
+        ),
+    )
+
+
 def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Dataset:
     for file in (folder / "train.csv", folder / "test.csv"):
         if not file.is_file():
@@ -103,26 +115,43 @@ def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Da
                     f"La carpeta {folder} no tiene {file.name}: necesita train.csv y test.csv.",
                 )
             )
-    train = _first(folder / "train.csv", job.train_size, "train_size", context)
-    test = _first(folder / "test.csv", job.test_size, "test_size", context)
-    return _dataset(name, train, test, _class_names(folder, chain(train, test)))
+    choice = Choice(job.text_column, job.label_column)
+    train = _first(folder / "train.csv", job.train_size, "train_size", choice, job, context)
+    if not train.look.columns.names:  # the other file has the same columns, whatever may be in them
+        columns = train.look.columns
+        choice = Choice(",".join(str(i + 1) for i in columns.texts), str(columns.label + 1))
+    test = _first(folder / "test.csv", job.test_size, "test_size", choice, job, context)
+    rows, test_rows = train.rows[: job.train_size], test.rows[: job.test_size]
+    labels = sorted({row.label for row in (*rows, *test_rows)})
+    names, note = class_names(folder, labels, name == "AG_NEWS")
+    notes = [*train.notes, *test.notes, *odd(rows), *note, *_order(rows, job)]
+    return _dataset(name, rows, test_rows, names, not job.shuffle, (train.said(), test.said()), notes)
 
 
 def _from_file(path: Path, job: Training, context: Context) -> Dataset:
-    rows = list(_checked(read_rows(path), context))
-    wanted = job.train_size + job.test_size
+    there = read(path, rules(), Choice(job.text_column, job.label_column), check=context.check)
+    rows, wanted = there.rows, job.train_size + job.test_size
     if wanted > len(rows):
         test = min(job.test_size, max(1, len(rows) // 5))
         raise _too_few(path, len(rows), wanted, f"train_size {len(rows) - test}, test_size {test}")
+    said, notes = there.said(), [*there.notes, *odd(rows)]
+    _shuffle(rows)
+    return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], {}, False, (said,), notes)
+
+
+def _first(path: Path, wanted: int, size: str, choice: Choice, job: Training, context: Context) -> Labelled:
+    """The rows that are wanted of a file, all of them where they are shuffled."""
+    there = read(path, rules(), choice, None if job.shuffle else wanted, context.check)
+    if len(there.rows) < wanted:
+        raise _too_few(path, len(there.rows), wanted, f"{size} {len(there.rows)}")
+    if job.shuffle:
+        _shuffle(there.rows)
+    return there
+
+
+def _shuffle(rows: list[Row]) -> None:
+    """Always in the same way: the runs of a sweep, whatever their seeds, learn from the same rows."""
     random.Random(0).shuffle(rows)
-    return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], None)
-
-
-def _first(path: Path, wanted: int, size: str, context: Context) -> list[Row]:
-    rows = list(_checked(islice(read_rows(path), wanted), context))
-    if len(rows) < wanted:
-        raise _too_few(path, len(rows), wanted, f"{size} {len(rows)}")
-    return rows
 
 
 def _checked(rows: Iterable[T], context: Context) -> Iterator[T]:
@@ -133,8 +162,6 @@ def _checked(rows: Iterable[T], context: Context) -> Iterator[T]:
 
 
 def _too_few(path: Path, there: int, wanted: int, fits: str) -> UserError:
-    if not there:
-        return UserError(tr(f"{path} has a header and no rows.", f"{path} tiene encabezado y ninguna fila."))
     return UserError(
         tr(
             f"{path} has {there} rows, and {wanted} were asked for: choose at most {fits}.",
@@ -143,9 +170,32 @@ def _too_few(path: Path, there: int, wanted: int, fits: str) -> UserError:
     )
 
 
-def _dataset(name: str, train: list[Row], test: list[Row], names: dict[str, str] | None) -> Dataset:
+def _order(rows: Sequence[Row], job: Training) -> Iterator[Text]:
+    """A word on rows that stand sorted by class, of which only the first are taken, and on those that were shuffled."""
+    if job.shuffle:
+        yield Text(
+            "The rows of each file were shuffled (seed 0) before the first were taken.",
+            "Las filas de cada archivo se barajaron (semilla 0) antes de tomar las primeras.",
+        )
+        return
+    labels = [row.label for row in rows]
+    changes = sum(a != b for a, b in pairwise(labels))
+    if len(rows) >= SORTED_FROM and changes == len(set(labels)) - 1:
+        yield Text(
+            "The training rows are sorted by class, and the first {n} of them say nothing of the shares of the classes: "
+            "--shuffle shuffles them before they are taken.",
+            "Las filas de entrenamiento están ordenadas por clase, y las primeras {n} no dicen nada de la proporción de "
+            "las clases: --shuffle las baraja antes de tomarlas.",
+        ).format(n=len(rows))
+
+
+def _dataset(
+    name: str, train: list[Row], test: list[Row], names: dict[str, str], in_order: bool,
+    said: Iterable[Text], notes: Iterable[Text],
+) -> Dataset:  # fmt: skip
     """Number the classes of the training rows; `names` gives labels a better name."""
-    labels = sorted({label for label, _ in train}, key=lambda x: (len(x), x) if x.isdigit() else (0, x))
+    labels = sorted({row.label for row in train}, key=lambda x: (len(x), x) if x.isdigit() else (0, x))
+    way_out = _if_sorted() if in_order else ""
     if len(labels) < 2:
         raise UserError(
             tr(
@@ -154,9 +204,11 @@ def _dataset(name: str, train: list[Row], test: list[Row], names: dict[str, str]
                 f"Las {len(train)} filas de entrenamiento de {name} son de la clase «{labels[0]}»: un clasificador "
                 "necesita dos clases o más.",
             )
+            + way_out
         )
     number = {label: i for i, label in enumerate(labels)}
-    for label, _ in test:
+    tested = {row.label for row in test}
+    for label in (row.label for row in test):
         if label not in number:
             raise UserError(
                 tr(
@@ -165,59 +217,32 @@ def _dataset(name: str, train: list[Row], test: list[Row], names: dict[str, str]
                     f"La clase «{label}» está en las filas de prueba de {name} y no en las de entrenamiento: tome "
                     "más filas de entrenamiento, o quítela.",
                 )
+                + way_out
             )
-    classes = tuple((names or {}).get(label, label) for label in labels)
-    return Dataset(name, classes, _split(train, number), _split(test, number))
+    if len(tested) < len(labels):
+        notes = [*notes, _few_tested(len(tested), len(labels), in_order)]
+    classes = tuple(names.get(label, label) for label in labels)
+    return Dataset(name, classes, _split(train, number), _split(test, number), said=tuple(said), notes=tuple(notes))
 
 
-def _split(rows: list[Row], number: dict[str, int]) -> Split:
-    return Split([text for _, text in rows], [number[label] for label, _ in rows])
-
-
-def _class_names(folder: Path, rows: Iterable[Row]) -> dict[str, str] | None:
-    """Names for the labels 1, 2, ...: from classes.txt, or AG_NEWS's own where the labels are just 1 to 4."""
-    listed = folder / "classes.txt"
-    if listed.is_file():
-        names = [line.strip() for line in csvfile.lines(listed) if line.strip()]
-    elif {label for label, _ in rows} == {"1", "2", "3", "4"}:
-        names = list(AG_NEWS_CLASSES)
-    else:
-        return None
-    return {str(i): name for i, name in enumerate(names, start=1)}
-
-
-def read_rows(path: Path) -> Iterator[Row]:
-    """Label and text of each row of a CSV file: `label,text` or `class,title,description`, with a header or none.
-
-    With a header the columns are found by name, in any order. Several text columns are joined by a space, as
-    torchtext's AG_NEWS does. Semicolons and tabs also separate.
-
-    Raises:
-        UserError: it cannot be read, is empty, is not UTF-8, or a row has another number of columns than the first.
-    """
-    rows = csvfile.rows(path, _expected())
-    line, head = next(rows)
-    named = _columns(head)
-    columns = named or list(range(len(head)))
-    if len(columns) < 2:
-        raise UserError(
-            tr(f"Line {line} of {path} has one column.", f"La línea {line} de {path} tiene una sola columna.")
-            + _expected()
-        )
-    for _, row in rows if named else chain([(line, head)], rows):
-        yield row[columns[0]].strip(), " ".join(row[i] for i in columns[1:])
-
-
-def _expected() -> str:
+def _if_sorted() -> str:
     return tr(
-        " A row is label,text or class,title,description.",
-        " Una fila es etiqueta,texto o clase,título,descripción.",
+        " If the file is sorted by class, take more rows, or shuffle them with --shuffle.",
+        " Si el archivo está ordenado por clase, tome más filas, o barájelas con --shuffle.",
     )
 
 
-def _columns(head: list[str]) -> list[int] | None:
-    """The label column, then the text columns; None where the first row is no header."""
-    names = [name.strip().lower() for name in head]
-    labels = [i for i, name in enumerate(names) if name in _LABEL_HEADS]
-    texts = [i for i, name in enumerate(names) if name in _TEXT_HEADS]
-    return [labels[0], *texts] if labels and texts else None
+def _few_tested(tested: int, classes: int, in_order: bool) -> Text:
+    way_out = Text(
+        " If the file is sorted, take more of them, or --shuffle.",
+        " Si el archivo está ordenado, tome más, o --shuffle.",
+    )
+    said = Text(
+        "The test rows are of {n} of the {k} classes, and the accuracy is measured on these alone.",
+        "Las filas de prueba son de {n} de las {k} clases, y la exactitud se mide solo con ellas.",
+    ).format(n=tested, k=classes)
+    return Text(said.en + way_out.en, said.es + way_out.es) if in_order else said
+
+
+def _split(rows: list[Row], number: dict[str, int]) -> Split:
+    return Split([row.text for row in rows], [number[row.label] for row in rows])

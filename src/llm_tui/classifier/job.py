@@ -14,7 +14,7 @@ from platformdirs import user_cache_path
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 
 BASIC_ENGLISH = "basic_english"
 GAMMA = 0.9
@@ -38,7 +38,9 @@ class Training:
 
     `data` is `sample`, `ag_news`, or the path of a CSV file or of a folder with train.csv and test.csv; `tokenizer` is
     `basic_english` or a Hugging Face tokenizer (hub id or folder). `lr` is multiplied by `gamma` after each epoch.
-    `keep_model` says whether the result carries the weights.
+    `keep_model` says whether the result carries the weights. `text_column` and `label_column` name columns of a
+    person's own data, or number them from 1, where it cannot be told what they are. `shuffle` shuffles the files of a
+    folder, always in the same way, before their first rows are taken.
     """
 
     kind: ClassVar[str] = "training"
@@ -55,6 +57,9 @@ class Training:
     seed: int = 0
     device: str = "auto"
     keep_model: bool = True
+    text_column: str = ""
+    label_column: str = ""
+    shuffle: bool = False
 
     def __post_init__(self) -> None:
         """What is read from a lab is held to what a person may type.
@@ -168,9 +173,15 @@ class Sweep:
             epochs=_whole("epochs", text["epochs"]),
             lr=_rate(text["lr"]),
             device=_device(text["device"]),
+            text_column=text["text_column"].strip(),
+            label_column=text["label_column"].strip(),
+            shuffle=text["shuffle"] == SHUFFLED,
         )
         return cls(base, _list("batch_size", text["batch_size"]), _list("seed", text["seed"]))
 
+
+SHUFFLED = "shuffled"
+"""What the field `shuffle` holds where the rows are shuffled; else it is empty."""
 
 DEFAULTS: dict[str, str] = {
     "data": "sample",
@@ -183,6 +194,9 @@ DEFAULTS: dict[str, str] = {
     "lr": "4.0",
     "seed": "0",
     "device": "auto",
+    "text_column": "",
+    "label_column": "",
+    "shuffle": "",
 }
 """What each field of a sweep holds before a person changes it; also the names of the fields."""
 
@@ -322,6 +336,8 @@ class Model:
 class TrainingResult:
     """What a run measured.
 
+    `notes` are what a reader of the figures should know of the rows.
+
     `seconds` is the time of the training loop alone, `prepare_seconds` that of reading and tokenizing (0 where the
     run before had prepared the same data). `confusion[i][j]` counts the test rows of class i that were put into
     class j. `accuracy` is on the test rows.
@@ -343,6 +359,7 @@ class TrainingResult:
     device: str
     torch: str
     model: Model | None = None
+    notes: tuple[Text, ...] = ()
 
     def per_class(self) -> list[ClassScore]:
         """Precision, recall and F1 of each class, from the confusion matrix; 0 where a quotient has no meaning

@@ -56,6 +56,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         mistakes=outcome.mistakes,
         device=device.label,
         torch=str(torch.__version__),
+        notes=corpus.notes,
         model=Model(dump_model(model), corpus.encoder.dump()) if job.keep_model else None,
     )
 

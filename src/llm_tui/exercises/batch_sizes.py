@@ -193,6 +193,7 @@ def _footer(runs: list[Row]) -> tuple[Text, ...]:
             facts.en.format(synthetic=synthetic.en, **values),
             facts.es.format(synthetic=synthetic.es, **values),
         ),
+        *first.notes,
     )
 
 

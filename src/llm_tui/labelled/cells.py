@@ -1,0 +1,172 @@
+"""The rows of a file, be they parted by separators or written as JSON lines, each with the line where it ends."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from llm_tui.errors import UserError
+from llm_tui.i18n import Text, tr
+from llm_tui.labelled.dialect import Dialect
+from llm_tui.labelled.lines import LINE_END, lines
+
+NumberedRow = tuple[int, list[str]]
+
+
+class Broken(UserError):
+    """The file does not follow its dialect; it may follow another."""
+
+
+class Nested(str):
+    """A list or an object within JSON, which is no cell."""
+
+
+def csv_rows(path: Path, dialect: Dialect, expected: str = "") -> Iterator[NumberedRow]:
+    """Number, from 1, of the line where it ends, and cells of each row that is no blank line.
+
+    Cells may be quoted and then hold separators and line ends. A row without a character but separators has as many
+    cells as the others. `expected`, a sentence on what the rows should be, ends each sentence on the form of the file.
+
+    Raises:
+        Broken: a quote is not closed or followed by text, a cell is longer than `csv.field_size_limit()`, or a row
+            has another number of columns than the first.
+        UserError: as of `lines`.
+    """
+    text = lines(path)
+    for _ in range(dialect.skip):
+        next(text, None)
+    reader = dialect.reader(text)
+    ended, columns, first = dialect.skip, 0, 0
+    try:
+        for row in reader:
+            ended = dialect.skip + reader.line_num
+            if len(row) == columns:
+                yield ended, row
+            elif not columns:
+                columns, first = len(row), ended
+                if row:
+                    yield ended, row
+            elif row and not any(map(str.strip, row)):
+                yield ended, [""] * columns
+            elif row:
+                raise _ragged(path, ended, len(row), first, columns, expected)
+    except csv.Error as error:
+        raise _unreadable(path, dialect, ended, dialect.skip + reader.line_num, str(error), expected) from error
+
+
+def _ragged(path: Path, line: int, there: int, first: int, columns: int, expected: str) -> Broken:
+    return Broken(
+        tr(
+            f"Line {line} of {path} has {there} columns where line {first} has {columns}.",
+            f"La línea {line} de {path} tiene {there} columnas y la línea {first} tiene {columns}.",
+        )
+        + expected
+    )
+
+
+def _unreadable(path: Path, dialect: Dialect, ended: int, line: int, error: str, expected: str) -> Broken:
+    """What is wrong with the row that begins after the line `ended`, found by reading it once more."""
+    text = lines(path)
+    for _ in range(ended):
+        next(text, None)
+    if "field limit" in error:
+        why = _too_long(ended + 1)
+    elif "end of data" in error:
+        row: list[str] = next(dialect.reader(text, strict=False), [])
+        why = _not_closed(ended + 1 + sum(len(LINE_END.findall(cell)) for cell in row[:-1]))
+    else:
+        why = tr(
+            f"of the row that begins in line {ended + 1}, a quote is closed and text goes on behind it: a quote within "
+            "quotes is written twice",
+            f"en la fila que empieza en la línea {ended + 1} se cierran unas comillas y el texto sigue tras ellas: "
+            "dentro de comillas, unas comillas se escriben dobles",
+        )
+    return Broken(
+        tr(
+            f"{path} cannot be read as CSV at line {line} ({why}).",
+            f"{path} no se puede leer como CSV en la línea {line} ({why}).",
+        )
+        + expected
+    )
+
+
+def _not_closed(line: int) -> str:
+    return tr(
+        f"a quote opened in line {line} is not closed",
+        f"unas comillas abiertas en la línea {line} no se cierran",
+    )
+
+
+def _too_long(line: int) -> str:
+    most = csv.field_size_limit()
+    return tr(
+        f"the row that begins in line {line} has a cell of more than {most} characters, or a quote that is not closed",
+        f"la fila que empieza en la línea {line} tiene una celda de más de {most} caracteres, o unas comillas que no "
+        "se cierran",
+    )
+
+
+JSON = Text("JSON lines", "líneas JSON")
+
+
+def is_json(head: list[str], suffix: str) -> bool:
+    """Whether a file with the lines `head` at its beginning, of which one is not blank, is JSON."""
+    if suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        return True
+    first = next(line for line in head if line.strip())
+    try:
+        return isinstance(msgspec.json.decode(first), dict)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+
+
+def json_rows(path: Path) -> Iterator[NumberedRow]:
+    """The names of the fields of the first object, as a header of its line, then their values in each object.
+
+    What is absent or null is an empty cell.
+
+    Raises:
+        UserError: a line is no JSON object, or as of `lines`.
+    """
+    text = ((number, line) for number, line in enumerate(lines(path), start=1) if line.strip())
+    number, line = next(text)
+    names = list(_object(line, number, path))
+    yield number, names
+    for place, written in chain([(number, line)], text):
+        fields = _object(written, place, path)
+        yield place, [_cell(fields.get(name)) for name in names]
+
+
+def _object(line: str, number: int, path: Path) -> dict[str, object]:
+    try:
+        fields = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise UserError(
+            tr(
+                f"Line {number} of {path} is no JSON object: write one on each line, such as "
+                '{"text": "Hello", "label": "spam"}.',
+                f"La línea {number} de {path} no es un objeto JSON: escriba uno en cada línea, como "
+                '{"text": "Hola", "label": "spam"}.',
+            )
+        )
+    return fields
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+        case _:
+            return Nested(msgspec.json.encode(value).decode())

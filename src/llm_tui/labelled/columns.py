@@ -1,0 +1,369 @@
+"""Which column holds the label and which the text: by their names, else by what is in them, else by a person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+from llm_tui.labelled.lines import one_line
+
+# Names are compared without accents, case, spaces and what stands in parentheses. Of several the first here is taken.
+LABEL_NAMES = (
+    *("truelabel", "etiquetaverdadera", "goldlabel", "gold"),
+    *("label", "etiqueta", "labels", "etiquetas", "class", "clase", "classindex", "classlabel", "classname"),
+    *("category", "categoria", "target", "objetivo", "sentiment", "sentimiento", "polarity", "polaridad"),
+    *("emotion", "emocion", "topic", "tema", "intent", "intencion", "tag", "v1", "rating", "stars", "estrellas"),
+    *("type", "tipo", "y"),
+)
+TEXT_NAMES = (
+    *("text", "texto", "fulltext", "textocompleto", "sentence", "frase", "oracion", "message", "mensaje", "msg"),
+    *("sms", "tweet", "tuit", "content", "contenido", "body", "cuerpo", "review", "resena", "opinion", "post"),
+    *("article", "articulo", "news", "noticia", "document", "documento", "abstract", "question", "pregunta"),
+    *("utterance", "comment", "comentario", "v2", "texts", "textos", "sentences", "messages", "tweets", "comments"),
+    *("description", "descripcion", "shortdescription"),
+)
+TITLE_NAMES = ("title", "titulo", "headline", "titular")
+KIND_NAMES = ("kind", "tipo", "type", "kindoftext", "tipodetexto")
+
+# Words of a longer name, such as airline_sentiment; never beside one that makes it another thing, such as tweet_id.
+_LABEL_WORDS = {"label", "etiqueta", "class", "clase", "category", "categoria", "sentiment", "sentimiento"}
+_TEXT_WORDS = {"text", "texto", "message", "mensaje", "tweet", "tuit", "comment", "comentario", "review", "resena"}
+_OTHER_WORDS = {
+    *("id", "count", "length", "len", "size", "score", "confidence", "gold", "date", "fecha", "time", "hora", "url"),
+    *("user", "usuario", "author", "autor", "name", "nombre", "created", "location", "coord", "lang", "language"),
+    *("idioma", "source", "timezone", "number", "num", "likes", "votes", "index", "reason"),
+}
+
+FEW = 4
+"""Below so many rows nothing can be told from what is in a column."""
+MOST_WORDS = 4
+"""Of a name that is known by one of its words: more are a sentence."""
+MANY = 10
+"""From so many rows on a label that does not come again is no label."""
+LONGEST_LABEL = 100
+
+
+class Doubt(UserError):
+    """A person has to say which column is which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person says: names of columns, or their numbers from 1, several texts parted by commas; empty: nothing."""
+
+    text: str = ""
+    label: str = ""
+
+
+NO_CHOICE = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Indices of columns, from 0. `names` is the header, empty where the first row is a row."""
+
+    label: int
+    texts: tuple[int, ...]
+    kind: int | None = None
+    names: tuple[str, ...] = ()
+
+
+Order = Literal["label", "text"]
+"""What comes first where no header says it."""
+
+
+def key(name: str) -> str:
+    """A name as it is compared."""
+    return "".join(words(name))
+
+
+def words(name: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", " ", plain))
+
+
+def names_both(first: Sequence[str]) -> bool:
+    """Whether a row names a column of labels and one of texts."""
+    return _named_label(first) is not None and bool(_named_texts(first))
+
+
+def has(first: Sequence[str], choice: Choice) -> bool:
+    """Whether a row names all columns that a person chose by a name."""
+    keys = [key(cell) for cell in first]
+    return all(key(part) in keys for part in one_line(f"{choice.text},{choice.label}"))
+
+
+def has_labels(rows: Sequence[Sequence[str]], known: Sequence[str]) -> bool:
+    """Whether a column has known labels and no others, but for a header."""
+    columns = list(zip(*rows[1:] or rows, strict=False))
+    return any(_Side(column).within(known) for column in columns)
+
+
+def find(
+    rows: Sequence[Sequence[str]], choice: Choice, order: Order, known: Sequence[str], where: Place, named: bool = False
+) -> Columns:
+    """The columns of the rows at the beginning of a file; the first may be a header, and is one where `named` says so.
+
+    `known` are the labels that there may be, where that is known.
+
+    Raises:
+        Doubt: it cannot be told.
+        UserError: a person chose a column that is not there.
+    """
+    first, width = rows[0], len(rows[0])
+    body = [row for row in rows[1:] if row != first and len(row) == width]
+    label, texts = _chosen_label(first, choice.label, where), _chosen(first, choice.text, where)
+    if label is None:
+        label = _named_label(first)
+    texts = texts or tuple(i for i in _named_texts(first) if i != label)
+    if label is None and not texts and not named:
+        return _without_names([first, *body], order, known, where)
+    sides = [_Side(column) for column in zip(*body, strict=True)] or [_Side(()) for _ in first]
+    if label is None:
+        label = _label_beside(texts, first, sides, known, where)
+    if not texts:
+        texts = _texts_beside(label, first, sides, where)
+    header = named or names_both(first)
+    if not header and choice == NO_CHOICE:
+        header = first[label].strip() not in sides[label].counts
+        if not header:  # what looked like a name is the text of a row, or its label
+            return _without_names([first, *body], order, known, where)
+    elif not header:
+        by_number = any(part.isdecimal() for part in one_line(f"{choice.text},{choice.label}"))
+        header = _alone(first[label], sides[label]) if by_number else has(first, choice)
+    names = [name if header and i not in (label, *texts) else "" for i, name in enumerate(first)]
+    return Columns(label, texts, _exact(names, KIND_NAMES), tuple(first) if header else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the first row stands, for the sentences."""
+
+    path: Path
+    line: int
+
+
+class _Side:
+    """What is in a column of the rows that were looked at."""
+
+    def __init__(self, cells: Iterable[str]):
+        self.cells = [cell.strip() for cell in cells]
+        self.counts = Counter(cell for cell in self.cells if cell)
+
+    @property
+    def index(self) -> bool:
+        """Whole numbers, each another: nobody's label and nobody's text."""
+        return len(self.cells) >= FEW and len(self.counts) == len(self.cells) and all(map(str.isdecimal, self.counts))
+
+    @property
+    def labels(self) -> bool:
+        """Short, and coming again and again."""
+        few = len(self.cells) < FEW or 2 * len(self.counts) <= len(self.cells)
+        return few and bool(self.counts) and max(map(len, self.counts)) <= LONGEST_LABEL
+
+    @property
+    def single_words(self) -> bool:
+        return not any(" " in cell for cell in self.counts)
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.cells))
+
+    def within(self, known: Sequence[str]) -> bool:
+        caseless = {label.casefold() for label in known}
+        return bool(self.counts) and all(label.casefold() in caseless for label in self.counts)
+
+
+def _without_names(rows: Sequence[Sequence[str]], order: Order, known: Sequence[str], where: Place) -> Columns:
+    """The columns of rows without a header, or with one whose names say nothing."""
+    first = rows[0]
+    sides = [_Side(column) for column in zip(*rows[1:] or rows, strict=True)]
+    keep_blank = order == "text" and len(sides) <= 3  # texts that are not marked yet
+    usable = [i for i, side in enumerate(sides) if not side.index and (side.counts or keep_blank)]
+    if len(usable) < 2 or len(usable) > 3:
+        raise _doubt(where, first)
+    label = _label_among(usable, sides, order, known, where, first)
+    rest = [i for i in usable if i != label]
+    if order == "text":
+        text = max(rest, key=lambda i: sides[i].length) if known and sides[label].within(known) else rest[0]
+        return Columns(label, (text,), next((i for i in rest if i != text), None))
+    if _alone(first[label], sides[label]):
+        raise _looks_like_header(where, first[label])
+    return Columns(label, tuple(rest))
+
+
+def _label_among(
+    usable: Sequence[int],
+    sides: Sequence[_Side],
+    order: Order,
+    known: Sequence[str],
+    where: Place,
+    first: Sequence[str],
+) -> int:
+    fitting = [i for i in usable if sides[i].within(known)]
+    if len(fitting) == 1:
+        return fitting[0]
+    customary = usable[0] if order == "label" else usable[1]
+    rows = len(sides[0].cells)
+    if order == "text" or rows < FEW:
+        return customary
+    repeating = [i for i in usable if sides[i].labels]
+    if customary in repeating:
+        others = [i for i in repeating if i != customary and sides[i].single_words]
+        if others and rows >= MANY:
+            raise _doubt(where, first)
+        return customary
+    if len(repeating) == 1:
+        return repeating[0]
+    if rows < MANY:
+        return customary
+    raise own_labels(where, customary)
+
+
+def _alone(name: str, side: _Side) -> bool:
+    """Whether the first row has a label that no other row has, where the others share theirs: it is a header."""
+    return len(side.cells) >= FEW and side.labels and name.strip() not in side.counts
+
+
+def _label_beside(texts: Sequence[int], first: Sequence[str], sides: Sequence[_Side], known: Sequence[str],
+                  where: Place) -> int:  # fmt: skip
+    left = _left(texts, first, sides)
+    fitting = [i for i in left if sides[i].within(known)]
+    if len(fitting) == 1:
+        return fitting[0]
+    likely = [i for i in left if sides[i].labels or (len(left) == 1 and len(sides[i].cells) < FEW)]
+    if len(likely) == 1:
+        return likely[0]
+    raise _doubt(where, first)
+
+
+def _texts_beside(label: int, first: Sequence[str], sides: Sequence[_Side], where: Place) -> tuple[int, ...]:
+    left = _left((label,), first, sides)
+    likely = left if len(left) == 1 else [i for i in left if not sides[i].labels and not sides[i].single_words]
+    if len(likely) == 1:
+        return (likely[0],)
+    raise _doubt(where, first)
+
+
+def _left(taken: Sequence[int], first: Sequence[str], sides: Sequence[_Side]) -> list[int]:
+    """Columns that may be wanted: neither taken nor an index nor blank."""
+    left = (i for i in range(len(first)) if i not in taken and not _is_index(first[i]))
+    return [i for i in left if not sides[i].cells or (sides[i].counts and not sides[i].index)]
+
+
+def _is_index(name: str) -> bool:
+    parts = words(name)
+    return not parts or parts[0] == "unnamed" or parts[-1] in ("id", "index", "indice", "idx", "n", "num")
+
+
+def _exact(first: Sequence[str], names: Sequence[str]) -> int | None:
+    keys = [key(name) for name in first]
+    return next((keys.index(name) for name in names if name in keys), None)
+
+
+def _by_word(first: Sequence[str], wanted: set[str]) -> int | None:
+    """The only column whose name has one of the wanted words and none that makes it another thing."""
+    found = [i for i, name in enumerate(first) if wanted & set(words(name)) and not _OTHER_WORDS & set(words(name))]
+    return found[0] if len(found) == 1 and len(words(first[found[0]])) <= MOST_WORDS else None
+
+
+def _named_label(first: Sequence[str]) -> int | None:
+    exact = _exact(first, LABEL_NAMES)
+    return _by_word(first, _LABEL_WORDS) if exact is None else exact
+
+
+def _named_texts(first: Sequence[str]) -> tuple[int, ...]:
+    """The text, and the title where there is one, in the order of the file."""
+    title, text = _exact(first, TITLE_NAMES), _exact(first, TEXT_NAMES)
+    if text is None:
+        text = _by_word(first, _TEXT_WORDS)
+    return tuple(sorted(i for i in (title, text) if i is not None))
+
+
+def _chosen_label(first: Sequence[str], choice: str, where: Place) -> int | None:
+    found = _chosen(first, choice, where)
+    if len(found) > 1:
+        raise UserError(
+            tr("Name one column of labels, not several.", "Indique una sola columna de etiquetas, no varias.")
+        )
+    return found[0] if found else None
+
+
+def _chosen(first: Sequence[str], choice: str, where: Place) -> tuple[int, ...]:
+    """The columns that a person named or numbered."""
+    return tuple(dict.fromkeys(_column(first, part, where) for part in one_line(choice)))
+
+
+def _column(first: Sequence[str], name: str, where: Place) -> int:
+    keys = [key(cell) for cell in first]
+    if name in first:
+        return first.index(name)
+    if key(name) in keys:
+        return keys.index(key(name))
+    if name.isdecimal() and 0 < int(name) <= len(first):
+        return int(name) - 1
+    there = " | ".join(_short(cell) for cell in first)
+    raise UserError(
+        tr(
+            f"{where.path} has no column “{name}”: its line {where.line} is “{there}”; give one of these names, or a "
+            f"number from 1 to {len(first)}.",
+            f"{where.path} no tiene la columna «{name}»: su línea {where.line} es «{there}»; indique uno de esos "
+            f"nombres, o un número de 1 a {len(first)}.",
+        )
+    )
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= 24 else cell[:23] + "…"
+
+
+def way_out() -> str:
+    return tr(
+        " Say which columns hold them with --text-column and --label-column (a name, or a number from 1), or name "
+        "them in a first line such as label,text.",
+        " Diga qué columnas los tienen con --text-column y --label-column (un nombre, o un número desde 1), o "
+        "nómbrelas en una primera línea como etiqueta,texto.",
+    )
+
+
+def _doubt(where: Place, first: Sequence[str]) -> Doubt:
+    there = " | ".join(_short(cell) for cell in first)
+    return Doubt(
+        tr(
+            f"It cannot be told which columns of {where.path} hold the texts and their labels: its line {where.line} "
+            f"is “{there}”.",
+            f"No se sabe qué columnas de {where.path} tienen los textos y sus etiquetas: su línea {where.line} es "
+            f"«{there}».",
+        )
+        + way_out()
+    )
+
+
+def _looks_like_header(where: Place, name: str) -> Doubt:
+    return Doubt(
+        tr(
+            f"Line {where.line} of {where.path} looks like a header: no other row has the label “{_short(name)}”.",
+            f"La línea {where.line} de {where.path} parece un encabezado: ninguna otra fila tiene la etiqueta "
+            f"«{_short(name)}».",
+        )
+        + way_out()
+    )
+
+
+def own_labels(where: Place, label: int) -> Doubt:
+    return Doubt(
+        tr(
+            f"In {where.path} nearly every row has a label of its own in column {label + 1}, so that column holds no "
+            "labels.",
+            f"En {where.path} casi cada fila tiene una etiqueta propia en la columna {label + 1}, así que esa columna "
+            "no tiene etiquetas.",
+        )
+        + way_out()
+    )
