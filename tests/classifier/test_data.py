@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui import i18n
-from llm_tui.classifier.data import AG_NEWS_CLASSES, Dataset, load, read_rows
+from llm_tui.classifier.class_names import AG_NEWS_CLASSES
+from llm_tui.classifier.data import Dataset, load, rules
 from llm_tui.classifier.job import Training
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
+from llm_tui.labelled.reader import read
 
 
 @pytest.fixture
@@ -29,6 +31,10 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "news"
     folder.mkdir()
     return folder
+
+
+def read_rows(file: Path) -> list[tuple[str, str]]:
+    return [(row.label, row.text) for row in read(file, rules()).rows]
 
 
 def ask(data: Path | str, context: Context, train: int = 4, test: int = 2) -> Dataset:
@@ -63,25 +69,25 @@ def ask(data: Path | str, context: Context, train: int = 4, test: int = 2) -> Da
 )
 def test_each_form_of_the_same_rows_is_read(content: str, file: Path) -> None:
     file.write_bytes(content.encode())
-    assert list(read_rows(file)) == [("sport", "He won"), ("politics", "She spoke")]
+    assert read_rows(file) == [("sport", "He won"), ("politics", "She spoke")]
 
 
 def test_a_quoted_text_keeps_its_separators_quotes_and_lines(file: Path) -> None:
     file.write_text('label;text\na;"x; y, ""z""\nand on"\n')
-    assert list(read_rows(file)) == [("a", 'x; y, "z"\nand on')]
+    assert read_rows(file) == [("a", 'x; y, "z"\nand on')]
 
 
-labels = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), min_size=1).map(str.strip)
+labels = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")).map(str.strip).filter(len)
 
 
-@given(rows=st.lists(st.tuples(labels, st.text()), min_size=1))
+@given(rows=st.lists(st.tuples(labels, st.text().filter(str.strip)), min_size=1, max_size=9))
 def test_what_a_spreadsheet_writes_is_read_back(
     rows: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     file = tmp_path_factory.mktemp("spreadsheet") / "rows.csv"
     with file.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines, quoting=csv.QUOTE_ALL).writerows([("label", "text"), *rows])
-    assert list(read_rows(file)) == rows
+    assert read_rows(file) == rows
 
 
 # A folder
@@ -100,11 +106,11 @@ def test_a_folder_gives_the_first_rows_of_each_file(folder: Path, context: Conte
 AG_NEWS_LIKE = '"3","Title","Text"\n"1","Title","Text"\n"4","Title","Text"\n"2","Title","Text"\n'
 
 
-def test_the_classes_of_ag_news_have_their_names(folder: Path, context: Context) -> None:
+def test_the_names_of_ag_news_are_for_ag_news_alone(folder: Path, context: Context) -> None:
     (folder / "train.csv").write_text(AG_NEWS_LIKE)
     (folder / "test.csv").write_text(AG_NEWS_LIKE)
     dataset = ask(folder, context)
-    assert dataset.classes == AG_NEWS_CLASSES == ("World", "Sports", "Business", "Sci/Tech")
+    assert dataset.classes == ("1", "2", "3", "4")
     assert dataset.train.labels == [2, 0, 3, 1]
     assert dataset.train.texts[0] == "Title Text"
 
@@ -178,18 +184,18 @@ BAD_FILES = {
     "one column, late": (b"\n\nhello\n", "Line 3 of {} has one column", "La línea 3 de {} tiene una sola columna"),
     "too few columns": (
         b"a,x,x\nb,y\n",
-        "Line 2 of {} has 2 columns where the first has 3",
-        "La línea 2 de {} tiene 2 columnas y la primera 3",
+        "Line 2 of {} has 2 columns where the others have 3",
+        "La línea 2 de {} tiene 2 columnas y las demás 3",
     ),
     "too many columns": (
         b'a,x\n\n"b","y\nz",w\n',
-        "Line 4 of {} has 3 columns where the first has 2",
-        "La línea 4 de {} tiene 3 columnas y la primera 2",
+        "Line 4 of {} has 3 columns where the others have 2",
+        "La línea 4 de {} tiene 3 columnas y las demás 2",
     ),
     "not UTF-8": (
-        TEN.encode() * 2000 + "a,mañana\n".encode("latin-1"),
-        "Line 20001 of {} is not UTF-8",
-        "La línea 20001 de {} no está en UTF-8",
+        b"label,text\n" + TEN.encode() * 2000 + "a,mañana\n".encode("latin-1"),
+        "Line 20002 of {} is not UTF-8",
+        "La línea 20002 de {} no está en UTF-8",
     ),
     "cut within a character": ("a,x\nb,ñ".encode()[:-1], "Line 2 of {} is not UTF-8", "línea 2 de {} no está en UTF-8"),
     "UTF-16": (TEN.encode("utf-16"), "Line 1 of {} is not UTF-8", "La línea 1 de {} no está en UTF-8"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,16 @@ from hypothesis import strategies as st
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.exercises.samples import MOST, Sample, pasted, read_samples
+from llm_tui.exercises import samples as sheets
+from llm_tui.exercises.samples import MOST, Sample, pasted
 
 LABELS = ("permitido", "spam", "odio", "Sensación")
 
 OFFER, THANKS = Sample("Gane dinero, ya", "spam", "jerga"), Sample("Gracias", "permitido", "")
+
+
+def read_samples(path: Path, labels: Sequence[str]) -> tuple[Sample, ...]:
+    return sheets.read_samples(path, labels)[0]
 
 
 @pytest.fixture
@@ -37,6 +43,8 @@ def file(tmp_path: Path) -> Path:
         "Tipo;Etiqueta;Texto\njerga;spam;Gane dinero, ya\n;permitido;Gracias\n",
         "n\tclase\tmensaje\ttipo\tnota\n1\tspam\tGane dinero, ya\tjerga\tx\n2\tpermitido\tGracias\t \t\n",
         '\ufeff ORACIÓN ,type,Class\r\n"Gane dinero, ya", jerga ,SPAM\r\n\r\nGracias,, Permitido \r\n',
+        'jerga,spam,"Gane dinero, ya"\n,permitido,Gracias\n',
+        "Gane dinero, ya;spam;jerga\n;;\nGracias;permitido;\n;;\n",
         "comentario;etiqueta;etiqueta verdadera;frase;tipo\n"
         "falla;odio;spam;Gane dinero, ya;jerga\n;spam;permitido;Gracias;\n",
     ],
@@ -111,7 +119,6 @@ BAD = {
         "Line 4 of {} has no text: write it or remove the row.",
         "La línea 4 de {} no tiene texto: escríbalo o quite la fila.",
     ),
-    "an empty row of a spreadsheet": (b"Hola;spam\n;\n", "Line 2 of {} has no text", "La línea 2 de {} no tiene texto"),
     "unknown label": (
         b"text,label\nHola,spam\nHola, spam! \n",
         "Line 3 of {} has the label “spam!”, which is not one of permitido, spam, odio, Sensación: add it to the "
@@ -119,26 +126,35 @@ BAD = {
         "La línea 3 de {} tiene la etiqueta «spam!», que no es una de permitido, spam, odio, Sensación: añádala a las "
         "etiquetas o corrija la fila.",
     ),
-    "columns in another order without header": (
-        b"spam," + b"Hola " * 20 + b"\n",
-        "Line 1 of {} has the label “" + "Hola " * 8 + "…”",
+    "columns in another order, and a label that is unknown": (
+        b"Hola a todos,saludo\n",
+        "Line 1 of {} has the label “saludo”",
         "Una fila es texto,etiqueta o texto,etiqueta,tipo",
     ),
-    "one column": (b"Hola\nAdi\xc3\xb3s\n", "and it has 1. A row is", "y tiene 1. Una fila es"),
+    "one column": (
+        b"Hola\nAdi\xc3\xb3s\n",
+        "Line 1 of {} has one column. A row is",
+        "La línea 1 de {} tiene una sola columna. Una fila es",
+    ),
     "four columns without header": (
         b"\nHola, qu\xc3\xa9 tal, bien,spam\n",
-        "Line 2 of {} does not name both text and label, so it should have 2 or 3 columns, and it has 4. A row is",
-        "La línea 2 de {} no nombra texto y etiqueta, así que debería tener 2 o 3 columnas, y tiene 4. Una fila es",
+        "It cannot be told which columns of {} hold the texts and their labels: its line 2 is",
+        "No se sabe qué columnas de {} tienen los textos y sus etiquetas: su línea 2 es",
     ),
     "ragged": (
         b"text,label\nHola, t\xc3\xba,spam\n",
-        "Line 2 of {} has 3 columns where the first has 2. A row is",
-        "La línea 2 de {} tiene 3 columnas y la primera 2. Una fila es",
+        "Line 2 of {} has 3 columns where the others have 2. A row is",
+        "La línea 2 de {} tiene 3 columnas y las demás 2. Una fila es",
     ),
     "UTF-16 without a mark": (
         "Hola,spam\n".encode("utf-16-le"),
-        "Line 1 of {} has a NUL character",
-        "La línea 1 de {} tiene un carácter NUL",
+        "Line 1 of {} is not UTF-8 but UTF-16",
+        "La línea 1 de {} no está en UTF-8 sino en UTF-16",
+    ),
+    "a NUL": (
+        b"Hola,spam\nAdi\0s,spam\n",
+        "Line 2 of {} has a NUL character",
+        "La línea 2 de {} tiene un carácter NUL",
     ),
     "Latin-1": (b"Hola,spam\nAdi\xf3s,spam\n", "Line 2 of {} is not UTF-8", "La línea 2 de {} no está en UTF-8"),
     "open quote": (b'Hola,spam\n"Ad', "a quote opened in line 2", "unas comillas abiertas en la línea 2"),

@@ -182,11 +182,11 @@ def _order(rows: Sequence[Row], job: Training) -> Iterator[Text]:
     changes = sum(a != b for a, b in pairwise(labels))
     if len(rows) >= SORTED_FROM and changes == len(set(labels)) - 1:
         yield Text(
-            "The training rows are sorted by class, and the first {n} of them say nothing of the shares of the classes: "
-            "--shuffle shuffles them before they are taken.",
-            "Las filas de entrenamiento están ordenadas por clase, y las primeras {n} no dicen nada de la proporción de "
-            "las clases: --shuffle las baraja antes de tomarlas.",
-        ).format(n=len(rows))
+            "The training rows are sorted by class, so the first of them may not show what the others are: --shuffle "
+            "shuffles them before they are taken.",
+            "Las filas de entrenamiento están ordenadas por clase, así que las primeras pueden no ser como las demás: "
+            "--shuffle las baraja antes de tomarlas.",
+        )
 
 
 def _dataset(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, Sweep
-from llm_tui.cli.options import OPTIONS, F, check_output, lab_folder, option, table_options, write
+from llm_tui.classifier.job import DEFAULTS, SHUFFLED, Sweep
+from llm_tui.cli.options import OPTIONS, F, check_output, column_options, lab_folder, option, table_options, write
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _FIELDS: dict[str, tuple[str, str]] = {
     "data": (
         tr(
-            "The texts: sample (synthetic), ag_news (downloaded once), a CSV file, or a folder with train.csv and "
-            "test.csv.",
-            "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, o una carpeta con "
-            "train.csv y test.csv.",
+            "The texts: sample (synthetic), ag_news (downloaded once), a CSV, TSV or JSON lines file, or a folder with "
+            "train.csv and test.csv.",
+            "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, TSV o de líneas JSON, o "
+            "una carpeta con train.csv y test.csv.",
         ),
         "sample|ag_news|PATH",
     ),
@@ -52,6 +52,15 @@ _FIELDS: dict[str, tuple[str, str]] = {
 
 
 def _sweep_options(command: F) -> F:
+    command = option(
+        "--shuffle",
+        is_flag=True,
+        help=tr(
+            "Shuffle the files of a folder, always in the same way, before their first rows are taken.",
+            "Baraja los archivos de una carpeta, siempre igual, antes de tomar sus primeras filas.",
+        ),
+    )(command)
+    command = column_options(command)
     for name, (text, metavar) in reversed(_FIELDS.items()):
         command = option(
             f"--{name.replace('_', '-')}", name, default=DEFAULTS[name], show_default=True, metavar=metavar, help=text
@@ -75,13 +84,20 @@ def _sweep_options(command: F) -> F:
 @table_options
 @click.pass_context
 def train(
-    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **fields: str
+    context: click.Context,
+    /,
+    lab: Path | None,
+    form: str,
+    output: Path | None,
+    force: bool,
+    shuffle: bool,
+    **fields: str,
 ) -> None:
     from llm_tui.exercises import batch_sizes
     from llm_tui.lab.lab import Lab
     from llm_tui.progress import follow
 
-    sweep = Sweep.parse(fields)
+    sweep = Sweep.parse({**fields, "shuffle": SHUFFLED if shuffle else ""})
     opened = Lab(lab_folder(context, lab))
     check_output(output, force)
 

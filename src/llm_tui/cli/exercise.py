@@ -17,6 +17,7 @@ from llm_tui.cli.options import (
     PATH,
     F,
     check_output,
+    column_options,
     lab_folder,
     option,
     where_options,
@@ -31,6 +32,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation import job as jobs
 from llm_tui.i18n import tr
+from llm_tui.labelled.lines import lines_of
+from llm_tui.visible import visible
 
 S = TypeVar("S", bound=Sheet)
 
@@ -103,10 +106,10 @@ def exercise() -> None:
     options_metavar=OPTIONS,
     short_help=tr("Zero-shot moderation.", "Moderación zero-shot."),
     help=tr(
-        "Give each text of FILE a label, and print how that agrees with the true ones. FILE is a CSV of text, label "
-        "and perhaps kind; without it, the lab's texts or the 20 that come with the program.",
-        "Da una etiqueta a cada texto de FILE, e imprime cuánto coincide con las verdaderas. FILE es un CSV con texto, "
-        "etiqueta y quizá tipo; sin él, los textos del laboratorio o los 20 que trae el programa.",
+        "Give each text of FILE a label, and print how that agrees with the true ones. FILE is a CSV of text, "
+        "label and perhaps kind; without it, the lab's texts or the 20 that come with the program.",
+        "Da una etiqueta a cada texto de FILE, e imprime cuánto coincide con las verdaderas. FILE es un CSV con "
+        "texto, etiqueta y quizá tipo; sin él, los textos del laboratorio o los 20 que trae el programa.",
     ),
 )
 @click.argument("file", required=False, type=PATH, metavar="[FILE]")
@@ -117,17 +120,22 @@ def exercise() -> None:
 @option("--threshold", type=click.FloatRange(0, 1), metavar="X",
         help=tr("Below it no label is given.", "Por debajo no se da etiqueta."))  # fmt: skip
 @_model("--model", help=tr("A hub id or a folder.", "Un id del hub o una carpeta."))
+@column_options
 @_sheet_options
 @click.pass_context
 def moderation(context: click.Context, /, file: Path | None, **given: Any) -> None:
     from llm_tui.exercises.moderation import Answers
     from llm_tui.exercises.samples import read_samples
+    from llm_tui.labelled.columns import Choice
 
     names = ("labels", "key_label", "template", "other", "threshold", "model")
     changed = {name: given[name] for name in names}
     if file:
         labels = Answers(labels=given["labels"]) if given["labels"] else Answers()
-        changed["samples"] = read_samples(file, labels.label_names())
+        choice = Choice(given["text_column"], given["label_column"])
+        changed["samples"], said = read_samples(file, labels.label_names(), choice)
+        for line in said:
+            click.echo(visible(str(line)), err=True)
     _fill(context, 3, given, changed)
 
 
@@ -232,7 +240,7 @@ def prompting(context: click.Context, /, file: Path | None, **given: Any) -> Non
 def _lines(file: Path | None) -> list[str]:
     from llm_tui.exercises.textfile import read_text
 
-    return [line.strip() for line in read_text(file).splitlines() if line.strip()] if file else []
+    return [line.strip() for line in lines_of(read_text(file)) if line.strip()] if file else []
 
 
 exercise.add_command(train, "1")

@@ -27,6 +27,7 @@ from llm_tui.engine.job import Job
 from llm_tui.export.table import Table
 from llm_tui.foundation import job as jobs
 from llm_tui.i18n import tr
+from llm_tui.labelled.lines import lines_of, one_line
 
 _FORMAT = option(
     "--format",
@@ -118,7 +119,7 @@ def _texts(given: dict[str, Any]) -> tuple[str, ...]:
     texts: Sequence[str] = given["texts"]
     if len(texts) > 1 or (texts and texts[0] != "-" and not given["file"]):
         return tuple(texts)
-    lines = given_text(texts[0] if texts else None, given["file"]).splitlines()
+    lines = lines_of(given_text(texts[0] if texts else None, given["file"]))
     return tuple(line for line in lines if line.strip())
 
 
@@ -215,8 +216,7 @@ def classify(context: click.Context, /, labels: str, template: str, multi_label:
     from llm_tui.foundation.tables import classified_table
 
     texts = _texts(given)
-    wanted = tuple(dict.fromkeys(label.strip() for label in labels.split(",") if label.strip()))
-    job = jobs.ZeroShot(texts, wanted, template, multi_label, _choice(given), given["batch_size"])
+    job = jobs.ZeroShot(texts, one_line(labels), template, multi_label, _choice(given), given["batch_size"])
 
     def show(result: jobs.Classified) -> tuple[str, Table]:
         lines = [

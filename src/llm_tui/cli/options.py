@@ -62,6 +62,19 @@ def table_options(command: F) -> F:
     return command
 
 
+def column_options(command: F) -> F:
+    """Of a command that reads labelled texts."""
+    for name, en, es in (
+        ("label", "The column of the labels, by name or number.", "La columna de las etiquetas, por nombre o número."),
+        ("text", "The column of the texts; several are joined.", "La columna de los textos; varias se juntan."),
+    ):
+        command = option(
+            f"--{name}-column", default="", metavar="NAME|N",
+            help=tr(f"{en} Without it, it is found.", f"{es} Si no se indica, se busca."),
+        )(command)  # fmt: skip
+    return command
+
+
 where_options = (
     option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
            help=tr("Where it runs.", "Dónde se ejecuta.")),

@@ -16,6 +16,7 @@ from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Provenance, ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
+from llm_tui.labelled.lines import one_line
 
 NUMBER = 3
 
@@ -132,7 +133,7 @@ class Answers:
     answer: str = ""
 
     def label_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(label.strip() for label in self.labels.split(",") if label.strip()))
+        return one_line(self.labels)
 
     def templates(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(template for template in (self.template, self.other) if template.strip()))

@@ -14,6 +14,7 @@ from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
 from llm_tui.foundation.tables import how, made_by
 from llm_tui.i18n import Text, tr
+from llm_tui.labelled.lines import one_line
 
 NUMBER = 6
 
@@ -167,7 +168,7 @@ class Answers:
         """What can be checked of an answer to this instruction."""
         match name:
             case "classification":
-                return is_label(output, [label.strip() for label in self.labels.split(",") if label.strip()])
+                return is_label(output, one_line(self.labels))
             case "terms":
                 return has_terms(output, TERMS_WANTED)
             case _:

@@ -26,6 +26,7 @@ from llm_tui.foundation.job import (
     ZeroShot,
 )
 from llm_tui.i18n import Text, tr
+from llm_tui.labelled.lines import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Playground:
         model, batch = asking.model(values["model"]), asking.batch_size
         match self.current.name:
             case "zero-shot":
-                labels = tuple(label.strip() for label in values["labels"].split(",") if label.strip())
+                labels = one_line(values["labels"])
                 return ZeroShot(
                     (text,), labels, values["template"], _yes("multi_label", values["multi_label"]), model, batch
                 )

@@ -25,44 +25,41 @@ class Nested(str):
     """A list or an object within JSON, which is no cell."""
 
 
-def csv_rows(path: Path, dialect: Dialect, expected: str = "") -> Iterator[NumberedRow]:
+def csv_rows(path: Path, dialect: Dialect, columns: int, expected: str = "") -> Iterator[NumberedRow]:
     """Number, from 1, of the line where it ends, and cells of each row that is no blank line.
 
-    Cells may be quoted and then hold separators and line ends. A row without a character but separators has as many
-    cells as the others. `expected`, a sentence on what the rows should be, ends each sentence on the form of the file.
+    Cells may be quoted and then hold separators and line ends. Each row has `columns` cells, one without a character
+    but separators too; any number where `columns` is 0. `expected`, a sentence on what the rows should be, ends each
+    sentence on the form of the file.
 
     Raises:
         Broken: a quote is not closed or followed by text, a cell is longer than `csv.field_size_limit()`, or a row
-            has another number of columns than the first.
+            has another number of columns.
         UserError: as of `lines`.
     """
     text = lines(path)
     for _ in range(dialect.skip):
         next(text, None)
     reader = dialect.reader(text)
-    ended, columns, first = dialect.skip, 0, 0
+    ended = dialect.skip
     try:
         for row in reader:
             ended = dialect.skip + reader.line_num
-            if len(row) == columns:
+            if row and (len(row) == columns or not columns):
                 yield ended, row
-            elif not columns:
-                columns, first = len(row), ended
-                if row:
-                    yield ended, row
-            elif row and not any(map(str.strip, row)):
-                yield ended, [""] * columns
+            elif any(map(str.strip, row)):
+                raise _ragged(path, ended, len(row), columns, expected)
             elif row:
-                raise _ragged(path, ended, len(row), first, columns, expected)
+                yield ended, [""] * columns
     except csv.Error as error:
         raise _unreadable(path, dialect, ended, dialect.skip + reader.line_num, str(error), expected) from error
 
 
-def _ragged(path: Path, line: int, there: int, first: int, columns: int, expected: str) -> Broken:
+def _ragged(path: Path, line: int, there: int, columns: int, expected: str) -> Broken:
     return Broken(
         tr(
-            f"Line {line} of {path} has {there} columns where line {first} has {columns}.",
-            f"La línea {line} de {path} tiene {there} columnas y la línea {first} tiene {columns}.",
+            f"Line {line} of {path} has {there} columns where the others have {columns}.",
+            f"La línea {line} de {path} tiene {there} columnas y las demás {columns}.",
         )
         + expected
     )

@@ -118,13 +118,14 @@ def find(
         UserError: a person chose a column that is not there.
     """
     first, width = rows[0], len(rows[0])
-    body = [row for row in rows[1:] if row != first and len(row) == width]
+    there = [row for row in rows[1:] if len(row) == width and any(map(str.strip, row))]
+    body = [row for row in there if row != first]
     label, texts = _chosen_label(first, choice.label, where), _chosen(first, choice.text, where)
     if label is None:
         label = _named_label(first)
     texts = texts or tuple(i for i in _named_texts(first) if i != label)
     if label is None and not texts and not named:
-        return _without_names([first, *body], order, known, where)
+        return _without_names([first, *there], order, known, where)
     sides = [_Side(column) for column in zip(*body, strict=True)] or [_Side(()) for _ in first]
     if label is None:
         label = _label_beside(texts, first, sides, known, where)
@@ -132,12 +133,12 @@ def find(
         texts = _texts_beside(label, first, sides, where)
     header = named or names_both(first)
     if not header and choice == NO_CHOICE:
-        header = first[label].strip() not in sides[label].counts
+        header = not first[label].isdecimal() and not any(first[i].strip() in sides[i].counts for i in (label, *texts))
         if not header:  # what looked like a name is the text of a row, or its label
-            return _without_names([first, *body], order, known, where)
+            return _without_names([first, *there], order, known, where)
     elif not header:
         by_number = any(part.isdecimal() for part in one_line(f"{choice.text},{choice.label}"))
-        header = _alone(first[label], sides[label]) if by_number else has(first, choice)
+        header = _alone(first, there, label) if by_number else has(first, choice)
     names = [name if header and i not in (label, *texts) else "" for i, name in enumerate(first)]
     return Columns(label, texts, _exact(names, KIND_NAMES), tuple(first) if header else ())
 
@@ -194,7 +195,7 @@ def _without_names(rows: Sequence[Sequence[str]], order: Order, known: Sequence[
     if order == "text":
         text = max(rest, key=lambda i: sides[i].length) if known and sides[label].within(known) else rest[0]
         return Columns(label, (text,), next((i for i in rest if i != text), None))
-    if _alone(first[label], sides[label]):
+    if _alone(first, rows[1:], label):
         raise _looks_like_header(where, first[label])
     return Columns(label, tuple(rest))
 
@@ -227,9 +228,16 @@ def _label_among(
     raise own_labels(where, customary)
 
 
-def _alone(name: str, side: _Side) -> bool:
-    """Whether the first row has a label that no other row has, where the others share theirs: it is a header."""
-    return len(side.cells) >= FEW and side.labels and name.strip() not in side.counts
+def _alone(first: Sequence[str], body: Sequence[Sequence[str]], label: int) -> bool:
+    """Whether the first row has a label that no other row has, where the others share theirs: it is a header. One that
+    comes again is the same in all its cells, where the rows of a label differ.
+    """
+    same = [row for row in body if row[label].strip() == first[label].strip()]
+    others = [row for row in body if row[label].strip() != first[label].strip()]
+    side = _Side(row[label] for row in others)
+    if len(others) < FEW or not side.labels or any(row != first for row in same):
+        return False
+    return not same or len(set(map(tuple, others))) > len(side.counts)
 
 
 def _label_beside(texts: Sequence[int], first: Sequence[str], sides: Sequence[_Side], known: Sequence[str],

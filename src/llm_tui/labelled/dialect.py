@@ -52,10 +52,11 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A way to cut the head of a file: `share` of the `rows` have the number of columns that most have."""
+    """A way to cut the head of a file: `share` of the `rows` have `width` columns, the others another number."""
 
     dialect: Dialect
     rows: list[list[str]]
+    width: int
     share: float
 
 
@@ -86,11 +87,11 @@ def _best(head: Sequence[str], separator: str, skip: int, whole: bool) -> Candid
     for quoting in quotings(separator):
         dialect = Dialect(separator, quoting, skip)
         rows = _cut(head[skip:], dialect, whole)
-        widths = Counter(len(row) for row in rows or () if any(map(str.strip, row)))
+        widths = Counter(map(len, rows or ()))
         width, count = widths.most_common(1)[0] if widths else (0, 0)
         if width < 2:
             continue
-        found = Candidate(dialect, rows or [], count / widths.total())
+        found = Candidate(dialect, rows or [], width, count / widths.total())
         if found.share == 1:
             return found
         best = max(best or found, found, key=lambda candidate: candidate.share)
@@ -98,13 +99,15 @@ def _best(head: Sequence[str], separator: str, skip: int, whole: bool) -> Candid
 
 
 def _cut(head: Sequence[str], dialect: Dialect, whole: bool) -> list[list[str]] | None:
-    """The rows of the head, or None where its quotes do not match; a last row that goes on beyond it is left out."""
+    """The rows of the head that are not blank, or None where its quotes do not match; a last row that goes on beyond
+    the head is left out.
+    """
     reader = dialect.reader(head)
     rows: list[list[str]] = []
     begins = 0
     try:
         for row in reader:
-            if row:
+            if any(map(str.strip, row)):
                 rows.append(row)
             begins = reader.line_num
     except csv.Error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from llm_tui.errors import UserError
@@ -13,7 +14,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.labelled import columns as roles
 from llm_tui.labelled.cells import JSON, Broken, Nested, NumberedRow, csv_rows, is_json, json_rows
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Order, Place
-from llm_tui.labelled.dialect import SEPARATORS, Candidate, Dialect, candidates, quotings, swallowed
+from llm_tui.labelled.dialect import SEPARATORS, Candidate, Dialect, Quoting, candidates, quotings, swallowed
 from llm_tui.labelled.lines import LINE_END, lines
 from llm_tui.labelled.notes import left_out, understood
 from llm_tui.labelled.row import Row
@@ -42,6 +43,7 @@ class Look:
     path: Path
     dialect: Dialect | None
     columns: Columns
+    width: int
     first_line: int
 
     def separator(self) -> Text:
@@ -83,14 +85,24 @@ def read(
         UserError: it cannot be read, is empty, is something else, or a row is not as the others; the line is named.
     """
     look = look_at(path, rules, choice)
-    if look.dialect is None:
+    judged = look.dialect
+    if judged is None:
         return _Reading(look, rules, choice, check).of(json_rows(path), most)
+
+    def cut(quoting: Quoting) -> tuple[Labelled, _Reading]:
+        dialect = replace(judged, quoting=quoting)
+        reading = _Reading(replace(look, dialect=dialect), rules, choice, check)
+        return reading.of(csv_rows(path, dialect, look.width, rules.expected), most), reading
+
     broken: Broken | None = None
-    for quoting in quotings(look.dialect.separator):
-        dialect = replace(look.dialect, quoting=quoting)
+    for quoting in dropwhile(lambda one: one != judged.quoting, quotings(judged.separator)):
         try:
-            rows = csv_rows(path, dialect, rules.expected)
-            return _Reading(replace(look, dialect=dialect), rules, choice, check).of(rows, most)
+            there, reading = cut(quoting)
+            if quoting == "doubled" and reading.backslashes:
+                with contextlib.suppress(Broken):
+                    restored, _ = cut("escaped")
+                    return restored if len(restored.rows) == len(there.rows) else there
+            return there
         except Broken as error:
             broken = broken or error
     raise broken or AssertionError
@@ -108,20 +120,24 @@ def look_at(path: Path, rules: Rules, choice: Choice = NO_CHOICE) -> Look:
         raise UserError(tr(f"{path} is empty.", f"{path} está vacío.") + rules.expected)
     if is_json(head, path.suffix):
         rows = [row for _, row in islice(json_rows(path), HEAD_LINES)]
-        return Look(path, None, roles.find(rows, choice, rules.order, rules.known, Place(path, start), True), start)
+        columns = roles.find(rows, choice, rules.order, rules.known, Place(path, start), True)
+        return Look(path, None, columns, len(rows[0]), start)
     found = candidates(head, path.suffix, whole)
     if not found:
         raise _one_column(path, head, start, rules.expected)
     best = choose(found, rules, choice, Place(path, start))
     place = Place(path, max(start, best.dialect.skip + 1))
-    return Look(path, best.dialect, roles.find(best.rows, choice, rules.order, rules.known, place), place.line)
+    if len(best.rows[0]) != best.width:
+        next(csv_rows(path, best.dialect, best.width, rules.expected))  # says so
+    columns = roles.find(best.rows, choice, rules.order, rules.known, place)
+    return Look(path, best.dialect, columns, best.width, place.line)
 
 
 def _one_column(path: Path, head: Sequence[str], start: int, expected: str) -> UserError:
     """What is wrong with a file that nothing cuts into columns: its quotes, or that it has none."""
     dialect = Dialect(max(SEPARATORS, key="".join(head).count))
     try:
-        for _ in csv_rows(path, dialect, expected):
+        for _ in csv_rows(path, dialect, 0, expected):
             pass
     except Broken as error:
         return error
@@ -198,6 +214,12 @@ class _Reading:
         self._check = check
         self._left_out: dict[str, list[int]] = {"blank": [], "repeated": [], "textless": []}
         self._several: list[NumberedRow] = []
+        self._backslashes = self._quotes = 0
+
+    @property
+    def backslashes(self) -> bool:
+        """Whether all quotes in the texts have a backslash before them, as a writer leaves them that escapes so."""
+        return 0 < self._quotes == self._backslashes
 
     def of(self, rows: Iterator[NumberedRow], most: int | None) -> Labelled:
         kept = list(islice(self._rows(rows), most))
@@ -216,8 +238,7 @@ class _Reading:
         columns, header = self._look.columns, list(self._look.columns.names)
         label_at, kind_at, text_at = columns.label, columns.kind, columns.texts[0]
         joined = columns.texts if len(columns.texts) > 1 else ()
-        if header:
-            next(rows)
+        seen = False
         for count, (line, cells) in enumerate(rows):
             if count % 1000 == 0:
                 self._check()
@@ -226,12 +247,17 @@ class _Reading:
             if (not label or not text or text.isspace()) and not self._wanted(line, cells, label, text):
                 continue
             if header and cells == header:
-                self._left_out["repeated"].append(line)
+                if seen:
+                    self._left_out["repeated"].append(line)
+                seen = True
                 continue
             if self._look.dialect is None:
                 self._refuse_nested(line, [cells[label_at], *(cells[i] for i in columns.texts)])
             elif "\n" in text or "\r" in text:
                 self._several.append((line, cells))
+            if '"' in text:
+                self._quotes += text.count('"')
+                self._backslashes += text.count('\\"')
             yield Row(line, label, text, cells[kind_at].strip() if kind_at is not None else "")
 
     def _wanted(self, line: int, cells: Sequence[str], label: str, text: str) -> bool:
@@ -272,8 +298,8 @@ class _Reading:
                     tr(
                         f"A quote opened in line {opened} of {self._look.path} is closed in line {line} only, and "
                         "the lines between look like rows: close it in its own row, or write it twice.",
-                        f"Unas comillas abiertas en la línea {opened} de {self._look.path} no se cierran hasta la "
-                        f"línea {line}, y las líneas intermedias parecen filas: ciérrelas en su fila, o escríbalas dobles.",
+                        f"Unas comillas abiertas en la línea {opened} de {self._look.path} se cierran solo en la "
+                        f"línea {line}, y las líneas entre ellas parecen filas: ciérrelas antes o escríbalas dobles.",
                     )
                 )
 

@@ -24,6 +24,7 @@ from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
+from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
@@ -191,9 +192,9 @@ class ModerationScreen(SheetScreen[Answers]):
         from llm_tui.exercises.samples import read_samples
 
         try:
-            samples = await asyncio.to_thread(read_samples, path, self.answers.label_names())
+            samples, said = await asyncio.to_thread(read_samples, path, self.answers.label_names())
         except UserError as error:
             self.notify(str(error), severity="error", markup=False, timeout=15)
             return
         self.change(replace(self.answers, samples=samples))
-        self.notify(tr(f"{len(samples)} texts read.", f"{len(samples)} textos leídos."))
+        self.notify(visible("\n".join(map(str, said)), keep_newlines=True), markup=False, timeout=10)
