@@ -6,6 +6,7 @@ import csv
 import os
 import stat
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ def read_rows(file: Path) -> list[tuple[str, str]]:
 
 def ask(data: Path | str, context: Context, train: int = 4, test: int = 2) -> Dataset:
     return load(Training(data=str(data), train_size=train, test_size=test), context)
+
+
+def write(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 # The forms of a file
@@ -129,6 +135,14 @@ def test_numbers_without_names_keep_their_order(folder: Path, context: Context) 
     dataset = ask(folder, context, train=3, test=3)
     assert dataset.classes == ("2", "9", "10")
     assert dataset.train.labels == [2, 1, 0]
+
+
+def test_the_test_file_has_the_columns_of_the_training_file_whatever_is_in_it(folder: Path, context: Context) -> None:
+    rows = [(str(i % 3 + 1), f"title {i}", f"text {i}") for i in range(30)]
+    write(folder / "train.csv", rows)
+    write(folder / "test.csv", [("3", "1", "2"), ("2", "3", "1")])
+    test = ask(folder, context, train=30, test=2).test
+    assert (test.texts, test.labels) == (["1 2", "3 1"], [2, 1])
 
 
 @pytest.mark.real_data

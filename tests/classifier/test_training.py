@@ -149,7 +149,7 @@ def test_a_run_that_is_not_to_keep_its_model_has_none(job: Training, context: Co
 
 def test_texts_without_words_are_no_obstacle(job: Training, tmp_path: Path, context: Context) -> None:
     file = tmp_path / "empty.csv"
-    file.write_text("a,one\nb,\na,\nb,two\n" * 10)
+    file.write_text("label,text\n" + 'a,one\nb,""""\na,""""""\nb,two\n' * 10)
     result = replace(job, data=str(file), train_size=30, test_size=10, batch_size=1).run(context)
     assert sum(map(sum, result.confusion)) == 10
 

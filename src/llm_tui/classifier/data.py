@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -69,6 +69,7 @@ def load(job: Training, context: Context) -> Dataset:
     if job.data == "ag_news":
         from llm_tui.classifier.ag_news import fetch
 
+        job = replace(job, label_column="1", text_column="2,3")
         return _from_folder(fetch(context), "AG_NEWS", job, context)
     path = job.path()
     if not os.path.exists(path):  # False too for a name that the system does not take

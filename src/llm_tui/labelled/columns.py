@@ -311,12 +311,13 @@ def _chosen(first: Sequence[str], choice: str, where: Place) -> tuple[int, ...]:
 
 def _column(first: Sequence[str], name: str, where: Place) -> int:
     keys = [key(cell) for cell in first]
-    if name in first:
+    if name.isdecimal():  # even where a cell of the first row is this number
+        if 0 < int(name) <= len(first):
+            return int(name) - 1
+    elif name in first:
         return first.index(name)
-    if key(name) in keys:
+    elif key(name) in keys:
         return keys.index(key(name))
-    if name.isdecimal() and 0 < int(name) <= len(first):
-        return int(name) - 1
     there = " | ".join(_short(cell) for cell in first)
     raise UserError(
         tr(

@@ -255,9 +255,9 @@ class _Reading:
                 self._refuse_nested(line, [cells[label_at], *(cells[i] for i in columns.texts)])
             elif "\n" in text or "\r" in text:
                 self._several.append((line, cells))
-            if '"' in text:
-                self._quotes += text.count('"')
-                self._backslashes += text.count('\\"')
+            if '"' in text or '"' in label:
+                self._quotes += text.count('"') + label.count('"')
+                self._backslashes += text.count('\\"') + label.count('\\"')
             yield Row(line, label, text, cells[kind_at].strip() if kind_at is not None else "")
 
     def _wanted(self, line: int, cells: Sequence[str], label: str, text: str) -> bool:
