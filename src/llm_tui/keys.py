@@ -119,12 +119,12 @@ KEYS = (
              "Copia la tabla de este ejercicio, en Markdown, al portapapeles de la terminal (OSC 52)."), _EXERCISE,
     ),
     Key(
-        "undo", "ctrl+z", "screen.undo", "z", Text("undo", "deshacer"),
+        "undo", "ctrl+z", "screen.undo", "b", Text("undo", "deshacer"),
         Text("Take back what was written, marked or deleted last on this screen.",
              "Deshace lo último que se escribió, marcó o borró en esta pantalla."), _EXERCISE, priority=False,
     ),
     Key(
-        "redo", "f9", "screen.redo", "w", Text("redo", "rehacer"),
+        "redo", "ctrl+t", "screen.redo", "w", Text("redo", "rehacer"),
         Text("Do again what was taken back.", "Rehace lo que se deshizo."), _EXERCISE, priority=False,
     ),
     Key(

@@ -32,15 +32,13 @@ LINE_SECONDS = 1.0
 STOP_SECONDS = 0.5
 
 
-def follow(sweep: Sweep, lab: Lab, on_first_report: Callable[[], None]) -> int:
-    """Run what is left of a sweep. Returns the exit code: 0, 2 where a run diverged, 130 where a person stopped it.
+def follow(sweep: Sweep, left: list[Training], lab: Lab, on_first_report: Callable[[], None]) -> int:
+    """Run what is `left` of a sweep. Returns the exit code: 0, 2 where a run diverged, 130 where a person stopped it.
 
     Raises:
         UserError: a run could not be done at all; the others have been dropped.
     """
-    jobs = sweep.runs()
-    left = lab.runs.left(jobs)
-    for job in jobs:
+    for job in sweep.runs():
         if job not in left:
             _say(tr(f"{_name(job)}: kept from before", f"{_name(job)}: se conserva la anterior"))
     inbox = SimpleQueue[Event]()

@@ -75,7 +75,8 @@ def test_the_columns_have_the_heads_of_the_course() -> None:
 
 
 def test_one_run_is_shown_as_a_number_and_notes_stand_in_their_row() -> None:
-    answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "stable").with_note("16", "of an earlier sweep")
+    answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "stable", nothing)
+    answers = answers.with_note("16", "of an earlier sweep", nothing)
     assert shown(table(answers, every())) == [["32", "0.750", "0.25", ""], ["64", "0.750", "0.25", "stable"]]
 
 
@@ -111,7 +112,7 @@ def test_rows_can_be_named_for_an_edit() -> None:
     answers = Answers(SWEEP)
     keys = table(answers, nothing).keys
     assert keys == ("32", "64")
-    edited = answers.with_note(keys[1], "stable")
+    edited = answers.with_note(keys[1], "stable", nothing)
     assert [row[-1] for row in table(edited, nothing).rows] == ["", "stable"]
     assert answers.notes == {}
 
@@ -122,7 +123,7 @@ def test_only_the_notes_are_the_students_to_write() -> None:
 
 @pytest.mark.parametrize(("language", "word"), [("es", "divergió"), ("en", "diverged")])
 def test_a_run_that_diverged_is_said_to_have_until_the_student_says_something_better(language, word) -> None:
-    answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "too fast")
+    answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "too fast", nothing)
     rows = shown(table(answers, diverged, language))
     assert rows == [["32", "", "", word], ["64", "", "", "too fast"]]
 
@@ -211,9 +212,9 @@ def test_runs_that_have_finished_are_not_missing_and_those_that_diverged_are() -
 
 
 def test_every_row_wants_a_note() -> None:
-    one = Answers(SWEEP, answer="64").with_note("32", "noisy")
+    one = Answers(SWEEP, answer="64").with_note("32", "noisy", nothing)
     assert told(one, every()) == (["notes"], ["notas"])
-    assert told(one.with_note("64", "stable"), every()) == ([], [])
+    assert told(one.with_note("64", "stable", nothing), every()) == ([], [])
 
 
 @pytest.mark.parametrize("answer", ["", "  \n"])

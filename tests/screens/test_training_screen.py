@@ -370,3 +370,92 @@ async def test_enter_anywhere_in_a_row_edits_its_note(lab, engine):
     async with training(lab, engine) as pilot:
         await pilot.press("n", "left", "left", "down", "enter", *"so")
         await eventually(pilot, lambda: cells(pilot)[1][3] == "so")
+
+
+async def finished(pilot: Pilot[None], engine, **changed: object) -> None:
+    """A whole sweep, of which the log has the last run."""
+    log = pilot.app.screen.query_one(Tail)
+    before = sum("test accuracy" in line for line in log.lines)
+    numbers = await run_sweep(pilot, engine)
+    for number in numbers:
+        finish(engine, number, **changed)
+    await eventually(pilot, lambda: sum("test accuracy" in line for line in log.lines) == before + len(numbers))
+
+
+async def test_a_finished_table_keeps_its_runs_until_others_are_taken_and_gets_them_back(lab, engine):
+    async with training(lab, engine) as pilot:
+        await finished(pilot, engine)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        await pilot.press("n", "enter", *"stable", "enter")
+        pilot.app.screen.query_one(Form).focus_field("epochs")
+        await pilot.press("backspace", "3")
+        await finished(pilot, engine, accuracy=0.5)
+        await eventually(pilot, lambda: "t puts the 3 new ones" in text_of(pilot, "#offer"))
+        assert [row[1] for row in cells(pilot)] == ["0.750"] * 3
+        await pilot.press("escape", "t")
+        await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.500"] * 3)
+        assert cells(pilot)[0][3] == "(otras ejecuciones) stable"
+        assert "Notes of other runs" in text_of(pilot, "#offer")
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: cells(pilot)[0][1::2] == ["0.750", "stable"])
+        await pilot.press("ctrl+t", "n", "enter", "enter")  # confirms the note
+        await eventually(pilot, lambda: cells(pilot)[0][1::2] == ["0.500", "stable"])
+        await pilot.press("ctrl+e")
+        await eventually(pilot, (lab.folder / "exports" / "exercise-1.md").exists)
+    assert "0.500" in (lab.folder / "exports" / "exercise-1.md").read_text(encoding="utf-8")
+
+
+async def test_quitting_after_another_sweep_was_begun_leaves_the_finished_table(lab, engine):
+    async with training(lab, engine) as pilot:
+        await finished(pilot, engine)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        pilot.app.screen.query_one(Form).focus_field("epochs")
+        await pilot.press("backspace", "3")
+        first, *_ = await run_sweep(pilot, engine)
+        values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+        engine.tell(Started(first), Metric(first, 5, values))
+        await eventually(pilot, lambda: pilot.app.screen.answers.latest.sweep.base.epochs == 3)
+        await pilot.press("ctrl+q")
+    async with training(Lab(lab.folder), type(engine)()) as pilot:
+        await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.750"] * 3)
+        await eventually(pilot, lambda: "0 of 3 runs of the last sweep are done: c goes on" in text_of(pilot, "#offer"))
+
+
+async def test_a_sweep_that_was_interrupted_is_offered_and_one_key_goes_on(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, second, _ = await run_sweep(pilot, engine)
+        finish(engine, first)
+        await eventually(pilot, lambda: cells(pilot)[0][1] == "0.750")
+        values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+        engine.tell(Started(second), Metric(second, 5, values))
+        await eventually(pilot, lambda: len(lab.runs.all()) == 2 and Lab(lab.folder).answers(1, Answers).latest)
+    # Killed: the second run has no ending.
+    i18n.use("es")
+    again = type(engine)()
+    async with training(Lab(lab.folder), again) as pilot:
+        said = "Del último barrido hay 1 de 3 ejecuciones hechas: c continúa."
+        await eventually(pilot, lambda: text_of(pilot, "#offer") == said)
+        await pilot.press("c")
+        await eventually(pilot, lambda: len(again.numbers(Training)) == 2)
+        assert [again.jobs[number].batch_size for number in again.numbers(Training)] == [64, 128]
+        await eventually(pilot, lambda: not pilot.app.screen.query_one("#offer").display)
+
+
+async def test_looking_at_an_older_lab_writes_nothing(lab, engine):
+    async with training(lab, engine) as pilot:
+        await finished(pilot, engine)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        await pilot.press("ctrl+q")
+    lab.save_answers(1, Answers(sweep=Sweep(Training()), notes={"32": "noisy"}))  # as the version before wrote it
+    before = (lab.folder / "exercises" / "1.json").read_bytes()
+    async with training(Lab(lab.folder), type(engine)()) as pilot:
+        await eventually(pilot, lambda: cells(pilot)[0][1::2] == ["0.750", "noisy"])
+        await pilot.press("ctrl+q")
+    assert (lab.folder / "exercises" / "1.json").read_bytes() == before
+
+
+async def test_up_in_the_first_field_of_the_setup_stays_there(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("w", *"mine", "escape", "s", "up", "up", *"xyz")
+        assert pilot.app.focused.id == "field-data"
+        assert pilot.app.screen.query_one("#answer", TextArea).text == "mine"

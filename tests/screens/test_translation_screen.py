@@ -359,7 +359,7 @@ async def test_a_dropped_sentence_comes_back_with_its_errors(lab, engine):
         await eventually(pilot, lambda: len(lab.answers(4, Answers).sentences) == len(before) - 1)
         await pilot.press("ctrl+z")
         await eventually(pilot, lambda: lab.answers(4, Answers).sentences == before)
-        await pilot.press("f9")
+        await pilot.press("ctrl+t")
         await eventually(pilot, lambda: len(lab.answers(4, Answers).sentences) == len(before) - 1)
 
 
@@ -368,6 +368,6 @@ async def test_text_is_taken_back_and_done_again_in_its_field(lab, engine):
         area = pilot.app.screen.query_one("#answer", TextArea)
         await pilot.press("w", *"abc", "ctrl+z")
         assert area.text == ""
-        await pilot.press("f9", "d")
+        await pilot.press("ctrl+t", "d")
         assert area.text == "abcd"
         await eventually(pilot, lambda: lab.answers(4, Answers).answer == "abcd")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ from llm_tui.cli.options import OPTIONS, F, check_output, column_options, lab_fo
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
-    from llm_tui.lab.lab import Lab
+    from llm_tui.exercises.batch_sizes import Answers
+    from llm_tui.lab.runs import Run
 
 _FIELDS: dict[str, tuple[str, str]] = {
     "data": (
@@ -81,6 +81,14 @@ def _sweep_options(command: F) -> F:
     ),
 )
 @_sweep_options
+@option(
+    "--take",
+    is_flag=True,
+    help=tr(
+        "Put the runs into the exercise's table in the lab, in place of those that it has.",
+        "Pone las ejecuciones en la tabla del ejercicio en el laboratorio, en lugar de las que tenga.",
+    ),
+)
 @table_options
 @click.pass_context
 def train(
@@ -91,9 +99,11 @@ def train(
     output: Path | None,
     force: bool,
     shuffle: bool,
+    take: bool,
     **fields: str,
 ) -> None:
     from llm_tui.exercises import batch_sizes
+    from llm_tui.lab import sweeps
     from llm_tui.lab.lab import Lab
     from llm_tui.progress import follow
 
@@ -101,23 +111,41 @@ def train(
     opened = Lab(lab_folder(context, lab))
     check_output(output, force)
 
-    def keep_sweep() -> None:
-        answers = opened.answers(batch_sizes.NUMBER, batch_sizes.Answers)
-        opened.save_answers(batch_sizes.NUMBER, replace(answers, sweep=sweep))
+    def answers() -> batch_sizes.Answers:
+        return opened.answers(batch_sizes.NUMBER, batch_sizes.Answers)
 
-    code = follow(sweep, opened, keep_sweep)
+    before = opened.runs.all()
+    attempt, left = sweeps.plan(answers(), sweep, before)
+
+    def begin() -> None:
+        opened.save_answers(batch_sizes.NUMBER, sweeps.begun(answers(), attempt, before))
+
+    code = follow(sweep, left, opened, begin)
     if code == 130:
         sys.exit(code)
     check_output(output, force)
-    write(_table(opened, form), output)
+    runs = opened.runs.all()
+    kept, taken = answers(), sweeps.taken(answers(), attempt, runs)
+    write(_table(taken, runs, form), output)
+    if take:
+        opened.save_answers(batch_sizes.NUMBER, taken)
+    elif not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
+        click.echo(
+            tr(
+                "The exercise's table in the lab keeps the runs that it had; t on the training screen puts these in "
+                "their place, as --take does.",
+                "La tabla del ejercicio en el laboratorio conserva las ejecuciones que tenía; t en la pantalla de "
+                "entrenamiento pone estas en su lugar, como --take.",
+            ),
+            err=True,
+        )
     sys.exit(code)
 
 
-def _table(lab: Lab, form: str) -> str:
+def _table(answers: Answers, runs: list[Run], form: str) -> str:
     from llm_tui.exercises import batch_sizes
     from llm_tui.export.formats import FORMATS
-    from llm_tui.lab.runs import Found
+    from llm_tui.lab import sweeps
 
     language = i18n.export_language()
-    answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
-    return FORMATS[form](batch_sizes.table(answers, Found(lab.runs.all()), language), language)
+    return FORMATS[form](batch_sizes.table(answers, sweeps.shown(answers, runs), language), language)

@@ -102,12 +102,27 @@ COLUMNS = (
 DIVERGED = Text("diverged", "divergió")
 
 
+OTHER_RUNS = Text("(other runs)", "(otras ejecuciones)")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A sweep that was begun. `before` are the ids of the runs which there were of it and that it does anew."""
+
+    sweep: Sweep
+    before: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the student brought: the sweep that the table shows, a note per batch size, the answer to the question.
+    """What the student brought: the runs that the table shows, a note per batch size, the answer to the question.
 
-    `notes` has the batch size as its key, as JSON wants it: in text. `setup` is what stands in the fields of the next
-    sweep, as it was typed.
+    The table shows those of `sweep`. `runs` are their ids, by which the table keeps them; a training of the sweep that
+    has none among them takes its newest run. `latest` is the sweep that was begun last: its runs come into the table
+    when the table is empty, or when the student takes them.
+
+    `notes` has the batch size as its key, as JSON wants it: in text. `noted` says for which runs a note was written.
+    `setup` is what stands in the fields of the next sweep, as it was typed.
     """
 
     sweep: Sweep | None = None
@@ -115,23 +130,52 @@ class Answers:
     notes: dict[str, str] = field(default_factory=dict)
     answer: str = ""
     version: int = 1
+    runs: tuple[str, ...] = ()
+    latest: Attempt | None = None
+    noted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def with_note(self, batch_size: str, note: str) -> Answers:
-        return replace(self, notes={**self.notes, batch_size: note})
+    def with_note(self, batch_size: str, note: str, find: Find) -> Answers:
+        """The note is for the runs that the row shows now."""
+        shown = _runs(self, find).get(batch_size, ())
+        return replace(self, notes={**self.notes, batch_size: note}, noted={**self.noted, batch_size: shown})
+
+    def pinned(self, find: Find) -> Answers:
+        """With the runs that the table shows now as those that it keeps, and that its notes are for."""
+        shown = _runs(self, find)
+        noted = {size: runs for size, runs in shown.items() if self.notes.get(size) and not self.noted.get(size)}
+        return replace(self, runs=tuple(run for runs in shown.values() for run in runs), noted={**self.noted, **noted})
+
+    def stale(self, find: Find) -> list[str]:
+        """The batch sizes whose note was written for other runs than the row shows."""
+        return [
+            size
+            for size, runs in _runs(self, find).items()
+            if runs and self.notes.get(size) and not set(self.noted.get(size, ())) <= set(runs)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is known of one run: its result, or None and whether it diverged. `version` is llm-tui's."""
+    """What is known of one run: its result, or None and whether it diverged. `version` is llm-tui's, `run` its id."""
 
     job: Training
     result: TrainingResult | None
     diverged: bool = False
     version: str = __version__
+    run: str = ""
 
 
 Find = Callable[[Training], Row | None]
 """Looks a training up among the runs of the lab; None where it has not come to an end."""
+
+
+def _runs(answers: Answers, find: Find) -> dict[str, tuple[str, ...]]:
+    """The ids of the runs in each row of the table, by batch size."""
+    shown: dict[str, tuple[str, ...]] = {}
+    for job in answers.sweep.runs() if answers.sweep else ():
+        row, size = find(job), str(job.batch_size)
+        shown[size] = (*shown.get(size, ()), *((row.run,) if row else ()))
+    return shown
 
 
 def table(answers: Answers, find: Find, language: str = "es") -> Table:
@@ -141,12 +185,15 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
     """
     sweep = answers.sweep or Sweep(Training())
     runs = [found for job in sweep.runs() if (found := find(job))]
+    stale = answers.stale(find)
     rows: list[tuple[Cell, ...]] = []
     for size in sweep.batch_sizes:
         of_size = [run for run in runs if run.job.batch_size == size]
         results = [run.result for run in of_size if run.result]
         note = answers.notes.get(str(size), "")
-        if not note and any(run.diverged for run in of_size):
+        if str(size) in stale:
+            note = f"{OTHER_RUNS.within(language)} {note}"
+        elif not note and any(run.diverged for run in of_size):
             note = DIVERGED.within(language)
         rows.append(
             (
@@ -157,7 +204,8 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
             )
         )
     keys = tuple(map(str, sweep.batch_sizes))
-    return Table(COLUMNS, tuple(rows), _footer([run for run in runs if run.result]), keys)
+    held = {(size, "notes"): answers.notes.get(size, "") for size in keys}
+    return Table(COLUMNS, tuple(rows), _footer([run for run in runs if run.result]), keys, held)
 
 
 def _footer(runs: list[Row]) -> tuple[Text, ...]:
@@ -220,6 +268,8 @@ def missing(answers: Answers, find: Find) -> list[Text]:
         lacking.append(Text("runs to finish: {n}", "ejecuciones por terminar: {n}").format(n=unfinished))
     if any(not answers.notes.get(str(size)) for size in sweep.batch_sizes):
         lacking.append(Text("notes", "notas"))
+    if answers.stale(find):
+        lacking.append(Text("notes for these runs", "notas para estas ejecuciones"))
     if not answers.answer.strip():
         lacking.append(Text("answer", "respuesta"))
     return lacking

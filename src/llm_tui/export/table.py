@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from llm_tui.i18n import Text
@@ -52,9 +52,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns, rows, and the sentences below that say what made it. `keys` names each row for edits."""
+    """Columns, rows, and the sentences below that say what made it. `keys` names each row for edits.
+
+    `held` is what the student wrote into a cell, by the keys of its row and its column, where the cell shows more.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...] = ()
     keys: tuple[str, ...] = field(default=())
+    held: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -16,9 +16,9 @@ from llm_tui.export.formats import escape_markdown, to_csv, to_json, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
+from llm_tui.lab import sweeps
 from llm_tui.lab.evidence import facts
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import Found
 
 PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
 
@@ -77,8 +77,8 @@ def part(lab: Lab, exercise: Exercise, language: str) -> Part:
 
 
 def _batch_sizes(lab: Lab, exercise: Exercise, language: str) -> Part:
-    found = Found(lab.runs.all())
     answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+    found = sweeps.shown(answers, lab.runs.all())
     missing = tuple(batch_sizes.missing(answers, found))
     if answers.sweep is None:
         return Part(exercise, missing, "", {})

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -178,30 +178,22 @@ class Runs:
                 )
             ) from error
 
-    def left(self, jobs: Iterable[Training]) -> list[Training]:
-        """Those of a sweep's `jobs` that are still to be run: a sweep that was killed goes on from its finished runs.
-
-        A sweep that was already complete is trained anew, all of it.
-        """
-        jobs = list(jobs)
-        found = Found(self.all())
-        left = [job for job in jobs if not found.reusable(job)]
-        return left or jobs
-
     def recorder(self, job: Training) -> Recorder:
         return Recorder(self._store, self.folder, job)
 
 
 class Found:
-    """Looks up the newest ended run of a training among `runs` (newest first).
+    """Looks up the newest ended run of a training among `runs` (newest first); those whose ids are in `kept` go before
+    all others.
 
-    Where a data file has changed, only the runs on its newest version count: one table does not mix two.
+    Where a data file has changed, only the runs on one version of it count, the newest or that of the kept runs: one
+    table does not mix two.
     """
 
-    def __init__(self, runs: Iterable[Run]):
+    def __init__(self, runs: Iterable[Run], kept: Container[str] = ()):
         self._runs: dict[Training, Run] = {}
         stamps: dict[Training, object] = {}
-        for run in runs:
+        for run in sorted(runs, key=lambda run: run.id not in kept):
             if run.state in ("finished", "diverged"):
                 experiment = replace(_key(run.job), batch_size=1, seed=0)
                 if stamps.setdefault(experiment, run.config.stamp) == run.config.stamp:
@@ -212,7 +204,7 @@ class Found:
 
     def __call__(self, job: Training) -> Row | None:
         run = self.run(job)
-        return Row(job, run.result, run.state == "diverged", run.config.version) if run else None
+        return Row(job, run.result, run.state == "diverged", run.config.version, run.id) if run else None
 
     def reusable(self, job: Training) -> bool:
         """Whether a run of this lab has already done `job`, on the same data and with the same program."""

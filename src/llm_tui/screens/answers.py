@@ -55,17 +55,20 @@ class AnswersScreen(ModeScreen, Generic[A]):
             self._undo.keep(self.answers, typing)
             self.become(answers)
 
-    def learn(self, more: Callable[[A], A]) -> None:
-        """What a model or a run has found out: taking back what a person did does not lose it."""
+    def learn(self, more: Callable[[A], A], keep: bool = True) -> None:
+        """What a model or a run has found out: taking back what a person did does not lose it. What need not be kept is
+        not written for its own sake.
+        """
         self._undo.map(more)
         answers = more(self.answers)
         if answers != self.answers:
-            self.become(answers)
+            self.become(answers, keep)
 
-    def become(self, answers: A) -> None:
+    def become(self, answers: A, keep: bool = True) -> None:
         """Have these answers from now on, wherever they come from."""
         self.answers = answers
-        self._save.touch()
+        if keep:
+            self._save.touch()
         self.show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -155,9 +155,9 @@ class PromptingScreen(SheetScreen[Answers]):
 
     # What a person changes.
 
-    def become(self, answers: Answers) -> None:
+    def become(self, answers: Answers, keep: bool = True) -> None:
         self._stream = (None, "")
-        super().become(answers)
+        super().become(answers, keep)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         stale = event.option_list.highlighted != event.option_index

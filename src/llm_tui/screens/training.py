@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -15,22 +15,24 @@ from textual.widgets import Static, TextArea
 from textual.worker import get_current_worker
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, Diverged, FieldError, Sweep, Training, TrainingResult
-from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric
+from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep, Training
+from llm_tui.engine.events import Event, Failed
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
-from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.i18n import Text, tr
-from llm_tui.lab.runs import Found, Point, Run
-from llm_tui.screens.mode import ModeScreen, exercise_panel, titled
+from llm_tui.lab import sweeps
+from llm_tui.lab.runs import Point, Run
+from llm_tui.lab.sweeps import Standing
+from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.visible import visible
-from llm_tui.widgets.autosave import Autosave
-from llm_tui.widgets.bars import duration
 from llm_tui.widgets.curves import Curve, Curves
 from llm_tui.widgets.evaluation import comparison_content, evaluation_content
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.live import LiveRuns, in_vain
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.plot import COLOURS
 from llm_tui.widgets.run_list import RunList
@@ -71,23 +73,17 @@ class Loaded(Message):
     points: dict[str, list[Point]]
 
 
-@dataclass
-class Live:
-    """A run of this session: what it has reported so far."""
-
-    job: Training
-    points: list[Point] = field(default_factory=list)
-    ended: bool = False
-
-
-class TrainingScreen(ModeScreen):
+class TrainingScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("training.tcss")
     BINDINGS = [
         *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
         *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
+        Binding("c", "go_on", show=False),
+        Binding("t", "take", show=False),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
+    NUMBER = batch_sizes.NUMBER
     GUIDE = batch_sizes.GUIDE
     DEFINITIONS = batch_sizes.DEFINITIONS
     ABOUT = Text(
@@ -96,7 +92,10 @@ class TrainingScreen(ModeScreen):
         "- `1` `2` `3` `4` choose curves, evaluation, try a sentence, compare.\n"
         "- `s` goes to the setup, `l` to the list of runs, `n` to the table with the notes, `w` to the answer; `tab` "
         "from part to part; `escape` leaves a field.\n"
-        "- In the table: `enter` on a note edits it. In the plots: `←` `→` move a cursor.\n"
+        "- The table keeps its runs: `t` puts those of a new sweep in their place, `ctrl+z` brings the old ones back. "
+        "`c` goes on with a sweep that was interrupted.\n"
+        "- In the table: `enter` on a note edits it, `enter` again confirms it for the runs of its "
+        "row. In the plots: `←` `→` move a cursor.\n"
         "- In the list of runs: `enter` shows a run's evaluation, `space` marks it for the curves and the comparison, "
         "`d` deletes it.",
         "# Entrenamiento\n\nRellene la configuración (o déjela) y pulse `ctrl+r`: una ejecución por tamaño de lote y "
@@ -105,21 +104,23 @@ class TrainingScreen(ModeScreen):
         "- `1` `2` `3` `4` eligen curvas, evaluación, probar una frase, comparar.\n"
         "- `s` va a la configuración, `l` a la lista de ejecuciones, `n` a la tabla con las notas, `w` a la respuesta; "
         "`tab` de parte en parte; `escape` sale de un campo.\n"
-        "- En la tabla: `enter` sobre una nota la edita. En las gráficas: `←` `→` mueven un cursor.\n"
+        "- La tabla conserva sus ejecuciones: `t` pone las de un barrido nuevo en su lugar, `ctrl+z` repone las de "
+        "antes. `c` continúa un barrido interrumpido.\n"
+        "- En la tabla: `enter` sobre una nota la edita y otro `enter` la confirma para las ejecuciones de su fila. "
+        "En las gráficas: `←` `→` mueven un cursor.\n"
         "- En la lista de ejecuciones: `enter` muestra su evaluación, `espacio` la marca para las curvas y la "
         "comparación, `d` la borra.",
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self._answers = Answers()
-        self._sweep = Sweep(Training())
+        super().__init__(Answers())
         self._runs: list[Run] = []
         self._points: dict[str, list[Point]] = {}
-        self._live: dict[int, Live] = {}
+        self._live = LiveRuns({})
+        self._attempt: Attempt | None = None
+        self._before: list[Run] = []
         self._chosen: str | None = None
         self._starting = False
-        self._save = Autosave(self, lambda: self.host.lab.save_answers(batch_sizes.NUMBER, self._answers))
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -129,6 +130,7 @@ class TrainingScreen(ModeScreen):
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
                 with exercise_panel(batch_sizes.NUMBER):
+                    yield Static(id="offer", markup=False)
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextField(id="answer")
@@ -144,19 +146,25 @@ class TrainingScreen(ModeScreen):
                 return VerticalScroll(Fitted(), id=name)
 
     def on_mount(self) -> None:
-        try:
-            self._adopt(self.host.lab.answers(batch_sizes.NUMBER, Answers))
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-        self._show_table()
+        self.read_answers()
+        self.fill()
+        self.show()
         self._load()
 
-    async def flush(self) -> None:
-        await self._save.flush()
+    def fill(self) -> None:
+        setup = {name: text for name, text in self.answers.setup.items() if name in DEFAULTS}
+        self.query_one(Form).fill({**DEFAULTS, **setup})
+        self.query_one("#answer", TextField).put(self.answers.answer)
+        self._show_synthetic()
+
+    @property
+    def _latest(self) -> Attempt:
+        """The sweep whose curves are shown: the one that runs, else the one that was begun last."""
+        return self._attempt or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
 
     def _load(self) -> None:
         """Read the runs of the lab on a thread: it may be on a slow file system."""
-        wanted, marked, known = self._sweep.runs(), self.query_one(RunList).marked, dict(self._points)
+        attempt, marked, known = self._latest, self.query_one(RunList).marked, dict(self._points)
 
         def read() -> None:
             worker = get_current_worker()
@@ -165,30 +173,22 @@ class TrainingScreen(ModeScreen):
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
-            found = Found(runs)
-            shown = {run.id: run for job in wanted if (run := found.run(job))}
-            shown |= {run.id: run for run in runs if run.id in marked}
-            points = {name: (run.ending and known.get(name)) or run.points() for name, run in shown.items()}
+            shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in marked)]
+            points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
             if not worker.is_cancelled:  # a later reading is under way: this one is old
                 self.post_message(Loaded(runs, points))
 
         self.run_worker(read, thread=True, group="load", exclusive=True)
 
     def on_loaded(self, message: Loaded) -> None:
-        self._runs, self._points = message.runs, message.points
-        self.query_one(RunList).show(self._runs)
+        runs = self._runs = message.runs
+        self._points = message.points
+        self.query_one(RunList).show(runs)
+        # A lab is not written to for being looked at.
+        self.learn(lambda answers: sweeps.pinned(answers, runs), keep=self._live.reported)
+        self.show()
         self._show_curves()
-        self._show_table()
         self._show_evaluation()
-
-    def _adopt(self, answers: Answers) -> None:
-        self._answers = answers
-        if answers.sweep:
-            self._sweep = answers.sweep
-        self.query_one(Form).fill({**DEFAULTS, **{k: v for k, v in answers.setup.items() if k in DEFAULTS}})
-        self._show_synthetic()
-        with self.prevent(TextArea.Changed):
-            self.query_one("#answer", TextArea).text = answers.answer
 
     def _show_synthetic(self) -> None:
         """The sample is no news, and nobody should take it for some."""
@@ -196,83 +196,79 @@ class TrainingScreen(ModeScreen):
         synthetic = form.values["data"].strip() == "sample"
         form.border_subtitle = tr("synthetic texts", "textos sintéticos") if synthetic else ""
 
-    def _change(self, answers: Answers) -> None:
-        self._answers = answers
-        self._save.touch()
-
     # Running.
 
     async def action_run(self) -> None:
-        if self._starting or self._unfinished():
-            self.notify(tr("A sweep is running: ctrl+x stops it.", "Hay un barrido en curso: ctrl+x lo detiene."))
-            return
         try:
             sweep = Sweep.parse(self.query_one(Form).values)
         except FieldError as error:
             self.notify(str(error), severity="error", markup=False)
             self.query_one(Form).focus_field(error.field)
             return
+        await self._start(sweep)
+
+    async def action_go_on(self) -> None:
+        """With the sweep that was interrupted."""
+        await self._start(self._latest.sweep)
+
+    async def _start(self, sweep: Sweep) -> None:
+        if self._starting or self._live.unfinished():
+            self.notify(tr("A sweep is running: ctrl+x stops it.", "Hay un barrido en curso: ctrl+x lo detiene."))
+            return
         self._starting = True
         try:
-            left = await asyncio.to_thread(self.host.lab.runs.left, sweep.runs())
+            runs = await asyncio.to_thread(self.host.lab.runs.all)
+            attempt, left = await asyncio.to_thread(sweeps.plan, self.answers, sweep, runs)
         finally:
             self._starting = False
-        self._sweep = sweep
+        self._attempt, self._before = attempt, runs
         kept = len(sweep.runs()) - len(left)
         if kept:
             said = tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas")
             self.query_one(Curves).write([said])
-        self._live = {self.host.submit(job, self): Live(job) for job in left}
+        self._live = LiveRuns({self.host.submit(job, self): job for job in left})
         self.action_pane("curves")
         self._load()
 
-    def _unfinished(self) -> list[int]:
-        return [job_id for job_id, live in self._live.items() if not live.ended]
-
     def on_job_events(self, message: JobEvents) -> None:
         lines: list[str] = []
-        ended = False
+        running = len(self._live.unfinished())
         for event in message.events:
-            if live := self._live.get(event.job_id):
-                lines += self._follow(live, event)
-                ended = ended or live.ended
+            if event.job_id in self._live:
+                lines += self._follow(event)
         if lines:
             self.query_one(Curves).write(lines)
             self._show_curves()
-        if ended:
+        if len(self._live.unfinished()) < running:
             self._load()
 
-    def _follow(self, live: Live, event: Event) -> list[str]:
+    def _follow(self, event: Event) -> list[str]:
         """Take in one event of a run; returns its lines for the log."""
-        size = f"{live.job.batch_size:>4}"
-        match event:
-            case Metric():
-                point = Point(step=event.step, **event.values)  # type: ignore[arg-type]
-                live.points.append(point)
-                if self._answers.sweep != self._sweep:
-                    self._change(replace(self._answers, sweep=self._sweep))
-                return [f"{size} {_report(point)}"]
-            case Finished(result=TrainingResult() as result):
-                live.ended = True
-                return [f"{size} {_outcome(result)}"]
-            case Failed():
-                live.ended = True
-                if event.kind != Diverged.__name__:
-                    self._give_up()
-                self.notify(event.message, severity="error", markup=False, timeout=15)
-                return [f"{size} {visible(event.message)}"]
-            case Cancelled():
-                live.ended = True
-                return [f"{size} " + tr("stopped; its curve is kept", "detenida; su curva se conserva")]
-        return []
+        first = not self._live.reported
+        lines = self._live.follow(event)
+        if first and self._live.reported and self._attempt:
+            attempt, before = self._attempt, self._before
+            self.learn(lambda answers: sweeps.begun(answers, attempt, before))
+        if isinstance(event, Failed):
+            self.notify(event.message, severity="error", markup=False, timeout=15)
+        if in_vain(event):
+            if left := self._live.unfinished():  # without names the engine would stop everybody's
+                self.host.engine.cancel(*left)
+            self._live, self._attempt = LiveRuns({}), None
+        return lines
 
-    def _give_up(self) -> None:
-        """A run could not be done at all: the others of its sweep could not either. The table shows what it did."""
-        for job_id in self._unfinished():
-            self._live[job_id].ended = True
-            self.host.engine.cancel(job_id)
-        self._live.clear()
-        self._sweep = self._answers.sweep or Sweep(Training())
+    def action_take(self) -> None:
+        """Put the runs of the latest sweep into the table, in place of those that it shows."""
+        attempt, runs = self._latest, self._runs
+        self.change(sweeps.taken(self.answers, attempt, runs))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("go_on", "take"):
+            standing = sweeps.standing(self.answers, self._runs)
+            if standing is None or action == "take":
+                return standing is not None and standing.fresh
+            return standing.done < standing.of and not self._live.unfinished()
+        return super().check_action(action, parameters)
 
     # Showing.
 
@@ -284,27 +280,30 @@ class TrainingScreen(ModeScreen):
     def action_go(self, part: str) -> None:
         self.set_focus(self.query(part).first(Widget))
 
-    def _show_table(self) -> None:
-        language = i18n.export_language()
-        answers = replace(self._answers, sweep=self._sweep)
-        table = batch_sizes.table(answers, Found(self._runs), language)
+    def show(self) -> None:
+        language, found = i18n.export_language(), sweeps.shown(self.answers, self._runs)
+        table = batch_sizes.table(self.answers, found, language)
         self.query_one(TableEditor).show(table, language)
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
+        standing = sweeps.standing(self.answers, self._runs)
+        said = " ".join(_offers(standing, bool(self._live.unfinished()), bool(self.answers.stale(found))))
+        self.query_one("#offer", Static).update(Content(said))
+        self.query_one("#offer").display = bool(said)
 
     def _show_curves(self) -> None:
         self.query_one(Curves).show(self._curves())
 
     def _curves(self) -> list[Curve]:
         """The runs of the sweep, one colour a batch size; then the marked ones, with a star."""
-        live = {live.job: live.points for live in self._live.values() if live.points}
-        found = Found(self._runs)
-        sizes = self._sweep.batch_sizes
+        live, sweep = self._live.points(), self._latest.sweep
+        ended = {replace(run.job, keep_model=True): run for run in sweeps.ended(self._latest, self._runs)}
+        sizes = sweep.batch_sizes
         curves, drawn = [], set()
-        for job in self._sweep.runs():
-            run = found.run(job)
+        for job in sweep.runs():
+            run = ended.get(replace(job, keep_model=True))
             points = live.get(job) or (self._points.get(run.id, []) if run else [])
-            label = str(job.batch_size) if job.seed == self._sweep.seeds[0] else ""
+            label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
             curves.append(Curve(label, points, sizes.index(job.batch_size) % COLOURS))
             drawn |= {run.id} if run else set()
         marked = [run for run in self._runs if run.id in self.query_one(RunList).marked - drawn]
@@ -354,7 +353,7 @@ class TrainingScreen(ModeScreen):
         from llm_tui.screens.dialogs import ConfirmDialog
 
         run = message.run
-        if run.ending is None and any(self._live[job_id].job == run.job for job_id in self._unfinished()):
+        if run.ending is None and run.job in self._live.unfinished().values():
             self.notify(tr("This run is training: ctrl+x stops it.", "Se está entrenando: ctrl+x la detiene."))
             return
 
@@ -383,25 +382,25 @@ class TrainingScreen(ModeScreen):
 
     def on_form_changed(self, message: Form.Changed) -> None:
         self._show_synthetic()
-        self._change(replace(self._answers, setup=message.form.values))
+        self.change(replace(self.answers, setup=message.form.values), typing="setup")
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
-        self._change(self._answers.with_note(message.row, message.text))
-        self._show_table()
+        found = sweeps.shown(self.answers, self._runs)
+        self.change(self.answers.with_note(message.row, message.text, found), typing=f"note {message.row}")
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        self._change(replace(self._answers, answer=message.text_area.text))
+        self.change(replace(self.answers, answer=message.text_area.text), typing="answer")
 
     # Export, copy.
 
     def _document(self, with_answer: bool) -> str:
         language = i18n.export_language()
-        answers = self._answers if with_answer else replace(self._answers, answer="")
-        table = batch_sizes.table(answers, Found(self._runs), language)
+        answers = self.answers if with_answer else replace(self.answers, answer="")
+        table = batch_sizes.table(answers, sweeps.shown(answers, self._runs), language)
         return batch_sizes.document(answers, table, language)
 
     async def action_export(self) -> None:
-        if self._answers.sweep is None:
+        if self.answers.sweep is None:
             self.notify(
                 tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena.")
             )
@@ -413,22 +412,23 @@ class TrainingScreen(ModeScreen):
         self.host.copy(self._document(with_answer=False))
 
 
-def _report(point: Point) -> str:
-    """One line of the log; `point.examples_per_second` in thousands."""
-    left = duration(point.seconds_left)
-    return tr(
-        f"{point.step}/{point.steps} loss {point.loss:.2f} acc {point.accuracy:.2f} "
-        f"{point.examples_per_second / 1000:.0f}k ex/s {left}",
-        f"{point.step}/{point.steps} pérd {point.loss:.2f} exac {point.accuracy:.2f} "
-        f"{point.examples_per_second / 1000:.0f}k ej/s {left}",
-    )
-
-
-def _outcome(result: TrainingResult) -> str:
-    return tr(
-        f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
-        f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
-    )
+def _offers(standing: Standing | None, training: bool, stale: bool) -> Iterator[str]:
+    """What a person can do about the table now, in a sentence each."""
+    if standing and standing.done < standing.of and not training:
+        yield tr(
+            f"{standing.done} of {standing.of} runs of the last sweep are done: c goes on.",
+            f"Del último barrido hay {standing.done} de {standing.of} ejecuciones hechas: c continúa.",
+        )
+    if standing and standing.fresh:
+        yield tr(
+            f"The table keeps its runs: t puts the {standing.done} new ones in their place.",
+            f"La tabla conserva sus ejecuciones: t pone las {standing.done} nuevas en su lugar.",
+        )
+    if stale:
+        yield tr(
+            "Notes of other runs: change them, or confirm with enter twice.",
+            "Hay notas de otras ejecuciones: cámbielas o confírmelas con enter dos veces.",
+        )
 
 
 def _no_run() -> str:

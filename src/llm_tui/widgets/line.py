@@ -11,7 +11,7 @@ from llm_tui.widgets.undo import Undo
 class Line(Input):
     """An `Input` that undoes and redoes. Fields whose text is among a screen's answers leave that to the screen."""
 
-    BINDINGS = [Binding("ctrl+z", "undo", show=False), Binding("f9", "redo", show=False)]
+    BINDINGS = [Binding("ctrl+z", "undo", show=False), Binding("ctrl+t", "redo", show=False)]
 
     def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None):
         self._undo: Undo[str] = Undo()

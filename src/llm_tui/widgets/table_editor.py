@@ -151,7 +151,8 @@ class TableEditor(Widget):
 
     def _cell_text(self) -> str:
         assert self._editing is not None and self._table is not None
-        cell = self._table.rows[self._editing.row][self._editing.column]
+        table, at = self._table, self._editing
+        cell = table.held.get((table.keys[at.row], table.columns[at.column].key), table.rows[at.row][at.column])
         return "" if cell is None else str(cell)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

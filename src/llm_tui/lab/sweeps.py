@@ -1,0 +1,82 @@
+"""The policy of exercise 1's sweeps, for screen and command line: what is to be run, and when the table takes it.
+
+A table keeps the runs that it shows until the student puts others in their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from llm_tui.classifier.job import Sweep, Training
+from llm_tui.exercises.batch_sizes import Answers, Attempt
+from llm_tui.lab.runs import Found, Run
+
+
+def shown(answers: Answers, runs: Sequence[Run]) -> Found:
+    """Where the table of `answers` finds its runs, among all of the lab."""
+    return Found(runs, answers.runs)
+
+
+def pinned(answers: Answers, runs: Sequence[Run]) -> Answers:
+    return answers.pinned(shown(answers, runs))
+
+
+def plan(answers: Answers, sweep: Sweep, runs: Sequence[Run]) -> tuple[Attempt, list[Training]]:
+    """How to run `sweep`, and what of it is still to be run: one that was interrupted goes on from its finished runs,
+    one that was complete is trained anew, all of it.
+    """
+    jobs = sweep.runs()
+    attempt = answers.latest if answers.latest and answers.latest.sweep == sweep else Attempt(sweep)
+    found = _found(attempt, runs)
+    if left := [job for job in jobs if not found.reusable(job)]:
+        return attempt, left
+    anew = {replace(job, keep_model=True) for job in jobs}
+    return Attempt(sweep, tuple(run.id for run in runs if replace(run.job, keep_model=True) in anew)), jobs
+
+
+def begun(answers: Answers, attempt: Attempt, runs: Sequence[Run]) -> Answers:
+    """When the first report of an attempt has come; `runs` are those of before. An empty table is for its runs."""
+    answers = pinned(answers, runs)
+    table = answers if answers.runs else replace(answers, sweep=attempt.sweep)
+    return replace(table, latest=attempt)
+
+
+def latest(answers: Answers) -> Attempt | None:
+    """What was begun last; in a lab of an older version that is the sweep of its table."""
+    return answers.latest or (Attempt(answers.sweep) if answers.sweep else None)
+
+
+def ended(attempt: Attempt, runs: Sequence[Run]) -> list[Run]:
+    """The runs of an attempt that have come to their end."""
+    found = _found(attempt, runs)
+    return [run for job in attempt.sweep.runs() if (run := found.run(job))]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an attempt has come: `done` of its `of` runs have ended. `fresh` where the table lacks some of them."""
+
+    attempt: Attempt
+    done: int
+    of: int
+    fresh: bool
+
+
+def standing(answers: Answers, runs: Sequence[Run]) -> Standing | None:
+    """That of the latest attempt."""
+    attempt = latest(answers)
+    if attempt is None:
+        return None
+    done = {run.id for run in ended(attempt, runs)}
+    return Standing(attempt, len(done), len(attempt.sweep.runs()), not done <= set(pinned(answers, runs).runs))
+
+
+def taken(answers: Answers, attempt: Attempt, runs: Sequence[Run]) -> Answers:
+    """With the runs of an attempt in the table. The notes stay, and are for the runs of before."""
+    ids = tuple(run.id for run in ended(attempt, runs))
+    return replace(pinned(answers, runs), sweep=attempt.sweep, runs=ids)
+
+
+def _found(attempt: Attempt, runs: Sequence[Run]) -> Found:
+    return Found(run for run in runs if run.id not in attempt.before)

@@ -1,0 +1,84 @@
+"""The runs that were started on a screen: what they have reported so far, and the log that they write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from llm_tui.classifier.job import Diverged, Training, TrainingResult
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric
+from llm_tui.i18n import tr
+from llm_tui.lab.runs import Point
+from llm_tui.visible import visible
+from llm_tui.widgets.bars import duration
+
+
+@dataclass
+class _Live:
+    job: Training
+    points: list[Point] = field(default_factory=list)
+    ended: bool = False
+
+
+class LiveRuns:
+    """`jobs` by the numbers that the engine gave them."""
+
+    def __init__(self, jobs: Mapping[int, Training]):
+        self._live = {number: _Live(job) for number, job in jobs.items()}
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._live
+
+    @property
+    def reported(self) -> bool:
+        """Whether one has got so far as to measure something."""
+        return any(live.points for live in self._live.values())
+
+    def unfinished(self) -> dict[int, Training]:
+        return {number: live.job for number, live in self._live.items() if not live.ended}
+
+    def points(self) -> dict[Training, list[Point]]:
+        """The curves of those that have one."""
+        return {live.job: live.points for live in self._live.values() if live.points}
+
+    def follow(self, event: Event) -> list[str]:
+        """Take in what one of these runs tells; returns its lines for the log."""
+        live = self._live[event.job_id]
+        size = f"{live.job.batch_size:>4}"
+        live.ended = live.ended or isinstance(event, Finished | Failed | Cancelled)
+        match event:
+            case Metric():
+                live.points.append(Point(step=event.step, **event.values))  # type: ignore[arg-type]
+                return [f"{size} {_report(live.points[-1])}"]
+            case Finished(result=TrainingResult() as result):
+                return [f"{size} {_outcome(result)}"]
+            case Failed():
+                return [f"{size} {visible(event.message)}"]
+            case Log():
+                return [f"{size} {visible(event.text)}"]
+            case Cancelled():
+                return [f"{size} " + tr("stopped; its curve is kept", "detenida; su curva se conserva")]
+        return []
+
+
+def in_vain(event: Event) -> bool:
+    """Whether a run could not be done at all: the others of its sweep could not either."""
+    return isinstance(event, Failed) and event.kind != Diverged.__name__
+
+
+def _report(point: Point) -> str:
+    """One line of the log; `point.examples_per_second` in thousands."""
+    left = duration(point.seconds_left)
+    return tr(
+        f"{point.step}/{point.steps} loss {point.loss:.2f} acc {point.accuracy:.2f} "
+        f"{point.examples_per_second / 1000:.0f}k ex/s {left}",
+        f"{point.step}/{point.steps} pérd {point.loss:.2f} exac {point.accuracy:.2f} "
+        f"{point.examples_per_second / 1000:.0f}k ej/s {left}",
+    )
+
+
+def _outcome(result: TrainingResult) -> str:
+    return tr(
+        f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
+        f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
+    )

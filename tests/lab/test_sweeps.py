@@ -1,0 +1,194 @@
+"""What a table of exercise 1 shows while other sweeps are run: its own runs, until others are put in their place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.engine.events import Cancelled, Finished, Metric, Started
+from llm_tui.exercises import batch_sizes
+from llm_tui.exercises.batch_sizes import Answers, Attempt
+from llm_tui.lab import sweeps
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.report import part
+from llm_tui.lab.runs import Run
+
+SWEEP = Sweep(Training(), (32, 64))
+LONGER = Sweep(Training(epochs=3), (32, 64))
+
+
+@pytest.fixture
+def train(lab: Lab, result: TrainingResult):
+    """Trains jobs, each to an accuracy of its own; those of `stopped` do not come to their end."""
+    accuracies = iter(range(1, 100))
+
+    def train(jobs: list[Training], stopped: int = 0) -> None:
+        for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
+            listener = lab.runs.recorder(job)
+            listener(Started(1))
+            values = {"steps": 9, "loss": 0.5, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+            listener(Metric(1, 1, values))
+            if left <= stopped:
+                listener(Cancelled(1, interrupted=True))
+            else:
+                listener(Finished(1, replace(result, accuracy=next(accuracies) / 100)))
+
+    return train
+
+
+def begin(lab: Lab, answers: Answers, sweep: Sweep) -> tuple[Answers, list[Training]]:
+    """As screen and command line begin a sweep: the answers after its first report, and what is to be run."""
+    before = lab.runs.all()
+    attempt, left = sweeps.plan(answers, sweep, before)
+    return sweeps.begun(answers, attempt, before), left
+
+
+def shown(answers: Answers, runs: list[Run]) -> list[list[object]]:
+    """Accuracy and note of each row."""
+    table = batch_sizes.table(answers, sweeps.shown(answers, runs), "en")
+    return [[column.show(cell) for column, cell in zip(table.columns, row, strict=True)][1::2] for row in table.rows]
+
+
+@pytest.fixture
+def finished(lab: Lab, train) -> Answers:
+    """A finished exercise, with a note."""
+    answers, left = begin(lab, Answers(), SWEEP)
+    train(left)
+    answers = sweeps.pinned(answers, lab.runs.all())
+    return answers.with_note("32", "noisy", sweeps.shown(answers, lab.runs.all()))
+
+
+def test_an_empty_table_is_filled_by_the_sweep_that_is_begun(lab, train):
+    answers, left = begin(lab, Answers(), LONGER)
+    train(left)
+    assert shown(answers, lab.runs.all()) == [["0.010", ""], ["0.020", ""]]
+
+
+def test_a_table_without_a_run_gives_way(lab, train):
+    answers, _ = begin(lab, Answers(), SWEEP)
+    train(SWEEP.runs(), stopped=2)
+    answers, left = begin(lab, answers, LONGER)
+    train(left)
+    assert shown(answers, lab.runs.all()) == [["0.010", ""], ["0.020", ""]]
+
+
+def test_a_finished_table_keeps_its_runs_while_another_sweep_is_run(lab, train, finished):
+    before = shown(finished, lab.runs.all())
+    answers, left = begin(lab, finished, LONGER)
+    train(left, stopped=1)
+    assert shown(answers, lab.runs.all()) == before == [["0.010", "noisy"], ["0.020", ""]]
+
+
+def test_a_finished_table_keeps_its_runs_while_the_same_sweep_is_run_again(lab, train, finished):
+    answers, left = begin(lab, finished, SWEEP)
+    assert left == SWEEP.runs()
+    train(left)
+    assert shown(answers, lab.runs.all()) == [["0.010", "noisy"], ["0.020", ""]]
+    taken = sweeps.taken(answers, sweeps.latest(answers), lab.runs.all())
+    assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
+
+
+def test_taken_runs_are_shown_and_the_notes_of_the_others_are_marked_until_they_are_confirmed(lab, train, finished):
+    answers, left = begin(lab, finished, LONGER)
+    train(left)
+    runs = lab.runs.all()
+    taken = sweeps.taken(answers, Attempt(LONGER), runs)
+    assert shown(taken, runs) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
+    found = sweeps.shown(taken, runs)
+    assert "notes for these runs" in [str(lacking.en) for lacking in batch_sizes.missing(taken, found)]
+    confirmed = taken.with_note("32", "noisy", found)
+    assert shown(confirmed, runs) == [["0.030", "noisy"], ["0.040", ""]]
+    assert "notes for these runs" not in [str(lacking.en) for lacking in batch_sizes.missing(confirmed, found)]
+    # What was put away can be had back, with its note as it was.
+    assert shown(answers, runs) == [["0.010", "noisy"], ["0.020", ""]]
+
+
+def test_what_an_editor_opens_is_the_note_alone(lab, train, finished):
+    answers, left = begin(lab, finished, LONGER)
+    train(left)
+    taken = sweeps.taken(answers, Attempt(LONGER), lab.runs.all())
+    table = batch_sizes.table(taken, sweeps.shown(taken, lab.runs.all()))
+    assert table.held["32", "notes"] == "noisy"
+
+
+def test_a_part_of_a_sweep_can_be_taken_and_the_rest_comes_by_itself(lab, train, finished):
+    answers, left = begin(lab, finished, LONGER)
+    train(left, stopped=1)
+    taken = sweeps.taken(answers, Attempt(LONGER), lab.runs.all())
+    assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["", ""]]
+    answers, left = begin(lab, taken, LONGER)
+    assert left == LONGER.runs()[1:]
+    train(left)
+    assert shown(answers, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
+
+
+def test_what_was_interrupted_is_counted_and_goes_on(lab, train, finished):
+    assert not sweeps.standing(finished, lab.runs.all()).fresh
+    answers, left = begin(lab, finished, LONGER)
+    train(left, stopped=1)
+    standing = sweeps.standing(answers, lab.runs.all())
+    assert (standing.attempt.sweep, standing.done, standing.of, standing.fresh) == (LONGER, 1, 2, True)
+
+
+def test_training_anew_that_was_interrupted_goes_on_with_what_is_left_of_it(lab, train, finished):
+    answers, left = begin(lab, finished, SWEEP)
+    train(left, stopped=1)
+    standing = sweeps.standing(answers, lab.runs.all())
+    assert (standing.done, standing.of, standing.fresh) == (1, 2, True)
+    answers, left = begin(lab, answers, SWEEP)
+    assert left == SWEEP.runs()[1:]
+    train(left)
+    taken = sweeps.taken(answers, sweeps.latest(answers), lab.runs.all())
+    assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
+
+
+def test_the_report_has_what_the_screen_shows(lab, train, finished):
+    answers, left = begin(lab, finished, LONGER)
+    train(left)
+    from llm_tui.exercises import EXERCISES
+
+    lab.save_answers(1, answers)
+    assert "0.010" in part(lab, EXERCISES[0], "en").document
+    lab.save_answers(1, sweeps.taken(answers, Attempt(LONGER), lab.runs.all()))
+    document = part(lab, EXERCISES[0], "es").document
+    assert "0.010" not in document and "0.030" in document and "(otras ejecuciones) noisy" in document
+
+
+# A lab as the version before has written it
+
+
+OLD = {
+    "sweep": {"base": {"epochs": 1}, "batch_sizes": [32, 64], "seeds": [0]},
+    "setup": {"epochs": "1"},
+    "notes": {"32": "noisy"},
+    "answer": "64",
+    "version": 1,
+}
+
+
+def test_an_older_lab_opens_with_its_table_and_its_notes(lab, train):
+    train(SWEEP.runs())
+    (lab.folder / "exercises").mkdir(exist_ok=True)
+    (lab.folder / "exercises" / "1.json").write_text(json.dumps(OLD))
+    answers, runs = lab.answers(1, Answers), lab.runs.all()
+    assert shown(answers, runs) == [["0.010", "noisy"], ["0.020", ""]]
+    standing = sweeps.standing(answers, runs)
+    assert (standing.done, standing.of, standing.fresh) == (2, 2, False)
+    answers, left = begin(lab, answers, LONGER)
+    train(left)
+    assert shown(answers, lab.runs.all()) == [["0.010", "noisy"], ["0.020", ""]]
+    taken = sweeps.taken(answers, Attempt(LONGER), lab.runs.all())
+    assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
+
+
+def test_an_older_lab_whose_sweep_was_killed_goes_on(lab, train):
+    train(SWEEP.runs()[:1])
+    (lab.folder / "exercises").mkdir(exist_ok=True)
+    (lab.folder / "exercises" / "1.json").write_text(json.dumps(OLD))
+    answers = lab.answers(1, Answers)
+    standing = sweeps.standing(answers, lab.runs.all())
+    assert (standing.done, standing.of) == (1, 2)
+    assert begin(lab, answers, standing.attempt.sweep)[1] == SWEEP.runs()[1:]
