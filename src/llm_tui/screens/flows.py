@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Retest, Retested
@@ -24,6 +23,7 @@ from llm_tui.lab.playground import Playground, number, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
+from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.styles import stylesheet
@@ -75,12 +75,12 @@ class FlowsScreen(AnswersScreen[Entered]):
     def body(self) -> Iterable[Widget]:
         yield titled(Form(FIELDS, asdict(Entered()), id="fields"), tr("The two flows", "Los dos flujos"))
         with titled(VerticalScroll(id="result"), tr("Comparison", "Comparación")):
-            said = tr("ctrl+r compares them; x goes back.", "ctrl+r los compara; x vuelve.")
-            yield Static(said, id="table", markup=False)
+            yield Fitted(id="table")
 
     def on_mount(self) -> None:
         self.read_answers()
         self.fill()
+        self.query_one("#table", Fitted).fit(self._result)
 
     def fill(self) -> None:
         self.query_one(Form).fill(asdict(self.answers))
@@ -123,10 +123,15 @@ class FlowsScreen(AnswersScreen[Entered]):
             self._submit(replace(self._question, texts=result.texts, labels=result.classes))
         elif self._classic is not None and isinstance(job, ZeroShot):
             self._table = flows.table(self._classic, result, job.template)
-            language = i18n.export_language()
-            footer = " ".join(sentence.within(language) for sentence in self._table.footer)
-            content = Content.assemble(table_content(self._table, language), "\n\n", (visible(footer), "$text-muted"))
-            self.query_one("#table", Static).update(content)
+            self.query_one("#table", Fitted).fit(self._result)
+
+    def _result(self, room: int) -> Content:
+        if self._table is None:
+            return Content(tr("ctrl+r compares them; x goes back.", "ctrl+r los compara; x vuelve."))
+        language = i18n.export_language()
+        footer = " ".join(sentence.within(language) for sentence in self._table.footer)
+        table = table_content(self._table, language, room, sideways=True)
+        return Content.assemble(table, "\n\n", (visible(footer), "$text-muted"))
 
     def _document(self) -> str | None:
         if self._table is None:

@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Paste
-from textual.widgets import Static
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
@@ -25,6 +24,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
@@ -86,7 +86,7 @@ class ModerationScreen(SheetScreen[Answers]):
         values = dict.fromkeys((field.name for field in FIELDS), "")
         return [
             Pane(Text("Texts", "Textos"), TableEditor(id="samples")),
-            Pane(Text("Measures", "Medidas"), VerticalScroll(Static(markup=False), id="measures")),
+            Pane(Text("Measures", "Medidas"), VerticalScroll(Fitted(), id="measures")),
             Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación"))),
         ]
 
@@ -99,9 +99,9 @@ class ModerationScreen(SheetScreen[Answers]):
         super().show()
         language = i18n.export_language()
         self.query_one("#samples", TableEditor).show(moderation.samples_table(self.answers, language), language)
-        self.query_one("#measures Static", Static).update(Content("\n\n").join(self._measures()))
+        self.query_one("#measures Fitted", Fitted).fit(lambda room: Content("\n\n").join(self._measures(room)))
 
-    def _measures(self) -> Iterator[Content]:
+    def _measures(self, room: int) -> Iterator[Content]:
         answers, language = self.answers, i18n.export_language()
         if answers.reading(answers.template) is None:
             yield Content(tr("ctrl+r asks the model.", "ctrl+r pregunta al modelo."))
@@ -112,7 +112,7 @@ class ModerationScreen(SheetScreen[Answers]):
             moderation.confusion_table(answers),
             moderation.measures_table(answers),
         ):
-            yield table_content(table, language)
+            yield table_content(table, language, room)
 
     def receive(self, job: ZeroShot) -> None:
         self.change(replace(self.answers, samples=(*self.answers.samples, Sample(job.texts[0]))))

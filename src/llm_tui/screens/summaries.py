@@ -21,6 +21,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
@@ -87,7 +88,7 @@ class SummariesScreen(SheetScreen[Answers]):
             Pane(Text("Source", "Fuente"), source),
             Pane(Text("Reference", "Referencia"), reference),
             Pane(Text("Summaries", "Resúmenes"), both),
-            Pane(Text("Figures", "Cifras"), VerticalScroll(Static(markup=False), id="figures")),
+            Pane(Text("Figures", "Cifras"), VerticalScroll(Fitted(), id="figures")),
             Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Systems", "Sistemas"))),
         ]
 
@@ -115,7 +116,7 @@ class SummariesScreen(SheetScreen[Answers]):
                 parts += [("\n⚑ " + visible(str(hint)), "$warning") for hint in summaries.hints(answers, slot)]
             self.query_one(f"{column} Static", Static).update(Content.assemble(*parts))
         table = summaries.facts_table(answers, language)
-        self.query_one("#figures Static", Static).update(table_content(table, language))
+        self.query_one("#figures Fitted", Fitted).fit(lambda room: table_content(table, language, room, sideways=True))
 
     def receive(self, job: Generate) -> None:
         self._take_source(job.texts[0])

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.coordinate import Coordinate
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
 from llm_tui.export.table import Column, Table
 from llm_tui.visible import visible
+from llm_tui.widgets.grid import Grid
 
 NARROWEST = 24
 """Columns that a field has at the least, where the table is that wide."""
@@ -48,14 +51,14 @@ class TableEditor(Widget):
         self._shown: list[list[str]] = []
 
     def compose(self) -> ComposeResult:
-        yield DataTable(cursor_type="cell", cell_padding=0)
+        yield Grid(cursor_type="cell", cell_padding=0)
         field = Input(compact=True, select_on_focus=False)
         field.display = False
         yield field
 
     @property
-    def _grid(self) -> DataTable[Text]:
-        return self.query_one(DataTable)
+    def _grid(self) -> Grid:
+        return self.query_one(Grid)
 
     @property
     def _field(self) -> Input:
@@ -114,6 +117,14 @@ class TableEditor(Widget):
                 _aligned(column, visible(column.show(cell)), width)
                 for column, cell, width in zip(table.columns, row, widths, strict=True)
             ]
+
+    def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
+        """What the table stands in scrolls along with the cursor."""
+        if isinstance(self.parent, VerticalScroll) and self._grid.has_focus:
+            row = Region(
+                0, self.virtual_region.y + event.coordinate.row, 1, 2
+            )  # two lines: the head with the first row
+            self.parent.scroll_to_region(row, animate=False)
 
     def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
         event.stop()

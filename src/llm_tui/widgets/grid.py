@@ -1,0 +1,44 @@
+"""A `DataTable` that says where its lines go on."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from rich.segment import Segment
+from rich.text import Text
+from textual.strip import Strip
+from textual.widgets import DataTable
+
+
+class Grid(DataTable[Text]):
+    """An ellipsis stands at the edge of a line beyond which more of it is written: there is no bar below the table."""
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        width, left = self.scrollable_content_region.width, self.scroll_offset.x
+        end = self._end(y)
+        if width and end > left + width:
+            strip = Strip.join([strip.crop(0, width - 1), _ellipsis(strip.crop(width - 1, width)), strip.crop(width)])
+        if width and end and left not in self._starts():
+            strip = Strip.join([_ellipsis(strip.crop(0, 1)), strip.crop(1)])
+        return strip
+
+    def _starts(self) -> list[int]:
+        widths = (column.get_render_width(self) for column in self.ordered_columns)
+        return list(accumulate(widths, initial=0))
+
+    def _end(self, y: int) -> int:
+        """The column after the last letter of a line, wherever the table is scrolled to."""
+        row = y - self.header_height + self.scroll_offset.y
+        if y < self.header_height:
+            cells = [column.label for column in self.ordered_columns]
+        elif row < self.row_count:
+            cells = self.get_row_at(row)
+        else:
+            return 0
+        written = (len(cell.plain.rstrip()) for cell in cells)
+        return max((start + end for start, end in zip(self._starts(), written, strict=False) if end), default=0)
+
+
+def _ellipsis(letter: Strip) -> Strip:
+    return Strip([Segment("…", next(iter(letter)).style if letter else None)])

@@ -1,0 +1,37 @@
+"""A table that is wider than its place says so at its edge."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+
+from llm_tui.widgets.grid import Grid
+
+
+class GridApp(App[None]):
+    def compose(self) -> ComposeResult:
+        grid = Grid(cell_padding=0)
+        grid.styles.width, grid.styles.height = 20, 5
+        yield grid
+
+    def on_mount(self) -> None:
+        grid = self.query_one(Grid)
+        for head in ("number ", "a longer head ", "note"):
+            grid.add_column(Text(head), key=head)
+        grid.add_row(Text("1 "), Text("abcdefghij "), Text("mine"))
+        grid.add_row(Text("2 "), Text("abc "), Text(""))
+        grid.add_row(Text("3 "), Text(""), Text(""))
+
+
+async def test_an_ellipsis_stands_where_a_line_goes_on_and_nowhere_else():
+    async with GridApp().run_test(size=(40, 10)) as pilot:
+        grid = pilot.app.query_one(Grid)
+        await pilot.pause()
+        lines = [grid.render_line(y).text for y in range(5)]
+        assert [line.rstrip().endswith("…") for line in lines] == [True, True, False, False, False]
+        assert lines[1] == "1      abcdefghij  …"
+        await pilot.press("right", "right")
+        await pilot.pause()
+        lines = [grid.render_line(y).text for y in range(5)]
+        assert lines[:2] == ["… a longer head note", "… abcdefghij    mine"]
+        assert lines[4].strip() == ""
