@@ -51,11 +51,32 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def send(self, keys: str) -> float:
-        """Type `keys`, as a terminal sends them; returns when."""
+    def send(self, keys: str | bytes) -> float:
+        """Type `keys`, as a terminal sends them, all in one write; returns when."""
         now = time.perf_counter()
-        os.write(self._handle, keys.encode())
+        os.write(self._handle, keys if isinstance(keys, bytes) else keys.encode())
         return now
+
+    def hang_up(self) -> None:
+        """Drop the line: the program has no terminal any more."""
+        self._ended = True
+        os.close(self._handle)
+        self._handle = -1
+
+    def left_as_before(self) -> str:
+        """What the program that has ended did not take back of what it asked of the terminal; empty when all."""
+        sent = b"".join(data for _, data in self.reads)
+        left = [
+            code
+            for code in ("?1049", "?1000", "?1003", "?1006", "?1004", "?2004")
+            if sent.rfind(f"\x1b[{code}h".encode()) > sent.rfind(f"\x1b[{code}l".encode())
+        ]
+        if sent.rfind(b"\x1b[?25l") > sent.rfind(b"\x1b[?25h"):
+            left.append("no cursor")
+        flags = termios.tcgetattr(self._handle)[3]
+        if not (flags & termios.ECHO and flags & termios.ICANON and flags & termios.ISIG):
+            left.append("raw")
+        return " ".join(left)
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._handle, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -101,11 +122,18 @@ class Terminal:
         Raises:
             TimeoutError: it still runs after `timeout` seconds; with what the screen shows.
         """
+        deadline = time.perf_counter() + timeout
         self.pump(timeout)
-        if not self._ended:
+        while self._handle < 0 and not self._gone() and time.perf_counter() < deadline:
+            time.sleep(0.01)
+        if not self._ended or not (self._handle >= 0 or self._gone()):
             raise TimeoutError(f"still running after {timeout:g} s; the screen:\n{self.text()}")
         self._reap()
         return time.perf_counter()
+
+    def _gone(self) -> bool:
+        """Whether the program has ended, without taking its exit code from it."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def close(self) -> None:
         """Kill the program if it still runs."""

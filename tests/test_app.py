@@ -184,8 +184,8 @@ async def test_a_defect_ends_in_one_sentence_and_no_traceback(lab, engine, capsy
         async with app.run_test() as pilot:
             app.call_later(lambda: 1 / 0)
             await pilot.pause(0.3)
-    assert app.farewell.startswith("The app stopped on an error of the program")
-    assert str(lab.folder) in app.farewell
+    assert app.ending.farewell.startswith("The app stopped on an error of the program")
+    assert str(lab.folder) in app.ending.farewell
     assert "Traceback" not in capsys.readouterr().out
 
 

@@ -7,19 +7,29 @@ import os
 import sys
 from typing import NoReturn
 
-from llm_tui import i18n
+from llm_tui import i18n, signals, streams
+from llm_tui.errors import UserError
 
 
 def main() -> None:
     i18n.choose(sys.argv[1:], os.environ)
     i18n.translate_click()
-    from llm_tui.cli import cli
-
+    streams.secure()
     code: object = 0
     try:
-        cli(prog_name="llm-tui")
+        with signals.told_to_end(signals.raise_ended):
+            from llm_tui.cli import cli
+
+            cli(prog_name="llm-tui")
     except SystemExit as end:
         code = end.code
+    except signals.Ended as ended:
+        code = ended.code
+    except streams.PipeClosed:
+        code = streams.PipeClosed.CODE
+    except UserError as error:
+        code = 2
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
     _leave(code if isinstance(code, int) else int(code is not None))
 
 
@@ -28,7 +38,7 @@ def _leave(code: int) -> NoReturn:
     libraries complain on stderr when the interpreter takes them down.
     """
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, UserError, streams.PipeClosed):
             stream.flush()
     os._exit(code)
 

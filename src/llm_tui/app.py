@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import logging
 import os
@@ -15,11 +14,13 @@ from importlib import import_module
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 
+from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.environment import Environment, Survey
 from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
@@ -29,9 +30,9 @@ from llm_tui.i18n import tr
 from llm_tui.keys import KEYS, Key
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
-from llm_tui.screens.lab_watch import SECONDS, LabWatch
+from llm_tui.screens.lab_watch import LabWatch
 from llm_tui.screens.mode import ModeScreen
-from llm_tui.terminal import log_path
+from llm_tui.terminal import OwnTerminal, log_path
 from llm_tui.typeahead import Typeahead
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.styles import stylesheet
@@ -40,8 +41,6 @@ log = logging.getLogger(__name__)
 
 PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
-
-CLOSE_SECONDS = 0.5
 
 
 class Woken(Message):
@@ -59,7 +58,9 @@ def _screen(module: str, name: str) -> Callable[[], Screen[None]]:
 
 
 class LabApp(App[None]):
-    """`lab` is the student's folder; `engine` is for tests that bring their own."""
+    """`lab` is the student's folder, `terminal` the one to give back in the end; `engine` is for tests that bring their
+    own.
+    """
 
     TITLE = "llm-tui"
     # The first screen's with the app's own: a sheet that a screen brings along is read after the first paint, and all
@@ -81,29 +82,31 @@ class LabApp(App[None]):
     }
     BINDINGS = [Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in KEYS]
 
-    def __init__(self, lab: Lab, engine: Engine | None = None):
-        super().__init__()
+    def __init__(self, lab: Lab, engine: Engine | None = None, terminal: OwnTerminal | None = None):
+        super().__init__(driver_class=_driver() if terminal else None)
         self.lab = lab
+        self.terminal = terminal
         self.lab_name = lab.name
         self.engine = engine or Engine()
         self.environment: Environment | None = None
         self.device = ""
         self.status: JobStatus | None = None
-        self.farewell = ""
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
-        self._loss_said = ""
         self._inbox: deque[Event] = deque()
         self._owners: dict[int, Widget] = {}
         self._woken = False
         self._delivered = 0.0
         self._typeahead = Typeahead(self, super().on_event)
+        self.ending = Ending(self, lab, self.engine, terminal)
+        self._told_of_bad_bytes = False
 
     def on_mount(self) -> None:
+        self.ending.possible()
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
-        LabWatch(self, self._leave_unsaved).start()
+        LabWatch(self, self.ending.without_saving).start()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""
@@ -116,6 +119,19 @@ class LabApp(App[None]):
             await self._typeahead.take(event)
         else:
             await super().on_event(event)
+
+    def tell_of_bad_bytes(self) -> None:
+        """Say once why some letters do not arrive."""
+        if not self._told_of_bad_bytes:
+            self._told_of_bad_bytes = True
+            self.notify(
+                tr(
+                    "This terminal sends letters that are not UTF-8; they are left out. Set it to UTF-8.",
+                    "Esta terminal envía letras que no son UTF-8 y se omiten. Configúrela en UTF-8.",
+                ),
+                severity="warning",
+                markup=False,
+            )
 
     # Jobs: from the screens to the engine, and the events back.
 
@@ -301,25 +317,7 @@ class LabApp(App[None]):
         self.notify(tr("Press ctrl+q to quit.", "Pulse ctrl+q para salir."))
 
     async def action_quit(self) -> None:
-        """Save what is not saved yet, stop what runs, and leave; where it cannot be saved, say so first."""
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                if isinstance(screen, ModeScreen):
-                    await screen.flush()
-        why = next(iter(self.lab.unsaved.values()), "")
-        if why and why != self._loss_said and not self.lab.read_only:
-            self._loss_said = why
-            again = tr("Press ctrl+q again to leave without saving.", "Pulse ctrl+q otra vez para salir sin guardar.")
-            self.notify(f"{why} {again}", severity="error", timeout=SECONDS, markup=False)
-            return
-        await asyncio.to_thread(self.engine.close, CLOSE_SECONDS)
-        await asyncio.to_thread(self.lab.release)
-        self.exit()
-
-    def _leave_unsaved(self) -> None:
-        """Leave a lab that is gone: the person has been told already."""
-        self._loss_said = next(iter(self.lab.unsaved.values()), "")
-        self.call_later(self.action_quit)
+        await self.ending.asked()
 
     def copy(self, text: str) -> None:
         """Send `text` to the terminal's clipboard (OSC 52), and through tmux where the app runs in it."""
@@ -334,19 +332,28 @@ class LabApp(App[None]):
             )
         )
 
-    def _fatal_error(self) -> None:
+    def _handle_exception(self, error: Exception) -> None:
         """A defect of the program: one sentence after the screen has gone, the details in the log.
 
         Textual would print its traceback, with the values of all local variables.
         """
-        log.exception("the app stopped")
-        self.farewell = tr(
-            f"The app stopped on an error of the program; what was saved is in {self.lab.folder}, the details are in "
-            f"{log_path()}.",
-            f"La aplicación se detuvo por un error del programa; lo guardado está en {self.lab.folder} y los detalles "
-            f"en {log_path()}.",
-        )
-        self._close_messages_no_wait()
+        log.error("the app stopped", exc_info=error)
+        if not self.ending.begun:
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self.ending.failed()
+
+    def panic(self, *renderables: object) -> None:
+        self.ending.failed()
+
+
+def _driver() -> type[Driver] | None:
+    if os.name != "posix":
+        return None
+    from llm_tui.driver import RobustDriver
+
+    return RobustDriver
 
 
 def _device_label(environment: Environment) -> str:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from queue import SimpleQueue
-from typing import Any, Protocol, TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import click
 
@@ -23,17 +23,22 @@ from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
+from llm_tui.signals import Ended, told_to_end
 from llm_tui.tokenization.job import Compare, Comparison
 from llm_tui.visible import visible
 
 S = TypeVar("S", bound=Sheet)
+
+Inbox: TypeAlias = SimpleQueue[Event | None]
+"""What the jobs tell, and None where the program is told to end."""
 
 LINE_SECONDS = 1.0
 STOP_SECONDS = 0.5
 
 
 def follow(sweep: Sweep, left: list[Training], lab: Lab, on_first_report: Callable[[], None]) -> int:
-    """Run what is `left` of a sweep. Returns the exit code: 0, 2 where a run diverged, 130 where a person stopped it.
+    """Run what is `left` of a sweep. Returns the exit code: 0, 2 where a run diverged, 128 and the signal's number
+    where the program was told to end.
 
     Raises:
         UserError: a run could not be done at all; the others have been dropped.
@@ -41,11 +46,11 @@ def follow(sweep: Sweep, left: list[Training], lab: Lab, on_first_report: Callab
     for job in sweep.runs():
         if job not in left:
             _say(tr(f"{_name(job)}: kept from before", f"{_name(job)}: se conserva la anterior"))
-    inbox = SimpleQueue[Event]()
+    inbox = Inbox()
     code, reported = 0, False
-    with Engine() as engine, _interruptible(engine), _display() as display:
+    with _engine() as engine, _interruptible(engine, inbox) as told, _display() as display:
         numbered = {engine.submit(job, *lab.listeners(job), inbox.put): job for job in left}
-        for event in _until_all_ended(inbox, len(left)):
+        for event in _until_all_ended(inbox, len(left), STOP_SECONDS):
             job = numbered[event.job_id]
             display.show(job, event)
             if isinstance(event, Metric) and not reported:
@@ -55,9 +60,8 @@ def follow(sweep: Sweep, left: list[Training], lab: Lab, on_first_report: Callab
                 code = code or 2
             elif isinstance(event, Failed):
                 raise UserError(event.message)
-            elif isinstance(event, Cancelled):
-                code = 130
-    if code == 130:
+    if told:
+        code = Ended(told[0]).code
         _say(
             tr(
                 "Stopped. The curves so far are kept; the same command goes on from the finished runs.",
@@ -72,24 +76,20 @@ def result_of(job: Job, *listeners: Listener) -> Any:
 
     Raises:
         UserError: it failed.
-        KeyboardInterrupt: a person stopped it.
+        Ended: the program was told to end.
     """
-    inbox = SimpleQueue[Event]()
-    engine = Engine()
-    try:
-        # The handler ends the waiting too: a job may be in the middle of something long, and there is nothing to save.
-        with _interruptible(engine, lambda: inbox.put(Cancelled(0))), _doing() as show:
-            engine.submit(job, *listeners, inbox.put)
-            for event in _until_all_ended(inbox, 1):
-                if isinstance(event, Finished):
-                    return event.result
-                if isinstance(event, Failed):
-                    raise UserError(event.message)
-                if isinstance(event, Progress):
-                    show(event)
-    finally:
-        engine.close(STOP_SECONDS)
-    raise KeyboardInterrupt
+    inbox = Inbox()
+    with _engine() as engine, _interruptible(engine, inbox) as told, _doing() as show:
+        engine.submit(job, *listeners, inbox.put)
+        # A job may be in the middle of something long, and there is nothing to save: nobody waits for its end.
+        for event in _until_all_ended(inbox, 1, 0.0):
+            if isinstance(event, Finished):
+                return event.result
+            if isinstance(event, Failed):
+                raise UserError(event.message)
+            if isinstance(event, Progress):
+                show(event)
+    raise Ended(told[0])
 
 
 def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
@@ -131,18 +131,33 @@ def compare_and_keep(job: Compare, lab: Lab) -> tuple[Comparison, subwords.Answe
 
 
 @contextmanager
-def _interruptible(engine: Engine, then: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """ctrl+c stops the jobs, whatever this thread is just doing, and their last events still come."""
-
-    def stop(*_: object) -> None:
-        engine.cancel()
-        then()
-
-    before = signal.signal(signal.SIGINT, stop)
+def _engine() -> Iterator[Engine]:
+    """An engine that is not waited for in the end: a thread that imports torch does not hear of it for seconds."""
+    engine = Engine()
     try:
-        yield
+        yield engine
     finally:
-        signal.signal(signal.SIGINT, before)
+        engine.close(STOP_SECONDS)
+
+
+@contextmanager
+def _interruptible(engine: Engine, inbox: Inbox) -> Iterator[list[int]]:
+    """A signal stops the jobs, whatever this thread is just doing; its number is in the list, and in `inbox` is None.
+
+    ctrl+c is a person who stops them; what others end is interrupted, and offered again.
+    """
+    told: list[int] = []
+
+    def stop(number: int) -> None:
+        told.append(number)
+        if number == signal.SIGINT:
+            engine.cancel()
+        else:
+            engine.interrupt()
+        inbox.put(None)
+
+    with told_to_end(stop):
+        yield told
 
 
 @contextmanager
@@ -161,12 +176,19 @@ def _doing() -> Iterator[Callable[[Progress], None]]:
         yield lambda event: bars.update(task, description=event.what, completed=event.done, total=event.total or None)
 
 
-def _until_all_ended(inbox: SimpleQueue[Event], jobs: int) -> Iterator[Event]:
-    """The events of `jobs` jobs as they come."""
+def _until_all_ended(inbox: Inbox, jobs: int, patience: float) -> Iterator[Event]:
+    """The events of `jobs` jobs as they come; after None, those that come within `patience` seconds."""
+    told = False
     while jobs:
-        event = inbox.get()
-        jobs -= isinstance(event, ENDINGS)
-        yield event
+        try:
+            event = inbox.get(timeout=patience) if told else inbox.get()
+        except Empty:
+            return
+        if event is None:
+            told = True
+        else:
+            jobs -= isinstance(event, ENDINGS)
+            yield event
 
 
 class _Display(Protocol):

@@ -7,8 +7,10 @@ say, and their lines would land in the middle of the screen. The app gets a copy
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,21 @@ from platformdirs import user_state_path
 
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+
+try:
+    import termios
+except ImportError:  # not on Windows, where the app has another driver
+    termios = None  # type: ignore[assignment]
+
+AS_BEFORE = "".join(
+    f"\x1b[{code}"
+    for code in (
+        *("?2004l", "?7h", "?2048l"),  # no bracketed paste, lines wrap, no reports of the size
+        *("?1000l", "?1003l", "?1015l", "?1006l", "?1016l"),  # no mouse
+        *("<u", "?1049l", "?25h", "?1004l"),  # plain keys, the first screen, its cursor, no word of the focus
+    )
+)
+"""What takes back all that the app's driver asks of a terminal."""
 
 
 def log_path() -> Path:
@@ -49,32 +66,71 @@ def start_log(fresh: bool) -> int:
     return log
 
 
+class OwnTerminal:
+    """The terminal as it was before the app. `taken` while the app's driver has it."""
+
+    def __init__(self) -> None:
+        self.taken = False
+        self._screen = os.dup(1)
+        self._attributes = termios.tcgetattr(0) if termios else []
+
+    def restore(self) -> None:
+        """Give the terminal back, where the app could not; waits for nothing, and may be called on any thread."""
+        if not self.taken:
+            return
+        self.taken = False
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, self._attributes)
+            self.say(AS_BEFORE)
+
+    def say(self, text: str) -> None:
+        """Write where nothing else writes any more; nothing where the terminal takes no more."""
+        with contextlib.suppress(OSError, ValueError):
+            if select.select([], [self._screen], [], 0)[1]:
+                os.write(self._screen, text.encode())
+
+
 @contextmanager
-def own_terminal(log: int) -> Iterator[None]:
+def own_terminal(log: int) -> Iterator[OwnTerminal]:
     """Keep the terminal for the app while the block runs; everything else that is written goes to `log`.
 
     Raises:
-        UserError: the program has no terminal.
+        UserError: the program has no terminal, or one that cannot show a screen.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if why := _unfit():
         raise UserError(
             tr(
-                "The app needs a terminal: start llm-tui in one, or use a command (llm-tui --help lists them).",
-                "La aplicación necesita una terminal: inicie llm-tui en una, o use una orden (llm-tui --help las "
-                "muestra).",
+                f"The app needs a terminal ({why[0]}): start llm-tui in one, or use a command (llm-tui --help lists "
+                "them).",
+                f"La aplicación necesita una terminal ({why[1]}): inicie llm-tui en una, o use una orden (llm-tui "
+                "--help las muestra).",
             )
         )
+    terminal = OwnTerminal()
     saved = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}
     streams = sys.__stdout__, sys.__stderr__
-    screen = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
+    screen = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     # Textual takes the terminal's size from __stdout__ and writes to __stderr__.
     sys.__stdout__ = sys.__stderr__ = screen  # type: ignore[misc]
     try:
         for descriptor in saved:
             os.dup2(log, descriptor)
-        yield
+        yield terminal
     finally:
+        terminal.restore()
         for descriptor, copy in saved.items():
             os.dup2(copy, descriptor)
             os.close(copy)
         sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
+
+
+def _unfit() -> tuple[str, str] | None:
+    """Why the app cannot be shown here, in both languages."""
+    if not sys.stdin.isatty():
+        return "its input is none", "su entrada no lo es"
+    if not sys.stdout.isatty():
+        return "its output is none", "su salida no lo es"
+    kind = os.environ.get("TERM", "")
+    if kind in ("", "dumb", "unknown"):
+        return f"TERM={kind} has no screen", f"TERM={kind} no tiene pantalla"
+    return None

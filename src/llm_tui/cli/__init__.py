@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,13 @@ from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
 from llm_tui.cli.tokens import tokens
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.signals import Ended, told_to_end
 
 
 class _Group(click.Group):
-    """Prints a `UserError` as one sentence and exits with 2; with 130 where a person pressed ctrl+c."""
+    """Prints a `UserError` as one sentence and exits with 2, a defect with 1. Where the program was told to end, by
+    ctrl+c or otherwise, it exits with 128 and the signal's number.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -29,9 +33,24 @@ class _Group(click.Group):
         except UserError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             click.echo(tr("Stopped.", "Detenido."), err=True)
-            ctx.exit(130)
+            ctx.exit(stopped.code if isinstance(stopped, Ended) else 130)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            click.echo(f"Error: {_defect(error)}", err=True)
+            ctx.exit(1)
+
+
+def _defect(error: Exception) -> str:
+    from llm_tui.terminal import log_path
+
+    logging.getLogger(__name__).error("the command stopped", exc_info=error)
+    return tr(
+        f"The command stopped on an error of the program ({type(error).__name__}); {log_path()} has the details.",
+        f"La orden se detuvo por un error del programa ({type(error).__name__}); los detalles están en {log_path()}.",
+    )
 
 
 @click.group(
@@ -65,13 +84,14 @@ def _open_app(folder: Path, log: int) -> None:
     from llm_tui.terminal import own_terminal
 
     lab = Lab(folder)
-    with own_terminal(log):
+    with own_terminal(log) as terminal:
         from llm_tui.app import LabApp
 
-        app = LabApp(lab)
-        app.run()
-    if app.farewell:
-        click.echo(app.farewell, err=True)
+        app = LabApp(lab, terminal=terminal)
+        with told_to_end(app.ending.told):
+            app.run()
+    if app.ending.farewell:
+        click.echo(app.ending.farewell, err=True)
     sys.exit(app.return_code or 0)
 
 

@@ -121,7 +121,7 @@ def train(
         opened.save_answers(batch_sizes.NUMBER, sweeps.begun(answers(), attempt, before))
 
     code = follow(sweep, left, opened, begin)
-    if code == 130:
+    if code > 128:  # told to end
         sys.exit(code)
     check_output(output, force)
     runs = opened.runs.all()

@@ -1,0 +1,138 @@
+"""Textual's driver for Linux and macOS, for lines as they are: bytes that are no text, sequences that are none, a
+terminal that goes away.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import logging
+import os
+import selectors
+import signal
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Protocol, cast
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from llm_tui.ending import Ending
+from llm_tui.terminal import OwnTerminal
+
+log = logging.getLogger(__name__)
+
+BAD = "\N{REPLACEMENT CHARACTER}"
+LARGEST = 10_000
+"""No terminal has more columns or rows than this."""
+
+
+class Owner(Protocol):
+    """What the driver knows of the app."""
+
+    terminal: OwnTerminal | None
+    ending: Ending
+
+    def call_later(self, callback: Callable[[], None]) -> bool: ...
+
+    def tell_of_bad_bytes(self) -> None: ...
+
+
+class RobustDriver(LinuxDriver):
+    """What cannot be read as a key is dropped and logged. The app is told of the first bytes that were not UTF-8, and
+    told to end when the terminal has gone.
+    """
+
+    def __init__(self, app: App[Any], **settings: Any):
+        super().__init__(app, **settings)
+        assert self._file is not None
+        self._owner = cast(Owner, app)
+        self._screen = _Screen(self._file)
+        self._file = self._screen  # type: ignore[assignment]
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._parser = XTermParser()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """That of the terminal itself: COLUMNS and LINES may be left over from another one."""
+        try:
+            columns, rows = os.get_terminal_size(self._screen.fileno())
+        except (OSError, ValueError):
+            columns = rows = 0
+        return columns or 80, rows or 24
+
+    def start_application_mode(self) -> None:
+        if terminal := self._owner.terminal:
+            terminal.taken = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        super().close()  # all has been written by then
+        if terminal := self._owner.terminal:
+            terminal.taken = False
+
+    def run_input_thread(self) -> None:
+        """Read the terminal until the app ends, or the line does."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(0.1):
+                    try:
+                        data = os.read(self.fileno, 4096)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        log.warning("the terminal has gone")
+                        self._owner.ending.told(signal.SIGHUP)
+                        return
+                    for message in self._messages(self._decode(data)):
+                        self.process_message(message)
+                for message in self._guarded(self._parser.tick):
+                    self.process_message(message)
+
+    def _messages(self, text: str) -> Iterator[Message]:
+        if BAD in text:
+            log.warning("the terminal sent %d bytes that are not UTF-8", text.count(BAD))
+            self._owner.call_later(self._owner.tell_of_bad_bytes)
+        for character in text.replace(BAD, ""):
+            yield from self._guarded(lambda c=character: self._parser.feed(c))  # type: ignore[misc]
+
+    def _guarded(self, parse: Callable[[], Any]) -> Iterator[Message]:
+        """What the parser makes of it. A sequence on which it fails is dropped, and it begins anew after it."""
+        try:
+            yield from list(parse())
+        except Exception:
+            log.warning("a sequence of the terminal was not understood", exc_info=True)
+            self._parser = XTermParser()
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Resize) and not self._plausible(message):
+            log.warning("the terminal sent a size that is none: %r", message.size)
+            return
+        try:
+            super().process_message(message)
+        except RuntimeError:  # the app has just ended
+            log.info("a key came after the end")
+
+    def _plausible(self, resize: events.Resize) -> bool:
+        """Only a terminal that was asked tells its size; what is pasted may hold such a sequence, too."""
+        return self._in_band_window_resize and 0 < resize.size.width < LARGEST and 0 < resize.size.height < LARGEST
+
+
+class _Screen:
+    """A terminal to write to that may go away: then what is written is lost, and nobody waits for it."""
+
+    def __init__(self, file: IO[str]):
+        self._file = file
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.flush()

@@ -1,0 +1,172 @@
+"""How the app ends: asked by a person, told by a signal, or on an error of its own. Whatever it is, what was typed is
+saved, the engine stops, the lab is given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import signal
+
+from textual.app import App
+
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.environment import Survey
+from llm_tui.engine.job import Job
+from llm_tui.i18n import tr
+from llm_tui.lab.lab import Lab
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.signals import Ended, LastResort
+from llm_tui.terminal import OwnTerminal, log_path
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 0.5
+LOSS_SECONDS = 15.0
+"""How long it is said that something cannot be saved."""
+
+
+class Ending:
+    """`terminal` is the one to give back, where the app has one. `farewell` is what is to be said in the end."""
+
+    def __init__(self, app: App[None], lab: Lab, engine: Engine, terminal: OwnTerminal | None):
+        self.farewell = ""
+        self._app = app
+        self._lab = lab
+        self._engine = engine
+        self._terminal = terminal
+        self._last_resort = LastResort(self._leave_at_once)
+        self._inside: contextvars.Context | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._leaving: asyncio.Task[None] | None = None
+        self._told = False
+        self._asking = False
+        self._loss_said = ""
+
+    @property
+    def begun(self) -> bool:
+        return self._leaving is not None
+
+    def possible(self) -> None:
+        """The app has a screen from now on; to be called by it."""
+        self._inside = contextvars.copy_context()
+        self._loop = asyncio.get_running_loop()
+
+    async def asked(self) -> None:
+        """A person wants to leave: ask about a job that runs, and say first where something cannot be saved."""
+        if not self._asking and (jobs := self._at_work()):
+            self._ask(jobs)
+            return
+        await self._save()
+        why = next(iter(self._lab.unsaved.values()), "")
+        if why and why != self._loss_said and not self._lab.read_only:
+            self._loss_said = why
+            again = tr("Press ctrl+q again to leave without saving.", "Pulse ctrl+q otra vez para salir sin guardar.")
+            self._app.notify(f"{why} {again}", severity="error", timeout=LOSS_SECONDS, markup=False)
+            return
+        self._begin(0)
+        if self._leaving is not None:
+            await self._leaving
+
+    def without_saving(self) -> None:
+        """A person leaves a lab that is gone, and has been told so."""
+        self._begin(0)
+
+    def _at_work(self) -> list[Job]:
+        """The jobs for whose results somebody waits: not those that only look at texts, or what there is."""
+        from llm_tui.foundation.job import Inspect, ListModels, Score
+        from llm_tui.tokenization.job import Compare
+
+        running = self._engine.running()
+        jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
+        return [job for job in jobs if not isinstance(job, Survey | Compare | Inspect | ListModels | Score)]
+
+    def _ask(self, jobs: list[Job]) -> None:
+        from llm_tui.screens.dialogs import ChoiceDialog
+
+        more = tr(f" (and {len(jobs) - 1} waiting)", f" (y {len(jobs) - 1} en espera)") if len(jobs) > 1 else ""
+        choices = [
+            tr("Keep waiting", "Seguir esperando"),
+            tr("Stop and stay: what is done so far is kept", "Detenerlo y quedarse: lo hecho se conserva"),
+            tr("Leave (or ctrl+q again): what is done is kept", "Salir (o ctrl+q otra vez): lo hecho se conserva"),
+        ]
+
+        def answered(choice: int | None) -> None:
+            if choice == 1:
+                self._engine.cancel()
+            if choice == 2:
+                self._app.call_later(self.asked)  # still asking: not a second time
+            else:
+                self._asking = False
+
+        self._asking = True
+        title = tr("A job is running", "Hay un trabajo en marcha")
+        self._app.push_screen(ChoiceDialog(title, f"{jobs[0].title()}{more}", choices), answered)
+
+    def told(self, number: int) -> None:
+        """A signal, or a line that drops, ends the app. May be called on any thread, and in a signal's handler.
+
+        Raises:
+            Ended: the app has no screen yet.
+        """
+        if self._inside is None or self._loop is None:
+            raise Ended(number)
+        if self._told:
+            return
+        self._told = True
+        name = signal.Signals(number).name
+        self.farewell = tr(f"The app was told to end ({name}).", f"Se pidió a la aplicación que terminara ({name}).")
+        code = Ended(number).code
+        if self._terminal is not None:
+            self._last_resort.start(code)
+        try:
+            self._loop.call_soon_threadsafe(self._begin, code, context=self._inside)
+        except RuntimeError:
+            log.info("told to end after the end")
+
+    def failed(self) -> None:
+        """On an error of the program, which is in the log."""
+        self.farewell = tr(
+            f"The app stopped on an error of the program; {log_path()} has the details.",
+            f"La aplicación se detuvo por un error del programa; los detalles están en {log_path()}.",
+        )
+        if self._inside is None:
+            self._app.exit(return_code=1)
+        else:
+            self._begin(1)
+
+    def _begin(self, code: int) -> None:
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave(code))
+
+    async def _leave(self, code: int) -> None:
+        await self._save()
+        if self.farewell:
+            kept = tr(f"What was typed is in {self._lab.folder}.", f"Lo escrito está en {self._lab.folder}.")
+            self.farewell += " " + (next(iter(self._lab.unsaved.values()), "") or kept)
+        self._last_resort.saved()
+        await asyncio.to_thread(self._engine.close, CLOSE_SECONDS)
+        await asyncio.to_thread(self._lab.release)
+        if self._terminal is not None and not self._told:
+            self._last_resort.start(code)
+        self._app.exit(return_code=code)
+
+    async def _save(self) -> None:
+        """Save what is not saved yet; a screen that cannot, for whatever reason, does not keep others from it."""
+        for stack in list(self._app._screen_stacks.values()):
+            for screen in list(stack):
+                if isinstance(screen, ModeScreen):
+                    try:
+                        await screen.flush()
+                    except Exception:
+                        log.exception("a screen could not be saved")
+
+    def _leave_at_once(self) -> None:
+        """What is left to do when the app does not come to its end."""
+        log.warning("the app did not end in time")
+        assert self._terminal is not None
+        self._terminal.restore()
+        if self.farewell:
+            self._terminal.say(f"{self.farewell}\r\n")
+        self._lab.release()

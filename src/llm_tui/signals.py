@@ -1,0 +1,76 @@
+"""How the program is told to end from outside: by which signals, and what it does about them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+ENDING = tuple(
+    number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
+)
+"""ctrl+c, a system that shuts down, a line that drops."""
+
+SAVE_SECONDS = 5.0
+"""How long saving may take at the end: the disk may be slow, and what was typed is worth the wait."""
+
+GONE_SECONDS = 0.9
+"""How long the rest of the end may take."""
+
+
+class Ended(KeyboardInterrupt):
+    """A signal has told the program to end. `code` is the exit code that shells expect then."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.number = number
+        self.code = 128 + number
+
+
+def raise_ended(number: int) -> None:
+    raise Ended(number)
+
+
+@contextmanager
+def told_to_end(tell: Callable[[int], None]) -> Iterator[None]:
+    """`tell` gets the number of each such signal in the block, on the main thread, whatever that is just doing.
+
+    A signal that is ignored, as nohup does with SIGHUP, stays so.
+    """
+    before = {}
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda number, _: tell(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class LastResort:
+    """Ends the process after a while, when the orderly way is held up: by a disk, a terminal that takes no more, or a
+    thread that does not return. `leave` is called before, on a thread; it must not wait for anything.
+    """
+
+    def __init__(self, leave: Callable[[], None]):
+        self._leave = leave
+        self._saved = threading.Event()
+
+    def start(self, code: int) -> None:
+        """From now on the process has `SAVE_SECONDS` until `saved`, and `GONE_SECONDS` in all where that is sooner."""
+        threading.Thread(target=self._watch, args=(code, time.monotonic()), name="last resort", daemon=True).start()
+
+    def saved(self) -> None:
+        self._saved.set()
+
+    def _watch(self, code: int, began: float) -> None:
+        self._saved.wait(SAVE_SECONDS)
+        time.sleep(max(0.1, began + GONE_SECONDS - time.monotonic()))
+        try:
+            self._leave()
+        finally:
+            os._exit(code)

@@ -1,0 +1,42 @@
+"""The real program for tests of faults: in a lab and folders of its own, and what it left behind when it has ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+from terminal import Terminal
+
+F2, F3, F4, F5, F6, F7, F8 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~"
+CTRL_L, CTRL_O, CTRL_P, CTRL_Q, CTRL_R, CTRL_X = "\x0c", "\x0f", "\x10", "\x11", "\x12", "\x18"
+ENTER, ESCAPE = "\r", "\x1b"
+COMMAND = [sys.executable, "-m", "llm_tui"]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    folders = {name: str(folder / name) for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "HF_HOME", "LLM_TUI_LAB")}
+    return {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", **folders, **more}
+
+
+def opened(folder: Path, screen: str = F3, shows: str = "Setup", **more: str) -> Terminal:
+    """The app on one of its screens, with nothing else going on."""
+    terminal = Terminal(COMMAND, environment(folder, **more))
+    terminal.wait_for("transformers ", 90)  # the environment comes last
+    terminal.send(screen)
+    terminal.wait_for(shows, 60)
+    return terminal
+
+
+def saved_answer(folder: Path, exercise: int = 1) -> str:
+    """The text that the student's file of an exercise holds."""
+    try:
+        stored = msgspec.json.decode((folder / "LLM_TUI_LAB" / "exercises" / f"{exercise}.json").read_bytes())
+    except FileNotFoundError:
+        return ""
+    return str(stored.get("answer", ""))
+
+
+def claimed(folder: Path) -> bool:
+    return (folder / "LLM_TUI_LAB" / ".open.json").exists()

@@ -1,0 +1,175 @@
+"""Whatever ends the app: what was typed is saved, the terminal and the lab are given back, the code says why."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from faults.program import COMMAND, CTRL_O, CTRL_Q, CTRL_R, F3, claimed, environment, opened, saved_answer
+from terminal import Terminal
+
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.lab.lab import Lab
+
+
+def type_answer(terminal: Terminal, text: str) -> None:
+    terminal.send(f"w{text}")
+    terminal.wait_for(text, 20)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_a_signal_loses_no_letter_and_leaves_the_terminal_as_it_was(tmp_path, number, code):
+    with opened(tmp_path) as terminal:
+        type_answer(terminal, "last letters")
+        os.kill(terminal.pid, number)
+        terminal.wait_exit(20)
+        assert terminal.exit_code == code
+        assert terminal.left_as_before() == ""
+        assert "told to end" in terminal.text()
+    assert saved_answer(tmp_path) == "last letters"
+    assert not claimed(tmp_path)
+
+
+def test_a_line_that_drops_loses_no_letter(tmp_path):
+    with opened(tmp_path) as terminal:
+        type_answer(terminal, "last letters")
+        terminal.hang_up()
+        terminal.wait_exit(20)
+        assert terminal.exit_code == 129
+    assert saved_answer(tmp_path) == "last letters"
+    assert not claimed(tmp_path)
+
+
+def test_a_training_that_a_signal_ends_is_interrupted_with_its_curve(tmp_path):
+    lab = Lab(tmp_path / "LLM_TUI_LAB")
+    lab.save_answers(1, Answers(setup={"epochs": "500"}))
+    with opened(tmp_path, shows="500") as terminal:
+        terminal.send(CTRL_R)
+        terminal.wait_for("ex/s", 90)
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.wait_exit(20)
+        assert terminal.exit_code == 143
+        assert terminal.left_as_before() == ""
+    (run,) = lab.runs.all()
+    assert (run.state, bool(run.points())) == ("interrupted", True)
+    assert not claimed(tmp_path)
+
+
+def test_leaving_in_a_running_job_asks_first(tmp_path):
+    lab = Lab(tmp_path / "LLM_TUI_LAB")
+    lab.save_answers(1, Answers(setup={"epochs": "500"}))
+    with opened(tmp_path, shows="500") as terminal:
+        terminal.send(CTRL_R)
+        terminal.wait_for("ex/s", 90)
+        terminal.send(CTRL_Q)
+        terminal.wait_for("Keep waiting", 20)
+        terminal.send("1")
+        terminal.wait_for(lambda t: "Keep waiting" not in t.text(), 20)
+        assert not lab.runs.all()[0].ending  # it still runs
+        terminal.send(CTRL_Q)
+        terminal.wait_for("Keep waiting", 20)
+        terminal.send("2")
+        terminal.wait_for("stopped", 20)
+        terminal.send(CTRL_R)
+        terminal.wait_for(lambda _: len(lab.runs.all()) == 2, 60)
+        terminal.send(CTRL_Q + CTRL_Q)
+        terminal.wait_exit(20)
+        assert terminal.exit_code == 0
+    assert sorted(run.state for run in lab.runs.all()) == ["interrupted", "stopped"]
+
+
+BAD = {
+    "a letter of Latin-1": b"\xf1a",
+    "no key": b"\x1b[5:3::u",
+    "no number": b"\x1b[:5u",
+    "a size": b"\x1b[48;9;9;9;9t",
+}
+
+
+def test_bytes_and_sequences_that_are_none_end_nothing_and_are_logged(tmp_path):
+    with opened(tmp_path) as terminal:
+        type_answer(terminal, "before")
+        for bad in BAD.values():
+            terminal.send(bad)
+        terminal.send("z")
+        terminal.wait_for("beforeaz", 20)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(20)
+        assert terminal.exit_code == 0
+    assert saved_answer(tmp_path) == "beforeaz"
+    log = (tmp_path / "XDG_STATE_HOME" / "llm-tui" / "llm-tui.log").read_text()
+    assert "not UTF-8" in log
+    assert log.count("was not understood") == 2
+
+
+DEFECT = """
+import sys
+sys.argv = ["llm-tui"]
+from llm_tui.screens.training import TrainingScreen
+TrainingScreen.action_run = lambda self: 1 / 0
+from llm_tui.__main__ import main; main()
+"""
+
+
+def test_a_defect_loses_no_letter_and_is_one_sentence(tmp_path):
+    with Terminal([COMMAND[0], "-c", DEFECT], environment(tmp_path)) as terminal:
+        terminal.wait_for("transformers ", 90)
+        terminal.send(F3)
+        terminal.wait_for("Setup", 60)
+        type_answer(terminal, "last letters")
+        terminal.send(CTRL_R)
+        terminal.wait_exit(20)
+        assert terminal.exit_code == 1
+        assert terminal.left_as_before() == ""
+        assert "stopped on an error of the program" in " ".join(terminal.text().split())
+        assert b"Traceback" not in b"".join(data for _, data in terminal.reads)
+    assert saved_answer(tmp_path) == "last letters"
+    assert not claimed(tmp_path)
+
+
+def test_keys_that_a_slow_line_held_up_end_nothing(tmp_path):
+    with opened(tmp_path) as terminal:
+        terminal.send(CTRL_O + "tt" + CTRL_O + "\x1b\x1b" + "\x1b[15~" + "\x0cx\r\r\r")
+        terminal.pump(2)
+        terminal.send("\x1b\x1b" + CTRL_O + "t")
+        terminal.wait_for("Setup", 30)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(20)
+        assert terminal.exit_code == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_training_on_the_command_line_is_interrupted_with_its_curve(tmp_path, number, code):
+    lab = Lab(tmp_path / "LLM_TUI_LAB")
+    going = subprocess.Popen(
+        [*COMMAND, "train", "--epochs", "500"], env=environment(tmp_path), stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 120
+    while not any(run.points() for run in lab.runs.all()):
+        assert time.monotonic() < end and going.poll() is None
+        time.sleep(0.05)
+    going.send_signal(number)
+    _, err = going.communicate(timeout=20)
+    assert going.returncode == code
+    assert "the same command goes on" in err
+    (run,) = lab.runs.all()
+    assert (run.state, bool(run.points())) == ("interrupted", True)
+
+
+def test_nohup_keeps_a_training_through_a_dropped_line(tmp_path):
+    command = ["nohup", *COMMAND, "train", "--train-size", "500", "--batch-size", "32", "--epochs", "3"]
+    going = subprocess.Popen(
+        command, env=environment(tmp_path), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    lab = Lab(Path(environment(tmp_path)["LLM_TUI_LAB"]))
+    end = time.monotonic() + 120
+    while not lab.runs.all():
+        assert time.monotonic() < end and going.poll() is None
+        going.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+    out, _ = going.communicate(timeout=60)
+    assert (going.returncode, out.count(b"|\n")) == (0, 3)
