@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import threading
 from dataclasses import replace
@@ -117,8 +118,10 @@ def _subwords(lab: Lab) -> None:
         )
         for name in subwords.DEFAULT_TOKENIZERS
     )
-    rows = tuple(subwords.Row(word, (cut(word, 4), cut(word, 5)), chosen=True) for word in words)
-    lab.save_answers(2, subwords.Answers(rows=rows, measured=measured, answer="XLM-R corta menos."))
+    rows = tuple(subwords.Row(word, (cut(word, 4), cut(word, 5)), True, f"La corto en «{word[:4]}».") for word in words)
+    compared = hashlib.sha256(subwords.EXAMPLE.encode()).hexdigest()
+    answers = subwords.Answers(rows=rows, measured=measured, compared=compared, answer="XLM-R corta menos.")
+    lab.save_answers(2, answers)
 
 
 def _moderation(lab: Lab) -> None:

@@ -16,7 +16,7 @@ import regex
 
 import llm_tui
 from llm_tui.exercises import checks
-from llm_tui.export import formats
+from llm_tui.export import markdown
 from llm_tui.foundation import facts, probes
 from llm_tui.visible import visible
 
@@ -116,7 +116,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "terms": checks.has_terms,
     "a label": lambda text: checks.is_label(text, ("a", "b")),
     "a probe": lambda text: [probes.check(probe, text) for probe in probes.PROBES[-1:]],
-    "Markdown": formats.paragraphs,
+    "Markdown": markdown.paragraphs,
     "signs": visible,
 }
 

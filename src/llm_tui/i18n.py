@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LANGUAGES = ("es", "en")
@@ -65,7 +65,30 @@ class Text:
         return self.es if language == "es" else self.en
 
     def format(self, **values: object) -> Text:
-        return Text(self.en.format(**values), self.es.format(**values))
+        """With `values` in the places that have their names; a value that is a `Text` is put in each language's own."""
+        filled = ({name: _within(value, language) for name, value in values.items()} for language in ("en", "es"))
+        return Text(*(said.format(**each) for said, each in zip((self.en, self.es), filled, strict=True)))
+
+    def join(self, parts: Iterable[Text]) -> Text:
+        """The parts with this text between them."""
+        parts = list(parts)
+        return Text(self.en.join(part.en for part in parts), self.es.join(part.es for part in parts))
+
+
+def _within(value: object, language: str) -> object:
+    return value.within(language) if isinstance(value, Text) else value
+
+
+def number(value: float, digits: int = 0) -> Text:
+    """A number as a person reads it, the one rule for screen and Markdown: in English 1,234.50, in Spanish 1234,50 and
+    from five digits on 12 345,00, with a space that does not break. CSV, JSON and what is typed keep Python's way.
+    """
+    english = f"{value:,.{digits}f}"
+    whole, _, decimals = english.partition(".")
+    if len(whole.lstrip("-").replace(",", "")) < 5:
+        whole = whole.replace(",", "")
+    spanish = whole.replace(",", "\u00a0") + (f",{decimals}" if decimals else "")
+    return Text(english, spanish)
 
 
 def tr(en: str, es: str) -> str:

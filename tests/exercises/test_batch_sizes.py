@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.exercises import EXERCISES
-from llm_tui.exercises.batch_sizes import GUIDE, NUMBER, QUESTION, Answers, Find, Row, document, missing, table
+from llm_tui.exercises.batch_sizes import GUIDE, NUMBER, QUESTION, Answers, Find, Row, document, state, table
 from llm_tui.export.table import Measure, Table
 
 RESULT = TrainingResult(
@@ -36,6 +36,10 @@ RESULT = TrainingResult(
 )
 
 SWEEP = Sweep(Training(), batch_sizes=(32, 64), seeds=(0, 1, 2))
+
+
+COURSE = replace(SWEEP, batch_sizes=(32, 64, 128))
+NOTES = {"32": "noisy", "64": "stable", "128": "fast"}
 
 
 def nothing(job: Training) -> None:
@@ -176,7 +180,7 @@ def test_the_document_has_the_table_and_the_answer_under_its_question() -> None:
     answers = Answers(SWEEP, answer="The batch of 64:\n\n1. it is *stable*.")
     for language in i18n.LANGUAGES:
         text = document(answers, table(answers, every(), language), language)
-        assert text.startswith("| batch_size".replace("_", "\\_"))
+        assert text.startswith("| batch_size")
         assert text.index("| ") < text.index(QUESTION.within(language)) < text.index("The batch of 64")
         assert "\n\n1\\. it is \\*stable\\*." in text
 
@@ -190,37 +194,48 @@ def test_without_an_answer_the_document_asks_nothing() -> None:
 
 
 def told(answers: Answers, find: Find) -> tuple[list[str], list[str]]:
-    lacking = missing(answers, find)
+    lacking = state(answers, find).missing
     return [text.en for text in lacking], [text.es for text in lacking]
 
 
 def test_at_first_the_training_is_missing() -> None:
-    assert told(Answers(), nothing) == (["training"], ["entrenamiento"])
+    assert told(Answers(), nothing) == (["the training"], ["el entrenamiento"])
 
 
 def test_what_is_missing_comes_in_the_order_of_the_steps() -> None:
     assert told(Answers(SWEEP), nothing) == (
-        ["runs to finish: 6", "notes", "answer"],
-        ["ejecuciones por terminar: 6", "notas", "respuesta"],
+        ["the batch size 128", "6 runs to finish", "the notes", "the answer to the question"],
+        ["el lote de 128", "6 ejecuciones por terminar", "las notas", "la respuesta a la pregunta"],
     )
 
 
 def test_runs_that_have_finished_are_not_missing_and_those_that_diverged_are() -> None:
-    assert told(Answers(SWEEP), every())[0] == ["notes", "answer"]
-    assert told(Answers(SWEEP), diverged)[0][0] == "runs to finish: 6"
-    assert told(Answers(SWEEP), lambda job: None if job.seed else Row(job, RESULT))[0][0] == "runs to finish: 4"
+    assert told(Answers(COURSE), every())[0] == ["the notes", "the answer to the question"]
+    assert told(Answers(COURSE), diverged)[0][0] == "9 runs to finish"
+    assert told(Answers(COURSE), lambda job: None if job.seed == 1 else Row(job, RESULT))[0][0] == "3 runs to finish"
 
 
 def test_every_row_wants_a_note() -> None:
-    one = Answers(SWEEP, answer="64").with_note("32", "noisy", nothing)
-    assert told(one, every()) == (["notes"], ["notas"])
-    assert told(one.with_note("64", "stable", nothing), every()) == ([], [])
+    two = Answers(COURSE, answer="64").with_note("32", "noisy", nothing).with_note("64", "stable", nothing)
+    assert told(two, every()) == (["the notes"], ["las notas"])
+    assert told(two.with_note("128", "fast", nothing), every()) == ([], [])
 
 
 @pytest.mark.parametrize("answer", ["", "  \n"])
 def test_an_empty_answer_is_none(answer: str) -> None:
-    answers = Answers(SWEEP, notes={"32": "noisy", "64": "stable"}, answer=answer)
-    assert told(answers, every()) == (["answer"], ["respuesta"])
+    answers = Answers(COURSE, notes=NOTES, answer=answer)
+    assert told(answers, every()) == (["the answer to the question"], ["la respuesta a la pregunta"])
+
+
+def test_less_than_the_course_asks_is_not_complete_and_synthetic_data_are_said() -> None:
+    done = Answers(COURSE, notes=NOTES, answer="64")
+    assert state(done, every()).said(True).es == "completo"
+    synthetic = replace(RESULT, data_name="sample", synthetic=True, train_rows=500)
+    assert told(done, every(synthetic))[1] == ["10\u00a0000 filas de entrenamiento (hay 500)"]
+    synthetic = replace(synthetic, train_rows=10_000)
+    assert state(done, every(synthetic)).said(True).es == "hecho con datos sintéticos"
+    narrow = replace(done, sweep=replace(COURSE, base=Training(embed_dim=64)))
+    assert told(narrow, every())[0] == ["embedding size 128 (it is 64)"]
 
 
 # The exercises

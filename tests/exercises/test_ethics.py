@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from filled_lab import PARAGRAPH
@@ -10,13 +12,14 @@ from hypothesis import strategies as st
 
 from llm_tui.exercises import ethics
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
-from llm_tui.exercises.ethics import Answers, Entry, checks, draft, meters, missing
+from llm_tui.exercises.ethics import Answers, Entry, checks, draft, meters, state
 from llm_tui.i18n import Text
 
 
 def said(paragraph: str) -> dict[str, bool]:
-    """The checks by what they say, without the numbers."""
-    return {check.said.en.partition(":")[0]: check.passed for check in checks(paragraph)}
+    """The checks by what they are about."""
+    names = ["lines", "paragraphs", *map(str, TOPICS.values()), "recommendations"]
+    return {name: check.passed for name, check in zip(names, checks(paragraph), strict=True)}
 
 
 def test_an_empty_paragraph_lacks_everything() -> None:
@@ -46,7 +49,7 @@ def test_a_whole_paragraph_lacks_nothing_and_each_part_of_it_is_missed() -> None
     ],
 )
 def test_a_line_has_a_hundred_characters(text: str, passed: bool) -> None:
-    assert said(text)["lines of 100"] is passed
+    assert said(text)["lines"] is passed
 
 
 def test_two_paragraphs_are_one_too_many_and_a_broken_line_is_none() -> None:
@@ -105,14 +108,24 @@ def test_the_draft_is_the_answers_by_topic_and_the_gravest_mitigations_as_recomm
 
 
 def test_what_is_missing_goes_away_step_by_step() -> None:
-    assert [text.en for text in missing(Answers())] == ["questions: 25", "paragraph"]
+    assert state(Answers()).said(False).es == "por hacer: el párrafo"
     answers = Answers(answer=PARAGRAPH)
+    assert state(answers).said(True).en == "complete; optional: 25 open questions"
     for item in COURSE_ITEMS:
         answers = answers.with_entry(item.id, Entry("not_met"))
-    assert [text.en for text in missing(answers)] == ["mitigations: 25"]
+    assert state(answers).said(True).en == "complete; optional: 25 mitigations"
     for item in COURSE_ITEMS:
         answers = answers.with_entry(item.id, Entry("not_met", mitigation="Algo."))
-    assert missing(answers) == []
+    assert state(answers).said(True).en == "complete"
+    short = replace(answers, answer="Los sesgos importan.\n\nRecomiendo medirlos.")
+    assert [text.es for text in state(short).missing] == [
+        "de 8 a 12 líneas (hay 1)",
+        "un párrafo único (hay 2)",
+        "el tema «Privacidad»",
+        "el tema «Trazabilidad»",
+        "el tema «Despliegue seguro»",
+        "el tema «Ciclo de vida»",
+    ]
 
 
 def test_meters_count_what_is_no_longer_open_for_each_topic_and_own_topics_come_last() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from llm_tui.classifier.job import Retested
 from llm_tui.exercises import flows
-from llm_tui.export.formats import to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation.job import Classified, Labelled, Provenance
 
 

@@ -123,10 +123,24 @@ def test_the_export_has_the_same_cells_whatever_is_in_them(text, comment, templa
 
 
 def test_what_the_exercise_lacks_goes_step_by_step():
-    assert {str(text) for text in moderation.missing(Answers())} == {"predictions", "comment", "answer"}
-    answers = filled(Answers(other=""), [0] * 20)
+    assert lacks(Answers()) == ["the predictions", "the comment", "the answer to the question"]
+    own = tuple(Sample(f"Texto {n}.", "spam") for n in range(20))
+    answers = filled(Answers(other="", samples=own), [1] * 20)
     answers = replace(answers, comments={"spam": "x"}, answer="y")
-    assert moderation.missing(answers) == []
-    assert [str(text) for text in moderation.missing(replace(answers, samples=answers.samples[:19]))] == [
-        "texts: 1 more"
-    ]
+    assert lacks(answers) == []
+    assert str(moderation.state(answers).said(True)) == "complete"
+    assert lacks(replace(answers, samples=answers.samples[:19])) == ["one more text"]
+    assert lacks(replace(answers, labels="permitido, spam"))[:1] == ["2 more labels"]
+    assert lacks(replace(answers, samples=(*own[:18], Sample("a"), Sample("b"))))[0] == "the true labels of 2 texts"
+
+
+def test_a_key_label_that_no_text_was_given_has_no_precision_and_a_label_of_the_programs_is_said():
+    answers = replace(filled(Answers(other=""), [0] * 20), comments={"spam": "x"}, answer="y")
+    assert lacks(answers) == ["a precision (no text was given the key label “spam”)"]
+    other = replace(answers, key_label="permitido", comments={"permitido": "x"})
+    assert lacks(other) == []
+    assert moderation.state(other).said(True).es == "hecho con 20 etiquetas que trae el programa"
+
+
+def lacks(answers: Answers) -> list[str]:
+    return [text.en for text in moderation.state(answers).missing]

@@ -64,8 +64,20 @@ def test_the_export_is_the_same_whatever_is_in_it(output, instruction, note):
 
 
 def test_what_the_exercise_lacks():
-    assert [str(text) for text in prompting.missing(Answers())] == ["answers of the model: 3", "notes", "answer"]
-    answers = filled(Answers(answer="x"), "uno")
+    assert lacks(Answers()) == ["the model's answers to 3 instructions", "3 notes"]
+    answers = filled(Answers(), "uno")
     for name in INSTRUCTIONS:
         answers = answers.with_prompt(name, replace(answers.prompt(name), note="y"))
-    assert prompting.missing(answers) == []
+    assert lacks(answers) == []
+    assert prompting.state(answers).said(True).es == "completo; opcional: la respuesta a la pregunta"
+
+
+def test_the_three_are_about_one_paragraph():
+    answers = filled(Answers(), "uno")
+    other = filled(replace(answers, paragraph="Otro."), "dos")
+    mixed = other.with_prompt("terms", replace(other.prompt("terms"), chosen=1))
+    assert lacks(mixed)[0] == "one paragraph for all three"
+
+
+def lacks(answers: Answers) -> list[str]:
+    return [text.en for text in prompting.state(answers).missing]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from array import array
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers, Measured, Row
-from llm_tui.export.formats import to_csv, to_markdown
+from llm_tui.export.formats import to_csv
+from llm_tui.export.markdown import to_markdown
 from llm_tui.i18n import Text
 from llm_tui.tokenization.job import Comparison, Cut
 from llm_tui.tokenization.measures import Measures
@@ -127,11 +129,34 @@ def test_the_heads_are_those_of_the_course():
 
 
 def test_what_is_missing_is_named_in_order():
-    assert [text.en for text in subwords.missing(Answers())] == ["comparison", "answer"]
-    few = Answers().with_comparison(comparison("uno", WORDS[:3]))
-    assert [text.en for text in subwords.missing(few)] == ["words: 2 more", "answer"]
-    done = Answers(answer="XLM-R").with_comparison(comparison("uno", WORDS))
-    assert subwords.missing(done) == []
+    assert lacks(Answers()) == ["the comparison of two tokenizers", "the answer to the question"]
+    few = Answers(text=TEXT).with_comparison(comparison(TEXT, WORDS[:3]))
+    assert lacks(few) == [
+        "2 more words in which they differ",
+        "3 observations of your own",
+        "the answer to the question",
+    ]
+    done = Answers(text=TEXT, answer="XLM-R").with_comparison(comparison(TEXT, WORDS))
+    for word in WORDS:
+        done = done.with_observation(word, "Más corto.")
+    assert lacks(done) == []
+    assert lacks(replace(done, text="Uno. Dos y tres.")) == ["the comparison of the text as it stands"]
+    assert lacks(replace(done, text="Uno"))[0] == "a text of 2 or 3 sentences (it has 1)"
+
+
+def test_a_word_that_all_cut_alike_is_none_of_the_five():
+    done = Answers(text=TEXT, answer="XLM-R").with_comparison(comparison(TEXT, WORDS))
+    for word in WORDS:
+        done = done.with_observation(word, "Más corto.")
+    alike = replace(done.rows[0], cuts=(done.rows[0].cuts[0],) * 2)
+    assert lacks(replace(done, rows=(alike, *done.rows[1:]))) == ["one more word in which they differ"]
+
+
+TEXT = "Uno y dos. Tres."
+
+
+def lacks(answers: Answers) -> list[str]:
+    return [text.en for text in subwords.state(answers).missing]
 
 
 @pytest.mark.parametrize(("language", "said"), [("es", "piezas por palabra"), ("en", "pieces per word")])

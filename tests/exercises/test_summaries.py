@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from dataclasses import replace
 
+import pytest
 from gfm import tables
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
 from llm_tui.exercises import summaries
 from llm_tui.exercises.summaries import RUBRIC, Answers
-from llm_tui.foundation.job import Answer, Asking, Generate, Generated, Provenance
+from llm_tui.foundation import facts
+from llm_tui.foundation.job import PROMPT, Answer, Asking, Generate, Generated, Provenance, Settings
 from llm_tui.visible import visible
 
 
@@ -38,7 +43,8 @@ def test_the_export_has_the_same_cells_whatever_is_in_them(system, note, first, 
     name = f"x{system.strip()}"
     answers = filled(Answers(system_a=name, system_b="b"), {name: first, "b": second})
     rows = {row[0]: row[1:] for row in tables(summaries.document(marked(answers, note), "es"))[0][1:]}
-    assert rows[visible(" ".join(name.split()))] == ["1", "1", "1", visible(" ".join(note.split()))]
+    said = f"no es un sistema que el curso sugiera; {note}"
+    assert rows[visible(" ".join(name.split()))] == ["1", "1", "1", visible(" ".join(said.split()))]
 
 
 def test_nothing_names_a_system_before_both_are_marked():
@@ -51,8 +57,58 @@ def test_nothing_names_a_system_before_both_are_marked():
 
 
 def test_what_the_exercise_lacks():
-    assert [str(text) for text in summaries.missing(Answers())] == ["summaries: 2", "marks", "answer"]
-    short = Answers(source="Corta.")
-    assert str(summaries.missing(short)[0]) == "a source of 200 to 400 words"
+    assert lacks(Answers()) == ["2 summaries", "the scores of the rubric for both"]
+    assert lacks(Answers(source="Corta."))[0] == "a source of 200 to 400 words (it has 1)"
     answers = filled(Answers(), {"sshleifer/distilbart-cnn-12-6": "Uno.", "facebook/bart-large-cnn": "Dos."})
-    assert summaries.missing(replace(marked(answers), answer="x")) == []
+    assert lacks(replace(answers, unblinded=True)) == ["the scores of the rubric for both"]
+    assert lacks(marked(answers)) == []
+    assert summaries.state(marked(answers)).said(True).en == "complete; optional: the answer to the question"
+
+
+def lacks(answers: Answers) -> list[str]:
+    return [text.en for text in summaries.state(answers).missing]
+
+
+def test_a_system_that_the_course_does_not_suggest_is_documented():
+    answers = marked(filled(Answers(system_b="lead-3"), {"sshleifer/distilbart-cnn-12-6": "Uno.", "lead-3": "Dos."}))
+    assert lacks(answers) == ["a note on the system that stands in"]  # its note was emptied
+    assert lacks(answers.with_mark("b", "note", "la referencia")) == []
+
+
+def test_a_model_is_not_compared_with_itself():
+    with pytest.raises(UserError, match="Both systems are x"):
+        list(Answers(system_a="x", system_b=" x ").pending(Asking()))
+    # Both came by one model all the same, as a lab of an earlier version has it.
+    answers = Answers(system_a="a", system_b="b", unblinded=True)
+    by = Provenance("one", "", "CPU", "float32", 1, 0.5)
+    made = {slot: summaries.Summary(answers.source, slot, slot, False, Settings(), by, "No.") for slot in "ab"}
+    answers = marked(replace(answers, summaries=made), "sustituto")
+    assert lacks(answers) == ["a second system (both summaries are by one)"]
+    assert "no compara nada" in summaries.document(answers, "es")
+
+
+def test_where_both_systems_fail_two_others_take_their_places():
+    answers = Answers()
+    for name in summaries.COURSE_SYSTEMS:
+        (job, *_) = (job for job in answers.pending(Asking()) if job.model.name == name)
+        failed = answers.with_failure(job, "No.")
+        assert failed is not None
+        answers = failed
+    assert [job.model.name for job in answers.pending(Asking())] == ["google/flan-t5-small", "lead-3"]
+    answers = filled(answers, {"google/flan-t5-small": "Uno.", "lead-3": "Dos."})
+    assert summaries.with_itself(answers) is None and not list(answers.pending(Asking()))
+    named = answers.with_models("llm-tui/teaching-t5")
+    assert [job.model.name for job in named.again().pending(Asking())] == ["llm-tui/teaching-t5", "lead-3"]
+
+
+def test_lead_3_is_the_first_three_sentences_and_says_that_it_is_no_model():
+    answers = Answers(system_a="lead-3")
+    (job, _) = answers.pending(Asking())
+    result = job.run(Context(1, lambda event: None, threading.Event()))
+    assert result.answers[0].text.startswith("La mañana del martes 12 de marzo")
+    assert result.answers[0].text.endswith("en un archivo de configuración.")
+    assert facts.sentences(result.answers[0].text) == 3
+    shown = summaries.document(replace(answers.with_result(job, result), unblinded=True), "es")
+    assert "lead-3: las tres primeras oraciones de la fuente, sin ningún modelo" in shown
+    with pytest.raises(UserError, match="only summarizes"):
+        replace(job, task=PROMPT).run(Context(1, lambda event: None, threading.Event()))

@@ -161,18 +161,36 @@ def test_a_model_that_is_not_named_is_said():
 def test_an_empty_sentence_is_neither_asked_nor_missed():
     answers = done(sheet("Uno.", " "))
     assert jobs(answers) == []
-    assert not any("translations" in text.en for text in translation.missing(answers))
+    assert not any("translation" in text.en and "judgement" not in text.en for text in lacks(answers))
 
 
 def test_what_is_missing_is_named_in_order():
-    assert [text.en for text in translation.missing(Answers())] == ["translations: 10", "errors", "answer"]
+    assert [text.en for text in lacks(Answers())] == ["10 translations"]
     few = replace(Answers(), sentences=Answers().sentences[1:8])
-    assert [text.es for text in translation.missing(few)][:2] == ["es-en: 1 más", "en-es: 2 más"]
-    answers = replace(done(Answers()), answer="Ninguno.")
-    answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(MARK,)))
-    assert [text.en for text in translation.missing(answers)] == ["corrections"]
-    complete = answers.with_sentence(0, replace(answers.sentences[0], correction="Mejor."))
-    assert translation.missing(complete) == []
+    assert [text.es for text in lacks(few)][:2] == ["una oración más en español", "2 oraciones más en inglés"]
+
+
+def test_every_translation_is_judged_and_no_error_found_is_a_judgement():
+    answers = done(Answers())
+    answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(replace(MARK, correction=""),)))
+    assert [text.en for text in lacks(answers)] == [
+        "the judgement of 9 translations (errors, or none found)",
+        "a correction",
+    ]
+    answers = answers.with_sentence(0, replace(answers.sentences[0], correction="Mejor."))
+    for number, sentence in list(enumerate(answers.sentences))[1:]:
+        answers = answers.with_sentence(number, replace(sentence, faultless=sentence.made.translation))
+    assert lacks(answers) == ()
+    assert translation.state(answers).said(True).en == "complete; optional: the answer to the question"
+    assert "**Errores detectados:** ningún error hallado" in translation.document(answers, "es")
+    # Of another translation nothing has been said.
+    made = replace(answers.sentences[3].made, translation="Other words.")
+    again = answers.with_sentence(3, replace(answers.sentences[3], made=made))
+    assert [text.en for text in lacks(again)] == ["the judgement of a translation (errors, or none found)"]
+
+
+def lacks(answers):
+    return translation.state(answers).missing
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from llm_tui.export.formats import FORMATS, escape_markdown, paragraphs, to_csv, to_json, to_markdown
+from llm_tui.export.formats import FORMATS, to_csv, to_json
+from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text
 from llm_tui.spreadsheet import unguarded
+from llm_tui.visible import visible
 
 # Two readers of Markdown that know nothing of this program. `GFM` follows the specification; `LINKING` also makes
 # links of what looks like one, as GitHub does.
@@ -63,7 +65,8 @@ def text_of(inline: Token) -> str:
 
 
 def on_one_line(text: str) -> str:
-    return " ".join(text.split())
+    """As everywhere: characters that turn the reading direction, or that nobody sees, are signs."""
+    return visible(" ".join(text.split()))
 
 
 def column(key: str, *, numeric: bool = False, digits: int = 3) -> Column:
@@ -187,6 +190,36 @@ def test_what_a_student_wrote_is_shown_as_written_paragraph_by_paragraph(text: s
 
 def test_an_empty_line_parts_paragraphs() -> None:
     assert shown(paragraphs("One\nline.\n \n\nTwo.")).paragraphs == ["One line.", "Two."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accuracy_test tiempo_train (s)",
+        "max_new_tokens 128, 2 * 3 = 6, 5*",
+        "model @ abcdef1 and @ana",
+        "▁ma ##na Ġx #1! ¡Sí! a~ ~5 min",
+        "a < b > c & d; AT&T",
+        "[CLS] hola [SEP] [x] cumplida",
+        "C:\\new\\table 50 $ `code",
+        "the rest: 12.5 % - 3 + 4 = 5.",
+    ],
+)
+def test_what_markdown_does_not_read_as_its_own_is_left_as_it_is(text: str) -> None:
+    assert escape_markdown(text) == text and paragraphs(text) == f"{text}\n"
+    assert f"| {text} " in to_markdown(texts((text, "x")), "en")
+
+
+WORDS = st.lists(st.text("aé1_", min_size=1, max_size=4).map(lambda word: f"x{word}x"), min_size=1, max_size=4)
+
+
+@given(
+    WORDS,
+    st.sampled_from([" ", "! ", ", ", " # ", " @ ", " - ", " * ", " > ", " < ", "'s ", ": ", "/", " & ", " [", "] "]),
+)
+def test_words_and_what_stands_between_them_are_left_as_they_are(words: list[str], between: str) -> None:
+    text = between.join(words)
+    assert paragraphs(text) == f"{text}\n" and escape_markdown(text, "|") == text
 
 
 @given(CELLS)

@@ -8,7 +8,7 @@ import pytest
 
 from llm_tui.engine.events import Progress
 from llm_tui.engine.job import Context, JobCancelled
-from llm_tui.export.formats import to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation.job import ModelChoice, Provenance, Settings
 from llm_tui.foundation.probes import CANARY, PROBES, Probed, ProbeReport, Probing, check, probes_table
 

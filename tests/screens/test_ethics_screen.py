@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, TextArea
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Finished
 from llm_tui.exercises.checklist import COURSE_ITEMS
-from llm_tui.exercises.ethics import Answers, missing
+from llm_tui.exercises.ethics import Answers, state
 from llm_tui.foundation.job import Provenance, Settings
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.lab.lab import Lab
@@ -81,7 +81,7 @@ async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) ->
     assert head == ["tema", "pregunta", "estado", "respuesta", "mitigación", "gravedad", "responsable", "fecha"]
     assert first[2:] == ["[!] no cumplida", "Solo inglés | <unk>", "Añadir textos", "alta", "Ana", "2026-03-01"]
     assert len(rest) == 24 and {row[2] for row in rest} == {"[x] cumplida"}
-    assert missing(kept(lab)) == []
+    assert state(kept(lab)).complete
 
 
 async def test_states_filters_search_undo_and_redo(lab, engine) -> None:

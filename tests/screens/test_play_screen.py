@@ -228,7 +228,7 @@ async def test_an_answer_is_exported_with_what_made_it(lab, engine):
         file = lab.folder / "exports" / "play-prompt.md"
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")
-    assert "Uno \\| dos \\<unk\\>" in written
+    assert "Uno \\| dos \\<unk>" in written
     assert "Modelo: somebody/little" in written
 
 

@@ -68,7 +68,7 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")
     assert "**Breve nota:** más corta" in written and "pedir \\| cinco" in written and "Menos palabras." in written
-    assert written.count("**Entrada:**") == 3 and "Una \\[b\\]frase" in written
+    assert written.count("**Entrada:**") == 3 and "Una [b]frase" in written
     assert Lab(lab.folder).answers(6, Answers).prompts["terms"].note == "pedir | cinco"
 
 

@@ -17,7 +17,17 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.card import cached_card
-from llm_tui.foundation.job import SUMMARIZE, Entities, Generate, ModelChoice, RoundTrip, Sentiment, ZeroShot
+from llm_tui.foundation.job import (
+    SUMMARIZE,
+    TRANSLATE_EN_ES,
+    TRANSLATE_ES_EN,
+    Entities,
+    Generate,
+    ModelChoice,
+    RoundTrip,
+    Sentiment,
+    ZeroShot,
+)
 from llm_tui.foundation.teaching import TEACHING, for_task
 from llm_tui.lab.playground import TASKS
 
@@ -43,9 +53,18 @@ def test_every_task_has_one_that_says_what_it_is_and_how_good():
 
 def test_the_quality_is_that_of_the_task_and_the_readers_language_comes_first():
     summaries = for_task("summary").quality(SUMMARIZE)
-    assert "summary es" in summaries.en and "translation" not in summaries.en
-    assert summaries.en.index("summary en") < summaries.en.index("summary es")
-    assert summaries.es.index("resumen es") < summaries.es.index("resumen en")
+    assert "translation" not in summaries.en
+    assert summaries.en.index("summaries in English") < summaries.en.index("summaries in Spanish")
+    assert summaries.es.index("resumen en español") < summaries.es.index("resumen en inglés")
+
+
+def test_the_translator_says_that_technical_texts_are_beyond_it():
+    for task in (TRANSLATE_ES_EN, TRANSLATE_EN_ES, "translation"):
+        said = for_task("translation").quality(task)
+        worse = re.search(r"technical documentation: chrF (\d+), worse than copying the source \((\d+)\)", said.en)
+        assert worse and int(worse[1]) < int(worse[2])
+        assert "documentación técnica: chrF" in said.es and "peor que copiar el original" in said.es
+        assert "oraciones breves: chrF" in said.es  # the everyday figure beside it
 
 
 @pytest.mark.parametrize(
@@ -152,6 +171,7 @@ async def test_in_a_sheet_a_key_asks_it(lab, engine, mode, kind):
         app.screen.set_focus(None)
         await pilot.press("z", "1")
         await eventually(pilot, lambda: bool(engine.numbers(kind)))
-        assert {engine.jobs[n].model.name for n in engine.numbers(kind)} == {"llm-tui/teaching-t5"}
+        others = {"lead-3"} if mode == "sheet-5" else set()  # no model is compared with itself
+        assert {engine.jobs[n].model.name for n in engine.numbers(kind)} == {"llm-tui/teaching-t5", *others}
         await pilot.press("f1")
         await eventually(pilot, lambda: app.screen.is_modal)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
-from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, number
 
 NUMBER = 1
 
@@ -257,19 +258,47 @@ def document(answers: Answers, table: Table, language: str) -> str:
     return "\n".join(parts)
 
 
-def missing(answers: Answers, find: Find) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
+COURSE_BATCH_SIZES = (32, 64, 128)
+COURSE_ROWS = 10_000
+COURSE_EMBED_DIM = 128
+
+
+def state(answers: Answers, find: Find) -> State:
+    """The course asks for 10,000 rows, `emsize` 128, the batch sizes 32, 64 and 128, a note of each, and an answer."""
     sweep = answers.sweep
     if sweep is None:
-        return [Text("training", "entrenamiento")]
-    lacking = []
-    unfinished = sum(not ((found := find(job)) and found.result) for job in sweep.runs())
-    if unfinished:
-        lacking.append(Text("runs to finish: {n}", "ejecuciones por terminar: {n}").format(n=unfinished))
-    if any(not answers.notes.get(str(size)) for size in sweep.batch_sizes):
-        lacking.append(Text("notes", "notas"))
+        return State((Text("the training", "el entrenamiento"),))
+    runs = [find(job) for job in sweep.runs()]
+    results = [run.result for run in runs if run and run.result]
+    missing = list(_not_as_asked(sweep, results))
+    if unfinished := len(runs) - len(results):
+        missing.append(
+            counted(
+                unfinished,
+                Text("a run to finish", "una ejecución por terminar"),
+                Text("{n} runs to finish", "{n} ejecuciones por terminar"),
+            )
+        )
+    if any(not answers.notes.get(str(size), "").strip() for size in sweep.batch_sizes):
+        missing.append(Text("the notes", "las notas"))
     if answers.stale(find):
-        lacking.append(Text("notes for these runs", "notas para estas ejecuciones"))
+        missing.append(Text("the notes of these runs", "las notas de estas ejecuciones"))
     if not answers.answer.strip():
-        lacking.append(Text("answer", "respuesta"))
-    return lacking
+        missing.append(ANSWER)
+    synthetic = any(result.synthetic for result in results)
+    return State(tuple(missing), (Text("with synthetic data", "con datos sintéticos"),) if synthetic else ())
+
+
+def _not_as_asked(sweep: Sweep, results: list[TrainingResult]) -> Iterator[Text]:
+    """What the sweep itself would have to be."""
+    fewest = min((result.train_rows for result in results), default=sweep.base.train_size)
+    if round(fewest, -3) < COURSE_ROWS:  # the course says «~10 k»
+        said = Text("{asked} training rows (there are {n})", "{asked} filas de entrenamiento (hay {n})")
+        yield said.format(asked=number(COURSE_ROWS), n=number(fewest))
+    if sweep.base.embed_dim != COURSE_EMBED_DIM:
+        said = Text("embedding size {asked} (it is {n})", "tamaño de embedding {asked} (es {n})")
+        yield said.format(asked=COURSE_EMBED_DIM, n=sweep.base.embed_dim)
+    if left := [size for size in COURSE_BATCH_SIZES if size not in sweep.batch_sizes]:
+        listed = ", ".join(map(str, left))
+        one, several = Text("the batch size {s}", "el lote de {s}"), Text("the batch sizes {s}", "los lotes de {s}")
+        yield (one if len(left) == 1 else several).format(s=listed)

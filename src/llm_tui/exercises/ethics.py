@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
-from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.exercises.state import State, counted
+from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.probes import ProbeReport
 from llm_tui.i18n import Text
@@ -182,8 +183,11 @@ _RECOMMENDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """`said` is what was looked at and found, `wanted` what is lacking where it did not pass."""
+
     passed: bool
     said: Text
+    wanted: Text
 
 
 def checks(paragraph: str) -> list[Check]:
@@ -194,20 +198,43 @@ def checks(paragraph: str) -> list[Check]:
     blocks = [block for block in re.split(r"\n\s*\n", paragraph.strip()) if block.strip()]
     recommended = sum(bool(_RECOMMENDS.search(part)) for part in re.split(r"(?<=[.!?…])\s", plain))
     length = Text(
-        "lines of {width}: {n}, of {least} to {most}",
-        "líneas de {width}: {n}, de {least} a {most}",
-    ).format(width=LINE, n=lines, least=FEWEST_LINES, most=MOST_LINES)
+        "{n} lines of {width} characters; {least} to {most} are asked for",
+        "{n} líneas de {width} caracteres; se piden de {least} a {most}",
+    )
+    one_line = Text(
+        "one line of {width} characters; {least} to {most} are asked for",
+        "una línea de {width} caracteres; se piden de {least} a {most}",
+    )
+    advice = Text("{n} recommendations; one or two are asked for", "{n} recomendaciones; se piden una o dos")
+    one_advice = Text("one recommendation; one or two are asked for", "una recomendación; se piden una o dos")
+    span = {"width": LINE, "least": FEWEST_LINES, "most": MOST_LINES}
     found = [
-        Check(FEWEST_LINES <= lines <= MOST_LINES, length),
-        Check(len(blocks) == 1, Text("paragraphs: {n}, of 1", "párrafos: {n}, de 1").format(n=len(blocks))),
-    ]
+        Check(
+            FEWEST_LINES <= lines <= MOST_LINES,
+            counted(lines, one_line.format(**span), length.format(n=lines, **span)),
+            Text("{least} to {most} lines ({n} now)", "de {least} a {most} líneas (hay {n})").format(n=lines, **span),
+        ),
+        Check(
+            len(blocks) == 1,
+            counted(len(blocks), Text("a single paragraph", "un párrafo único"),
+                    Text("{n} paragraphs; a single one is asked for", "{n} párrafos; se pide uno solo")),
+            Text("a single paragraph (there are {n})", "un párrafo único (hay {n})").format(n=len(blocks)),
+        ),
+    ]  # fmt: skip
     for topic, name in TOPICS.items():
         mentioned = any(stem in plain for stem in _STEMS[topic])
-        found.append(Check(mentioned, name))
-    said = Text("recommendations: {n}, of 1 to {most}", "recomendaciones: {n}, de 1 a {most}").format(
-        n=recommended, most=MOST_RECOMMENDED
-    )
-    return [*found, Check(1 <= recommended <= MOST_RECOMMENDED, said)]
+        about = Text("the topic “{topic}”", "el tema «{topic}»").format(topic=name)
+        found.append(Check(mentioned, name, about))
+    return [
+        *found,
+        Check(
+            1 <= recommended <= MOST_RECOMMENDED,
+            counted(recommended, one_advice, advice.format(n=recommended)),
+            Text("one or two recommendations (there are {n})", "una o dos recomendaciones (hay {n})").format(
+                n=recommended
+            ),
+        ),
+    ]
 
 
 def _plain(text: str) -> str:
@@ -297,15 +324,19 @@ def document(answers: Answers, language: str, evidence: Mapping[str, str] | None
     return "\n".join([*parts, paragraphs(said.within(language))])
 
 
-def missing(answers: Answers) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
-    lacking = []
-    still_open = sum(answers.entry(item.id).state == "open" for item in COURSE_ITEMS)
-    if still_open:
-        lacking.append(Text("questions: {n}", "preguntas: {n}").format(n=still_open))
-    unmitigated = sum(e.state == "not_met" and not e.mitigation.strip() for e in answers.entries.values())
-    if unmitigated:
-        lacking.append(Text("mitigations: {n}", "mitigaciones: {n}").format(n=unmitigated))
-    if not all(check.passed for check in checks(answers.answer)):
-        lacking.append(Text("paragraph", "párrafo"))
-    return lacking
+def state(answers: Answers) -> State:
+    """The course asks for the paragraph alone: its length, its topics, its recommendations. The checklist is there to
+    find them, and holds nothing up.
+    """
+    optional = []
+    if still_open := sum(answers.entry(item.id).state == "open" for item in COURSE_ITEMS):
+        optional.append(
+            counted(still_open, Text("an open question", "una pregunta abierta"),
+                    Text("{n} open questions", "{n} preguntas abiertas"))
+        )  # fmt: skip
+    if unmitigated := sum(e.state == "not_met" and not e.mitigation.strip() for e in answers.entries.values()):
+        optional.append(counted(unmitigated, Text("a mitigation", "una mitigación"),
+                                Text("{n} mitigations", "{n} mitigaciones")))  # fmt: skip
+    if not answers.answer.strip():
+        return State((Text("the paragraph", "el párrafo"),), optional=tuple(optional))
+    return State(tuple(check.wanted for check in checks(answers.answer) if not check.passed), optional=tuple(optional))

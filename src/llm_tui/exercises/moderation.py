@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.agreement import LabelAgreement, agreement, confusion, wilson
 from llm_tui.exercises.material import KINDS, MODERATION
 from llm_tui.exercises.samples import Sample
-from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Provenance, ZeroShot
 from llm_tui.foundation.tables import made_by
@@ -118,8 +118,6 @@ class Answers:
     empty. A text whose best score is below `threshold` is given no label.
     """
 
-    MODELS: ClassVar[tuple[str, ...]] = ("model",)
-
     version: int = 1
     samples: tuple[Sample, ...] = tuple(Sample(*sample) for sample in MODERATION)
     labels: str = ", ".join(LABELS)
@@ -145,6 +143,9 @@ class Answers:
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
+
+    def with_models(self, name: str | None) -> Answers:
+        return replace(self, model=name or ZERO_SHOT_MODEL)
 
     def pending(self, asking: Asking) -> Iterator[ZeroShot]:
         """Texts without scores, a few at a time; the template of the table first."""
@@ -358,22 +359,49 @@ def document(answers: Answers, language: str, every_label: bool = False) -> str:
     return "\n".join(parts)
 
 
-def missing(answers: Answers) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
-    lacking = []
-    known = set(answers.label_names())
-    unmarked = sum(sample.label not in known for sample in answers.samples)
-    if len(answers.samples) < 20:
-        lacking.append(Text("texts: {n} more", "textos: {n} más").format(n=20 - len(answers.samples)))
-    if unmarked:
-        lacking.append(Text("true labels: {n}", "etiquetas verdaderas: {n}").format(n=unmarked))
+LABELS_WANTED, TEXTS_WANTED = 4, 20
+
+
+def state(answers: Answers) -> State:
+    """The course asks for four labels, twenty texts marked by hand, their predictions, the precision of one label with
+    a comment, and an answer.
+    """
+    missing = []
+    known = answers.label_names()
+    if (lacking := LABELS_WANTED - len(known)) > 0:
+        missing.append(counted(lacking, Text("one more label", "una etiqueta más"),
+                               Text("{n} more labels", "{n} etiquetas más")))  # fmt: skip
+    if (lacking := TEXTS_WANTED - len(answers.samples)) > 0:
+        missing.append(
+            counted(lacking, Text("one more text", "un texto más"), Text("{n} more texts", "{n} textos más"))
+        )
+    if unmarked := sum(sample.label not in known for sample in answers.samples):
+        missing.append(
+            counted(
+                unmarked,
+                Text("the true label of a text", "la etiqueta verdadera de un texto"),
+                Text("the true labels of {n} texts", "las etiquetas verdaderas de {n} textos"),
+            )
+        )
     if any(score is None for _, score in answers.scored(answers.template)):
-        lacking.append(Text("predictions", "predicciones"))
+        missing.append(Text("the predictions", "las predicciones"))
+    elif not any(s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)):
+        said = Text(
+            "a precision (no text was given the key label “{label}”)",
+            "una precisión (ningún texto recibió la etiqueta clave «{label}»)",
+        )
+        missing.append(said.format(label=answers.key_label))
     if not answers.comments.get(answers.key_label, "").strip():
-        lacking.append(Text("comment", "comentario"))
+        missing.append(Text("the comment", "el comentario"))
     if not answers.answer.strip():
-        lacking.append(Text("answer", "respuesta"))
-    return lacking
+        missing.append(ANSWER)
+    given = sum((s.text, s.label, s.kind) in MODERATION for s in answers.samples)
+    said = counted(
+        given,
+        Text("with a label that came with the program", "con una etiqueta que trae el programa"),
+        Text("with {n} labels that came with the program", "con {n} etiquetas que trae el programa"),
+    )
+    return State(tuple(missing), (said,) if given else ())
 
 
 def _or_dash(value: float | None) -> float | str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
 from llm_tui.exercises.material import PARAGRAPH
-from llm_tui.export.formats import escape_markdown, paragraphs, to_markdown
+from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
 from llm_tui.foundation.tables import how, made_by
@@ -112,8 +112,6 @@ class Prompt:
 class Answers:
     """`labels` are those that the classification may answer, parted by commas."""
 
-    MODELS: ClassVar[tuple[str, ...]] = ("model",)
-
     version: int = 1
     paragraph: str = PARAGRAPH
     labels: str = ", ".join(LABELS)
@@ -132,6 +130,9 @@ class Answers:
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
+
+    def with_models(self, name: str | None) -> Answers:
+        return replace(self, model=name or TEXT_MODEL)
 
     def pending(self, asking: Asking) -> Iterator[Generate]:
         """Instructions that were not asked in these words of this model with these settings."""
@@ -228,14 +229,22 @@ def _entry(name: str, answers: Answers, language: str) -> str:
     return "\n".join([f"**{TITLES[name].within(language)}**", "", *lines, ""])
 
 
-def missing(answers: Answers) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
-    lacking = []
-    without = sum(answers.prompt(name).run is None for name in TITLES)
-    if without:
-        lacking.append(Text("answers of the model: {n}", "respuestas del modelo: {n}").format(n=without))
-    if any(not answers.prompt(name).note.strip() for name in TITLES):
-        lacking.append(Text("notes", "notas"))
-    if not answers.answer.strip():
-        lacking.append(Text("answer", "respuesta"))
-    return lacking
+def state(answers: Answers) -> State:
+    """The course asks for three prompts on one paragraph, each with its output and a note. The question is not the
+    course's.
+    """
+    missing = []
+    runs = [answers.prompt(name).run for name in TITLES]
+    if unasked := sum(run is None for run in runs):
+        missing.append(
+            counted(
+                unasked,
+                Text("the model's answer to one instruction", "la respuesta del modelo a una instrucción"),
+                Text("the model's answers to {n} instructions", "las respuestas del modelo a {n} instrucciones"),
+            )
+        )
+    if len({run.paragraph for run in runs if run}) > 1:
+        missing.append(Text("one paragraph for all three", "un mismo párrafo para las tres"))
+    if noteless := sum(not answers.prompt(name).note.strip() for name in TITLES):
+        missing.append(counted(noteless, Text("a note", "una nota"), Text("{n} notes", "{n} notas")))
+    return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self
 
 from llm_tui.engine.job import Job
 from llm_tui.foundation.job import Asking
@@ -15,10 +14,7 @@ class Sheet(Protocol):
 
     Whoever runs a sheet asks for what is `pending`, runs it, and puts the result in; then asks again, for one result
     may make more to do. What is done is never done again, so that a run that was cut off goes on where it stood.
-    `MODELS` are the fields that name a model.
     """
-
-    MODELS: ClassVar[tuple[str, ...]]
 
     @property
     def answer(self) -> str:
@@ -26,6 +22,10 @@ class Sheet(Protocol):
         ...
 
     def with_answer(self, answer: str) -> Self: ...
+
+    def with_models(self, name: str | None) -> Self:
+        """With one model wherever it can be asked; None gives each field the model that it begins with."""
+        ...
 
     def pending(self, asking: Asking) -> Iterator[Job]:
         """The jobs that can run now, in order.
@@ -42,13 +42,3 @@ class Sheet(Protocol):
     def with_failure(self, job: Any, message: str) -> Self | None:
         """The sheet that goes on in spite of a failed job; None where it cannot."""
         ...
-
-
-S = TypeVar("S", bound=Sheet)
-
-
-def with_models(answers: S, name: str | None) -> S:
-    """The sheet with one model for everything; None gives each field the one that it begins with."""
-    given = type(answers)()
-    changed = {field: name or getattr(given, field) for field in answers.MODELS}
-    return replace(answers, **changed)  # type: ignore[type-var]

@@ -1,4 +1,4 @@
-"""The sheets by the number of their exercise. Each module has NUMBER, Answers, table, document and missing."""
+"""The sheets by the number of their exercise. Each module has NUMBER, Answers, table, document and state."""
 
 from __future__ import annotations
 

@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation import facts
 from llm_tui.i18n import Text
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label, labels
 from llm_tui.tokenization.measures import KINDS, SOURCES, Measures, summary
@@ -138,6 +140,11 @@ class Answers:
     answer: str = ""
     version: int = 1
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the table was made of the text as it stands."""
+        return self.compared == _digest(self.text)
+
     def phrases(self) -> tuple[str, ...]:
         return tuple(row.phrase for row in self.rows)
 
@@ -179,7 +186,7 @@ class Answers:
 def _digest(text: str) -> str:
     import hashlib  # not at the top: it takes 9 ms, before the first paint
 
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def table(answers: Answers, language: str = "es") -> Table:
@@ -312,13 +319,49 @@ def document(answers: Answers, language: str) -> str:
     return "\n".join(parts)
 
 
-def missing(answers: Answers) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
-    lacking = []
-    if not answers.measured:
-        lacking.append(Text("comparison", "comparación"))
-    elif len(answers.rows) < PROPOSED:
-        lacking.append(Text("words: {n} more", "palabras: {n} más").format(n=PROPOSED - len(answers.rows)))
+FEWEST_SENTENCES, MOST_SENTENCES = 2, 3
+
+
+def differs(row: Row) -> bool:
+    """Whether the tokenizers cut the word or phrase differently."""
+    return len({cut.spans for cut in row.cuts}) > 1
+
+
+def is_own(row: Row) -> bool:
+    """Whether its observation is the student's, not the suggested one."""
+    return row.observation is not None and bool(row.observation.strip())
+
+
+def state(answers: Answers) -> State:
+    """The course asks for two or three sentences, two tokenizers, five words in which they differ, an observation of
+    each, and an answer.
+    """
+    missing = []
+    count = facts.sentences(answers.text)
+    if not FEWEST_SENTENCES <= count <= MOST_SENTENCES:
+        said = Text("a text of {a} or {b} sentences (it has {n})", "un texto de {a} o {b} oraciones (tiene {n})")
+        missing.append(said.format(a=FEWEST_SENTENCES, b=MOST_SENTENCES, n=count))
+    if len(answers.measured) < 2:
+        missing.append(Text("the comparison of two tokenizers", "la comparación de dos tokenizadores"))
+    elif not answers.is_current:
+        missing.append(Text("the comparison of the text as it stands", "la comparación del texto tal como está"))
+    different = [row for row in answers.rows if differs(row)]
+    if answers.measured and (lacking := PROPOSED - len(different)) > 0:
+        missing.append(
+            counted(
+                lacking,
+                Text("one more word in which they differ", "una palabra más en que difieran"),
+                Text("{n} more words in which they differ", "{n} palabras más en que difieran"),
+            )
+        )
+    if answers.measured and (lacking := min(PROPOSED, len(answers.rows)) - sum(map(is_own, answers.rows))) > 0:
+        missing.append(
+            counted(
+                lacking,
+                Text("an observation of your own", "una observación propia"),
+                Text("{n} observations of your own", "{n} observaciones propias"),
+            )
+        )
     if not answers.answer.strip():
-        lacking.append(Text("answer", "respuesta"))
-    return lacking
+        missing.append(ANSWER)
+    return State(tuple(missing))

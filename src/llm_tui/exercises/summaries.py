@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises.material import SOURCE_TEXT
-from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
 from llm_tui.foundation.job import (
+    LEAD,
     SUMMARIZE,
     TEXT_MODEL,
     Asking,
@@ -25,7 +26,7 @@ from llm_tui.foundation.job import (
 )
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.foundation.tables import how, made_by, model_name
-from llm_tui.i18n import Text, tr
+from llm_tui.i18n import Text, number, tr
 
 NUMBER = 5
 
@@ -45,6 +46,8 @@ GUIDE = Text(
 1. A source text of 200 to 400 words: the one that comes with the program, your own, or a file (`ctrl+l`). The
    suggested systems know English only: `t` puts the given text in English.
 2. `ctrl+r` asks both systems. Where one cannot be loaded, FLAN-T5 takes its place, and the table says so by itself.
+   Without a hub (`z`): the teaching model, the chat model that comes by pip, and `lead-3`, the first three sentences of
+   the source, a baseline that summarizers find hard to beat.
 3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `enter` on a cell). Which system
    wrote which is hidden until both are marked, so that a name does not sway you.
 4. If you have a reference summary (`2`), ROUGE and chrF compare both with it.
@@ -63,6 +66,8 @@ Is each of them an invention? Which errors does ROUGE not see?
 1. Un texto fuente de 200 a 400 palabras: el que trae el programa, el suyo o un archivo (`ctrl+l`). Los sistemas
    sugeridos solo saben inglés: `t` pone el texto dado en inglés.
 2. `ctrl+r` pregunta a los dos sistemas. Si uno no se puede cargar, FLAN-T5 ocupa su lugar y la tabla lo dice sola.
+   Sin hub (`z`): el modelo didáctico, el modelo de chat que llega por pip, y `lead-3`, las tres primeras oraciones de
+   la fuente, una referencia que a los modelos de resumen les cuesta superar.
 3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `enter` en una celda). Qué
    sistema escribió cuál queda oculto hasta puntuar ambos, para que un nombre no influya.
 4. Si tiene un resumen de referencia (`2`), ROUGE y chrF comparan ambos con él.
@@ -100,6 +105,7 @@ DEFINITIONS = Text(
 """,
 )
 
+COURSE_SYSTEMS = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn")
 RUBRIC = ("coverage", "coherence", "fidelity")
 MARKS = ("0", "1", "2")
 SLOTS = ("a", "b")
@@ -138,13 +144,11 @@ class Answers:
     `failed` says why a system of this name could not be had in this run.
     """
 
-    MODELS: ClassVar[tuple[str, ...]] = ("system_a", "system_b", "fallback")
-
     version: int = 1
     source: str = SOURCE_TEXT
     reference: str = ""
-    system_a: str = "sshleifer/distilbart-cnn-12-6"
-    system_b: str = "facebook/bart-large-cnn"
+    system_a: str = COURSE_SYSTEMS[0]
+    system_b: str = COURSE_SYSTEMS[1]
     fallback: str = TEXT_MODEL
     summaries: Mapping[str, Summary] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
@@ -186,12 +190,36 @@ class Answers:
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
 
+    def with_models(self, name: str | None, second: str = LEAD) -> Answers:
+        """A model and a `second` system beside it: a model compared with itself is no comparison."""
+        if name is None:
+            return replace(self, system_a=COURSE_SYSTEMS[0], system_b=COURSE_SYSTEMS[1], fallback=TEXT_MODEL)
+        return replace(self, system_a=name, system_b=second, fallback=LEAD)
+
+    def asked_of(self, slot: str) -> str:
+        """Who writes the summary of a slot: its system, else the fallback, else, where that is the other slot's
+        system already, lead-3.
+        """
+        if self.system(slot) not in self.failed:
+            return self.system(slot)
+        other = "b" if slot == "a" else "a"
+        fallback, theirs = self.fallback.strip(), self.system(other)
+        taken = slot == "b" if theirs in self.failed else theirs == fallback
+        return LEAD if taken else fallback
+
     def pending(self, asking: Asking) -> Iterator[Generate | Score]:
         """Summaries that are not there yet, a fallback's where a system failed; then what to compare them with."""
         if not self.source.strip():
             raise UserError(tr("There is no source text: write one.", "No hay texto fuente: escriba uno."))
+        if self.system("a") == self.system("b"):
+            raise UserError(
+                tr(
+                    f"Both systems are {self.system('a')}: name another second one, such as {LEAD}.",
+                    f"Los dos sistemas son {self.system('a')}: indique otro como segundo, por ejemplo {LEAD}.",
+                )
+            )
         wanted = [slot for slot in SLOTS if not self.settled(slot)]
-        for name in dict.fromkeys(self.fallback if self.system(s) in self.failed else self.system(s) for s in wanted):
+        for name in dict.fromkeys(map(self.asked_of, wanted)):
             yield Generate(SUMMARIZE, (self.source,), asking.model(name), asking.settings)
         if self.reference.strip():
             texts = (s.text for slot in SLOTS if (s := self.summary(slot)) and self.score(slot) is None)
@@ -211,7 +239,7 @@ class Answers:
         for slot in SLOTS:
             system = self.system(slot)
             why = self.failed.get(system, "")
-            if not self.settled(slot) and job.model.name == (self.fallback.strip() if why else system):
+            if not self.settled(slot) and job.model.name == self.asked_of(slot):
                 summaries[slot] = Summary(
                     job.texts[0], system, answer.text, answer.cut, job.settings, result.made_by, why
                 )
@@ -274,6 +302,8 @@ def _own_note(summary: Summary | None) -> str:
             "in place of {system}, which could not be loaded", "en lugar de {system}, que no se pudo cargar"
         )
         said.append(replaced.format(system=model_name(summary.system)))
+    elif summary and stands_in(summary):
+        said.append(Text("not a system that the course suggests", "no es un sistema que el curso sugiera"))
     if summary and summary.cut:
         said.append(Text("the source was cut", "la fuente se cortó"))
     return "; ".join(text.within(i18n.export_language()) for text in said)
@@ -343,12 +373,15 @@ def hints(answers: Answers, slot: str) -> list[Text]:
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
-    """What made the summaries, once the systems are no longer hidden."""
+    """What made the summaries, once the systems are no longer hidden, and whether one system made both."""
+    itself = with_itself(answers)
+    alike = Text("This compares nothing: it lacks {what}.", "Esto no compara nada: falta {what}.")
+    warned = (alike.format(what=itself),) if itself else ()
     if not answers.revealed:
-        return ()
+        return warned
     made = (s for slot in SLOTS if (s := answers.summary(slot)))
     count = Text("Source: {n} words.", "Fuente: {n} palabras.").format(n=facts.word_count(answers.source))
-    return (count, *(made_by(summary.made_by, how(summary.settings), SUMMARIZE) for summary in made))
+    return (*warned, count, *(made_by(summary.made_by, how(summary.settings), SUMMARIZE) for summary in made))
 
 
 def document(answers: Answers, language: str) -> str:
@@ -356,23 +389,46 @@ def document(answers: Answers, language: str) -> str:
     parts = [to_markdown(table(answers, language), language), to_markdown(facts_table(answers, language), language)]
     for slot in answers.order():
         if summary := answers.summary(slot):
-            parts.append(f"**{paragraphs(name_of(answers, slot, language)).strip()}**\n\n{paragraphs(summary.text)}")
+            name = escape_markdown(name_of(answers, slot, language), "*")
+            parts.append(f"**{name}**\n\n{paragraphs(summary.text)}")
             parts += [paragraphs(hint.within(language)) for hint in hints(answers, slot)]
     if answers.answer.strip():
         parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
     return "\n".join(parts)
 
 
-def missing(answers: Answers) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
-    lacking = []
-    if not FEWEST_WORDS <= facts.word_count(answers.source) <= MOST_WORDS:
-        lacking.append(Text("a source of 200 to 400 words", "una fuente de 200 a 400 palabras"))
-    without = sum(answers.summary(slot) is None for slot in SLOTS)
-    if without:
-        lacking.append(Text("summaries: {n}", "resúmenes: {n}").format(n=without))
-    if not answers.revealed:
-        lacking.append(Text("marks", "puntuaciones"))
-    if not answers.answer.strip():
-        lacking.append(Text("answer", "respuesta"))
-    return lacking
+def state(answers: Answers) -> State:
+    """The course asks for a source of 200 to 400 words, two systems, the rubric for both, and a note where another
+    system stands in for a suggested one. The question, ROUGE and other notes hold nothing up.
+    """
+    missing = []
+    words = facts.word_count(answers.source)
+    if not FEWEST_WORDS <= words <= MOST_WORDS:
+        said = Text("a source of {a} to {b} words (it has {n})", "una fuente de {a} a {b} palabras (tiene {n})")
+        missing.append(said.format(a=FEWEST_WORDS, b=MOST_WORDS, n=number(words)))
+    made = [summary for slot in SLOTS if (summary := answers.summary(slot))]
+    if lacking := len(SLOTS) - len(made):
+        missing.append(counted(lacking, Text("a summary", "un resumen"), Text("{n} summaries", "{n} resúmenes")))
+    if itself := with_itself(answers):
+        missing.append(itself)
+    if any(not answers.marked.get(slot, Marked()).complete for slot in SLOTS):
+        missing.append(Text("the scores of the rubric for both", "las puntuaciones de la rúbrica para ambos"))
+    elif any(stands_in(s) and not answers.marked.get(slot, Marked()).note.strip()
+             for slot in SLOTS if (s := answers.summary(slot))):  # fmt: skip
+        missing.append(Text("a note on the system that stands in", "una nota sobre el sistema sustituto"))
+    return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
+
+
+def with_itself(answers: Answers) -> Text | None:
+    """What to say where both summaries are by one model: nothing is compared then."""
+    made = [summary for slot in SLOTS if (summary := answers.summary(slot))]
+    if len(made) < len(SLOTS) or len({summary.made_by.model for summary in made}) > 1:
+        return None
+    return Text(
+        "a second system (both summaries are by {model})", "un segundo sistema (ambos resúmenes son de {model})"
+    ).format(model=model_name(made[0].made_by.model))
+
+
+def stands_in(summary: Summary) -> bool:
+    """Whether a summary is by another system than those that the course suggests."""
+    return bool(summary.substituted) or summary.system not in COURSE_SYSTEMS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
-from llm_tui.export.formats import escape_markdown, paragraphs
+from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export.markdown import escape_markdown, paragraphs
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import (
     TEXT_MODEL,
@@ -42,7 +42,8 @@ GUIDE = Text(
 1. Five sentences in Spanish and five in English: those that come with the program, or your own (`enter` edits).
 2. `ctrl+r` translates each, and the translation back; what is there already is not translated again.
 3. Read the translation. On an error: select its words (`shift` with the arrow keys) and press `e`: its type, how
-   severe it is, and your correction of it. `d` in the list of errors drops one.
+   severe it is, and your correction of it. `d` in the list of errors drops one. Where you find none, press `0`: that is
+   a judgement too, and every sentence needs one.
 4. Write a short correction of the whole sentence into the table. `ctrl+e` exports.
 
 **Types.** False cognate, wrong term, odd order are the course's; behind `4` are the dimensions of MQM (Multidimensional
@@ -61,7 +62,8 @@ letters. The marked words are hints from a list, never a verdict. Which letters 
 1. Cinco oraciones en español y cinco en inglés: las que trae el programa o las suyas (`enter` edita).
 2. `ctrl+r` traduce cada una, y de vuelta su traducción; lo que ya está no se traduce otra vez.
 3. Lea la traducción. Ante un error, seleccione sus palabras (`mayúsculas` con las flechas) y pulse `e`: su tipo, cuán
-   grave es y su corrección. `d` en la lista de errores quita uno.
+   grave es y su corrección. `d` en la lista de errores quita uno. Si no halla ninguno, pulse `0`: también es un juicio,
+   y cada oración necesita uno.
 4. Escriba en la tabla una corrección breve de la oración. `ctrl+e` exporta.
 
 **Tipos.** Falso cognado, término mal traducido y orden extraño son los del curso; tras `4` están las dimensiones de MQM
@@ -120,7 +122,11 @@ SEVERITIES: dict[str, Text] = {
     "critical": Text("critical", "crítica"),
 }
 
+NONE_FOUND = Text("no error found", "ningún error hallado")
+
 ES_EN, EN_ES = "es-en", "en-es"
+FROM = {ES_EN: Text("Spanish", "español"), EN_ES: Text("English", "inglés")}
+"""The language that a direction begins with."""
 TASKS = {ES_EN: TRANSLATE_ES_EN, EN_ES: TRANSLATE_EN_ES}
 
 
@@ -157,11 +163,14 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
+    """`faultless` is the translation in which the student found no error."""
+
     text: str
     direction: str = ES_EN
     made: Made | None = None
     marks: tuple[Mark, ...] = ()
     correction: str = ""
+    faultless: str = ""
 
 
 def _given() -> tuple[Sentence, ...]:
@@ -174,8 +183,6 @@ def _given() -> tuple[Sentence, ...]:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """`model_es_en` and `model_en_es` translate, there or back."""
-
-    MODELS: ClassVar[tuple[str, ...]] = ("model_es_en", "model_en_es")
 
     version: int = 1
     sentences: tuple[Sentence, ...] = _given()
@@ -194,8 +201,20 @@ class Answers:
         wanted = (sentence.text, *self.models(sentence.direction))
         return made if made and (made.of, made.model, made.back_model) == wanted else None
 
+    def faultless(self, sentence: Sentence) -> bool:
+        """Whether the student found no error in the translation as it stands."""
+        made = self.made(sentence)
+        return bool(made and made.translation and sentence.faultless == made.translation and not sentence.marks)
+
+    def judged(self, sentence: Sentence) -> bool:
+        """Whether the student has said what is wrong in the translation, or that nothing is."""
+        return bool(sentence.marks) or self.faultless(sentence)
+
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
+
+    def with_models(self, name: str | None) -> Answers:
+        return replace(self, model_es_en=name or TEXT_MODEL, model_en_es=name or TEXT_MODEL)
 
     def pending(self, asking: Asking) -> Iterator[RoundTrip]:
         """Sentences that the chosen models have not translated yet with these settings."""
@@ -265,7 +284,7 @@ def table(answers: Answers, language: str = "es") -> Table:
     rows = []
     for number, sentence in enumerate(answers.sentences, start=1):
         made = answers.made(sentence)
-        errors = "; ".join(mark_line(mark, language) for mark in sentence.marks)
+        errors = _errors(answers, sentence, language)
         chrf, lost, there, back = (made.chrf, made.lost, made.translation, made.back) if made else (None,) * 4
         row = (number, sentence.direction, chrf, lost, sentence.correction, errors, sentence.text, there, back)
         rows.append(row)
@@ -276,7 +295,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the translations, each combination once, and how chrF was counted."""
     made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
     by = {(p.model, m.settings): (p, m.settings) for m in made for p in (m.made_by, m.back_by)}
-    said = tuple(made_by(provenance, how(settings)) for provenance, settings in by.values())
+    said = tuple(made_by(provenance, how(settings), "translation") for provenance, settings in by.values())
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:
         return ()
@@ -298,13 +317,20 @@ def document(answers: Answers, language: str) -> str:
     return "\n".join(parts)
 
 
+def _errors(answers: Answers, sentence: Sentence, language: str) -> str:
+    """The errors in words; empty while the translation is not judged."""
+    if answers.faultless(sentence):
+        return NONE_FOUND.within(language)
+    return "; ".join(mark_line(mark, language) for mark in sentence.marks)
+
+
 _LANGUAGES = {ES_EN: ("ES", "EN"), EN_ES: ("EN", "ES")}
 
 
 def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> str:
     source, target = _LANGUAGES[sentence.direction]
     made = answers.made(sentence)
-    errors = "; ".join(mark_line(mark, language) for mark in sentence.marks)
+    errors = _errors(answers, sentence, language)
     facts = [
         (Text("Original ({l})", "Original ({l})").format(l=source), sentence.text),
         (Text("Translation ({l})", "Traducción ({l})").format(l=target), made.translation if made else ""),
@@ -318,21 +344,46 @@ def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> 
     return "\n".join([f"**{number}. {source}→{target}**", "", *lines, ""])
 
 
-def missing(answers: Answers) -> list[Text]:
-    """What the exercise still lacks, in the order of its steps; nothing when it can be handed in."""
-    lacking = []
-    for direction, needed in ((ES_EN, 5), (EN_ES, 5)):
-        there = sum(s.direction == direction and bool(s.text.strip()) for s in answers.sentences)
-        if there < needed:
-            values = {"direction": direction, "n": needed - there}
-            lacking.append(Text("{direction}: {n} more", "{direction}: {n} más").format(**values))
-    untranslated = sum(bool(s.text.strip()) and answers.made(s) is None for s in answers.sentences)
-    if untranslated:
-        lacking.append(Text("translations: {n}", "traducciones: {n}").format(n=untranslated))
-    if not any(sentence.marks for sentence in answers.sentences):
-        lacking.append(Text("errors", "errores"))
-    if any(sentence.marks and not sentence.correction.strip() for sentence in answers.sentences):
-        lacking.append(Text("corrections", "correcciones"))
-    if not answers.answer.strip():
-        lacking.append(Text("answer", "respuesta"))
-    return lacking
+SENTENCES_WANTED = 5
+
+
+def state(answers: Answers) -> State:
+    """The course asks for five sentences each way, every translation judged, and a correction of what is wrong. "No
+    error found" is a judgement too. The question is not the course's.
+    """
+    missing = []
+    sentences = [sentence for sentence in answers.sentences if sentence.text.strip()]
+    for direction in (ES_EN, EN_ES):
+        if (lacking := SENTENCES_WANTED - sum(s.direction == direction for s in sentences)) > 0:
+            from_language = FROM[direction]
+            one = Text("one more sentence in {language}", "una oración más en {language}")
+            several = Text("{n} more sentences in {language}", "{n} oraciones más en {language}")
+            missing.append((one if lacking == 1 else several).format(n=lacking, language=from_language))
+    if untranslated := sum(answers.made(sentence) is None for sentence in sentences):
+        missing.append(
+            counted(untranslated, Text("a translation", "una traducción"), Text("{n} translations", "{n} traducciones"))
+        )
+    if unjudged := sum(answers.made(s) is not None and not answers.judged(s) for s in sentences):
+        missing.append(
+            counted(
+                unjudged,
+                Text(
+                    "the judgement of a translation (errors, or none found)",
+                    "el juicio de una traducción (errores, o ninguno hallado)",
+                ),
+                Text(
+                    "the judgement of {n} translations (errors, or none found)",
+                    "el juicio de {n} traducciones (errores, o ninguno hallado)",
+                ),
+            )
+        )
+    if uncorrected := sum(_wants_correction(sentence) for sentence in sentences):
+        missing.append(
+            counted(uncorrected, Text("a correction", "una corrección"), Text("{n} corrections", "{n} correcciones"))
+        )
+    return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
+
+
+def _wants_correction(sentence: Sentence) -> bool:
+    corrected = sentence.correction.strip() or all(mark.correction.strip() for mark in sentence.marks)
+    return bool(sentence.marks) and not corrected

@@ -105,10 +105,15 @@ def _plain(word: str) -> str:
 
 
 def sentences(text: str) -> int:
+    """How many sentences there are; see `split_sentences`."""
+    return len(split_sentences(text))
+
+
+def split_sentences(text: str) -> list[str]:
     """Sentences: parts that end with `.`, `?`, `!` or `…` before white space or the end, the rest being one too. The
-    full stop of a common abbreviation, or of a single capital letter, ends none; 0 for a text without words.
+    full stop of a common abbreviation, or of a single capital letter, ends none; a part without words is none.
     """
-    count, words = 0, False
+    found, begin, words = [], 0, False
     end = len(text.rstrip())
     for run in re.finditer(r"\S+", text):
         words = words or bool(words_of(run.group()))
@@ -117,5 +122,6 @@ def sentences(text: str) -> int:
         word = before.lstrip(_OPENING).lower()
         short = stop == "." and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
         if stop and words and (run.end() == end or not short):
-            count, words = count + 1, False
-    return count + words
+            found.append(text[begin : run.end()].strip())
+            begin, words = run.end(), False
+    return [*found, text[begin:].strip()] if words else found

@@ -15,6 +15,9 @@ TEXT_MODEL = "google/flan-t5-small"
 ENTITY_MODEL = "dslim/bert-base-NER"
 SENTIMENT_MODEL = "distilbert-base-uncased-finetuned-sst-2-english"
 
+LEAD = "lead-3"
+"""A summarizer without a model, named where a model is: the first three sentences of the text."""
+
 TEMPLATE = "This example is {}."
 """The hypothesis of zero-shot classification, transformers' own."""
 
@@ -140,6 +143,10 @@ class Generate:
         return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
 
     def run(self, context: Context) -> Generated:
+        if self.model.name == LEAD:
+            from llm_tui.foundation.lead import lead
+
+            return lead(self, context)
         from llm_tui.foundation.generation import generate
 
         return generate(self, context)

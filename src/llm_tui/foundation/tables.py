@@ -8,6 +8,7 @@ from llm_tui import __version__
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
 from llm_tui.foundation.job import (
+    LEAD,
     PROMPT,
     SUMMARIZE,
     Classified,
@@ -19,7 +20,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.teaching import TEACHING
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, number
 
 _TEXT = Column("text", Text("text", "texto"))
 
@@ -31,15 +32,23 @@ def model_name(name: str) -> str:
 
 def made_by(by: Provenance, more: Text | None = None, task: str = "") -> Text:
     """One sentence on what made an answer; `task` is that of a `Generate` job."""
+    if by.model == LEAD:
+        said = Text(
+            "{name}: the first three sentences of the source, without a model; llm-tui {version}.",
+            "{name}: las tres primeras oraciones de la fuente, sin ningún modelo; llm-tui {version}.",
+        )
+        return said.format(name=LEAD, version=by.revision)
     revision = f" @ {by.revision[:7]}" if by.revision else ""
-    size = f"{by.parameters / 1e6:.1f} M"
-    name, made_in = f"{model_name(by.model)}{revision}", f"{by.seconds:.2f} s"
-    said_by = "; ".join((name, size, by.device, by.precision, made_in, f"llm-tui {__version__}"))
-    said = Text(f"Model: {said_by}.", f"Modelo: {said_by}.")
-    if by.model in TEACHING:
-        quality = TEACHING[by.model].quality(task)
-        said = Text(quality.en + " " + said.en, quality.es + " " + said.es)
-    return said if more is None else Text(said.en + more.en, said.es + more.es)
+    said = Text(
+        "Model: {name}; {millions} M parameters; {device}; {precision}; {seconds} s; llm-tui {version}.",
+        "Modelo: {name}; {millions} M de parámetros; {device}; {precision}; {seconds} s; llm-tui {version}.",
+    ).format(
+        name=f"{model_name(by.model)}{revision}", millions=number(by.parameters / 1e6, 1), device=by.device,
+        precision=by.precision, seconds=number(by.seconds, 2), version=__version__,
+    )  # fmt: skip
+    quality = [TEACHING[by.model].quality(task)] if by.model in TEACHING else []
+    said = Text(" ", " ").join([*quality, said])
+    return said if more is None else Text("", "").join([said, more])
 
 
 def how(settings: Settings) -> Text:
@@ -67,7 +76,13 @@ def generated_table(texts: Sequence[str], result: Generated, settings: Settings,
         Column("lost", Text("lost characters", "caracteres perdidos")),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (text, answer.text, answer.input_pieces, answer.output_pieces, "".join(dict.fromkeys(answer.lost)))
+        (
+            text,
+            answer.text,
+            None if result.made_by.model == LEAD else answer.input_pieces,
+            None if result.made_by.model == LEAD else answer.output_pieces,
+            "".join(dict.fromkeys(answer.lost)),
+        )
         for text, answer in zip(texts, result.answers, strict=True)
     )
     if task == SUMMARIZE:

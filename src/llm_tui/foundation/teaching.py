@@ -7,7 +7,6 @@ their answers. How they are made is in `llm_tui.teaching`. Light: no torch.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,7 +15,7 @@ from typing import Any
 
 from llm_tui import __version__
 from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, number
 
 PREFIX = "llm-tui/teaching-"
 
@@ -37,15 +36,15 @@ class Teaching:
         return __version__
 
     def quality(self, task: str = "") -> Text:
-        """What it is, and how good, as measured on texts that it was not trained on: at one `task` of a `Generate` job,
-        if it is given. What was measured in the reader's language comes first.
+        """What it is, and how good, as measured on texts that it was not trained on: at one `task` of a `Generate` job
+        or, both ways, at `translation`, if it is given. What was measured in the reader's language comes first.
         """
-        english, spanish = _measured(self.name, task, "en"), _translated(_measured(self.name, task, "es"))
-        what = Text(
-            f"{self.name} is a teaching model, small on purpose; on new texts: ",
-            f"{self.name} es un modelo didáctico, pequeño a propósito; con textos nuevos: ",
+        said = Text(
+            "{name} is a teaching model, small on purpose; on new texts: {measured}.",
+            "{name} es un modelo didáctico, pequeño a propósito; con textos nuevos: {measured}.",
         )
-        return Text(what.en + english + ".", what.es + spanish + ".")
+        measured = Text(*(_measured(self.name, task, language).within(language) for language in ("en", "es")))
+        return said.format(name=self.name, measured=measured)
 
 
 T5 = Teaching(f"{PREFIX}t5", ("translation", "summary", "prompt"))
@@ -61,38 +60,71 @@ def for_task(task: str) -> Teaching:
     return next(model for model in TEACHING.values() if task in model.tasks)
 
 
-_SPANISH = {
-    "translation": "traducción", "summary": "resumen", "instructions": "instrucciones", "entities": "entidades",
-    "sentiment": "sentimiento", "accuracy": "exactitud", "span F1": "F1 de tramos", "copying": "copiar",
-    "the first sentence": "la primera oración",
-    "chance": "azar", "labels": "etiquetas", "majority class": "clase mayoritaria",
-    "most frequent label": "etiqueta más frecuente", "capitals inside the sentence as": "las mayúsculas como",
-}  # fmt: skip
-"""The words of the records, which are kept in English."""
+_TASKS = {
+    "translation es-en": Text("translation from Spanish into English", "traducción del español al inglés"),
+    "translation en-es": Text("translation from English into Spanish", "traducción del inglés al español"),
+    "summary es": Text("summaries in Spanish", "resumen en español"),
+    "summary en": Text("summaries in English", "resumen en inglés"),
+    "instructions": Text("instructions", "instrucciones"),
+    "zero-shot": Text("zero-shot", "zero-shot"),
+    "entities": Text("entities", "entidades"),
+    "sentiment": Text("sentiment", "sentimiento"),
+}
+"""The tasks of the records, which are kept in short English."""
 
+_SAID = {
+    "accuracy": Text("accuracy", "exactitud"),
+    "span F1": Text("span F1", "F1 de fragmentos"),
+    "copying": Text("copying the source", "copiar el original"),
+    "the first sentence": Text("the first sentence", "la primera oración"),
+    "chance": Text("chance", "azar"),
+    "majority class": Text("the majority class", "la clase mayoritaria"),
+    "capitals inside the sentence as LOC": Text("capitals inside the sentence as LOC", "las mayúsculas como LOC"),
+}
+"""Metrics and baselines of the records."""
 
 _MEASURED = {
-    TRANSLATE_ES_EN: "translation es-en", TRANSLATE_EN_ES: "translation en-es", SUMMARIZE: "summary",
-    PROMPT: "instructions",
+    TRANSLATE_ES_EN: "translation es-en", TRANSLATE_EN_ES: "translation en-es", "translation": "translation",
+    SUMMARIZE: "summary", PROMPT: "instructions",
 }  # fmt: skip
 """What a task is called in the records."""
 
+_LANGUAGES = {"English": Text(" in English", " en inglés"), "Spanish": Text(" in Spanish", " en español")}
+_TECHNICAL = Text(", technical documentation", ", documentación técnica")
+_SHORT = Text(", short sentences", ", oraciones breves")
+
 
 @cache
-def _measured(name: str, task: str, language: str) -> str:
+def _measured(name: str, task: str, first: str) -> Text:
+    """Of each task what was measured first, and on technical documentation; the language `first` before the other."""
     record = json.loads((TEACHING[name].folder / "training.json").read_text(encoding="utf-8"))
-    best: dict[str, dict[str, Any]] = {}
+    best: dict[Text, Text] = {}
     for measure in record["measures"]:
-        own = "(" not in measure["measured_on"]  # others name a licence
+        technical = measure["measured_on"].startswith("technical")
+        own = technical or "(" not in measure["measured_on"]  # others name a licence
         if own and measure["task"].startswith(_MEASURED.get(task, "")):
-            spoken = {"English": " en", "Spanish": " es"}.get(measure["measured_on"].rpartition(", ")[2], "")
-            best.setdefault(measure["task"] + spoken, measure)
-    other = {"en": " es", "es": " en"}[language]
-    return "; ".join(
-        f"{what}: {m['metric']} {m['value']:.2f} ({m['baseline_name']} {m['baseline']:.2f})"
-        for what, m in sorted(best.items(), key=lambda item: item[0].endswith(other))
+            spoken = _LANGUAGES.get(measure["measured_on"].rpartition(", ")[2], Text("", ""))
+            where = _TECHNICAL if technical else _SHORT if measure["measured_on"] == "own sentences" else spoken
+            best.setdefault(Text("{task}{where}", "{task}{where}").format(task=_TASKS[measure["task"]], where=where),
+                            _figure(measure))  # fmt: skip
+    other = {"en": ("in Spanish", "into Spanish"), "es": ("in English", "into English")}[first]
+    order = sorted(best, key=lambda what: any(part in what.en for part in other))
+    return Text("; ", "; ").join(Text("{w}: {f}", "{w}: {f}").format(w=what, f=best[what]) for what in order)
+
+
+def _figure(measure: dict[str, Any]) -> Text:
+    """One measure beside what costs nothing."""
+    digits = 2 if measure["value"] <= 1 else 0  # chrF and BLEU go to 100
+    baseline, _, labels = measure["baseline_name"].partition(", ")  # «chance, 12 labels»
+    said = Text("{metric} {value} ({baseline}: {free})", "{metric} {value} ({baseline}: {free})")
+    if measure["value"] < measure["baseline"]:
+        said = Text(
+            "{metric} {value}, worse than {baseline} ({free})", "{metric} {value}, peor que {baseline} ({free})"
+        )
+    name = Text("{name}, {n} labels", "{name} con {n} etiquetas") if labels else Text("{name}", "{name}")
+    return said.format(
+        metric=_SAID.get(measure["metric"], measure["metric"]),
+        value=number(measure["value"], digits),
+        baseline=name.format(name=_SAID[baseline], n=labels.split(" ")[0]),
+        free=number(measure["baseline"], digits),
     )
-
-
-def _translated(measured: str) -> str:
-    return re.sub("|".join(_SPANISH), lambda match: _SPANISH[match[0]], measured)

@@ -12,7 +12,9 @@ from typing import Any
 from llm_tui import __version__
 from llm_tui.exercises import EXERCISES, Exercise, batch_sizes, ethics, moderation, subwords, summaries
 from llm_tui.exercises.sheets import SHEETS
-from llm_tui.export.formats import escape_markdown, to_csv, to_json, to_markdown
+from llm_tui.exercises.state import State
+from llm_tui.export.formats import to_csv, to_json
+from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
@@ -25,12 +27,12 @@ PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One exercise as the lab has it. `missing` is what it lacks, `document` empty where nothing was begun, `tables`
-    its tables by a name for files, the exercise's own first.
+    """One exercise as the lab has it: how far it is, its `document`, empty where nothing was begun, its `tables` by a
+    name for files, the exercise's own first.
     """
 
     exercise: Exercise
-    missing: tuple[Text, ...]
+    progress: State
     document: str
     tables: dict[str, Table]
 
@@ -39,12 +41,8 @@ class Part:
         return bool(self.document)
 
     def state(self) -> Text:
-        """In a few words."""
-        if not self.missing:
-            return Text("complete", "completo")
-        listed = Text(", ".join(text.en for text in self.missing), ", ".join(text.es for text in self.missing))
-        head = Text("still: ", "aún falta: ") if self.begun else Text("to do: ", "falta: ")
-        return Text(head.en + listed.en, head.es + listed.es)
+        """How far it is, in words."""
+        return self.progress.said(self.begun)
 
 
 def parts(lab: Lab, language: str) -> list[Part]:
@@ -65,13 +63,13 @@ def part(lab: Lab, exercise: Exercise, language: str) -> Part:
             cuts = lab.answers(subwords.NUMBER, subwords.Answers)
             tables = {"words": subwords.table(cuts, language), "measures": subwords.summary_table(cuts)}
             document = subwords.document(cuts, language) if cuts.measured else ""
-            return Part(exercise, tuple(subwords.missing(cuts)), document, tables if document else {})
+            return Part(exercise, subwords.state(cuts), document, tables if document else {})
         case ethics.NUMBER:
             answers = lab.answers(ethics.NUMBER, ethics.Answers)
             said = {fact.key: fact.said.within(language) for fact in facts(lab)}
             document = ethics.document(answers, language, said) if answers != ethics.Answers() else ""
             tables = {"checklist": ethics.table(answers, language, said)} if document else {}
-            return Part(exercise, tuple(ethics.missing(answers)), document, tables)
+            return Part(exercise, ethics.state(answers), document, tables)
         case number:
             return _sheet(lab, exercise, SHEETS[number], language)
 
@@ -79,18 +77,18 @@ def part(lab: Lab, exercise: Exercise, language: str) -> Part:
 def _batch_sizes(lab: Lab, exercise: Exercise, language: str) -> Part:
     answers = lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
     found = sweeps.shown(answers, lab.runs.all())
-    missing = tuple(batch_sizes.missing(answers, found))
+    progress = batch_sizes.state(answers, found)
     if answers.sweep is None:
-        return Part(exercise, missing, "", {})
+        return Part(exercise, progress, "", {})
     table = batch_sizes.table(answers, found, language)
-    return Part(exercise, missing, batch_sizes.document(answers, table, language), {"batch_sizes": table})
+    return Part(exercise, progress, batch_sizes.document(answers, table, language), {"batch_sizes": table})
 
 
 def _sheet(lab: Lab, exercise: Exercise, sheet: Any, language: str) -> Part:
     answers = lab.answers(sheet.NUMBER, sheet.Answers)
-    missing = tuple(sheet.missing(answers))
+    progress = sheet.state(answers)
     if answers == sheet.Answers():
-        return Part(exercise, missing, "", {})
+        return Part(exercise, progress, "", {})
     tables: dict[str, Table] = {"table": sheet.table(answers, language)}
     if sheet is moderation:
         tables |= {
@@ -102,13 +100,13 @@ def _sheet(lab: Lab, exercise: Exercise, sheet: Any, language: str) -> Part:
         }
     elif sheet is summaries:
         tables["figures"] = summaries.facts_table(answers, language)
-    return Part(exercise, missing, sheet.document(answers, language), tables)
+    return Part(exercise, progress, sheet.document(answers, language), tables)
 
 
 def markdown(lab: Lab, language: str) -> str:
     """The whole report. The same lab gives the same bytes."""
     title = Text("LLM practice", "Práctica de LLM").within(language)
-    written = [f"# {title}: {escape_markdown(lab.name)}", *(_chapter(p, language) for p in parts(lab, language))]
+    written = [f"# {title}: {escape_markdown(lab.name, '#')}", *(_chapter(p, language) for p in parts(lab, language))]
     appendix = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(language)
     behind = (to_markdown(table, language).rstrip("\n") for table in _appendix(lab).values() if table.rows)
     return "\n\n".join([*written, f"## {appendix}", *behind]) + "\n"
@@ -136,8 +134,8 @@ def _chapter(part: Part, language: str) -> str:
     exercise = part.exercise
     head = Text("Exercise {n}: {title}", "Ejercicio {n}: {title}").within(language)
     lines = [f"## {head.format(n=exercise.number, title=exercise.title.within(language))}"]
-    state = part.state().within(language)
-    lines.append(f"*{escape_markdown(state[0].upper() + state[1:])}*")
+    state = Text("State", "Estado").within(language)
+    lines.append(f"**{state}:** {escape_markdown(part.state().within(language))}")
     if part.begun:
         lines.append(part.document.rstrip("\n"))
     return "\n\n".join(lines)

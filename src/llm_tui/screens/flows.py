@@ -15,7 +15,7 @@ from llm_tui.classifier.job import Retest, Retested
 from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows
-from llm_tui.export.formats import to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
 from llm_tui.i18n import Text, tr

@@ -13,7 +13,6 @@ from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
-from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import KEYS
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
@@ -94,15 +93,15 @@ class ModeScreen(ZoomScreen):
 
         self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), asked)
 
-    def offer(self, title: str, said: str, models: Sequence[Teaching], use: Callable[[str], None]) -> None:
-        """Which other model shall it be? `use` gets its name, if one is chosen."""
+    def offer(self, title: str, said: str, choices: Sequence[str], use: Callable[[int], None]) -> None:
+        """Which other model shall it be? `use` gets the row of the one that is chosen."""
         from llm_tui.screens.dialogs import ChoiceDialog
 
         def chosen(row: int | None) -> None:
             if row is not None:
-                use(models[row].name)
+                use(row)
 
-        self.app.push_screen(ChoiceDialog(title, said, [str(model.quality()) for model in models]), chosen)
+        self.app.push_screen(ChoiceDialog(title, said, choices), chosen)
 
     async def write_export(self, name: str, document: str) -> None:
         """Write a document to the lab's exports, and say where it is."""

@@ -17,7 +17,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import Unavailable, UserError
 from llm_tui.exercises import SHEET
-from llm_tui.export.formats import paragraphs, to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
 from llm_tui.i18n import Text, tr
@@ -300,7 +300,10 @@ class PlayScreen(AnswersScreen[Playground]):
                 if event.kind == OutOfMemory.__name__:
                     self._offer(asked)
                 elif event.kind == Unavailable.__name__:
-                    self.offer(absent(), event.message, [teaching.for_task(asked.task.name)], self._use)
+                    model = teaching.for_task(asked.task.name)
+                    self.offer(
+                        absent(), event.message, [str(model.quality(asked.task.name))], lambda _: self._use(model.name)
+                    )
                 else:
                     self.notify(event.message, severity="error", markup=False, timeout=15)
             case Cancelled():
@@ -415,7 +418,7 @@ class PlayScreen(AnswersScreen[Playground]):
 def _document(asked: Asked) -> str:
     language = i18n.export_language()
     table = to_markdown(answer_table(asked.job, asked.result), language)
-    return f"**{paragraphs(asked.task.title.within(language)).strip()}**\n\n{table}"
+    return f"**{asked.task.title.within(language)}**\n\n{table}"
 
 
 def _short(text: str) -> str:

@@ -47,6 +47,7 @@ class PromptingScreen(SheetScreen[Answers]):
     AUTO_FOCUS = "#prompts"
     NUMBER = prompting.NUMBER
     STAND_IN = teaching.T5
+    TASK = PROMPT
     QUESTION = prompting.QUESTION
     GUIDE = prompting.GUIDE
     ABOUT = Text(

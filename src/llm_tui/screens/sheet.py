@@ -15,7 +15,7 @@ from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import Unavailable, UserError
-from llm_tui.exercises.sheet import Sheet, with_models
+from llm_tui.exercises.sheet import Sheet
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
@@ -54,6 +54,8 @@ class SheetScreen(AnswersScreen[A]):
     NUMBER: ClassVar[int]
     QUESTION: ClassVar[Text]
     STAND_IN: ClassVar[Teaching]
+    TASK: ClassVar[str] = ""
+    """What the stand-in's quality is told of."""
 
     def __init__(self, answers: A) -> None:
         super().__init__(answers)
@@ -164,16 +166,27 @@ class SheetScreen(AnswersScreen[A]):
             self.host.engine.cancel(*self._asked)
             self._asked.clear()
         if event.kind == Unavailable.__name__:
-            self.offer(absent(), event.message, [self.STAND_IN], self._use)
+            self._offer(absent(), event.message)
         else:
             self.notify(event.message, severity="error", markup=False, timeout=15)
 
-    def _use(self, model: str | None) -> None:
-        """One model for the whole sheet, None for the course's."""
-        self.change(with_models(self.answers, model))
-        self.fill()
-        if model:
+    def stand_ins(self) -> list[tuple[str, A]]:
+        """What can be asked where the course's models cannot: in words, and the sheet that asks it."""
+        return [(str(self.STAND_IN.quality(self.TASK)), self.answers.with_models(self.STAND_IN.name))]
+
+    def _offer(self, title: str, said: str) -> None:
+        choices = self.stand_ins()
+
+        def use(row: int) -> None:
+            self._use(choices[row][1])
             self.action_run()
+
+        self.offer(title, said, [words for words, _ in choices], use)
+
+    def _use(self, answers: A) -> None:
+        """The sheet with other models."""
+        self.change(answers)
+        self.fill()
 
     def _continue(self) -> None:
         """One result may make more to do."""
@@ -210,15 +223,15 @@ class SheetScreen(AnswersScreen[A]):
 
     def action_teaching(self) -> None:
         """The teaching model instead of the course's, or the other way round."""
-        used = {getattr(self.answers, field) for field in self.answers.MODELS}
-        if used == {self.STAND_IN.name}:
-            self._use(None)
+        course = self.answers.with_models(None)
+        if self.answers != course and self.answers in [answers for _, answers in self.stand_ins()]:
+            self._use(course)
             return
         said = tr(
             "The whole sheet is asked of it; what another model has made of the sheet gives way.",
             "Se le pregunta por toda la hoja; lo que otro modelo hizo de ella se reemplaza.",
         )
-        self.offer(tr("The teaching model?", "¿El modelo didáctico?"), said, [self.STAND_IN], self._use)
+        self._offer(tr("The teaching model?", "¿El modelo didáctico?"), said)
 
     def action_back(self) -> None:
         self.host.switch_mode(BACK_MODE)

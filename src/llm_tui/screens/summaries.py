@@ -16,7 +16,8 @@ from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
 from llm_tui.export.table import Table
 from llm_tui.foundation import facts, teaching
-from llm_tui.foundation.job import Generate
+from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
+from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -29,7 +30,8 @@ from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content
 from llm_tui.widgets.text_field import TextField
 
-SUGGESTED = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn", "google/flan-t5-small")
+CHAT = "smollm2-135m-instruct"
+SUGGESTED = (*summaries.COURSE_SYSTEMS, "google/flan-t5-small", CHAT, teaching.T5.name, LEAD)
 
 FIELDS = (
     Field("system_a", Text("system A", "sistema A"), SUGGESTED),
@@ -50,6 +52,7 @@ class SummariesScreen(SheetScreen[Answers]):
     AUTO_FOCUS = "#table DataTable"
     NUMBER = summaries.NUMBER
     STAND_IN = teaching.T5
+    TASK = SUMMARIZE
     QUESTION = summaries.QUESTION
     GUIDE = summaries.GUIDE
     DEFINITIONS = summaries.DEFINITIONS
@@ -118,6 +121,25 @@ class SummariesScreen(SheetScreen[Answers]):
         table = summaries.facts_table(answers, language)
         self.query_one("#figures Fitted", Fitted).fit(lambda room: table_content(table, language, room, sideways=True))
 
+    def stand_ins(self) -> list[tuple[str, Answers]]:
+        """Two systems each time, none of them compared with itself."""
+        first, answers = self.STAND_IN.name, self.answers
+        quality = str(self.STAND_IN.quality(self.TASK))
+        lead = tr(
+            f"{first} and {LEAD}, the first three sentences of the source. {quality}",
+            f"{first} y {LEAD}, las tres primeras oraciones de la fuente. {quality}",
+        )
+        chat = tr(
+            f"{CHAT} and {LEAD}: a chat model with little Spanish, by pip ({_have()}).",
+            f"{CHAT} y {LEAD}: un modelo de chat con poco español, por pip ({_have()}).",
+        )
+        both = tr(f"{first} and {CHAT}.", f"{first} y {CHAT}.")
+        return [
+            (lead, answers.with_models(first)),
+            (chat, answers.with_models(CHAT)),
+            (both, answers.with_models(first, CHAT)),
+        ]
+
     def receive(self, job: Generate) -> None:
         self._take_source(job.texts[0])
 
@@ -164,3 +186,14 @@ class SummariesScreen(SheetScreen[Answers]):
     def _take_source(self, text: str) -> None:
         self.change(replace(self.answers, source=text))
         self.fill()
+
+
+def _have() -> str:
+    """Whether the chat model is there, else how it comes."""
+    model = PACKAGED[CHAT]
+    if model.present:
+        return tr("it is on this machine", "está en este equipo")
+    return tr(
+        f"{model.bytes / 1e6:.0f} MB: llm-tui models pull {CHAT}",
+        f"{model.bytes / 1e6:.0f} MB: llm-tui models pull {CHAT}",
+    )

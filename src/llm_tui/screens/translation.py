@@ -55,12 +55,14 @@ class TranslationScreen(SheetScreen[Answers]):
         Binding("b", "part('#found')", show=False),
         Binding("m", "part('#marks')", show=False),
         Binding("e", "mark", show=False),
+        Binding("0", "faultless", show=False),
         Binding("a,plus", "add", show=False),
         Binding("d,delete", "drop", show=False),
     ]
     AUTO_FOCUS = "#sentences"
     NUMBER = translation.NUMBER
     STAND_IN = teaching.T5
+    TASK = "translation"
     QUESTION = translation.QUESTION
     GUIDE = translation.GUIDE
     DEFINITIONS = translation.DEFINITIONS
@@ -70,7 +72,7 @@ class TranslationScreen(SheetScreen[Answers]):
         "- `l` the sentences, `o` the original, `t` the translation, `b` the way back and the hints, `m` the errors "
         "marked; `n` the table, `w` the answer, `s` the models, `x` back to the playground.\n"
         "- In the translation: select with `shift` and the arrow keys, then `e` marks an error; without a selection it "
-        "is the word under the cursor.\n"
+        "is the word under the cursor. `0` says that you found no error in it; again takes that back.\n"
         "- `a` adds a sentence; `d` drops the error, or the sentence, that the cursor is on.\n"
         "- ⚑ is a hint from a word list. How models generate is set in the playground. `ctrl+e` exports; `ctrl+g`, the "
         "guide.",
@@ -79,7 +81,7 @@ class TranslationScreen(SheetScreen[Answers]):
         "- `l` las oraciones, `o` el original, `t` la traducción, `b` la vuelta y las pistas, `m` los errores "
         "marcados; `n` la tabla, `w` la respuesta, `s` los modelos, `x` vuelve al banco de pruebas.\n"
         "- En la traducción: seleccione con `mayúsculas` y las flechas, y `e` marca un error; sin selección vale la "
-        "palabra del cursor.\n"
+        "palabra del cursor. `0` dice que no halló ningún error en ella; otra vez lo retira.\n"
         "- `a` añade una oración; `d` quita el error, o la oración, donde está el cursor.\n"
         "- ⚑ es una pista de una lista de palabras. Cómo se genera se ajusta en el banco de pruebas. `ctrl+e` exporta; "
         "`ctrl+g`, la guía.",
@@ -128,7 +130,7 @@ class TranslationScreen(SheetScreen[Answers]):
     def _lines(self) -> Iterator[Content]:
         for number, sentence in enumerate(self.answers.sentences, start=1):
             mark = "●" if self.answers.made(sentence) else "○"
-            errors = f" {len(sentence.marks)}✗" if sentence.marks else ""
+            errors = f" {len(sentence.marks)}✗" if sentence.marks else " ✓" if self.answers.judged(sentence) else ""
             yield Content(f"{mark}{number:>2} {sentence.direction}{errors} {visible(sentence.text)}")
 
     @property
@@ -278,6 +280,23 @@ class TranslationScreen(SheetScreen[Answers]):
             self.app.push_screen(ChoiceDialog(tr("Which error?", "¿Qué error?"), span, choices), chosen)
 
         ask_type(COURSE_TYPES, tr("more: the dimensions of MQM", "más: las dimensiones de MQM"))
+
+    def action_faultless(self) -> None:
+        """No error was found in the translation; the same key again takes that back."""
+        sentence = self._sentence
+        made = self.answers.made(sentence) if sentence else None
+        if sentence is None or made is None or not made.translation:
+            self.notify(tr("There is no translation to judge yet.", "Aún no hay ninguna traducción que juzgar."))
+        elif sentence.marks:
+            self.notify(
+                tr(
+                    "Errors are marked in it: drop them first (d in their list).",
+                    "Tiene errores marcados: quítelos antes (d en su lista).",
+                )
+            )
+        else:
+            faultless = "" if self.answers.faultless(sentence) else made.translation
+            self.change(self.answers.with_sentence(self._number, replace(sentence, faultless=faultless)))
 
     def action_add(self) -> None:
         from llm_tui.screens.dialogs import AskDialog

@@ -1,10 +1,10 @@
 """python -m llm_tui.teaching: train a teaching model anew, or measure all of them.
 
     python -m llm_tui.teaching train NAME --data FOLDER [--seconds 3000] [--device cpu]
-    python -m llm_tui.teaching quality [--data FOLDER] [--write]
+    python -m llm_tui.teaching quality [NAME]... [--data FOLDER] [--write]
 
 `--data` is the folder with `text/tatoeba_en_es.tsv`, English and Spanish sentences by lines, and for some measures
-`text/sib200_es_test.tsv` and `text/sst2_dev.tsv`. None of them comes with the program.
+`text/tech_en_es.tsv`, `text/sib200_es_test.tsv` and `text/sst2_dev.tsv`. None of them comes with the program.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import click
 import msgspec
 
-from llm_tui.export.formats import to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text
 from llm_tui.teaching.record import MODELS, RECORD, Record
@@ -43,12 +43,13 @@ def train(name: str, data: Path, device: str, seconds: float) -> None:
     click.echo(to_markdown(table([_record(name)]), "en"))
 
 
-@main.command(help="Measure the models on texts that they were not trained on; --write keeps it in their cards.")
+@main.command(help="Measure models, or all, on texts that they were not trained on; --write keeps it in their cards.")
+@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 @DATA
 @click.option("--write", is_flag=True)
-def quality(data: Path | None, write: bool) -> None:
+def quality(names: tuple[str, ...], data: Path | None, write: bool) -> None:
     records = []
-    for name in NAMES:
+    for name in names or NAMES:
         record = replace(_record(name), measures=recipe(name).measure(MODELS / name, data))
         records.append(record)
         if write:

@@ -29,6 +29,7 @@ SMALL = re.compile(
 FUSED = re.compile(r",? (?:because|porque|but|pero) ")
 """Where two sentences were made one."""
 HELD_OUT = 100  # of Tatoeba one sentence of so many, with all its translations, is never trained on
+HELD_OUT_DOCUMENTS = 20  # of technical documentation one document of so many, as a whole
 
 
 class About(NamedTuple):
@@ -45,9 +46,22 @@ def tatoeba(data: Path) -> tuple[list[Phrase], list[Phrase]]:
     sides: tuple[list[Phrase], list[Phrase]] = ([], [])
     for row in rows:
         english, spanish = row.split("\t")[:2]
-        out = hashlib.sha256(english.encode()).digest()[0] * 256 + hashlib.sha256(english.encode()).digest()[1]
-        sides[out % HELD_OUT == 0].append(Phrase(english, spanish))
+        sides[_drawn(english) % HELD_OUT == 0].append(Phrase(english, spanish))
     return sides
+
+
+def technical(data: Path) -> list[Phrase]:
+    """Pairs out of technical documentation that are held out, whole documents of them, in an order drawn by their
+    English; empty where the file is not among the data.
+    """
+    file = data / "text" / "tech_en_es.tsv"
+    rows = [row.split("\t") for row in file.read_text(encoding="utf-8").split("\n")] if file.exists() else []
+    held = {Phrase(*row[:2]) for row in rows if len(row) > 3 and _drawn("\t".join(row[2:4])) % HELD_OUT_DOCUMENTS == 0}
+    return sorted(held, key=lambda pair: hashlib.sha256(f"{pair.en}\t{pair.es}".encode()).digest())
+
+
+def _drawn(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:2], "big")
 
 
 def examples(data: Path, seed: int, device: str) -> Iterator[Example]:

@@ -1,0 +1,46 @@
+"""How far an exercise is, in words: what the course asks for and is not there yet, and what should be said besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llm_tui.i18n import Text
+
+_COMMA, _SEMICOLON = Text(", ", ", "), Text("; ", "; ")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`missing` is what the course asks for and is not there, in the order of its steps; `done_with` what a reader
+    should know of an exercise that is done, as in "done with synthetic data"; `optional` what the course does not ask
+    for and is not there: it holds nothing up.
+    """
+
+    missing: tuple[Text, ...] = ()
+    done_with: tuple[Text, ...] = ()
+    optional: tuple[Text, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing
+
+    def said(self, begun: bool) -> Text:
+        """The state in words, the same for Home, the report and the command line."""
+        if self.missing:
+            head = Text("still: {what}", "aún falta: {what}") if begun else Text("to do: {what}", "por hacer: {what}")
+            parts = [head.format(what=_COMMA.join(self.missing))]
+        elif self.done_with:
+            parts = [Text("done {what}", "hecho {what}").format(what=_COMMA.join(self.done_with))]
+        else:
+            parts = [Text("complete", "completo")]
+        if begun and self.optional:
+            parts.append(Text("optional: {what}", "opcional: {what}").format(what=_COMMA.join(self.optional)))
+        return _SEMICOLON.join(parts)
+
+
+ANSWER = Text("the answer to the question", "la respuesta a la pregunta")
+
+
+def counted(n: int, one: Text, several: Text) -> Text:
+    """`one` of a single thing, else `several` with its number in the place of `{n}`."""
+    return one if n == 1 else several.format(n=n)
