@@ -15,6 +15,7 @@ from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.keys import KEYS
 from llm_tui.lab.report import parts
 from llm_tui.screens.dialogs import JumpDialog
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS
 
 SMALL = (80, 24)
 
@@ -139,3 +140,20 @@ async def test_every_letter_of_the_jump_list_is_seen_or_scrolled_to(lab, engine,
         assert seen >= wanted
         await pilot.press("h")
         await eventually(pilot, lambda: app.current_mode == "home")
+
+
+async def test_the_names_of_panes_give_way_to_the_one_that_is_shown(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query(TextArea)))
+        await pilot.press("2")
+        await eventually(pilot, lambda: "1 2 Evaluation 3 4" in painted(pilot))
+
+
+async def test_both_tokenizers_of_the_course_are_seen_and_more_than_one_line_of_the_text(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("f5")
+        await eventually(pilot, lambda: all(name in painted(pilot) for name in DEFAULT_TOKENIZERS))
+        assert "observabilidad" in painted(pilot) and "serverless" in painted(pilot)

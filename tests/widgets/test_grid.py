@@ -35,3 +35,15 @@ async def test_an_ellipsis_stands_where_a_line_goes_on_and_nowhere_else():
         lines = [grid.render_line(y).text for y in range(5)]
         assert lines[:2] == ["… a longer head note", "… abcdefghij    mine"]
         assert lines[4].strip() == ""
+
+
+async def test_no_number_is_cut_into_another():
+    async with GridApp().run_test(size=(40, 10)) as pilot:
+        grid = pilot.app.query_one(Grid)
+        grid.update_cell_at((0, 1), Text("see 123456.789 "), update_width=True)
+        for width in range(8, 22):
+            grid.styles.width = width
+            await pilot.pause()
+            line = grid.render_line(1).text[:width]
+            assert line.rstrip().endswith("…")
+            assert "123456.789" in line or not any(digit in line[2:] for digit in "123456789")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from llm_tui.export.table import Column, Table
@@ -44,6 +46,7 @@ def test_no_line_is_longer_than_its_room_and_what_is_cut_says_so(room):
     for line, whole in zip(lines(room), lines(0), strict=True):
         assert len(line) <= room
         assert line.endswith("…") or line.split()[-1] == whole.split()[-1]
+        assert set(re.findall(r"\d+(?:\.\d+)?", line)) <= set(re.findall(r"\d+(?:\.\d+)?", whole))
 
 
 def test_a_turned_table_has_each_value_at_its_name():

@@ -38,6 +38,10 @@ class _Bar(Widget):
             self.refresh()
 
 
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: max(0, room - 1)]}…"[: max(0, room)]
+
+
 def _click(action: str) -> Style:
     return Style.from_meta({"@click": action})
 
@@ -55,13 +59,13 @@ class TopBar(_Bar):
             tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))
         modes = Content("").join(tabs)
         room = self.size.width - modes.cell_length - 2
-        device = visible(app.device)[: max(0, room // 2)]
+        device = _cut(visible(app.device), room // 2)
         note = ""
         if app.lab.read_only:
             note = tr(" (read only)", " (solo lectura)")
         elif app.lab.unsaved:
             note = tr(" (not saved)", " (sin guardar)")
-        name = visible(app.lab_name)[: max(0, room - len(device) - len(note) - 1)] + note
+        name = _cut(visible(app.lab_name), room - len(device) - len(note) - 1) + note
         gap = max(1, room - len(name) - len(device))
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
 

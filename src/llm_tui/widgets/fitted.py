@@ -11,8 +11,8 @@ from textual.widgets import Static
 class Fitted(Static):
     """`fit` says how the content is drawn in so many columns; it is drawn again where they change."""
 
-    def __init__(self, *, id: str | None = None):
-        super().__init__(id=id, markup=False)
+    def __init__(self, *, id: str | None = None, classes: str | None = None):
+        super().__init__(id=id, classes=classes, markup=False)
         self._draw: Callable[[int], Content] = lambda room: Content("")
         self._room = 0
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 
 from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
 from textual.widgets import DataTable
+
+
+CUT_NUMBER = re.compile(r"\d[\d.,]*$")
+"""A number at the edge is left away whole: its beginning is another number."""
 
 
 class Grid(DataTable[Text]):
@@ -18,7 +23,9 @@ class Grid(DataTable[Text]):
         width, left = self.scrollable_content_region.width, self.scroll_offset.x
         end = self._end(y)
         if width and end > left + width:
-            strip = Strip.join([strip.crop(0, width - 1), _ellipsis(strip.crop(width - 1, width)), strip.crop(width)])
+            number = CUT_NUMBER.search(strip.text[:width])
+            at = number.start() if number else width - 1
+            strip = Strip.join([strip.crop(0, at), _ellipsis(strip.crop(at, width)), strip.crop(width)])
         if width and end and left not in self._starts():
             strip = Strip.join([_ellipsis(strip.crop(0, 1)), strip.crop(1)])
         return strip
@@ -40,5 +47,6 @@ class Grid(DataTable[Text]):
         return max((start + end for start, end in zip(self._starts(), written, strict=False) if end), default=0)
 
 
-def _ellipsis(letter: Strip) -> Strip:
-    return Strip([Segment("…", next(iter(letter)).style if letter else None)])
+def _ellipsis(place: Strip) -> Strip:
+    style = next(iter(place)).style if place else None
+    return Strip([Segment("…".ljust(place.cell_length), style)])

@@ -31,7 +31,7 @@ def table_content(table: Table, language: str, room: int = 0, sideways: bool = F
 
     def line(cells: list[str]) -> str:
         aligned = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
-        return _cut((" " * gap).join(aligned).rstrip(), room)
+        return _whole_words((" " * gap).join(aligned).rstrip(), room)
 
     return Content("\n").join([Content.styled(line(heads), "bold"), *(Content(line(row)) for row in rows)])
 
@@ -59,3 +59,11 @@ def _narrowed(heads: list[str], rows: list[list[str]], right: list[bool], over: 
 
 def _cut(text: str, room: int) -> str:
     return text if not room or len(text) <= room else f"{text[: room - 1]}…"
+
+
+def _whole_words(line: str, room: int) -> str:
+    """Cut between two words: the beginning of a number is another number."""
+    if not room or len(line) <= room:
+        return line
+    kept = line[: room - 1]
+    return f"{kept[: kept.rfind(' ') + 1] if line[room - 1] != ' ' else kept}…"
