@@ -10,7 +10,6 @@ from rich.text import Text
 from textual.strip import Strip
 from textual.widgets import DataTable
 
-
 CUT_NUMBER = re.compile(r"\d[\d.,]*$")
 """A number at the edge is left away whole: its beginning is another number."""
 
