@@ -390,12 +390,12 @@ async def test_a_finished_table_keeps_its_runs_until_others_are_taken_and_gets_t
         pilot.app.screen.query_one(Form).focus_field("epochs")
         await pilot.press("backspace", "3")
         await finished(pilot, engine, accuracy=0.5)
-        await eventually(pilot, lambda: "t puts the 3 new ones" in text_of(pilot, "#offer"))
+        await eventually(pilot, lambda: "t puts the 3 new runs into the table." in text_of(pilot, "Offers"))
         assert [row[1] for row in cells(pilot)] == ["0.750"] * 3
         await pilot.press("escape", "t")
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.500"] * 3)
         assert cells(pilot)[0][3] == "(otras ejecuciones) stable"
-        assert "Notes of other runs" in text_of(pilot, "#offer")
+        assert "Notes of other runs" in text_of(pilot, "Offers")
         await pilot.press("ctrl+z")
         await eventually(pilot, lambda: cells(pilot)[0][1::2] == ["0.750", "stable"])
         await pilot.press("ctrl+t", "n", "enter", "enter")  # confirms the note
@@ -418,7 +418,7 @@ async def test_quitting_after_another_sweep_was_begun_leaves_the_finished_table(
         await pilot.press("ctrl+q")
     async with training(Lab(lab.folder), type(engine)()) as pilot:
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.750"] * 3)
-        await eventually(pilot, lambda: "0 of 3 runs of the last sweep are done: c goes on" in text_of(pilot, "#offer"))
+        await eventually(pilot, lambda: "Sweep unfinished, 0 of 3 runs done: c goes on." in text_of(pilot, "Offers"))
 
 
 async def test_a_sweep_that_was_interrupted_is_offered_and_one_key_goes_on(lab, engine):
@@ -433,12 +433,12 @@ async def test_a_sweep_that_was_interrupted_is_offered_and_one_key_goes_on(lab, 
     i18n.use("es")
     again = type(engine)()
     async with training(Lab(lab.folder), again) as pilot:
-        said = "Del último barrido hay 1 de 3 ejecuciones hechas: c continúa."
-        await eventually(pilot, lambda: text_of(pilot, "#offer") == said)
+        said = "Barrido a medias, 1 de 3 hechas: c continúa."
+        await eventually(pilot, lambda: text_of(pilot, "Offers") == said)
         await pilot.press("c")
         await eventually(pilot, lambda: len(again.numbers(Training)) == 2)
         assert [again.jobs[number].batch_size for number in again.numbers(Training)] == [64, 128]
-        await eventually(pilot, lambda: not pilot.app.screen.query_one("#offer").display)
+        await eventually(pilot, lambda: not pilot.app.screen.query_one("Offers").display)
 
 
 async def test_looking_at_an_older_lab_writes_nothing(lab, engine):

@@ -13,8 +13,9 @@ import contextlib
 import os
 import shutil
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Literal
 
@@ -182,6 +183,13 @@ class Runs:
         return Recorder(self._store, self.folder, job)
 
 
+_FIELDS = [field.name for field in fields(Training) if field.name != "keep_model"]
+SAME = attrgetter(*_FIELDS)
+"""Equal for trainings that are the same; whether the weights are kept makes no difference to what is measured."""
+
+_EXPERIMENT = attrgetter(*(name for name in _FIELDS if name not in ("batch_size", "seed")))
+
+
 class Found:
     """Looks up the newest ended run of a training among `runs` (newest first); those whose ids are in `kept` go before
     all others.
@@ -191,16 +199,16 @@ class Found:
     """
 
     def __init__(self, runs: Iterable[Run], kept: Container[str] = ()):
-        self._runs: dict[Training, Run] = {}
-        stamps: dict[Training, object] = {}
+        self._runs: dict[object, Run] = {}
+        stamps: dict[object, object] = {}
         for run in sorted(runs, key=lambda run: run.id not in kept):
-            if run.state in ("finished", "diverged"):
-                experiment = replace(_key(run.job), batch_size=1, seed=0)
-                if stamps.setdefault(experiment, run.config.stamp) == run.config.stamp:
-                    self._runs.setdefault(_key(run.job), run)
+            if run.state not in ("finished", "diverged"):
+                continue
+            if stamps.setdefault(_EXPERIMENT(run.job), run.config.stamp) == run.config.stamp:
+                self._runs.setdefault(SAME(run.job), run)
 
     def run(self, job: Training) -> Run | None:
-        return self._runs.get(_key(job))
+        return self._runs.get(SAME(job))
 
     def __call__(self, job: Training) -> Row | None:
         run = self.run(job)
@@ -215,10 +223,6 @@ class Found:
             and list(run.config.stamp) == list(job.stamp())
             and (run.has_model() or not job.keep_model or run.state == "diverged")
         )
-
-
-def _key(job: Training) -> Training:
-    return replace(job, keep_model=True)
 
 
 def _read(folder: Path) -> Run | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.exercises.batch_sizes import Answers, Attempt
-from llm_tui.lab.runs import Found, Run
+from llm_tui.lab.runs import SAME, Found, Run
 
 
 def shown(answers: Answers, runs: Sequence[Run]) -> Found:
@@ -31,8 +31,8 @@ def plan(answers: Answers, sweep: Sweep, runs: Sequence[Run]) -> tuple[Attempt, 
     found = _found(attempt, runs)
     if left := [job for job in jobs if not found.reusable(job)]:
         return attempt, left
-    anew = {replace(job, keep_model=True) for job in jobs}
-    return Attempt(sweep, tuple(run.id for run in runs if replace(run.job, keep_model=True) in anew)), jobs
+    anew = {SAME(job) for job in jobs}
+    return Attempt(sweep, tuple(run.id for run in runs if SAME(run.job) in anew)), jobs
 
 
 def begun(answers: Answers, attempt: Attempt, runs: Sequence[Run]) -> Answers:

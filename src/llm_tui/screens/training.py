@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding
@@ -22,8 +22,7 @@ from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.i18n import Text, tr
 from llm_tui.lab import sweeps
-from llm_tui.lab.runs import Point, Run
-from llm_tui.lab.sweeps import Standing
+from llm_tui.lab.runs import SAME, Point, Run
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.visible import visible
@@ -33,6 +32,7 @@ from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns, in_vain
+from llm_tui.widgets.offers import Offers
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.plot import COLOURS
 from llm_tui.widgets.run_list import RunList
@@ -130,7 +130,7 @@ class TrainingScreen(AnswersScreen[Answers]):
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
                 with exercise_panel(batch_sizes.NUMBER):
-                    yield Static(id="offer", markup=False)
+                    yield Offers()
                     yield TableEditor(id="table")
                     yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
                     yield TextField(id="answer")
@@ -286,10 +286,8 @@ class TrainingScreen(AnswersScreen[Answers]):
         self.query_one(TableEditor).show(table, language)
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
-        standing = sweeps.standing(self.answers, self._runs)
-        said = " ".join(_offers(standing, bool(self._live.unfinished()), bool(self.answers.stale(found))))
-        self.query_one("#offer", Static).update(Content(said))
-        self.query_one("#offer").display = bool(said)
+        standing, training = sweeps.standing(self.answers, self._runs), bool(self._live.unfinished())
+        self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)))
 
     def _show_curves(self) -> None:
         self.query_one(Curves).show(self._curves())
@@ -297,11 +295,11 @@ class TrainingScreen(AnswersScreen[Answers]):
     def _curves(self) -> list[Curve]:
         """The runs of the sweep, one colour a batch size; then the marked ones, with a star."""
         live, sweep = self._live.points(), self._latest.sweep
-        ended = {replace(run.job, keep_model=True): run for run in sweeps.ended(self._latest, self._runs)}
+        ended = {SAME(run.job): run for run in sweeps.ended(self._latest, self._runs)}
         sizes = sweep.batch_sizes
         curves, drawn = [], set()
         for job in sweep.runs():
-            run = ended.get(replace(job, keep_model=True))
+            run = ended.get(SAME(job))
             points = live.get(job) or (self._points.get(run.id, []) if run else [])
             label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
             curves.append(Curve(label, points, sizes.index(job.batch_size) % COLOURS))
@@ -410,25 +408,6 @@ class TrainingScreen(AnswersScreen[Answers]):
 
     def action_copy(self) -> None:
         self.host.copy(self._document(with_answer=False))
-
-
-def _offers(standing: Standing | None, training: bool, stale: bool) -> Iterator[str]:
-    """What a person can do about the table now, in a sentence each."""
-    if standing and standing.done < standing.of and not training:
-        yield tr(
-            f"{standing.done} of {standing.of} runs of the last sweep are done: c goes on.",
-            f"Del último barrido hay {standing.done} de {standing.of} ejecuciones hechas: c continúa.",
-        )
-    if standing and standing.fresh:
-        yield tr(
-            f"The table keeps its runs: t puts the {standing.done} new ones in their place.",
-            f"La tabla conserva sus ejecuciones: t pone las {standing.done} nuevas en su lugar.",
-        )
-    if stale:
-        yield tr(
-            "Notes of other runs: change them, or confirm with enter twice.",
-            "Hay notas de otras ejecuciones: cámbielas o confírmelas con enter dos veces.",
-        )
 
 
 def _no_run() -> str:
