@@ -300,7 +300,7 @@ async def test_export_writes_what_the_screen_shows(lab, engine):
         path = lab.folder / "exports" / "exercise-1.md"
         await eventually(pilot, path.exists)
     written = path.read_text(encoding="utf-8")
-    assert "tiempo\\_train (s)" in written
+    assert "tiempo_train (s)" in written
     assert "a\\|b" in written
     assert "0.750" in written
 
