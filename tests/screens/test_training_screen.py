@@ -414,8 +414,7 @@ async def test_quitting_after_another_sweep_was_begun_leaves_the_finished_table(
         first, *_ = await run_sweep(pilot, engine)
         values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
         engine.tell(Started(first), Metric(first, 5, values))
-        await eventually(pilot, lambda: pilot.app.screen.answers.latest.sweep.base.epochs == 3)
-        await pilot.press("ctrl+q")
+        await eventually(pilot, lambda: Lab(lab.folder).answers(1, Answers).latest.sweep.base.epochs == 3)
     async with training(Lab(lab.folder), type(engine)()) as pilot:
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.750"] * 3)
         await eventually(pilot, lambda: "Sweep unfinished, 0 of 3 runs done: c goes on." in text_of(pilot, "Offers"))
