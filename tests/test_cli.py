@@ -72,6 +72,21 @@ def test_several_seeds_give_mean_and_deviation():
     assert "±" in run("export", "--exercise", "1").stdout
 
 
+def test_columns_and_order_can_be_named_and_what_was_understood_is_on_stderr(tmp_path):
+    folder = tmp_path / "partes"
+    folder.mkdir()
+    for name in ("train.csv", "test.csv"):
+        rows = [f"u{i % 7};parte {i};2024;{'sol' if i < 20 else 'nube'}\n" for i in range(40)]
+        (folder / name).write_text("".join(rows))
+    asked = ("train", "--data", str(folder), "--train-size", "20", "--test-size", "20", "--batch-size", "8")
+    assert "--text-column and --label-column" in run(*asked).stderr
+    columns = ("--text-column", "2", "--label-column", "4")
+    assert "shuffle them with --shuffle" in run(*asked, *columns).stderr
+    done = run(*asked, *columns, "--shuffle")
+    assert "train.csv: 40 rows, 2 classes (nube 20, sol 20), semicolon, columns 2 (text) and 4 (label)" in done.stderr
+    assert "semilla 0) antes de tomar las primeras" in done.stdout.splitlines()[-1]
+
+
 def test_csv_is_read_back():
     done = train("--format", "csv")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))

@@ -109,5 +109,15 @@ _BEGINNINGS = {
         "an old workbook: export the sheet as CSV", "un libro de cálculo antiguo: exporte la hoja como CSV"
     ),
     b"\x1f\x8b": Text("compressed with gzip: unpack it", "un archivo comprimido con gzip: descomprímalo"),
+    b"ARROW1": Text(
+        "a Feather or Arrow file: export it as text (CSV)", "un archivo Feather o Arrow: expórtelo como texto (CSV)"
+    ),
+    b"BZh": Text("compressed with bzip2: unpack it", "un archivo comprimido con bzip2: descomprímalo"),
+    b"\xfd7zXZ\0": Text("compressed with xz: unpack it", "un archivo comprimido con xz: descomprímalo"),
+    b"\x28\xb5\x2f\xfd": Text("compressed with zstd: unpack it", "un archivo comprimido con zstd: descomprímalo"),
+    b"SQLite format 3\0": Text(
+        "a SQLite database: export the table as CSV", "una base de datos SQLite: exporte la tabla como CSV"
+    ),
+    b"{\\rtf": Text("an RTF document: save it as plain text", "un documento RTF: guárdelo como texto sin formato"),
     b"%PDF-": Text("a PDF: save its text as a text file", "un PDF: guarde su texto como archivo de texto"),
 }

@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from llm_tui import i18n
 from llm_tui.classifier.class_names import AG_NEWS_CLASSES
+from llm_tui.classifier.corpus import prepare
 from llm_tui.classifier.data import Dataset, load, rules
 from llm_tui.classifier.job import Training
+from llm_tui.engine.events import Event, Log
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
 from llm_tui.labelled.reader import read
@@ -143,6 +146,114 @@ def test_the_test_file_has_the_columns_of_the_training_file_whatever_is_in_it(fo
     write(folder / "test.csv", [("3", "1", "2"), ("2", "3", "1")])
     test = ask(folder, context, train=30, test=2).test
     assert (test.texts, test.labels) == (["1 2", "3 1"], [2, 1])
+
+
+# Names of classes: by value
+
+
+def labelled(folder: Path, labels: Sequence[str], names: Sequence[str] = ()) -> None:
+    rows = [("label", "text"), *((label, f"text {i}") for i in range(6) for label in labels)]
+    write(folder / "train.csv", rows)
+    write(folder / "test.csv", rows)
+    if names:
+        (folder / "classes.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "expected"),
+    [
+        (["1", "2", "3", "4"], (), ("1", "2", "3", "4")),
+        (["1", "2", "3"], ["uno", "dos", "tres"], ("uno", "dos", "tres")),
+        (["0", "1", "2"], ["cero", "uno", "dos"], ("cero", "uno", "dos")),
+        (["0", "2"], ["cero", "uno", "dos"], ("cero", "dos")),
+        (["1", "3"], ["uno", "dos", "tres"], ("uno", "tres")),
+        (["1.0", "2.0"], ["uno", "dos"], ("uno", "dos")),
+        (["a", "b"], ["b", "a", "c"], ("a", "b")),
+    ],
+)
+def test_a_name_belongs_to_the_value_of_a_label(
+    labels: list[str], names: Sequence[str], expected: tuple[str, ...], folder: Path, context: Context
+) -> None:
+    labelled(folder, labels, names)
+    dataset = ask(folder, context, train=12, test=12)
+    assert (dataset.classes, dataset.notes) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (["1", "2", "5", "9"], "abcd"),  # gaps
+        (["1", "2"], "abc"),  # whether a is 0 or 1 is not said
+        (["0", "3"], "abc"),  # beyond the list
+        (["-1", "1"], "ab"),
+        (["x", "y"], "ab"),
+    ],
+)
+def test_a_list_of_names_that_does_not_fit_is_left_aside_and_said(
+    labels: list[str], names: str, folder: Path, context: Context
+) -> None:
+    labelled(folder, labels, names)
+    dataset = ask(folder, context, train=len(labels) * 2, test=len(labels))
+    assert dataset.classes == tuple(labels)
+    (note,) = dataset.notes
+    assert f"classes.txt does not fit and was left aside: it has {len(names)} names, and the labels are" in note.en
+    assert f"classes.txt no encaja y no se usó: tiene {len(names)} nombres, y las etiquetas son" in note.es
+
+
+# The order of a folder
+
+
+def sorted_folder(folder: Path, rows: int = 40) -> None:
+    for name in ("train.csv", "test.csv"):
+        write(folder / name, [(str(i * 4 // rows + 1), f"text {i}") for i in range(rows)])
+
+
+def test_a_sorted_file_has_a_way_out(folder: Path, context: Context) -> None:
+    sorted_folder(folder)
+    assert "If the file is sorted by class, take more rows, or shuffle them with --shuffle." in refusal(folder, context)
+    job = Training(data=str(folder), train_size=20, test_size=20, shuffle=True)
+    shuffled = load(job, context)
+    assert shuffled.classes == ("1", "2", "3", "4") and len(set(shuffled.train.texts)) == 20
+    assert shuffled == load(replace(job, seed=5), context), "the rows are the same whatever the seed of a run"
+    assert any("were shuffled (seed 0)" in note.en and "semilla 0" in note.es for note in shuffled.notes)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "english"),
+    [
+        (40, 10, "The test rows are of 1 of the 4 classes"),
+        (40, 20, "The test rows are of 2 of the 4 classes"),
+        (35, 35, "The training rows are sorted by class"),
+    ],
+)
+def test_what_the_first_rows_of_a_sorted_file_are_is_said(
+    train: int, test: int, english: str, folder: Path, context: Context
+) -> None:
+    sorted_folder(folder)
+    notes = ask(folder, context, train, test).notes
+    assert any(english in note.en and "--shuffle" in note.en and "--shuffle" in note.es for note in notes)
+
+
+def test_rows_in_any_order_need_no_word(folder: Path, context: Context) -> None:
+    labelled(folder, ["a", "b", "c"])
+    assert ask(folder, context, train=18, test=9).notes == ()
+
+
+# Labels that look odd
+
+
+def test_classes_of_one_row_and_of_other_capitals_are_said_with_their_line(file: Path, context: Context) -> None:
+    rows = [("label", "text"), *(("spam", f"t {i}") for i in range(9)), *(("ham", f"u {i}") for i in range(9))]
+    write(file, [*rows, ("Ham", "v"), ("sapm", "w")])
+    notes = [note.en for note in ask(file, context, train=19, test=1).notes]
+    assert notes[0] == "Classes of one row alone, with its line: “Ham” (20), “sapm” (21)."
+    assert notes[1] == "Classes that differ in capitals alone: ham, Ham."
+
+
+def test_what_was_understood_is_told_before_the_training(topics: Path, events: list[Event], context: Context) -> None:
+    prepare(Training(data=str(topics), train_size=100, test_size=50), context)
+    train, test = (event.text for event in events if isinstance(event, Log))
+    assert train.startswith("train.csv: 100 rows, 3 classes (") and test.startswith("test.csv: 50 rows, 3 classes (")
 
 
 @pytest.mark.real_data

@@ -16,6 +16,7 @@ from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.exercises import EXERCISES
 from llm_tui.exercises.batch_sizes import GUIDE, NUMBER, QUESTION, Answers, Find, Row, document, state, table
 from llm_tui.export.table import Measure, Table
+from llm_tui.i18n import Text
 
 RESULT = TrainingResult(
     accuracy=0.75,
@@ -133,6 +134,15 @@ def test_a_run_that_diverged_is_said_to_have_until_the_student_says_something_be
 
 
 # What made the numbers
+
+
+def test_what_is_to_be_known_of_the_rows_stands_below_the_table() -> None:
+    note = Text("The test rows are of 1 of the 4 classes.", "Las filas de prueba son de 1 de las 4 clases.")
+    made = every(replace(RESULT, notes=(note,)))
+    assert table(Answers(SWEEP), made).footer[1:] == (note,)
+    assert "Las filas de prueba son de 1 de las 4 clases." in document(
+        Answers(SWEEP), table(Answers(SWEEP), made), "es"
+    )
 
 
 def test_the_footer_says_what_made_the_numbers() -> None:

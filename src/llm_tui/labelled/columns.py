@@ -45,6 +45,8 @@ FEW = 4
 """Below so many rows nothing can be told from what is in a column."""
 MOST_WORDS = 4
 """Of a name that is known by one of its words: more are a sentence."""
+MOST_SHOWN = 8
+"""Cells of a row that are shown in a sentence."""
 MANY = 10
 """From so many rows on a label that does not come again is no label."""
 LONGEST_LABEL = 100
@@ -211,6 +213,8 @@ def _label_among(
     fitting = [i for i in usable if sides[i].within(known)]
     if len(fitting) == 1:
         return fitting[0]
+    if fitting:
+        raise _doubt(where, first)
     customary = usable[0] if order == "label" else usable[1]
     rows = len(sides[0].cells)
     if order == "text" or rows < FEW:
@@ -318,7 +322,7 @@ def _column(first: Sequence[str], name: str, where: Place) -> int:
         return first.index(name)
     elif key(name) in keys:
         return keys.index(key(name))
-    there = " | ".join(_short(cell) for cell in first)
+    there = _shown(first)
     raise UserError(
         tr(
             f"{where.path} has no column “{name}”: its line {where.line} is “{there}”; give one of these names, or a "
@@ -327,6 +331,10 @@ def _column(first: Sequence[str], name: str, where: Place) -> int:
             f"nombres, o un número de 1 a {len(first)}.",
         )
     )
+
+
+def _shown(first: Sequence[str]) -> str:
+    return " | ".join(map(_short, first[:MOST_SHOWN])) + (" | …" if len(first) > MOST_SHOWN else "")
 
 
 def _short(cell: str) -> str:
@@ -343,7 +351,7 @@ def way_out() -> str:
 
 
 def _doubt(where: Place, first: Sequence[str]) -> Doubt:
-    there = " | ".join(_short(cell) for cell in first)
+    there = _shown(first)
     return Doubt(
         tr(
             f"It cannot be told which columns of {where.path} hold the texts and their labels: its line {where.line} "

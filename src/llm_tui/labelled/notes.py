@@ -24,7 +24,7 @@ def grouped(number: int, language: str) -> str:
 
 def counted(counts: Mapping[str, int], language: str) -> str:
     """`ham 4,827, spam 747`, the largest first."""
-    largest = sorted(counts.items(), key=lambda pair: -pair[1])
+    largest = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = ", ".join(f"{_short(label)} {grouped(n, language)}" for label, n in largest[:MOST_CLASSES])
     more = len(largest) - MOST_CLASSES
     if more <= 0:
@@ -82,8 +82,12 @@ def left_out(name: str, why: Mapping[str, Sequence[int]]) -> Iterator[Text]:
 
 
 _LEFT_OUT = {
+    "nameless": Text(
+        "{name}: rows that go on in a column without a name, which was not read: {n} (line {lines}).",
+        "{name}: filas que siguen en una columna sin nombre, que no se leyó: {n} (línea {lines}).",
+    ),
     "blank": Text(
-        "Rows without a character, left out: {n} (line {lines}).", "Filas vacías, no leídas: {n} (línea {lines})."
+        "{name}: empty rows, left out: {n} (line {lines}).", "{name}: filas vacías, no leídas: {n} (línea {lines})."
     ),
     "repeated": Text(
         "{name}: repeated headers, left out: {n} (line {lines}).",

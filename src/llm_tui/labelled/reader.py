@@ -212,7 +212,12 @@ class _Reading:
         self._rules = rules
         self._choice = choice
         self._check = check
-        self._left_out: dict[str, list[int]] = {"blank": [], "repeated": [], "textless": []}
+        self._left_out: dict[str, list[int]] = {
+            "blank": [],
+            "repeated": [],
+            "textless": [],
+            "nameless": [],
+        }
         self._several: list[NumberedRow] = []
         self._backslashes = self._quotes = 0
 
@@ -238,6 +243,8 @@ class _Reading:
         columns, header = self._look.columns, list(self._look.columns.names)
         label_at, kind_at, text_at = columns.label, columns.kind, columns.texts[0]
         joined = columns.texts if len(columns.texts) > 1 else ()
+        used = {label_at, kind_at, *columns.texts}
+        nameless = [i for i, name in enumerate(header) if i and i not in used and not name.strip()]
         seen = False
         for count, (line, cells) in enumerate(rows):
             if count % 1000 == 0:
@@ -255,6 +262,8 @@ class _Reading:
                 self._refuse_nested(line, [cells[label_at], *(cells[i] for i in columns.texts)])
             elif "\n" in text or "\r" in text:
                 self._several.append((line, cells))
+            if nameless and any(cells[i].strip() for i in nameless):
+                self._left_out["nameless"].append(line)
             if '"' in text or '"' in label:
                 self._quotes += text.count('"') + label.count('"')
                 self._backslashes += text.count('\\"') + label.count('\\"')
