@@ -110,6 +110,11 @@ class Terminal:
             when = arrival
         return when
 
+    @property
+    def ended(self) -> bool:
+        """Whether the program has been seen to end, or its line was dropped."""
+        return self._ended
+
     def pump(self, seconds: float) -> None:
         """Draw what comes, for this long or until the program ends."""
         deadline = time.perf_counter() + seconds
