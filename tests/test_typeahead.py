@@ -37,6 +37,7 @@ async def in_front(pilot: Pilot[None], mode: str, selector: str) -> None:
         "ctrl+p h o m e enter enter escape",
         "ctrl+o f2 f3 f4 f5 f6 f7 f2 ctrl+o escape",
         "f3 ctrl+g ctrl+o ctrl+p escape escape escape escape",
+        "ctrl+p f2 f3 ctrl+p ctrl+p escape f2 escape f3 escape",
     ],
 )
 async def test_a_burst_of_keys_leaves_a_screen_in_front(lab, engine, keys):

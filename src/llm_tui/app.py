@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
+from typing import TypeVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -38,6 +39,8 @@ from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.styles import stylesheet
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
@@ -258,9 +261,7 @@ class LabApp(App[None]):
     def action_command_palette(self) -> None:
         from llm_tui.screens.palette import Palette
 
-        if not isinstance(self.screen, Palette):
-            placeholder = tr("Search for a command…", "Buscar una orden…")
-            self.push_screen(Palette(placeholder=placeholder, id="--command-palette"))
+        self._open(Palette(placeholder=tr("Search for a command…", "Buscar una orden…")))
 
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider
@@ -268,7 +269,12 @@ class LabApp(App[None]):
         from llm_tui.screens.palette import Palette
 
         placeholder = tr("Search for a theme…", "Buscar un tema…")
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder=placeholder))
+        self._open(Palette(providers=[ThemeProvider], placeholder=placeholder))
+
+    def _open(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Open a window over a screen; not over another window, where a key that is held down would pile them up."""
+        if isinstance(self.screen, ModeScreen):
+            self.push_screen(window, answered)
 
     def action_jump(self) -> None:
         from llm_tui.screens.dialogs import JumpDialog
@@ -277,8 +283,7 @@ class LabApp(App[None]):
             if key_id is not None:
                 self.call_later(self.action_press, key_id)
 
-        if not isinstance(self.screen, JumpDialog):
-            self.push_screen(JumpDialog([key for key in KEYS if key.id != "jump" and self.possible(key)]), press)
+        self._open(JumpDialog([key for key in KEYS if key.id != "jump" and self.possible(key)]), press)
 
     def action_help(self) -> None:
         from llm_tui.screens.dialogs import TextDialog
@@ -302,7 +307,7 @@ class LabApp(App[None]):
         except OSError:
             text = ""
         empty = tr("Nothing has been written.", "No se ha escrito nada.")
-        self.push_screen(LogDialog(str(path), text or empty))
+        self._open(LogDialog(str(path), text or empty))
 
     def action_leave(self) -> None:
         if isinstance(self.screen, ModeScreen):
