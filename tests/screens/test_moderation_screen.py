@@ -117,6 +117,10 @@ async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, t
         await eventually(pilot, lambda: grid(pilot)[0][2] == "permitidoX")
         await pilot.press("d")
         await eventually(pilot, lambda: len(grid(pilot)) == 22)
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: len(grid(pilot)) == 23 and grid(pilot)[0][2] == "permitidoX")
+        await pilot.press("ctrl+t")
+        await eventually(pilot, lambda: len(grid(pilot)) == 22)
 
         file = tmp_path / "texts.csv"
         file.write_text("texto,etiqueta\nHola,permitido\nAdiós,nada\n", encoding="utf-8")

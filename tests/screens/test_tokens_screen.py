@@ -140,6 +140,9 @@ async def test_the_table_proposes_five_words_and_takes_and_drops_phrases(lab, en
         await pilot.press("n", "d")
         await pilot.pause()
         assert [row[0] for row in cells(pilot)] == [*proposed[1:], "«observabilidad requiere»"]
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert [row[0] for row in cells(pilot)] == [*proposed, "«observabilidad requiere»"]
 
 
 async def test_a_phrase_that_is_not_in_the_text_is_cut_alone(lab, engine):

@@ -371,3 +371,15 @@ async def test_text_is_taken_back_and_done_again_in_its_field(lab, engine):
         await pilot.press("ctrl+t", "d")
         assert area.text == "abcd"
         await eventually(pilot, lambda: lab.answers(4, Answers).answer == "abcd")
+
+
+async def test_what_a_model_made_outlives_the_undoing_of_what_the_person_did(lab, engine):
+    lab.save_answers(4, Answers(sentences=(Sentence("Uno."),)))
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("w", *"abc", "ctrl+r")
+        await eventually(pilot, lambda: bool(asked(engine)))
+        engine.end(Finished(asked(engine)[0], result()))
+        await eventually(pilot, lambda: bool(sentences(pilot)[0].made))
+        await pilot.press("ctrl+z")
+        assert pilot.app.screen.query_one("#answer", TextArea).text == ""
+        assert sentences(pilot)[0].made

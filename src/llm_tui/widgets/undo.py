@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 A = TypeVar("A")
 
-STEP_SECONDS = 3.0
-"""The longest typing that is taken back at once."""
+STEP_LETTERS = 30
+"""The longest typing that is taken back at once, in keys."""
 
 MOST_STEPS = 200
 
@@ -17,22 +16,21 @@ MOST_STEPS = 200
 class Undo(Generic[A]):
     """The states before the present one and, after steps back, those behind it. States are values that never change.
 
-    Letters that are typed in one place make one step, for some seconds at most.
+    Letters that are typed in one place, one after the other, make one step, or some where they are many.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
-        self._clock = clock
+    def __init__(self) -> None:
         self._before: list[A] = []
         self._after: list[A] = []
         self._typing = ""
-        self._began = 0.0
+        self._letters = 0
 
     def keep(self, state: A, typing: str = "") -> None:
         """`state` gives way to another one. `typing` names the place in which a person types."""
-        now = self._clock()
-        if not typing or typing != self._typing or now - self._began > STEP_SECONDS:
+        if not typing or typing != self._typing or self._letters == STEP_LETTERS:
             self._before = [*self._before[1 - MOST_STEPS :], state]
-            self._began = now
+            self._letters = 0
+        self._letters += 1
         self._typing = typing
         self._after = []
 
