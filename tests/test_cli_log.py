@@ -77,8 +77,8 @@ def test_the_log_as_a_table() -> None:
     head, first, _, third, _ = tables(done.stdout)[0]
     assert head[:3] == ["fecha", "trabajo", "modelo"]
     assert first[:8] == [
-        *("2026-03-01T10:00:00+00:00", "generation", "google/flan-t5-small", "0fc9ddf78a1e"),
-        *("CPU", "float32", "1.25", "finished"),
+        *("2026-03-01T10:00:00+00:00", "generación de texto", "google/flan-t5-small", "0fc9ddf78a1e"),
+        *("CPU", "float32", "1.25", "terminado"),
     ]
     assert first[8] == "task=prompt texts=sha256:abababab… beams=4 sample=false"
     assert third[2:4] == ["", ""]
@@ -93,7 +93,7 @@ def test_in_english() -> None:
 
 def test_the_table_as_csv() -> None:
     rows = list(csv.DictReader(io.StringIO(log("--format", "csv").stdout)))
-    assert [row["trabajo"] for row in rows] == ["generation", "generation", "training", "sentiment"]
+    assert [row["trabajo"] for row in rows] == ["generación de texto"] * 2 + ["entrenamiento", "sentimiento"]
 
 
 def test_json_has_the_entries_of_the_file() -> None:
@@ -130,7 +130,7 @@ def test_what_the_lab_writes_is_read(tmp_path: Path) -> None:
         listener(Cancelled(1))
     done = log("--lab", str(lab.folder), "--since", "2020-01-01")
     ((_, row),) = [tables(done.stdout)[0]]
-    assert row[1] == "training"
+    assert row[1] == "entrenamiento"
     assert "batch_size=7" in row[8]
 
 

@@ -247,7 +247,7 @@ def test_the_export_has_the_form_of_the_course():
         ("Errores detectados:", "«library»: falso cognado (mayor) → bookshop"),
         ("Corrección sugerida:", "A bookshop."),
     ]
-    assert second[:2] == [("Original (EN):", "A library."), ("Traducción (ES):", "-")]
+    assert second[:2] == [("Original (EN):", "A library."), ("Traducción (ES):", "aún sin traducir")]
     assert "Modelo: somebody/little" in spanish
     assert spanish.rstrip().endswith("Los falsos cognados.")
     english = lists(translation.document(answers, "en"))[0]

@@ -26,7 +26,10 @@ def test_a_lab_knows_its_runs_log_errors_lost_characters_and_tests(lab: Lab) -> 
     fill(lab)
     known = said(lab)
     assert "batch size 128, seed 0, accuracy 0.870" in known["run"] and "sample" in known["run"]
-    assert known["log"].startswith("log: 55 calls") and "google/flan-t5-small (round-trip) ×10" in known["log"]
+    assert (
+        known["log"].startswith("log: 55 calls")
+        and "google/flan-t5-small (translation there and back) ×10" in known["log"]
+    )
     assert known["errors"].endswith("plain 6/8; irony 3/4; slang 3/4; abbreviations 3/4")
     assert known["lost"].endswith(": ¿ñ")
     assert known["probes"].startswith("jailbreak") and "failed: " in known["probes"]

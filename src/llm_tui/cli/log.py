@@ -14,7 +14,7 @@ import click
 from llm_tui import i18n
 from llm_tui.cli.options import OPTIONS, check_output, lab_folder, option, table_options, write
 from llm_tui.errors import UserError
-from llm_tui.export.table import Column, Table
+from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 
 COLUMNS = (
@@ -92,9 +92,16 @@ def log(
     if form == "json":
         written = _json([entry.fields for entry in found], [sentence.within(language) for sentence in footer])
     else:
-        rows = tuple(tuple(getattr(entry, column.key) for column in COLUMNS) for entry in found)
+        rows = tuple(_row(entry, language) for entry in found)
         written = FORMATS[form](Table(COLUMNS, rows, tuple(footer)), language)
     write(written, output)
+
+
+def _row(entry: Any, language: str) -> tuple[Cell, ...]:
+    from llm_tui.lab.audit import OUTCOMES, job_name
+
+    words = {"job": job_name(entry.job), "outcome": OUTCOMES[entry.outcome]}
+    return tuple(words[c.key].within(language) if c.key in words else getattr(entry, c.key) for c in COLUMNS)
 
 
 def _moment(since: str | None) -> datetime | None:
@@ -115,11 +122,18 @@ def _moment(since: str | None) -> datetime | None:
 def _matches(entry: Any, wanted: dict[str, Any], since: datetime | None) -> bool:
     moment = entry.moment() if since else None
     return (
-        wanted["job"] in (None, entry.job)
+        wanted["job"] in (None, entry.job, *_names(entry.job))
         and (wanted["model"] or "").lower() in entry.model.lower()
         and wanted["outcome"] in (None, entry.outcome)
         and (since is None or (moment is not None and moment >= since))
     )
+
+
+def _names(job: str) -> tuple[str, str]:
+    """A kind of job as the table names it: what is read there can be asked for."""
+    from llm_tui.lab.audit import job_name
+
+    return job_name(job).en, job_name(job).es
 
 
 def _json(rows: list[dict[str, object]], footer: list[str]) -> str:

@@ -229,7 +229,15 @@ def table(answers: Answers, language: str = "es", every_label: bool = False) -> 
         Column("comment", Text("comment", "comentario"), editable=True),
     )
     scores = [s for s in answers.agreement(answers.template) if every_label or s.label == answers.key_label]
-    rows = tuple((s.label, s.tp, s.fp, _or_dash(s.precision), answers.comments.get(s.label, "")) for s in scores)
+    any_judged = bool(answers.judged(answers.template)[0])  # else a 0 would look like a count
+    rows = tuple(
+        (
+            s.label,
+            *((s.tp, s.fp, _or_dash(s.precision)) if any_judged else (None, None, None)),
+            answers.comments.get(s.label, ""),
+        )
+        for s in scores
+    )
     return Table(columns, rows, footer(answers), tuple(s.label for s in scores))
 
 
@@ -333,9 +341,14 @@ def samples_table(answers: Answers, language: str = "es") -> Table:
 def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the numbers, and how little so few texts prove."""
     reading = answers.reading(answers.template)
-    if reading is None:
-        return ()
     true, _, _ = answers.judged(answers.template)
+    if reading is None or not true:
+        return (
+            Text(
+                "No text with a true label has been classified yet: there is nothing to count.",
+                "Aún no se ha clasificado ningún texto con etiqueta verdadera: no hay nada que contar.",
+            ),
+        )
     said = Text(
         " Hypothesis: “{template}”; threshold {threshold:.2f}; {n} texts with a true label: few, see the interval.",
         " Hipótesis: «{template}»; umbral {threshold:.2f}; {n} textos con etiqueta verdadera: pocos, vea el intervalo.",
@@ -345,6 +358,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 
 def document(answers: Answers, language: str, every_label: bool = False) -> str:
     """The exercise as it is handed in: its table, what stands beside it, the sheet, the question and the answer."""
+    counted_now = answers.judged(answers.template)[0]
     titles = (
         (Text("By hypothesis and label", "Por hipótesis y etiqueta"), measures_table(answers)),
         (Text("Hypotheses", "Hipótesis"), templates_table(answers)),
@@ -353,7 +367,9 @@ def document(answers: Answers, language: str, every_label: bool = False) -> str:
         (Text("Texts", "Textos"), samples_table(answers, language)),
     )
     parts = [to_markdown(table(answers, language, every_label), language)]
-    parts += [f"**{title.within(language)}**\n\n{to_markdown(more, language)}" for title, more in titles if more.rows]
+    for title, more in titles if counted_now else titles[-1:]:
+        if more.rows:
+            parts.append(f"**{title.within(language)}**\n\n{to_markdown(more.for_reading(), language)}")
     if answers.answer.strip():
         parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
     return "\n".join(parts)

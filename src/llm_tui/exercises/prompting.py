@@ -207,7 +207,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in, in the course's form: per prompt its input, output and note; then the table."""
     parts = [_entry(name, answers, language) for name in TITLES]
-    parts.append(to_markdown(table(answers, language), language))
+    parts.append(to_markdown(table(answers, language).for_reading(), language))
     if answers.answer.strip():
         parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
     return "\n".join(parts)
@@ -220,12 +220,13 @@ def _entry(name: str, answers: Answers, language: str) -> str:
     facts = [
         (Text("Instruction", "Instrucción"), run.instruction if run else prompt.instruction),
         (Text("Input", "Entrada"), run.paragraph if run else answers.paragraph),
-        (Text("Output", "Salida"), run.output if run else ""),
+        (Text("Output", "Salida"), run.output if run else Text("not asked yet", "aún sin preguntar").within(language)),
         (Text("Lost characters", "Caracteres perdidos"), lost),
         (Text("Check", "Comprobación"), checked(answers.check(name, run.output), language) if run else ""),
         (Text("Brief note", "Breve nota"), prompt.note),
     ]
-    lines = [f"- **{head.within(language)}:** {escape_markdown(text) or '-'}" for head, text in facts]
+    shown = [(head, text) for head, text in facts if text or run]
+    lines = [f"- **{head.within(language)}:** {escape_markdown(text) or '-'}" for head, text in shown]
     return "\n".join([f"**{TITLES[name].within(language)}**", "", *lines, ""])
 
 

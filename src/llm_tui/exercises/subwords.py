@@ -311,9 +311,17 @@ def _provenance(measured: Measured) -> Text:
 
 
 def document(answers: Answers, language: str) -> str:
-    """The exercise as it is handed in: its table, the measures, the guiding question and the student's answer."""
+    """The exercise as it is handed in: its text, table and measures, the guiding question and the student's answer."""
     measures = replace(summary_table(answers), footer=())
-    parts = [to_markdown(table(answers, language), language), to_markdown(measures, language)]
+    title = Text("Text", "Texto").within(language)
+    changed = Text(
+        "The text has been changed since the comparison: the tables are of an earlier one.",
+        "El texto cambió después de la comparación: las tablas son de uno anterior.",
+    )
+    parts = [f"**{title}**\n", paragraphs(answers.text)]
+    if not answers.is_current:
+        parts.append(paragraphs(changed.within(language)))
+    parts += [to_markdown(table(answers, language), language), to_markdown(measures, language)]
     if answers.answer.strip():
         parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
     return "\n".join(parts)

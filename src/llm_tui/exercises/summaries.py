@@ -355,7 +355,12 @@ def facts_table(answers: Answers, language: str = "es") -> Table:
         rows.append((name_of(answers, slot, language), *counted, *rouge))
     signatures = dict.fromkeys(score.signature for slot in SLOTS if (score := answers.score(slot)))
     said = Text("chrF: {signature}.", "chrF: {signature}.").format(signature=", ".join(signatures))
-    return Table(columns, tuple(rows), (said,) if signatures else ())
+    if not signatures:
+        said = Text(
+            "Without a reference summary there is no ROUGE and no chrF.",
+            "Sin un resumen de referencia no hay ROUGE ni chrF.",
+        )
+    return Table(columns, tuple(rows), (said,))
 
 
 def hints(answers: Answers, slot: str) -> list[Text]:
@@ -385,8 +390,14 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 
 
 def document(answers: Answers, language: str) -> str:
-    """The exercise as it is handed in: table, figures, both summaries with their hints, the question and the answer."""
-    parts = [to_markdown(table(answers, language), language), to_markdown(facts_table(answers, language), language)]
+    """The exercise as it is handed in: source, table, figures, summaries with their hints, the question, the answer."""
+    titled = [(Text("Source text", "Texto fuente"), answers.source)]
+    if answers.reference.strip():
+        titled.append((Text("Reference summary", "Resumen de referencia"), answers.reference))
+    parts = [f"**{title.within(language)}**\n\n{paragraphs(text)}" for title, text in titled]
+    parts.append(to_markdown(table(answers, language), language))
+    if any(answers.summary(slot) for slot in SLOTS):
+        parts.append(to_markdown(facts_table(answers, language).for_reading(), language))
     for slot in answers.order():
         if summary := answers.summary(slot):
             name = escape_markdown(name_of(answers, slot, language), "*")

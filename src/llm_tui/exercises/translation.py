@@ -331,16 +331,20 @@ def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> 
     source, target = _LANGUAGES[sentence.direction]
     made = answers.made(sentence)
     errors = _errors(answers, sentence, language)
+    unjudged = Text("not judged yet", "aún sin juzgar").within(language)
+    untold = Text("not translated yet", "aún sin traducir").within(language)
     facts = [
         (Text("Original ({l})", "Original ({l})").format(l=source), sentence.text),
-        (Text("Translation ({l})", "Traducción ({l})").format(l=target), made.translation if made else ""),
+        (Text("Translation ({l})", "Traducción ({l})").format(l=target), made.translation if made else untold),
         (Text("Way back ({l})", "Vuelta ({l})").format(l=source), made.back if made else ""),
         (Text("chrF", "chrF"), f"{made.chrf:.1f}" if made else ""),
         (Text("Lost characters", "Caracteres perdidos"), made.lost if made else ""),
-        (Text("Errors found", "Errores detectados"), errors),
+        (Text("Errors found", "Errores detectados"), errors or (unjudged if made else "")),
         (Text("Suggested correction", "Corrección sugerida"), sentence.correction),
     ]
-    lines = [f"- **{head.within(language)}:** {escape_markdown(text) or '-'}" for head, text in facts]
+    # What there can only be of a translation is left out where there is none.
+    shown = [(head, text) for head, text in facts if text or made]
+    lines = [f"- **{head.within(language)}:** {escape_markdown(text) or '-'}" for head, text in shown]
     return "\n".join([f"**{number}. {source}→{target}**", "", *lines, ""])
 
 

@@ -61,4 +61,15 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...] = ()
     keys: tuple[str, ...] = field(default=())
+
+    def for_reading(self) -> Table:
+        """Without the columns in which nothing stands, but for those that a person fills in."""
+        kept = [
+            i
+            for i, column in enumerate(self.columns)
+            if column.editable or any(row[i] not in (None, "") for row in self.rows)
+        ]
+        rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
+        return Table(tuple(self.columns[i] for i in kept), rows, self.footer, self.keys)
+
     held: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -18,11 +18,41 @@ from llm_tui import __version__, files
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 from llm_tui.lab.store import Store
 from llm_tui.visible import visible
 
-OUTCOMES = ("finished", "failed", "cancelled")
+OUTCOMES: dict[str, Text] = {
+    "finished": Text("finished", "terminado"),
+    "failed": Text("failed", "fallido"),
+    "cancelled": Text("stopped", "detenido"),
+}
+"""How a job can end, as the log has it and in words."""
+
+JOBS: dict[str, Text] = {
+    "training": Text("training", "entrenamiento"),
+    "prediction": Text("prediction", "predicción"),
+    "retest": Text("test of a saved model", "prueba de un modelo guardado"),
+    "tokens": Text("comparison of tokenizers", "comparación de tokenizadores"),
+    "generation": Text("generation", "generación de texto"),
+    "round-trip": Text("translation there and back", "traducción de ida y vuelta"),
+    "zero-shot": Text("zero-shot classification", "clasificación zero-shot"),
+    "entities": Text("entities", "entidades"),
+    "sentiment": Text("sentiment", "sentimiento"),
+    "score": Text("comparison with a reference", "comparación con una referencia"),
+    "probe": Text("jailbreak test", "prueba de jailbreak"),
+    "models": Text("list of models", "lista de modelos"),
+    "pull": Text("download of a model", "descarga de un modelo"),
+    "remove": Text("removal of a model", "borrado de un modelo"),
+    "aid": Text("count of pieces", "recuento de piezas"),
+    "environment": Text("look at the environment", "examen del entorno"),
+}
+"""The kinds of jobs in words."""
+
+
+def job_name(kind: str) -> Text:
+    return JOBS.get(kind) or Text(kind, kind)
+
 
 LONGEST = 2**24
 """No line of a log is longer, in bytes; where one is, the file is not a log."""

@@ -10,6 +10,7 @@ from llm_tui.exercises import ethics, moderation, prompting, translation
 from llm_tui.foundation.card import cached_card
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
+from llm_tui.lab.audit import job_name
 from llm_tui.lab.lab import Lab
 
 
@@ -53,7 +54,9 @@ def _log(lab: Lab) -> Fact | None:
     asked = Counter((entry.job, model_name(entry.model)) for entry in lab.log() if entry.model)
     if not asked:
         return None
-    listed = "; ".join(f"{model} ({job}) ×{count}" for (job, model), count in sorted(asked.items()))
+    one = Text("{model} ({job}) ×{count}", "{model} ({job}) ×{count}")
+    calls = sorted(asked.items())
+    listed = Text("; ", "; ").join(one.format(model=m, job=job_name(job), count=n) for (job, m), n in calls)
     said = Text("log: {n} calls: {listed}", "registro: {n} llamadas: {listed}")
     return Fact("log", "traceability", said.format(n=asked.total(), listed=listed))
 

@@ -19,6 +19,7 @@ from llm_tui.export.table import Column, Table
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
+from llm_tui.lab.audit import OUTCOMES, job_name
 from llm_tui.lab.evidence import facts
 from llm_tui.lab.lab import Lab
 
@@ -108,14 +109,15 @@ def markdown(lab: Lab, language: str) -> str:
     title = Text("LLM practice", "Práctica de LLM").within(language)
     written = [f"# {title}: {escape_markdown(lab.name, '#')}", *(_chapter(p, language) for p in parts(lab, language))]
     appendix = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(language)
-    behind = (to_markdown(table, language).rstrip("\n") for table in _appendix(lab).values() if table.rows)
+    used = (table.for_reading() for table in _appendix(lab, language).values() if table.rows)
+    behind = (to_markdown(table, language).rstrip("\n") for table in used)
     return "\n\n".join([*written, f"## {appendix}", *behind]) + "\n"
 
 
 def tables(lab: Lab, language: str) -> dict[str, Table]:
     """Every table of the report by a name for files."""
     named = {f"exercise-{p.exercise.number}-{name}": t for p in parts(lab, language) for name, t in p.tables.items()}
-    return named | {f"appendix-{name}": table for name, table in _appendix(lab).items() if table.rows}
+    return named | {f"appendix-{name}": table for name, table in _appendix(lab, language).items() if table.rows}
 
 
 def csv_files(lab: Lab, language: str) -> dict[str, str]:
@@ -141,12 +143,13 @@ def _chapter(part: Part, language: str) -> str:
     return "\n\n".join(lines)
 
 
-def _appendix(lab: Lab) -> dict[str, Table]:
+def _appendix(lab: Lab, language: str) -> dict[str, Table]:
     """The environment, the models, the trainings with their seeds, what was asked in numbers."""
     versions = [("llm-tui", __version__), ("Python", platform.python_version())]
     versions += [(name, found) for name in PACKAGES if (found := _version(name))]
     entries = list(lab.log())
-    models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in entries if e.model})
+    ran = [e for e in entries if e.model and e.outcome == "finished"]  # what failed has made nothing here
+    models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in ran})
     runs = [run for run in reversed(lab.runs.all()) if run.result]
     rows = [(r.result.data_name, r.job.batch_size, r.job.seed, r.result.accuracy) for r in runs if r.result]
     counted = Counter((e.job, e.outcome) for e in entries)
@@ -154,7 +157,13 @@ def _appendix(lab: Lab) -> dict[str, Table]:
         "environment": Table(_VERSION_COLUMNS, tuple(versions)),
         "models": Table(_MODEL_COLUMNS, tuple(models)),
         "trainings": Table(_RUN_COLUMNS, tuple(rows)),
-        "log": Table(_LOG_COLUMNS, tuple((job, outcome, count) for (job, outcome), count in sorted(counted.items()))),
+        "log": Table(
+            _LOG_COLUMNS,
+            tuple(
+                (job_name(job).within(language), OUTCOMES[outcome].within(language), count)
+                for (job, outcome), count in sorted(counted.items())
+            ),
+        ),
     }
 
 
