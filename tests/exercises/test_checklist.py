@@ -123,6 +123,28 @@ def test_an_id_without_a_name_stays_with_its_question(tmp_path):
     assert before.items() <= after.items()
 
 
+@pytest.mark.parametrize(
+    ("content", "topics"),
+    [
+        ("b: &b {topic: Sesgo}\nitems:\n- <<: *b\n  question: A\n", ["Sesgo"]),
+        (
+            "b: &b {topic: Sesgo}\nitems:\n- <<: *b\n  question: A\n  topic: Otro\n- {question: B, <<: *b}\n",
+            ["Otro", "Sesgo"],
+        ),
+        (
+            "c: &c {topic: C}\nb: &b {topic: B, id: x}\n"
+            "items: [{<<: [*c, *b], question: A}, {<<: [*b, *c], question: B}]",
+            ["C", "B"],
+        ),
+        ("b: &b {topic: B}\nc: &c {<<: *b, id: x}\nitems: [{<<: *c, question: A}]", ["B"]),
+        ("t: &t {title: T}\nsections: [{<<: *t, lines: &l [{line: A}]}, {title: U, lines: *l}]", ["T", "U"]),
+        ("l: &l [{line: A}]\nsections: [{title: T, lines: *l}]", ["T"]),
+    ],
+)
+def test_what_is_taken_over_from_another_mapping_is_read(content, topics, tmp_path):
+    assert [item.topic for item in read_items(written(tmp_path, content))] == topics
+
+
 def test_an_id_that_is_taken_gets_a_number(tmp_path):
     ids = ["a", "a-2", "a", "a", "bias-1"]
     items = read_items(written(tmp_path, json.dumps({"items": [{"id": id, "question": "?"} for id in ids]})))
@@ -161,6 +183,43 @@ WRONG = {
     "items that are no list": ("mine.yml", "items: {question: A}", "“items” is not a list"),
     "a section that is a text": ("mine.yml", "sections: [A]", "section 1 of .* no fields"),
     "lines that are no list": ("mine.yml", "sections: [{lines: A}]", "section 1 of .* “lines” is not a list"),
+    "a section without lines": (
+        "mine.yml",
+        "sections: [{lines: [{line: A}]}, {title: B}]",
+        "In section 2 of .* there are no “lines”: write its questions under “lines”",
+    ),
+    "a section whose lines are not there": ("mine.yml", "sections:\n- title: B\n  lines:\n", "section 1 .* no “lines”"),
+    "a section of lines with another name": (
+        "mine.yml",
+        "sections: [{title: B, line: [{line: A}]}]",
+        "In section 1 of .*, what stands under “line” is not read: write the questions under “lines”",
+    ),
+    "a section of items": (
+        "mine.toml",
+        "[[sections]]\n[[sections.items]]\nquestion = 'A'",
+        "section 1 .* “items” is not",
+    ),
+    "lines and items in one section": (
+        "mine.yml",
+        "sections: [{lines: [{line: A}], items: [{question: B}]}]",
+        "section 1 of .* “items” is not read",
+    ),
+    "questions under another name": (
+        "mine.yml",
+        "items: [{question: A}]\npreguntas: [{question: B}]",
+        "“preguntas” is not read: write the questions under “sections” or “items”",
+    ),
+    "a field that stands twice": (
+        "mine.yml",
+        "items:\n- question: A\n  question: B",
+        "line 3: “question” stands twice",
+    ),
+    "sections that stand twice": (
+        "mine.yml",
+        "sections: []\nitems: [{question: A}]\nsections: []",
+        "“sections” stands",
+    ),
+    "a text merged": ("mine.yml", "items:\n- <<: A\n  question: B", "line 2: “<<” takes over a mapping only"),
     "a line that says nothing": (
         "mine.yml",
         "sections: [{lines: [{line_id: A.1}]}]",
@@ -202,7 +261,16 @@ def test_a_yaml_file_makes_no_objects(tmp_path):
 
 
 LAUGHS = "a0: &a0 [{question: ha}]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 40))
+MANY_FIELDS = "a: &a {" + "".join(f"k{i}: x, " for i in range(2000)) + "}\n"
+MERGES = "a0: &a0 {question: ha}\n" + "".join(f"a{n}: &a{n} {{<<: [{f'*a{n - 1}, ' * 9}]}}\n" for n in range(1, 40))
 HOSTILE = {
+    "many fields merged many times": (
+        "mine.yml",
+        MANY_FIELDS + "items: [" + "{<<: *a}, " * 2000 + "]",
+        "100 fields at",
+    ),
+    "merges of merges of merges": ("mine.yml", MERGES + "items: [*a39, B]", "item 2 of .* no fields"),
+    "a mapping that takes over itself": ("mine.yml", "items: [&a {<<: *a}]", "not valid YAML"),
     "a billion laughs": ("mine.yml", LAUGHS + "items: *a39", "no fields"),
     "an item 100,000 times": ("mine.yml", f"a: &a {{question: ha}}\nitems: [{'*a, ' * 100_000}]", "more than 5000"),
     "a long text many times": ("mine.yml", f"a: &a {'ha' * 10**5}\nitems: [{'{question: *a},' * 4000}]", "2000 char"),

@@ -90,10 +90,10 @@ def _toml(text: str, path: Path) -> object:
 def _yaml(text: str, path: Path) -> object:
     import yaml
 
+    from llm_tui.exercises.yaml_texts import Texts
+
     try:
-        # The base loader makes texts, lists and mappings and nothing else: no objects, and an id of 1.10 stays 1.10.
-        # Not its twin in C, which deep nesting brings down together with the program.
-        return yaml.load(text, Loader=yaml.BaseLoader)
+        return yaml.load(text, Loader=Texts)
     except RecursionError as error:
         raise _invalid("YAML", path, _DEEP) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two: \U of a character that is none
@@ -120,11 +120,15 @@ def _items(content: object, path: Path) -> Iterator[Item]:
     """The items of both formats, with the ids as they are in the file."""
     here = Text(str(path), str(path))
     fields = content if isinstance(content, dict) else {}
+    _refuse_other_lists(fields, ("sections", "items"), here)
     title = _text(fields, "title", here)
     stem = _clean(path.stem)
     for number, section in enumerate(_list(fields, "sections", here), 1):
         where = Text(f"section {number} of {path}", f"la sección {number} de {path}")
         section = _mapping(section, where)
+        _refuse_other_lists(section, ("lines",), where)
+        if section.get("lines", "") in _ABSENT:
+            raise _no_lines(where)
         topic = _text(section, "title", where) or title or stem
         for place, line in enumerate(_list(section, "lines", where), 1):
             at = Text(
@@ -134,6 +138,41 @@ def _items(content: object, path: Path) -> Iterator[Item]:
     for number, entry in enumerate(_list(fields, "items", here), 1):
         where = Text(f"item {number} of {path}", f"el elemento {number} de {path}")
         yield _own(_mapping(entry, where), title or stem, stem, where)
+
+
+def _no_lines(where: Text) -> UserError:
+    return UserError(
+        tr(
+            f"In {where} there are no “lines”: write its questions under “lines”, each with “line_id” and “line”.",
+            f"En {where} no hay «lines»: escriba sus preguntas bajo «lines», cada una con «line_id» y «line».",
+        )
+    )
+
+
+def _refuse_other_lists(fields: dict[str, object], known: tuple[str, ...], where: Text) -> None:
+    """Questions under a name that is not read would be dropped without a word. What an alias takes up is read."""
+    read = _reached([fields.get(name) for name in known])
+    for name, value in fields.items():
+        if id(value) not in read and isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+            names = " or ".join(f"“{one}”" for one in known), " o ".join(f"«{one}»" for one in known)
+            raise UserError(
+                tr(
+                    f"In {where}, what stands under “{_clean(name)}” is not read: write the questions under "
+                    f"{names[0]}.",
+                    f"En {where}, lo que está bajo «{_clean(name)}» no se lee: escriba las preguntas bajo {names[1]}.",
+                )
+            )
+
+
+def _reached(values: list[object]) -> set[int]:
+    """The ids of all lists and mappings within `values`."""
+    reached: set[int] = set()
+    while values:
+        value = values.pop()
+        if isinstance(value, list | dict) and id(value) not in reached:
+            reached.add(id(value))
+            values += value.values() if isinstance(value, dict) else value
+    return reached
 
 
 def _line(fields: dict[str, object], topic: str, title: str, stem: str, where: Text) -> Item:
