@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from textual import events
 from textual.app import App, SystemCommand
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
@@ -28,13 +27,14 @@ from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, St
 from llm_tui.engine.job import Job
 from llm_tui.foundation.job import PullModel
 from llm_tui.i18n import tr
-from llm_tui.keys import KEYS, Key
+from llm_tui.keys import APP_KEYS, bindings
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import LabWatch
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.terminal import OwnTerminal, log_path
 from llm_tui.typeahead import Typeahead
+from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.styles import stylesheet
 
@@ -83,7 +83,8 @@ class LabApp(App[None]):
         "sheet-5": _screen("summaries", "SummariesScreen"),
         "sheet-6": _screen("prompting", "PromptingScreen"),
     }
-    BINDINGS = [Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in KEYS]
+    KEYS = APP_KEYS
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, lab: Lab, engine: Engine | None = None, terminal: OwnTerminal | None = None):
         super().__init__(driver_class=_driver() if terminal else None)
@@ -214,20 +215,11 @@ class LabApp(App[None]):
 
     # Keys and palette, all from the one table.
 
-    def possible(self, key: Key) -> bool:
-        """Whether `key` does something here and now."""
-        target, name = self._target(key)
-        return hasattr(target, f"action_{name}") and bool(target.check_action(name, ()))
-
-    def _target(self, key: Key) -> tuple[Screen[object] | LabApp, str]:
-        name = key.action.partition("(")[0]
-        return (self.screen, name.removeprefix("screen.")) if name.startswith("screen.") else (self, name)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
             return bool(self.engine.running() or self.engine.waiting())
         if action == "leave":
-            return getattr(self.focused, "cursor_blink", None) is not None  # a text field, of whatever kind
+            return in_field(self.screen)
         return True
 
     @property
@@ -236,14 +228,15 @@ class LabApp(App[None]):
         return not self.check_action("leave", ())
 
     async def action_press(self, key_id: str) -> None:
-        key = next(key for key in KEYS if key.id == key_id)
-        if self.possible(key):
-            await self.run_action(key.action)
+        """Do what a key would do, where it would do something."""
+        held = next((held for held in possible(self.screen) if held.key.id == key_id), None)
+        if held is not None:
+            await self.run_action(held.key.action, held.node)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        for key in KEYS:
-            if key.id != "palette" and self.possible(key):
-                yield SystemCommand(f"{key.group}: {key.label}", str(key.help), self._pressing(key))
+        for held in possible(screen):
+            if held.key.id != "palette":
+                yield SystemCommand(held.title, f"{held.key.shown}: {held.key.said}", self._pressing(held.key.id))
         yield SystemCommand(
             tr("Program: theme", "Programa: tema"),
             tr("Choose the colours.", "Elige los colores."),
@@ -255,8 +248,8 @@ class LabApp(App[None]):
             lambda: self.set_timer(0.1, self.deliver_screenshot),
         )
 
-    def _pressing(self, key: Key) -> Callable[[], object]:
-        return lambda: self.call_later(self.action_press, key.id)
+    def _pressing(self, key_id: str) -> Callable[[], object]:
+        return lambda: self.call_later(self.action_press, key_id)
 
     def action_command_palette(self) -> None:
         from llm_tui.screens.palette import Palette
@@ -283,20 +276,15 @@ class LabApp(App[None]):
             if key_id is not None:
                 self.call_later(self.action_press, key_id)
 
-        self._open(JumpDialog([key for key in KEYS if key.id != "jump" and self.possible(key)]), press)
+        keys = [held.key for held in possible(self.screen) if held.key.letter and held.key.id != "jump"]
+        self._open(JumpDialog(keys), press)
 
     def action_help(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
+        from llm_tui.screens.dialogs import HelpDialog
 
         screen = self.screen
-        if not isinstance(screen, ModeScreen):
-            return
-        heads = tr("| Key | After ^O | What it does |", "| Tecla | Tras ^O | Qué hace |")
-        rows = [
-            f"| {key.shown} | {key.letter} | {key.group}: {key.label}. {key.help} |".replace("~", "\\~") for key in KEYS
-        ]
-        table = "\n".join([heads, "| --- | --- | --- |", *rows])
-        self.push_screen(TextDialog(tr("Help", "Ayuda"), f"{screen.about()}\n\n{table}\n"))
+        if isinstance(screen, ModeScreen):
+            self.push_screen(HelpDialog(str(screen.NAME), str(screen.ABOUT), list(sections(screen))))
 
     def action_log(self) -> None:
         from llm_tui.screens.dialogs import LogDialog

@@ -1,42 +1,111 @@
-"""The one table of keys: bindings, key bar, palette, jump letters and help are all made from it."""
+"""The table of keys: what a row is, the rows that mean the same everywhere, and the bindings that are made of them.
+
+Every screen and widget of ours that has keys lists its rows in `KEYS`, its own and those of here that it answers to.
+Bindings, key bar, help, palette and jump letters are all made from these rows.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from textual.binding import Binding, BindingType
+from textual.keys import format_key
 
 from llm_tui.i18n import Text
 
 
+class Bar(IntEnum):
+    """Where a row stands in the key bar, which folds from its end."""
+
+    FIRST = 0
+    """What the screen is there for, and the way out of a field."""
+    HERE = 1
+    """What else can be done here."""
+    COMMON = 2
+    PART = 3
+    """The ways to the parts of the screen."""
+    PINNED = 4
+    """Stays when all others have folded away."""
+    NEVER = 5
+    """Is known, or written on the screen already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a screen that has keys of its own: the id of its widget, and its name as a head in the help."""
+
+    id: str
+    name: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key that means the same everywhere.
+    """One row. `id` is the same wherever the key means the same.
 
-    `action` is an action of the app, or with the prefix `screen.` one that each screen has or has not. `letter` reaches
-    it through the jump key, where a terminal or a multiplexer swallows `key`. `priority` keys work in text fields too.
+    `key` is in Textual's words; where it names several, the first is shown. `action` is of the screen or widget that
+    lists the row. `where` is the part of the screen that must have the focus. `letter` reaches a common key through the
+    jump key, where a terminal or a multiplexer swallows `key`. `priority` keys work in text fields too.
     """
 
     id: str
     key: str
     action: str
-    letter: str
     label: Text
-    help: Text
-    group: Text
-    in_bar: bool = False
-    priority: bool = True
+    help: Text | None = None
+    bar: Bar = Bar.HERE
+    where: Place | None = None
+    group: Text | None = None
+    letter: str = ""
+    priority: bool = False
 
     @property
     def shown(self) -> str:
-        """As the key bar writes it: ^R, F1."""
-        return self.key.replace("ctrl+", "^").upper().replace("QUESTION_MARK", "?").replace("SLASH", "/")
+        """As a person reads it: ^R, F1, x."""
+        return _shown(self.key.split(",")[0])
+
+    @property
+    def said(self) -> str:
+        """What it does, in a sentence."""
+        said = str(self.help or self.label).removesuffix(".")
+        return f"{said[:1].upper()}{said[1:]}."
+
+    def goes(self, action: str) -> Key:
+        """The same key where it calls another action."""
+        return replace(self, action=action)
 
 
-_GO, _JOB, _EXERCISE, _APP = (
-    Text("Go to", "Ir a"),
-    Text("Job", "Trabajo"),
-    Text("Exercise", "Ejercicio"),
-    Text("Program", "Programa"),
-)
+def _shown(key: str) -> str:
+    """Textual's name of a key as it stands on a keyboard."""
+    *modifiers, name = key.split("+")
+    shown = str(_NAMES.get(name) or format_key(name))
+    if modifiers == ["ctrl"]:
+        return f"^{shown.upper()}"
+    if re.fullmatch(r"f\d+", name):
+        shown = shown.upper()
+    return "+".join([*(str(_NAMES.get(modifier, modifier)) for modifier in modifiers), shown])
+
+
+_NAMES = {
+    "enter": Text("enter", "enter"),
+    "space": Text("space", "espacio"),
+    "backspace": Text("backspace", "retroceso"),
+    "home": Text("home", "inicio"),
+    "end": Text("end", "fin"),
+    "pageup": Text("page up", "re pág"),
+    "pagedown": Text("page down", "av pág"),
+    "shift": Text("shift", "mayús"),
+}
+
+
+def bindings(keys: Iterable[Key]) -> list[BindingType]:
+    """For the `BINDINGS` of the class that lists the rows."""
+    return [Binding(key.key, key.action, key.id, show=False, priority=key.priority, id=key.id) for key in keys]
+
+
+# The main screens.
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,87 +167,162 @@ MODES = (
 PLAY_MODES = ("flows", "sheet-3", "sheet-4", "sheet-5", "sheet-6")
 """Screens that belong to the playground."""
 
-KEYS = (
+
+_GO, _JOB, _EXERCISE, _APP = (
+    Text("Go to", "Ir a"),
+    Text("Job", "Trabajo"),
+    Text("Exercise", "Ejercicio"),
+    Text("Program", "Programa"),
+)
+
+UNDO = Key(
+    "undo", "ctrl+z,u", "undo", Text("undo", "deshacer"),
+    Text("Take back what was written, marked or deleted last on this screen.",
+         "Deshace lo último que se escribió, marcó o borró en esta pantalla."),
+    Bar.COMMON, group=_EXERCISE, letter="z",
+)  # fmt: skip
+REDO = Key(
+    "redo", "ctrl+t,U,shift+u", "redo", Text("redo", "rehacer"),
+    Text("Do again what was taken back.", "Rehace lo que se deshizo."),
+    Bar.COMMON, group=_EXERCISE, letter="w",
+)  # fmt: skip
+
+# What every screen has or has not: those for which it defines `action_...`.
+
+SCREEN_KEYS = (
     Key(
-        "run", "ctrl+r", "screen.run", "r", Text("run", "ejecutar"),
-        Text("Start what this screen does.", "Inicia lo que hace esta pantalla."), _JOB, in_bar=True,
+        "run", "ctrl+r", "run", Text("run", "ejecutar"),
+        Text("Start what this screen does.", "Inicia lo que hace esta pantalla."),
+        Bar.FIRST, group=_JOB, letter="r", priority=True,
     ),
     Key(
-        "stop", "ctrl+x", "stop", "x", Text("stop", "detener"),
-        Text("Stop what runs and what waits; what is done so far is kept.",
-             "Detiene lo que corre y lo que espera; lo hecho hasta ahora se conserva."), _JOB, in_bar=True,
-    ),
-    Key(
-        "export", "ctrl+e", "screen.export", "e", Text("export", "exportar"),
+        "export", "ctrl+e", "export", Text("export", "exportar"),
         Text("Write this exercise to the lab as Markdown.", "Escribe este ejercicio en el laboratorio, en Markdown."),
-        _EXERCISE, in_bar=True,
+        Bar.COMMON, group=_EXERCISE, letter="e", priority=True,
     ),
     Key(
-        "copy", "ctrl+y", "screen.copy", "y", Text("copy", "copiar"),
+        "copy", "ctrl+y", "copy", Text("copy", "copiar"),
         Text("Copy this exercise's table, as Markdown, to the terminal's clipboard (OSC 52).",
-             "Copia la tabla de este ejercicio, en Markdown, al portapapeles de la terminal (OSC 52)."), _EXERCISE,
+             "Copia la tabla de este ejercicio, en Markdown, al portapapeles de la terminal (OSC 52)."),
+        Bar.COMMON, group=_EXERCISE, letter="y", priority=True,
+    ),
+    UNDO,
+    REDO,
+    Key(
+        "open", "ctrl+l", "open", Text("open", "abrir"),
+        Text("Open a file for this screen.", "Abre un archivo para esta pantalla."),
+        Bar.COMMON, group=_EXERCISE, letter="f", priority=True,
     ),
     Key(
-        "undo", "ctrl+z", "screen.undo", "b", Text("undo", "deshacer"),
-        Text("Take back what was written, marked or deleted last on this screen.",
-             "Deshace lo último que se escribió, marcó o borró en esta pantalla."), _EXERCISE, priority=False,
+        "search", "slash", "search", Text("search", "buscar"),
+        Text("Filter the list of this screen.", "Filtra la lista de esta pantalla."),
+        Bar.COMMON, group=_EXERCISE, letter="/",
     ),
     Key(
-        "redo", "ctrl+t", "screen.redo", "w", Text("redo", "rehacer"),
-        Text("Do again what was taken back.", "Rehace lo que se deshizo."), _EXERCISE, priority=False,
+        "guide", "ctrl+g", "guide", Text("guide", "guía"),
+        Text("What this exercise asks for.", "Qué pide este ejercicio."),
+        Bar.COMMON, group=_EXERCISE, letter="g", priority=True,
     ),
     Key(
-        "open", "ctrl+l", "screen.open", "f", Text("open", "abrir"),
-        Text("Open a file for this screen.", "Abre un archivo para esta pantalla."), _EXERCISE, in_bar=True,
+        "definitions", "question_mark", "definitions", Text("definitions", "definiciones"),
+        Text("What the numbers of this screen mean.", "Qué significan los números de esta pantalla."),
+        Bar.COMMON, group=_EXERCISE, letter="?",
     ),
     Key(
-        "search", "slash", "screen.search", "/", Text("search", "buscar"),
-        Text("Filter the list of this screen.", "Filtra la lista de esta pantalla."), _EXERCISE, priority=False,
-    ),
-    Key(
-        "definitions", "question_mark", "screen.definitions", "?", Text("definitions", "definiciones"),
-        Text("What the numbers of this screen mean.", "Qué significan los números de esta pantalla."), _EXERCISE,
-        priority=False,
-    ),
-    Key(
-        "leave", "escape", "leave", "u", Text("leave the field", "salir del campo"),
-        Text("Leave a text field; what was typed stays.", "Sale de un campo de texto; lo escrito se queda."), _APP,
-        priority=False,
-    ),
-    Key(
-        "help", "f1", "help", "a", Text("help", "ayuda"),
-        Text("The keys and this screen.", "Las teclas y esta pantalla."), _APP, in_bar=True,
-    ),
-    Key(
-        "jump", "ctrl+o", "jump", "o", Text("go", "ir"),
-        Text("Then a letter: any key of this table without its control or function key.",
-             "Después una letra: cualquier tecla de esta tabla sin control ni función."), _APP, in_bar=True,
-    ),
-    Key(
-        "log", "f8", "log", "l", Text("log", "registro"),
-        Text("What libraries wrote while the screen was in use.",
-             "Lo que escribieron las bibliotecas mientras se usaba la pantalla."), _APP,
-    ),
-    Key(
-        "zoom", "f9", "screen.zoom", "z", Text("zoom", "ampliar"),
+        "zoom", "f9", "zoom", Text("zoom", "ampliar"),
         Text("Give the panel that you are in the whole screen; again, or escape, and it is back in its place.",
-             "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."), _APP, in_bar=True,
-    ),
-    Key(
-        "quit", "ctrl+q", "quit", "q", Text("quit", "salir"),
-        Text("Leave the program; what runs is stopped, everything is kept.",
-             "Sale del programa; lo que corre se detiene, todo se conserva."), _APP, in_bar=True,
-    ),
-    Key(
-        "guide", "ctrl+g", "screen.guide", "g", Text("guide", "guía"),
-        Text("What this exercise asks for.", "Qué pide este ejercicio."), _EXERCISE, in_bar=True,
-    ),
-    Key(
-        "palette", "ctrl+p", "command_palette", "m", Text("palette", "paleta"),
-        Text("Find any command by its name.", "Busca cualquier orden por su nombre."), _APP, in_bar=True,
-    ),
-    *(
-        Key(mode.name, mode.key, f"switch_mode('{mode.name}')", mode.letter, mode.tab, mode.purpose, _GO)
-        for mode in MODES
+             "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."),
+        Bar.COMMON, group=_APP, letter="b", priority=True,
     ),
 )  # fmt: skip
+
+APP_KEYS = (
+    Key(
+        "stop", "ctrl+x", "stop", Text("stop", "detener"),
+        Text("Stop what runs and what waits; what is done so far is kept.",
+             "Detiene lo que corre y lo que espera; lo hecho hasta ahora se conserva."),
+        Bar.FIRST, group=_JOB, letter="x", priority=True,
+    ),
+    Key(
+        "leave", "escape", "leave", Text("leave the field", "salir del campo"),
+        Text("Leave a text field; what was typed stays.", "Sale de un campo de texto; lo escrito se queda."),
+        Bar.FIRST, group=_APP, letter="u",
+    ),
+    Key(
+        "jump", "ctrl+o", "jump", Text("go", "ir"),
+        Text("Then a letter, for all keys that a terminal may swallow.",
+             "Después una letra, para toda tecla que una terminal pueda tragarse."),
+        Bar.COMMON, group=_APP, letter="o", priority=True,
+    ),
+    Key(
+        "quit", "ctrl+q", "quit", Text("quit", "salir"),
+        Text("Leave the program; what runs is stopped, everything is kept.",
+             "Sale del programa; lo que corre se detiene, todo se conserva."),
+        Bar.COMMON, group=_APP, letter="q", priority=True,
+    ),
+    Key(
+        "log", "f8", "log", Text("log", "registro"),
+        Text("What libraries wrote while the screen was in use.",
+             "Lo que escribieron las bibliotecas mientras se usaba la pantalla."),
+        Bar.NEVER, group=_APP, letter="l", priority=True,
+    ),
+    *(
+        Key(mode.name, mode.key, f"switch_mode('{mode.name}')", mode.tab, mode.purpose, Bar.NEVER, group=_GO,
+            letter=mode.letter, priority=True)
+        for mode in MODES
+    ),
+    Key(
+        "help", "f1", "help", Text("help", "ayuda"),
+        Text("The keys of this screen, and all others.", "Las teclas de esta pantalla, y las demás."),
+        Bar.PINNED, group=_APP, letter="a", priority=True,
+    ),
+    Key(
+        "palette", "ctrl+p", "command_palette", Text("palette", "paleta"),
+        Text("Find anything that is possible here by its name.", "Busca por su nombre todo lo que aquí es posible."),
+        Bar.PINNED, group=_APP, letter="m", priority=True,
+    ),
+)  # fmt: skip
+
+KEYS = (*SCREEN_KEYS, *APP_KEYS)
+"""The keys that mean the same everywhere."""
+
+# The letters, each with one meaning on all the screens that have it; a screen says what it calls.
+
+LIST = Key("list", "l", "", Text("list", "lista"), bar=Bar.PART)
+TEXT = Key("text", "t", "", Text("text", "texto"), bar=Bar.PART)
+SETUP = Key("setup", "s", "", Text("setup", "configuración"), bar=Bar.PART)
+TABLE = Key("table", "n", "", Text("table", "tabla"), Text("To the table, with your notes.",
+                                                           "A la tabla, con sus notas."),
+            Bar.PART)  # fmt: skip
+ANSWER = Key("answer", "w", "", Text("answer", "respuesta"),
+             Text("To your answer to the exercise's question.", "A su respuesta a la pregunta del ejercicio."),
+             Bar.PART)  # fmt: skip
+EARLIER = Key("earlier", "v", "", Text("earlier", "anteriores"), bar=Bar.PART)
+ADD = Key("add", "a,plus", "add", Text("add", "añadir"))
+DROP = Key("drop", "d,delete", "drop", Text("delete", "borrar"))
+MARK = Key("mark", "space", "mark", Text("mark", "marcar"))
+EDIT = Key("edit", "enter", "edit", Text("edit", "editar"))
+CHOOSE = Key("choose", "enter", "focused.select", Text("choose", "elegir"))
+NEXT = Key("next", "k", "", Text("next", "siguiente"))
+NEXT_OTHER = Key("next-other", "K", "", Text("next", "siguiente"))
+TEACHING = Key(
+    "teaching", "z", "teaching", Text("teaching model", "modelo didáctico"),
+    Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",
+         "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
+)  # fmt: skip
+BACK = Key(
+    "back", "escape,x", "back", Text("playground", "banco de pruebas"),
+    Text("Back to the playground.", "Vuelve al banco de pruebas."),
+)  # fmt: skip
+
+
+def _showing(label: Text) -> Text:
+    return Text(f"Show the pane “{label.en}”.", f"Muestra el panel «{label.es}».")
+
+
+def panes(names: Iterable[tuple[str, Text]]) -> tuple[Key, ...]:
+    """A digit for each pane of a screen, which shows it by its action `pane`."""
+    return tuple(
+        Key(f"pane-{number}", str(number), f"pane('{name}')", label, _showing(label), bar=Bar.NEVER)
+        for number, (name, label) in enumerate(names, start=1)
+    )

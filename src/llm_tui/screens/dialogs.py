@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.table import Table
+from rich.text import Text as Phrase
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key as KeyEvent
 from textual.widgets import Button, Input, OptionList, Static
 
-from llm_tui.i18n import tr
-from llm_tui.keys import Key
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
+
+CLOSE = Key("close", "escape,enter,q", "dismiss", Text("close", "cerrar"))
+
+
+def _closing() -> str:
+    return tr("↑ ↓ scroll, esc closes", "↑ ↓ recorren, esc cierra")
 
 
 class TextDialog(Dialog[None]):
     """A text of this program's own, in Markdown; any of escape, enter and q closes it."""
 
-    BINDINGS = [Binding("escape,enter,q", "dismiss", show=False)]
+    KEYS = (CLOSE,)
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, markdown: str):
         super().__init__()
@@ -33,14 +41,48 @@ class TextDialog(Dialog[None]):
 
         with VerticalScroll(classes="dialog wide") as box:
             box.border_title = self._title
-            box.border_subtitle = tr("esc closes", "esc cierra")
+            box.border_subtitle = _closing()
             yield Markdown(self._markdown, open_links=False)
+
+
+class HelpDialog(Dialog[None]):
+    """The keys of a screen, under where they hold, then what it is for."""
+
+    KEYS = (CLOSE,)
+    BINDINGS = bindings(KEYS)
+    NAME = Text("Help", "Ayuda")
+
+    def __init__(self, title: str, about: str, sections: Sequence[tuple[str, Sequence[Key]]]):
+        super().__init__()
+        self._title = title
+        self._about = about
+        self._sections = sections
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog wide") as box:
+            box.border_title = f"{self.NAME}: {self._title}"
+            box.border_subtitle = _closing()
+            for head, keys in self._sections:
+                yield Static(Content.styled(head, "bold $accent"))
+                yield Static(_grid(keys), classes="keys")
+            yield Static(self._about, markup=False)
+
+
+def _grid(keys: Sequence[Key]) -> Table:
+    """A key, its letter after the jump key where it has one, and what it does."""
+    letters = any(key.letter for key in keys)
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for key in keys:
+        lead = [key.shown, f"^O {key.letter}"] if letters else [key.shown]
+        grid.add_row(*(Phrase(text, style="bold", no_wrap=True) for text in lead), Phrase(key.said))
+    return grid
 
 
 class LogDialog(Dialog[None]):
     """Text from outside, shown as it is."""
 
-    BINDINGS = [Binding("escape,enter,q", "dismiss", show=False)]
+    KEYS = (CLOSE,)
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, text: str):
         super().__init__()
@@ -50,18 +92,19 @@ class LogDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog wide") as box:
             box.border_title = self._title
-            box.border_subtitle = tr("esc closes", "esc cierra")
+            box.border_subtitle = _closing()
             yield Static(visible(self._text, keep_newlines=True), markup=False)
 
 
 class ConfirmDialog(Dialog[bool]):
     """A question before something that cannot be undone; escape says no."""
 
-    BINDINGS = [
-        Binding("escape,n", "answer(False)", show=False),
-        Binding("y,s", "answer(True)", show=False),
-        Binding("left,right", "app.focus_next", show=False),
-    ]
+    KEYS = (
+        Key("no", "escape,n", "answer(False)", Text("no", "no")),
+        Key("yes", "y,s", "answer(True)", Text("yes", "sí")),
+        Key("other-button", "left,right", "app.focus_next", Text("the other button", "el otro botón")),
+    )
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, question: str, yes: str):
         super().__init__()
@@ -85,7 +128,8 @@ class ConfirmDialog(Dialog[bool]):
 class AskDialog(Dialog[str | None]):
     """One line to write: enter gives it back, be it empty, escape gives None."""
 
-    BINDINGS = [Binding("escape", "dismiss", show=False)]
+    KEYS = (Key("close", "escape", "dismiss", Text("leave it", "dejarlo")),)
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, placeholder: str = "", text: str = ""):
         super().__init__()
@@ -107,7 +151,8 @@ class ChoiceDialog(Dialog[int | None]):
     """Some ways to go on: a digit, or enter on a line, gives its place, escape None."""
 
     AUTO_FOCUS = "#choices"
-    BINDINGS = [Binding("escape,q", "dismiss", show=False)]
+    KEYS = (Key("close", "escape,q", "dismiss", Text("leave it", "dejarlo")),)
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, said: str, choices: Sequence[str]):
         super().__init__()
@@ -144,15 +189,15 @@ class JumpDialog(Dialog[str | None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        width = max(len(str(key.label)) for key in self._keys)
-        lines = [
-            Content.assemble((key.letter, "bold $accent"), f"  {str(key.label).ljust(width)}  {key.help}")
-            for key in self._keys
-        ]
+        groups: dict[str, list[tuple[str, str] | str]] = {}
+        for key in self._keys:
+            groups.setdefault(str(key.group), []).extend([(key.letter, "bold $accent"), f" {key.label}   "])
         with VerticalScroll(classes="dialog wide", id="letters") as box:
             box.border_title = tr("Press a letter", "Pulse una letra")
             box.border_subtitle = tr("↑ ↓ look, any other key closes", "↑ ↓ mirar, otra tecla cierra")
-            yield Static(Content("\n").join(lines))
+            for group, parts in groups.items():
+                yield Static(Content.styled(group, "$text-muted"))
+                yield Static(Content.assemble(*parts), classes="letters")
 
     def on_key(self, event: KeyEvent) -> None:
         if event.key in SCROLLING:  # the list's own

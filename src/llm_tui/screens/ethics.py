@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -23,6 +22,7 @@ from llm_tui.exercises.ethics import STATES, Answers, Entry, checks, meters, top
 from llm_tui.foundation.job import TEXT_MODEL
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ANSWER, CHOOSE, LIST, SETUP, TEXT, Key, Place, bindings, panes
 from llm_tui.lab.evidence import Fact, facts
 from llm_tui.lab.playground import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
@@ -35,50 +35,52 @@ from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
-STATE_KEYS = {"o": "open", "x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
+STATE_KEYS = {"x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable", "o": "open"}
+
+PANES = (("checklist", Text("Checklist", "Lista")), ("paragraph", Text("Paragraph", "Párrafo")))
+
+IN_ITEMS = Place("items", Text("In the questions", "En las preguntas"))
 
 
 class EthicsScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("ethics.tcss")
-    BINDINGS = [
-        Binding("1", "pane('checklist')", show=False),
-        Binding("2", "pane('paragraph')", show=False),
-        *(Binding(key, f"state('{state}')", show=False) for key, state in STATE_KEYS.items()),
-        Binding("l", "part('#items')", show=False),
-        Binding("t", "part('#said')", show=False),
-        Binding("s", "part('#fields Input')", show=False),
-        Binding("w", "part('#text')", show=False),
-        Binding("f", "filter_topic", show=False),
-        Binding("z", "filter_state", show=False),
-        Binding("v", "evidence", show=False),
-        Binding("m", "more", show=False),
-        Binding("g", "draft", show=False),
-        Binding("e", "editor", show=False),
-        Binding("u", "undo", show=False),
-        Binding("U,shift+u", "redo", show=False),
-    ]
+    NAME = Text("Ethics", "Ética")
+    KEYS = (
+        *panes(PANES),
+        *(Key(state, key, f"state('{state}')", STATES[state][1]) for key, state in STATE_KEYS.items()),
+        Key("evidence", "v", "evidence", Text("evidence", "evidencia"),
+            Text("Add a fact of your lab to the answer, or take it away.",
+                 "Añade a la respuesta un hecho de su laboratorio, o lo quita.")),
+        Key("draft", "g", "draft", Text("draft", "redactar"),
+            Text("Draft the paragraph from your answers.", "Redacta el párrafo con sus respuestas.")),
+        Key("topic", "f", "filter_topic", Text("topic", "tema"),
+            Text("Show the next topic alone.", "Muestra solo el tema siguiente.")),
+        Key("state", "z", "filter_state", Text("state", "estado"),
+            Text("Show the next state alone.", "Muestra solo el estado siguiente.")),
+        Key("more", "m", "more", Text("more questions", "más preguntas"),
+            Text("Add the second set of questions, or take it away.",
+                 "Añade el segundo conjunto de preguntas, o lo quita.")),
+        Key("editor", "e", "editor", Text("editor", "editor"),
+            Text("Open the answer, or the paragraph, in $EDITOR.", "Abre la respuesta, o el párrafo, en $EDITOR.")),
+        replace(CHOOSE, where=IN_ITEMS, label=Text("answer", "responder")),
+        replace(LIST, action="part('#items')", label=Text("questions", "preguntas")),
+        replace(TEXT, action="part('#said')", label=Text("answer", "respuesta")),
+        replace(SETUP, action="part('#fields Input')", label=Text("mitigation", "mitigación"),
+                help=Text("To mitigation, severity, owner and date.", "A mitigación, gravedad, responsable y fecha.")),
+        replace(ANSWER, action="part('#text')", label=Text("paragraph", "párrafo"),
+                help=Text("To the paragraph that you hand in.", "Al párrafo que se entrega.")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#items"
     NUMBER = ethics.NUMBER
     GUIDE = ethics.GUIDE
     DEFINITIONS = ethics.DEFINITIONS
     ABOUT = Text(
-        "# Ethics\n\nThe checklist of exercise 7 (`1`), and the paragraph that you hand in (`2`).\n\n"
-        "- `l` the questions: `x` met, `p` partly, `!` not met, `-` does not apply, `o` open. `f` the next topic "
-        "alone, `z` the next state alone, `/` finds a question.\n"
-        "- `t` your answer (`e` opens it in `$EDITOR`), `s` mitigation, severity, owner, date; `v` evidence from your "
-        "lab.\n"
-        "- `u` takes back, `U` does it again. `m` adds the second set of questions, `ctrl+l` opens a checklist file.\n"
-        "- `ctrl+r` runs the jailbreak and escape-sequence test. `g` drafts the paragraph, `w` goes to it. `ctrl+e` "
-        "exports.",
-        "# Ética\n\nLa lista de comprobación del ejercicio 7 (`1`), y el párrafo que se entrega (`2`).\n\n"
-        "- `l` las preguntas: `x` cumplida, `p` en parte, `!` no cumplida, `-` no se aplica, `o` abierta. `f` solo el "
-        "tema siguiente, `z` solo el estado siguiente, `/` busca una pregunta.\n"
-        "- `t` su respuesta (`e` la abre en `$EDITOR`), `s` mitigación, gravedad, responsable y fecha; `v` evidencia "
-        "de su laboratorio.\n"
-        "- `u` deshace, `U` rehace. `m` añade el segundo conjunto de preguntas, `ctrl+l` abre una lista suya.\n"
-        "- `ctrl+r` lanza la prueba de jailbreak y secuencias de escape. `g` redacta el párrafo, `w` va a él. `ctrl+e` "
-        "exporta.",
+        "The checklist of exercise 7, and the paragraph that you hand in. Run tests a model with jailbreaks and escape "
+        "sequences; open adds a checklist of your own.",
+        "La lista de comprobación del ejercicio 7, y el párrafo que se entrega. Ejecutar prueba un modelo con intentos "
+        "de jailbreak y secuencias de escape; abrir añade una lista suya.",
     )
 
     def __init__(self) -> None:
@@ -103,10 +105,7 @@ class EthicsScreen(AnswersScreen[Answers]):
         )
         yield Fitted(id="meters")
         yield Panes(
-            [
-                Pane(Text("Checklist", "Lista"), checklist),
-                Pane(Text("Paragraph", "Párrafo"), paragraph),
-            ],
+            [Pane(label, widget) for (_, label), widget in zip(PANES, (checklist, paragraph), strict=True)],
             id="panes",
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -19,6 +18,7 @@ from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import BACK, bindings
 from llm_tui.lab.playground import Playground, number, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import titled
@@ -50,19 +50,18 @@ class Entered:
 class FlowsScreen(AnswersScreen[Entered]):
     NUMBER = "flows"
     CSS_PATH = stylesheet("flows.tcss")
-    BINDINGS = [Binding("x", "app.switch_mode('play')", show=False)]
+    NAME = Text("The two flows", "Los dos flujos")
+    KEYS = (BACK,)
+    BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "Form Input"
     ABOUT = Text(
-        "# The two flows\n\nThe newest classifier that you trained (exercise 1) and a zero-shot model classify the "
-        "same test rows; `ctrl+r` begins. The table says what each hits, with the interval that so many rows allow, "
-        "how long a text takes, how large the model is, and how many labelled examples it needed.\n\n"
-        "- `ctrl+e` writes the table to the lab, `ctrl+y` copies it. `escape` leaves a field, then `x` goes back.\n"
-        "- Device, precision and batch size are the playground's.",
-        "# Los dos flujos\n\nEl clasificador más nuevo que entrenó (ejercicio 1) y un modelo zero-shot clasifican "
-        "las mismas filas de prueba; `ctrl+r` empieza. La tabla dice cuánto acierta cada uno, con el intervalo que "
-        "permiten tantas filas, cuánto tarda por texto, qué tamaño tiene y cuántos ejemplos etiquetados necesitó.\n\n"
-        "- `ctrl+e` escribe la tabla en el laboratorio, `ctrl+y` la copia. `escape` sale de un campo; `x` vuelve.\n"
-        "- Dispositivo, precisión y tamaño de lote son los del banco de pruebas.",
+        "The newest classifier that you trained (exercise 1) and a zero-shot model classify the same test rows. The "
+        "table says what each hits, with the interval that so many rows allow, how long a text takes, how large the "
+        "model is, and how many labelled examples it needed. Device, precision and batch size are the playground's.",
+        "El clasificador más nuevo que entrenó (ejercicio 1) y un modelo zero-shot clasifican las mismas filas de "
+        "prueba. La tabla dice cuánto acierta cada uno, con el intervalo que permiten tantas filas, cuánto tarda por "
+        "texto, qué tamaño tiene y cuántos ejemplos etiquetados necesitó. Dispositivo, precisión y tamaño de lote son "
+        "los del banco de pruebas.",
     )
 
     def __init__(self) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -19,6 +18,7 @@ from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.exercises import EXERCISES, Exercise
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 
@@ -26,6 +26,7 @@ RECENT = 3
 
 BESIDE = 68
 """Columns from which on the state of an exercise stands beside its title, and not below it."""
+IN_EXERCISES = Place("exercises", Text("The exercises", "Los ejercicios"))
 
 
 @dataclass
@@ -37,13 +38,19 @@ class Looked(Message):
 
 
 class HomeScreen(ModeScreen):
-    BINDINGS = [Binding(str(e.number), f"exercise({e.number - 1})", show=False) for e in EXERCISES]
+    NAME = Text("Home", "Inicio")
+    KEYS = (
+        *(
+            Key(f"exercise-{e.number}", str(e.number), f"exercise({e.number - 1})", e.title, bar=Bar.NEVER)
+            for e in EXERCISES
+        ),
+        replace(CHOOSE, label=Text("open the exercise", "abrir el ejercicio"), where=IN_EXERCISES),
+    )
+    BINDINGS = bindings(KEYS)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     ABOUT = Text(
-        "# Home\n\nThe seven exercises with their state, and this machine. `1` to `7`, or enter on an exercise, goes "
-        "to its screen.",
-        "# Inicio\n\nLos siete ejercicios con su estado, y este equipo. `1` a `7`, o enter en un ejercicio, va a su "
-        "pantalla.",
+        "The seven exercises with their state, and this machine.",
+        "Los siete ejercicios con su estado, y este equipo.",
     )
 
     def __init__(self) -> None:

@@ -14,19 +14,21 @@ from textual.widget import Widget
 
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import KEYS
+from llm_tui.keys import SCREEN_KEYS, Key, bindings
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
+from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
 from llm_tui.widgets.zoom import PANEL, ZoomScreen
-
-SCREEN_ACTIONS = frozenset(key.action.removeprefix("screen.") for key in KEYS if key.action.startswith("screen."))
 
 
 class ModeScreen(ZoomScreen):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
+    NAME: ClassVar[Text]
     ABOUT: ClassVar[Text]
-    """What F1 says of this screen, in Markdown."""
+    """What F1 says of this screen, beside its keys."""
+    KEYS: ClassVar[tuple[Key, ...]] = SCREEN_KEYS
+    BINDINGS = bindings(KEYS)
     GUIDE: ClassVar[Text | None] = None
     """What the exercise of this screen asks for, in Markdown."""
     DEFINITIONS: ClassVar[Text | None] = None
@@ -46,10 +48,6 @@ class ModeScreen(ZoomScreen):
     async def flush(self) -> None:
         """Save what is not saved yet; the app calls it before it quits."""
 
-    def about(self) -> str:
-        """What the help says of this screen."""
-        return str(self.ABOUT)
-
     def leave_field(self) -> None:
         """Where the focus goes when a person leaves a text field."""
         self.set_focus(None)
@@ -59,9 +57,19 @@ class ModeScreen(ZoomScreen):
         return host(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key of this screen does something now: where it holds for a part alone, only there."""
         if action in ("guide", "definitions"):
             return (self.GUIDE if action == "guide" else self.DEFINITIONS) is not None
-        return hasattr(self, f"action_{action}") if action in SCREEN_ACTIONS else True
+        if action == "back" and in_field(self):
+            return False  # there escape leaves the field
+        if any(action == key.action for key in SCREEN_KEYS) and not hasattr(self, f"action_{action}"):
+            return False
+        places = [key.where for key in rows(self) if key.action == action]
+        return not places or any(place is None or within(self, place.id) for place in places)
+
+    def action_back(self) -> None:
+        """From a screen that belongs to the playground."""
+        self.host.switch_mode("play")
 
     def action_guide(self) -> None:
         from llm_tui.screens.dialogs import TextDialog

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -12,7 +13,8 @@ from llm_tui.engine.events import Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.foundation.packaged import PACKAGED
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import CHOOSE, DROP, Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
@@ -25,11 +27,14 @@ class ModelsDialog(Dialog[str | None]):
     """
 
     AUTO_FOCUS = "#models"
-    BINDINGS = [
-        Binding("escape,q", "dismiss", show=False),
-        Binding("f,plus", "fetch", show=False),
-        Binding("d,delete", "remove", show=False),
-    ]
+    NAME = Text("Models", "Modelos")
+    KEYS = (
+        replace(CHOOSE, label=Text("use", "usar")),
+        Key("fetch", "f,plus", "fetch", Text("fetch", "descargar")),
+        replace(DROP, action="remove"),
+        Key("close", "escape,q", "dismiss", Text("leave", "salir")),
+    )
+    BINDINGS = bindings(KEYS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,10 +47,8 @@ class ModelsDialog(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
-            box.border_title = tr("Models", "Modelos")
-            box.border_subtitle = tr(
-                "enter: use, f: fetch, d: delete, esc: leave", "enter: usar, f: descargar, d: borrar, esc: salir"
-            )
+            box.border_title = str(self.NAME)
+            box.border_subtitle = ", ".join(f"{key.shown}: {key.label}" for key in self.KEYS)
             yield Static(tr("looking…", "buscando…"), id="said", markup=False)
             yield OptionList(markup=False, id="models")
             with VerticalScroll(id="why"):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Paste
+from textual.widget import Widget
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
@@ -21,12 +21,12 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ADD, DROP, SETUP, Key, Place, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
-from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content
@@ -40,20 +40,36 @@ FIELDS = (
     Field("threshold", Text("threshold", "umbral")),
 )
 
+PANES = (
+    ("samples", Text("Texts", "Textos")),
+    ("measures", Text("Measures", "Medidas")),
+    ("setup", Text("Setup", "Preparación")),
+)
+
+IN_TEXTS = Place("samples", Text("In the texts", "En los textos"))
+
 THRESHOLD_STEP = 0.05
 
 
 class ModerationScreen(SheetScreen[Answers]):
     CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("moderation.tcss")]
-    BINDINGS = [
-        Binding("s", "pane('setup')", show=False),
-        Binding("a,plus", "add", show=False),
-        Binding("d,delete", "drop", show=False),
-        Binding("t", "every_label", show=False),
-        Binding("k", "next_label", show=False),
-        Binding("comma", "threshold(-1)", show=False),
-        Binding("full_stop", "threshold(1)", show=False),
-    ]
+    NAME = Text("Exercise 3", "Ejercicio 3")
+    PANES = PANES
+    KEYS = (
+        *panes(PANES),
+        replace(ADD, help=Text("Add a text; pasted lines become texts, too.",
+                               "Añade un texto; las líneas pegadas también se vuelven textos.")),
+        replace(DROP, where=IN_TEXTS, help=Text("Drop the text.", "Quita el texto.")),
+        Key("next-label", "k", "next_label", Text("key label", "etiqueta clave"),
+            Text("The next label is the key label.", "La etiqueta siguiente pasa a ser la clave.")),
+        Key("every-label", "t", "every_label", Text("all labels", "todas las etiquetas"),
+            Text("All labels in the table, or the key label alone.",
+                 "Todas las etiquetas en la tabla, o solo la clave.")),
+        Key("lower", "comma", "threshold(-1)", Text("threshold down", "bajar el umbral")),
+        Key("higher", "full_stop", "threshold(1)", Text("threshold up", "subir el umbral")),
+        SETUP.goes("pane('setup')"),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#samples DataTable"
     NUMBER = moderation.NUMBER
     STAND_IN = teaching.ZERO_SHOT
@@ -61,33 +77,22 @@ class ModerationScreen(SheetScreen[Answers]):
     GUIDE = moderation.GUIDE
     DEFINITIONS = moderation.DEFINITIONS
     ABOUT = Text(
-        "# Sheet of exercise 3\n\n`ctrl+r` asks the model for each text that it was not asked for yet; `ctrl+x` stops, "
-        "and what is there stays.\n\n"
-        "- `1` the texts, `2` the measures, `3` the setup; `n` the table, `w` the answer, `x` back to the playground.\n"
-        "- In the texts: `enter` edits (`←` `→` choose the column), `a` adds a text, `d` drops one, `ctrl+l` opens a "
-        "CSV file; pasted lines become texts.\n"
-        "- `k` chooses the next key label, `t` shows all labels, `,` and `.` move the threshold.\n"
-        "- Device, precision and batch size are the playground's. `ctrl+e` exports, `ctrl+g` is the guide.",
-        "# Hoja del ejercicio 3\n\n`ctrl+r` pregunta al modelo por cada texto que aún no se le preguntó; `ctrl+x` "
-        "detiene, y lo hecho se queda.\n\n"
-        "- `1` los textos, `2` las medidas, `3` la preparación; `n` la tabla, `w` la respuesta, `x` vuelve al banco de "
-        "pruebas.\n"
-        "- En los textos: `enter` edita (`←` `→` eligen la columna), `a` añade un texto, `d` quita uno, `ctrl+l` abre "
-        "un CSV; las líneas pegadas se vuelven textos.\n"
-        "- `k` elige la siguiente etiqueta clave, `t` las muestra todas, `,` y `.` mueven el umbral.\n"
-        "- Dispositivo, precisión y tamaño de lote son los del banco de pruebas. `ctrl+e` exporta; `ctrl+g`, la guía.",
+        "Run asks the model for each text that it was not asked for yet; stop, and what is there stays. Device, "
+        "precision and batch size are the playground's.",
+        "Ejecutar pregunta al modelo por cada texto que aún no se le preguntó; al detener, lo hecho se queda. "
+        "Dispositivo, precisión y tamaño de lote son los del banco de pruebas.",
     )
 
     def __init__(self) -> None:
         super().__init__(Answers())
         self._every_label = False
 
-    def panes(self) -> list[Pane]:
+    def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         return [
-            Pane(Text("Texts", "Textos"), TableEditor(id="samples")),
-            Pane(Text("Measures", "Medidas"), VerticalScroll(Fitted(), id="measures")),
-            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación"))),
+            TableEditor(id="samples"),
+            VerticalScroll(Fitted(), id="measures"),
+            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación")),
         ]
 
     def fill(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -21,6 +20,7 @@ from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, Bar, Key, Place, bindings
 from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import absent
@@ -54,8 +54,10 @@ SETTING_FIELDS = (
     Field("precision", Text("precision", "precisión"), ("auto", "float32", "bfloat16", "float16")),
 )
 
-PARTS = {"l": "#tasks", "t": "#input", "s": "#fields Input", "e": "#settings Input", "v": "#history"}
-"""The letters that go to a part of the screen, where no field takes them as text."""
+SETTINGS_PART, HISTORY_PART = "#settings Input", "#history"
+
+IN_TASKS = Place("tasks", Text("In the tasks", "En las tareas"))
+IN_HISTORY = Place("history", Text("In the answers of this session", "En las respuestas de esta sesión"))
 
 EXERCISE_OF = {"zero-shot": 3, "translation": 4, "summary": 5, "prompt": 6}
 
@@ -117,46 +119,55 @@ class Asked:
 
 class PlayScreen(AnswersScreen[Playground]):
     CSS_PATH = stylesheet("play.tcss")
-    BINDINGS = [
-        *(Binding(str(i), f"task({i - 1})", show=False) for i, _ in enumerate(TASKS, start=1)),
-        *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
-        Binding("b", "back", show=False),
-        Binding("c", "compare", show=False),
-        Binding("m", "models", show=False),
-        Binding("f", "app.switch_mode('flows')", show=False),
-        Binding("x", "sheet", show=False),
-        Binding("z", "teaching", show=False),
-        Binding("a,plus", "send", show=False),
-    ]
+    NAME = Text("Playground", "Banco de pruebas")
+    KEYS = (
+        *(
+            Key(f"task-{number}", str(number), f"task({number - 1})", task.title,
+                Text(f"The task “{task.title.en}”.", f"La tarea «{task.title.es}»."), Bar.NEVER)
+            for number, task in enumerate(TASKS, start=1)
+        ),
+        Key("sheet", "x", "sheet", Text("exercise", "ejercicio"),
+            Text("Open the exercise that is done with this task.", "Abre el ejercicio que se hace con esta tarea.")),
+        TEACHING,
+        replace(ADD, action="send", label=Text("add to exercise", "añadir al ejercicio"),
+                help=Text("Add what was asked to the exercise.", "Añade al ejercicio lo que se preguntó.")),
+        Key("compare", "c", "compare", Text("keep beside", "dejar al lado"),
+            Text("Keep the answer beside the next one, to compare models, settings or wordings; again, take it away.",
+                 "Deja la respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones; otra vez, "
+                 "la quita.")),
+        Key("models", "m", "models", Text("models", "modelos"),
+            Text("The models: what is here, what fits; fetch, remove, use.",
+                 "Los modelos: cuáles están, cuáles caben; descargar, borrar, usar.")),
+        Key("flows", "f", "app.switch_mode('flows')", Text("two flows", "dos flujos"),
+            Text("Compare the classifier of exercise 1 with a zero-shot model.",
+                 "Compara el clasificador del ejercicio 1 con un modelo zero-shot.")),
+        Key("translate-back", "b", "back", Text("translate back", "traducir de vuelta"),
+            Text("Translate the answer back.", "Traduce de vuelta la respuesta.")),
+        replace(CHOOSE, where=IN_TASKS, label=Text("write", "escribir"),
+                help=Text("Write this task's input.", "Escribe la entrada de esta tarea.")),
+        replace(CHOOSE, where=IN_HISTORY, label=Text("put back", "reponer"),
+                help=Text("Put an answer back, with its input and settings.",
+                          "Repone una respuesta, con su entrada y sus ajustes.")),
+        replace(TEXT, action="go('#input')", label=Text("input", "entrada")),
+        replace(SETUP, action="go('#fields Input')", label=Text("model", "modelo"),
+                help=Text("To the model and what else the task has; any hub id or folder will do.",
+                          "Al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta.")),
+        Key("settings", "e", f"go('{SETTINGS_PART}')", Text("settings", "ajustes"),
+            Text("To the settings of the generation; the definitions say what each does.",
+                 "A los ajustes de la generación; las definiciones dicen qué hace cada uno."), Bar.PART),
+        replace(LIST, action="go('#tasks')", label=Text("tasks", "tareas")),
+        replace(EARLIER, action=f"go('{HISTORY_PART}')", label=Text("session", "sesión"),
+                help=Text("To the answers of this session; exporting from there writes all of them.",
+                          "A las respuestas de esta sesión; exportar desde allí las escribe todas.")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
     NUMBER = "playground"
     DEFINITIONS = _DEFINITIONS
     ABOUT = Text(
-        "# Playground\n\nChoose a task (`1` to `6`), write an input (`t`), and press `ctrl+r`; `ctrl+x` stops within "
-        "one piece.\n\n"
-        "- `s` goes to the model and what else the task has; any hub id or folder will do. `e` goes to the settings of "
-        "the generation, `?` says what each does.\n"
-        "- `l` goes to the tasks, `v` to the answers of this session: `enter` puts one back with its input and "
-        "settings.\n"
-        "- `c` keeps an answer beside the next one, to compare models, settings or wordings. `b` translates an "
-        "answer back; `z` asks the teaching model that comes with the program; `m` shows the models, fetches and "
-        "removes them. `f` compares the classifier of exercise 1 with a zero-shot model.\n"
-        "- `x` opens the exercise that is done with this task; `a` adds what was asked to it.\n"
-        "- `ctrl+y` copies the answer, `ctrl+e` writes it to the lab, from the session's list all of them; `escape` "
-        "leaves a field.",
-        "# Banco de pruebas\n\nElija una tarea (`1` a `6`), escriba una entrada (`t`) y pulse `ctrl+r`; `ctrl+x` "
-        "detiene en una pieza.\n\n"
-        "- `s` va al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta. `e` va a los ajustes de la "
-        "generación; `?` dice qué hace cada uno.\n"
-        "- `l` va a las tareas, `v` a las respuestas de esta sesión: `enter` repone una con su entrada y ajustes. `b` "
-        "traduce de vuelta una respuesta; `z` pregunta al modelo didáctico que "
-        "trae el programa; `m` muestra los modelos, los descarga y los borra.\n"
-        "- `c` deja una respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones. `f` compara "
-        "el clasificador del ejercicio 1 con un modelo zero-shot.\n"
-        "- `x` abre el ejercicio que se hace con esta tarea; `a` le añade lo que se preguntó.\n"
-        "- `ctrl+y` copia la respuesta, `ctrl+e` la escribe en el laboratorio, desde la lista de la sesión todas; "
-        "`escape` sale de un campo.",
+        "Choose a task, write an input, and run; stopping takes no longer than one piece.",
+        "Elija una tarea, escriba una entrada y ejecute; detener no tarda más que una pieza.",
     )
 
     def __init__(self) -> None:
@@ -380,7 +391,7 @@ class PlayScreen(AnswersScreen[Playground]):
             self.set_focus(self.query_one("#input"))
 
     def action_go(self, part: str) -> None:
-        self.query_one("#right").set_class(part in (PARTS["e"], PARTS["v"]), "wanted")
+        self.query_one("#right").set_class(part in (SETTINGS_PART, HISTORY_PART), "wanted")
         visible_parts = [widget for widget in self.query(part) if widget.display and widget.parent.display]  # type: ignore[union-attr]
         if visible_parts:
             self.set_focus(visible_parts[0])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
@@ -18,11 +18,11 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
-from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
@@ -33,17 +33,35 @@ FIELDS = (
     Field("labels", Text("labels", "etiquetas")),
 )
 
+PANES = (
+    ("work", Text("Prompts", "Instrucciones")),
+    ("paragraph", Text("Paragraph", "Párrafo")),
+    ("setup", Text("Setup", "Preparación")),
+)
+
+IN_PROMPTS = Place("prompts", Text("In the instructions", "En las instrucciones"))
+IN_RUNS = Place("runs", Text("In the runs", "En las ejecuciones"))
+
 NAMES = tuple(TITLES)
 
 
 class PromptingScreen(SheetScreen[Answers]):
     CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("prompting.tcss")]
-    BINDINGS = [
-        Binding("s", "pane('setup')", show=False),
-        Binding("l", "part('#prompts')", show=False),
-        Binding("t", "part('#instruction')", show=False),
-        Binding("v", "part('#runs')", show=False),
-    ]
+    NAME = Text("Exercise 6", "Ejercicio 6")
+    PANES = PANES
+    KEYS = (
+        *panes(PANES),
+        replace(CHOOSE, where=IN_PROMPTS, label=Text("edit", "editar"),
+                help=Text("Edit the instruction.", "Edita la instrucción.")),
+        replace(CHOOSE, where=IN_RUNS, label=Text("hand in", "entregar"),
+                help=Text("Choose the run to hand in.", "Elige la ejecución que se entrega.")),
+        replace(LIST, action="part('#prompts')", label=Text("prompts", "instrucciones")),
+        replace(TEXT, action="part('#instruction')", label=Text("instruction", "instrucción")),
+        replace(EARLIER, action="part('#runs')", label=Text("runs", "ejecuciones"),
+                help=Text("To the runs of this instruction.", "A las ejecuciones de esta instrucción.")),
+        SETUP.goes("pane('setup')"),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#prompts"
     NUMBER = prompting.NUMBER
     STAND_IN = teaching.T5
@@ -51,20 +69,9 @@ class PromptingScreen(SheetScreen[Answers]):
     QUESTION = prompting.QUESTION
     GUIDE = prompting.GUIDE
     ABOUT = Text(
-        "# Sheet of exercise 6\n\n`ctrl+r` asks what was not asked in these words yet; `ctrl+x` stops within one "
-        "piece.\n\n"
-        "- `1` the prompts, `2` the paragraph (`ctrl+l` opens a file), `3` or `s` the model and the labels; `x` goes "
-        "back to the playground.\n"
-        "- `l` chooses an instruction, `t` edits it; `v` goes to its runs, where `enter` chooses the one to hand in.\n"
-        "- `n` goes to the table, where `enter` writes a note; `w` to the answer. How models generate is set in the "
-        "playground. `ctrl+e` exports; `ctrl+g`, the guide.",
-        "# Hoja del ejercicio 6\n\n`ctrl+r` pregunta lo que aún no se preguntó con estas palabras; `ctrl+x` detiene en "
-        "una pieza.\n\n"
-        "- `1` las instrucciones, `2` el párrafo (`ctrl+l` abre un archivo), `3` o `s` el modelo y las etiquetas; `x` "
-        "vuelve al banco de pruebas.\n"
-        "- `l` elige una instrucción, `t` la edita; `v` va a sus ejecuciones, donde `enter` elige la que se entrega.\n"
-        "- `n` va a la tabla, donde `enter` escribe una nota; `w` a la respuesta. Cómo se genera se ajusta en el banco "
-        "de pruebas. `ctrl+e` exporta; `ctrl+g`, la guía.",
+        "Run asks what was not asked in these words yet. How models generate is set in the playground.",
+        "Ejecutar pregunta lo que aún no se preguntó con estas palabras. Cómo se genera se ajusta en el banco de "
+        "pruebas.",
     )
 
     def __init__(self) -> None:
@@ -72,7 +79,7 @@ class PromptingScreen(SheetScreen[Answers]):
         self._chosen = NAMES[0]
         self._stream: tuple[object, str] = (None, "")
 
-    def panes(self) -> list[Pane]:
+    def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         prompts = OptionList(*(str(title) for title in TITLES.values()), id="prompts", markup=False)
         instruction = TextField(id="instruction")
@@ -88,9 +95,9 @@ class PromptingScreen(SheetScreen[Answers]):
         )
         paragraph = Vertical(TextField(id="paragraph-text"), id="paragraph")
         return [
-            Pane(Text("Prompts", "Instrucciones"), work),
-            Pane(Text("Paragraph", "Párrafo"), paragraph),
-            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación"))),
+            work,
+            paragraph,
+            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación")),
         ]
 
     @property

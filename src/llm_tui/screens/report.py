@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -17,10 +17,13 @@ from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises import EXERCISES
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen, titled
 from llm_tui.widgets.styles import stylesheet
 
 REPORT = "report"
+
+IN_EXERCISES = Place("exercises", Text("In the exercises", "En los ejercicios"))
 
 MOST_ROWS = 40
 """Of a table, in the preview."""
@@ -28,24 +31,25 @@ MOST_ROWS = 40
 
 class ReportScreen(ModeScreen):
     CSS_PATH = stylesheet("report.tcss")
-    BINDINGS = [
-        Binding("l", "part('#exercises')", show=False),
-        Binding("t", "part('#document')", show=False),
-        Binding("h", "html", show=False),
-    ]
+    NAME = Text("Report", "Informe")
+    KEYS = (
+        Key("html", "h", "html", Text("HTML", "HTML"),
+            Text("Write the report to the lab as one HTML file.",
+                 "Escribe el informe en el laboratorio, en un solo HTML.")),
+        replace(CHOOSE, where=IN_EXERCISES, label=Text("open the exercise", "abrir el ejercicio")),
+        replace(LIST, action="part('#exercises')", label=Text("exercises", "ejercicios")),
+        replace(TEXT, action="part('#document')", label=Text("document", "documento")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#exercises"
     ABOUT = Text(
-        "# Report\n\nThe seven exercises in one document, with their state and what everything was made with.\n\n"
-        "- `l` the exercises: `enter` goes to the one that is still empty; `t` the document as it will be written.\n"
-        "- `ctrl+e` writes it to the lab as Markdown, `h` as one HTML file, `ctrl+y` copies the Markdown. A file that "
-        "you changed by hand is not overwritten: the new one gets a number.\n"
-        "- On the command line: `llm-tui export`.",
-        "# Informe\n\nLos siete ejercicios en un documento, con su estado y con qué se hizo todo.\n\n"
-        "- `l` los ejercicios: `enter` va al que aún está vacío; `t` el documento tal como se escribirá.\n"
-        "- `ctrl+e` lo escribe en el laboratorio en Markdown, `h` en un solo HTML, `ctrl+y` copia el Markdown. "
-        "Un archivo que usted cambió a mano no se sobrescribe: el nuevo recibe un número.\n"
-        "- En la línea de órdenes: `llm-tui export`.",
+        "The seven exercises in one document, with their state and what everything was made with. Export writes it as "
+        "Markdown; a file that you changed by hand is not overwritten: the new one gets a number. On the command line: "
+        "llm-tui export.",
+        "Los siete ejercicios en un documento, con su estado y con qué se hizo todo. Exportar lo escribe en Markdown; "
+        "un archivo que usted cambió a mano no se sobrescribe: el nuevo recibe un número. En la línea de órdenes: "
+        "llm-tui export.",
     )
 
     def __init__(self) -> None:

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
@@ -20,6 +19,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ANSWER, BACK, TABLE, TEACHING, Key, bindings
 from llm_tui.lab.playground import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import absent, exercise_panel
@@ -31,8 +31,6 @@ from llm_tui.widgets.text_field import TextField
 
 A = TypeVar("A", bound=Sheet)
 
-BACK_MODE = "play"
-
 
 class SheetScreen(AnswersScreen[A]):
     """A sheet: panes above, below them the exercise's table, its question and the answer.
@@ -41,16 +39,18 @@ class SheetScreen(AnswersScreen[A]):
     it (`show`, after every change).
     """
 
-    BINDINGS = [
-        *(Binding(str(i), f"pane_number({i - 1})", show=False) for i in range(1, 7)),
-        Binding("n", "go('#table DataTable')", show=False),
-        Binding("w", "go('#answer')", show=False),
-        Binding("x", "back", show=False),
-        Binding("z", "teaching", show=False),
-    ]
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        TEACHING,
+        TABLE.goes("go('#table DataTable')"),
+        ANSWER.goes("go('#answer')"),
+        BACK,
+    )
+    BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
+    PANES: ClassVar[tuple[tuple[str, Text], ...]]
+    """What stands above the table: the id of each pane and its label; a sheet lists a digit for each."""
     NUMBER: ClassVar[int]
     QUESTION: ClassVar[Text]
     STAND_IN: ClassVar[Teaching]
@@ -64,8 +64,8 @@ class SheetScreen(AnswersScreen[A]):
         self._stopped = False
 
     @abstractmethod
-    def panes(self) -> list[Pane]:
-        """What stands above the table."""
+    def panes(self) -> list[Widget]:
+        """What stands above the table, in the order of `PANES`."""
 
     @abstractmethod
     def table(self) -> Table:
@@ -82,7 +82,7 @@ class SheetScreen(AnswersScreen[A]):
         """A piece of an answer, while it is made."""
 
     def body(self) -> Iterable[Widget]:
-        yield Panes(self.panes(), id="panes")
+        yield Panes([Pane(label, pane) for (_, label), pane in zip(self.PANES, self.panes(), strict=True)], id="panes")
         with exercise_panel(self.NUMBER):
             yield TableEditor(id="table")
             yield Static(self.QUESTION.within(i18n.export_language()), id="question", markup=False)
@@ -93,13 +93,6 @@ class SheetScreen(AnswersScreen[A]):
         self.read_answers()
         self.fill()
         self.show()
-
-    def about(self) -> str:
-        more = tr(
-            "- `z` asks the teaching model that comes with the program instead of the course's; again, the course's.",
-            "- `z` pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso.",
-        )
-        return f"{self.ABOUT}\n{more}"
 
     def fill(self) -> None:
         self.query_one("#answer", TextField).put(self.answers.answer)
@@ -207,11 +200,6 @@ class SheetScreen(AnswersScreen[A]):
 
     # Keys.
 
-    def action_pane_number(self, number: int) -> None:
-        names = [pane.name for pane in self.query_one(Panes).panes]
-        if number < len(names):
-            self.action_pane(names[number])
-
     def action_pane(self, pane: str) -> None:
         self.query_one(Panes).show(pane)
         focusable = (widget for widget in self.query_one(f"#{pane}").query("*") if widget.focusable)
@@ -232,9 +220,6 @@ class SheetScreen(AnswersScreen[A]):
             "Se le pregunta por toda la hoja; lo que otro modelo hizo de ella se reemplaza.",
         )
         self._offer(tr("The teaching model?", "¿El modelo didáctico?"), said)
-
-    def action_back(self) -> None:
-        self.host.switch_mode(BACK_MODE)
 
     # Export, copy.
 

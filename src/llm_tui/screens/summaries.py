@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from llm_tui import i18n
@@ -19,12 +19,12 @@ from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import SETUP, Key, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
-from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content
@@ -39,16 +39,29 @@ FIELDS = (
     Field("fallback", Text("fallback", "sustituto"), SUGGESTED),
 )
 
+PANES = (
+    ("source", Text("Source", "Fuente")),
+    ("reference", Text("Reference", "Referencia")),
+    ("summaries", Text("Summaries", "Resúmenes")),
+    ("figures", Text("Figures", "Cifras")),
+    ("setup", Text("Setup", "Preparación")),
+)
+
 COLUMNS = ("#left", "#right")
 """Where the summaries stand, in the order in which they are shown."""
 
 
 class SummariesScreen(SheetScreen[Answers]):
     CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("summaries.tcss")]
-    BINDINGS = [
-        Binding("s", "pane('setup')", show=False),
-        Binding("t", "other_language", show=False),
-    ]
+    NAME = Text("Exercise 5", "Ejercicio 5")
+    PANES = PANES
+    KEYS = (
+        *panes(PANES),
+        Key("other-language", "t", "other_language", Text("other language", "otro idioma"),
+            Text("Put the given text in the other language.", "Pone el texto dado en el otro idioma.")),
+        replace(SETUP, action="pane('setup')", label=Text("systems", "sistemas")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#table DataTable"
     NUMBER = summaries.NUMBER
     STAND_IN = teaching.T5
@@ -57,26 +70,18 @@ class SummariesScreen(SheetScreen[Answers]):
     GUIDE = summaries.GUIDE
     DEFINITIONS = summaries.DEFINITIONS
     ABOUT = Text(
-        "# Sheet of exercise 5\n\n`ctrl+r` asks both systems for a summary of the source; `ctrl+x` stops.\n\n"
-        "- `1` the source (`ctrl+l` opens a file, `t` puts the given text in the other language), `2` a reference, if "
-        "you have one, `3` the summaries, `4` the figures, `5` or `s` the systems; `x` goes back to the playground.\n"
-        "- `n` goes to the table: `enter` on a cell marks from 0 to 2; `?` says what each mark means. `w` is the "
-        "answer.\n"
-        "- Which system wrote which is said when both are marked. How models generate is set in the playground. "
-        "`ctrl+e` exports; `ctrl+g`, the guide.",
-        "# Hoja del ejercicio 5\n\n`ctrl+r` pide a los dos sistemas un resumen de la fuente; `ctrl+x` detiene.\n\n"
-        "- `1` la fuente (`ctrl+l` abre un archivo, `t` pone el texto dado en el otro idioma), `2` una referencia, si "
-        "la tiene, `3` los resúmenes, `4` las cifras, `5` o `s` los sistemas; `x` vuelve al banco de pruebas.\n"
-        "- `n` va a la tabla: `enter` en una celda puntúa de 0 a 2; `?` dice qué significa cada nota. `w` es la "
-        "respuesta.\n"
-        "- Qué sistema escribió cuál se dice cuando ambos están puntuados. Cómo se genera se ajusta en el banco de "
-        "pruebas. `ctrl+e` exporta; `ctrl+g`, la guía.",
+        "Run asks both systems for a summary of the source. Which system wrote which is said when both are marked, "
+        "from 0 to 2 in the table; the definitions say what each mark means. How models generate is set in the "
+        "playground.",
+        "Ejecutar pide a los dos sistemas un resumen de la fuente. Qué sistema escribió cuál se dice cuando ambos "
+        "están puntuados, de 0 a 2 en la tabla; las definiciones dicen qué significa cada nota. Cómo se genera se "
+        "ajusta en el banco de pruebas.",
     )
 
     def __init__(self) -> None:
         super().__init__(Answers())
 
-    def panes(self) -> list[Pane]:
+    def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         source = Vertical(TextField(id="text"), Static(id="count"), id="source")
         hint = tr(
@@ -88,11 +93,11 @@ class SummariesScreen(SheetScreen[Answers]):
             *(VerticalScroll(Static(markup=False), id=column.removeprefix("#")) for column in COLUMNS), id="summaries"
         )
         return [
-            Pane(Text("Source", "Fuente"), source),
-            Pane(Text("Reference", "Referencia"), reference),
-            Pane(Text("Summaries", "Resúmenes"), both),
-            Pane(Text("Figures", "Cifras"), VerticalScroll(Fitted(), id="figures")),
-            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Systems", "Sistemas"))),
+            source,
+            reference,
+            both,
+            VerticalScroll(Fitted(), id="figures"),
+            titled(Form(FIELDS, values, id="setup"), tr("Systems", "Sistemas")),
         ]
 
     def fill(self) -> None:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
@@ -19,6 +18,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ADD, ANSWER, DROP, LIST, SETUP, TABLE, TEXT, Place, bindings, panes
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.tokenization.job import (
@@ -54,8 +54,9 @@ PANES = (
     ("translation", Text("English", "Inglés")),
 )
 
-PARTS = {"t": "#text", "s": "#tokenizers Input", "l": "TokenStrip", "n": "#table DataTable", "w": "#answer"}
-"""The letters that go to a part of the screen, where no field takes them as text."""
+STRIP = "TokenStrip"
+
+IN_TABLE = Place("table", Text("In the table", "En la tabla"))
 
 LIVE_CHARACTERS = 20_000
 """Up to this length a text is compared again while it is typed."""
@@ -67,12 +68,21 @@ MOST_BYTES = 5_000_000
 
 class TokensScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("tokens.tcss")
-    BINDINGS = [
-        *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
-        *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
-        Binding("a,plus", "add", show=False),
-        Binding("d,delete", "drop", show=False),
-    ]
+    NAME = Text("Tokens", "Tokens")
+    KEYS = (
+        *panes(PANES),
+        replace(ADD, help=Text("Write a word or a phrase for the table.",
+                               "Escriba una palabra o una frase para la tabla.")),
+        replace(DROP, where=IN_TABLE, help=Text("Drop the row.", "Quita la fila.")),
+        TEXT.goes("go('#text')"),
+        replace(SETUP, action="go('#tokenizers Input')", label=Text("tokenizers", "tokenizadores"),
+                help=Text("To the tokenizers: hub ids or folders, up to six.",
+                          "A los tokenizadores: ids del hub o carpetas, hasta seis.")),
+        replace(LIST, action=f"go('{STRIP}')", label=Text("pieces", "piezas")),
+        TABLE.goes("go('#table DataTable')"),
+        ANSWER.goes("go('#answer')"),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "TokenStrip"
@@ -80,24 +90,12 @@ class TokensScreen(AnswersScreen[Answers]):
     GUIDE = subwords.GUIDE
     DEFINITIONS = subwords.DEFINITIONS
     ABOUT = Text(
-        "# Tokens\n\nWrite a text (`t`) or open one (`ctrl+l`), choose tokenizers (`s`: hub ids or folders, up to "
-        "six), and press `ctrl+r`. After that a short text is compared again as you type.\n\n"
-        "- `1` `2` `3` choose the pieces, the measures, the English translation for the premium.\n"
-        "- `l` goes to the pieces: arrow keys go from word to word, `shift` with them selects a phrase, `space` and "
-        "`backspace` go to the next word that is cut differently (`≠`) and back, `/` finds a word, `a` puts the "
-        "selection into the table.\n"
-        "- `n` goes to the table: `enter` edits an observation, `a` adds a phrase, `d` drops the row. `w` goes to the "
-        "answer; `tab` from part to part; `escape` leaves a field.\n"
-        "- `│` parts two pieces of a word; below the pieces stand their ids and their bytes in the text.",
-        "# Tokens\n\nEscriba un texto (`t`) o abra uno (`ctrl+l`), elija tokenizadores (`s`: ids del hub o carpetas, "
-        "hasta seis) y pulse `ctrl+r`. Después, un texto corto se vuelve a comparar mientras escribe.\n\n"
-        "- `1` `2` `3` eligen las piezas, las medidas y la traducción al inglés para el sobrecoste.\n"
-        "- `l` va a las piezas: las flechas van de palabra en palabra, con `mayúsculas` seleccionan una frase, "
-        "`espacio` y `retroceso` van a la siguiente palabra con otro corte (`≠`) y a la anterior, `/` busca una "
-        "palabra, `a` lleva la selección a la tabla.\n"
-        "- `n` va a la tabla: `enter` edita una observación, `a` añade una frase, `d` quita la fila. `w` va a la "
-        "respuesta; `tab` de parte en parte; `escape` sale de un campo.\n"
-        "- `│` separa dos piezas de una palabra; debajo de las piezas están sus ids y sus bytes en el texto.",
+        "Write a text or open one, choose tokenizers, and run. After that a short text is compared again as you type. "
+        "│ parts two pieces of a word, ≠ marks a word that is cut differently; below the pieces stand their ids and "
+        "their bytes in the text.",
+        "Escriba un texto o abra uno, elija tokenizadores y ejecute. Después, un texto corto se vuelve a comparar "
+        "mientras escribe. │ separa dos piezas de una palabra y ≠ marca una palabra con otro corte; debajo de las "
+        "piezas están sus ids y sus bytes en el texto.",
     )
 
     def __init__(self) -> None:
@@ -235,7 +233,7 @@ class TokensScreen(AnswersScreen[Answers]):
             self.set_focus(self.query_one(TokenStrip))
 
     def action_go(self, part: str) -> None:
-        if part == PARTS["l"]:
+        if part == STRIP:
             self.query_one(Panes).show("pieces")
         self.set_focus(self.query(part).first(Widget))
 
@@ -243,7 +241,7 @@ class TokensScreen(AnswersScreen[Answers]):
         from llm_tui.screens.dialogs import AskDialog
 
         def search(wanted: str | None) -> None:
-            self.action_go(PARTS["l"])
+            self.action_go(STRIP)
             if wanted and not self.query_one(TokenStrip).find(wanted):
                 said = tr(
                     f"No word of the text has “{wanted}” in it.", f"Ninguna palabra del texto contiene «{wanted}»."

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -21,6 +20,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, Key, bindings, panes
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import SAME, Point, Run
 from llm_tui.screens.answers import AnswersScreen
@@ -61,9 +61,6 @@ PANES = (
     ("compare", Text("Compare", "Comparar")),
 )
 
-PARTS = {"s": "#setup Input", "l": "#runs OptionList", "n": "#table DataTable", "w": "#answer"}
-"""The letters that go to a part of the screen, where no field takes them as text."""
-
 
 @dataclass
 class Loaded(Message):
@@ -75,41 +72,31 @@ class Loaded(Message):
 
 class TrainingScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("training.tcss")
-    BINDINGS = [
-        *(Binding(str(i), f"pane('{pane}')", show=False) for i, (pane, _) in enumerate(PANES, start=1)),
-        *(Binding(key, f"go('{part}')", show=False) for key, part in PARTS.items()),
-        Binding("c", "go_on", show=False),
-        Binding("t", "take", show=False),
-    ]
+    NAME = Text("Training", "Entrenamiento")
+    KEYS = (
+        *panes(PANES),
+        Key("go-on", "c", "go_on", Text("go on", "continuar"),
+            Text("Go on with a sweep that was interrupted.", "Continúa un barrido interrumpido.")),
+        Key("take", "t", "take", Text("take these runs", "usar estas ejecuciones"),
+            Text("Put the new sweep's runs into the table, in place of those that it keeps; undo brings them back.",
+                 "Pone en la tabla las ejecuciones del barrido nuevo, en lugar de las suyas; deshacer las repone.")),
+        SETUP.goes("go('#setup Input')"),
+        LIST.goes("go('#runs OptionList')"),
+        TABLE.goes("go('#table DataTable')"),
+        ANSWER.goes("go('#answer')"),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
     NUMBER = batch_sizes.NUMBER
     GUIDE = batch_sizes.GUIDE
     DEFINITIONS = batch_sizes.DEFINITIONS
     ABOUT = Text(
-        "# Training\n\nFill in the setup (or leave it) and press `ctrl+r`: one run for each batch size and seed. The "
-        "curves, the log and the table fill as it goes; `ctrl+x` stops, and what is done is kept.\n\n"
-        "- `1` `2` `3` `4` choose curves, evaluation, try a sentence, compare.\n"
-        "- `s` goes to the setup, `l` to the list of runs, `n` to the table with the notes, `w` to the answer; `tab` "
-        "from part to part; `escape` leaves a field.\n"
-        "- The table keeps its runs: `t` puts those of a new sweep in their place, `ctrl+z` brings the old ones back. "
-        "`c` goes on with a sweep that was interrupted.\n"
-        "- In the table: `enter` on a note edits it, `enter` again confirms it for the runs of its "
-        "row. In the plots: `←` `→` move a cursor.\n"
-        "- In the list of runs: `enter` shows a run's evaluation, `space` marks it for the curves and the comparison, "
-        "`d` deletes it.",
-        "# Entrenamiento\n\nRellene la configuración (o déjela) y pulse `ctrl+r`: una ejecución por tamaño de lote y "
-        "semilla. Las curvas, el registro y la tabla se llenan mientras tanto; `ctrl+x` detiene y lo hecho se "
-        "conserva.\n\n"
-        "- `1` `2` `3` `4` eligen curvas, evaluación, probar una frase, comparar.\n"
-        "- `s` va a la configuración, `l` a la lista de ejecuciones, `n` a la tabla con las notas, `w` a la respuesta; "
-        "`tab` de parte en parte; `escape` sale de un campo.\n"
-        "- La tabla conserva sus ejecuciones: `t` pone las de un barrido nuevo en su lugar, `ctrl+z` repone las de "
-        "antes. `c` continúa un barrido interrumpido.\n"
-        "- En la tabla: `enter` sobre una nota la edita y otro `enter` la confirma para las ejecuciones de su fila. "
-        "En las gráficas: `←` `→` mueven un cursor.\n"
-        "- En la lista de ejecuciones: `enter` muestra su evaluación, `espacio` la marca para las curvas y la "
-        "comparación, `d` la borra.",
+        "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the log and the "
+        "table fill as it goes. The table keeps its runs until those of a new sweep are taken.",
+        "Rellene la configuración, o déjela, y ejecute: una ejecución por tamaño de lote y semilla. Las curvas, el "
+        "registro y la tabla se llenan mientras tanto. La tabla conserva sus ejecuciones hasta que "
+        "se usan las de un barrido nuevo.",
     )
 
     def __init__(self) -> None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
@@ -28,11 +28,11 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ADD, CHOOSE, DROP, LIST, SETUP, TEXT, Bar, Key, Place, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
-from llm_tui.widgets.panes import Pane
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
@@ -44,21 +44,41 @@ FIELDS = (
     Field("model_en_es", Text("English to Spanish", "inglés a español"), SUGGESTED),
 )
 
+PANES = (("work", Text("Sentences", "Oraciones")), ("setup", Text("Setup", "Preparación")))
+
+IN_SENTENCES = Place("sentences", Text("In the sentences", "En las oraciones"))
+IN_TRANSLATION = Place("target", Text("In the translation", "En la traducción"))
+IN_MARKS = Place("marks", Text("In the errors marked", "En los errores marcados"))
+
 
 class TranslationScreen(SheetScreen[Answers]):
     CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("translation.tcss")]
-    BINDINGS = [
-        Binding("s", "pane('setup')", show=False),
-        Binding("l", "part('#sentences')", show=False),
-        Binding("o", "part('#source')", show=False),
-        Binding("t", "part('#target')", show=False),
-        Binding("b", "part('#found')", show=False),
-        Binding("m", "part('#marks')", show=False),
-        Binding("e", "mark", show=False),
-        Binding("0", "faultless", show=False),
-        Binding("a,plus", "add", show=False),
-        Binding("d,delete", "drop", show=False),
-    ]
+    NAME = Text("Exercise 4", "Ejercicio 4")
+    PANES = PANES
+    KEYS = (
+        *panes(PANES),
+        Key("mark-error", "e", "mark", Text("mark an error", "marcar un error"),
+            Text("Mark what is selected (shift and the arrow keys), or the word under the cursor, as an error.",
+                 "Marca como error lo seleccionado (mayúsculas y flechas), o la palabra del cursor."),
+            where=IN_TRANSLATION),
+        Key("faultless", "0", "faultless", Text("no error", "sin errores"),
+            Text("Say that you found no error in this sentence; again, take that back.",
+                 "Dice que no halló ningún error en esta oración; otra vez lo retira.")),
+        replace(DROP, where=IN_MARKS, help=Text("Take this error away.", "Quita este error.")),
+        replace(DROP, where=IN_SENTENCES, help=Text("Drop this sentence.", "Quita esta oración.")),
+        replace(CHOOSE, where=IN_SENTENCES, label=Text("edit", "editar"),
+                help=Text("Edit the sentence.", "Edita la oración.")),
+        replace(ADD, help=Text("Add a sentence.", "Añade una oración.")),
+        replace(LIST, action="part('#sentences')", label=Text("sentences", "oraciones")),
+        Key("original", "o", "part('#source')", Text("original", "original"), bar=Bar.PART),
+        replace(TEXT, action="part('#target')", label=Text("translation", "traducción")),
+        Key("way-back", "b", "part('#found')", Text("way back", "vuelta"),
+            Text("To the way back and the hints.", "A la vuelta y las pistas."), Bar.PART),
+        Key("errors", "m", "part('#marks')", Text("errors", "errores"),
+            Text("To the errors marked.", "A los errores marcados."), Bar.PART),
+        replace(SETUP, action="pane('setup')", label=Text("models", "modelos")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#sentences"
     NUMBER = translation.NUMBER
     STAND_IN = teaching.T5
@@ -67,24 +87,10 @@ class TranslationScreen(SheetScreen[Answers]):
     GUIDE = translation.GUIDE
     DEFINITIONS = translation.DEFINITIONS
     ABOUT = Text(
-        "# Sheet of exercise 4\n\n`ctrl+r` translates each sentence that was not translated yet, and its translation "
-        "back; `ctrl+x` stops, and what is there stays.\n\n"
-        "- `l` the sentences, `o` the original, `t` the translation, `b` the way back and the hints, `m` the errors "
-        "marked; `n` the table, `w` the answer, `s` the models, `x` back to the playground.\n"
-        "- In the translation: select with `shift` and the arrow keys, then `e` marks an error; without a selection it "
-        "is the word under the cursor. `0` says that you found no error in it; again takes that back.\n"
-        "- `a` adds a sentence; `d` drops the error, or the sentence, that the cursor is on.\n"
-        "- ⚑ is a hint from a word list. How models generate is set in the playground. `ctrl+e` exports; `ctrl+g`, the "
-        "guide.",
-        "# Hoja del ejercicio 4\n\n`ctrl+r` traduce cada oración aún sin traducir, y de vuelta su traducción; `ctrl+x` "
-        "detiene, y lo hecho se queda.\n\n"
-        "- `l` las oraciones, `o` el original, `t` la traducción, `b` la vuelta y las pistas, `m` los errores "
-        "marcados; `n` la tabla, `w` la respuesta, `s` los modelos, `x` vuelve al banco de pruebas.\n"
-        "- En la traducción: seleccione con `mayúsculas` y las flechas, y `e` marca un error; sin selección vale la "
-        "palabra del cursor. `0` dice que no halló ningún error en ella; otra vez lo retira.\n"
-        "- `a` añade una oración; `d` quita el error, o la oración, donde está el cursor.\n"
-        "- ⚑ es una pista de una lista de palabras. Cómo se genera se ajusta en el banco de pruebas. `ctrl+e` exporta; "
-        "`ctrl+g`, la guía.",
+        "Run translates each sentence that was not translated yet, and its translation back; stop, and what is there "
+        "stays. ⚑ is a hint from a word list. How models generate is set in the playground.",
+        "Ejecutar traduce cada oración aún sin traducir, y de vuelta su traducción; al detener, lo hecho se queda. ⚑ "
+        "es una pista de una lista de palabras. Cómo se genera se ajusta en el banco de pruebas.",
     )
 
     def __init__(self) -> None:
@@ -92,7 +98,7 @@ class TranslationScreen(SheetScreen[Answers]):
         self._number = 0
         self._stream: tuple[RoundTrip | None, str] = (None, "")
 
-    def panes(self) -> list[Pane]:
+    def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         work = Horizontal(
             OptionList(id="sentences", markup=False),
@@ -107,10 +113,7 @@ class TranslationScreen(SheetScreen[Answers]):
             ),
             id="work",
         )
-        return [
-            Pane(Text("Sentences", "Oraciones"), work),
-            Pane(Text("Setup", "Preparación"), titled(Form(FIELDS, values, id="setup"), tr("Models", "Modelos"))),
-        ]
+        return [work, titled(Form(FIELDS, values, id="setup"), tr("Models", "Modelos"))]
 
     def fill(self) -> None:
         super().fill()

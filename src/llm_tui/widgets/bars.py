@@ -7,8 +7,9 @@ from textual.style import Style
 from textual.widget import Widget
 
 from llm_tui.i18n import tr
-from llm_tui.keys import KEYS, MODES, PLAY_MODES
+from llm_tui.keys import MODES, PLAY_MODES, Bar
 from llm_tui.visible import visible
+from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import host
 
 
@@ -101,15 +102,36 @@ def duration(seconds: float) -> str:
 
 
 class KeyBar(_Bar):
-    """What is possible here and now; where there is no room for all keys, the first ones of the table."""
+    """What is possible here and now, most local first. Where there is no room for all it folds from its end, and says
+    so; the keys that show the rest never fold away.
+    """
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        # Also when the focus moves, and when a dialog has closed.
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
 
     def line(self) -> Content:
-        app = host(self)
-        line = Content(" ")
-        for key in KEYS:
-            if key.in_bar and app.possible(key):
-                part = Content.assemble((key.shown, "bold $accent"), f" {key.label}  ")
-                if line.cell_length + part.cell_length > self.size.width + 1:
-                    break
-                line += part.stylize(_click(f"app.press('{key.id}')"))
-        return line
+        shown = sorted(
+            (held for held in by_key(self.screen) if held.key.bar < Bar.NEVER), key=lambda held: held.key.bar
+        )
+        pinned = [_part(held) for held in shown if held.key.bar == Bar.PINNED]
+        others = [_part(held) for held in shown if held.key.bar < Bar.PINNED]
+        room = self.size.width + 1 - sum(part.cell_length for part in pinned)
+        parts, used = [Content(" ")], 1
+        for index, part in enumerate(others):
+            last = index == len(others) - 1
+            if used + part.cell_length + (0 if last else MORE.cell_length) > room:
+                parts.append(MORE.stylize(_click("app.help")))
+                break
+            parts.append(part)
+            used += part.cell_length
+        return Content("").join([*parts, *pinned])
+
+
+MORE = Content("…  ")
+
+
+def _part(held: Held) -> Content:
+    part = Content.assemble((held.key.shown, "bold $accent"), f" {held.key.label}  ")
+    return part.stylize(_click(f"app.press('{held.key.id}')"))

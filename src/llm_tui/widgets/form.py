@@ -6,13 +6,13 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
 from llm_tui.i18n import Text
+from llm_tui.keys import Bar, Key, bindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,12 @@ class Form(VerticalScroll, can_focus=False):
 
     DEFAULT_CLASSES = "panel"
 
-    BINDINGS = [Binding("down", "move(1)", show=False), Binding("up", "move(-1)", show=False)]
+    NAME = Text("In fields", "En los campos")
+    KEYS = (
+        Key("next-field", "down", "move(1)", Text("the next field", "el campo siguiente"), bar=Bar.NEVER),
+        Key("field-before", "up", "move(-1)", Text("the field before", "el campo anterior"), bar=Bar.NEVER),
+    )
+    BINDINGS = bindings(KEYS)
 
     @dataclass
     class Changed(Message):

@@ -13,7 +13,6 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.environment import Environment
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
-from llm_tui.keys import Key
 from llm_tui.lab.lab import Lab
 
 
@@ -55,10 +54,6 @@ class Host(Protocol):
 
     def submit(self, job: Job, owner: Widget) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`."""
-        ...
-
-    def possible(self, key: Key) -> bool:
-        """Whether `key` does something here and now."""
         ...
 
     def copy(self, text: str) -> None:

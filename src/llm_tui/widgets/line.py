@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding
 from textual.widgets import Input
 
+from llm_tui.keys import REDO, UNDO, bindings
 from llm_tui.widgets.undo import Undo
 
 
 class Line(Input):
     """An `Input` that undoes and redoes. Fields whose text is among a screen's answers leave that to the screen."""
 
-    BINDINGS = [Binding("ctrl+z", "undo", show=False), Binding("ctrl+t", "redo", show=False)]
+    KEYS = (UNDO, REDO)
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None):
         self._undo: Undo[str] = Undo()

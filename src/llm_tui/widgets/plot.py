@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
+
+from llm_tui.i18n import Text
+from llm_tui.keys import Bar, Key, bindings
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BLANK = 0x2800
@@ -43,11 +45,13 @@ class Plot(Widget, can_focus=True):
     Colour is not the only sign: each curve carries its label at its end.
     """
 
-    BINDINGS = [
-        Binding("left", "move(-1)", show=False),
-        Binding("right", "move(1)", show=False),
-        Binding("home,escape", "drop_cursor", show=False),
-    ]
+    NAME = Text("In the curves", "En las curvas")
+    KEYS = (
+        Key("cursor-left", "left", "move(-1)", Text("cursor to the left", "cursor a la izquierda"), bar=Bar.NEVER),
+        Key("cursor-right", "right", "move(1)", Text("cursor to the right", "cursor a la derecha"), bar=Bar.NEVER),
+        Key("no-cursor", "home,escape", "drop_cursor", Text("no cursor", "sin cursor")),
+    )
+    BINDINGS = bindings(KEYS)
     COMPONENT_CLASSES = {"plot--axis", "plot--cursor", *(f"plot--{i}" for i in range(COLOURS))}
 
     cursor: reactive[int | None] = reactive(None)
@@ -83,6 +87,9 @@ class Plot(Widget, can_focus=True):
         width = max(1, self.size.width - AXIS)
         start = width - 1 if self.cursor is None else self.cursor + columns
         self.cursor = min(max(0, start), width - 1)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.cursor is not None if action == "drop_cursor" else True
 
     def action_drop_cursor(self) -> None:
         self.cursor = None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import CHOOSE, DROP, MARK, bindings
 from llm_tui.lab.runs import STATES, Run
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
@@ -21,10 +21,16 @@ from llm_tui.widgets.line import Line
 class RunList(Vertical):
     """`marked` holds the ids of the marked runs."""
 
-    BINDINGS = [
-        Binding("space", "mark", show=False),
-        Binding("delete,d", "delete", show=False),
-    ]
+    NAME = Text("In the list of runs", "En la lista de ejecuciones")
+    KEYS = (
+        replace(CHOOSE, label=Text("evaluation", "evaluación"),
+                help=Text("Show the run's evaluation.", "Muestra la evaluación de la ejecución.")),
+        replace(MARK, help=Text("Mark the run for the curves and the comparison, or take the mark away.",
+                                "Marca la ejecución para las curvas y la comparación, o quita la marca.")),
+        replace(DROP, action="delete", help=Text("Delete the run with its curve and model; it asks first.",
+                                                 "Borra la ejecución con su curva y su modelo; antes pregunta.")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
 
     @dataclass
     class Chosen(Message):

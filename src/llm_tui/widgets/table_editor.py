@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rich.text import Text
+from rich.text import Text as Line
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.coordinate import Coordinate
 from textual.geometry import Region
@@ -16,6 +15,8 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
 from llm_tui.export.table import Column, Table
+from llm_tui.i18n import Text
+from llm_tui.keys import EDIT, Bar, Key, bindings
 from llm_tui.visible import visible
 from llm_tui.widgets.grid import Grid
 
@@ -31,7 +32,16 @@ class TableEditor(Widget):
     """
 
     DEFAULT_CLASSES = "panel"
-    BINDINGS = [Binding("escape", "close", show=False)]
+
+    NAME = Text("In a table", "En una tabla")
+    KEYS = (
+        replace(EDIT, help=Text("Edit the cell, or the first of its row that can be edited.",
+                                "Edita la celda, o la primera de su fila que se puede editar.")),
+        Key("close-cell", "escape", "close", Text("close the cell", "cerrar la celda"),
+            Text("Close the cell's field; what was typed stays.", "Cierra el campo de la celda; lo escrito se queda."),
+            Bar.FIRST),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
 
     @dataclass
     class Edited(Message):
@@ -90,17 +100,17 @@ class TableEditor(Widget):
         widths = self._widths(table)
         for column, width in zip(table.columns, widths, strict=True):
             head = column.head.within(self._language)
-            self._grid.add_column(Text(_aligned(column, head, width)), key=column.key)
+            self._grid.add_column(Line(_aligned(column, head, width)), key=column.key)
         self._shown = list(self._cells(table))
         for key, cells in zip(table.keys, self._shown, strict=True):
-            self._grid.add_row(*map(Text, cells), key=key)
+            self._grid.add_row(*map(Line, cells), key=key)
 
     def _update(self, table: Table) -> None:
         before, self._shown = self._shown, list(self._cells(table))
         for key, old, new in zip(table.keys, before, self._shown, strict=True):
             for column, was, now in zip(table.columns, old, new, strict=True):
                 if was != now:
-                    self._grid.update_cell(key, column.key, Text(now), update_width=True)
+                    self._grid.update_cell(key, column.key, Line(now), update_width=True)
 
     def _widths(self, table: Table) -> list[int]:
         """Of the head and the cells; numbers are filled up to it from the left, for DataTable knows no alignment."""
@@ -175,11 +185,22 @@ class TableEditor(Widget):
     def on_input_blurred(self, event: Input.Blurred) -> None:
         self._close(focus=False)
 
+    def action_edit(self) -> None:
+        self._open(self._grid.cursor_coordinate)
+
     def action_close(self) -> None:
         self._close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self._editing is not None if action == "close" else True
+        match action:
+            case "close":
+                return self._editing is not None
+            case "edit":
+                return self._editing is None and self._editable()
+        return True
+
+    def _editable(self) -> bool:
+        return self._table is not None and any(column.editable for column in self._table.columns)
 
     def _close(self, focus: bool = True) -> None:
         if self._editing is None:

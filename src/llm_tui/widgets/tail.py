@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
+
+from llm_tui.i18n import Text
+from llm_tui.keys import Bar, Key, bindings
 
 MOST_LINES = 2000
 
@@ -18,13 +20,15 @@ class Tail(Widget, can_focus=True):
     Textual's `Log` lays the whole screen out anew at each write, starts a thread, and sends its border again.
     """
 
-    BINDINGS = [
-        Binding("up", "look(1)", show=False),
-        Binding("down", "look(-1)", show=False),
-        Binding("pageup", "look(10)", show=False),
-        Binding("pagedown", "look(-10)", show=False),
-        Binding("end", "look(-2000)", show=False),
-    ]
+    NAME = Text("In the log", "En el registro")
+    KEYS = (
+        Key("older", "up", "look(1)", Text("older lines", "líneas anteriores"), bar=Bar.NEVER),
+        Key("newer", "down", "look(-1)", Text("newer lines", "líneas posteriores"), bar=Bar.NEVER),
+        Key("older-page", "pageup", "look(10)", Text("a page older", "una página antes"), bar=Bar.NEVER),
+        Key("newer-page", "pagedown", "look(-10)", Text("a page newer", "una página después"), bar=Bar.NEVER),
+        Key("newest", "end", "look(-2000)", Text("the newest line", "la última línea"), bar=Bar.NEVER),
+    )
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import ADD, Bar, Key, bindings
 from llm_tui.tokenization.job import Comparison, Tokenized
 from llm_tui.visible import visible
 
@@ -38,21 +38,28 @@ class TokenStrip(ScrollView, can_focus=True):
         *("strip--even", "strip--odd", "strip--unknown", "strip--special", "strip--boundary"),
         *("strip--label", "strip--word", "strip--different", "strip--selected"),
     }
-    BINDINGS = [
-        Binding("left", "step(-1)", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("shift+left", "step(-1, True)", show=False),
-        Binding("shift+right", "step(1, True)", show=False),
-        Binding("up", "block(-1)", show=False),
-        Binding("down", "block(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "step(-1000000000)", show=False),
-        Binding("end", "step(1000000000)", show=False),
-        Binding("space", "difference(1)", show=False),
-        Binding("backspace", "difference(-1)", show=False),
-        Binding("a,plus", "add", show=False),
-    ]
+    NAME = Text("In the pieces", "En las piezas")
+    KEYS = (
+        Key("word-left", "left", "step(-1)", Text("the word before", "la palabra anterior"), bar=Bar.NEVER),
+        Key("word-right", "right", "step(1)", Text("the next word", "la palabra siguiente"), bar=Bar.NEVER),
+        Key("select-left", "shift+left", "step(-1, True)", Text("select to the left", "seleccionar a la izquierda"),
+            bar=Bar.NEVER),
+        Key("select-right", "shift+right", "step(1, True)", Text("select to the right", "seleccionar a la derecha"),
+            bar=Bar.NEVER),
+        Key("line-up", "up", "block(-1)", Text("a line up", "una línea arriba"), bar=Bar.NEVER),
+        Key("line-down", "down", "block(1)", Text("a line down", "una línea abajo"), bar=Bar.NEVER),
+        Key("page-up", "pageup", "page(-1)", Text("a page up", "una página arriba"), bar=Bar.NEVER),
+        Key("page-down", "pagedown", "page(1)", Text("a page down", "una página abajo"), bar=Bar.NEVER),
+        Key("first-word", "home", "step(-1000000000)", Text("the first word", "la primera palabra"), bar=Bar.NEVER),
+        Key("last-word", "end", "step(1000000000)", Text("the last word", "la última palabra"), bar=Bar.NEVER),
+        Key("next-difference", "space", "difference(1)", Text("next ≠", "siguiente ≠"),
+            Text("The next word that is cut differently (≠).", "La siguiente palabra con otro corte (≠).")),
+        Key("difference-before", "backspace", "difference(-1)", Text("≠ before", "≠ anterior"),
+            Text("The word before that is cut differently (≠).", "La palabra anterior con otro corte (≠).")),
+        replace(ADD, help=Text("Put the selected word or phrase into the table.",
+                               "Lleva a la tabla la palabra o la frase seleccionada.")),
+    )  # fmt: skip
+    BINDINGS = bindings(KEYS)
 
     @dataclass
     class Selected(Message):
