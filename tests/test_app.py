@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from llm_tui import i18n
@@ -12,9 +13,10 @@ from llm_tui.app import LabApp
 from llm_tui.engine.environment import CachedModel, Environment
 from llm_tui.engine.events import Finished, Progress, Started
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.keys import KEYS, MODES
-from llm_tui.screens.dialogs import JumpDialog, TextDialog
+from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
+from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar, duration
+from llm_tui.widgets.here import by_key, rows, sections
 
 HERE = Environment(
     python="3.12.1",
@@ -56,20 +58,109 @@ def test_no_two_keys_are_the_same():
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-async def test_every_key_is_in_the_help_of_every_screen(lab, engine, language):
+async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, language):
     i18n.use(language)
     app = LabApp(lab, engine)
-    async with app.run_test(size=(120, 40)) as pilot:
-        for mode in MODES:
-            await pilot.press(mode.key, "f1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for mode in app.MODES:
+            await app.switch_mode(mode)
             await pilot.pause()
-            assert isinstance(app.screen, TextDialog)
-            for key in KEYS:
-                assert f"| {key.shown} | {key.letter} |" in app.screen._markdown
+            screen = app.screen
+            await pilot.press("f1")
+            await pilot.pause()
+            read = await scrolled(pilot)
+            wanted = [key for _, keys in sections(screen) for key in keys]
+            assert {key.id for key in wanted} >= {key.id for key in (*rows(screen), *KEYS) if screen_has(screen, key)}
+            for key in wanted:
+                assert f"{key.shown} {words(key.said)}" in read or f"^O {key.letter} {words(key.said)}" in read, key
             await pilot.press("escape")
+            await pilot.pause()
 
 
-async def test_the_palette_offers_only_what_is_possible_now(lab, engine):
+def screen_has(screen: Screen[None], key: Key) -> bool:
+    return key in APP_KEYS or hasattr(screen, f"action_{key.action.partition('(')[0]}")
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+async def scrolled(pilot) -> str:
+    """The text of a dialog, read from its first line to its last by keys alone."""
+    seen: list[str] = []
+    await pilot.press("home")
+    while True:
+        await pilot.pause()
+        page = [line for line in inside(pilot.app) if line.strip()]
+        new = page[next((i + 1 for i in reversed(range(len(page))) if seen and page[: i + 1] == seen[-i - 1 :]), 0) :]
+        seen += new
+        if not new:
+            return words(" ".join(seen))
+        await pilot.press("down")
+
+
+def inside(app: LabApp) -> list[str]:
+    """What stands between the borders of the dialog."""
+    box = app.screen.query_one(".dialog").region
+    lines = app.screen._compositor.render_strips()[box.y + 1 : box.bottom - 1]
+    return ["".join(segment.text for segment in line)[box.x + 2 : box.right - 2] for line in lines]
+
+
+async def test_the_key_bar_is_right_again_when_a_dialog_has_closed(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f4")
+        await pilot.pause()
+        before = drawn(app, KeyBar)
+        assert "x exercise" in before and "^R run" in before
+        await pilot.press("m")
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert drawn(app, KeyBar) == before
+
+
+async def test_the_key_bar_goes_with_the_focus(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(200, 40)) as pilot:
+        await pilot.press("f3", "w")
+        await pilot.pause()
+        assert "esc leave the field" in drawn(app, KeyBar)
+        assert "n table" not in drawn(app, KeyBar), "the field takes this letter as text"
+        await pilot.press("escape", "l")
+        await pilot.pause()
+        assert "space mark" in drawn(app, KeyBar) and "n table" in drawn(app, KeyBar)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+async def test_a_narrow_key_bar_folds_from_its_end_and_says_so(lab, engine, width, language):
+    i18n.use(language)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        engine.end(Finished(1, HERE))
+        await pilot.pause(0.5)
+        for mode in app.MODES:
+            await app.switch_mode(mode)
+            await pilot.pause()
+            bar = drawn(app, KeyBar)
+            assert re.search(r"F1 \w+  \^P \w+$", bar), bar
+            shown = [held for held in by_key(app.screen) if held.key.bar < Bar.NEVER]
+            missing = [held for held in shown if f"{held.key.shown} {held.key.label}" not in bar]
+            assert ("…" in bar) == bool(missing), bar
+            if "run" in {held.key.id for held in shown}:
+                assert bar.startswith(" ^R ")
+
+
+def drawn(app: LabApp, bar: type) -> str:
+    """What stands on the screen, not what would be drawn next."""
+    region = app.screen.query_one(bar).region
+    line = app.screen._compositor.render_strips()[region.y]
+    return "".join(segment.text for segment in line).rstrip()
+
+
+async def test_the_palette_has_every_action_of_the_screen(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -79,9 +170,24 @@ async def test_the_palette_offers_only_what_is_possible_now(lab, engine):
         assert "Go to: Train" in titles
         assert "Job: run" not in titles
         assert "Job: stop" not in titles
-        await pilot.press("f3")
+        await pilot.press("f4")
         await pilot.pause()
-        assert "Job: run" in [command.title for command in app.get_system_commands(app.screen)]
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert "Job: run" in titles
+        for action in ("exercise", "add to exercise", "keep beside", "models", "two flows", "translate back"):
+            assert f"Playground: {action}" in titles
+
+
+async def test_the_palette_does_what_it_names(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test() as pilot:
+        await pilot.press("f4", "t", "ctrl+p")
+        await pilot.pause()
+        await pilot.press(*"two flows")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.current_mode == "flows"
 
 
 async def test_home_shows_the_machine_once_the_engine_knows_it(lab, engine):
