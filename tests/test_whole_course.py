@@ -55,7 +55,7 @@ def until(terminal: Terminal, done: Callable[[], bool], seconds: float = 60) -> 
 
 def answer_in_sheet(terminal: Terminal, lab: Path, number: int) -> None:
     """What stands in the answer field of a sheet, and its export."""
-    press(terminal, ESCAPE, "w", f"Respuesta {number}.", CTRL_E)
+    press(terminal, "w", f"Respuesta {number}.", CTRL_E)
     until(terminal, (lab / "exports" / f"exercise-{number}.md").exists)
 
 
@@ -95,7 +95,7 @@ def _sheets(terminal: Terminal, lab: Path) -> None:
     ):
         press(terminal, F4, ESCAPE, "l", task, "x")
         terminal.wait_for(f"Exercise {number}")
-        press(terminal, ESCAPE, "z")
+        press(terminal, "z")
         terminal.wait_for("teaching model?")
         press(terminal, ENTER)
         until(terminal, done, 120)
@@ -111,6 +111,7 @@ def _ethics_and_report(terminal: Terminal, lab: Path) -> None:
         terminal.pump(0.05)
     press(terminal, "!", ENTER, "Nadie revisa lo ambiguo.", ESCAPE, "s", "Una persona lo revisa.", ESCAPE, "g")
     terminal.wait_for("Recomiendo")
+    press(terminal, ESCAPE)
     answer_in_sheet(terminal, lab, 7)
     press(terminal, F7)
     terminal.wait_for("Document")

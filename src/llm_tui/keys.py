@@ -196,6 +196,12 @@ SCREEN_KEYS = (
         Bar.FIRST, group=_JOB, letter="r", priority=True,
     ),
     Key(
+        "zoom", "f9", "zoom", Text("zoom", "ampliar"),
+        Text("Give the panel that you are in the whole screen; again, or escape, and it is back in its place.",
+             "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."),
+        Bar.COMMON, group=_APP, letter="b", priority=True,
+    ),
+    Key(
         "export", "ctrl+e", "export", Text("export", "exportar"),
         Text("Write this exercise to the lab as Markdown.", "Escribe este ejercicio en el laboratorio, en Markdown."),
         Bar.COMMON, group=_EXERCISE, letter="e", priority=True,
@@ -227,12 +233,6 @@ SCREEN_KEYS = (
         "definitions", "question_mark", "definitions", Text("definitions", "definiciones"),
         Text("What the numbers of this screen mean.", "Qué significan los números de esta pantalla."),
         Bar.COMMON, group=_EXERCISE, letter="?",
-    ),
-    Key(
-        "zoom", "f9", "zoom", Text("zoom", "ampliar"),
-        Text("Give the panel that you are in the whole screen; again, or escape, and it is back in its place.",
-             "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."),
-        Bar.COMMON, group=_APP, letter="b", priority=True,
     ),
 )  # fmt: skip
 

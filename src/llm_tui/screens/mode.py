@@ -60,8 +60,8 @@ class ModeScreen(ZoomScreen):
         """Whether a key of this screen does something now: where it holds for a part alone, only there."""
         if action in ("guide", "definitions"):
             return (self.GUIDE if action == "guide" else self.DEFINITIONS) is not None
-        if action == "back" and in_field(self):
-            return False  # there escape leaves the field
+        if action == "back" and (in_field(self) or self.maximized):
+            return False  # escape goes out one step at a time
         if any(action == key.action for key in SCREEN_KEYS) and not hasattr(self, f"action_{action}"):
             return False
         places = [key.where for key in rows(self) if key.action == action]
