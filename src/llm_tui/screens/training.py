@@ -22,19 +22,18 @@ from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, Key, bindings, panes
 from llm_tui.lab import sweeps
-from llm_tui.lab.runs import SAME, Point, Run
+from llm_tui.lab.runs import Point, Run
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.visible import visible
-from llm_tui.widgets.curves import Curve, Curves
-from llm_tui.widgets.evaluation import comparison_content, evaluation_content
+from llm_tui.widgets.curves import Curves, sweep_curves
+from llm_tui.widgets.evaluation import run_content, runs_content
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns, in_vain
 from llm_tui.widgets.offers import Offers
 from llm_tui.widgets.panes import Pane, Panes
-from llm_tui.widgets.plot import COLOURS
 from llm_tui.widgets.run_list import RunList
 from llm_tui.widgets.sentence import Sentence
 from llm_tui.widgets.styles import stylesheet
@@ -277,24 +276,10 @@ class TrainingScreen(AnswersScreen[Answers]):
         self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)))
 
     def _show_curves(self) -> None:
-        self.query_one(Curves).show(self._curves())
-
-    def _curves(self) -> list[Curve]:
-        """The runs of the sweep, one colour a batch size; then the marked ones, with a star."""
-        live, sweep = self._live.points(), self._latest.sweep
-        ended = {SAME(run.job): run for run in sweeps.ended(self._latest, self._runs)}
-        sizes = sweep.batch_sizes
-        curves, drawn = [], set()
-        for job in sweep.runs():
-            run = ended.get(SAME(job))
-            points = live.get(job) or (self._points.get(run.id, []) if run else [])
-            label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
-            curves.append(Curve(label, points, sizes.index(job.batch_size) % COLOURS))
-            drawn |= {run.id} if run else set()
-        marked = [run for run in self._runs if run.id in self.query_one(RunList).marked - drawn]
-        for number, run in enumerate(marked, start=len(sizes)):
-            curves.append(Curve(f"{run.job.batch_size}*", self._points.get(run.id, []), number % COLOURS))
-        return curves
+        ended, marked = sweeps.ended(self._latest, self._runs), self.query_one(RunList).marked
+        drawn = {run.id for run in ended}
+        also = [run for run in self._runs if run.id in marked - drawn]
+        self.query_one(Curves).show(sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._points))
 
     def _run(self) -> Run | None:
         """The run whose evaluation is shown: the chosen one, else the newest that has a result."""
@@ -309,20 +294,10 @@ class TrainingScreen(AnswersScreen[Answers]):
         return next(iter(chosen or candidates), None)
 
     def _show_evaluation(self) -> None:
-        self.query_one("#evaluation Fitted", Fitted).fit(self._evaluation)
-        self.query_one("#compare Fitted", Fitted).fit(self._comparison)
-
-    def _evaluation(self, room: int) -> Content:
-        run = self._run()
-        if run is None or run.result is None:
-            return Content(_no_run())
-        line = " ".join(visible(run.line()).split())
-        return Content.assemble((line, "bold"), "\n", evaluation_content(run.result, room))
-
-    def _comparison(self, room: int) -> Content:
-        marked = self.query_one(RunList).marked
-        compared = [(run.job, run.result) for run in self._runs if run.id in marked and run.result]
-        return comparison_content(compared, room) if compared else Content(_no_marks())
+        run, marked = self._run(), self.query_one(RunList).marked
+        compared = [run for run in self._runs if run.id in marked]
+        self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
+        self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(compared, room))
 
     # The list of runs.
 
@@ -395,14 +370,3 @@ class TrainingScreen(AnswersScreen[Answers]):
 
     def action_copy(self) -> None:
         self.host.copy(self._document(with_answer=False))
-
-
-def _no_run() -> str:
-    return tr("No run has finished yet: ctrl+r trains.", "Aún no ha terminado ninguna ejecución: ctrl+r entrena.")
-
-
-def _no_marks() -> str:
-    return tr(
-        "Mark runs with the space bar in the list of runs to compare them here.",
-        "Marque ejecuciones con la barra espaciadora en la lista para compararlas aquí.",
-    )

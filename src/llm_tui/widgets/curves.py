@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from llm_tui.classifier.job import Sweep, Training
 from llm_tui.i18n import tr
-from llm_tui.lab.runs import Point
-from llm_tui.widgets.plot import Plot, Series
+from llm_tui.lab.runs import SAME, Point, Run
+from llm_tui.widgets.plot import COLOURS, Plot, Series
 from llm_tui.widgets.tail import Tail
 
 MOST_POINTS = 1000
@@ -71,3 +72,25 @@ class Curves(Vertical):
 
 def _value(plot: Plot, point: Point) -> float:
     return point.loss if plot.id == "loss" else point.accuracy
+
+
+def sweep_curves(
+    sweep: Sweep,
+    live: Mapping[Training, Sequence[Point]],
+    ended: Sequence[Run],
+    marked: Sequence[Run],
+    points: Mapping[str, Sequence[Point]],
+) -> list[Curve]:
+    """The runs of a sweep, one colour a batch size; then the marked ones, with a star.
+
+    `live` are the curves of this session; `points` those of the runs in the lab, by their ids.
+    """
+    of_job = {SAME(run.job): points.get(run.id, []) for run in ended}
+    curves = []
+    for job in sweep.runs():
+        label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
+        colour = sweep.batch_sizes.index(job.batch_size) % COLOURS
+        curves.append(Curve(label, live.get(job) or of_job.get(SAME(job), []), colour))
+    for number, run in enumerate(marked, start=len(sweep.batch_sizes)):
+        curves.append(Curve(f"{run.job.batch_size}*", points.get(run.id, []), number % COLOURS))
+    return curves

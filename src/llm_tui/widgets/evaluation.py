@@ -10,10 +10,34 @@ from textual.content import Content
 from llm_tui.classifier.job import Prediction, Training, TrainingResult
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
+from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.table_view import table_content
 
 BAR = 24
+
+
+def run_content(run: Run | None, room: int = 0) -> Content:
+    """What a run measured, in `room` columns; what to do where none has."""
+    if run is None or run.result is None:
+        return Content(
+            tr("No run has finished yet: ctrl+r trains.", "Aún no ha terminado ninguna ejecución: ctrl+r entrena.")
+        )
+    line = " ".join(visible(run.line()).split())
+    return Content.assemble((line, "bold"), "\n", evaluation_content(run.result, room))
+
+
+def runs_content(runs: Sequence[Run], room: int = 0) -> Content:
+    """Those of the marked runs that have a result side by side, in `room` columns; how to mark some where none has."""
+    compared = [(run.job, run.result) for run in runs if run.result]
+    if compared:
+        return comparison_content(compared, room)
+    return Content(
+        tr(
+            "Mark runs with the space bar in the list of runs to compare them here.",
+            "Marque ejecuciones con la barra espaciadora en la lista para compararlas aquí.",
+        )
+    )
 
 
 def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
