@@ -80,6 +80,7 @@ def no_text(head: bytes) -> Text | None:
 def no_data(head: bytes) -> Text | None:
     """As `no_text`, of a file with a table, a model's settings or weights: these are no web pages."""
     bare = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    settings = bare.replace(b'\\"', b'"').lstrip(b'"')  # Keras's are often written as JSON in JSON
     if what := no_text(head):
         return what
     if bare.startswith((b"<!doctype html", b"<html")):
@@ -87,7 +88,7 @@ def no_data(head: bytes) -> Text | None:
             "a web page: fetch the file itself, not the page that shows it",
             "una página web: descargue el archivo, no la página que lo muestra",
         )
-    if bare.startswith(b"{") and b'"class_name"' in bare and b'"tokenizer"' in bare:
+    if settings.startswith(b"{") and b'"class_name"' in settings and b'"tokenizer"' in settings:
         return Text(
             "a tokenizer of Keras, which is another kind: use one with a tokenizer.json of Hugging Face",
             "un tokenizador de Keras, que es de otra clase: use uno con un tokenizer.json de Hugging Face",

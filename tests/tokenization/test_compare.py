@@ -60,6 +60,11 @@ def by_name(comparison: Comparison, folders: dict[str, Path], family: str) -> To
     return next(t for t in comparison.tokenized if t.name == str(folders[family]))
 
 
+def is_blank(piece: str) -> bool:
+    """Sentencepiece's sign for a space, or a byte-level vocabulary's for space, tab and the other controls."""
+    return piece != "" and all(char.isspace() or char in "▁ĠĉĊċČč" for char in piece)
+
+
 @dataclass
 class Naive:
     """The pieces of a fast tokenizer and their words, worked out character by character from its own offsets."""
@@ -70,19 +75,30 @@ class Naive:
 
     @classmethod
     def of(cls, comparison: Comparison, original: Any) -> Naive:
-        text, spans, unknown, start = comparison.text, [], [], 0
+        text, spans, unknown, blank, start = comparison.text, [], [], [], 0
         for line in text.split("\n"):
             encoded = original(line.removesuffix("\r"), add_special_tokens=False, return_offsets_mapping=True)
             spans += [(start + a, start + b) for a, b in encoded["offset_mapping"]]
             unknown += [id == original.unk_token_id for id in encoded["input_ids"]]
+            blank += map(is_blank, original.convert_ids_to_tokens(encoded["input_ids"]))
+            blank += [None]  # the end of the line
             start += len(line) + 1
+            spans.append((start - 1 - line.endswith("\r"),) * 2)
+            unknown.append(False)
         if original.unk_token == "<|endoftext|>":  # GPT-2's name for what it never needs
             unknown = [False] * len(unknown)
         word_at: dict[int, int] = {}
         for number, unit in enumerate(comparison.words):
             word_at.update(dict.fromkeys(range(comparison.starts[unit], comparison.ends[unit]), number))
         covered = ([word_at[i] for i in range(a, max(b, a + 1)) if i in word_at] for a, b in spans)
-        return cls(spans, unknown, [words[0] if words else None for words in covered])
+        of_word = [words[0] if words else None for words in covered]
+        for i in reversed(range(len(spans))):
+            if blank[i]:  # what is white space alone belongs to what follows it
+                of_word[i], at = of_word[i + 1], spans[i + 1][0]
+                begin = at if of_word[i] is None else max(at, comparison.starts[comparison.words[of_word[i]]])
+                spans[i] = begin, begin
+        pieces = [i for i, kind in enumerate(blank) if kind is not None]
+        return cls([spans[i] for i in pieces], [unknown[i] for i in pieces], [of_word[i] for i in pieces])
 
     def cuts(self, comparison: Comparison) -> list[list[tuple[int, int, bool]]]:
         """By word: where its pieces begin and end in it, and whether they are unknown."""
@@ -95,10 +111,10 @@ class Naive:
         return cuts
 
     def lost(self, text: str) -> list[str]:
-        known, missed = set(), set()
+        known: set[int] = set()
         for (a, b), unknown in zip(self.spans, self.unknown, strict=True):
-            (missed if unknown else known).update(range(a, b))
-        return [c for i, c in enumerate(text) if not c.isspace() and (i in missed or i not in known)]
+            known.update(() if unknown else range(a, b))
+        return [c for i, c in enumerate(text) if not c.isspace() and i not in known]
 
 
 def check_partition(comparison: Comparison) -> None:

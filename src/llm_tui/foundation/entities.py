@@ -82,7 +82,7 @@ def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Win
             split_special_tokens=True,  # what is written in a text is text
             verbose=False,
         )
-    names = input_names(loaded, encoded)
+        names = input_names(loaded, encoded)
     for i, text in enumerate(encoded["overflow_to_sample_mapping"]):
         marked = zip(encoded["special_tokens_mask"][i], encoded["offset_mapping"][i], strict=True)
         spans = [None if special else (span[0], span[1]) for special, span in marked]

@@ -29,7 +29,7 @@ from llm_tui.foundation.memory import Loaded, Stopwatch, answering
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans
-from llm_tui.tokenization.loading import Cutter, FastCutter, PlainCutter
+from llm_tui.tokenization.loading import Cutter, cutter_of
 
 PREFIXES = {
     TRANSLATE_ES_EN: "translate Spanish to English: ",
@@ -65,9 +65,9 @@ def generate(job: Generate, context: Context) -> Generated:
     check_texts(job.texts)
     _check_settings(job.settings)
     loaded = load(job.model, GENERATE, context)
-    cutter = FastCutter(loaded.tokenizer) if loaded.tokenizer.is_fast else PlainCutter(loaded.tokenizer)
     prompts = []
     with Renderer(loaded.name, context) as renderer, answering(loaded.name, str(loaded.device)):
+        cutter = cutter_of(loaded.tokenizer)
         for text in job.texts:
             context.check()
             prompts.append(_prompt(loaded, job, text, renderer))

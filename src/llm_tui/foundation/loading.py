@@ -13,7 +13,6 @@ from transformers import (
     AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
-    AutoTokenizer,
 )
 from transformers.utils import logging
 
@@ -29,6 +28,7 @@ from llm_tui.foundation.weights import bounded, check_settings, held
 from llm_tui.i18n import Text, tr
 from llm_tui.tokenization import folder as files_of
 from llm_tui.tokenization import hub
+from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.visible import visible
 
 GENERATE, SEQUENCE, TOKENS = "generate", "sequence", "tokens"
@@ -295,7 +295,7 @@ def _tokenizer(folder: Path, name: str) -> Any:
         "vocabulario junto a los pesos.",
     )
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        tokenizer = open_tokenizer(folder).tokenizer
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
     except Exception as error:  # whatever is in the folder

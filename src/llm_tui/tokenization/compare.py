@@ -196,10 +196,35 @@ class Part:
         return replace(self, measures=replace(self.measures, parallel=pieces))
 
 
-def _cut(page: Page, name: str, cutter: Cutter, source: Text, encoded: Encoded) -> Part:
+def _placed(page: Page, cutter: Cutter, encoded: Encoded) -> tuple[Ints, Ints, Ints]:
+    """Start, end and unit of each piece in the text.
+
+    Tokenizers count the space before a word to one piece or another, and some give a piece that is white space alone
+    the place of the letter behind it: here it stands before the next piece of its line that is more, in its unit.
+    """
     ids, spans, counts = encoded
     starts, ends = (spans + np.repeat(page.line_starts, counts)[:, None]).T
     units = page.unit_of(starts, ends)
+    blanks = [id for id in np.flatnonzero(np.bincount(ids)).tolist() if cutter.blank(id, cutter.raw(id))]
+    is_blank = np.isin(ids, blanks)
+    if not blanks:
+        return starts, ends, units
+    numbers = np.arange(len(ids))
+    following = np.minimum.accumulate(np.where(is_blank, len(ids), numbers)[::-1])[::-1]
+    last = np.repeat(np.cumsum(counts), counts)  # the number behind the last piece of the line
+    line_ends = page.line_starts + np.fromiter(map(len, page.lines), np.int32, len(page.lines))
+    alone = is_blank & (following >= last)
+    before = is_blank & ~alone
+    units[before] = units[following[before]]
+    starts[before] = ends[before] = np.maximum(starts[following[before]], page.starts[units[before]])
+    starts[alone] = ends[alone] = np.repeat(line_ends, counts)[alone]
+    units[alone] = np.repeat(page.line_units, counts)[alone]
+    return starts, ends, units
+
+
+def _cut(page: Page, name: str, cutter: Cutter, source: Text, encoded: Encoded) -> Part:
+    ids = encoded.ids
+    starts, ends, units = _placed(page, cutter, encoded)
     if np.any(units[1:] < units[:-1]):  # a tokenizer that gives its pieces in another order than the text
         order = np.argsort(units, kind="stable")
         ids, starts, ends, units = ids[order], starts[order], ends[order], units[order]
@@ -238,27 +263,23 @@ def _lost(page: Page, starts: Ints, ends: Ints, is_unknown: Flags) -> Counter[st
 
 
 def _missing(page: Page, starts: Ints, ends: Ints, is_unknown: Flags) -> Iterator[tuple[int, int]]:
-    """The spans of the text that an unknown piece covers, or none, one behind the other."""
-    size = len(page.text)
+    """The spans of the text that no piece covers that stands for something, one behind the other."""
+    order = np.argsort(starts[~is_unknown], kind="stable")
+    starts, ends = starts[~is_unknown][order], ends[~is_unknown][order]
     reached = np.maximum.accumulate(np.append(0, ends))
-    following = np.append(starts, size)
+    following = np.append(starts, len(page.text))
     gap = (following > reached) & (page.ink[following] > page.ink[reached])
-    missing = [*zip(reached[gap], following[gap], strict=True)]
-    missing += zip(starts[is_unknown], ends[is_unknown], strict=True)
-    done = 0
-    for start, end in sorted((int(a), int(b)) for a, b in missing):
-        if end > done:
-            yield max(start, done), end
-            done = end
+    yield from zip(reached[gap].tolist(), following[gap].tolist(), strict=True)
 
 
 def lost_spans(cutter: Cutter, text: str) -> list[tuple[int, int]]:
     """The parts of a text, as start and end in characters, that a vocabulary cannot represent."""
     page = Page.of(_clean(text))
-    ids, spans, counts = cutter.encode(page.lines)
-    starts, ends = (spans + np.repeat(page.line_starts, counts)[:, None]).T
-    missing = _missing(page, starts, ends, np.isin(ids, list(cutter.unknown)))
-    return [(start, end) for start, end in missing if not page.text[start:end].isspace()]
+    encoded = cutter.encode(page.lines)
+    starts, ends, _ = _placed(page, cutter, encoded)
+    missing = _missing(page, starts, ends, np.isin(encoded.ids, list(cutter.unknown)))
+    inked = re.compile(r"\S+")
+    return [found.span() for start, end in missing for found in inked.finditer(page.text, start, end)]
 
 
 def _assemble(page: Page, parts: Sequence[Part]) -> Comparison:

@@ -20,9 +20,11 @@ MOST_TOKENIZERS = 6
 
 WORD = Text(
     "A word is a segment of Unicode's default word boundaries (UAX #29) that has a letter or a digit in it; a piece "
-    "belongs to the first word of which it covers a character, by its offsets.",
+    "belongs to the first word of which it covers a character, by its offsets, and one that is white space alone to "
+    "what follows it.",
     "Una palabra es un segmento de los límites de palabra de Unicode (UAX n.º 29) que tiene alguna letra o cifra; una "
-    "pieza pertenece a la primera palabra de la que cubre un carácter, según sus posiciones.",
+    "pieza pertenece a la primera palabra de la que cubre un carácter, según sus posiciones, y una que es solo espacio "
+    "a lo que le sigue.",
 )
 """The definition of a word as a person reads it; the rules themselves are in `words`."""
 
@@ -47,7 +49,7 @@ class Cut:
     """How one tokenizer cuts one word or phrase.
 
     For each piece: `pieces` as a person reads it, `ids`, `spans` (start and end in characters, counted from the start
-    of the word or phrase), and whether it is `unknown`. `lost` are the characters that became unknown or were dropped.
+    of the word or phrase), and whether it is `unknown`. `lost` are the characters that no piece stands for.
     """
 
     pieces: tuple[str, ...] = ()
@@ -136,13 +138,10 @@ class Comparison:
         )
 
     def _lost(self, start: int, end: int, spans: list[tuple[int, int]], unknown: tuple[bool, ...]) -> str:
-        """Characters that an unknown piece covers, or no piece at all; white space is not missed."""
-        kept: set[int] = set()
-        missed: set[int] = set()
-        for (a, b), is_unknown in zip(spans, unknown, strict=True):
-            (missed if is_unknown else kept).update(range(a, b))
-        lost = (i for i in range(start, end) if i in missed or i not in kept)
-        return "".join(self.text[i] for i in lost if not self.text[i].isspace())
+        """Characters that no piece covers but unknown ones; white space is not missed."""
+        known = zip(spans, unknown, strict=True)
+        kept = {i for (a, b), is_unknown in known if not is_unknown for i in range(a, b)}
+        return "".join(self.text[i] for i in range(start, end) if i not in kept and not self.text[i].isspace())
 
     def find(self, phrase: str) -> tuple[int, int] | None:
         """First and last unit of the first place where the words of `phrase` stand in the text."""

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from transformers import AutoTokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from llm_tui.engine.job import Context
@@ -23,6 +22,7 @@ from llm_tui.tokenization import hub
 from llm_tui.tokenization.alignment import align
 from llm_tui.tokenization.folder import check_tokenizer
 from llm_tui.tokenization.job import MOST_TOKENIZERS
+from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.tokenization.vocabularies import SOURCE, rebuilt
 from llm_tui.visible import visible
 
@@ -42,8 +42,8 @@ class Encoded(NamedTuple):
 class Cutter(Protocol):
     """What there is to know of an open tokenizer, and cutting with it, without special tokens.
 
-    `raw` is the vocabulary's spelling of an id, `shown` makes of it that for a person. `by_text` tokenizers give no
-    offsets.
+    `raw` is the vocabulary's spelling of an id, `shown` makes of it that for a person, and `blank` says that it is
+    white space alone. `by_text` tokenizers give no offsets.
     """
 
     model: str
@@ -57,6 +57,8 @@ class Cutter(Protocol):
     def raw(self, id: int) -> str: ...
 
     def shown(self, id: int, raw: str) -> str: ...
+
+    def blank(self, id: int, raw: str) -> bool: ...
 
 
 class FastCutter:
@@ -73,6 +75,7 @@ class FastCutter:
         self.vocabulary = backend.get_vocab_size(with_added_tokens=True)
         self.unknown = frozenset(_unknown_ids(backend))
         self.special = _special_ids(tokenizer)
+        self._added = frozenset(tokenizer.added_tokens_decoder)
 
     def encode(self, lines: Sequence[str]) -> Encoded:
         encodings = self._backend.encode_batch(lines, add_special_tokens=False)
@@ -86,7 +89,14 @@ class FastCutter:
         return str(self._backend.id_to_token(id))
 
     def shown(self, id: int, raw: str) -> str:
-        return visible(_characters(raw) if self._byte_level and id not in self.special else raw)
+        return visible(self._text(id, raw))
+
+    def blank(self, id: int, raw: str) -> bool:
+        return _is_blank(self._text(id, raw), _BYTE_SIGNS if self._byte_level else "")
+
+    def _text(self, id: int, raw: str) -> str:
+        """Added tokens stand in the vocabulary as they are written, in a byte-level one too."""
+        return _characters(raw) if self._byte_level and id not in self._added else raw
 
 
 class PlainCutter:
@@ -112,6 +122,9 @@ class PlainCutter:
     def shown(self, id: int, raw: str) -> str:
         return visible(raw)
 
+    def blank(self, id: int, raw: str) -> bool:
+        return _is_blank(raw)
+
 
 class SentencePieceCutter:
     """A lone sentencepiece model, without a word on the tokenizer that it was made for: its own pieces and ids."""
@@ -136,6 +149,14 @@ class SentencePieceCutter:
 
     def shown(self, id: int, raw: str) -> str:
         return visible(raw)
+
+    def blank(self, id: int, raw: str) -> bool:
+        return _is_blank(raw)
+
+
+def cutter_of(tokenizer: Any) -> Cutter:
+    """An open tokenizer of transformers, to cut with."""
+    return FastCutter(tokenizer) if tokenizer.is_fast else PlainCutter(tokenizer)
 
 
 def _aligned(lines: Sequence[str], pieces: Sequence[Sequence[str]], ids: Iterator[int]) -> Encoded:
@@ -170,6 +191,11 @@ def _special_ids(tokenizer: Any) -> frozenset[int]:
     return frozenset(added | set(tokenizer.all_special_ids))
 
 
+def _is_blank(text: str, signs: str = "") -> bool:
+    """Whether a piece is white space alone; `signs` stand for white space, as sentencepiece's does."""
+    return text != "" and all(char.isspace() or char == "▁" or char in signs for char in text)
+
+
 _BYTES: dict[str, int] = {char: byte for byte, char in bytes_to_unicode().items()}  # type: ignore[no-untyped-call]
 
 
@@ -179,9 +205,12 @@ def _characters(raw: str) -> str:
     """
     if not all(char in _BYTES for char in raw):
         return raw
-    signs = {chr(byte): char for char, byte in _BYTES.items() if byte <= 0x20}
     text = bytes(_BYTES[char] for char in raw).decode("utf-8", "backslashreplace")
-    return "".join(signs.get(char, char) for char in text)
+    return "".join(_SIGNS.get(char, char) for char in text)
+
+
+_SIGNS = {chr(byte): char for char, byte in _BYTES.items() if byte <= 0x20}
+_BYTE_SIGNS = "".join(sign for char, sign in _SIGNS.items() if char.isspace())
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +230,15 @@ def load(name: str, context: Context) -> tuple[Cutter, Text]:
     found = locate(name, context)
     context.progress(0, 0, tr(f"opening {visible(name)}", f"abriendo {visible(name)}"))
     stamp = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in found.folder.iterdir() if file.is_file()))
-    return _open(str(found.folder), name, stamp), found.source
+    cutter, left_aside = _open(str(found.folder), name, stamp)
+    return cutter, _as_the_file_says(found.source) if left_aside else found.source
+
+
+def _as_the_file_says(source: Text) -> Text:
+    return Text(
+        f"{source.en}, cut as its tokenizer.json says and not as the class of its tokenizer_config.json would",
+        f"{source.es}, cortado como dice su tokenizer.json y no como lo haría la clase de su tokenizer_config.json",
+    )
 
 
 def locate(name: str, context: Context) -> Found:
@@ -241,17 +278,19 @@ def _has_tokenizer(folder: Path) -> bool:
 
 
 @lru_cache(maxsize=MOST_TOKENIZERS)
-def _open(folder: str, name: str, stamp: object) -> Cutter:
-    """Opened tokenizers are kept, as long as their files stay the same."""
+def _open(folder: str, name: str, stamp: object) -> tuple[Cutter, bool]:
+    """The cutter, and whether its class would have left aside what the file says. Opened tokenizers are kept, as long
+    as their files stay the same.
+    """
     check_tokenizer(Path(folder))
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-        return FastCutter(tokenizer) if tokenizer.is_fast else PlainCutter(tokenizer)
+        opened = open_tokenizer(Path(folder))
+        return cutter_of(opened.tokenizer), opened.left_aside
     except Exception as error:  # whatever is in the folder
         lone = sorted(Path(folder).glob("*.model"))
         if len(lone) == 1 and not (Path(folder) / "tokenizer_config.json").exists():
             try:
-                return SentencePieceCutter(lone[0])
+                return SentencePieceCutter(lone[0]), False
             except (OSError, RuntimeError):
                 pass
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]

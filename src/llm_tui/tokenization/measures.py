@@ -105,8 +105,8 @@ KINDS = (
     ),
     _kind(
         "lost", Text("lost characters", "caracteres perdidos"), lambda m: m.lost,
-        Text("Characters, white space aside, that an unknown piece covers or that no piece covers.",
-             "Caracteres, sin contar espacios, que cubre una pieza desconocida o que no cubre ninguna."),
+        Text("Characters, white space aside, that no piece stands for: an unknown piece covers them, or none.",
+             "Caracteres, sin contar espacios, que ninguna pieza representa: los cubre una desconocida, o ninguna."),
         more=False,
     ),
     _kind(
