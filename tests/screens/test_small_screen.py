@@ -159,3 +159,25 @@ async def test_both_tokenizers_of_the_course_are_seen_and_more_than_one_line_of_
         await pilot.press("f5")
         await eventually(pilot, lambda: all(name in painted(pilot) for name in DEFAULT_TOKENIZERS))
         assert "observabilidad" in painted(pilot) and "serverless" in painted(pilot)
+
+
+async def test_a_field_says_that_its_text_goes_on(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: bool(app.screen.query("#answer")))
+        await eventually(pilot, lambda: "facebook/bart-large-mnli " in painted(pilot))
+        await pilot.press("e")
+        await eventually(pilot, lambda: re.search(r"facebook/bart-l\w*…", painted(pilot)) is not None)
+
+
+async def test_on_a_tiny_screen_the_report_has_all_of_it_or_its_exercises_have(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("f7")
+        await eventually(pilot, lambda: "7 Ethics" in painted(pilot))
+        assert app.screen.query_one("#exercises").outer_size.width == 60
+        await pilot.press("t")
+        await eventually(pilot, lambda: app.screen.query_one("#document").outer_size.width == 60)
+        await pilot.press("l")
+        await eventually(pilot, lambda: "7 Ethics" in painted(pilot))

@@ -27,6 +27,7 @@ from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
+from llm_tui.widgets.zoom import PANEL
 
 FIELDS = (
     Field("model", Text("model", "modelo"), (TEXT_MODEL,)),
@@ -90,6 +91,7 @@ class PromptingScreen(SheetScreen[Answers]):
                 titled(instruction, tr("Instruction", "Instrucción")),
                 PromptAid(id="aid"),
                 titled(output, tr("Answer", "Respuesta")),
+                classes=PANEL,
             ),
             id="work",
         )

@@ -41,7 +41,7 @@ class ReportScreen(ModeScreen):
         replace(TEXT, action="part('#document')", label=Text("document", "documento")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (70, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#exercises"
     ABOUT = Text(
         "The seven exercises in one document, with their state and what everything was made with. Export writes it as "

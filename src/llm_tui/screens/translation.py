@@ -36,6 +36,7 @@ from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
+from llm_tui.widgets.zoom import PANEL
 
 SUGGESTED = ("google/flan-t5-small", "Helsinki-NLP/opus-mt-es-en", "Helsinki-NLP/opus-mt-en-es")
 
@@ -110,6 +111,7 @@ class TranslationScreen(SheetScreen[Answers]):
                 ),
                 VerticalScroll(Static(id="facts", markup=False), id="found"),
                 OptionList(id="marks", markup=False),
+                classes=PANEL,
             ),
             id="work",
         )

@@ -42,6 +42,7 @@ class Curves(Vertical):
             yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
         log = Tail()
         log.border_title = tr("Log", "Registro")
+        log.display = False  # until there is something in it
         yield log
 
     def show(self, curves: Sequence[Curve]) -> None:
@@ -57,7 +58,9 @@ class Curves(Vertical):
             plot.show(series, end)
 
     def write(self, lines: Sequence[str]) -> None:
-        self.query_one(Tail).write(lines)
+        log = self.query_one(Tail)
+        log.display = log.display or bool(lines)
+        log.write(lines)
 
     def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
         message.stop()

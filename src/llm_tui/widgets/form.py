@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
+from textual.strip import Strip
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
@@ -22,6 +25,19 @@ class Field:
     name: str
     label: Text
     choices: tuple[str, ...] = ()
+
+
+class Entry(Input):
+    """A field that says, while nobody writes in it, where its text goes on beyond it."""
+
+    def render_line(self, y: int) -> Strip:
+        strip, room, left = super().render_line(y), self.scrollable_content_region.width, round(self.scroll_x)
+        if y or self.has_focus or room < 2:
+            return strip
+        more = Strip([Segment("…", self.rich_style)])
+        if cell_len(self.value) > left + room:
+            strip = Strip.join([strip.crop(0, room - 1), more])
+        return Strip.join([more, strip.crop(1)]) if left else strip
 
 
 class Form(VerticalScroll, can_focus=False):
@@ -52,7 +68,7 @@ class Form(VerticalScroll, can_focus=False):
             suggester = SuggestFromList(field.choices) if field.choices else None
             with Horizontal():
                 yield Label(str(field.label), markup=False)
-                yield Input(
+                yield Entry(
                     self._values[field.name],
                     name=field.name,
                     id=f"field-{field.name}",
