@@ -24,8 +24,6 @@ from llm_tui.visible import visible
 
 RECENT = 3
 
-BESIDE = 68
-"""Columns from which on the state of an exercise stands beside its title, and not below it."""
 IN_EXERCISES = Place("exercises", Text("The exercises", "Los ejercicios"))
 
 
@@ -58,7 +56,7 @@ class HomeScreen(ModeScreen):
         self._states = [""] * len(EXERCISES)
 
     def body(self) -> Iterable[Widget]:
-        exercises = OptionList(*(Option(_prompt(e, "", BESIDE)) for e in EXERCISES), id="exercises")
+        exercises = OptionList(*(Option(_prompt(e, "", 0)) for e in EXERCISES), id="exercises")
         exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
         yield exercises
@@ -125,12 +123,13 @@ class HomeScreen(ModeScreen):
 
 
 def _prompt(exercise: Exercise, state: str, room: int) -> Content:
-    """The exercise with the whole of its state, on as many lines as `room` columns ask for."""
-    left = max(len(str(e.title)) for e in EXERCISES) + 4 if room >= BESIDE else 2
-    first = f"{exercise.title}".ljust(left - 2) if left > 2 else f"{exercise.title}\n  "
-    lines = textwrap.wrap(state, max(10, room - left)) or [""]
-    below = ("\n" + " " * left).join(lines)
-    return Content.assemble((str(exercise.number), "bold $accent"), f" {first}", (below, "$text-muted"))
+    """The exercise with the whole of its state: beside it, or where `room` columns do not hold both, below it."""
+    beside = max(len(str(e.title)) for e in EXERCISES) + 2
+    gap = " " * (beside - len(str(exercise.title)))
+    if len(state) > room - beside - 2:
+        gap = "\n  "
+        state = "\n  ".join(textwrap.wrap(state, max(10, room - 2)))
+    return Content.assemble((str(exercise.number), "bold $accent"), f" {exercise.title}{gap}", (state, "$text-muted"))
 
 
 def _first_steps() -> str:
