@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from gfm import tables
 from markdown_it import MarkdownIt
 
 from llm_tui import __version__, i18n
-from llm_tui.cli import cli
+from llm_tui.cli import cli, options
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 
@@ -269,3 +270,94 @@ def test_completion_is_clicks_own():
     out, _ = program(env=environment).communicate(timeout=30)
     assert "llm-tui" in out
     assert "complete" in out
+
+
+# Beside the app, which has the lab open
+
+
+@pytest.fixture
+def app_beside(tmp_path, monkeypatch):
+    """Another program that has the lab open, as the app has it; ends with its input."""
+    monkeypatch.setattr(options, "LOOK_SECONDS", 0.05)
+    code = (
+        "import sys; from pathlib import Path; from llm_tui.lab.lab import Lab\n"
+        "lab = Lab(Path(sys.argv[1])); print(repr(lab.claim()), flush=True); sys.stdin.read(); lab.release()"
+    )
+    Lab(tmp_path / "lab").save_answers(1, Answers(answer="of the app"))
+    command = [sys.executable, "-c", code, str(tmp_path / "lab")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as beside:
+        assert beside.stdout.readline() == "''\n"
+        yield beside
+        beside.stdin.close()
+
+
+def exercise_files(lab: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (lab / "exercises").iterdir()}
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "left as it is"), ("es", "queda como está")])
+def test_beside_the_app_a_training_is_kept_as_runs_and_touches_no_answers(tmp_path, app_beside, language, said):
+    i18n.use(language)
+    before = exercise_files(tmp_path / "lab")
+    done = train("--batch-size", "16,32")
+    assert done.exit_code == 0, done.stderr
+    assert str(app_beside.pid) in done.stderr
+    assert done.stderr.count(said) == 1
+    assert [row[0] for row in tables(done.stdout)[0][1:]] == ["16", "32"]
+    assert all(row[1] for row in tables(done.stdout)[0][1:])
+    assert exercise_files(tmp_path / "lab") == before
+    assert [run.state for run in Lab(tmp_path / "lab").runs.all()] == ["finished"] * 2
+
+
+def test_beside_the_app_nothing_that_writes_answers_begins(tmp_path, app_beside):
+    (tmp_path / "text.txt").write_text("Uno.\n")
+    before = exercise_files(tmp_path / "lab")
+    for command in (
+        ("exercise", "4", str(tmp_path / "text.txt"), "--lab", str(tmp_path / "lab")),
+        ("tokens", "x", "--keep"),
+    ):
+        done = run(*command)
+        assert done.exit_code == 2
+        assert str(app_beside.pid) in done.stderr
+        assert "--wait" in done.stderr
+    assert exercise_files(tmp_path / "lab") == before
+
+
+def test_waiting_for_the_app_to_close_is_said_and_then_the_answers_are_kept(tmp_path, app_beside):
+    waiting = program("train", *QUICK, "--wait", "--lang", "en", env=os.environ)
+    try:
+        assert "Waiting" in waiting.stderr.readline()
+        assert Lab(tmp_path / "lab").runs.all() == []
+        app_beside.stdin.close()
+        app_beside.wait(20)
+        out, _ = waiting.communicate(timeout=60)
+    finally:
+        waiting.kill()
+    assert waiting.returncode == 0
+    assert tables(out)
+    answers = Lab(tmp_path / "lab").answers(1, Answers)
+    assert answers.sweep is not None
+    assert answers.answer == "of the app"
+    assert not (tmp_path / "lab" / ".open.json").exists()
+
+
+def test_an_app_may_be_opened_beside_a_training(tmp_path):
+    going = program("train", "--epochs", "500", env=os.environ)
+    lab = Lab(tmp_path / "lab")
+    try:
+        wait_for(lambda: lab.answers(1, Answers).sweep is not None)
+        wait_for(lambda: not lab.claim())
+        lab.save_answers(1, replace(lab.answers(1, Answers), answer="seen"))
+        lab.release()
+    finally:
+        going.send_signal(signal.SIGINT)
+        going.communicate(timeout=20)
+    assert lab.answers(1, Answers).answer == "seen"
+
+
+def test_a_table_is_printed_though_the_answers_cannot_be_kept(tmp_path):
+    (tmp_path / "lab" / "exercises" / "1.json").mkdir(parents=True)
+    done = train("--batch-size", "16")
+    assert "1.json" in done.stderr
+    assert done.exit_code == 0
+    assert tables(done.stdout)[0][1][1]

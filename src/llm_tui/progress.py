@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -18,13 +17,11 @@ from llm_tui.engine.engine import Engine, Listener
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
-from llm_tui.exercises import subwords
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.signals import Ended, told_to_end
-from llm_tui.tokenization.job import Compare, Comparison
 from llm_tui.visible import visible
 
 S = TypeVar("S", bound=Sheet)
@@ -113,21 +110,6 @@ def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
             sheet = sheet.with_result(job, result)
         keep(sheet)
     return sheet
-
-
-def compare_and_keep(job: Compare, lab: Lab) -> tuple[Comparison, subwords.Answers]:
-    """Compare, with the student's own phrases too, and keep it as exercise 2 of the lab.
-
-    Raises:
-        UserError: it failed, or could not be kept.
-    """
-    job = replace(job, phrases=lab.answers(subwords.NUMBER, subwords.Answers).phrases())
-    comparison = result_of(job)
-    before = lab.answers(subwords.NUMBER, subwords.Answers)
-    given = replace(before, text=job.text, translation=job.translation, tokenizers=job.tokenizers)
-    answers = given.with_comparison(comparison)
-    lab.save_answers(subwords.NUMBER, answers)
-    return comparison, answers
 
 
 @contextmanager

@@ -10,11 +10,26 @@ import click
 
 from llm_tui import i18n
 from llm_tui.classifier.job import DEFAULTS, SHUFFLED, Sweep
-from llm_tui.cli.options import OPTIONS, F, check_output, column_options, lab_folder, option, table_options, write
+from llm_tui.cli.options import (
+    OPTIONS,
+    F,
+    OpenElsewhere,
+    check_output,
+    column_options,
+    held,
+    lab_folder,
+    open_lab,
+    option,
+    table_options,
+    with_wait,
+    write,
+)
+from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
     from llm_tui.exercises.batch_sizes import Answers
+    from llm_tui.lab.lab import Lab
     from llm_tui.lab.runs import Run
 
 _FIELDS: dict[str, tuple[str, str]] = {
@@ -74,10 +89,11 @@ def _sweep_options(command: F) -> F:
     help=tr(
         "Exercise 1: train the news classifier, once per batch size and seed, and print the table. A sweep that was "
         "stopped or killed goes on from its finished runs; a complete one is trained anew. Progress goes to stderr, "
-        "the table alone to stdout.",
+        "the table alone to stdout. Where the app has the lab open, it sees the runs, and its table stays as it is.",
         "Ejercicio 1: entrena el clasificador de noticias, una vez por tamaño de lote y semilla, e imprime la tabla. "
         "Un barrido interrumpido continúa tras sus ejecuciones terminadas; uno completo se entrena de nuevo. El "
-        "progreso va a stderr, solo la tabla a stdout.",
+        "progreso va a stderr, solo la tabla a stdout. Si la aplicación tiene abierto el laboratorio, ve las "
+        "ejecuciones, y su tabla queda como está.",
     ),
 )
 @_sweep_options
@@ -89,6 +105,7 @@ def _sweep_options(command: F) -> F:
         "Pone las ejecuciones en la tabla del ejercicio en el laboratorio, en lugar de las que tenga.",
     ),
 )
+@with_wait
 @table_options
 @click.pass_context
 def train(
@@ -100,36 +117,51 @@ def train(
     force: bool,
     shuffle: bool,
     take: bool,
+    wait: bool,
     **fields: str,
 ) -> None:
-    from llm_tui.exercises import batch_sizes
+    from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
-    from llm_tui.lab.lab import Lab
     from llm_tui.progress import follow
 
     sweep = Sweep.parse({**fields, "shuffle": SHUFFLED if shuffle else ""})
-    opened = Lab(lab_folder(context, lab))
+    folder = lab_folder(context, lab)
+    opened = open_lab(folder)
     check_output(output, force)
-
-    def answers() -> batch_sizes.Answers:
-        return opened.answers(batch_sizes.NUMBER, batch_sizes.Answers)
-
-    before = opened.runs.all()
-    attempt, left = sweeps.plan(answers(), sweep, before)
+    if wait or take:
+        with held(folder, wait):
+            pass
+    before, beside = opened.runs.all(), False
+    attempt, left = sweeps.plan(_answers(opened), sweep, before)
 
     def begin() -> None:
-        opened.save_answers(batch_sizes.NUMBER, sweeps.begun(answers(), attempt, before))
+        """The lab is not held for the whole training: an app may be opened beside it."""
+        nonlocal beside
+        try:
+            with held(folder) as own:
+                own.save_answers(NUMBER, sweeps.begun(_answers(own), attempt, before))
+        except OpenElsewhere as error:
+            beside = True
+            said = tr(
+                "The runs are kept, and seen there; the table of its exercise 1 is left as it is.",
+                "Las ejecuciones se guardan y se ven allí; la tabla de su ejercicio 1 queda como está.",
+            )
+            click.echo(f"{error.who} {said}", err=True)
+        except UserError:
+            pass  # the lab has told it; runs and table do not depend on it
 
     code = follow(sweep, left, opened, begin)
     if code > 128:  # told to end
         sys.exit(code)
     check_output(output, force)
     runs = opened.runs.all()
-    kept, taken = answers(), sweeps.taken(answers(), attempt, runs)
+    kept = _answers(opened)
+    taken = sweeps.taken(kept, attempt, runs)
     write(_table(taken, runs, form), output)
     if take:
-        opened.save_answers(batch_sizes.NUMBER, taken)
-    elif not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
+        with held(folder, wait) as own:
+            own.save_answers(NUMBER, sweeps.taken(_answers(own), attempt, runs))
+    elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
         click.echo(
             tr(
                 "The exercise's table in the lab keeps the runs that it had; t on the training screen puts these in "
@@ -140,6 +172,18 @@ def train(
             err=True,
         )
     sys.exit(code)
+
+
+def _answers(lab: Lab) -> Answers:
+    """Those of the lab; where they cannot be read, which saving them tells, the runs and the table do not depend on
+    them.
+    """
+    from llm_tui.exercises import batch_sizes
+
+    try:
+        return lab.answers(batch_sizes.NUMBER, batch_sizes.Answers)
+    except UserError:
+        return batch_sizes.Answers()
 
 
 def _table(answers: Answers, runs: list[Run], form: str) -> str:

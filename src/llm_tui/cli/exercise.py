@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,13 +19,16 @@ from llm_tui.cli.options import (
     F,
     check_output,
     column_options,
+    held,
     lab_folder,
+    open_lab,
     option,
     where_options,
     with_force,
     with_format,
     with_lang,
     with_output,
+    with_wait,
     write,
 )
 from llm_tui.cli.tokens import tokens
@@ -35,6 +39,9 @@ from llm_tui.i18n import tr
 from llm_tui.labelled.lines import lines_of
 from llm_tui.visible import visible
 
+if TYPE_CHECKING:
+    from llm_tui.lab.lab import Lab
+
 S = TypeVar("S", bound=Sheet)
 
 _SHEET_OPTIONS = (
@@ -42,7 +49,7 @@ _SHEET_OPTIONS = (
     option("--lab", type=PATH, metavar="DIR",
            help=tr("Keep the answers in this lab, and go on with those that it has.",
                    "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
-    with_lang, with_format, with_output, with_force,
+    with_wait, with_lang, with_format, with_output, with_force,
 )  # fmt: skip
 
 
@@ -56,34 +63,53 @@ def _model(*names: str, help: str) -> Callable[[F], F]:
     return option(*names, metavar="NAME", help=help)
 
 
-def _fill(context: click.Context, number: int, given: dict[str, Any], changed: dict[str, Any]) -> None:
-    """Run the sheet and print it. `changed` are the answers that the command line names; None leaves them as they are.
+def _fill(
+    context: click.Context,
+    number: int,
+    given: dict[str, Any],
+    changed: dict[str, Any],
+    more: Callable[[Any], dict[str, Any]] = lambda before: {},
+) -> None:
+    """Run the sheet and print it. `changed` are the answers that the command line names, None leaves them as they are;
+    `more` makes some from those of the lab.
 
     What is done is kept in --lab after every answer, so that a run that was cut off goes on where it stood.
     """
     from llm_tui.exercises.sheets import SHEETS
-    from llm_tui.export.formats import FORMATS
-    from llm_tui.lab.lab import Lab
-    from llm_tui.progress import fill_in
 
     check_output(given["output"], given["force"])
-    sheet, language = SHEETS[number], i18n.export_language()
-    kept = Lab(given["lab"]) if given["lab"] else None
-    answers = kept.answers(number, sheet.Answers) if kept else sheet.Answers()
-    answers = replace(answers, **{name: value for name, value in changed.items() if value is not None})
+    if not given["lab"]:
+        lab, answers = open_lab(lab_folder(context, None)), SHEETS[number].Answers()
+        _run(lab, number, given, {**changed, **more(answers)}, answers)
+        return
+    with held(given["lab"], given["wait"]) as lab:
+        answers = lab.answers(number, SHEETS[number].Answers)
+        _run(lab, number, given, {**changed, **more(answers)}, answers, keep=True)
+
+
+def _run(
+    lab: Lab, number: int, given: dict[str, Any], changed: dict[str, Any], before: Any, keep: bool = False
+) -> None:
+    from llm_tui.exercises.sheets import SHEETS
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.progress import fill_in
+
+    sheet, language, form = SHEETS[number], i18n.export_language(), given["form"]
+    answers = replace(before, **{name: value for name, value in changed.items() if value is not None})
     settings = settings_of(given) if "beams" in given else jobs.Settings()
     asking = jobs.Asking(given["device"], given["precision"], given["batch_size"], settings)
 
-    def keep(filled: Sheet) -> None:
-        if kept:
-            kept.save_answers(number, filled)
+    def save(filled: Sheet) -> None:
+        with contextlib.suppress(UserError):  # told by the lab; what a model has answered is printed all the same
+            lab.save_answers(number, filled)
 
-    answers = fill_in(answers, asking, kept or Lab(lab_folder(context, None)), keep)
-    form = given["form"]
+    answers = fill_in(answers, asking, lab, save if keep else lambda filled: None)
     written = (
         sheet.document(answers, language) if form == "md" else FORMATS[form](sheet.table(answers, language), language)
     )
     write(written, given["output"])
+    if keep and answers != before:
+        lab.save_answers(number, answers)
 
 
 @click.group(
@@ -226,15 +252,13 @@ def summaries(context: click.Context, /, file: Path | None, systems: tuple[str, 
 def prompting(context: click.Context, /, file: Path | None, **given: Any) -> None:
     from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
     from llm_tui.exercises.textfile import read_text
-    from llm_tui.lab.lab import Lab
 
-    before = Lab(given["lab"]).answers(6, Answers) if given["lab"] else Answers()
-    prompts = {
-        name: replace(before.prompt(name), instruction=given[name] or before.prompt(name).instruction)
-        for name in INSTRUCTIONS
-    }
+    def prompts(before: Answers) -> dict[str, Any]:
+        named = {name: replace(before.prompt(name), instruction=given[name]) for name in INSTRUCTIONS if given[name]}
+        return {"prompts": {**before.prompts, **named}}
+
     changed = {"paragraph": read_text(file).strip() if file else None, "labels": given["labels"]}
-    _fill(context, 6, given, {**changed, "model": given["model"], "prompts": prompts})
+    _fill(context, 6, given, {**changed, "model": given["model"]}, prompts)
 
 
 def _lines(file: Path | None) -> list[str]:

@@ -13,6 +13,7 @@ from llm_tui.cli.options import (
     OPTIONS,
     check_output,
     lab_folder,
+    open_lab,
     option,
     with_force,
     with_lab,
@@ -57,9 +58,7 @@ FORMAT = click.Choice(["md", "html", "csv", "json"])
 def export(
     context: click.Context, exercise: int | None, lab: Path | None, form: str, output: Path | None, force: bool
 ) -> None:
-    from llm_tui.lab.lab import Lab
-
-    opened = Lab(lab_folder(context, lab))
+    opened = open_lab(lab_folder(context, lab))
     if exercise is None and form == "csv":
         _write_tables(opened, output, force)
         return

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from llm_tui import i18n
-from llm_tui.cli.options import OPTIONS, check_output, lab_folder, option, table_options, write
+from llm_tui.cli.options import OPTIONS, check_output, lab_folder, open_lab, option, table_options, write
 from llm_tui.errors import UserError
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
@@ -61,11 +61,10 @@ def log(
     context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **wanted: Any
 ) -> None:
     from llm_tui.export.formats import FORMATS
-    from llm_tui.lab.lab import Lab
 
     check_output(output, force)
     since = _moment(wanted["since"])
-    opened = Lab(lab_folder(context, lab))
+    opened = open_lab(lab_folder(context, lab))
     entries, total = opened.log(), 0
 
     def chosen() -> Iterable[Any]:

@@ -14,6 +14,7 @@ from llm_tui.cli.options import (
     F,
     check_output,
     lab_folder,
+    open_lab,
     option,
     table_options,
     where_options,
@@ -126,11 +127,10 @@ def _texts(given: dict[str, Any]) -> tuple[str, ...]:
 def _answer(context: click.Context, given: dict[str, Any], job: Job, show: Callable[[Any], tuple[str, Table]]) -> None:
     """Run the job and write its answers; `show` gives them as plain text and as a table."""
     from llm_tui.export.formats import FORMATS
-    from llm_tui.lab.lab import Lab
     from llm_tui.progress import result_of
 
     check_output(given["output"], given["force"])
-    lab = Lab(lab_folder(context, given["lab"]))
+    lab = open_lab(lab_folder(context, given["lab"]))
     text, table = show(result_of(job, *lab.listeners(job)))
     form = given["form"]
     write(text if form == "text" else FORMATS[form](table, i18n.export_language()), given["output"])
@@ -291,11 +291,10 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
     from llm_tui.classifier.job import Retest
     from llm_tui.exercises import flows
     from llm_tui.export.formats import FORMATS
-    from llm_tui.lab.lab import Lab
     from llm_tui.progress import result_of
 
     check_output(given["output"], given["force"])
-    lab = Lab(lab_folder(context, given["lab"]))
+    lab = open_lab(lab_folder(context, given["lab"]))
     run = lab.runs.trained()
     classic = result_of(Retest(str(run.folder), run.job, rows))
     ask = jobs.ZeroShot(classic.texts, classic.classes, template, False, _choice(given), given["batch_size"])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,6 +16,12 @@ from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PRECISIONS
 from llm_tui.i18n import tr
+
+if TYPE_CHECKING:
+    from llm_tui.lab.lab import Lab
+
+LOOK_SECONDS = 1.0
+"""Between two looks at whether another program has closed a lab."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,6 +103,73 @@ def lab_folder(context: click.Context, lab: Path | None) -> Path:
     from llm_tui.lab.lab import default_folder
 
     return lab or context.obj or default_folder(os.environ)
+
+
+def open_lab(folder: Path) -> Lab:
+    """A lab that tells on stderr what goes wrong with it.
+
+    Raises:
+        UserError: the folder cannot be a lab.
+    """
+    from llm_tui.lab.lab import Lab
+
+    lab = Lab(folder)
+    lab.tell = lambda sentence: click.echo(sentence, err=True)
+    return lab
+
+
+with_wait = option(
+    "--wait",
+    is_flag=True,
+    help=tr(
+        "Where another program has the lab open, wait until it is closed.",
+        "Si otro programa tiene abierto el laboratorio, espera a que se cierre.",
+    ),
+)
+
+
+@contextmanager
+def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
+    """A lab that no other program writes answers to for the length of the block.
+
+    Raises:
+        OpenElsewhere: another program has it open, and nobody wants to `wait`.
+        UserError: it cannot be written to.
+    """
+    from llm_tui.lab.claim import HEARTBEAT
+
+    lab, told, over = open_lab(folder), False, threading.Event()
+    while lab.claim() and lab.elsewhere:
+        if not wait:
+            raise OpenElsewhere(lab.elsewhere)
+        if not told:
+            told = True
+            click.echo(f"{lab.elsewhere} {tr('Waiting…', 'Esperando…')}", err=True)
+        time.sleep(LOOK_SECONDS)
+    lab.check_writable()
+
+    def beat() -> None:
+        while not over.wait(HEARTBEAT):
+            lab.claim()
+
+    threading.Thread(target=beat, daemon=True).start()
+    try:
+        yield lab
+    finally:
+        over.set()
+        lab.release()
+
+
+class OpenElsewhere(UserError):
+    """Another program has the lab open; `who` says which."""
+
+    def __init__(self, who: str):
+        self.who = who
+        way = tr(
+            "Close that one, wait for it with --wait, or choose another lab with --lab.",
+            "Cierre el otro, espérelo con --wait, o elija otro laboratorio con --lab.",
+        )
+        super().__init__(f"{who} {way}")
 
 
 def check_output(output: Path | None, force: bool) -> None:

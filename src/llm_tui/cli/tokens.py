@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from llm_tui import i18n
-from llm_tui.cli.options import OPTIONS, PATH, check_output, lab_folder, option, table_options, write
+from llm_tui.cli.options import OPTIONS, PATH, check_output, held, lab_folder, option, table_options, with_wait, write
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, tokenizer_names
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.subwords import Answers
+    from llm_tui.lab.lab import Lab
+    from llm_tui.tokenization.job import Comparison
 
 
 @click.command(
@@ -46,15 +52,23 @@ from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, tokenizer_name
 @option("--words", is_flag=True, help=tr("Every word of the text.", "Todas las palabras del texto."))
 @option("--summary", is_flag=True, help=tr("The measures alone.", "Solo las medidas."))
 @option("--keep", is_flag=True, help=tr("Keep it in the lab as exercise 2.", "Lo guarda como ejercicio 2."))
+@with_wait
 @table_options
 @click.pass_context
 def tokens(
-    context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, keep: bool, **given: Any
+    context: click.Context,
+    /,
+    lab: Path | None,
+    form: str,
+    output: Path | None,
+    force: bool,
+    keep: bool,
+    wait: bool,
+    **given: Any,
 ) -> None:
     from llm_tui.exercises.subwords import Answers
     from llm_tui.exercises.textfile import given_text, read_text
-    from llm_tui.lab.lab import Lab
-    from llm_tui.progress import compare_and_keep, result_of
+    from llm_tui.progress import result_of
 
     parts = [name for name in ("table", "words", "summary") if given[name]]
     if len(parts) > 1:
@@ -62,12 +76,33 @@ def tokens(
     check_output(output, force)
     parallel = read_text(given["parallel"]) if given["parallel"] else ""
     job = Compare(given_text(given["text"], given["file"]), tokenizer_names(given["tokenizers"]), parallel)
+
+    def compared(comparison: Comparison, answers: Answers) -> None:
+        write(_compared(comparison, answers, "".join(parts), form), output)
+
     if keep:
-        comparison, answers = compare_and_keep(job, Lab(lab_folder(context, lab)))
+        with held(lab_folder(context, lab), wait) as opened:
+            _keep(job, opened, compared)
     else:
         comparison = result_of(job)
-        answers = Answers(text=comparison.text).with_comparison(comparison)
-    write(_compared(comparison, answers, "".join(parts), form), output)
+        compared(comparison, Answers(text=comparison.text).with_comparison(comparison))
+
+
+def _keep(job: Compare, lab: Lab, compared: Callable[[Comparison, Answers], None]) -> None:
+    """Compare, with the student's own phrases too, and keep it as exercise 2 of the lab.
+
+    Raises:
+        UserError: it failed, or could not be kept; what came out has been written then.
+    """
+    from llm_tui.exercises import subwords
+    from llm_tui.progress import result_of
+
+    before = lab.answers(subwords.NUMBER, subwords.Answers)
+    comparison = result_of(replace(job, phrases=before.phrases()))
+    given = replace(before, text=job.text, translation=job.translation, tokenizers=job.tokenizers)
+    answers = given.with_comparison(comparison)
+    compared(comparison, answers)
+    lab.save_answers(subwords.NUMBER, answers)
 
 
 def _compared(comparison: Any, answers: Any, part: str, form: str) -> str:

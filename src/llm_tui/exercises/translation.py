@@ -172,6 +172,14 @@ class Sentence:
     correction: str = ""
     faultless: str = ""
 
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: there is no such direction.
+        """
+        if self.direction not in TASKS:
+            raise ValueError(f"no direction: {self.direction}")
+
 
 def _given() -> tuple[Sentence, ...]:
     return (

@@ -129,19 +129,15 @@ class Claim:
 
 
 def said(folder: Path, holder: Holder) -> str:
-    """Who has the lab, and what to do."""
+    """Who has the lab."""
     host, since = holder.host[:64], _clock(holder.since)
     minutes = round((STALE + HEARTBEAT) / 60)
     elsewhere = holder.host != os.uname().nodename
     return tr(
-        f"The lab {folder} is open in another program (process {holder.pid} on {host}{since}), so it can only be read "
-        "here: close that one, or choose another lab with --lab."
-        + f" If that computer is off, this one has the lab in {minutes} minutes."
-        * elsewhere,
-        f"El laboratorio {folder} está abierto en otro programa (proceso {holder.pid} en {host}{since}), así que aquí "
-        "solo se puede leer: cierre el otro, o elija otro laboratorio con --lab."
-        + f" Si aquel equipo está apagado, este lo tendrá en {minutes} minutos."
-        * elsewhere,
+        f"The lab {folder} is open in another program (process {holder.pid} on {host}{since})."
+        + f" If that computer is off, this one has the lab in {minutes} minutes." * elsewhere,
+        f"El laboratorio {folder} está abierto en otro programa (proceso {holder.pid} en {host}{since})."
+        + f" Si aquel equipo está apagado, este lo tendrá en {minutes} minutos." * elsewhere,
     )
 
 

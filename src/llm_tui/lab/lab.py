@@ -59,6 +59,8 @@ class Lab:
         """
         self._claim = Claim(self._store)
         self._claiming = False
+        self.elsewhere = ""
+        """Which other program had the lab when it was last claimed."""
         self._unwritable = self.read_only = visible(_check(self.folder))
 
     @property
@@ -113,7 +115,8 @@ class Lab:
             if not self.unsaved:
                 self._store.over("answers")
             holder = self._claim.take()
-            self.read_only = visible(said(self.folder, holder)) if holder else ""
+            self.elsewhere = visible(said(self.folder, holder)) if holder else ""
+            self.read_only = f"{self.elsewhere} {_only_read()}" if holder else ""
         return self.read_only
 
     def gone(self) -> Gone | None:
@@ -288,6 +291,13 @@ log_texts = false
 # true: el grupo de la carpeta puede leer y escribir este laboratorio, no solo usted.
 group = false
 """
+
+
+def _only_read() -> str:
+    return tr(
+        "So it can only be read here: close that one, or choose another lab with --lab.",
+        "Así que aquí solo se puede leer: cierre el otro, o elija otro laboratorio con --lab.",
+    )
 
 
 def _check(folder: Path) -> str:

@@ -58,6 +58,14 @@ class Cut:
     unknown: tuple[bool, ...] = ()
     lost: str = ""
 
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: the parts are not of the same pieces.
+        """
+        if not len(self.pieces) == len(self.ids) == len(self.spans) == len(self.unknown):
+            raise ValueError("pieces, ids, spans and unknown are not equally many")
+
     def __len__(self) -> int:
         return len(self.pieces)
 
