@@ -17,7 +17,7 @@ ENDING = tuple(
 SAVE_SECONDS = 5.0
 """How long saving may take at the end: the disk may be slow, and what was typed is worth the wait."""
 
-GONE_SECONDS = 0.9
+GONE_SECONDS = 0.8
 """How long the rest of the end may take."""
 
 
