@@ -121,8 +121,17 @@ class LabApp(App[None]):
         """Keys wait for each other."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self._typeahead.take(event)
+        elif isinstance(event, events.MouseEvent):
+            await self._take_mouse(event)
         else:
             await super().on_event(event)
+
+    async def _take_mouse(self, event: events.MouseEvent) -> None:
+        """Textual looks for the widget below, which may be about to go: a click that hits nothing is no error."""
+        try:
+            await super().on_event(event)
+        except Exception:
+            log.exception("a movement of the mouse was left out")
 
     def tell_of_bad_bytes(self) -> None:
         """Say once why some letters do not arrive."""

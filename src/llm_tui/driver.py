@@ -18,6 +18,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from llm_tui.ending import Ending
 from llm_tui.terminal import OwnTerminal
@@ -25,8 +26,6 @@ from llm_tui.terminal import OwnTerminal
 log = logging.getLogger(__name__)
 
 BAD = "\N{REPLACEMENT CHARACTER}"
-LARGEST = 10_000
-"""No terminal has more columns or rows than this."""
 
 
 class Owner(Protocol):
@@ -61,6 +60,9 @@ class RobustDriver(LinuxDriver):
         except (OSError, ValueError):
             columns = rows = 0
         return columns or 80, rows or 24
+
+    def _query_in_band_window_resize(self) -> None:
+        """The size comes with a signal, and from nowhere else: what is pasted may hold such a report, too."""
 
     def start_application_mode(self) -> None:
         if terminal := self._owner.terminal:
@@ -107,17 +109,13 @@ class RobustDriver(LinuxDriver):
             self._parser = XTermParser()
 
     def process_message(self, message: Message) -> None:
-        if isinstance(message, events.Resize) and not self._plausible(message):
-            log.warning("the terminal sent a size that is none: %r", message.size)
+        if isinstance(message, events.Resize | InBandWindowResize):
+            log.warning("the terminal sent its size, for which it was not asked")
             return
         try:
             super().process_message(message)
         except RuntimeError:  # the app has just ended
             log.info("a key came after the end")
-
-    def _plausible(self, resize: events.Resize) -> bool:
-        """Only a terminal that was asked tells its size; what is pasted may hold such a sequence, too."""
-        return self._in_band_window_resize and 0 < resize.size.width < LARGEST and 0 < resize.size.height < LARGEST
 
 
 class _Screen:

@@ -51,6 +51,17 @@ def told_to_end(tell: Callable[[int], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Another program has the terminal in the block: its ctrl+c and ctrl+\\ reach this one too, and are not for it."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class LastResort:
     """Ends the process after a while, when the orderly way is held up: by a disk, a terminal that takes no more, or a
     thread that does not return. `leave` is called before, on a thread; it must not wait for anything.

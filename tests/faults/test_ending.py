@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from faults.program import COMMAND, CTRL_O, CTRL_Q, CTRL_R, F3, claimed, environment, opened, saved_answer
+from faults.program import COMMAND, CTRL_O, CTRL_Q, CTRL_R, F3, F6, claimed, environment, opened, saved_answer
 from terminal import Terminal
 
 from llm_tui.exercises.batch_sizes import Answers
@@ -169,3 +169,17 @@ def test_nohup_keeps_a_training_through_a_dropped_line(tmp_path):
         time.sleep(0.2)
     out, _ = going.communicate(timeout=60)
     assert (going.returncode, out.count(b"|\n")) == (0, 3)
+
+
+def test_ctrl_c_in_the_persons_own_editor_is_for_the_editor(tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\ntrap 'echo heard > \"$1\"; exit' INT\necho EDITING\nwhile :; do sleep 0.1; done\n")
+    editor.chmod(0o755)
+    with opened(tmp_path, F6, "Bias", EDITOR=str(editor), VISUAL="") as terminal:
+        terminal.send("o")
+        terminal.wait_for("EDITING", 30)
+        terminal.send("\x03")
+        terminal.wait_for("heard", 30)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(30)
+        assert terminal.exit_code == 0

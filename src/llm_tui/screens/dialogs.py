@@ -10,13 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key as KeyEvent
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, Static
 
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
+from llm_tui.widgets.option_list import OptionList
 
 CLOSE = Key("close", "escape,enter,q", "dismiss", Text("close", "cerrar"))
 

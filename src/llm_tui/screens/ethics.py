@@ -10,7 +10,7 @@ from pathlib import Path
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList, Static, TextArea
+from textual.widgets import Static, TextArea
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
@@ -30,6 +30,7 @@ from llm_tui.visible import visible
 from llm_tui.widgets.entry_editor import EntryEditor
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.outside import edit_outside
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet

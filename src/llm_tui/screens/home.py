@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from llm_tui import __version__, i18n
@@ -21,6 +21,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.option_list import OptionList
 
 RECENT = 3
 

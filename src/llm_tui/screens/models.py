@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from llm_tui.engine.events import Failed, Finished
@@ -18,6 +18,7 @@ from llm_tui.keys import CHOOSE, DROP, Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
+from llm_tui.widgets.option_list import OptionList
 
 
 class ModelsDialog(Dialog[str | None]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList, Static, TextArea
+from textual.widgets import Static, TextArea
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
@@ -28,6 +28,7 @@ from llm_tui.visible import visible
 from llm_tui.widgets.answers import answer_content, answer_line, answer_table
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField

@@ -7,7 +7,7 @@ from dataclasses import replace
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList, Static, TextArea
+from textual.widgets import Static, TextArea
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
@@ -23,6 +23,7 @@ from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor

@@ -9,7 +9,7 @@ from itertools import groupby
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Markdown, OptionList
+from textual.widgets import Markdown
 from textual.widgets.option_list import Option
 from textual.worker import Worker
 
@@ -19,6 +19,7 @@ from llm_tui.exercises import EXERCISES
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
 
 REPORT = "report"

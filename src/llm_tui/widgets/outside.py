@@ -10,6 +10,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from llm_tui import signals
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
@@ -25,7 +26,7 @@ def edit_outside(app: App[None], text: str) -> str:
         file.write_text(text, encoding="utf-8")
         command = [*shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"), str(file)]
         try:
-            with app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
+            with signals.deaf(), app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
                 subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
             return file.read_text(encoding="utf-8", errors="replace").rstrip("\n")
         except OSError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from llm_tui.i18n import Text, tr
@@ -16,6 +16,7 @@ from llm_tui.keys import CHOOSE, DROP, MARK, bindings
 from llm_tui.lab.runs import STATES, Run
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
+from llm_tui.widgets.option_list import OptionList
 
 
 class RunList(Vertical):
