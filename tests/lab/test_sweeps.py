@@ -10,7 +10,7 @@ import pytest
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Finished, Metric, Started
 from llm_tui.exercises import batch_sizes
-from llm_tui.exercises.batch_sizes import Answers, Attempt
+from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab import sweeps
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.report import part
@@ -44,6 +44,11 @@ def begin(lab: Lab, answers: Answers, sweep: Sweep) -> tuple[Answers, list[Train
     before = lab.runs.all()
     attempt, left = sweeps.plan(answers, sweep, before)
     return sweeps.begun(answers, attempt, before), left
+
+
+def take(lab: Lab, answers: Answers) -> Answers:
+    attempt, runs = sweeps.latest(answers), lab.runs.all()
+    return sweeps.taken(answers, attempt.sweep, sweeps.ended(attempt, runs), runs)
 
 
 def shown(answers: Answers, runs: list[Run]) -> list[list[object]]:
@@ -87,7 +92,7 @@ def test_a_finished_table_keeps_its_runs_while_the_same_sweep_is_run_again(lab, 
     assert left == SWEEP.runs()
     train(left)
     assert shown(answers, lab.runs.all()) == [["0.010", "noisy"], ["0.020", ""]]
-    taken = sweeps.taken(answers, sweeps.latest(answers), lab.runs.all())
+    taken = take(lab, answers)
     assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
 
 
@@ -95,7 +100,7 @@ def test_taken_runs_are_shown_and_the_notes_of_the_others_are_marked_until_they_
     answers, left = begin(lab, finished, LONGER)
     train(left)
     runs = lab.runs.all()
-    taken = sweeps.taken(answers, Attempt(LONGER), runs)
+    taken = take(lab, answers)
     assert shown(taken, runs) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
     found = sweeps.shown(taken, runs)
     assert "the notes of these runs" in [lacking.en for lacking in batch_sizes.state(taken, found).missing]
@@ -109,7 +114,7 @@ def test_taken_runs_are_shown_and_the_notes_of_the_others_are_marked_until_they_
 def test_what_an_editor_opens_is_the_note_alone(lab, train, finished):
     answers, left = begin(lab, finished, LONGER)
     train(left)
-    taken = sweeps.taken(answers, Attempt(LONGER), lab.runs.all())
+    taken = take(lab, answers)
     table = batch_sizes.table(taken, sweeps.shown(taken, lab.runs.all()))
     assert table.held["32", "notes"] == "noisy"
 
@@ -117,7 +122,7 @@ def test_what_an_editor_opens_is_the_note_alone(lab, train, finished):
 def test_a_part_of_a_sweep_can_be_taken_and_the_rest_comes_by_itself(lab, train, finished):
     answers, left = begin(lab, finished, LONGER)
     train(left, stopped=1)
-    taken = sweeps.taken(answers, Attempt(LONGER), lab.runs.all())
+    taken = take(lab, answers)
     assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["", ""]]
     answers, left = begin(lab, taken, LONGER)
     assert left == LONGER.runs()[1:]
@@ -141,7 +146,7 @@ def test_training_anew_that_was_interrupted_goes_on_with_what_is_left_of_it(lab,
     answers, left = begin(lab, answers, SWEEP)
     assert left == SWEEP.runs()[1:]
     train(left)
-    taken = sweeps.taken(answers, sweeps.latest(answers), lab.runs.all())
+    taken = take(lab, answers)
     assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
 
 
@@ -152,9 +157,23 @@ def test_the_report_has_what_the_screen_shows(lab, train, finished):
 
     lab.save_answers(1, answers)
     assert "0.010" in part(lab, EXERCISES[0], "en").document
-    lab.save_answers(1, sweeps.taken(answers, Attempt(LONGER), lab.runs.all()))
+    lab.save_answers(1, take(lab, answers))
     document = part(lab, EXERCISES[0], "es").document
     assert "0.010" not in document and "0.030" in document and "(otras ejecuciones) noisy" in document
+
+
+def test_runs_of_any_time_are_a_sweep_where_they_are_one_for_each_batch_size_and_seed(lab, train):
+    sweep = Sweep(Training(lr=0.5), (32, 64), (0, 1))
+    train(sweep.runs() + SWEEP.runs())
+    runs = lab.runs.all()
+    of_sweep = [run for run in runs if run.job.lr == 0.5]
+    assert sweeps.sweep_of(of_sweep) == sweep
+    assert sweeps.sweep_of(of_sweep[1:]) is None  # one is missing
+    assert sweeps.sweep_of(runs) is None  # of two settings
+    assert sweeps.sweep_of(of_sweep[:1]).batch_sizes == (64,)
+    assert sweeps.sweep_of([]) is None
+    train(SWEEP.runs()[:1], stopped=1)
+    assert sweeps.sweep_of(lab.runs.all()[:1]) is None  # it did not end
 
 
 # A lab as the version before has written it
@@ -180,7 +199,7 @@ def test_an_older_lab_opens_with_its_table_and_its_notes(lab, train):
     answers, left = begin(lab, answers, LONGER)
     train(left)
     assert shown(answers, lab.runs.all()) == [["0.010", "noisy"], ["0.020", ""]]
-    taken = sweeps.taken(answers, Attempt(LONGER), lab.runs.all())
+    taken = take(lab, answers)
     assert shown(taken, lab.runs.all()) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
 
 

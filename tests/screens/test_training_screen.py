@@ -458,3 +458,25 @@ async def test_up_in_the_first_field_of_the_setup_stays_there(lab, engine):
         await pilot.press("w", *"mine", "escape", "s", "up", "up", *"xyz")
         assert pilot.app.focused.id == "field-data"
         assert pilot.app.screen.query_one("#answer", TextArea).text == "mine"
+
+
+async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, engine):
+    async with training(lab, engine) as pilot:
+        await finished(pilot, engine)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        other, runs = Lab(lab.folder), pilot.app.screen.query_one("#runs OptionList", OptionList)
+        for number, job in enumerate(Sweep(Training(epochs=9), (32, 64)).runs(), start=7):
+            listener = other.runs.recorder(job)
+            values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+            for event in (Started(1), Metric(1, 5, values), Finished(1, replace(RESULT, accuracy=number / 10))):
+                listener(event)
+        await eventually(pilot, lambda: runs.option_count == 5)
+        await pilot.press("l", "home", "space", "t")
+        await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["64", "0.800"]])
+        await pilot.press("down", "space", "down", "space", "t")
+        await eventually(
+            pilot, lambda: any("These runs are no sweep" in said.message for said in pilot.app._notifications)
+        )
+        await pilot.press("space", "t")
+        await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["32", "0.700"], ["64", "0.800"]])
+        assert "t puts the marked runs into the table." in text_of(pilot, "Offers")

@@ -156,11 +156,12 @@ def train(
     check_output(output, force)
     runs = opened.runs.all()
     kept = _answers(opened)
-    taken = sweeps.taken(kept, attempt, runs)
+    ended = sweeps.ended(attempt, runs)
+    taken = sweeps.taken(kept, sweep, ended, runs)
     write(_table(taken, runs, form), output)
     if take:
         with held(folder, wait) as own:
-            own.save_answers(NUMBER, sweeps.taken(_answers(own), attempt, runs))
+            own.save_answers(NUMBER, sweeps.taken(_answers(own), sweep, ended, runs))
     elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
         click.echo(
             tr(

@@ -41,6 +41,9 @@ STATES: dict[State, Text] = {
     "unfinished": Text("unfinished", "sin acabar"),
 }
 
+ENDED: tuple[State, ...] = ("finished", "diverged")
+"""What would come out the same if it were run again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -202,7 +205,7 @@ class Found:
         self._runs: dict[object, Run] = {}
         stamps: dict[object, object] = {}
         for run in sorted(runs, key=lambda run: run.id not in kept):
-            if run.state not in ("finished", "diverged"):
+            if run.state not in ENDED:
                 continue
             if stamps.setdefault(_EXPERIMENT(run.job), run.config.stamp) == run.config.stamp:
                 self._runs.setdefault(SAME(run.job), run)

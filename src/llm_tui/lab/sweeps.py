@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.exercises.batch_sizes import Answers, Attempt
-from llm_tui.lab.runs import SAME, Found, Run
+from llm_tui.lab.runs import ENDED, SAME, Found, Run
 
 
 def shown(answers: Answers, runs: Sequence[Run]) -> Found:
@@ -72,10 +72,23 @@ def standing(answers: Answers, runs: Sequence[Run]) -> Standing | None:
     return Standing(attempt, len(done), len(attempt.sweep.runs()), not done <= set(pinned(answers, runs).runs))
 
 
-def taken(answers: Answers, attempt: Attempt, runs: Sequence[Run]) -> Answers:
-    """With the runs of an attempt in the table. The notes stay, and are for the runs of before."""
-    ids = tuple(run.id for run in ended(attempt, runs))
-    return replace(pinned(answers, runs), sweep=attempt.sweep, runs=ids)
+def sweep_of(chosen: Sequence[Run]) -> Sweep | None:
+    """The sweep that these runs are, one for each batch size and seed; None where they are none."""
+    jobs = [replace(run.job, keep_model=True) for run in chosen if run.state in ENDED]
+    if not jobs or len(jobs) < len(chosen):
+        return None
+    sizes, seeds = ({getattr(job, name) for job in jobs} for name in ("batch_size", "seed"))
+    given = Training()
+    sweep = Sweep(
+        replace(jobs[0], batch_size=given.batch_size, seed=given.seed), tuple(sorted(sizes)), tuple(sorted(seeds))
+    )
+    one_version = all(run.config.stamp == chosen[0].config.stamp for run in chosen)
+    return sweep if one_version and sorted(map(SAME, jobs)) == sorted(map(SAME, sweep.runs())) else None
+
+
+def taken(answers: Answers, sweep: Sweep, chosen: Sequence[Run], runs: Sequence[Run]) -> Answers:
+    """With `chosen` runs of a sweep in the table. The notes stay, and are for the runs of before."""
+    return replace(pinned(answers, runs), sweep=sweep, runs=tuple(run.id for run in chosen))
 
 
 def _found(attempt: Attempt, runs: Sequence[Run]) -> Found:

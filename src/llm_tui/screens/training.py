@@ -61,10 +61,16 @@ PANES = (
 )
 
 
+LOOK_SECONDS = 2.0
+
+
 @dataclass
 class Loaded(Message):
-    """What the lab holds, read on a thread. `points` are the curves of the runs that are shown, by run id."""
+    """What the lab holds, read on a thread. `points` are the curves of the runs that are shown, by run id; `seen` tells
+    whether the runs have changed since.
+    """
 
+    seen: int
     runs: list[Run]
     points: dict[str, list[Point]]
 
@@ -77,8 +83,9 @@ class TrainingScreen(AnswersScreen[Answers]):
         Key("go-on", "c", "go_on", Text("go on", "continuar"),
             Text("Go on with a sweep that was interrupted.", "Continúa un barrido interrumpido.")),
         Key("take", "t", "take", Text("take these runs", "usar estas ejecuciones"),
-            Text("Put the new sweep's runs into the table, in place of those that it keeps; undo brings them back.",
-                 "Pone en la tabla las ejecuciones del barrido nuevo, en lugar de las suyas; deshacer las repone.")),
+            Text("Put the marked runs, or the new sweep's, into the table, in place of its own; undo brings them back.",
+                 "Pone en la tabla las ejecuciones marcadas, o las del barrido nuevo, en lugar de las suyas; deshacer "
+                 "las repone.")),
         SETUP.goes("go('#setup Input')"),
         LIST.goes("go('#runs OptionList')"),
         TABLE.goes("go('#table DataTable')"),
@@ -105,6 +112,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         self._live = LiveRuns({})
         self._attempt: Attempt | None = None
         self._before: list[Run] = []
+        self._seen = 0
         self._chosen: str | None = None
         self._starting = False
 
@@ -136,6 +144,17 @@ class TrainingScreen(AnswersScreen[Answers]):
         self.fill()
         self.show()
         self._load()
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Whether another program has trained in this lab; on a thread, as reading is."""
+
+        def look() -> None:
+            if self.host.lab.runs.changed() != self._seen:
+                self.app.call_later(self._load)
+
+        if self.is_current:
+            self.run_worker(look, thread=True, group="look", exclusive=True)
 
     def fill(self) -> None:
         setup = {name: text for name, text in self.answers.setup.items() if name in DEFAULTS}
@@ -155,6 +174,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         def read() -> None:
             worker = get_current_worker()
             try:
+                seen = self.host.lab.runs.changed()
                 runs = self.host.lab.runs.all()
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
@@ -162,11 +182,12 @@ class TrainingScreen(AnswersScreen[Answers]):
             shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in marked)]
             points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
             if not worker.is_cancelled:  # a later reading is under way: this one is old
-                self.post_message(Loaded(runs, points))
+                self.post_message(Loaded(seen, runs, points))
 
         self.run_worker(read, thread=True, group="load", exclusive=True)
 
     def on_loaded(self, message: Loaded) -> None:
+        self._seen = message.seen
         runs = self._runs = message.runs
         self._points = message.points
         self.query_one(RunList).show(runs)
@@ -244,13 +265,29 @@ class TrainingScreen(AnswersScreen[Answers]):
         return lines
 
     def action_take(self) -> None:
-        """Put the runs of the latest sweep into the table, in place of those that it shows."""
-        attempt, runs = self._latest, self._runs
-        self.change(sweeps.taken(self.answers, attempt, runs))
+        """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
+        chosen, sweep = self._marked(), self._latest.sweep
+        if chosen:
+            of = sweeps.sweep_of(chosen)
+            if of is None:
+                said = tr(
+                    "These runs are no sweep: mark finished ones of one setup, one for each batch size and seed.",
+                    "Estas ejecuciones no son un barrido: marque ejecuciones terminadas de una misma configuración, "
+                    "una por tamaño de lote y semilla.",
+                )
+                self.notify(said, severity="warning")
+                return
+            sweep = of
+        self.change(sweeps.taken(self.answers, sweep, chosen or sweeps.ended(self._latest, self._runs), self._runs))
+
+    def _marked(self) -> list[Run]:
+        return [run for run in self._runs if run.id in self.query_one(RunList).marked]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("go_on", "take"):
             standing = sweeps.standing(self.answers, self._runs)
+            if action == "take" and self.query_one(RunList).marked:
+                return True
             if standing is None or action == "take":
                 return standing is not None and standing.fresh
             return standing.done < standing.of and not self._live.unfinished()
@@ -273,12 +310,13 @@ class TrainingScreen(AnswersScreen[Answers]):
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
         standing, training = sweeps.standing(self.answers, self._runs), bool(self._live.unfinished())
-        self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)))
+        marked = len(self._marked())
+        self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)), marked)
 
     def _show_curves(self) -> None:
-        ended, marked = sweeps.ended(self._latest, self._runs), self.query_one(RunList).marked
+        ended = sweeps.ended(self._latest, self._runs)
         drawn = {run.id for run in ended}
-        also = [run for run in self._runs if run.id in marked - drawn]
+        also = [run for run in self._marked() if run.id not in drawn]
         self.query_one(Curves).show(sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._points))
 
     def _run(self) -> Run | None:
@@ -294,8 +332,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         return next(iter(chosen or candidates), None)
 
     def _show_evaluation(self) -> None:
-        run, marked = self._run(), self.query_one(RunList).marked
-        compared = [run for run in self._runs if run.id in marked]
+        run, compared = self._run(), self._marked()
         self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
         self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(compared, room))
 

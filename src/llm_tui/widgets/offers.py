@@ -16,20 +16,24 @@ class Offers(Static):
         super().__init__(markup=False)
         self.display = False
 
-    def show(self, standing: Standing | None, training: bool, stale: bool) -> None:
-        """`training` while runs are under way, `stale` where a note was written for other runs than its row shows."""
-        said = " ".join(_sentences(standing, training, stale))
+    def show(self, standing: Standing | None, training: bool, stale: bool, marked: int = 0) -> None:
+        """`training` while runs are under way, `stale` where a note was written for other runs than its row shows,
+        `marked` runs in the list.
+        """
+        said = " ".join(_sentences(standing, training, stale, marked))
         self.update(Content(said))
         self.display = bool(said)
 
 
-def _sentences(standing: Standing | None, training: bool, stale: bool) -> Iterator[str]:
+def _sentences(standing: Standing | None, training: bool, stale: bool, marked: int) -> Iterator[str]:
     if standing and standing.done < standing.of and not training:
         yield tr(
             f"Sweep unfinished, {standing.done} of {standing.of} runs done: c goes on.",
             f"Barrido a medias, {standing.done} de {standing.of} hechas: c continúa.",
         )
-    if standing and standing.fresh:
+    if marked:
+        yield tr("t puts the marked runs into the table.", "t pone en la tabla las ejecuciones marcadas.")
+    elif standing and standing.fresh:
         yield (
             tr("t puts the new run into the table.", "t pone en la tabla la ejecución nueva.")
             if standing.done == 1
