@@ -537,7 +537,7 @@ async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(
 async def gone(pilot) -> None:
     """The lab has gone and something was typed: the app asks."""
     await pilot.press("f3")
-    await pilot.pause()
+    await eventually(pilot, lambda: answer_of(pilot).text == "so far. ")
     answer_of(pilot).focus()
     await pilot.press("a")
     await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
