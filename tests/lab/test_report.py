@@ -208,3 +208,43 @@ def test_the_page_opens_in_a_browser_without_an_error(full: Lab, language: str, 
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.count("<table>") == page.read_text(encoding="utf-8").count("<table>") > 10
     assert f'<html lang="{language}">' in done.stdout and "CONSOLE" not in done.stderr
+
+
+# What cannot be read
+
+
+def damage(path: Path, how: str) -> None:
+    if how == "no file":
+        path.unlink()
+        path.mkdir()
+    else:
+        path.write_text("{")
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("how", ["no file", "damaged"])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 6, 7])
+def test_a_file_that_cannot_be_read_costs_its_exercise_and_no_other(tmp_path, number, how, language):
+    lab = Lab(tmp_path / "my-lab")
+    fill(lab)
+    whole = {each.exercise.number: each for each in parts(lab, language)}
+    damage(lab.folder / "exercises" / f"{number}.json", how)
+    for found in parts(Lab(lab.folder), language):
+        if found.exercise.number == number:
+            assert f"exercises/{number}.json" in str(found.state())
+            assert not found.begun
+        elif found.exercise.number != 7:  # its evidence comes from the others
+            assert found == whole[found.exercise.number]
+        else:
+            assert found.begun
+    assert f"exercises/{number}.json" in markdown(Lab(lab.folder), language)
+
+
+def test_a_log_that_cannot_be_read_costs_the_report_its_log_alone(tmp_path):
+    lab = Lab(tmp_path / "my-lab")
+    fill(lab)
+    damage(lab.folder / "audit.jsonl", "no file")
+    document = markdown(lab, "es")
+    assert "no se puede leer audit.jsonl" in document
+    assert document.count("**Estado:**") == 7
+    assert "Recomiendo revisar" in document

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
+from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, translation
 from llm_tui.foundation.card import cached_card
 from llm_tui.foundation.tables import model_name
@@ -24,19 +26,20 @@ class Fact:
 
 
 def facts(lab: Lab) -> tuple[Fact, ...]:
-    """Every fact that the lab has now.
-
-    Raises:
-        UserError: a file of the lab cannot be read.
+    """Every fact that the lab has now. One that a file would tell which cannot be read is none; the file's own
+    exercise says so.
     """
-    found = (_run(lab), _log(lab), _errors(lab), _lost(lab), _probes(lab))
-    return tuple(fact for fact in (*found, *_cards(lab)) if fact)
+    found: list[Fact] = []
+    for look in (_run, _log, _errors, _lost, _probes, _cards):
+        with suppress(UserError):
+            found.extend(look(lab))
+    return tuple(found)
 
 
-def _run(lab: Lab) -> Fact | None:
+def _run(lab: Lab) -> Iterator[Fact]:
     run = next((run for run in lab.runs.all() if run.result), None)
     if run is None or run.result is None:
-        return None
+        return
     result, job = run.result, run.job
     said = Text(
         "newest training: {data}, {rows} rows, batch size {batch}, seed {seed}, accuracy {accuracy:.3f}, "
@@ -46,22 +49,22 @@ def _run(lab: Lab) -> Fact | None:
     )
     values = {"data": result.data_name, "rows": job.train_size, "batch": job.batch_size, "seed": job.seed}
     more = {"accuracy": result.accuracy, "torch": result.torch, "version": run.config.version}
-    return Fact("run", "traceability", said.format(**values, **more))
+    yield Fact("run", "traceability", said.format(**values, **more))
 
 
-def _log(lab: Lab) -> Fact | None:
+def _log(lab: Lab) -> Iterator[Fact]:
     """What was asked of which model, by the log."""
     asked = Counter((entry.job, model_name(entry.model)) for entry in lab.log() if entry.model)
     if not asked:
-        return None
+        return
     one = Text("{model} ({job}) ×{count}", "{model} ({job}) ×{count}")
     calls = sorted(asked.items())
     listed = Text("; ", "; ").join(one.format(model=m, job=job_name(job), count=n) for (job, m), n in calls)
     said = Text("log: {n} calls: {listed}", "registro: {n} llamadas: {listed}")
-    return Fact("log", "traceability", said.format(n=asked.total(), listed=listed))
+    yield Fact("log", "traceability", said.format(n=asked.total(), listed=listed))
 
 
-def _errors(lab: Lab) -> Fact | None:
+def _errors(lab: Lab) -> Iterator[Fact]:
     """The errors of exercise 3 by kind of text."""
     answers = lab.answers(moderation.NUMBER, moderation.Answers)
     said = [
@@ -69,39 +72,39 @@ def _errors(lab: Lab) -> Fact | None:
         for language in ("en", "es")
     ]
     if not said[0]:
-        return None
+        return
     head = Text("errors by kind of text (exercise 3): ", "errores por tipo de texto (ejercicio 3): ")
-    return Fact("errors", "bias", Text(head.en + said[0], head.es + said[1]))
+    yield Fact("errors", "bias", Text(head.en + said[0], head.es + said[1]))
 
 
-def _lost(lab: Lab) -> Fact | None:
+def _lost(lab: Lab) -> Iterator[Fact]:
     """The characters that models never saw in exercises 4 and 6."""
     sentences = lab.answers(translation.NUMBER, translation.Answers)
     prompts = lab.answers(prompting.NUMBER, prompting.Answers)
     made = [m for sentence in sentences.sentences if (m := sentences.made(sentence))]
     runs = [run for prompt in prompts.prompts.values() if (run := prompt.run)]
     if not made and not runs:
-        return None
+        return
     lost = "".join(sorted(set("".join([*(m.lost for m in made), *(run.lost for run in runs)])))) or "-"
     said = Text(
         "characters that the models never saw (exercises 4 and 6): {lost}",
         "caracteres que los modelos nunca vieron (ejercicios 4 y 6): {lost}",
     )
-    return Fact("lost", "bias", said.format(lost=lost))
+    yield Fact("lost", "bias", said.format(lost=lost))
 
 
-def _probes(lab: Lab) -> Fact | None:
+def _probes(lab: Lab) -> Iterator[Fact]:
     """The newest jailbreak and escape-sequence test."""
     report = lab.answers(ethics.NUMBER, ethics.Answers).probed
     if report is None:
-        return None
+        return
     failed = [probed.id for probed in report.results if not probed.passed]
     said = Text(
         "jailbreak and escape-sequence test of {model}: {passed} of {n} passed; failed: {failed}",
         "prueba de jailbreak y secuencias de escape de {model}: {passed} de {n} superadas; falladas: {failed}",
     )
     values = {"model": model_name(report.made_by.model), "n": len(report.results), "failed": ", ".join(failed) or "-"}
-    return Fact("probes", "deployment", said.format(passed=len(report.results) - len(failed), **values))
+    yield Fact("probes", "deployment", said.format(passed=len(report.results) - len(failed), **values))
 
 
 def _cards(lab: Lab) -> Iterator[Fact]:

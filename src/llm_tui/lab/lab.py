@@ -53,6 +53,8 @@ class Lab:
         self.runs: Runs = _Runs(self, self._store)
         self.unsaved: dict[int | str, str] = {}
         """The answers that could not be written the last time, and why."""
+        self.not_understood: set[int | str] = set()
+        """The answers that were read last as empty ones, because their file cannot be understood."""
         self._known: dict[int | str, bytes | None] = {}
         """Each file of answers as it was first read or last written here. Another content is another program's: a
         screen may still hold the first one when Home or the report have seen a newer.
@@ -185,18 +187,25 @@ class Lab:
             content = self._known.get(exercise)
         if content is None:
             self._known.setdefault(exercise, None)
+            self.not_understood.discard(exercise)
             return kind()
         try:
             answers = msgspec.json.decode(content, type=kind)
             if getattr(answers, "version", 1) <= getattr(kind(), "version", 1):
                 self._known.setdefault(exercise, content)
                 self._store.over(path.name)
+                self.not_understood.discard(exercise)
                 return answers
             why = tr("a newer llm-tui wrote it", "lo escribió un llm-tui más nuevo")
         except (msgspec.DecodeError, RecursionError, UserError) as error:
             why = str(error)
+        self.not_understood.add(exercise)
         self._store.trouble(path.name, _not_understood(path, why))
         return kind()
+
+    def file(self, exercise: int | str) -> str:
+        """Where the answers are, from the lab's folder on."""
+        return self._answers_path(exercise).relative_to(self.folder).as_posix()
 
     def save_answers(self, exercise: int | str, answers: object) -> Path | None:
         """Write the answers. Where another program has changed them since they were read here, its version is kept

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from llm_tui import __version__
+from llm_tui.errors import UserError
 from llm_tui.exercises import EXERCISES, Exercise, batch_sizes, ethics, moderation, subwords, summaries
 from llm_tui.exercises.sheets import SHEETS
 from llm_tui.exercises.state import State
 from llm_tui.export.formats import to_csv, to_json
 from llm_tui.export.markdown import escape_markdown, to_markdown
-from llm_tui.export.table import Column, Table
+from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
@@ -29,13 +30,14 @@ PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
 @dataclass(frozen=True, slots=True)
 class Part:
     """One exercise as the lab has it: how far it is, its `document`, empty where nothing was begun, its `tables` by a
-    name for files, the exercise's own first.
+    name for files, the exercise's own first. `unreadable` is the file that could not be read or understood.
     """
 
     exercise: Exercise
     progress: State
     document: str
     tables: dict[str, Table]
+    unreadable: str = ""
 
     @property
     def begun(self) -> bool:
@@ -43,20 +45,34 @@ class Part:
 
     def state(self) -> Text:
         """How far it is, in words."""
+        if self.unreadable:
+            said = Text("{file} in the lab cannot be read", "no se puede leer {file} en el laboratorio")
+            return said.format(file=self.unreadable)
         return self.progress.said(self.begun)
 
 
 def parts(lab: Lab, language: str) -> list[Part]:
-    """The seven exercises in the course's order.
-
-    Raises:
-        UserError: a file of the lab cannot be read.
-    """
-    return [part(lab, exercise, language) for exercise in EXERCISES]
+    """The seven exercises in the course's order; a file that cannot be read costs its own exercise."""
+    found = []
+    for exercise in EXERCISES:
+        try:
+            found.append(part(lab, exercise, language))
+        except UserError:
+            found.append(Part(exercise, State(), "", {}, lab.file(exercise.number)))
+    return found
 
 
 def part(lab: Lab, exercise: Exercise, language: str) -> Part:
-    """One exercise, in the language of the export."""
+    """One exercise, in the language of the export.
+
+    Raises:
+        UserError: its file cannot be read.
+    """
+    read = _part(lab, exercise, language)
+    return replace(read, unreadable=lab.file(exercise.number)) if exercise.number in lab.not_understood else read
+
+
+def _part(lab: Lab, exercise: Exercise, language: str) -> Part:
     match exercise.number:
         case batch_sizes.NUMBER:
             return _batch_sizes(lab, exercise, language)
@@ -147,7 +163,12 @@ def _appendix(lab: Lab, language: str) -> dict[str, Table]:
     """The environment, the models, the trainings with their seeds, what was asked in numbers."""
     versions = [("llm-tui", __version__), ("Python", platform.python_version())]
     versions += [(name, found) for name in PACKAGES if (found := _version(name))]
-    entries = list(lab.log())
+    unread: tuple[tuple[Cell, ...], ...] = ()
+    try:
+        entries = list(lab.log())
+    except UserError:
+        entries, why = [], Text("audit.jsonl cannot be read", "no se puede leer audit.jsonl")
+        unread = ((why.within(language), None, None),)
     ran = [e for e in entries if e.model and e.outcome == "finished"]  # what failed has made nothing here
     models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in ran})
     runs = [run for run in reversed(lab.runs.all()) if run.result]
@@ -159,9 +180,12 @@ def _appendix(lab: Lab, language: str) -> dict[str, Table]:
         "trainings": Table(_RUN_COLUMNS, tuple(rows)),
         "log": Table(
             _LOG_COLUMNS,
-            tuple(
-                (job_name(job).within(language), OUTCOMES[outcome].within(language), count)
-                for (job, outcome), count in sorted(counted.items())
+            (
+                *unread,
+                *(
+                    (job_name(job).within(language), OUTCOMES[outcome].within(language), count)
+                    for (job, outcome), count in sorted(counted.items())
+                ),
             ),
         ),
     }
