@@ -361,3 +361,25 @@ def test_a_table_is_printed_though_the_answers_cannot_be_kept(tmp_path):
     assert "1.json" in done.stderr
     assert done.exit_code == 0
     assert tables(done.stdout)[0][1][1]
+
+
+# What the program logs
+
+
+@pytest.mark.parametrize("command", [("export",), ("log",)])
+def test_without_a_folder_for_the_programs_log_commands_work_and_say_so(tmp_path, monkeypatch, command):
+    train("--batch-size", "16")
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    done = run(*command)
+    assert done.exit_code == 0
+    assert "training" in done.stdout or "entren" in done.stdout
+    assert done.stderr.count("llm-tui.log cannot be written") == 1
+
+
+def test_a_lab_whose_log_cannot_be_written_is_worked_in_and_it_is_said_once(tmp_path):
+    (tmp_path / "lab" / "audit.jsonl").mkdir(parents=True)
+    done = train("--batch-size", "16,32,64")
+    assert done.exit_code == 0
+    assert done.stderr.count("audit.jsonl could not be written") == 1
+    assert [run.state for run in Lab(tmp_path / "lab").runs.all()] == ["finished"] * 3

@@ -183,3 +183,13 @@ def test_no_screen_is_sent_while_nothing_happens(env):
         settled = time.perf_counter()
         terminal.pump(3)
         assert terminal.received(settled) == 0
+
+
+def test_without_a_folder_for_its_log_the_app_starts_and_says_so(env, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with Terminal(app(), {**env, "XDG_STATE_HOME": str(tmp_path / "file")}) as terminal:
+        terminal.wait_for("News classifier", 20)
+        terminal.wait_for("XDG_STATE_HOME", 20)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(10)
+        assert terminal.exit_code == 0

@@ -30,7 +30,7 @@ from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
-from llm_tui.screens.lab_watch import LabWatch
+from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.terminal import OwnTerminal, log_path
 from llm_tui.typeahead import Typeahead
@@ -61,8 +61,8 @@ def _screen(module: str, name: str) -> Callable[[], Screen[None]]:
 
 
 class LabApp(App[None]):
-    """`lab` is the student's folder, `terminal` the one to give back in the end; `engine` is for tests that bring their
-    own.
+    """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first; `engine`
+    is for tests that bring their own.
     """
 
     TITLE = "llm-tui"
@@ -86,10 +86,11 @@ class LabApp(App[None]):
     KEYS = APP_KEYS
     BINDINGS = bindings(KEYS)
 
-    def __init__(self, lab: Lab, engine: Engine | None = None, terminal: OwnTerminal | None = None):
+    def __init__(self, lab: Lab, engine: Engine | None = None, terminal: OwnTerminal | None = None, notice: str = ""):
         super().__init__(driver_class=_driver() if terminal else None)
         self.lab = lab
         self.terminal = terminal
+        self._notice = notice
         self.lab_name = lab.name
         self.engine = engine or Engine()
         self.environment: Environment | None = None
@@ -111,6 +112,8 @@ class LabApp(App[None]):
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
         LabWatch(self, self.ending.without_saving).start()
+        if self._notice:
+            self.notify(self._notice, severity="warning", timeout=SECONDS, markup=False)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""

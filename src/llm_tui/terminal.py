@@ -20,6 +20,7 @@ from platformdirs import user_state_path
 
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.visible import visible
 
 try:
     import termios
@@ -41,29 +42,30 @@ def log_path() -> Path:
     return user_state_path("llm-tui") / "llm-tui.log"
 
 
-def start_log(fresh: bool) -> int:
-    """Send what the program logs to a file from now on; returns the file's descriptor.
+def start_log(fresh: bool) -> tuple[int, str]:
+    """Send what the program logs to a file from now on; returns the file's descriptor, and why there is none: that
+    stops nobody.
 
     The app begins a `fresh` log at each start, since one that only grows fills a home; a command adds to what is there,
     for an app may be running beside it.
-
-    Raises:
-        UserError: the log cannot be written.
     """
-    path = log_path()
+    path, why = log_path(), ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if fresh else 0), 0o600)
     except OSError as error:
-        raise UserError(
+        log = os.open(os.devnull, os.O_WRONLY)
+        why = visible(
             tr(
-                f"The log {path} cannot be written ({reason(error)}): free some space, or set XDG_STATE_HOME.",
-                f"No se puede escribir el registro {path} ({reason(error)}): libere espacio o defina XDG_STATE_HOME.",
+                f"The log {path} cannot be written ({reason(error)}), so what the program logs is lost: free some "
+                "space, or set XDG_STATE_HOME.",
+                f"No se puede escribir el registro {path} ({reason(error)}), así que se pierde lo que anota el "
+                "programa: libere espacio o defina XDG_STATE_HOME.",
             )
-        ) from error
+        )
     stream = os.fdopen(os.dup(log), "w", encoding="utf-8", errors="backslashreplace")
     logging.basicConfig(stream=stream, format="%(asctime)s %(name)s %(levelname)s %(message)s", force=True)
-    return log
+    return log, why
 
 
 class OwnTerminal:

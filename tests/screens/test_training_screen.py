@@ -19,6 +19,7 @@ from llm_tui.classifier.job import Mistake, Model, Predict, Prediction, Sweep, T
 from llm_tui.engine.events import Failed, Finished, Metric, Started
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
+from llm_tui.screens import training as training_module
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.tail import Tail
 
@@ -480,3 +481,22 @@ async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, 
         await pilot.press("space", "t")
         await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["32", "0.700"], ["64", "0.800"]])
         assert "t puts the marked runs into the table." in text_of(pilot, "Offers")
+
+
+async def test_runs_of_another_program_appear_by_themselves(lab, engine, monkeypatch):
+    monkeypatch.setattr(training_module, "LOOK_SECONDS", 0.2)
+    async with training(lab, engine) as pilot:
+        options = pilot.app.screen.query_one("#runs OptionList", OptionList)
+        assert options.option_count == 0
+        beside = Lab(lab.folder).runs.recorder(Training(batch_size=48))
+        values = {"steps": 1, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0}
+        for event in (Started(1), Metric(1, 1, values)):
+            beside(event)
+        await eventually(pilot, lambda: options.option_count == 1)
+        assert "unfinished" in str(options.get_option_at_index(0).prompt)
+        beside(Finished(1, RESULT))
+        await eventually(pilot, lambda: "0.750" in str(options.get_option_at_index(0).prompt))
+        reads = []
+        monkeypatch.setattr(type(lab.runs), "all", lambda self: reads.append(self))
+        await pilot.pause(1)
+        assert reads == [], "an idle lab is not read again"

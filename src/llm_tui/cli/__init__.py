@@ -74,12 +74,14 @@ def cli(context: click.Context, lab: Path | None) -> None:
     from llm_tui.terminal import start_log
 
     context.obj = lab
-    log = start_log(fresh=context.invoked_subcommand is None)
+    log, why = start_log(fresh=context.invoked_subcommand is None)
     if context.invoked_subcommand is None:
-        _open_app(lab_folder(context, None), log)
+        _open_app(lab_folder(context, None), log, why)
+    elif why:
+        click.echo(why, err=True)
 
 
-def _open_app(folder: Path, log: int) -> None:
+def _open_app(folder: Path, log: int, notice: str) -> None:
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
 
@@ -87,7 +89,7 @@ def _open_app(folder: Path, log: int) -> None:
     with own_terminal(log) as terminal:
         from llm_tui.app import LabApp
 
-        app = LabApp(lab, terminal=terminal)
+        app = LabApp(lab, terminal=terminal, notice=notice)
         with told_to_end(app.ending.told):
             app.run()
     if app.ending.farewell:
