@@ -96,6 +96,12 @@ def _sample(wanted: int, seed: int, context: Context) -> Split:
     return Split([text for text, _ in rows], [label for _, label in rows])
 
 
+def table_of(job: Training) -> Path:
+    """The file whose columns a person names for a training on their own data."""
+    path = job.path()
+    return path / "train.csv" if path.is_dir() else path
+
+
 def rules() -> Rules:
     """What the rows of training data are."""
     return Rules(

@@ -175,13 +175,10 @@ class Sweep:
             device=_device(text["device"]),
             text_column=text["text_column"].strip(),
             label_column=text["label_column"].strip(),
-            shuffle=text["shuffle"] == SHUFFLED,
+            shuffle=_yes("shuffle", text["shuffle"]),
         )
         return cls(base, _list("batch_size", text["batch_size"]), _list("seed", text["seed"]))
 
-
-SHUFFLED = "shuffled"
-"""What the field `shuffle` holds where the rows are shuffled; else it is empty."""
 
 DEFAULTS: dict[str, str] = {
     "data": "sample",
@@ -196,7 +193,7 @@ DEFAULTS: dict[str, str] = {
     "device": "auto",
     "text_column": "",
     "label_column": "",
-    "shuffle": "",
+    "shuffle": "no",
 }
 """What each field of a sweep holds before a person changes it; also the names of the fields."""
 
@@ -293,6 +290,16 @@ def _positive(name: str, number: float, typed: str | None = None) -> float:
             ),
         )
     return number
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.strip().lower() in ("no", "n", ""):
+        return False
+    if text.strip().lower() in ("yes", "y", "sí", "si", "s"):
+        return True
+    raise FieldError(
+        name, tr(f"{name} is “{text.strip()}”: write yes or no.", f"{name} es «{text.strip()}»: escriba sí o no.")
+    )
 
 
 def _list(name: str, text: str) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, SHUFFLED, Sweep
+from llm_tui.classifier.job import DEFAULTS, Sweep
 from llm_tui.cli.options import (
     OPTIONS,
     F,
@@ -124,7 +124,7 @@ def train(
     from llm_tui.lab import sweeps
     from llm_tui.progress import follow
 
-    sweep = Sweep.parse({**fields, "shuffle": SHUFFLED if shuffle else ""})
+    sweep = Sweep.parse({**fields, "shuffle": "yes" if shuffle else "no"})
     folder = lab_folder(context, lab)
     opened = open_lab(folder)
     check_output(output, force)

@@ -53,7 +53,15 @@ LONGEST_LABEL = 100
 
 
 class Doubt(UserError):
-    """A person has to say which column is which."""
+    """A person has to say which column is which: on the command line as the end of the sentence says."""
+
+    def __init__(self, why: str):
+        super().__init__(why + _way_out())
+
+    @staticmethod
+    def without_way_out(message: str) -> str:
+        """The sentence for a screen, which has its own way."""
+        return message.removesuffix(_way_out())
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +349,7 @@ def _short(cell: str) -> str:
     return cell if len(cell) <= 24 else cell[:23] + "…"
 
 
-def way_out() -> str:
+def _way_out() -> str:
     return tr(
         " Say which columns hold them with --text-column and --label-column (a name, or a number from 1), or name "
         "them in a first line such as label,text.",
@@ -359,7 +367,6 @@ def _doubt(where: Place, first: Sequence[str]) -> Doubt:
             f"No se sabe qué columnas de {where.path} tienen los textos y sus etiquetas: su línea {where.line} es "
             f"«{there}».",
         )
-        + way_out()
     )
 
 
@@ -370,7 +377,6 @@ def _looks_like_header(where: Place, name: str) -> Doubt:
             f"La línea {where.line} de {where.path} parece un encabezado: ninguna otra fila tiene la etiqueta "
             f"«{_short(name)}».",
         )
-        + way_out()
     )
 
 
@@ -382,5 +388,4 @@ def own_labels(where: Place, label: int) -> Doubt:
             f"En {where.path} casi cada fila tiene una etiqueta propia en la columna {label + 1}, así que esa columna "
             "no tiene etiquetas.",
         )
-        + way_out()
     )

@@ -13,7 +13,7 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled import columns as roles
 from llm_tui.labelled.cells import JSON, Broken, Nested, NumberedRow, csv_rows, is_json, json_rows
-from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Order, Place
+from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Doubt, Order, Place
 from llm_tui.labelled.dialect import SEPARATORS, Candidate, Dialect, Quoting, candidates, quotings, swallowed
 from llm_tui.labelled.lines import LINE_END, lines
 from llm_tui.labelled.notes import left_out, understood
@@ -133,6 +133,18 @@ def look_at(path: Path, rules: Rules, choice: Choice = NO_CHOICE) -> Look:
     return Look(path, best.dialect, columns, best.width, place.line)
 
 
+def first_rows(path: Path, rules: Rules, most: int = 6) -> list[list[str]]:
+    """The first rows of a file for a person to look at, as `look_at` cuts them; none where it cannot be read."""
+    try:
+        head, whole = _head(path)
+        if any(map(str.strip, head)) and is_json(head, path.suffix):
+            return [row for _, row in islice(json_rows(path), most)]
+        found = candidates(head, path.suffix, whole)
+        return choose(found, rules, NO_CHOICE, Place(path, 1)).rows[:most] if found else []
+    except UserError:
+        return []
+
+
 def _one_column(path: Path, head: Sequence[str], start: int, expected: str) -> UserError:
     """What is wrong with a file that nothing cuts into columns: its quotes, or that it has none."""
     dialect = Dialect(max(SEPARATORS, key="".join(head).count))
@@ -178,7 +190,10 @@ def choose(found: Sequence[Candidate], rules: Rules, choice: Choice, place: Plac
     exact = [one for one in alike if not _prose(one.rows)]
     if len(exact) == 1:
         others = {one.dialect.separator for one in alike} - {exact[0].dialect.separator}
-        label = roles.find(exact[0].rows, choice, rules.order, rules.known, place).label
+        try:
+            label = roles.find(exact[0].rows, choice, rules.order, rules.known, place).label
+        except Doubt:
+            return exact[0]  # it will be asked about
         if not any(other in row[label] for row in exact[0].rows for other in others):
             return exact[0]
     raise _two_ways(alike, place)

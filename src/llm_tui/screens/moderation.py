@@ -22,6 +22,7 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, SETUP, Key, Place, bindings, panes
+from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -193,11 +194,18 @@ class ModerationScreen(SheetScreen[Answers]):
 
         self.app.push_screen(AskDialog(tr("Open a CSV file", "Abrir un archivo CSV"), "~/textos.csv"), read)
 
-    async def _read(self, path: Path) -> None:
-        from llm_tui.exercises.samples import read_samples
+    async def _read(self, path: Path, choice: Choice = NO_CHOICE) -> None:
+        from llm_tui.exercises.samples import read_samples, rules
+        from llm_tui.screens.columns import ask_columns
 
+        labels = self.answers.label_names()
         try:
-            samples, said = await asyncio.to_thread(read_samples, path, self.answers.label_names())
+            samples, said = await asyncio.to_thread(read_samples, path, labels, choice)
+        except Doubt as doubt:
+            await ask_columns(
+                self, str(doubt), path.expanduser(), rules(labels), lambda it: self.run_worker(self._read(path, it))
+            )
+            return
         except UserError as error:
             self.notify(str(error), severity="error", markup=False, timeout=15)
             return

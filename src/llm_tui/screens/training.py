@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from llm_tui import i18n
 from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep, Training
-from llm_tui.engine.events import Event, Failed
+from llm_tui.engine.events import Event, Failed, Log
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt
@@ -23,6 +23,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, Key, bindings, panes
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Point, Run
+from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.visible import visible
@@ -51,6 +52,7 @@ FIELDS = (
     Field("lr", Text("learn. rate", "tasa apr.")),
     Field("seed", Text("seeds", "semillas")),
     Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
+    Field("shuffle", Text("shuffle", "barajar"), ("no", "yes")),
 )
 
 PANES = (
@@ -256,13 +258,33 @@ class TrainingScreen(AnswersScreen[Answers]):
         if first and self._live.reported and self._attempt:
             attempt, before = self._attempt, self._before
             self.learn(lambda answers: sweeps.begun(answers, attempt, before))
-        if isinstance(event, Failed):
+        if isinstance(event, Failed) and event.kind == Doubt.__name__ and self._attempt:
+            self.run_worker(self._ask_columns(event.message, self._attempt.sweep.base))
+        elif isinstance(event, Log):  # the lines of the log that say it are soon out of sight
+            self.notify(visible(event.text), markup=False, timeout=12)
+        elif isinstance(event, Failed):
             self.notify(event.message, severity="error", markup=False, timeout=15)
         if in_vain(event):
             if left := self._live.unfinished():  # without names the engine would stop everybody's
                 self.host.engine.cancel(*left)
             self._live, self._attempt = LiveRuns({}), None
         return lines
+
+    async def _ask_columns(self, doubt: str, job: Training) -> None:
+        from llm_tui.classifier.data import rules, table_of
+        from llm_tui.screens.columns import ask_columns
+
+        def run_with(choice: Choice) -> None:
+            self._set_up(text_column=choice.text, label_column=choice.label)
+            self.run_worker(self.action_run())
+
+        await ask_columns(self, doubt, table_of(job), rules(), run_with)
+
+    def _set_up(self, **fields: str) -> None:
+        """Change the setup as a person does who types."""
+        form = self.query_one(Form)
+        form.fill(fields)
+        self.change(replace(self.answers, setup=form.values), typing="setup")
 
     def action_take(self) -> None:
         """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
@@ -379,6 +401,9 @@ class TrainingScreen(AnswersScreen[Answers]):
 
     def on_form_changed(self, message: Form.Changed) -> None:
         self._show_synthetic()
+        data = self.answers.setup.get("data", DEFAULTS["data"])
+        if message.form.values["data"] != data:  # columns were chosen for the data of before
+            message.form.fill({"text_column": "", "label_column": ""})
         self.change(replace(self.answers, setup=message.form.values), typing="setup")
 
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from llm_tui.i18n import tr
 from llm_tui.lab.runs import Point
 from llm_tui.visible import visible
 from llm_tui.widgets.bars import duration
+
+LOG_WIDTH = 45
+"""Columns of the log of a screen of 80."""
 
 
 @dataclass
@@ -53,12 +57,17 @@ class LiveRuns:
             case Finished(result=TrainingResult() as result):
                 return [f"{size} {_outcome(result)}"]
             case Failed():
-                return [f"{size} {visible(event.message)}"]
+                return _wrapped(size, event.message)
             case Log():
-                return [f"{size} {visible(event.text)}"]
+                return _wrapped(size, event.text)
             case Cancelled():
                 return [f"{size} " + tr("stopped; its curve is kept", "detenida; su curva se conserva")]
         return []
+
+
+def _wrapped(size: str, sentence: str) -> list[str]:
+    """Lines as wide as the log is at 80 columns."""
+    return textwrap.wrap(f"{size} {visible(sentence)}", LOG_WIDTH, subsequent_indent=" " * (len(size) + 1))
 
 
 def in_vain(event: Event) -> bool:
