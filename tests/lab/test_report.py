@@ -23,10 +23,14 @@ from markdown_it import MarkdownIt
 
 from llm_tui import __version__, i18n
 from llm_tui.cli import cli
-from llm_tui.exercises import EXERCISES, ethics
+from llm_tui.engine.events import Failed, Started
+from llm_tui.exercises import EXERCISES, ethics, moderation, prompting, subwords, summaries, translation
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.exercises.material import SOURCE_TEXT
 from llm_tui.export.html import to_html
+from llm_tui.foundation.job import Generate, ModelChoice
+from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.report import as_json, csv_files, markdown, part, parts
 
@@ -103,6 +107,49 @@ def test_an_empty_lab_has_a_report_that_says_what_is_missing(lab: Lab) -> None:
     assert "to do: the paragraph" in document
     (table,) = tables(document)  # the environment alone
     assert table[0] == ["environment", "version"]
+
+
+def test_the_hand_in_has_the_texts_that_its_tables_are_about(full: Lab) -> None:
+    document = markdown(full, "es")
+    assert subwords.EXAMPLE in document  # exercise 2
+    for paragraph in SOURCE_TEXT.strip().split("\n\n"):  # exercise 5
+        assert paragraph in document
+    answers = full.answers(2, subwords.Answers)
+    full.save_answers(2, replace(answers, text="Otro texto. Y más."))
+    assert "El texto cambió después de la comparación" in markdown(full, "es")
+
+
+def test_a_model_that_never_ran_is_not_among_those_that_were_used(full: Lab) -> None:
+    job = Generate("summarize", ("x",), ModelChoice("somebody/absent"))
+    for listener in full.listeners(job):
+        for event in (Started(1), Failed(1, "No.", "Unavailable")):
+            listener(event)
+    used = next(table for table in tables(markdown(full, "es")) if table[0][0] == "modelo")
+    assert "somebody/absent" not in [row[0] for row in used] and "google/flan-t5-small" in [row[0] for row in used]
+    assert "fallido" in markdown(full, "es")  # it is in the log
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_column_is_empty_but_those_that_the_student_fills_in(lab: Lab, language: str) -> None:
+    """A lab that was begun everywhere and finished nowhere."""
+    lab.save_answers(3, replace(moderation.Answers(), answer="x"))
+    lab.save_answers(4, replace(translation.Answers(), answer="x"))
+    lab.save_answers(5, replace(summaries.Answers(), answer="x"))
+    lab.save_answers(6, replace(prompting.Answers(), answer="x"))
+    own = ("comentario", "notas", "breve nota", "TP", "FP", "precisión ≈ TP/(TP+FP)", "comment", "notes", "brief note")
+    own += ("precision ≈ TP/(TP+FP)", "cobertura (0-2)", "coherencia (0-2)", "fidelidad (0-2)")
+    own += ("coverage (0-2)", "coherence (0-2)", "fidelity (0-2)")
+    document = markdown(lab, language)
+    for table in tables(document):
+        for head, *cells in zip(*table, strict=True):
+            assert any(cells) or head in own, head
+    assert tr_in(language, "No text with a true label has been classified", "Aún no se ha clasificado") in document
+    assert tr_in(language, "not translated yet", "aún sin traducir") in document
+    assert tr_in(language, "not asked yet", "aún sin preguntar") in document
+
+
+def tr_in(language: str, english: str, spanish: str) -> str:
+    return Text(english, spanish).within(language)
 
 
 HOSTILE = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b$@"), min_size=1, max_size=20)
