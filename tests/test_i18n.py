@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 import subprocess
 import sys
@@ -136,7 +137,8 @@ def sentences() -> Iterator[tuple[str, ast.expr, ast.expr]]:
 def values(sentence: ast.expr) -> set[str]:
     """What a sentence mentions: the expressions of an f-string, the fields of a template."""
     if isinstance(sentence, ast.JoinedStr):
-        return {ast.unparse(part.value) for part in sentence.values if isinstance(part, ast.FormattedValue)}
+        named = (ast.unparse(part.value) for part in sentence.values if isinstance(part, ast.FormattedValue))
+        return {re.sub(r"(^|\.)(?:en|es)$|\[[01]\]$", "", name) for name in named}  # a language's own of a pair
     assert isinstance(sentence, ast.Constant)
     return {name for _, name, _, _ in string.Formatter().parse(sentence.value) if name is not None}
 
@@ -154,3 +156,65 @@ def test_every_sentence_is_written_in_both_languages() -> None:
 def test_both_languages_mention_the_same_things() -> None:
     differing = [(place, values(en) ^ values(es)) for place, en, es in sentences()]
     assert [(place, names) for place, names in differing if names] == []
+
+
+# Spanish as it should be.
+
+SAME = {
+    *("HTML", "TP", "FP", "F1", "MB", "ROUGE-1", "ROUGE-2", "ROUGE-L", "chrF", "chrF:", "batch_size", "accuracy_test"),
+    *("logits", "top-p", "top-k", "embedding", "editor", "enter", "no", "no:", "No", "esc", "original", "Original"),
+    *("jailbreak", "zero-shot", "Zero-shot", "Tokens", "subwords", "bytes"),
+}
+"""Words that are the same in both languages, or that the course writes so in Spanish."""
+
+BANNED = {
+    r"resumidor": "modelos de resumen",
+    r"\bfallad[ao]s?\b": "a full sentence: falló en ...",
+    r"\bentreno\b": "entrenamiento",
+    r"\bdadas?\b(?! )": "predicha",
+    r"^puntos$": "puntuación",
+    r"zero-shot e[sn]\b": "en español, en inglés",
+    r"\bPreparación\b": "Configuración: one name for one thing",
+    r"\bficha de\b": "model card, as the course has it",
+    r"\bcorridas?\b": "ejecución",
+    r"\bremover\b|\bsetear\b|\bchequear\b|\bresetear\b|\bloguear\b": "an English word in disguise",
+    r"\b(?:tu|tus|tú|puedes|debes|elige tu|escribe tu)\b": "usted",
+}
+"""What a Spanish sentence does not say, and what it says instead."""
+
+
+def spoken() -> Iterator[tuple[str, str, str]]:
+    """Place, English and Spanish of the sentences, what is filled in being left out."""
+    for place, en, es in sentences():
+        yield place, words(en), words(es)
+
+
+def words(sentence: ast.expr) -> str:
+    if isinstance(sentence, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in sentence.values)
+    assert isinstance(sentence, ast.Constant)
+    return re.sub(r"{[^}]*}", "{}", str(sentence.value))
+
+
+def test_a_sentence_is_not_the_same_in_both_languages() -> None:
+    same = [
+        (place, en)
+        for place, en, es in spoken()
+        if en == es and "llm-tui models" not in en and set(re.findall(r"[^\W\d_][\w:-]*", en.replace("{}", ""))) - SAME
+    ]
+    assert same == []
+
+
+def test_a_spanish_sentence_has_no_banned_word() -> None:
+    found = [(place, es, why) for place, _, es in spoken() for word, why in BANNED.items() if re.search(word, es)]
+    assert found == []
+
+
+def test_one_label_is_one_thing() -> None:
+    """Short labels, such as names of panes and columns: the same in Spanish wherever they are the same in English."""
+    labels: dict[str, set[str]] = {}
+    for _, en, es in spoken():
+        if 1 <= len(en.split()) <= 2 and en[:1].isupper() and not en.endswith("."):
+            labels.setdefault(en, set()).add(es)
+    several = {en: es for en, es in labels.items() if len({label.casefold() for label in es}) > 1}
+    assert several == {}

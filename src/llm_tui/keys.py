@@ -261,7 +261,7 @@ APP_KEYS = (
         Bar.COMMON, group=_APP, letter="q", priority=True,
     ),
     Key(
-        "log", "f8", "log", Text("log", "registro"),
+        "log", "f8", "log", Text("messages", "mensajes"),
         Text("What libraries wrote while the screen was in use.",
              "Lo que escribieron las bibliotecas mientras se usaba la pantalla."),
         Bar.NEVER, group=_APP, letter="l", priority=True,

@@ -57,10 +57,10 @@ def start_log(fresh: bool) -> tuple[int, str]:
         log = os.open(os.devnull, os.O_WRONLY)
         why = visible(
             tr(
-                f"The log {path} cannot be written ({reason(error)}), so what the program logs is lost: free some "
-                "space, or set XDG_STATE_HOME.",
-                f"No se puede escribir el registro {path} ({reason(error)}), así que se pierde lo que anota el "
-                "programa: libere espacio o defina XDG_STATE_HOME.",
+                f"The messages file {path} cannot be written ({reason(error)}), so what the program logs is lost: free "
+                "some space, or set XDG_STATE_HOME.",
+                f"No se puede escribir el archivo de mensajes {path} ({reason(error)}), así que se pierde lo "
+                "que anota el programa: libere espacio o defina XDG_STATE_HOME.",
             )
         )
     stream = os.fdopen(os.dup(log), "w", encoding="utf-8", errors="backslashreplace")

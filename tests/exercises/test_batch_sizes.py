@@ -214,13 +214,13 @@ def test_at_first_the_training_is_missing() -> None:
 
 def test_what_is_missing_comes_in_the_order_of_the_steps() -> None:
     assert told(Answers(SWEEP), nothing) == (
-        ["the batch size 128", "6 runs to finish", "the notes", "the answer to the question"],
-        ["el lote de 128", "6 ejecuciones por terminar", "las notas", "la respuesta a la pregunta"],
+        ["the batch size 128", "6 runs to finish", "the notes", "the answer"],
+        ["el lote de 128", "6 ejecuciones por terminar", "las notas", "la respuesta"],
     )
 
 
 def test_runs_that_have_finished_are_not_missing_and_those_that_diverged_are() -> None:
-    assert told(Answers(COURSE), every())[0] == ["the notes", "the answer to the question"]
+    assert told(Answers(COURSE), every())[0] == ["the notes", "the answer"]
     assert told(Answers(COURSE), diverged)[0][0] == "9 runs to finish"
     assert told(Answers(COURSE), lambda job: None if job.seed == 1 else Row(job, RESULT))[0][0] == "3 runs to finish"
 
@@ -234,7 +234,7 @@ def test_every_row_wants_a_note() -> None:
 @pytest.mark.parametrize("answer", ["", "  \n"])
 def test_an_empty_answer_is_none(answer: str) -> None:
     answers = Answers(COURSE, notes=NOTES, answer=answer)
-    assert told(answers, every()) == (["the answer to the question"], ["la respuesta a la pregunta"])
+    assert told(answers, every()) == (["the answer"], ["la respuesta"])
 
 
 def test_less_than_the_course_asks_is_not_complete_and_synthetic_data_are_said() -> None:

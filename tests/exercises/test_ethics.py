@@ -141,7 +141,7 @@ def test_meters_count_what_is_no_longer_open_for_each_topic_and_own_topics_come_
 def test_open_questions_and_empty_columns_are_not_handed_in() -> None:
     document = ethics.document(entries((3, Entry("met", "Sí."))), "en")
     assert "| topic " in document and "mitigation" not in document and "owner" not in document
-    assert document.count("\n|") == 3 and "Open questions: 24 of 25." in document
+    assert document.count("\n|") == 3 and "24 of the 25 questions are open." in document
     assert "|" not in ethics.document(Answers(answer="Uno."), "es")
 
 

@@ -123,7 +123,7 @@ def test_the_export_has_the_same_cells_whatever_is_in_them(text, comment, templa
 
 
 def test_what_the_exercise_lacks_goes_step_by_step():
-    assert lacks(Answers()) == ["the predictions", "the comment", "the answer to the question"]
+    assert lacks(Answers()) == ["the predictions", "the comment", "the answer"]
     own = tuple(Sample(f"Texto {n}.", "spam") for n in range(20))
     answers = filled(Answers(other="", samples=own), [1] * 20)
     answers = replace(answers, comments={"spam": "x"}, answer="y")

@@ -69,7 +69,7 @@ def test_what_the_exercise_lacks():
     for name in INSTRUCTIONS:
         answers = answers.with_prompt(name, replace(answers.prompt(name), note="y"))
     assert lacks(answers) == []
-    assert prompting.state(answers).said(True).es == "completo; opcional: la respuesta a la pregunta"
+    assert prompting.state(answers).said(True).es == "completo; opcional: la respuesta"
 
 
 def test_the_three_are_about_one_paragraph():

@@ -62,7 +62,7 @@ def test_what_the_exercise_lacks():
     answers = filled(Answers(), {"sshleifer/distilbart-cnn-12-6": "Uno.", "facebook/bart-large-cnn": "Dos."})
     assert lacks(replace(answers, unblinded=True)) == ["the scores of the rubric for both"]
     assert lacks(marked(answers)) == []
-    assert summaries.state(marked(answers)).said(True).en == "complete; optional: the answer to the question"
+    assert summaries.state(marked(answers)).said(True).en == "complete; optional: the answer"
 
 
 def lacks(answers: Answers) -> list[str]:

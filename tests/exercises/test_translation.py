@@ -174,19 +174,19 @@ def test_every_translation_is_judged_and_no_error_found_is_a_judgement():
     answers = done(Answers())
     answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(replace(MARK, correction=""),)))
     assert [text.en for text in lacks(answers)] == [
-        "the judgement of 9 translations (errors, or none found)",
+        "the judgement of 9 translations",
         "a correction",
     ]
     answers = answers.with_sentence(0, replace(answers.sentences[0], correction="Mejor."))
     for number, sentence in list(enumerate(answers.sentences))[1:]:
         answers = answers.with_sentence(number, replace(sentence, faultless=sentence.made.translation))
     assert lacks(answers) == ()
-    assert translation.state(answers).said(True).en == "complete; optional: the answer to the question"
+    assert translation.state(answers).said(True).en == "complete; optional: the answer"
     assert "**Errores detectados:** ningún error hallado" in translation.document(answers, "es")
     # Of another translation nothing has been said.
     made = replace(answers.sentences[3].made, translation="Other words.")
     again = answers.with_sentence(3, replace(answers.sentences[3], made=made))
-    assert [text.en for text in lacks(again)] == ["the judgement of a translation (errors, or none found)"]
+    assert [text.en for text in lacks(again)] == ["the judgement of a translation"]
 
 
 def lacks(answers):

@@ -55,12 +55,12 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
         answer(engine, second, "a, b, c | d")
         answer(engine, third, "Una [b]frase[/b]. Dos.")
         await eventually(pilot, lambda: "Una [b]frase[/b]. Dos." in str(grid(pilot)))
-        assert "✓ is one of the labels: Observabilidad" in text_of(pilot, "#answer-text")
+        assert "✓ it is one of the labels: Observabilidad" in text_of(pilot, "#answer-text")
         assert "lost: ñí" in text_of(pilot, "#answer-text")
         assert [row[1] for row in grid(pilot)] == [
             "✓ es una de las etiquetas: Observabilidad",
-            "✗ términos: 3 de 5",
-            "✓ frases: 2, de 2 a 3",
+            "✗ tiene 3 términos distintos; se piden 5",
+            "✓ tiene 2 oraciones; se piden 2 o 3",
         ]
         await pilot.press("n", "enter", *"más corta", "enter", "down", "enter", *"pedir | cinco", "enter")
         await pilot.press("w", *"Menos palabras.", "ctrl+e")

@@ -405,7 +405,7 @@ class Predict:
     text: str
 
     def title(self) -> str:
-        return tr("classifying a sentence", "clasificando una frase")
+        return tr("classifying a sentence", "clasificando una oración")
 
     def run(self, context: Context) -> Prediction:
         from llm_tui.classifier.prediction import predict

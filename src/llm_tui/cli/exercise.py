@@ -196,7 +196,7 @@ def translation(context: click.Context, /, file: Path | None, english: Path | No
 @exercise.command(
     "5",
     options_metavar=OPTIONS,
-    short_help=tr("Two summarizers.", "Dos resumidores."),
+    short_help=tr("Two summarizers.", "Dos modelos de resumen."),
     help=tr(
         "Summarize FILE with two systems. One that cannot be loaded is replaced by the fallback, and the notes say "
         "so. Which system wrote which is hidden until both are marked in the app, or with --reveal.",

@@ -42,7 +42,7 @@ COLUMNS = (
         "JSON tiene las entradas tal como están en el archivo.",
     ),
 )
-@option("--job", metavar="KIND", help=tr("Of this kind: training, generation, …", "De este tipo: training, …"))
+@option("--job", metavar="KIND", help=tr("Of this kind: training, generation, …", "De este tipo: entrenamiento, …"))
 @option("--model", metavar="NAME", help=tr("With NAME in the model's name.", "Con NAME en el nombre del modelo."))
 @option(
     "--outcome",

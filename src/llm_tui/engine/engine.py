@@ -171,8 +171,10 @@ def _failed(job_id: int, error: BaseException) -> Failed:
     return Failed(
         job_id,
         tr(
-            f"The job stopped on an error of the program ({name}: {first}); the log has the details.",
-            f"El trabajo se detuvo por un error del programa ({name}: {first}); el registro tiene los detalles.",
+            f"The job stopped on an error of the program ({name}: {first}); the messages (F8 in the app) have the "
+            "details.",
+            f"El trabajo se detuvo por un error del programa ({name}: {first}); los mensajes (F8 en la aplicación) "
+            "tienen los detalles.",
         ),
         name,
     )

@@ -28,7 +28,7 @@ EXERCISES = (
     Exercise(2, Text("Subwords in Spanish", "Subpalabras en español"), "tokens"),
     Exercise(3, Text("Zero-shot moderation", "Moderación zero-shot"), "play"),
     Exercise(4, Text("Translation there and back", "Traducción de ida y vuelta"), "play"),
-    Exercise(5, Text("Two summarizers", "Dos resumidores"), "play"),
+    Exercise(5, Text("Two summarizers", "Dos modelos de resumen"), "play"),
     Exercise(6, Text("Three prompts for one paragraph", "Tres instrucciones para un párrafo"), "play"),
     Exercise(7, Text("Ethics and risks", "Ética y riesgos"), "ethics"),
 )

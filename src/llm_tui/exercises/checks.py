@@ -29,12 +29,12 @@ def is_label(answer: str, labels: Sequence[str]) -> Check:
     known = {_caseless(label): label for label in labels}
     if label := known.get(_caseless(answer)):
         return Check(
-            True, Text("is one of the labels: {label}", "es una de las etiquetas: {label}").format(label=label)
+            True, Text("it is one of the labels: {label}", "es una de las etiquetas: {label}").format(label=label)
         )
     named = [label for key, label in known.items() if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", _caseless(answer))]
     if not named:
-        return Check(False, Text("names none of the labels", "no nombra ninguna de las etiquetas"))
-    said = Text("names {labels}, and more", "nombra {labels}, y algo más")
+        return Check(False, Text("it names none of the labels", "no nombra ninguna de las etiquetas"))
+    said = Text("it names {labels}, and more", "nombra {labels}, y algo más")
     return Check(False, said.format(labels=", ".join(named)))
 
 
@@ -49,9 +49,11 @@ def has_terms(answer: str, wanted: int = 5) -> Check:
         parts = _LAST_AND.split(answer)
     terms = [_caseless(part) for part in parts if part.strip(_AROUND)]
     different = len(set(terms))
-    said = Text("terms: {n} of {wanted}", "términos: {n} de {wanted}").format(n=different, wanted=wanted)
+    said = Text(
+        "it has {n} different terms; {wanted} are asked for", "tiene {n} términos distintos; se piden {wanted}"
+    ).format(n=different, wanted=wanted)
     if len(terms) > different:
-        said = Text(said.en + ", the others repeat", said.es + ", los demás se repiten")
+        said = Text(said.en + " (others repeat)", said.es + " (otros se repiten)")
     return Check(different == wanted, said)
 
 
@@ -60,7 +62,9 @@ def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
     if not answer.strip():
         return Check(False, _EMPTY)
     count = sentences(answer)
-    said = Text("sentences: {n}, of {least} to {most}", "frases: {n}, de {least} a {most}")
+    said = Text(
+        "it has {n} sentences; {least} or {most} are asked for", "tiene {n} oraciones; se piden {least} o {most}"
+    )
     return Check(least <= count <= most, said.format(n=count, least=least, most=most))
 
 

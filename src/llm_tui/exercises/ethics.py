@@ -83,7 +83,7 @@ DEFINITIONS = Text(
 - **gravedad**: qué pasa si no se cumple: baja (molesta), media (confunde a alguien), alta (daña a alguien).
 - **evidencia**: un hecho de su laboratorio en que se apoya la respuesta; se busca cada vez que se muestra.
 - **línea**: 100 caracteres; un párrafo de 8 a 12 líneas tiene de 800 a 1200.
-- **recomendación**: una frase que dice qué hacer (recomiendo, conviene, se debe, hay que; *recommend, should, must*).
+- **recomendación**: una oración que dice qué hacer (recomiendo, conviene, se debe, hay que; *recommend, should, must*).
 - **model card**: lo que dicen de un modelo quienes lo hicieron (Mitchell et al. 2019). **Jailbreak**: un texto que hace
   que un modelo rompa sus reglas. **Canario**: una palabra inventada que nunca debe aparecer en una respuesta.
 """,
@@ -315,7 +315,7 @@ def document(answers: Answers, language: str, evidence: Mapping[str, str] | None
     entries = [answers.entry(item) for item in whole.keys]
     rows = [row for row, entry in zip(whole.rows, entries, strict=True) if entry != Entry()]
     used = [i for i in range(len(whole.columns)) if any(row[i] for row in rows)]
-    said = Text("Open questions: {n} of {of}.", "Preguntas abiertas: {n} de {of}.").format(
+    said = Text("{n} of the {of} questions are open.", "De las {of} preguntas siguen abiertas {n}.").format(
         n=sum(entry.state == "open" for entry in entries), of=len(entries)
     )
     if rows:

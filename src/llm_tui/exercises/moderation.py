@@ -73,23 +73,23 @@ inglés. Mire los errores por tipo de texto.
 DEFINITIONS = Text(
     en="""\
 - **hypothesis**: the sentence that the model is asked whether the text entails, with the label in place of `{}`.
-- **given**: the label with the best score, if the score reaches the **threshold**; else none.
+- **predicted**: the label with the best score, if the score reaches the **threshold**; else none.
 - **TP, FP, FN**: texts that were given a label rightly; wrongly; that have it and were not given it.
 - **precision** = TP/(TP+FP): of what was given the label, how much has it. "-" where nothing was given it.
 - **recall** = TP/(TP+FN): of what has the label, how much was given it. **F1** = 2TP/(2TP+FP+FN).
 - **95% interval**: Wilson's score interval (1927) of a proportion: other texts of the same sort could give any value in
   it. With 5 of 5 right it still begins at 0.57.
-- **confusion matrix**: rows are true labels, columns the given ones.
+- **confusion matrix**: rows are true labels, columns the predicted ones.
 """,
     es="""\
-- **hipótesis**: la frase de la que se pregunta al modelo si se sigue del texto, con la etiqueta en lugar de `{}`.
-- **dada**: la etiqueta con mejor puntuación, si llega al **umbral**; si no, ninguna.
+- **hipótesis**: la oración de la que se pregunta al modelo si se sigue del texto, con la etiqueta en lugar de `{}`.
+- **predicha**: la etiqueta con mejor puntuación, si llega al **umbral**; si no, ninguna.
 - **TP, FP, FN**: textos que recibieron una etiqueta con razón; sin razón; que la tienen y no la recibieron.
 - **precisión** = TP/(TP+FP): de lo que recibió la etiqueta, cuánto la tiene. «-» donde nada la recibió.
 - **exhaustividad** (recall) = TP/(TP+FN): de lo que tiene la etiqueta, cuánto la recibió. **F1** = 2TP/(2TP+FP+FN).
 - **intervalo del 95 %**: el de Wilson (1927) para una proporción: otros textos del mismo tipo podrían dar cualquier
   valor de él. Con 5 aciertos de 5 aún empieza en 0,57.
-- **matriz de confusión**: las filas son las etiquetas verdaderas; las columnas, las dadas.
+- **matriz de confusión**: las filas son las etiquetas verdaderas; las columnas, las predichas.
 """,
 )
 
@@ -287,7 +287,7 @@ def confusion_table(answers: Answers) -> Table:
     labels = answers.label_names()
     true, given, _ = answers.judged(answers.template)
     columns = (
-        Column("true", Text("true \\ given", "verdadera \\ dada")),
+        Column("true", Text("true \\ predicted", "verdadera \\ predicha")),
         *(Column(f"given_{label}", Text(label, label), numeric=True) for label in labels),
         Column("none", Text("none", "ninguna"), numeric=True),
     )
@@ -323,8 +323,8 @@ def samples_table(answers: Answers, language: str = "es") -> Table:
         Column("number", Text("n.", "n.º"), numeric=True),
         Column("verdict", Text("=", "=")),
         Column("label", Text("true", "verdadera"), editable=True),
-        Column("given", Text("given", "dada")),
-        Column("score", Text("score", "puntos"), numeric=True, digits=2),
+        Column("given", Text("predicted", "predicha")),
+        Column("score", Text("score", "puntuación"), numeric=True, digits=2),
         Column("text", Text("text", "texto"), editable=True),
         Column("kind", Text("kind", "tipo"), editable=True),
     )

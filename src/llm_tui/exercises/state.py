@@ -38,7 +38,7 @@ class State:
         return _SEMICOLON.join(parts)
 
 
-ANSWER = Text("the answer to the question", "la respuesta a la pregunta")
+ANSWER = Text("the answer", "la respuesta")
 
 
 def counted(n: int, one: Text, several: Text) -> Text:

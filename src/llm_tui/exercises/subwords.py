@@ -58,7 +58,7 @@ more pieces in Spanish than in English? Give a translation (`3`) and the premium
 
 **Pasos**
 
-1. Escriba un texto corto en español, dos o tres frases, mejor si es técnico; o abra un archivo (`ctrl+l`).
+1. Escriba un texto corto en español, dos o tres oraciones, mejor si es técnico; o abra un archivo (`ctrl+l`).
 2. Deje los dos tokenizadores o elija otros: hasta seis, cada uno un id del hub o una carpeta local.
 3. `ctrl+r` compara. Las palabras que se cortan distinto llevan `≠`; la barra espaciadora va de una a la siguiente.
 4. Las cinco palabras en que más difieren ya están en la tabla. Añada palabras o frases suyas (`a`), quite otras (`d`) y

@@ -57,7 +57,7 @@ GUIDE = Text(
 Is each of them an invention? Which errors does ROUGE not see?
 """,
     es="""\
-# Ejercicio 5: dos resumidores
+# Ejercicio 5: dos modelos de resumen
 
 **Objetivo.** Comparar dos resúmenes de un texto, leyendo y contando.
 

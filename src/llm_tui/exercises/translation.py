@@ -379,14 +379,8 @@ def state(answers: Answers) -> State:
         missing.append(
             counted(
                 unjudged,
-                Text(
-                    "the judgement of a translation (errors, or none found)",
-                    "el juicio de una traducción (errores, o ninguno hallado)",
-                ),
-                Text(
-                    "the judgement of {n} translations (errors, or none found)",
-                    "el juicio de {n} traducciones (errores, o ninguno hallado)",
-                ),
+                Text("the judgement of a translation", "el juicio de una traducción"),
+                Text("the judgement of {n} translations", "el juicio de {n} traducciones"),
             )
         )
     if uncorrected := sum(_wants_correction(sentence) for sentence in sentences):

@@ -156,9 +156,9 @@ def _failed(name: str, error: Exception) -> UserError:
     return UserError(
         tr(
             f"The model {name} cannot be used ({why}): its files may not fit each other; fetch it again, or choose "
-            "another. The log has the details.",
+            "another. The messages (F8 in the app) have the details.",
             f"El modelo {name} no se puede usar ({why}): puede que sus archivos no concuerden; descárguelo de nuevo "
-            "o elija otro. El registro tiene los detalles.",
+            "o elija otro. Los mensajes (F8 en la aplicación) tienen los detalles.",
         )
     )
 

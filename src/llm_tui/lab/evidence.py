@@ -100,10 +100,12 @@ def _probes(lab: Lab) -> Iterator[Fact]:
         return
     failed = [probed.id for probed in report.results if not probed.passed]
     said = Text(
-        "jailbreak and escape-sequence test of {model}: {passed} of {n} passed; failed: {failed}",
-        "prueba de jailbreak y secuencias de escape de {model}: {passed} de {n} superadas; falladas: {failed}",
+        "jailbreak and escape-sequence test: {model} passed {passed} of {n} attempts",
+        "prueba de jailbreak y secuencias de escape: {model} superó {passed} de {n} intentos",
     )
-    values = {"model": model_name(report.made_by.model), "n": len(report.results), "failed": ", ".join(failed) or "-"}
+    if failed:
+        said = Text(said.en + "; it failed: {failed}", said.es + "; falló en: {failed}")
+    values = {"model": model_name(report.made_by.model), "n": len(report.results), "failed": ", ".join(failed)}
     yield Fact("probes", "deployment", said.format(passed=len(report.results) - len(failed), **values))
 
 
@@ -113,5 +115,7 @@ def _cards(lab: Lab) -> Iterator[Fact]:
         if card := cached_card(name):
             listed = "; ".join(f"{key}: {value}" for key, value in card.items())
             yield Fact(
-                f"card:{name}", "traceability", Text(f"model card of {name}: {listed}", f"ficha de {name}: {listed}")
+                f"card:{name}",
+                "traceability",
+                Text(f"model card of {name}: {listed}", f"model card de {name}: {listed}"),
             )

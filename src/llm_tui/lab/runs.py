@@ -330,7 +330,7 @@ class Recorder:
                     f"A training is finished and its result is kept, but not its weights ({why}): to try sentences on "
                     "it, free some space and train it again.",
                     f"Un entrenamiento terminó y su resultado se conserva, pero no sus pesos ({why}): para probar "
-                    "frases con él, libere espacio y entrénelo otra vez.",
+                    "oraciones con él, libere espacio y entrénelo otra vez.",
                 )
             )
             self._store.trouble("weights", said)

@@ -38,7 +38,7 @@ from llm_tui.widgets.text_field import TextField
 
 STATE_KEYS = {"x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable", "o": "open"}
 
-PANES = (("checklist", Text("Checklist", "Lista")), ("paragraph", Text("Paragraph", "Párrafo")))
+PANES = (("checklist", Text("Checklist", "Lista de comprobación")), ("paragraph", Text("Paragraph", "Párrafo")))
 
 IN_ITEMS = Place("items", Text("In the questions", "En las preguntas"))
 
@@ -364,8 +364,8 @@ class EthicsScreen(AnswersScreen[Answers]):
                 failed = sum(not probed.passed for probed in event.result.results)
                 of = len(event.result.results)
                 said = tr(
-                    f"The test is done: {failed} of {of} failed; v adds it as evidence.",
-                    f"La prueba terminó: {failed} de {of} falladas; v la añade como evidencia.",
+                    f"The test is done: the model failed {failed} of its {of} attempts; v adds it as evidence.",
+                    f"La prueba terminó: el modelo falló en {failed} de los {of} intentos; v la añade como evidencia.",
                 )
                 self.notify(said)
                 self.run_worker(self._look_after_saving())

@@ -44,7 +44,7 @@ FIELDS = (
 PANES = (
     ("samples", Text("Texts", "Textos")),
     ("measures", Text("Measures", "Medidas")),
-    ("setup", Text("Setup", "Preparación")),
+    ("setup", Text("Setup", "Configuración")),
 )
 
 IN_TEXTS = Place("samples", Text("In the texts", "En los textos"))
@@ -75,6 +75,7 @@ class ModerationScreen(SheetScreen[Answers]):
     NUMBER = moderation.NUMBER
     STAND_IN = teaching.ZERO_SHOT
     QUESTION = moderation.QUESTION
+    ASKED_BY_COURSE = True
     GUIDE = moderation.GUIDE
     DEFINITIONS = moderation.DEFINITIONS
     ABOUT = Text(
@@ -93,7 +94,7 @@ class ModerationScreen(SheetScreen[Answers]):
         return [
             TableEditor(id="samples"),
             VerticalScroll(Fitted(), id="measures"),
-            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación")),
+            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Configuración")),
         ]
 
     def fill(self) -> None:

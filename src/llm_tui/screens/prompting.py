@@ -38,7 +38,7 @@ FIELDS = (
 PANES = (
     ("work", Text("Prompts", "Instrucciones")),
     ("paragraph", Text("Paragraph", "Párrafo")),
-    ("setup", Text("Setup", "Preparación")),
+    ("setup", Text("Setup", "Configuración")),
 )
 
 IN_PROMPTS = Place("prompts", Text("In the instructions", "En las instrucciones"))
@@ -100,7 +100,7 @@ class PromptingScreen(SheetScreen[Answers]):
         return [
             work,
             paragraph,
-            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Preparación")),
+            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Configuración")),
         ]
 
     @property

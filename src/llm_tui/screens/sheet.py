@@ -54,6 +54,8 @@ class SheetScreen(AnswersScreen[A]):
     NUMBER: ClassVar[int]
     QUESTION: ClassVar[Text]
     STAND_IN: ClassVar[Teaching]
+    ASKED_BY_COURSE: ClassVar[bool] = False
+    """Whether the question is the course's; others hold nothing up."""
     TASK: ClassVar[str] = ""
     """What the stand-in's quality is told of."""
 
@@ -85,9 +87,13 @@ class SheetScreen(AnswersScreen[A]):
         yield Panes([Pane(label, pane) for (_, label), pane in zip(self.PANES, self.panes(), strict=True)], id="panes")
         with exercise_panel(self.NUMBER):
             yield TableEditor(id="table")
-            yield Static(self.QUESTION.within(i18n.export_language()), id="question", markup=False)
+            yield Static(self.question().within(i18n.export_language()), id="question", markup=False)
             yield TextField(id="answer")
             yield Static(id="footer", markup=False)
+
+    def question(self) -> Text:
+        more = Text("", "") if self.ASKED_BY_COURSE else Text(" (optional)", " (opcional)")
+        return Text("", "").join([self.QUESTION, more])
 
     def on_mount(self) -> None:
         self.read_answers()

@@ -44,7 +44,7 @@ PANES = (
     ("reference", Text("Reference", "Referencia")),
     ("summaries", Text("Summaries", "Resúmenes")),
     ("figures", Text("Figures", "Cifras")),
-    ("setup", Text("Setup", "Preparación")),
+    ("setup", Text("Setup", "Configuración")),
 )
 
 COLUMNS = ("#left", "#right")

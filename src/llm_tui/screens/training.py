@@ -43,7 +43,7 @@ from llm_tui.widgets.text_field import TextField
 
 FIELDS = (
     Field("data", Text("data", "datos"), ("sample", "ag_news")),
-    Field("train_size", Text("train rows", "entreno")),
+    Field("train_size", Text("train rows", "entrenamiento")),
     Field("test_size", Text("test rows", "prueba")),
     Field("tokenizer", Text("tokenizer", "tokenizador"), ("basic_english",)),
     Field("batch_size", Text("batch sizes", "lotes")),
@@ -58,7 +58,7 @@ FIELDS = (
 PANES = (
     ("curves", Text("Curves", "Curvas")),
     ("evaluation", Text("Evaluation", "Evaluación")),
-    ("try", Text("Try", "Probar")),
+    ("try", Text("Predict", "Predecir")),
     ("compare", Text("Compare", "Comparar")),
 )
 
@@ -100,10 +100,10 @@ class TrainingScreen(AnswersScreen[Answers]):
     GUIDE = batch_sizes.GUIDE
     DEFINITIONS = batch_sizes.DEFINITIONS
     ABOUT = Text(
-        "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the log and the "
-        "table fill as it goes. The table keeps its runs until those of a new sweep are taken.",
+        "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the progress and "
+        "the table fill as it goes. The table keeps its runs until those of a new sweep are taken.",
         "Rellene la configuración, o déjela, y ejecute: una ejecución por tamaño de lote y semilla. Las curvas, el "
-        "registro y la tabla se llenan mientras tanto. La tabla conserva sus ejecuciones hasta que "
+        "avance y la tabla se llenan mientras tanto. La tabla conserva sus ejecuciones hasta que "
         "se usan las de un barrido nuevo.",
     )
 

@@ -46,7 +46,7 @@ FIELDS = (
     Field("model_en_es", Text("English to Spanish", "inglés a español"), SUGGESTED),
 )
 
-PANES = (("work", Text("Sentences", "Oraciones")), ("setup", Text("Setup", "Preparación")))
+PANES = (("work", Text("Sentences", "Oraciones")), ("setup", Text("Setup", "Configuración")))
 
 IN_SENTENCES = Place("sentences", Text("In the sentences", "En las oraciones"))
 IN_TRANSLATION = Place("target", Text("In the translation", "En la traducción"))

@@ -41,7 +41,7 @@ class Curves(Vertical):
             yield Plot(tr("loss", "pérdida"), low=0.0, id="loss")
             yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
         log = Tail()
-        log.border_title = tr("Log", "Registro")
+        log.border_title = tr("Progress", "Avance")
         log.display = False  # until there is something in it
         yield log
 

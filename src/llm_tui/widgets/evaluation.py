@@ -65,7 +65,7 @@ def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: in
     """
     asked: list[tuple[Text, list[Cell]]] = [
         (Text("data", "datos"), [result.data_name for _, result in runs]),
-        (Text("train rows", "filas de entreno"), [result.train_rows for _, result in runs]),
+        (Text("train rows", "filas de entrenamiento"), [result.train_rows for _, result in runs]),
         (Text("tokenizer", "tokenizador"), [Path(job.tokenizer).name for job, _ in runs]),
         (Text("embedding", "embedding"), [job.embed_dim for job, _ in runs]),
         (Text("epochs", "épocas"), [job.epochs for job, _ in runs]),

@@ -28,7 +28,7 @@ class Sentence(Vertical):
         self._asked: dict[int, Run] = {}
 
     def compose(self) -> ComposeResult:
-        yield Line(placeholder=tr("a sentence, then enter", "una frase y enter"))
+        yield Line(placeholder=tr("a sentence, then enter", "una oración y enter"))
         yield Static(id="prediction", markup=False)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:

@@ -20,7 +20,7 @@ class Tail(Widget, can_focus=True):
     Textual's `Log` lays the whole screen out anew at each write, starts a thread, and sends its border again.
     """
 
-    NAME = Text("In the log", "En el registro")
+    NAME = Text("In the progress", "En el avance")
     KEYS = (
         Key("older", "up", "look(1)", Text("older lines", "líneas anteriores"), bar=Bar.NEVER),
         Key("newer", "down", "look(-1)", Text("newer lines", "líneas posteriores"), bar=Bar.NEVER),
