@@ -315,9 +315,10 @@ def document(answers: Answers, language: str, evidence: Mapping[str, str] | None
     entries = [answers.entry(item) for item in whole.keys]
     rows = [row for row, entry in zip(whole.rows, entries, strict=True) if entry != Entry()]
     used = [i for i in range(len(whole.columns)) if any(row[i] for row in rows)]
-    said = Text("{n} of the {of} questions are open.", "De las {of} preguntas siguen abiertas {n}.").format(
-        n=sum(entry.state == "open" for entry in entries), of=len(entries)
-    )
+    still_open = sum(entry.state == "open" for entry in entries)
+    none = Text("None of the {of} questions is open.", "Ninguna de las {of} preguntas sigue abierta.")
+    some = Text("{n} of the {of} questions are open.", "De las {of} preguntas siguen abiertas {n}.")
+    said = (some if still_open else none).format(n=still_open, of=len(entries))
     if rows:
         shown = Table(tuple(whole.columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows))
         parts.append(f"**{title}**\n\n{to_markdown(shown, language)}")
