@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.table import Table
 from rich.text import Text as Phrase
@@ -16,6 +17,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
+from llm_tui.widgets.fitted import Fitted, flowing
 from llm_tui.widgets.line import Line
 from llm_tui.widgets.option_list import OptionList
 
@@ -190,15 +192,18 @@ class JumpDialog(Dialog[str | None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        groups: dict[str, list[tuple[str, str] | str]] = {}
+        groups: dict[str, list[Content]] = {}
         for key in self._keys:
-            groups.setdefault(str(key.group), []).extend([(key.letter, "bold $accent"), f" {key.label}   "])
+            letter = Content.assemble((key.letter, "bold $accent"), f" {key.label}")
+            groups.setdefault(str(key.group), []).append(letter)
         with VerticalScroll(classes="dialog wide", id="letters") as box:
             box.border_title = tr("Press a letter", "Pulse una letra")
             box.border_subtitle = tr("↑ ↓ look, any other key closes", "↑ ↓ mirar, otra tecla cierra")
             for group, parts in groups.items():
                 yield Static(Content.styled(group, "$text-muted"))
-                yield Static(Content.assemble(*parts), classes="letters")
+                letters = Fitted(classes="letters")
+                letters.fit(partial(flowing, parts, gap=3))
+                yield letters
 
     def on_key(self, event: KeyEvent) -> None:
         if event.key in SCROLLING:  # the list's own

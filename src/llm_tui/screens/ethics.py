@@ -28,7 +28,7 @@ from llm_tui.lab.playground import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.entry_editor import EntryEditor
-from llm_tui.widgets.fitted import Fitted
+from llm_tui.widgets.fitted import Fitted, flowing
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.outside import edit_outside
@@ -192,17 +192,13 @@ class EthicsScreen(AnswersScreen[Answers]):
 
     def _meters(self, room: int) -> Content:
         """The topics with what is done of each, none of them broken by the end of a line."""
-        lines = [Content("")]
+        parts = []
         for topic, done, of in meters(self.answers):
             style = "bold $success" if done == of else ""
-            meter = Content.assemble(
-                (visible(str(topic_name(topic))), style), (f" {done}/{of}", style or "$text-muted")
+            parts.append(
+                Content.assemble((visible(str(topic_name(topic))), style), (f" {done}/{of}", style or "$text-muted"))
             )
-            if lines[-1] and room and lines[-1].cell_length + meter.cell_length + 2 > room:
-                lines.append(meter)
-            else:
-                lines[-1] = Content("  ").join([lines[-1], meter]) if lines[-1] else meter
-        return Content("\n").join(lines)
+        return flowing(parts, room)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         row = event.option_index

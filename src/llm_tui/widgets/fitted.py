@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from textual.content import Content
 from textual.widgets import Static
@@ -24,3 +24,14 @@ class Fitted(Static):
         if self._room != self.size.width:
             self._room = self.size.width
             self.update(self._draw(self._room))
+
+
+def flowing(parts: Iterable[Content], room: int, gap: int = 2) -> Content:
+    """Parts one after the other on lines of `room` columns, none of them broken by the end of a line."""
+    lines: list[Content] = []
+    for part in parts:
+        if lines and (not room or lines[-1].cell_length + gap + part.cell_length <= room):
+            lines[-1] = Content(" " * gap).join([lines[-1], part])
+        else:
+            lines.append(part)
+    return Content("\n").join(lines)
