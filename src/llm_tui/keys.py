@@ -199,7 +199,7 @@ SCREEN_KEYS = (
         "zoom", "f9", "zoom", Text("zoom", "ampliar"),
         Text("Give the panel that you are in the whole screen; again, or escape, and it is back in its place.",
              "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."),
-        Bar.PINNED, group=_APP, letter="b", priority=True,
+        Bar.FIRST, group=_APP, letter="b", priority=True,
     ),
     Key(
         "export", "ctrl+e", "export", Text("export", "exportar"),
