@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -351,3 +352,60 @@ def test_a_lab_from_somebody_else_cannot_make_the_program_read_for_ever(lab: Lab
     assert lab.name == "my-lab"
     with pytest.raises(UserError, match="cannot be read"):
         lab.answers(1, Answers)
+
+
+# Whose it is
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The permission bits of everything in a folder, and of itself."""
+    paths = [folder, *folder.rglob("*")]
+    return {path.relative_to(folder).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in paths}
+
+
+def used(folder: Path, umask: int) -> None:
+    """A lab as a program with this umask leaves it: everything that is ever written to one."""
+    code = (
+        f"import os, sys; os.umask({umask}); sys.path.insert(0, sys.argv[2])\n"
+        "from pathlib import Path\n"
+        "from filled_lab import fill\n"
+        "from llm_tui.lab.lab import Lab\n"
+        "lab = Lab(Path(sys.argv[1]))\n"
+        "fill(lab), lab.export('report.md', 'x'), lab.claim()"
+    )
+    tests = Path(__file__).parents[1]
+    subprocess.run([sys.executable, "-c", code, str(folder), str(tests)], check=True, timeout=120)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_a_lab_is_its_owners_alone_whatever_the_umask_is(tmp_path: Path, umask: int) -> None:
+    used(tmp_path / "lab", umask)
+    found = modes(tmp_path / "lab")
+    assert {".", "exercises", "exports", "runs", "audit.jsonl", ".open.json", "exports/.written.json"} <= set(found)
+    assert any(name.endswith("metrics.jsonl") for name in found)
+    for name, mode in found.items():
+        assert mode == (0o700 if (tmp_path / "lab" / name).is_dir() else 0o600), name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_lab_for_a_group_is_the_groups_too_and_nobody_elses(tmp_path: Path, umask: int) -> None:
+    folder = tmp_path / "lab"
+    Lab(folder).create()
+    toml = folder / "lab.toml"
+    toml.write_text(toml.read_text().replace("group = false", "group = true"))
+    (folder / "old.txt").write_text("of before")
+    (folder / "old.txt").chmod(0o600)
+    Lab(folder).claim()  # what was there is opened to the group, too
+    used(folder, umask)
+    for name, mode in modes(folder).items():
+        assert mode == (0o2770 if (folder / name).is_dir() else 0o660), name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+def test_a_lab_that_its_owner_has_opened_to_others_stays_so(lab: Lab) -> None:
+    lab.create()
+    lab.folder.chmod(0o755)
+    Lab(lab.folder).claim()
+    assert stat.S_IMODE(lab.folder.stat().st_mode) == 0o755

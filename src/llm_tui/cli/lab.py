@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from llm_tui.classifier.job import ag_news_fact
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
+    held,
     lab_folder,
     open_lab,
     option,
@@ -21,8 +23,9 @@ from llm_tui.cli.options import (
     with_output,
     write,
 )
-from llm_tui.errors import UserError
+from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.visible import visible
 
 if TYPE_CHECKING:
     from llm_tui.lab.lab import Lab
@@ -130,19 +133,75 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     options_metavar=OPTIONS,
     short_help=tr("Print the environment.", "Imprime el entorno."),
     help=tr(
-        "Print the environment: Python, torch, GPU and its memory, transformers, what the caches hold.",
-        "Imprime el entorno: Python, torch, GPU y su memoria, transformers, qué hay en las cachés.",
+        "Print the environment: Python, torch, GPU and its memory, transformers, what the caches hold; and of the lab "
+        "who may read it and what killed programs have left in it.",
+        "Imprime el entorno: Python, torch, GPU y su memoria, transformers, qué hay en las cachés; y del laboratorio, "
+        "quién puede leerlo y qué dejaron en él los programas que se mataron.",
+    ),
+)
+@option(
+    "--clean",
+    is_flag=True,
+    help=tr(
+        "Delete from the lab what killed programs have left, and runs that cannot be read.",
+        "Borra del laboratorio lo que dejaron programas que se mataron, y las ejecuciones ilegibles.",
     ),
 )
 @with_lab
 @with_lang
 @click.pass_context
-def doctor(context: click.Context, lab: Path | None) -> None:
+def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
     from llm_tui.engine.environment import Survey
     from llm_tui.progress import result_of
 
-    facts = [*result_of(Survey()).facts(), ag_news_fact()]
-    facts.append((tr("lab", "laboratorio"), str(lab_folder(context, lab))))
+    folder = lab_folder(context, lab)
+    if clean:
+        _clean(folder)
+    facts = [*result_of(Survey()).facts(), ag_news_fact(), *_lab_facts(open_lab(folder))]
     width = max(len(name) for name, _ in facts)
     for name, fact in facts:
         click.echo(f"{name.ljust(width)}  {fact}")
+
+
+def _lab_facts(lab: Lab) -> Iterator[tuple[str, str]]:
+    from llm_tui.lab.debris import left_behind
+
+    yield tr("lab", "laboratorio"), str(lab.folder)
+    if not lab.folder.is_dir():
+        return
+    yield tr("read by", "lo lee"), _readers(lab.folder)
+    for name, paths in (
+        (tr("left by a kill", "restos"), left_behind(lab.folder)),
+        (tr("unreadable runs", "ilegibles"), lab.unreadable_runs()),
+    ):
+        if found := [visible(str(path.relative_to(lab.folder))) for path in paths]:
+            more = f" … ({len(found)})" if len(found) > 3 else ""
+            way = tr("llm-tui doctor --clean deletes them", "llm-tui doctor --clean los borra")
+            yield name, f"{', '.join(found[:3])}{more}: {way}"
+
+
+def _readers(folder: Path) -> str:
+    """Who may enter the lab, by its permission bits."""
+    bits = folder.stat().st_mode
+    if bits & 0o007:
+        return tr(f"everybody on this machine (chmod -R go= {folder} makes it yours alone)",
+                  f"todos en este equipo (chmod -R go= {folder} lo deja solo para usted)")  # fmt: skip
+    return tr("you and its group", "usted y su grupo") if bits & 0o070 else tr("you alone", "solo usted")
+
+
+def _clean(folder: Path) -> None:
+    from llm_tui.lab import debris
+
+    found = list(debris.left_behind(folder))
+    with held(folder) as lab:
+        for path in [*found, *lab.unreadable_runs()]:
+            try:
+                debris.delete(path)
+            except FileNotFoundError:  # by having the lab
+                pass
+            except OSError as error:
+                why = reason(error)
+                raise UserError(
+                    tr(f"{path} could not be deleted ({why}).", f"No se pudo borrar {path} ({why}).")
+                ) from error
+            click.echo(tr(f"Deleted: {path}", f"Borrado: {path}"), err=True)

@@ -78,6 +78,14 @@ class Claim:
             os.utime(self._path)
         return None
 
+    def since(self) -> float:
+        """When this program last claimed the lab or gave a sign of life, by the clock of the file system.
+
+        Raises:
+            OSError: nothing could be claimed there.
+        """
+        return self._path.stat().st_mtime
+
     def release(self) -> None:
         """Give the lab back for good, where this program has it."""
         if os.name != "posix":

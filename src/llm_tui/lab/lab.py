@@ -15,6 +15,7 @@ from llm_tui.engine.events import Event, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.lab import debris
 from llm_tui.lab.audit import Auditor, Entries, entries, log_of
 from llm_tui.lab.claim import Claim, said
 from llm_tui.lab.files import read_plain
@@ -60,7 +61,7 @@ class Lab:
         screen may still hold the first one when Home or the report have seen a newer.
         """
         self._claim = Claim(self._store)
-        self._claiming = False
+        self._claiming = self._cleaned = False
         self.elsewhere = ""
         """Which other program had the lab when it was last claimed."""
         self._unwritable = self.read_only = visible(_check(self.folder))
@@ -119,7 +120,21 @@ class Lab:
             holder = self._claim.take()
             self.elsewhere = visible(said(self.folder, holder)) if holder else ""
             self.read_only = f"{self.elsewhere} {_only_read()}" if holder else ""
+            if holder is None and not self._cleaned:
+                self._clean()
         return self.read_only
+
+    def _clean(self) -> None:
+        """Once, when this program has the lab: what a killed one has left. The time is the file system's own."""
+        self._cleaned = True
+        with contextlib.suppress(OSError):
+            self._store.share()
+            debris.clean(self.folder, self._claim.since())
+
+    def unreadable_runs(self) -> list[Path]:
+        """The folders of runs that no list of runs has."""
+        readable = {run.folder for run in self.runs.all()}
+        return [folder for folder in debris.run_folders(self.folder) if folder not in readable]
 
     def gone(self) -> Gone | None:
         """Says so when the folder was there and is there no longer; until it is back nothing is saved."""

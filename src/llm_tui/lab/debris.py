@@ -1,0 +1,86 @@
+"""What a killed program leaves in a lab: temporary files, and folders of runs that never came to their config."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+MARGIN = 5.0
+"""Seconds. What is younger may still be written by a program that does not claim the lab."""
+
+_OURS = {
+    "": r"lab\.toml|open\.json",
+    "exercises": r"(\d+|playground)(\.\d{8}-\d{6}-\d{6})?\.json",
+    "exports": r"[\w.-]+\.(md|html|csv|json)|\.written\.json",
+    "runs": r"(config|result|vocab)\.json|model\.safetensors",
+}
+"""The files that are written to each folder of a lab; for `runs`, to each folder in it."""
+
+_TEMPORARY = {folder: re.compile(rf"\.({names})\.[a-z0-9_]{{8}}") for folder, names in _OURS.items()}
+"""As `tempfile` names them, with the name of the file that they were to become."""
+
+_RUN = re.compile(r"\d{8}-\d{6}-\d{6}-b\d+-s\d+(-\d+)?")
+
+
+def left_behind(lab: Path) -> Iterator[Path]:
+    """The temporary files, and the folders of runs in which there is nothing else, or a curve of nobody knows what."""
+    for folder in ("", "exercises", "exports"):
+        yield from (path for path in _entries(lab / folder) if _temporary(path, folder))
+    for run in run_folders(lab):
+        files = list(_entries(run))
+        temporary = [path for path in files if _temporary(path, "runs")]
+        if all(path in temporary or path.name == "metrics.jsonl" for path in files):
+            yield run
+        else:
+            yield from temporary
+
+
+def run_folders(lab: Path) -> Iterator[Path]:
+    """All that are named as folders of runs are."""
+    for path in _entries(lab / "runs"):
+        if _RUN.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            yield path
+
+
+def clean(lab: Path, before: float) -> list[Path]:
+    """Delete what was left behind; only what is older than the time `before`, as the file system has it. Returns what
+    is gone.
+    """
+    gone = []
+    for path in list(left_behind(lab)):
+        with contextlib.suppress(OSError):
+            if path.lstat().st_mtime < before - MARGIN:
+                delete(path)
+                gone.append(path)
+    return gone
+
+
+def delete(path: Path) -> None:
+    """
+    Raises:
+        OSError: it could not be deleted.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _temporary(path: Path, folder: str) -> bool:
+    try:
+        return bool(_TEMPORARY[folder].fullmatch(path.name)) and stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    yield from (folder / name for name in names)
