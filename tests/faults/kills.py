@@ -18,10 +18,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from faults.program import CTRL_R, ENTER, ESCAPE, F2, F3, claimed, opened, saved_answer
+from faults.program import CTRL_R, ENTER, F2, F3, claimed, opened, saved_answer
 from terminal import Terminal
 
 from llm_tui.exercises import batch_sizes, ethics, moderation, subwords, summaries, translation
@@ -50,7 +51,7 @@ def typing(folder: Path, dice: random.Random) -> str:
     seen: list[tuple[float, str]] = []
     with opened(folder, F3, "Setup") as terminal:
         before = saved_answer(folder)
-        terminal.send("w\x1b[1;5F")  # the answer's field, and its end
+        terminal.send("w")  # the answer's field: what was there follows what is typed
         text = ""
         end = time.monotonic() + dice.uniform(0.1, 3.0)
         while time.monotonic() < end:
@@ -63,7 +64,8 @@ def typing(folder: Path, dice: random.Random) -> str:
         kill(terminal)
     saved = saved_answer(folder)
     due = max((len(shown) for when, shown in seen if when < killed - MOST_LOST), default=0)
-    if len(saved) < len(before) + due or not (before + text).startswith(saved):
+    kept = len(saved) - len(before)
+    if kept < due or saved != text[:kept] + before:
         raise Lost(f"typed {text!r} after {before!r}, shown {seen}, saved {saved!r}")
     return f"{len(before) + len(text) - len(saved)} letters"
 
@@ -71,7 +73,8 @@ def typing(folder: Path, dice: random.Random) -> str:
 def training(folder: Path, dice: random.Random) -> str:
     """Every report that was written, and every run that had ended, is there."""
     lab = lab_of(folder)
-    lab.save_answers(1, batch_sizes.Answers(setup={"epochs": "3", "train_size": "4000", "seeds": "0,1,2"}))
+    answers = lab.answers(1, batch_sizes.Answers)
+    lab.save_answers(1, replace(answers, setup={"epochs": "3", "train_size": "4000", "seeds": "0,1,2"}))
     known = {run.id for run in lab.runs.all()}
     with opened(folder, F3, "4000") as terminal:
         terminal.send(CTRL_R)
@@ -91,8 +94,7 @@ def sheet(folder: Path, dice: random.Random) -> str:
     with opened(folder, F2, "[Home]") as terminal:
         terminal.send("3")
         terminal.wait_for("Exercise 3", 60)
-        terminal.send(ESCAPE)
-        terminal.pump(0.5)
+        terminal.pump(1)
         terminal.send("z")
         terminal.wait_for("teaching model?", 60)
         terminal.send(ENTER)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from faults.program import COMMAND, CTRL_O, ESCAPE, F2, F3, F4, F5, F6, F7, environment
+from faults.program import COMMAND, CTRL_O, ESCAPE, F2, F3, F4, F5, F6, F7, environment, ready
 from filled_lab import fill
 from terminal import Terminal
 
@@ -88,7 +88,7 @@ class Monkey:
 
     def _play(self, terminal: Terminal, end: float) -> None:
         self._last.clear()
-        terminal.wait_for("transformers ", 120)
+        terminal.wait_for(ready, 120)
         for key in SCREENS[self.told.screen]:
             terminal.send(key)
             terminal.pump(1.5)

@@ -23,10 +23,19 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def opened(folder: Path, screen: str = F3, shows: str = "Setup", **more: str) -> Terminal:
     """The app on one of its screens, with nothing else going on."""
     terminal = Terminal(COMMAND, environment(folder, **more))
-    terminal.wait_for("transformers ", 90)  # the environment comes last
-    terminal.send(screen)
-    terminal.wait_for(shows, 60)
+    try:
+        terminal.wait_for(ready, 120)
+        terminal.send(screen)
+        terminal.wait_for(shows, 60)
+    except TimeoutError:
+        terminal.close()
+        raise
     return terminal
+
+
+def ready(terminal: Terminal) -> bool:
+    """The device stands in the corner: what the app does by itself when it starts is done."""
+    return terminal.row(0).split()[-1:] not in ([], ["Report"], ["Informe"])
 
 
 def saved_answer(folder: Path, exercise: int = 1) -> str:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from faults.program import COMMAND, CTRL_O, CTRL_Q, CTRL_R, F3, F6, claimed, environment, opened, saved_answer
+from faults.program import COMMAND, CTRL_O, CTRL_Q, CTRL_R, F3, F6, claimed, environment, opened, ready, saved_answer
 from terminal import Terminal
 
 from llm_tui.exercises.batch_sizes import Answers
@@ -112,7 +112,7 @@ from llm_tui.__main__ import main; main()
 
 def test_a_defect_loses_no_letter_and_is_one_sentence(tmp_path):
     with Terminal([COMMAND[0], "-c", DEFECT], environment(tmp_path)) as terminal:
-        terminal.wait_for("transformers ", 90)
+        terminal.wait_for(ready, 90)
         terminal.send(F3)
         terminal.wait_for("Setup", 60)
         type_answer(terminal, "last letters")
