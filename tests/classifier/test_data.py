@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import stat
 import threading
@@ -146,6 +147,19 @@ def test_the_test_file_has_the_columns_of_the_training_file_whatever_is_in_it(fo
     write(folder / "test.csv", [("3", "1", "2"), ("2", "3", "1")])
     test = ask(folder, context, train=30, test=2).test
     assert (test.texts, test.labels) == (["1 2", "3 1"], [2, 1])
+
+
+@pytest.mark.parametrize("form", [".tsv", ".jsonl", ".json"])
+def test_the_files_of_a_folder_may_have_other_forms(form: str, folder: Path, context: Context) -> None:
+    for name in ("train", "test"):
+        rows = [("sol" if i % 2 else "nube", f"texto {i}") for i in range(12)]
+        written = ("\t".join(row) if form == ".tsv" else json.dumps({"label": row[0], "text": row[1]}) for row in rows)
+        (folder / f"{name}{form}").write_text("".join(f"{line}\n" for line in written))
+    job = Training(data=str(folder), train_size=12, test_size=12)
+    before = job.stamp()
+    assert load(job, context).classes == ("nube", "sol")
+    (folder / f"test{form}").write_text("")
+    assert job.stamp() != before
 
 
 # Names of classes: by value

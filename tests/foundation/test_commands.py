@@ -85,6 +85,15 @@ def test_lines_of_a_file_and_of_a_pipe_are_texts(folders, tmp_path):
     assert run("sentiment", "-", *common, stdin="uno\n\ndos\n").stdout == from_file.stdout
 
 
+def test_the_lines_of_a_file_are_those_of_an_editor(folders, tmp_path):
+    file = tmp_path / "texts.txt"
+    file.write_bytes("uno\u2028sigue\x0b y\x85 sigue\r\n\r\ndos\rtres\n".encode())
+    labels = ("--labels", 'bueno, "malo, muy malo"', "--model", folders["bart-nli"])
+    rows = list(csv.reader(io.StringIO(run("classify", "--file", file, *labels, "--format", "csv").stdout)))
+    assert [row[1] for row in rows[1:4]] == ["uno\u2028sigue\x0b y\x85 sigue", "dos", "tres"]
+    assert "malo, muy malo" in {cell for row in rows for cell in row} | set(rows[0])
+
+
 def test_the_table_names_what_made_it_and_no_folder_of_ones_home(folders):
     done = run("translate", TEXTS[1], "--model", folders["t5"], "--format", "md", "--max-new-tokens", 4)
     assert "Modelo: t5; " in done.stdout

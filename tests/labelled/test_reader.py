@@ -274,6 +274,12 @@ def test_a_person_says_which_column_is_which(content: str, choice: Choice, folde
     assert pairs(read(written(folder, content), training(), choice)) == ROWS
 
 
+def test_one_choice_is_enough_where_the_other_is_clear(folder: Path) -> None:
+    rows = [(label, f"{text} {'y así ' * 30}") for label, text in ROWS]
+    for choice in (Choice(label="1"), Choice(text="2")):
+        assert pairs(read(written(folder, lines(rows)), training(), choice)) == rows
+
+
 def test_several_texts_are_joined_as_they_are_named(folder: Path) -> None:
     file = written(folder, "asunto;carpeta;cuerpo\nhola;sol;mundo\nadiós;lluvia;todos\n")
     assert pairs(read(file, training(), Choice("cuerpo,asunto", "carpeta"))) == [

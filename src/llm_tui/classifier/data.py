@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from llm_tui.classifier.class_names import class_names
-from llm_tui.classifier.job import Training
+from llm_tui.classifier.job import FORMS, SPLITS, Training
 from llm_tui.classifier.sample import CLASSES as SAMPLE_CLASSES
 from llm_tui.classifier.sample import stories
 from llm_tui.engine.job import Context
@@ -75,10 +75,10 @@ def load(job: Training, context: Context) -> Dataset:
     if not os.path.exists(path):  # False too for a name that the system does not take
         raise UserError(
             tr(
-                f"There is no file or folder {path}: give sample, ag_news, a CSV file, or a folder with train.csv "
-                "and test.csv.",
-                f"No existe el archivo o la carpeta {path}: indique sample, ag_news, un archivo CSV, o una carpeta "
-                "con train.csv y test.csv.",
+                f"There is no file or folder {path}: give sample, ag_news, a file with a table, or a folder with "
+                "train.csv and test.csv.",
+                f"No existe el archivo o la carpeta {path}: indique sample, ag_news, un archivo con una tabla, o una "
+                "carpeta con train.csv y test.csv.",
             )
         )
     return _from_folder(path, path.name, job, context) if path.is_dir() else _from_file(path, job, context)
@@ -99,7 +99,13 @@ def _sample(wanted: int, seed: int, context: Context) -> Split:
 def table_of(job: Training) -> Path:
     """The file whose columns a person names for a training on their own data."""
     path = job.path()
-    return path / "train.csv" if path.is_dir() else path
+    return split_of(path, "train") if path.is_dir() else path
+
+
+def split_of(folder: Path, split: str) -> Path:
+    """The file of a split: the first that is there by the forms of its name, else train.csv or test.csv."""
+    there = (folder / f"{split}{form}" for form in FORMS)
+    return next((file for file in there if file.is_file()), folder / f"{split}{FORMS[0]}")
 
 
 def rules() -> Rules:
@@ -114,20 +120,21 @@ def rules() -> Rules:
 
 
 def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Dataset:
-    for file in (folder / "train.csv", folder / "test.csv"):
+    files = [split_of(folder, split) for split in SPLITS]
+    for file in files:
         if not file.is_file():
             raise UserError(
                 tr(
-                    f"The folder {folder} has no {file.name}: it needs train.csv and test.csv.",
-                    f"La carpeta {folder} no tiene {file.name}: necesita train.csv y test.csv.",
+                    f"The folder {folder} has no {file.name}: it needs train.csv and test.csv (or .tsv, or .jsonl).",
+                    f"La carpeta {folder} no tiene {file.name}: necesita train.csv y test.csv (o .tsv, o .jsonl).",
                 )
             )
     choice = Choice(job.text_column, job.label_column)
-    train = _first(folder / "train.csv", job.train_size, "train_size", choice, job, context)
+    train = _first(files[0], job.train_size, "train_size", choice, job, context)
     if not train.look.columns.names:  # the other file has the same columns, whatever may be in them
         columns = train.look.columns
         choice = Choice(",".join(str(i + 1) for i in columns.texts), str(columns.label + 1))
-    test = _first(folder / "test.csv", job.test_size, "test_size", choice, job, context)
+    test = _first(files[1], job.test_size, "test_size", choice, job, context)
     rows, test_rows = train.rows[: job.train_size], test.rows[: job.test_size]
     labels = sorted({row.label for row in (*rows, *test_rows)})
     names, note = class_names(folder, labels, name == "AG_NEWS")

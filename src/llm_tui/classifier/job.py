@@ -19,6 +19,10 @@ from llm_tui.i18n import Text, tr
 BASIC_ENGLISH = "basic_english"
 GAMMA = 0.9
 
+SPLITS = ("train", "test")
+FORMS = (".csv", ".tsv", ".jsonl", ".json")
+"""How the file of a split may end in a person's folder; the first that is there is taken."""
+
 
 class FieldError(UserError):
     """One `field` of a sweep does not say what it should."""
@@ -36,7 +40,7 @@ class Diverged(UserError):
 class Training:
     """One run: train the news classifier once and evaluate it. The defaults are exercise 1's.
 
-    `data` is `sample`, `ag_news`, or the path of a CSV file or of a folder with train.csv and test.csv; `tokenizer` is
+    `data` is `sample`, `ag_news`, or the path of a table or of a folder with train.csv and test.csv; `tokenizer` is
     `basic_english` or a Hugging Face tokenizer (hub id or folder). `lr` is multiplied by `gamma` after each epoch.
     `keep_model` says whether the result carries the weights. `text_column` and `label_column` name columns of a
     person's own data, or number them from 1, where it cannot be told what they are. `shuffle` shuffles the files of a
@@ -90,7 +94,7 @@ class Training:
         if self.data in ("sample", "ag_news"):
             return ()
         path = self.path()
-        files = [path, *(path / name for name in ("train.csv", "test.csv", "classes.txt"))]
+        files = [path, *(path / f"{split}{form}" for split in SPLITS for form in FORMS), path / "classes.txt"]
         stats = [(file.name, file.stat()) for file in files if os.path.isfile(file)]
         return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,38 +11,10 @@ from typing import Literal
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import one_line
-
-# Names are compared without accents, case, spaces and what stands in parentheses. Of several the first here is taken.
-LABEL_NAMES = (
-    *("truelabel", "etiquetaverdadera", "goldlabel", "gold"),
-    *("label", "etiqueta", "labels", "etiquetas", "class", "clase", "classindex", "classlabel", "classname"),
-    *("category", "categoria", "target", "objetivo", "sentiment", "sentimiento", "polarity", "polaridad"),
-    *("emotion", "emocion", "topic", "tema", "intent", "intencion", "tag", "v1", "rating", "stars", "estrellas"),
-    *("type", "tipo", "y"),
-)
-TEXT_NAMES = (
-    *("text", "texto", "fulltext", "textocompleto", "sentence", "frase", "oracion", "message", "mensaje", "msg"),
-    *("sms", "tweet", "tuit", "content", "contenido", "body", "cuerpo", "review", "resena", "opinion", "post"),
-    *("article", "articulo", "news", "noticia", "document", "documento", "abstract", "question", "pregunta"),
-    *("utterance", "comment", "comentario", "v2", "texts", "textos", "sentences", "messages", "tweets", "comments"),
-    *("description", "descripcion", "shortdescription"),
-)
-TITLE_NAMES = ("title", "titulo", "headline", "titular")
-KIND_NAMES = ("kind", "tipo", "type", "kindoftext", "tipodetexto")
-
-# Words of a longer name, such as airline_sentiment; never beside one that makes it another thing, such as tweet_id.
-_LABEL_WORDS = {"label", "etiqueta", "class", "clase", "category", "categoria", "sentiment", "sentimiento"}
-_TEXT_WORDS = {"text", "texto", "message", "mensaje", "tweet", "tuit", "comment", "comentario", "review", "resena"}
-_OTHER_WORDS = {
-    *("id", "count", "length", "len", "size", "score", "confidence", "gold", "date", "fecha", "time", "hora", "url"),
-    *("user", "usuario", "author", "autor", "name", "nombre", "created", "location", "coord", "lang", "language"),
-    *("idioma", "source", "timezone", "number", "num", "likes", "votes", "index", "reason"),
-}
+from llm_tui.labelled.names import KIND_NAMES, exact, is_index, key, named_label, named_texts, names_both
 
 FEW = 4
 """Below so many rows nothing can be told from what is in a column."""
-MOST_WORDS = 4
-"""Of a name that is known by one of its words: more are a sentence."""
 MOST_SHOWN = 8
 """Cells of a row that are shown in a sentence."""
 MANY = 10
@@ -89,21 +59,6 @@ Order = Literal["label", "text"]
 """What comes first where no header says it."""
 
 
-def key(name: str) -> str:
-    """A name as it is compared."""
-    return "".join(words(name))
-
-
-def words(name: str) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", " ", plain))
-
-
-def names_both(first: Sequence[str]) -> bool:
-    """Whether a row names a column of labels and one of texts."""
-    return _named_label(first) is not None and bool(_named_texts(first))
-
-
 def has(first: Sequence[str], choice: Choice) -> bool:
     """Whether a row names all columns that a person chose by a name."""
     keys = [key(cell) for cell in first]
@@ -132,8 +87,8 @@ def find(
     body = [row for row in there if row != first]
     label, texts = _chosen_label(first, choice.label, where), _chosen(first, choice.text, where)
     if label is None:
-        label = _named_label(first)
-    texts = texts or tuple(i for i in _named_texts(first) if i != label)
+        label = named_label(first)
+    texts = texts or tuple(i for i in named_texts(first) if i != label)
     if label is None and not texts and not named:
         return _without_names([first, *there], order, known, where)
     sides = [_Side(column) for column in zip(*body, strict=True)] or [_Side(()) for _ in first]
@@ -150,7 +105,7 @@ def find(
         by_number = any(part.isdecimal() for part in one_line(f"{choice.text},{choice.label}"))
         header = _alone(first, there, label) if by_number else has(first, choice)
     names = [name if header and i not in (label, *texts) else "" for i, name in enumerate(first)]
-    return Columns(label, texts, _exact(names, KIND_NAMES), tuple(first) if header else ())
+    return Columns(label, texts, exact(names, KIND_NAMES), tuple(first) if header else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,37 +229,8 @@ def _texts_beside(label: int, first: Sequence[str], sides: Sequence[_Side], wher
 
 def _left(taken: Sequence[int], first: Sequence[str], sides: Sequence[_Side]) -> list[int]:
     """Columns that may be wanted: neither taken nor an index nor blank."""
-    left = (i for i in range(len(first)) if i not in taken and not _is_index(first[i]))
+    left = (i for i in range(len(first)) if i not in taken and not is_index(first[i]))
     return [i for i in left if not sides[i].cells or (sides[i].counts and not sides[i].index)]
-
-
-def _is_index(name: str) -> bool:
-    parts = words(name)
-    return not parts or parts[0] == "unnamed" or parts[-1] in ("id", "index", "indice", "idx", "n", "num")
-
-
-def _exact(first: Sequence[str], names: Sequence[str]) -> int | None:
-    keys = [key(name) for name in first]
-    return next((keys.index(name) for name in names if name in keys), None)
-
-
-def _by_word(first: Sequence[str], wanted: set[str]) -> int | None:
-    """The only column whose name has one of the wanted words and none that makes it another thing."""
-    found = [i for i, name in enumerate(first) if wanted & set(words(name)) and not _OTHER_WORDS & set(words(name))]
-    return found[0] if len(found) == 1 and len(words(first[found[0]])) <= MOST_WORDS else None
-
-
-def _named_label(first: Sequence[str]) -> int | None:
-    exact = _exact(first, LABEL_NAMES)
-    return _by_word(first, _LABEL_WORDS) if exact is None else exact
-
-
-def _named_texts(first: Sequence[str]) -> tuple[int, ...]:
-    """The text, and the title where there is one, in the order of the file."""
-    title, text = _exact(first, TITLE_NAMES), _exact(first, TEXT_NAMES)
-    if text is None:
-        text = _by_word(first, _TEXT_WORDS)
-    return tuple(sorted(i for i in (title, text) if i is not None))
 
 
 def _chosen_label(first: Sequence[str], choice: str, where: Place) -> int | None:

@@ -16,6 +16,7 @@ from llm_tui.labelled.cells import JSON, Broken, Nested, NumberedRow, csv_rows, 
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Doubt, Order, Place
 from llm_tui.labelled.dialect import SEPARATORS, Candidate, Dialect, Quoting, candidates, quotings, swallowed
 from llm_tui.labelled.lines import LINE_END, lines
+from llm_tui.labelled.names import names_both
 from llm_tui.labelled.notes import left_out, understood
 from llm_tui.labelled.row import Row
 
@@ -178,7 +179,7 @@ def choose(found: Sequence[Candidate], rules: Rules, choice: Choice, place: Plac
     """
     for sure in (
         [one for one in found if choice != NO_CHOICE and roles.has(one.rows[0], choice)],
-        [one for one in found if roles.names_both(one.rows[0])],
+        [one for one in found if names_both(one.rows[0])],
         [one for one in found if rules.known and roles.has_labels(one.rows, rules.known)],
     ):
         if len(sure) == 1:

@@ -100,11 +100,15 @@ class TrainingScreen(AnswersScreen[Answers]):
     GUIDE = batch_sizes.GUIDE
     DEFINITIONS = batch_sizes.DEFINITIONS
     ABOUT = Text(
-        "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the progress and "
-        "the table fill as it goes. The table keeps its runs until those of a new sweep are taken.",
+        "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the progress "
+        "and the table fill as it goes. The table keeps its runs until those of a new sweep are taken.\n\n"
+        "The data may be the path of a table of your own (CSV, TSV, JSON lines), or of a folder with train.csv and "
+        "test.csv. Where it cannot be told which column is which, you are asked; what was understood is said.",
         "Rellene la configuración, o déjela, y ejecute: una ejecución por tamaño de lote y semilla. Las curvas, el "
         "avance y la tabla se llenan mientras tanto. La tabla conserva sus ejecuciones hasta que "
-        "se usan las de un barrido nuevo.",
+        "se usan las de un barrido nuevo.\n\n"
+        "Los datos pueden ser la ruta de una tabla suya (CSV, TSV, líneas JSON), o de una carpeta con train.csv y "
+        "test.csv. Si no se sabe qué columna es cuál, se le pregunta; y se dice qué se entendió.",
     )
 
     def __init__(self) -> None:
