@@ -19,7 +19,9 @@ from llm_tui.classifier.job import Mistake, Model, Predict, Prediction, Sweep, T
 from llm_tui.engine.events import Failed, Finished, Metric, Started
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
-from llm_tui.screens import training as training_module
+from llm_tui.screens import lab_runs
+from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.widgets.curves import Curves
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.tail import Tail
 
@@ -327,6 +329,8 @@ async def test_the_cursor_reads_every_curve_at_the_same_step(lab, engine):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_every_part_has_room(lab, engine, size):
     async with training(lab, engine, size) as pilot:
+        pilot.app.screen.query_one(Curves).write(["a line of the log"])
+        await pilot.pause()
         for selector in ("#setup", "#runs", "#loss", "#accuracy", "Tail", "#exercise"):
             region = pilot.app.screen.query_one(selector).region
             assert region.width >= 20
@@ -359,7 +363,7 @@ async def test_a_run_in_training_is_not_deleted(lab, engine):
         values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
         engine.tell(Started(first), Metric(first, 5, values))
         await pilot.press("f2", "f3", "ctrl+e")
-        pilot.app.screen._load()
+        pilot.app.screen.query_one(LabRuns).load()
         runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 1)
         await pilot.press("l", "d", "y")
@@ -484,7 +488,7 @@ async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, 
 
 
 async def test_runs_of_another_program_appear_by_themselves(lab, engine, monkeypatch):
-    monkeypatch.setattr(training_module, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(lab_runs, "LOOK_SECONDS", 0.2)
     async with training(lab, engine) as pilot:
         options = pilot.app.screen.query_one("#runs OptionList", OptionList)
         assert options.option_count == 0

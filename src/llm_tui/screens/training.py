@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
-from textual.worker import get_current_worker
 
 from llm_tui import i18n
 from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep, Training
 from llm_tui.engine.events import Event, Failed, Log
-from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, Key, bindings, panes
 from llm_tui.lab import sweeps
-from llm_tui.lab.runs import Point, Run
+from llm_tui.lab.runs import Run
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.screens.mode import exercise_panel, titled
 from llm_tui.visible import visible
 from llm_tui.widgets.curves import Curves, sweep_curves
@@ -63,20 +61,6 @@ PANES = (
 )
 
 
-LOOK_SECONDS = 2.0
-
-
-@dataclass
-class Loaded(Message):
-    """What the lab holds, read on a thread. `points` are the curves of the runs that are shown, by run id; `seen` tells
-    whether the runs have changed since.
-    """
-
-    seen: int
-    runs: list[Run]
-    points: dict[str, list[Point]]
-
-
 class TrainingScreen(AnswersScreen[Answers]):
     CSS_PATH = stylesheet("training.tcss")
     NAME = Text("Training", "Entrenamiento")
@@ -113,12 +97,9 @@ class TrainingScreen(AnswersScreen[Answers]):
 
     def __init__(self) -> None:
         super().__init__(Answers())
-        self._runs: list[Run] = []
-        self._points: dict[str, list[Point]] = {}
         self._live = LiveRuns({})
         self._attempt: Attempt | None = None
         self._before: list[Run] = []
-        self._seen = 0
         self._chosen: str | None = None
         self._starting = False
 
@@ -126,7 +107,8 @@ class TrainingScreen(AnswersScreen[Answers]):
         with Horizontal():
             with Vertical(id="left"):
                 yield titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
-                yield RunList(id="runs")
+                training = lambda: self._live.unfinished().values()  # noqa: E731
+                yield LabRuns(lambda: self._latest, training, lambda: self.answers.runs, id="runs")
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
                 with exercise_panel(batch_sizes.NUMBER):
@@ -149,18 +131,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         self.read_answers()
         self.fill()
         self.show()
-        self._load()
-        self.set_interval(LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        """Whether another program has trained in this lab; on a thread, as reading is."""
-
-        def look() -> None:
-            if self.host.lab.runs.changed() != self._seen:
-                self.app.call_later(self._load)
-
-        if self.is_current:
-            self.run_worker(look, thread=True, group="look", exclusive=True)
+        self._list.load()
 
     def fill(self) -> None:
         setup = {name: text for name, text in self.answers.setup.items() if name in DEFAULTS}
@@ -173,30 +144,16 @@ class TrainingScreen(AnswersScreen[Answers]):
         """The sweep whose curves are shown: the one that runs, else the one that was begun last."""
         return self._attempt or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
 
-    def _load(self) -> None:
-        """Read the runs of the lab on a thread: it may be on a slow file system."""
-        attempt, marked, known = self._latest, self.query_one(RunList).marked, dict(self._points)
+    @property
+    def _list(self) -> LabRuns:
+        return self.query_one(LabRuns)
 
-        def read() -> None:
-            worker = get_current_worker()
-            try:
-                seen = self.host.lab.runs.changed()
-                runs = self.host.lab.runs.all()
-            except UserError as error:
-                self.notify(str(error), severity="error", markup=False)
-                return
-            shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in marked)]
-            points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
-            if not worker.is_cancelled:  # a later reading is under way: this one is old
-                self.post_message(Loaded(seen, runs, points))
+    @property
+    def _runs(self) -> list[Run]:
+        return self._list.runs
 
-        self.run_worker(read, thread=True, group="load", exclusive=True)
-
-    def on_loaded(self, message: Loaded) -> None:
-        self._seen = message.seen
-        runs = self._runs = message.runs
-        self._points = message.points
-        self.query_one(RunList).show(runs)
+    def on_lab_runs_loaded(self, message: LabRuns.Loaded) -> None:
+        runs = message.runs
         # A lab is not written to for being looked at.
         self.learn(lambda answers: sweeps.pinned(answers, runs), keep=self._live.reported)
         self.show()
@@ -241,7 +198,7 @@ class TrainingScreen(AnswersScreen[Answers]):
             self.query_one(Curves).write([said])
         self._live = LiveRuns({self.host.submit(job, self): job for job in left})
         self.action_pane("curves")
-        self._load()
+        self._list.load()
 
     def on_job_events(self, message: JobEvents) -> None:
         lines: list[str] = []
@@ -253,7 +210,7 @@ class TrainingScreen(AnswersScreen[Answers]):
             self.query_one(Curves).write(lines)
             self._show_curves()
         if len(self._live.unfinished()) < running:
-            self._load()
+            self._list.load()
 
     def _follow(self, event: Event) -> list[str]:
         """Take in one event of a run; returns its lines for the log."""
@@ -292,7 +249,7 @@ class TrainingScreen(AnswersScreen[Answers]):
 
     def action_take(self) -> None:
         """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
-        chosen, sweep = self._marked(), self._latest.sweep
+        chosen, sweep = self._list.marked_runs(), self._latest.sweep
         if chosen:
             of = sweeps.sweep_of(chosen)
             if of is None:
@@ -306,13 +263,10 @@ class TrainingScreen(AnswersScreen[Answers]):
             sweep = of
         self.change(sweeps.taken(self.answers, sweep, chosen or sweeps.ended(self._latest, self._runs), self._runs))
 
-    def _marked(self) -> list[Run]:
-        return [run for run in self._runs if run.id in self.query_one(RunList).marked]
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("go_on", "take"):
             standing = sweeps.standing(self.answers, self._runs)
-            if action == "take" and self.query_one(RunList).marked:
+            if action == "take" and self._list.marked:
                 return True
             if standing is None or action == "take":
                 return standing is not None and standing.fresh
@@ -336,14 +290,16 @@ class TrainingScreen(AnswersScreen[Answers]):
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
         standing, training = sweeps.standing(self.answers, self._runs), bool(self._live.unfinished())
-        marked = len(self._marked())
+        marked = len(self._list.marked_runs())
         self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)), marked)
 
     def _show_curves(self) -> None:
         ended = sweeps.ended(self._latest, self._runs)
         drawn = {run.id for run in ended}
-        also = [run for run in self._marked() if run.id not in drawn]
-        self.query_one(Curves).show(sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._points))
+        also = [run for run in self._list.marked_runs() if run.id not in drawn]
+        self.query_one(Curves).show(
+            sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._list.points)
+        )
 
     def _run(self) -> Run | None:
         """The run whose evaluation is shown: the chosen one, else the newest that has a result."""
@@ -358,7 +314,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         return next(iter(chosen or candidates), None)
 
     def _show_evaluation(self) -> None:
-        run, compared = self._run(), self._marked()
+        run, compared = self._run(), self._list.marked_runs()
         self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
         self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(compared, room))
 
@@ -369,37 +325,8 @@ class TrainingScreen(AnswersScreen[Answers]):
         self._show_evaluation()
         self.action_pane("evaluation")
 
-    def on_run_list_marks_changed(self) -> None:
-        self._load()
-
-    def on_run_list_delete_asked(self, message: RunList.DeleteAsked) -> None:
-        from llm_tui.screens.dialogs import ConfirmDialog
-
-        run = message.run
-        if run.ending is None and run.job in self._live.unfinished().values():
-            self.notify(tr("This run is training: ctrl+x stops it.", "Se está entrenando: ctrl+x la detiene."))
-            return
-
-        def delete(yes: bool | None) -> None:
-            if yes:
-                self.run_worker(lambda: self._delete(run), thread=True)
-
-        question = tr(
-            f"Delete this run with its curve and model? {run.line()}",
-            f"¿Borrar esta ejecución con su curva y su modelo? {run.line()}",
-        )
-        self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), delete)
-
-    def _delete(self, run: Run) -> None:
-        """On a thread."""
-        try:
-            self.host.lab.runs.delete(run)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-        self.app.call_later(self._load)
-
     def action_search(self) -> None:
-        self.query_one(RunList).search()
+        self._list.search()
 
     # What a person writes.
 

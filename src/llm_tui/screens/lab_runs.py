@@ -1,0 +1,121 @@
+"""The list of a lab's runs that reads them by itself, sees those of other programs, and deletes after a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from llm_tui.classifier.job import Training
+from llm_tui.errors import UserError
+from llm_tui.exercises.batch_sizes import Attempt
+from llm_tui.i18n import tr
+from llm_tui.lab import sweeps
+from llm_tui.lab.runs import Point, Run
+from llm_tui.widgets.host import host
+from llm_tui.widgets.run_list import RunList
+
+LOOK_SECONDS = 2.0
+
+
+class LabRuns(RunList):
+    """`runs` are those of the lab as they were read last, `points` the curves by their ids: those of the marked runs,
+    and of the attempt that `wanted` gives. `training` gives what this program trains now, `in_table` the ids of the
+    runs that the exercise shows.
+    """
+
+    @dataclass
+    class Loaded(Message):
+        """The runs were read anew. `seen` tells whether they have changed since."""
+
+        seen: int
+        runs: list[Run]
+        points: dict[str, list[Point]]
+
+    def __init__(
+        self,
+        wanted: Callable[[], Attempt],
+        training: Callable[[], Collection[Training]],
+        in_table: Callable[[], Collection[str]],
+        *,
+        id: str | None = None,
+    ):
+        super().__init__(id=id)
+        self.runs: list[Run] = []
+        self.points: dict[str, list[Point]] = {}
+        self._wanted = wanted
+        self._training = training
+        self._in_table = in_table
+        self._seen = 0
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def marked_runs(self) -> list[Run]:
+        return [run for run in self.runs if run.id in self.marked]
+
+    def load(self) -> None:
+        """Read the runs on a thread: the lab may be on a slow file system."""
+        attempt, marked, known, kept = self._wanted(), self.marked, dict(self.points), host(self).lab.runs
+
+        def read() -> None:
+            worker = get_current_worker()
+            try:
+                seen, runs = kept.changed(), kept.all()
+            except UserError as error:
+                self.notify(str(error), severity="error", markup=False)
+                return
+            shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in marked)]
+            points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
+            if not worker.is_cancelled:  # a later reading is under way: this one is old
+                self.post_message(self.Loaded(seen, runs, points))
+
+        self.run_worker(read, thread=True, group="load", exclusive=True)
+
+    def on_lab_runs_loaded(self, message: Loaded) -> None:
+        self._seen, self.runs, self.points = message.seen, message.runs, message.points
+        self.show(self.runs)
+
+    def _look(self) -> None:
+        """Whether another program has trained in this lab."""
+        kept = host(self).lab.runs
+
+        def look() -> None:
+            if kept.changed() != self._seen:
+                self.app.call_later(self.load)
+
+        if self.screen.is_current:
+            self.run_worker(look, thread=True, group="look", exclusive=True)
+
+    def on_run_list_marks_changed(self) -> None:
+        self.load()
+
+    def on_run_list_delete_asked(self, message: RunList.DeleteAsked) -> None:
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        run = message.run
+        if run.ending is None and run.job in self._training():
+            self.notify(tr("This run is training: ctrl+x stops it.", "Se está entrenando: ctrl+x la detiene."))
+            return
+
+        def delete(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(lambda: self._delete(run), thread=True)
+
+        question = tr(
+            f"Delete this run with its curve and model? {run.line()}",
+            f"¿Borrar esta ejecución con su curva y su modelo? {run.line()}",
+        )
+        if run.id in self._in_table():
+            question += tr(" The exercise's table shows it.", " La tabla del ejercicio la muestra.")
+        self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), delete)
+
+    def _delete(self, run: Run) -> None:
+        """On a thread."""
+        try:
+            host(self).lab.runs.delete(run)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.app.call_later(self.load)
