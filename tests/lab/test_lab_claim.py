@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from driving import eventually
 from terminal import Terminal
-from textual.widgets import TextArea
+from textual.widgets import OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -556,7 +556,9 @@ async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(lab,
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await eventually(pilot, lambda: claim_file(lab).exists())
-        await pilot.pause(0.5)  # Home has read all exercises
+        exercises = app.screen.query_one("#exercises", OptionList)
+        begun = {"en": "still", "es": "aún"}[language]
+        await eventually(pilot, lambda: begun in str(exercises.get_option_at_index(5).prompt), 30)  # Home has read them
         shutil.rmtree(lab.folder)
         await gone(pilot)
         assert not lab.folder.exists(), "never a silent new one"
@@ -575,6 +577,7 @@ async def test_a_lab_that_is_renamed_and_back_goes_on_by_itself(lab, engine, fas
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await eventually(pilot, lambda: claim_file(lab).exists())
+        assert lab.answers(1, Answers).answer  # as Home reads it
         lab.folder.rename(lab.folder.with_name("elsewhere"))
         await gone(pilot)
         await pilot.press("escape")
@@ -592,6 +595,7 @@ async def test_a_lab_that_is_gone_can_be_left(lab, engine) -> None:
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await eventually(pilot, lambda: claim_file(lab).exists())
+        assert lab.answers(1, Answers).answer  # as Home reads it
         lab.folder.rename(lab.folder.with_name("elsewhere"))
         await gone(pilot)
         await pilot.press("2")
