@@ -290,7 +290,8 @@ class TrainingScreen(AnswersScreen[Answers]):
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
         standing, training = sweeps.standing(self.answers, self._runs), bool(self._live.unfinished())
-        marked = len(self._list.marked_runs())
+        chosen = self._list.marked_runs()
+        marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
         self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)), marked)
 
     def _show_curves(self) -> None:

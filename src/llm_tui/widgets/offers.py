@@ -16,16 +16,16 @@ class Offers(Static):
         super().__init__(markup=False)
         self.display = False
 
-    def show(self, standing: Standing | None, training: bool, stale: bool, marked: int = 0) -> None:
+    def show(self, standing: Standing | None, training: bool, stale: bool, marked: bool) -> None:
         """`training` while runs are under way, `stale` where a note was written for other runs than its row shows,
-        `marked` runs in the list.
+        `marked` where the marked runs could be put into the table.
         """
-        said = " ".join(_sentences(standing, training, stale, marked))
+        said = "\n".join(_sentences(standing, training, stale, marked))
         self.update(Content(said))
         self.display = bool(said)
 
 
-def _sentences(standing: Standing | None, training: bool, stale: bool, marked: int) -> Iterator[str]:
+def _sentences(standing: Standing | None, training: bool, stale: bool, marked: bool) -> Iterator[str]:
     if standing and standing.done < standing.of and not training:
         yield tr(
             f"Sweep unfinished, {standing.done} of {standing.of} runs done: c goes on.",
