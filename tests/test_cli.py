@@ -118,6 +118,22 @@ def test_export_has_the_notes_and_the_answer(tmp_path):
     assert not [token for token in MarkdownIt("gfm-like").parse(text) if token.type == "heading_open"]
 
 
+def test_another_sweep_is_printed_and_the_labs_table_keeps_its_runs_until_they_are_taken(tmp_path):
+    def table() -> str:
+        return run("export", "--exercise", "1").stdout
+
+    assert "--take" not in train("--batch-size", "32").stderr  # an empty table takes them by itself
+    before = table()
+    other = train("--batch-size", "64")
+    assert [row[0] for row in tables(other.stdout)[0][1:]] == ["64"]
+    assert "keeps the runs that it had" in other.stderr and "--take" in other.stderr
+    assert table() == before
+    taken = train("--batch-size", "64,128", "--take")
+    assert "--take" not in taken.stderr
+    assert [row[0] for row in tables(table())[0][1:]] == ["64", "128"]
+    assert table().startswith(taken.stdout.rstrip("\n"))
+
+
 def test_export_of_an_empty_lab_is_one_sentence():
     assert_one_sentence(run("export", "--exercise", "1"))
 
