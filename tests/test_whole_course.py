@@ -106,7 +106,7 @@ def _ethics_and_report(terminal: Terminal, lab: Path) -> None:
     press(terminal, F6)
     terminal.wait_for("Bias 0/5")
     for _ in range(24):
-        terminal.send("x")
+        terminal.send(" ")
         terminal.send("\x1b[B")
         terminal.pump(0.05)
     press(terminal, "!", ENTER, "Nadie revisa lo ambiguo.", ESCAPE, "s", "Una persona lo revisa.", ESCAPE, "g")

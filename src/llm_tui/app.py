@@ -13,9 +13,11 @@ from importlib import import_module
 from typing import TypeVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
@@ -41,6 +43,9 @@ from llm_tui.widgets.styles import stylesheet
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+ERROR_SECONDS = 60.0
+"""How long an error stays that nobody closes."""
 
 PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
@@ -230,6 +235,8 @@ class LabApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
             return bool(self.engine.running() or self.engine.waiting())
+        if action == "close_notices":
+            return bool(self.screen.query("Toast"))
         if action == "leave":
             return in_field(self.screen)
         return True
@@ -238,6 +245,26 @@ class LabApp(App[None]):
     def escape_to_minimize(self) -> bool:
         """Escape goes out one step at a time: out of the field first, then out of the zoomed panel."""
         return not self.check_action("leave", ())
+
+    def action_close_notices(self) -> None:
+        """Escape takes notices away on its way out of a field or a window; elsewhere it does that alone."""
+        self.clear_notifications()
+        if in_field(self.screen) or not isinstance(self.screen, ModeScreen):
+            raise SkipAction
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """An error stays long enough to be read to its end; escape closes it."""
+        if severity == "error":
+            timeout = max(timeout or 0.0, ERROR_SECONDS)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     async def action_press(self, key_id: str) -> None:
         """Do what a key would do, where it would do something."""

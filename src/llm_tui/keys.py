@@ -191,6 +191,12 @@ REDO = Key(
 
 SCREEN_KEYS = (
     Key(
+        "enter", "enter", "enter", Text("go into the pane", "entrar en el panel"),
+        Text("Into the pane that is shown, to write or to scroll.",
+             "Entra en el panel que se muestra, para escribir o recorrerlo."),
+        Bar.FIRST, group=_EXERCISE, letter="n",
+    ),
+    Key(
         "run", "ctrl+r", "run", Text("run", "ejecutar"),
         Text("Start what this screen does.", "Inicia lo que hace esta pantalla."),
         Bar.FIRST, group=_JOB, letter="r", priority=True,
@@ -242,6 +248,10 @@ APP_KEYS = (
         Text("Stop what runs and what waits; what is done so far is kept.",
              "Detiene lo que corre y lo que espera; lo hecho hasta ahora se conserva."),
         Bar.FIRST, group=_JOB, letter="x", priority=True,
+    ),
+    Key(
+        "close-notices", "escape", "close_notices", Text("close the notice", "cerrar el aviso"),
+        Text("Close what notices say.", "Cierra los avisos."), Bar.FIRST, group=_APP, priority=True,
     ),
     Key(
         "leave", "escape", "leave", Text("leave the field", "salir del campo"),
@@ -304,7 +314,7 @@ MARK = Key("mark", "space", "mark", Text("mark", "marcar"))
 EDIT = Key("edit", "enter", "edit", Text("edit", "editar"))
 CHOOSE = Key("choose", "enter", "focused.select", Text("choose", "elegir"))
 NEXT = Key("next", "k", "", Text("next", "siguiente"))
-NEXT_OTHER = Key("next-other", "K", "", Text("next", "siguiente"))
+NEXT_OTHER = Key("next-other", "K,shift+k", "", Text("next", "siguiente"))
 TEACHING = Key(
     "teaching", "z", "teaching", Text("teaching model", "modelo didáctico"),
     Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",

@@ -61,7 +61,7 @@ async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) ->
         assert text_of(pilot, "#facts") == "✗ not met: what will be done about it?"
         await pilot.press("s", *"Añadir textos", "tab", *"high", "tab", *"Ana", "tab", *"2026-03-01", "escape")
         for _ in range(24):
-            await pilot.press("down", "x")
+            await pilot.press("down", "space")
         await eventually(pilot, lambda: marks(pilot, 25) == ["[!]"] + ["[x]"] * 24)
         assert "Bias 5/5" in text_of(pilot, "#meters") and "Life cycle 5/5" in text_of(pilot, "#meters")
         await pilot.press("g")
@@ -86,22 +86,28 @@ async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) ->
 
 async def test_states_filters_search_undo_and_redo(lab, engine) -> None:
     async with ethics(lab, engine) as pilot:
-        for key, mark in (("x", "[x]"), ("p", "[~]"), ("exclamation_mark", "[!]"), ("minus", "[-]"), ("o", "[ ]")):
+        for key, mark in (
+            ("space", "[x]"),
+            ("p", "[~]"),
+            ("exclamation_mark", "[!]"),
+            ("minus", "[-]"),
+            ("minus", "[ ]"),
+        ):
             await pilot.press(key)
             await eventually(pilot, lambda mark=mark: marks(pilot, 1) == [mark])
         await pilot.press("u")
         await eventually(pilot, lambda: marks(pilot, 1) == ["[-]"])
         await pilot.press("u", "u", "U")
         await eventually(pilot, lambda: marks(pilot, 1) == ["[!]"])
-        await pilot.press("f")
+        await pilot.press("k")
         assert len(items(pilot)) == 5
-        await pilot.press("f", "x")
+        await pilot.press("k", "space")
         await eventually(pilot, lambda: marks(pilot, 1) == ["[x]"])
-        await pilot.press("f", "f", "f", "f", "z", "z")  # every topic again; what is open, then what is met
+        await pilot.press("k", "k", "k", "k", "K", "K")  # every topic again; what is open, then what is met
         await eventually(pilot, lambda: marks(pilot, 9) == ["[x]"])
-        await pilot.press("z")
+        await pilot.press("K")
         await eventually(pilot, lambda: marks(pilot, 9) == [])  # nothing is so in part, and nothing breaks
-        await pilot.press("x", "enter", "escape", "v", "z", "z", "z")
+        await pilot.press("space", "enter", "escape", "a", "K", "K", "K")
         await eventually(pilot, lambda: len(items(pilot)) == 25)
         await pilot.press("slash", *"rollback", "enter")
         chosen = pilot.app.screen.query_one("#items", OptionList)
@@ -110,7 +116,7 @@ async def test_states_filters_search_undo_and_redo(lab, engine) -> None:
 
 async def test_what_was_typed_is_taken_back_as_one_and_moving_on_keeps_it(lab, engine) -> None:
     async with ethics(lab, engine) as pilot:
-        await pilot.press("x", "enter", *"uno dos", "escape", "down", "enter", *"tres", "escape", "up")
+        await pilot.press("space", "enter", *"uno dos", "escape", "down", "enter", *"tres", "escape", "up")
         said = pilot.app.screen.query_one("#said", TextArea)
         await eventually(pilot, lambda: said.text == "uno dos")
         await pilot.press("u")
@@ -132,11 +138,11 @@ async def test_evidence_of_the_lab_is_put_in_and_taken_out_and_follows_the_lab(l
     async with ethics(lab, engine, (120, 40)) as pilot:
         shown = lambda: text_of(pilot, "#facts")  # noqa: E731
         await eventually(pilot, lambda: "errors by kind of text" in shown())
-        await pilot.press("down", "v")
+        await pilot.press("down", "a")
         await eventually(pilot, lambda: bool(pilot.app.screen.query("OptionList")) and pilot.app.screen.is_modal)
         await pilot.press("enter")  # facts of this topic come first
         await eventually(pilot, lambda: "• errors by kind of text (exercise 3): plain 6/8" in shown())
-        await pilot.press("v")
+        await pilot.press("a")
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
         await pilot.press("enter")
         await eventually(pilot, lambda: "errors by kind" not in shown())
@@ -154,7 +160,7 @@ async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine) -> N
         engine.end(Finished(number, ProbeReport(results, by, Settings())))
         await eventually(pilot, lambda: any("failed" in note.message for note in pilot.app._notifications))
         await eventually(pilot, lambda: (report := kept(lab).probed) is not None and not report.results[0].passed)
-        await pilot.press("v")
+        await pilot.press("a")
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
         await pilot.press("enter")
         await eventually(pilot, lambda: "google/flan-t5-small" in text_of(pilot, "#facts"))
@@ -164,9 +170,9 @@ async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: 
     deon = Path(__file__).parents[1] / "deon.yml"
     (tmp_path / "no.yml").write_text("- just\n- words\n")
     async with ethics(lab, engine) as pilot:
-        await pilot.press("m")
+        await pilot.press("plus")
         await eventually(pilot, lambda: len(items(pilot)) == 60)
-        await pilot.press("m")
+        await pilot.press("plus")
         await eventually(pilot, lambda: len(items(pilot)) == 25)
         for path in (tmp_path / "no.yml", tmp_path / "gone.yml", deon, deon):
             await open_checklist(pilot, path)
@@ -186,7 +192,7 @@ async def test_a_thousand_questions_are_listed_found_and_answered(lab, engine, t
     async with ethics(lab, engine) as pilot:
         await open_checklist(pilot, many)
         await eventually(pilot, lambda: len(items(pilot)) == 1025)
-        await pilot.press("end", "x", "slash", *"question 500", "enter", "p")
+        await pilot.press("end", "space", "slash", *"question 500", "enter", "p")
         await eventually(pilot, lambda: "Many 2/1000" in text_of(pilot, "#meters"))
         listed = items(pilot)
         assert listed[-1] == "[x] Is [b]this[/b] question 999?" and listed[525] == "[~] Is [b]this[/b] question 500?"
@@ -201,6 +207,6 @@ async def test_the_form_goes_through_every_field_and_escape_goes_back_to_the_que
         assert pilot.app.focused is pilot.app.screen.query_one("#items")
         await pilot.press("w", *"texto", "escape", "1")
         assert pilot.app.focused is pilot.app.screen.query_one("#items")
-        await pilot.press("down", "x")
+        await pilot.press("down", "space")
         await eventually(pilot, lambda: marks(pilot, 2) == ["[ ]", "[x]"])
         await eventually(pilot, lambda: kept(lab).answer == "texto")

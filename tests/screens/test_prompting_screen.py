@@ -109,5 +109,5 @@ async def test_the_paragraph_is_a_persons_own(lab, engine, tmp_path):
         await pilot.press("ctrl+l", *str(file), "enter")
         area = pilot.app.screen.query_one("#paragraph-text", TextArea)
         await eventually(pilot, lambda: area.text == "Un párrafo propio.")
-        await pilot.press("2", "ctrl+z", "escape")
+        await pilot.press("2", "enter", "ctrl+z", "escape")
         await eventually(pilot, lambda: area.text == PARAGRAPH)

@@ -61,7 +61,7 @@ async def test_the_document_is_shown_written_and_follows_the_lab(lab, engine) ->
         assert text.read_text(encoding="utf-8") == markdown(lab, "es")
         assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
         text.write_text("mine", encoding="utf-8")
-        await pilot.press("f6", "x", "f7")
+        await pilot.press("f6", "space", "f7")
         await eventually(pilot, lambda: pilot.app.current_mode == "report")
         await pilot.press("ctrl+e")
         await eventually(pilot, (lab.folder / "exports" / "report-2.md").exists)

@@ -119,7 +119,7 @@ async def test_where_the_fallback_fails_too_it_is_said_and_the_sheet_goes_on(lab
 
 async def test_a_reference_is_compared_with_both(lab, engine):
     async with sheet(lab, engine) as pilot:
-        await pilot.press("2", *"La senal llega.", "escape", "ctrl+r")
+        await pilot.press("2", "enter", *"La senal llega.", "escape", "ctrl+r")
         await eventually(pilot, lambda: len(asked(engine)) == 2)
         write(engine, A, "La señal llega.")
         write(engine, B, "La senal llega.")
@@ -153,7 +153,7 @@ async def test_another_source_is_asked_anew_and_marks_go_with_their_text(lab, en
         await eventually(pilot, lambda: "Tres." in everything(pilot))
         answers = pilot.app.screen.answers
         assert answers.marked["a"].complete and not answers.marked["b"].complete and not answers.revealed
-        await pilot.press("escape", "t")
+        await pilot.press("escape", "k")
         await eventually(pilot, lambda: said(pilot, "of your own"))
 
 

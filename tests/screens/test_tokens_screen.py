@@ -103,18 +103,18 @@ async def test_the_text_stands_once_per_tokenizer_word_under_word(lab, engine):
 
 async def test_keys_go_from_one_difference_to_the_next(lab, engine):
     async with compared(lab, engine) as pilot:
-        await pilot.press("l", "home", "space")
+        await pilot.press("l", "home", "k")
         first = selected(pilot)
         assert first == "métricas"
-        await pilot.press("space")
+        await pilot.press("k")
         assert selected(pilot) == "trazas"
-        await pilot.press("backspace")
+        await pilot.press("K")
         assert selected(pilot) == first
 
 
 async def test_the_selected_word_shows_pieces_ids_and_bytes(lab, engine):
     async with compared(lab, engine) as pilot:
-        await pilot.press("l", "home", "space")
+        await pilot.press("l", "home", "k")
         shown = text_of(pilot, "#detail Static")
         assert "métricas  bytes 27-36" in shown
         assert "mét 39853 [0-4]" in shown
@@ -249,7 +249,7 @@ async def test_hostile_text_is_shown_as_it_is(lab, engine):
 async def test_any_text_can_be_walked_through(lab, engine, text):
     async with compared(lab, engine, size=(80, 24), text=text) as pilot:
         await pilot.press("l")
-        for key in ("right", "left", "down", "up", "end", "home", "pagedown", "pageup", "space", "backspace", "a"):
+        for key in ("right", "left", "down", "up", "end", "home", "pagedown", "pageup", "k", "K", "a"):
             await pilot.press(key)
         assert all(len(line) <= 80 for line in drawn(pilot))
 
@@ -282,7 +282,7 @@ async def test_nothing_is_exported_before_a_comparison(lab, engine):
 
 async def test_text_translation_and_tokenizers_are_there_again_on_the_next_start(lab, engine):
     async with compared(lab, engine) as pilot:
-        await pilot.press("3", *"Hello")
+        await pilot.press("3", "enter", *"Hello")
         pilot.app.screen.query_one(Form).focus_field("C")
         await pilot.press(*"gpt2", "ctrl+q")
     answers = lab.answers(2, Answers)
@@ -294,7 +294,7 @@ async def test_text_translation_and_tokenizers_are_there_again_on_the_next_start
 
 async def test_a_translation_gives_the_premium(lab, engine):
     async with compared(lab, engine) as pilot:
-        await pilot.press("3", *"Observability requires metrics.")
+        await pilot.press("3", "enter", *"Observability requires metrics.")
         await eventually(pilot, lambda: len(engine.numbers(Compare)) == 2)
         comparison = await compare(pilot, engine)
         assert comparison.tokenized[0].measures.premium > 1

@@ -284,7 +284,7 @@ async def test_a_sentence_is_classified_by_the_chosen_run(lab, engine):
             finish(engine, number)
         runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 3)
-        await pilot.press("3", *"goal", "enter")
+        await pilot.press("3", "enter", *"goal", "enter")
         await eventually(pilot, lambda: bool(engine.numbers(Predict)))
         (asked,) = engine.numbers(Predict)
         assert engine.jobs[asked].text == "goal"
@@ -395,9 +395,9 @@ async def test_a_finished_table_keeps_its_runs_until_others_are_taken_and_gets_t
         pilot.app.screen.query_one(Form).focus_field("epochs")
         await pilot.press("backspace", "3")
         await finished(pilot, engine, accuracy=0.5)
-        await eventually(pilot, lambda: "t puts the 3 new runs into the table." in text_of(pilot, "Offers"))
+        await eventually(pilot, lambda: "r puts the 3 new runs into the table." in text_of(pilot, "Offers"))
         assert [row[1] for row in cells(pilot)] == ["0.750"] * 3
-        await pilot.press("escape", "t")
+        await pilot.press("escape", "r")
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.500"] * 3)
         assert cells(pilot)[0][3] == "(otras ejecuciones) stable"
         assert "Notes of other runs" in text_of(pilot, "Offers")
@@ -422,7 +422,7 @@ async def test_quitting_after_another_sweep_was_begun_leaves_the_finished_table(
         await eventually(pilot, lambda: Lab(lab.folder).answers(1, Answers).latest.sweep.base.epochs == 3)
     async with training(Lab(lab.folder), type(engine)()) as pilot:
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.750"] * 3)
-        await eventually(pilot, lambda: "Sweep unfinished, 0 of 3 runs done: c goes on." in text_of(pilot, "Offers"))
+        await eventually(pilot, lambda: "Sweep unfinished, 0 of 3 runs done: i goes on." in text_of(pilot, "Offers"))
 
 
 async def test_a_sweep_that_was_interrupted_is_offered_and_one_key_goes_on(lab, engine):
@@ -437,9 +437,9 @@ async def test_a_sweep_that_was_interrupted_is_offered_and_one_key_goes_on(lab, 
     i18n.use("es")
     again = type(engine)()
     async with training(Lab(lab.folder), again) as pilot:
-        said = "Barrido a medias, 1 de 3 hechas: c continúa."
+        said = "Barrido a medias, 1 de 3 hechas: i continúa."
         await eventually(pilot, lambda: text_of(pilot, "Offers") == said)
-        await pilot.press("c")
+        await pilot.press("i")
         await eventually(pilot, lambda: len(again.numbers(Training)) == 2)
         assert [again.jobs[number].batch_size for number in again.numbers(Training)] == [64, 128]
         await eventually(pilot, lambda: not pilot.app.screen.query_one("Offers").display)

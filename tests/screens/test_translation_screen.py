@@ -166,7 +166,7 @@ async def test_with_another_model_everything_is_asked_again_and_the_marks_stay(l
 async def test_a_selected_span_is_marked_by_keys_alone(lab, engine):
     async with translated(lab, engine) as pilot:
         await pilot.press("t", "ctrl+home", *["shift+right"] * len("The library"))
-        await pilot.press("e", "1", "3", *"The bookshop", "enter")
+        await pilot.press("space", "1", "3", *"The bookshop", "enter")
         assert sentences(pilot)[0].marks == (Mark("The library", "false_cognate", "major", "The bookshop"),)
         line = "«The library»: falso cognado (mayor) → The bookshop"
         assert options(pilot, "#marks") == [line]
@@ -177,20 +177,20 @@ async def test_a_selected_span_is_marked_by_keys_alone(lab, engine):
 async def test_without_a_selection_the_word_under_the_cursor_is_marked_behind_4_by_mqm(lab, engine):
     async with translated(lab, engine) as pilot:
         await pilot.press("t", "ctrl+home", *["right"] * 6)
-        await pilot.press("e", "4", "2", "4", "enter")
+        await pilot.press("space", "4", "2", "4", "enter")
         assert sentences(pilot)[0].marks == (Mark("library", "accuracy", "critical", ""),)
 
 
 async def test_leaving_a_question_marks_nothing(lab, engine):
     async with translated(lab, engine) as pilot:
-        for keys in (["e", "escape"], ["e", "1", "escape"], ["e", "4", "escape"]):
+        for keys in (["space", "escape"], ["space", "1", "escape"], ["space", "4", "escape"]):
             await pilot.press("t", *keys)
         assert sentences(pilot)[0].marks == ()
 
 
 async def test_there_is_nothing_to_mark_before_it_is_translated(lab, engine):
     async with sheet(lab, engine) as pilot:
-        await pilot.press("t", "e")
+        await pilot.press("t", "space")
         await eventually(pilot, lambda: said(pilot, "no translated word"))
         assert len(pilot.app.screen_stack) == 1 and not sentences(pilot)[0].marks
 
@@ -205,7 +205,7 @@ async def test_the_translation_itself_cannot_be_written_in(lab, engine):
 async def test_marks_are_dropped_and_the_keys_stay_where_they_are(lab, engine):
     marks = tuple(Mark(span, "odd_order", "minor") for span in ("uno", "dos", "tres"))
     async with translated(lab, engine, Sentence("Uno.", marks=marks), Sentence("Dos.")) as pilot:
-        await pilot.press("m", "down", "d")
+        await pilot.press("v", "down", "d")
         assert [mark.span for mark in sentences(pilot)[0].marks] == ["uno", "tres"]
         await pilot.press("d", "d", "d")
         assert sentences(pilot)[0].marks == ()
@@ -276,7 +276,7 @@ async def test_what_a_model_wrote_is_shown_as_it_is(lab, engine):
             assert "\x1b" not in shown and "\u202e" not in shown
         assert "[b]x[/b] | `a` <unk> ␛[31m" in target.text
         assert "back  [b]x[/b]" in text_of(pilot, "#facts")
-        await pilot.press("t", "ctrl+home", "shift+end", "e", "1", "1", *"[/]", "enter")
+        await pilot.press("t", "ctrl+home", "shift+end", "space", "1", "1", *"[/]", "enter")
         assert "[b]x[/b]" in options(pilot, "#marks")[0] and "[/]" in options(pilot, "#marks")[0]
 
 
@@ -292,7 +292,7 @@ async def test_from_empty_to_exported_and_opened_again(lab, engine, language):
         await eventually(pilot, lambda: cells(pilot)[0][2] == "61.2")
         await pilot.press("down", "escape")
         pilot.app.screen.set_focus(None)
-        await pilot.press("t", "ctrl+home", *["right"] * 4, "e", "2", "2", *"y", "enter")
+        await pilot.press("t", "ctrl+home", *["right"] * 4, "space", "2", "2", *"y", "enter")
         await pilot.press("n", "enter", *"A | b", "enter", "w", *"Los cognados.", "ctrl+e")
         file = lab.folder / "exports" / "exercise-4.md"
         await eventually(pilot, file.exists)
@@ -326,7 +326,7 @@ async def test_everything_has_room(lab, engine, language, size):
     answers = Answers()
     lab.save_answers(4, answers.with_sentence(0, replace(answers.sentences[0], marks=marks)))
     async with sheet(lab, engine, size) as pilot:
-        await pilot.press("m")
+        await pilot.press("v")
         await pilot.pause()
         for part, lines in (("#source", 2), ("#target", 3), ("#facts", 1), ("#marks", 2)):
             shown = pilot.app.screen.query_one(part)

@@ -41,7 +41,7 @@ seeds (`0,1,2,3,4`) and the table shows mean ± standard deviation.
 
 **To think about.** With a larger batch an epoch has fewer steps. Is the larger batch worse, or has it only had less
 time to learn? Try more epochs, or another learning rate: the table keeps its runs until you put the new ones in their
-place (`t`), and `ctrl+z` brings the old ones back.
+place (`r`), and `ctrl+z` brings the old ones back.
 """,
     es="""\
 # Ejercicio 1: el clasificador de noticias
@@ -63,7 +63,7 @@ indique varias semillas (`0,1,2,3,4`) y la tabla dará media ± desviación típ
 
 **Para pensar.** Con un lote mayor, una época tiene menos pasos. ¿Es peor el lote mayor, o solo ha tenido menos tiempo
 para aprender? Pruebe con más épocas, o con otra tasa de aprendizaje: la tabla conserva sus ejecuciones hasta que usted
-ponga las nuevas en su lugar (`t`), y `ctrl+z` repone las de antes.
+ponga las nuevas en su lugar (`r`), y `ctrl+z` repone las de antes.
 """,
 )
 

@@ -31,16 +31,17 @@ GUIDE = Text(
 
 **Steps**
 
-1. Go through the questions (`l`). Give each a state: `x` met, `p` partly, `!` not met, `-` does not apply, `o` open.
+1. Go through the questions (`l`). Give each a state: `space` met, `p` partly, `!` not met, `-` does not apply;
+   the same key again opens it.
 2. Answer in your own words (`enter`), say how severe it is, who owns it and until when. What is not met wants a
    mitigation.
-3. `v` adds evidence from your own lab: runs, models, the log, the errors by kind of exercise 3, the characters lost. It
+3. `a` adds evidence from your own lab: runs, models, the log, the errors by kind of exercise 3, the characters lost. It
    stays true when the lab changes. `ctrl+r` runs a small jailbreak and escape-sequence test against a model; its result
    is evidence for safe deployment.
 4. `g` drafts the paragraph from your answers; then it is yours (`w`). Beside it stands what it still lacks.
 5. `ctrl+e` exports.
 
-**More questions.** `m` adds a second set, after published checklists; `ctrl+l` opens a checklist of your own (YAML or
+**More questions.** `+` adds a second set, after published checklists; `ctrl+l` opens a checklist of your own (YAML or
 TOML).
 
 **To think about.** A filled checklist is no proof. Which of your answers could somebody else check?
@@ -52,17 +53,17 @@ TOML).
 
 **Pasos**
 
-1. Recorra las preguntas (`l`). Dé a cada una un estado: `x` cumplida, `p` en parte, `!` no cumplida, `-` no se aplica,
-   `o` abierta.
+1. Recorra las preguntas (`l`). Dé a cada una un estado: `espacio` cumplida, `p` en parte, `!` no cumplida, `-` no se
+   aplica; la misma tecla otra vez la deja abierta.
 2. Responda con sus palabras (`enter`), diga cuán grave es, de quién es y para cuándo. Lo que no se cumple pide una
    mitigación.
-3. `v` añade evidencia de su propio laboratorio: ejecuciones, modelos, el registro, los errores por tipo del ejercicio
+3. `a` añade evidencia de su propio laboratorio: ejecuciones, modelos, el registro, los errores por tipo del ejercicio
    3, los caracteres perdidos. Sigue siendo cierta cuando el laboratorio cambia. `ctrl+r` prueba un modelo con intentos
    de jailbreak y secuencias de escape; el resultado es evidencia para el despliegue seguro.
 4. `g` redacta un borrador con sus respuestas; desde ahí es suyo (`w`). Al lado está lo que aún le falta.
 5. `ctrl+e` exporta.
 
-**Más preguntas.** `m` añade un segundo conjunto, según listas publicadas; `ctrl+l` abre una lista suya (YAML o TOML).
+**Más preguntas.** `+` añade un segundo conjunto, según listas publicadas; `ctrl+l` abre una lista suya (YAML o TOML).
 
 **Para pensar.** Una lista completa no es una prueba. ¿Cuál de sus respuestas podría comprobar otra persona?
 """,

@@ -37,7 +37,7 @@ GUIDE = Text(
 2. Twenty short texts with their true label: those that come with the program, your own (`a` adds, `enter` edits, `d`
    drops), or a CSV file (`ctrl+l`): text, label, and if you like the kind of text.
 3. `ctrl+r` asks the model for each text; what is there already is not asked again.
-4. Look at the table: of the texts that were given the key label, how many have it? `k` chooses the key label, `t`
+4. Look at the table: of the texts that were given the key label, how many have it? `k` chooses the key label, `K`
    shows all labels.
 5. Comment, answer the question, and `ctrl+e` exports.
 
@@ -58,7 +58,7 @@ with one in English. Look at the errors by kind of text.
 2. Veinte textos cortos con su etiqueta verdadera: los que trae el programa, los suyos (`a` añade, `enter` edita, `d`
    quita), o un archivo CSV (`ctrl+l`): texto, etiqueta y, si quiere, tipo de texto.
 3. `ctrl+r` pregunta al modelo por cada texto; lo que ya está no se pregunta otra vez.
-4. Mire la tabla: de los textos a los que dio la etiqueta clave, ¿cuántos la tienen? `k` elige la etiqueta clave, `t`
+4. Mire la tabla: de los textos a los que dio la etiqueta clave, ¿cuántos la tienen? `k` elige la etiqueta clave, `K`
    las muestra todas.
 5. Comente, responda la pregunta, y `ctrl+e` exporta.
 

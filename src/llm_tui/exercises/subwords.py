@@ -39,7 +39,7 @@ GUIDE = Text(
 
 1. Write a short text in Spanish, two or three sentences, better if technical; or open a file (`ctrl+l`).
 2. Leave the two tokenizers, or choose others: up to six, each a hub id or a local folder.
-3. `ctrl+r` compares. Words cut differently are marked `≠`; the space bar goes from one to the next.
+3. `ctrl+r` compares. Words cut differently are marked `≠`; `k` goes from one to the next.
 4. Five words in which they differ most stand in the table already. Add words or phrases of your own (`a`), drop others
    (`d`), and edit the observations.
 5. Answer the question with the measures beside it. `ctrl+e` exports.
@@ -60,7 +60,7 @@ more pieces in Spanish than in English? Give a translation (`3`) and the premium
 
 1. Escriba un texto corto en español, dos o tres oraciones, mejor si es técnico; o abra un archivo (`ctrl+l`).
 2. Deje los dos tokenizadores o elija otros: hasta seis, cada uno un id del hub o una carpeta local.
-3. `ctrl+r` compara. Las palabras que se cortan distinto llevan `≠`; la barra espaciadora va de una a la siguiente.
+3. `ctrl+r` compara. Las palabras que se cortan distinto llevan `≠`; `k` va de una a la siguiente.
 4. Las cinco palabras en que más difieren ya están en la tabla. Añada palabras o frases suyas (`a`), quite otras (`d`) y
    edite las observaciones.
 5. Responda la pregunta con las medidas al lado. `ctrl+e` exporta.

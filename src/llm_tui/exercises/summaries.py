@@ -44,11 +44,11 @@ GUIDE = Text(
 **Steps**
 
 1. A source text of 200 to 400 words: the one that comes with the program, your own, or a file (`ctrl+l`). The
-   suggested systems know English only: `t` puts the given text in English.
+   suggested systems know English only: `k` puts the given text in English.
 2. `ctrl+r` asks both systems. Where one cannot be loaded, FLAN-T5 takes its place, and the table says so by itself.
    Without a hub (`z`): the teaching model, the chat model that comes by pip, and `lead-3`, the first three sentences of
    the source, a baseline that summarizers find hard to beat.
-3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `enter` on a cell). Which system
+3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `0`, `1` or `2` on a cell). Which system
    wrote which is hidden until both are marked, so that a name does not sway you.
 4. If you have a reference summary (`2`), ROUGE and chrF compare both with it.
 5. Notes, the question, `ctrl+e`.
@@ -64,11 +64,11 @@ Is each of them an invention? Which errors does ROUGE not see?
 **Pasos**
 
 1. Un texto fuente de 200 a 400 palabras: el que trae el programa, el suyo o un archivo (`ctrl+l`). Los sistemas
-   sugeridos solo saben inglés: `t` pone el texto dado en inglés.
+   sugeridos solo saben inglés: `k` pone el texto dado en inglés.
 2. `ctrl+r` pregunta a los dos sistemas. Si uno no se puede cargar, FLAN-T5 ocupa su lugar y la tabla lo dice sola.
    Sin hub (`z`): el modelo didáctico, el modelo de chat que llega por pip, y `lead-3`, las tres primeras oraciones de
    la fuente, una referencia que a los modelos de resumen les cuesta superar.
-3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `enter` en una celda). Qué
+3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `0`, `1` o `2` en una celda). Qué
    sistema escribió cuál queda oculto hasta puntuar ambos, para que un nombre no influya.
 4. Si tiene un resumen de referencia (`2`), ROUGE y chrF comparan ambos con él.
 5. Notas, la pregunta, `ctrl+e`.
@@ -313,9 +313,9 @@ def table(answers: Answers, language: str = "es") -> Table:
     """The course's table; the rows are named by their slots, in the order in which they are shown."""
     columns = (
         Column("system", Text("system", "sistema")),
-        Column("coverage", Text("coverage (0-2)", "cobertura (0-2)"), numeric=True, editable=True),
-        Column("coherence", Text("coherence (0-2)", "coherencia (0-2)"), numeric=True, editable=True),
-        Column("fidelity", Text("fidelity (0-2)", "fidelidad (0-2)"), numeric=True, editable=True),
+        Column("coverage", Text("coverage (0-2)", "cobertura (0-2)"), numeric=True, editable=True, most=2),
+        Column("coherence", Text("coherence (0-2)", "coherencia (0-2)"), numeric=True, editable=True, most=2),
+        Column("fidelity", Text("fidelity (0-2)", "fidelidad (0-2)"), numeric=True, editable=True, most=2),
         Column("note", Text("notes", "notas"), editable=True),
     )
     rows = []

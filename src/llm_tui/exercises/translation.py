@@ -41,7 +41,7 @@ GUIDE = Text(
 
 1. Five sentences in Spanish and five in English: those that come with the program, or your own (`enter` edits).
 2. `ctrl+r` translates each, and the translation back; what is there already is not translated again.
-3. Read the translation. On an error: select its words (`shift` with the arrow keys) and press `e`: its type, how
+3. Read the translation. On an error: select its words (`shift` with the arrow keys) and press `space`: its type, how
    severe it is, and your correction of it. `d` in the list of errors drops one. Where you find none, press `0`: that is
    a judgement too, and every sentence needs one.
 4. Write a short correction of the whole sentence into the table. `ctrl+e` exports.
@@ -61,9 +61,9 @@ letters. The marked words are hints from a list, never a verdict. Which letters 
 
 1. Cinco oraciones en español y cinco en inglés: las que trae el programa o las suyas (`enter` edita).
 2. `ctrl+r` traduce cada una, y de vuelta su traducción; lo que ya está no se traduce otra vez.
-3. Lea la traducción. Ante un error, seleccione sus palabras (`mayúsculas` con las flechas) y pulse `e`: su tipo, cuán
-   grave es y su corrección. `d` en la lista de errores quita uno. Si no halla ninguno, pulse `0`: también es un juicio,
-   y cada oración necesita uno.
+3. Lea la traducción. Ante un error, seleccione sus palabras (`mayúsculas` con las flechas) y pulse `espacio`: su tipo,
+   cuán grave es y su corrección. `d` en la lista de errores quita uno. Si no halla ninguno, pulse `0`: también es un
+   juicio, y cada oración necesita uno.
 4. Escriba en la tabla una corrección breve de la oración. `ctrl+e` exporta.
 
 **Tipos.** Falso cognado, término mal traducido y orden extraño son los del curso; tras `4` están las dimensiones de MQM

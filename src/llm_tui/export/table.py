@@ -31,7 +31,8 @@ Cell = str | int | float | Measure | None
 class Column:
     """`key` names the column in JSON, `head` on screen, in Markdown and in CSV.
 
-    `digits` are the decimals of a float. An `editable` column is the student's.
+    `digits` are the decimals of a float. An `editable` column is the student's; where it holds scores, `most` is the
+    highest.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Column:
     numeric: bool = False
     digits: int = 3
     editable: bool = False
+    most: int | None = None
 
     def show(self, cell: Cell) -> str:
         """The cell as a person reads it; empty where there is no value."""

@@ -22,7 +22,7 @@ from llm_tui.exercises.ethics import STATES, Answers, Entry, checks, meters, top
 from llm_tui.foundation.job import TEXT_MODEL
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ANSWER, CHOOSE, LIST, SETUP, TEXT, Key, Place, bindings, panes
+from llm_tui.keys import ADD, ANSWER, CHOOSE, LIST, NEXT, NEXT_OTHER, SETUP, TEXT, Key, Place, bindings, panes
 from llm_tui.lab.evidence import Fact, facts
 from llm_tui.lab.playground import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
@@ -36,7 +36,7 @@ from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
-STATE_KEYS = {"x": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable", "o": "open"}
+STATE_KEYS = {"space": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
 
 PANES = (("checklist", Text("Checklist", "Lista de comprobación")), ("paragraph", Text("Paragraph", "Párrafo")))
 
@@ -49,26 +49,26 @@ class EthicsScreen(AnswersScreen[Answers]):
     KEYS = (
         *panes(PANES),
         *(Key(state, key, f"state('{state}')", STATES[state][1]) for key, state in STATE_KEYS.items()),
-        Key("evidence", "v", "evidence", Text("evidence", "evidencia"),
-            Text("Add a fact of your lab to the answer, or take it away.",
+        replace(ADD, key="a", action="evidence", label=Text("evidence", "evidencia"),
+            help=Text("Add a fact of your lab to the answer, or take it away.",
                  "Añade a la respuesta un hecho de su laboratorio, o lo quita.")),
         Key("draft", "g", "draft", Text("draft", "redactar"),
             Text("Draft the paragraph from your answers.", "Redacta el párrafo con sus respuestas.")),
-        Key("topic", "f", "filter_topic", Text("topic", "tema"),
-            Text("Show the next topic alone.", "Muestra solo el tema siguiente.")),
-        Key("state", "z", "filter_state", Text("state", "estado"),
-            Text("Show the next state alone.", "Muestra solo el estado siguiente.")),
-        Key("more", "m", "more", Text("more questions", "más preguntas"),
+        replace(NEXT, action="filter_topic", label=Text("topic", "tema"),
+            help=Text("Show the next topic alone.", "Muestra solo el tema siguiente.")),
+        replace(NEXT_OTHER, action="filter_state", label=Text("state", "estado"),
+            help=Text("Show the next state alone.", "Muestra solo el estado siguiente.")),
+        Key("more", "plus", "more", Text("more questions", "más preguntas"),
             Text("Add the second set of questions, or take it away.",
                  "Añade el segundo conjunto de preguntas, o lo quita.")),
-        Key("editor", "e", "editor", Text("editor", "editor"),
+        Key("editor", "E,shift+e", "editor", Text("editor", "editor"),
             Text("Open the answer, or the paragraph, in $EDITOR.", "Abre la respuesta, o el párrafo, en $EDITOR.")),
         replace(CHOOSE, where=IN_ITEMS, label=Text("answer", "responder")),
-        replace(LIST, action="part('#items')", label=Text("questions", "preguntas")),
-        replace(TEXT, action="part('#said')", label=Text("answer", "respuesta")),
-        replace(SETUP, action="part('#fields Input')", label=Text("mitigation", "mitigación"),
+        replace(LIST, action="go('#items')", label=Text("questions", "preguntas")),
+        replace(TEXT, action="go('#said')", label=Text("answer", "respuesta")),
+        replace(SETUP, action="go('#fields Input')", label=Text("mitigation", "mitigación"),
                 help=Text("To mitigation, severity, owner and date.", "A mitigación, gravedad, responsable y fecha.")),
-        replace(ANSWER, action="part('#text')", label=Text("paragraph", "párrafo"),
+        replace(ANSWER, action="go('#text')", label=Text("paragraph", "párrafo"),
                 help=Text("To the paragraph that you hand in.", "Al párrafo que se entrega.")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
@@ -150,6 +150,8 @@ class EthicsScreen(AnswersScreen[Answers]):
             self._show_entry()
 
     def action_state(self, state: str) -> None:
+        """The question is in this state; the same key again, and it is open."""
+        state = "open" if self._entry.state == state else state
         self._change_entry(replace(self._entry, state=state))
 
     # Showing.
@@ -211,14 +213,6 @@ class EthicsScreen(AnswersScreen[Answers]):
         if event.option_list.id == "items":
             self.set_focus(self.query_one("#said"))
 
-    def action_pane(self, pane: str) -> None:
-        self.query_one(Panes).show(pane)
-        self.set_focus(self.query_one("#items" if pane == "checklist" else "#text"))
-
-    def action_part(self, part: str) -> None:
-        self.query_one(Panes).show("paragraph" if part == "#text" else "checklist")
-        self.set_focus(self.query(part).first(Widget))
-
     def action_filter_topic(self) -> None:
         topics = ["", *dict.fromkeys(item.topic for item in self.answers.items())]
         self._topic = topics[(topics.index(self._topic) + 1) % len(topics)] if self._topic in topics else ""
@@ -240,7 +234,7 @@ class EthicsScreen(AnswersScreen[Answers]):
                 self.query_one("#items", OptionList).highlighted = self._shown.index(found)
             elif wanted:
                 self.notify(tr(f"No question has “{wanted}”.", f"Ninguna pregunta tiene «{wanted}»."), markup=False)
-            self.action_part("#items")
+            self.action_go("#items")
 
         self.app.push_screen(AskDialog(tr("Find a question", "Buscar una pregunta")), search)
 
@@ -289,7 +283,7 @@ class EthicsScreen(AnswersScreen[Answers]):
         if not draft:
             self.notify(tr("Answer some questions first.", "Responda antes algunas preguntas."))
             return
-        self.action_part("#text")
+        self.action_go("#text")
         area = self.query_one("#text", TextArea)
         area.insert(draft if not area.text.strip() else f"{draft}\n\n", (0, 0))
         area.move_cursor(area.document.end)
@@ -323,7 +317,7 @@ class EthicsScreen(AnswersScreen[Answers]):
         try:
             items = await asyncio.to_thread(read_items, path)
         except UserError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=15)
+            self.notify(str(error), severity="error", markup=False)
             return
         taken = {item.id for item in self.answers.items()}
         fresh = tuple(item for item in items if item.id not in taken)
@@ -354,14 +348,14 @@ class EthicsScreen(AnswersScreen[Answers]):
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             if isinstance(event, Failed):
-                self.notify(event.message, severity="error", markup=False, timeout=15)
+                self.notify(event.message, severity="error", markup=False)
             elif isinstance(event, Finished) and event.job_id in self._asked:
                 self._keep_probed(event.result)
                 failed = sum(not probed.passed for probed in event.result.results)
                 of = len(event.result.results)
                 said = tr(
-                    f"The test is done: the model failed {failed} of its {of} attempts; v adds it as evidence.",
-                    f"La prueba terminó: el modelo falló en {failed} de los {of} intentos; v la añade como evidencia.",
+                    f"The test is done: the model failed {failed} of its {of} attempts; a adds it as evidence.",
+                    f"La prueba terminó: el modelo falló en {failed} de los {of} intentos; a la añade como evidencia.",
                 )
                 self.notify(said)
                 self.run_worker(self._look_after_saving())

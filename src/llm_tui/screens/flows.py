@@ -112,7 +112,7 @@ class FlowsScreen(AnswersScreen[Entered]):
                 continue
             job = self._asked.pop(event.job_id)
             if isinstance(event, Failed):
-                self.notify(event.message, severity="error", markup=False, timeout=15)
+                self.notify(event.message, severity="error", markup=False)
             elif isinstance(event, Finished):
                 self._take(job, event.result)
 

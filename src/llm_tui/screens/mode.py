@@ -18,6 +18,7 @@ from llm_tui.keys import SCREEN_KEYS, Key, bindings
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
+from llm_tui.widgets.panes import Panes
 from llm_tui.widgets.zoom import PANEL, ZoomScreen
 
 
@@ -60,12 +61,34 @@ class ModeScreen(ZoomScreen):
         """Whether a key of this screen does something now: where it holds for a part alone, only there."""
         if action in ("guide", "definitions"):
             return (self.GUIDE if action == "guide" else self.DEFINITIONS) is not None
+        if action == "enter":
+            return self.focused is None and bool(self.query(Panes))
         if action == "back" and (in_field(self) or self.maximized):
             return False  # escape goes out one step at a time
         if any(action == key.action for key in SCREEN_KEYS) and not hasattr(self, f"action_{action}"):
             return False
         places = [key.where for key in rows(self) if key.action == action]
         return not places or any(place is None or within(self, place.id) for place in places)
+
+    def action_pane(self, pane: str) -> None:
+        """Show a pane and go into it, but not into a field: the next letter is a key still."""
+        self.query_one(Panes).show(pane)
+        first = _first(self.query_one(f"#{pane}"))
+        self.set_focus(None if first is None or first.check_consume_key("a", "a") else first)
+
+    def action_enter(self) -> None:
+        """Into the pane that is shown, be it a field."""
+        self.set_focus(_first(self.query_one(f"#{self.query_one(Panes).current}")))
+
+    def action_go(self, part: str) -> None:
+        """To a part of the screen; the pane that it is in is shown."""
+        widget = self.query(part).first(Widget)
+        around = {node.id for node in widget.ancestors_with_self}
+        for panes in self.query(Panes):
+            for pane in panes.panes:
+                if pane.name in around:
+                    panes.show(pane.name)
+        self.set_focus(widget)
 
     def action_back(self) -> None:
         """From a screen that belongs to the playground."""
@@ -119,6 +142,11 @@ class ModeScreen(ZoomScreen):
             self.notify(str(error), severity="error", markup=False)
             return
         self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+
+def _first(inside: Widget) -> Widget | None:
+    """What takes the focus first in a pane."""
+    return next((widget for widget in (inside, *inside.query("*").results(Widget)) if widget.focusable), None)
 
 
 def absent() -> str:

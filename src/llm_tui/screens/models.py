@@ -14,7 +14,7 @@ from llm_tui.engine.job import Job
 from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CHOOSE, DROP, Key, bindings
+from llm_tui.keys import ADD, CHOOSE, DROP, Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
@@ -31,7 +31,7 @@ class ModelsDialog(Dialog[str | None]):
     NAME = Text("Models", "Modelos")
     KEYS = (
         replace(CHOOSE, label=Text("use", "usar")),
-        Key("fetch", "f,plus", "fetch", Text("fetch", "descargar")),
+        replace(ADD, action="fetch", label=Text("fetch", "descargar")),
         replace(DROP, action="remove"),
         Key("close", "escape,q", "dismiss", Text("leave", "salir")),
     )
@@ -71,7 +71,7 @@ class ModelsDialog(Dialog[str | None]):
             elif isinstance(event, Failed) and isinstance(job, PullModel):
                 self._show(self._models)
             elif isinstance(event, Failed):
-                self.app.notify(event.message, severity="error", markup=False, timeout=15)
+                self.app.notify(event.message, severity="error", markup=False)
 
     def _show(self, models: tuple[ModelState, ...]) -> None:
         models_list = self.query_one("#models", OptionList)

@@ -21,7 +21,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, DROP, SETUP, Key, Place, bindings, panes
+from llm_tui.keys import ADD, DROP, NEXT, NEXT_OTHER, SETUP, Key, Place, bindings, panes
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -61,14 +61,14 @@ class ModerationScreen(SheetScreen[Answers]):
         replace(ADD, help=Text("Add a text; pasted lines become texts, too.",
                                "Añade un texto; las líneas pegadas también se vuelven textos.")),
         replace(DROP, where=IN_TEXTS, help=Text("Drop the text.", "Quita el texto.")),
-        Key("next-label", "k", "next_label", Text("key label", "etiqueta clave"),
-            Text("The next label is the key label.", "La etiqueta siguiente pasa a ser la clave.")),
-        Key("every-label", "t", "every_label", Text("all labels", "todas las etiquetas"),
-            Text("All labels in the table, or the key label alone.",
+        replace(NEXT, action="next_label", label=Text("key label", "etiqueta clave"),
+            help=Text("The next label is the key label.", "La etiqueta siguiente pasa a ser la clave.")),
+        replace(NEXT_OTHER, action="every_label", label=Text("all labels", "todas las etiquetas"),
+            help=Text("All labels in the table, or the key label alone.",
                  "Todas las etiquetas en la tabla, o solo la clave.")),
         Key("lower", "comma", "threshold(-1)", Text("threshold down", "bajar el umbral")),
         Key("higher", "full_stop", "threshold(1)", Text("threshold up", "subir el umbral")),
-        SETUP.goes("pane('setup')"),
+        SETUP.goes("go('#setup Input')"),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#samples DataTable"
@@ -208,7 +208,7 @@ class ModerationScreen(SheetScreen[Answers]):
             )
             return
         except UserError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=15)
+            self.notify(str(error), severity="error", markup=False)
             return
         self.change(replace(self.answers, samples=samples))
         self.notify(visible("\n".join(map(str, said)), keep_newlines=True), markup=False, timeout=10)

@@ -308,7 +308,7 @@ class PlayScreen(AnswersScreen[Playground]):
                 asked.result = event.result
                 self._remember(asked)
             case Failed():
-                asked.ending = event.message
+                asked.ending = event.message  # is shown as the answer, or in the dialog that offers another way
                 if event.kind == OutOfMemory.__name__:
                     self._offer(asked)
                 elif event.kind == Unavailable.__name__:
@@ -316,8 +316,6 @@ class PlayScreen(AnswersScreen[Playground]):
                     self.offer(
                         absent(), event.message, [str(model.quality(asked.task.name))], lambda _: self._use(model.name)
                     )
-                else:
-                    self.notify(event.message, severity="error", markup=False, timeout=15)
             case Cancelled():
                 asked.ending = tr("stopped", "detenida")
         if isinstance(event, Finished | Failed | Cancelled):

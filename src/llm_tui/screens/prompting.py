@@ -57,11 +57,11 @@ class PromptingScreen(SheetScreen[Answers]):
                 help=Text("Edit the instruction.", "Edita la instrucción.")),
         replace(CHOOSE, where=IN_RUNS, label=Text("hand in", "entregar"),
                 help=Text("Choose the run to hand in.", "Elige la ejecución que se entrega.")),
-        replace(LIST, action="part('#prompts')", label=Text("prompts", "instrucciones")),
-        replace(TEXT, action="part('#instruction')", label=Text("instruction", "instrucción")),
-        replace(EARLIER, action="part('#runs')", label=Text("runs", "ejecuciones"),
+        replace(LIST, action="go('#prompts')", label=Text("prompts", "instrucciones")),
+        replace(TEXT, action="go('#instruction')", label=Text("instruction", "instrucción")),
+        replace(EARLIER, action="go('#runs')", label=Text("runs", "ejecuciones"),
                 help=Text("To the runs of this instruction.", "A las ejecuciones de esta instrucción.")),
-        SETUP.goes("pane('setup')"),
+        SETUP.goes("go('#setup Input')"),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#prompts"
@@ -196,10 +196,6 @@ class PromptingScreen(SheetScreen[Answers]):
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
         prompt = replace(self.answers.prompt(message.row), note=message.text)
         self.change(self.answers.with_prompt(message.row, prompt), typing=f"note {message.row}")
-
-    def action_part(self, part: str) -> None:
-        self.action_pane("work")
-        self.set_focus(self.query_one(part))
 
     def action_open(self) -> None:
         self.open_text(self._take_paragraph)

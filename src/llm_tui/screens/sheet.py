@@ -157,7 +157,7 @@ class SheetScreen(AnswersScreen[A]):
         """What fails for one text fails for the next: nothing more is asked, unless the sheet knows another way."""
         self._done.append(job)
         if self.answers.with_failure(job, event.message) is not None:
-            self.notify(event.message, severity="error", markup=False, timeout=15)
+            self.notify(event.message, severity="error", markup=False)
             self.learn(lambda answers: answers.with_failure(job, event.message) or answers)
             self._continue()
             return
@@ -167,7 +167,7 @@ class SheetScreen(AnswersScreen[A]):
         if event.kind == Unavailable.__name__:
             self._offer(absent(), event.message)
         else:
-            self.notify(event.message, severity="error", markup=False, timeout=15)
+            self.notify(event.message, severity="error", markup=False)
 
     def stand_ins(self) -> list[tuple[str, A]]:
         """What can be asked where the course's models cannot: in words, and the sheet that asks it."""
@@ -205,15 +205,6 @@ class SheetScreen(AnswersScreen[A]):
             self.change(self.answers.with_answer(area.text), typing="answer")
 
     # Keys.
-
-    def action_pane(self, pane: str) -> None:
-        self.query_one(Panes).show(pane)
-        focusable = (widget for widget in self.query_one(f"#{pane}").query("*") if widget.focusable)
-        if first := next(focusable, None):
-            self.set_focus(first)
-
-    def action_go(self, part: str) -> None:
-        self.set_focus(self.query(part).first(Widget))
 
     def action_teaching(self) -> None:
         """The teaching model instead of the course's, or the other way round."""

@@ -19,7 +19,7 @@ from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import SETUP, Key, bindings, panes
+from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -57,9 +57,10 @@ class SummariesScreen(SheetScreen[Answers]):
     PANES = PANES
     KEYS = (
         *panes(PANES),
-        Key("other-language", "t", "other_language", Text("other language", "otro idioma"),
-            Text("Put the given text in the other language.", "Pone el texto dado en el otro idioma.")),
-        replace(SETUP, action="pane('setup')", label=Text("systems", "sistemas")),
+        replace(NEXT, action="other_language", label=Text("other language", "otro idioma"),
+            help=Text("Put the given text in the other language.", "Pone el texto dado en el otro idioma.")),
+        replace(TEXT, action="go('#text')", label=Text("source", "fuente")),
+        replace(SETUP, action="go('#setup Input')", label=Text("systems", "sistemas")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#table DataTable"

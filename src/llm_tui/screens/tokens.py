@@ -190,7 +190,7 @@ class TokensScreen(AnswersScreen[Answers]):
                     self._take(comparison)
                 case Failed():
                     self._asked.pop(event.job_id, None)
-                    self.notify(event.message, severity="error", markup=False, timeout=15)
+                    self.notify(event.message, severity="error", markup=False)
                 case Cancelled():
                     self._asked.pop(event.job_id, None)
 
@@ -224,18 +224,6 @@ class TokensScreen(AnswersScreen[Answers]):
         if self._comparison is not None:
             content = detail_content(self._comparison, message.first, message.last)
             self.query_one("#detail Static", Static).update(content)
-
-    def action_pane(self, pane: str) -> None:
-        self.query_one(Panes).show(pane)
-        if pane == "translation":
-            self.set_focus(self.query_one("#translation TextArea", TextArea))
-        elif pane == "pieces":
-            self.set_focus(self.query_one(TokenStrip))
-
-    def action_go(self, part: str) -> None:
-        if part == STRIP:
-            self.query_one(Panes).show("pieces")
-        self.set_focus(self.query(part).first(Widget))
 
     def action_search(self) -> None:
         from llm_tui.screens.dialogs import AskDialog

@@ -17,7 +17,7 @@ from llm_tui.engine.events import Event, Failed, Log
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, Key, bindings, panes
+from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, TEXT, Key, bindings, panes
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Run
 from llm_tui.labelled.columns import Choice, Doubt
@@ -66,12 +66,14 @@ class TrainingScreen(AnswersScreen[Answers]):
     NAME = Text("Training", "Entrenamiento")
     KEYS = (
         *panes(PANES),
-        Key("go-on", "c", "go_on", Text("go on", "continuar"),
+        Key("go-on", "i", "go_on", Text("go on", "continuar"),
             Text("Go on with a sweep that was interrupted.", "Continúa un barrido interrumpido.")),
-        Key("take", "t", "take", Text("take these runs", "usar estas ejecuciones"),
+        Key("take", "r", "take", Text("take these runs", "usar estas ejecuciones"),
             Text("Put the marked runs, or the new sweep's, into the table, in place of its own; undo brings them back.",
                  "Pone en la tabla las ejecuciones marcadas, o las del barrido nuevo, en lugar de las suyas; deshacer "
                  "las repone.")),
+        replace(TEXT, action="go('#try Input')", label=Text("sentence", "frase"),
+                help=Text("Try a sentence.", "Probar una frase.")),
         SETUP.goes("go('#setup Input')"),
         LIST.goes("go('#runs OptionList')"),
         TABLE.goes("go('#table DataTable')"),
@@ -197,7 +199,7 @@ class TrainingScreen(AnswersScreen[Answers]):
             said = tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas")
             self.query_one(Curves).write([said])
         self._live = LiveRuns({self.host.submit(job, self): job for job in left})
-        self.action_pane("curves")
+        self.query_one(Panes).show("curves")
         self._list.load()
 
     def on_job_events(self, message: JobEvents) -> None:
@@ -224,7 +226,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         elif isinstance(event, Log):  # the lines of the log that say it are soon out of sight
             self.notify(visible(event.text), markup=False, timeout=12)
         elif isinstance(event, Failed):
-            self.notify(event.message, severity="error", markup=False, timeout=15)
+            self.notify(event.message, severity="error", markup=False)
         if in_vain(event):
             if left := self._live.unfinished():  # without names the engine would stop everybody's
                 self.host.engine.cancel(*left)
@@ -274,14 +276,6 @@ class TrainingScreen(AnswersScreen[Answers]):
         return super().check_action(action, parameters)
 
     # Showing.
-
-    def action_pane(self, pane: str) -> None:
-        self.query_one(Panes).show(pane)
-        if pane != "curves":  # what is long is scrolled by the arrow keys at once
-            self.set_focus(self.query_one("#try Input" if pane == "try" else f"#{pane}"))
-
-    def action_go(self, part: str) -> None:
-        self.set_focus(self.query(part).first(Widget))
 
     def show(self) -> None:
         language, found = i18n.export_language(), sweeps.shown(self.answers, self._runs)

@@ -28,7 +28,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, DROP, LIST, SETUP, TEXT, Bar, Key, Place, bindings, panes
+from llm_tui.keys import ADD, CHOOSE, DROP, EARLIER, LIST, MARK, SETUP, TEXT, Bar, Key, Place, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -59,8 +59,8 @@ class TranslationScreen(SheetScreen[Answers]):
     PANES = PANES
     KEYS = (
         *panes(PANES),
-        Key("mark-error", "e", "mark", Text("mark an error", "marcar un error"),
-            Text("Mark what is selected (shift and the arrow keys), or the word under the cursor, as an error.",
+        replace(MARK, label=Text("mark an error", "marcar un error"),
+            help=Text("Mark what is selected (shift and the arrow keys), or the word under the cursor, as an error.",
                  "Marca como error lo seleccionado (mayúsculas y flechas), o la palabra del cursor."),
             where=IN_TRANSLATION),
         Key("faultless", "0", "faultless", Text("no error", "sin errores"),
@@ -71,14 +71,14 @@ class TranslationScreen(SheetScreen[Answers]):
         replace(CHOOSE, where=IN_SENTENCES, label=Text("edit", "editar"),
                 help=Text("Edit the sentence.", "Edita la oración.")),
         replace(ADD, help=Text("Add a sentence.", "Añade una oración.")),
-        replace(LIST, action="part('#sentences')", label=Text("sentences", "oraciones")),
-        Key("original", "o", "part('#source')", Text("original", "original"), bar=Bar.PART),
-        replace(TEXT, action="part('#target')", label=Text("translation", "traducción")),
-        Key("way-back", "b", "part('#found')", Text("way back", "vuelta"),
+        replace(LIST, action="go('#sentences')", label=Text("sentences", "oraciones")),
+        Key("original", "o", "go('#source')", Text("original", "original"), bar=Bar.PART),
+        replace(TEXT, action="go('#target')", label=Text("translation", "traducción")),
+        Key("way-back", "b", "go('#found')", Text("way back", "vuelta"),
             Text("To the way back and the hints.", "A la vuelta y las pistas."), Bar.PART),
-        Key("errors", "m", "part('#marks')", Text("errors", "errores"),
-            Text("To the errors marked.", "A los errores marcados."), Bar.PART),
-        replace(SETUP, action="pane('setup')", label=Text("models", "modelos")),
+        replace(EARLIER, action="go('#marks')", label=Text("errors", "errores"),
+                help=Text("To the errors marked.", "A los errores marcados.")),
+        replace(SETUP, action="go('#setup Input')", label=Text("models", "modelos")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#sentences"
@@ -242,10 +242,6 @@ class TranslationScreen(SheetScreen[Answers]):
         number = int(message.row)
         sentence = replace(self.answers.sentences[number], correction=message.text)
         self.change(self.answers.with_sentence(number, sentence), typing=f"correction {number}")
-
-    def action_part(self, part: str) -> None:
-        self.action_pane("work")
-        self.set_focus(self.query_one(part))
 
     def action_mark(self) -> None:
         """Ask for type, severity and correction of the words that are selected in the translation."""

@@ -104,6 +104,6 @@ def _facts(item: Item | None, entry: Entry, said: Mapping[str, str]) -> Iterable
         wanted = tr("✗ not met: what will be done about it?", "✗ no se cumple: ¿qué se hará?")
         lines.append(Content.styled(wanted, "$warning"))
     if item is not None and not lines:
-        hint = tr("v: evidence from your lab", "v: evidencia de su laboratorio")
+        hint = tr("a: evidence from your lab", "a: evidencia de su laboratorio")
         lines.append(Content.styled(hint, "$text-muted"))
     return lines

@@ -28,18 +28,18 @@ class Offers(Static):
 def _sentences(standing: Standing | None, training: bool, stale: bool, marked: bool) -> Iterator[str]:
     if standing and standing.done < standing.of and not training:
         yield tr(
-            f"Sweep unfinished, {standing.done} of {standing.of} runs done: c goes on.",
-            f"Barrido a medias, {standing.done} de {standing.of} hechas: c continúa.",
+            f"Sweep unfinished, {standing.done} of {standing.of} runs done: i goes on.",
+            f"Barrido a medias, {standing.done} de {standing.of} hechas: i continúa.",
         )
     if marked:
         yield tr("t puts the marked runs into the table.", "t pone en la tabla las ejecuciones marcadas.")
     elif standing and standing.fresh:
         yield (
-            tr("t puts the new run into the table.", "t pone en la tabla la ejecución nueva.")
+            tr("r puts the new run into the table.", "r pone en la tabla la ejecución nueva.")
             if standing.done == 1
             else tr(
-                f"t puts the {standing.done} new runs into the table.",
-                f"t pone en la tabla las {standing.done} ejecuciones nuevas.",
+                f"r puts the {standing.done} new runs into the table.",
+                f"r pone en la tabla las {standing.done} ejecuciones nuevas.",
             )
         )
     if stale:

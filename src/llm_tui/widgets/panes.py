@@ -44,6 +44,11 @@ class Panes(Vertical):
             for pane in self.panes:
                 yield pane.widget
 
+    @property
+    def current(self) -> str:
+        """The name of the pane that is shown."""
+        return self.query_one(ContentSwitcher).current or ""
+
     def show(self, name: str) -> None:
         switcher = self.query_one(ContentSwitcher)
         if switcher.current != name:

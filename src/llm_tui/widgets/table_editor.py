@@ -37,6 +37,11 @@ class TableEditor(Widget):
     KEYS = (
         replace(EDIT, help=Text("Edit the cell, or the first of its row that can be edited.",
                                 "Edita la celda, o la primera de su fila que se puede editar.")),
+        *(
+            Key(f"score-{score}", str(score), f"score({score})", Text(f"score {score}", f"nota {score}"), bar=Bar.NEVER,
+                help=Text(f"Score {score}, in a cell for scores.", f"Nota {score}, en una celda para notas."))
+            for score in range(3)
+        ),
         Key("close-cell", "escape", "close", Text("close the cell", "cerrar la celda"),
             Text("Close the cell's field; what was typed stays.", "Cierra el campo de la celda; lo escrito se queda."),
             Bar.FIRST),
@@ -188,6 +193,11 @@ class TableEditor(Widget):
     def action_edit(self) -> None:
         self._open(self._grid.cursor_coordinate)
 
+    def action_score(self, score: int) -> None:
+        at = self._grid.cursor_coordinate
+        assert self._table is not None
+        self.post_message(self.Edited(self, self._table.keys[at.row], self._table.columns[at.column].key, str(score)))
+
     def action_close(self) -> None:
         self._close()
 
@@ -195,9 +205,19 @@ class TableEditor(Widget):
         match action:
             case "close":
                 return self._editing is not None
+            case "score":
+                column = self._column
+                return self._editing is None and column is not None and (column.most or -1) >= parameters[0]  # type: ignore[operator]
             case "edit":
                 return self._editing is None and self._editable()
         return True
+
+    @property
+    def _column(self) -> Column | None:
+        """Of the cell that the cursor is on, while it is in the table."""
+        at = self._grid.cursor_coordinate
+        here = self.row_key is not None and self._table is not None
+        return self._table.columns[at.column] if here and self._table is not None else None
 
     def _editable(self) -> bool:
         return self._table is not None and any(column.editable for column in self._table.columns)

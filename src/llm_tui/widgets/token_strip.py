@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, Bar, Key, bindings
+from llm_tui.keys import ADD, NEXT, NEXT_OTHER, Bar, Key, bindings
 from llm_tui.tokenization.job import Comparison, Tokenized
 from llm_tui.visible import visible
 
@@ -52,10 +52,10 @@ class TokenStrip(ScrollView, can_focus=True):
         Key("page-down", "pagedown", "page(1)", Text("a page down", "una página abajo"), bar=Bar.NEVER),
         Key("first-word", "home", "step(-1000000000)", Text("the first word", "la primera palabra"), bar=Bar.NEVER),
         Key("last-word", "end", "step(1000000000)", Text("the last word", "la última palabra"), bar=Bar.NEVER),
-        Key("next-difference", "space", "difference(1)", Text("next ≠", "siguiente ≠"),
-            Text("The next word that is cut differently (≠).", "La siguiente palabra con otro corte (≠).")),
-        Key("difference-before", "backspace", "difference(-1)", Text("≠ before", "≠ anterior"),
-            Text("The word before that is cut differently (≠).", "La palabra anterior con otro corte (≠).")),
+        replace(NEXT, action="difference(1)", label=Text("next ≠", "siguiente ≠"),
+            help=Text("The next word that is cut differently (≠).", "La siguiente palabra con otro corte (≠).")),
+        replace(NEXT_OTHER, action="difference(-1)", label=Text("≠ before", "≠ anterior"),
+            help=Text("The word before that is cut differently (≠).", "La palabra anterior con otro corte (≠).")),
         replace(ADD, help=Text("Put the selected word or phrase into the table.",
                                "Lleva a la tabla la palabra o la frase seleccionada.")),
     )  # fmt: skip
