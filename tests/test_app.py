@@ -53,8 +53,10 @@ async def test_every_mode_has_its_key_and_its_letter(lab, engine, mode):
 
 
 def test_no_two_keys_are_the_same():
-    assert len({key.key for key in KEYS}) == len(KEYS)
-    assert len({key.letter for key in KEYS}) == len(KEYS)
+    keys = [key.key for key in KEYS if key.key != "escape"]  # which goes out one step at a time
+    letters = [key.letter for key in KEYS if key.letter]
+    assert len(set(keys)) == len(keys)
+    assert len(set(letters)) == len(letters)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -70,14 +72,14 @@ async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, languag
             await pilot.pause()
             read = await scrolled(pilot)
             wanted = [key for _, keys in sections(screen) for key in keys]
-            assert {key.id for key in wanted} >= {key.id for key in (*rows(screen), *KEYS) if screen_has(screen, key)}
+            assert {key.id for key in wanted} >= {key.id for key in (*rows(screen), *KEYS) if has(screen, key)}
             for key in wanted:
                 assert f"{key.shown} {words(key.said)}" in read or f"^O {key.letter} {words(key.said)}" in read, key
             await pilot.press("escape")
             await pilot.pause()
 
 
-def screen_has(screen: Screen[None], key: Key) -> bool:
+def has(screen: Screen[None], key: Key) -> bool:
     return key in APP_KEYS or hasattr(screen, f"action_{key.action.partition('(')[0]}")
 
 
@@ -230,7 +232,6 @@ async def test_the_job_bar_says_what_runs_and_is_empty_when_idle(lab, engine):
         await pilot.pause(0.5)
         bar = shown(app, JobBar)
         assert re.search(r"training ␛\[2J .* 76%  0:01:01 left .*\^X stop", bar)
-        assert "^X stop" in shown(app, KeyBar)
         engine.end(Finished(1, HERE))
         await pilot.pause(0.5)
         assert shown(app, JobBar) == ""

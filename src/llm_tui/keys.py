@@ -247,7 +247,7 @@ APP_KEYS = (
         "stop", "ctrl+x", "stop", Text("stop", "detener"),
         Text("Stop what runs and what waits; what is done so far is kept.",
              "Detiene lo que corre y lo que espera; lo hecho hasta ahora se conserva."),
-        Bar.FIRST, group=_JOB, letter="x", priority=True,
+        Bar.NEVER, group=_JOB, letter="x", priority=True,
     ),
     Key(
         "close-notices", "escape", "close_notices", Text("close the notice", "cerrar el aviso"),
@@ -316,7 +316,7 @@ CHOOSE = Key("choose", "enter", "focused.select", Text("choose", "elegir"))
 NEXT = Key("next", "k", "", Text("next", "siguiente"))
 NEXT_OTHER = Key("next-other", "K,shift+k", "", Text("next", "siguiente"))
 TEACHING = Key(
-    "teaching", "z", "teaching", Text("teaching model", "modelo didáctico"),
+    "teaching", "z", "teaching", Text("teaching", "didáctico"),
     Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",
          "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
 )  # fmt: skip

@@ -48,8 +48,8 @@ GUIDE = Text(
 2. `ctrl+r` asks both systems. Where one cannot be loaded, FLAN-T5 takes its place, and the table says so by itself.
    Without a hub (`z`): the teaching model, the chat model that comes by pip, and `lead-3`, the first three sentences of
    the source, a baseline that summarizers find hard to beat.
-3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `0`, `1` or `2` on a cell). Which system
-   wrote which is hidden until both are marked, so that a name does not sway you.
+3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `0`, `1` or `2` on a cell). Which
+   system wrote which is hidden until both are marked, so that a name does not sway you.
 4. If you have a reference summary (`2`), ROUGE and chrF compare both with it.
 5. Notes, the question, `ctrl+e`.
 
