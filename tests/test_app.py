@@ -6,7 +6,7 @@ import re
 
 import pytest
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -17,6 +17,7 @@ from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar, duration
 from llm_tui.widgets.here import by_key, rows, sections
+from llm_tui.widgets.panes import Panes
 
 HERE = Environment(
     python="3.12.1",
@@ -259,6 +260,59 @@ async def test_escape_leaves_a_field_with_what_was_typed(lab, engine):
         await pilot.pause()
         assert app.focused is None
         assert app.screen.query_one("#answer").text == "abc"
+
+
+@pytest.mark.parametrize("mode", [mode for mode in LabApp.MODES if mode not in ("home", "play", "report", "flows")])
+async def test_a_digit_shows_a_pane_and_the_next_letter_is_a_key(lab, engine, mode):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode(mode)
+        await pilot.pause()
+        panes = app.screen.query_one(Panes)
+        for number, pane in enumerate(panes.panes, start=1):
+            await pilot.press(str(number))
+            await pilot.pause()
+            assert panes.current == pane.name
+            assert app.focused is None or not app.focused.check_consume_key("w", "w")
+        await pilot.press("w")
+        assert app.focused is not None and app.focused.id in ("answer", "text")
+
+
+async def test_enter_goes_into_the_field_of_the_pane(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode("sheet-5")
+        await pilot.press("2", "enter", *"una", "escape")
+        assert app.screen.query_one("#given", TextArea).text == "una"
+
+
+async def test_escape_closes_a_notice_and_an_error_waits_for_it(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode("sheet-3")
+        await pilot.pause()
+        app.screen.notify("It failed.", severity="error", timeout=0.1)
+        await pilot.pause(0.5)
+        assert len(app.screen.query("Toast")) == 1, "an error stays until it was read"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not app.screen.query("Toast") and app.current_mode == "sheet-3"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.current_mode == "play", "where no field is open and nothing is told, escape leaves the sheet"
+
+
+async def test_escape_closes_a_notice_on_its_way_out_of_a_field(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode("sheet-3")
+        await pilot.press("w", *"ab")
+        app.screen.notify("It failed.", severity="error")
+        await pilot.pause(0.2)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not app.screen.query("Toast") and app.focused is None
+        assert app.current_mode == "sheet-3"
 
 
 async def test_the_jump_key_closes_on_any_other_letter(lab, engine):

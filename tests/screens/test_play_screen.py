@@ -360,10 +360,23 @@ async def test_what_stands_over_many_choices_leaves_room_for_them(lab, engine):
         engine.end(Failed(number, WHY, "Unavailable"))
         await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
         await eventually(pilot, lambda: "1 llm-tui/teaching" in painted(pilot))
+        assert not pilot.app.screen.query("Toast")
+        behind = pilot.app.screen_stack[-2]
+        assert not any(str(text.content) in WHY for text in behind.query(Static) if str(text.content)), "told once"
         await pilot.press("tab", *["pagedown"] * 4)
         await eventually(pilot, lambda: "END." in painted(pilot))
         await pilot.press("1")
         await eventually(pilot, lambda: not isinstance(pilot.app.screen, ChoiceDialog))
+
+
+async def test_why_there_is_no_answer_is_read_when_the_window_has_gone(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "5")
+        engine.end(Failed(number, WHY, "Unavailable"))
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+        await pilot.press("escape")
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == WHY)
+        assert text_of(pilot, "#line") == "" and not pilot.app.screen.query("Toast")
 
 
 async def test_two_answers_stand_side_by_side(lab, engine):

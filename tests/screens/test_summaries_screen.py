@@ -17,6 +17,7 @@ from llm_tui.foundation.overlap import overlap
 from llm_tui.lab.lab import Lab
 
 A, B, FALLBACK = "sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn", "google/flan-t5-small"
+from llm_tui.widgets.panes import Panes
 
 
 @asynccontextmanager
@@ -61,6 +62,20 @@ async def mark(pilot: Pilot[None]) -> None:
         for value in marks:
             await pilot.press("enter", value, "enter", "right")
         await pilot.press("home", "down", "right")
+
+
+async def test_a_digit_scores_the_cell_that_the_cursor_is_on(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: asked(engine) == [A, B])
+        write(engine, A, "Una.")
+        write(engine, B, "Otra.")
+        await eventually(pilot, lambda: "Otra." in everything(pilot))
+        await pilot.press("n", "home", "up", "right", "2", "right", "0", "right", "1")
+        await eventually(pilot, lambda: grid(pilot)[0][1:4] == ["2", "0", "1"])
+        await pilot.press("right", "1")
+        await eventually(pilot, lambda: pilot.app.screen.query_one(Panes).current == "source")
+        assert grid(pilot)[0][1:] == ["2", "0", "1", ""], "in a cell for notes a digit is the pane's"
 
 
 async def test_blind_until_both_are_marked_and_exported(lab, engine):

@@ -68,8 +68,8 @@ Is each of them an invention? Which errors does ROUGE not see?
 2. `ctrl+r` pregunta a los dos sistemas. Si uno no se puede cargar, FLAN-T5 ocupa su lugar y la tabla lo dice sola.
    Sin hub (`z`): el modelo didáctico, el modelo de chat que llega por pip, y `lead-3`, las tres primeras oraciones de
    la fuente, una referencia que a los modelos de resumen les cuesta superar.
-3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `0`, `1` o `2` en una celda). Qué
-   sistema escribió cuál queda oculto hasta puntuar ambos, para que un nombre no influya.
+3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `0`, `1` o `2` en una celda).
+   Qué sistema escribió cuál queda oculto hasta puntuar ambos, para que un nombre no influya.
 4. Si tiene un resumen de referencia (`2`), ROUGE y chrF comparan ambos con él.
 5. Notas, la pregunta, `ctrl+e`.
 

@@ -124,12 +124,21 @@ class ModeScreen(ZoomScreen):
 
         self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), asked)
 
-    def offer(self, title: str, said: str, choices: Sequence[str], use: Callable[[int], None]) -> None:
-        """Which other model shall it be? `use` gets the row of the one that is chosen."""
+    def offer(
+        self,
+        title: str,
+        said: str,
+        choices: Sequence[str],
+        use: Callable[[int], None],
+        leave: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Which other way shall it be? `use` gets the row of the one that is chosen; `leave` is called where none is."""
         from llm_tui.screens.dialogs import ChoiceDialog
 
         def chosen(row: int | None) -> None:
-            if row is not None:
+            if row is None:
+                leave()
+            else:
                 use(row)
 
         self.app.push_screen(ChoiceDialog(title, said, choices), chosen)

@@ -307,32 +307,35 @@ class PlayScreen(AnswersScreen[Playground]):
             case Finished():
                 asked.result = event.result
                 self._remember(asked)
+            case Failed(kind=OutOfMemory.__name__ | Unavailable.__name__):
+                self._offer(asked, event)
             case Failed():
-                asked.ending = event.message  # is shown as the answer, or in the dialog that offers another way
-                if event.kind == OutOfMemory.__name__:
-                    self._offer(asked)
-                elif event.kind == Unavailable.__name__:
-                    model = teaching.for_task(asked.task.name)
-                    self.offer(
-                        absent(), event.message, [str(model.quality(asked.task.name))], lambda _: self._use(model.name)
-                    )
+                asked.ending = event.message
             case Cancelled():
                 asked.ending = tr("stopped", "detenida")
         if isinstance(event, Finished | Failed | Cancelled):
             del self._asked[event.job_id]
 
-    def _offer(self, asked: Asked) -> None:
-        """What takes less memory; the choice asks the same again."""
-        from llm_tui.screens.dialogs import ChoiceDialog
+    def _offer(self, asked: Asked, event: Failed) -> None:
+        """Another way to ask the same. Why it is wanted stands in the window; the answer says it when that has gone."""
 
-        def ease(way: int | None) -> None:
-            if way is not None:
-                self.change(asked.playground.eased(tuple(EASIER)[way]))
-                self.fill()
-                self.action_run()
+        def ease(row: int) -> None:
+            self.change(asked.playground.eased(tuple(EASIER)[row]))
+            self.fill()
+            self.action_run()
 
-        title = tr("Not enough memory", "Falta memoria")
-        self.app.push_screen(ChoiceDialog(title, asked.ending, [str(way) for way in EASIER.values()]), ease)
+        def leave() -> None:
+            asked.ending = event.message
+            self._show_answer()
+
+        asked.ending = tr("no answer", "sin respuesta")
+        if event.kind == OutOfMemory.__name__:
+            easier = [str(way) for way in EASIER.values()]
+            self.offer(tr("Not enough memory", "Falta memoria"), event.message, easier, ease, leave)
+        else:
+            model = teaching.for_task(asked.task.name)
+            quality = [str(model.quality(asked.task.name))]
+            self.offer(absent(), event.message, quality, lambda _: self._use(model.name), leave)
 
     def _remember(self, asked: Asked) -> None:
         self._history.insert(0, asked)
@@ -354,7 +357,7 @@ class PlayScreen(AnswersScreen[Playground]):
         elif asked.ending:
             line = asked.ending
             if not asked.written:  # there is room for the whole sentence
-                content = Content(visible(asked.ending))
+                content, line = Content(visible(asked.ending)), ""
         self.query_one("#answer", Static).update(content)
         self.query_one("#line", Static).update(Content(visible(line)))
 

@@ -1,0 +1,133 @@
+"""The table of keys: every key of every screen and widget is a row of it, and what people read of keys is made of it.
+
+`python tests/test_keys.py` writes the tables of the README anew.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from importlib import import_module
+from inspect import getmembers, isclass
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import llm_tui.screens
+import llm_tui.widgets
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.i18n import Text
+from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key
+from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.sheet import SheetScreen
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def holders() -> list[type[DOMNode]]:
+    """Every class of ours that binds keys."""
+    found: dict[type[DOMNode], None] = {LabApp: None}
+    for package in (llm_tui.screens, llm_tui.widgets):
+        for module in pkgutil.iter_modules(package.__path__):
+            name = f"{package.__name__}.{module.name}"
+            for _, of in getmembers(import_module(name), isclass):
+                if of.__module__ == name and issubclass(of, DOMNode) and {"KEYS", "BINDINGS"} & vars(of).keys():
+                    found[of] = None
+    return list(found)
+
+
+def names(of: type[DOMNode]) -> str:
+    return of.__name__
+
+
+@pytest.mark.parametrize("of", holders(), ids=names)
+def test_every_binding_is_a_row_in_both_languages(of):
+    rows = {key.id: key for key in vars(of).get("KEYS", ())}
+    assert {binding.id for binding in Binding.make_bindings(vars(of).get("BINDINGS", ()))} == rows.keys()
+    for key in vars(of)["KEYS"]:
+        for text in filter(None, (key.label, key.help, key.where and key.where.name)):
+            assert text.en.strip() and text.es.strip(), key
+        assert key.id and key.action and key.key, key
+
+
+def test_a_letter_means_one_thing_everywhere():
+    """The id of a row stands for what it means."""
+    meanings: dict[str, set[str]] = {}
+    for key in chain.from_iterable(vars(of).get("KEYS", ()) for of in holders()):
+        for name in key.key.split(","):
+            if len(name) == 1 and name.isalpha():
+                meanings.setdefault(name, set()).add(key.id)
+    assert {letter: ids for letter, ids in meanings.items() if len(ids) > 1} == {
+        "b": {"translate-back", "way-back"},  # the way back of a translation: to ask for it, to read it
+        "n": {"table", "no"},  # no: in a window that asks
+        "s": {"setup", "yes"},  # sí: in a window that asks
+        "x": {"sheet", "back"},  # from the playground to its exercise, and back
+    }
+
+
+def test_ids_are_the_same_wherever_the_key_is_the_same():
+    keys: dict[str, set[str]] = {}
+    for key in chain.from_iterable(vars(of).get("KEYS", ()) for of in holders()):
+        keys.setdefault(key.id, set()).add(key.key.split(",")[0])
+    assert {id: of for id, of in keys.items() if len(of) > 1} == {}
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_guides_name_no_key_that_their_screen_has_not(language):
+    i18n.use(language)
+    common = {key.shown for key in (*SCREEN_KEYS, *APP_KEYS)} | {"0", "1", "2", "enter", "shift", "mayúsculas"}
+    for of in holders():
+        if issubclass(of, ModeScreen) and of.GUIDE:
+            own = {key.shown for base in of.__mro__ for key in vars(base).get("KEYS", ())}
+            own |= {key.shown for widget in holders() for key in vars(widget).get("KEYS", ())}
+            named = set(re.findall(r"`([^`\n]{1,9})`", str(of.GUIDE)))
+            keys = {re.sub(r"ctrl\+(\w)", lambda m: f"^{m[1].upper()}", name) for name in named if _is_key(name)}
+            assert keys <= own | common, of
+
+
+def _is_key(name: str) -> bool:
+    return (len(name) == 1 and name != "≠") or name.startswith("ctrl+") or name in ("space", "espacio")
+
+
+def readme(language: str) -> str:
+    """The table of the README: where, and which keys."""
+    i18n.use(language)
+    lines = [i18n.tr("| Where | Keys |", "| Dónde | Teclas |"), "| --- | --- |"]
+    places: dict[str, list[Key]] = {i18n.tr("everywhere", "en todas partes"): [*SCREEN_KEYS, *APP_KEYS]}
+    for of in holders():
+        for key in vars(of).get("KEYS", ()):
+            name = key.where.name if key.where else getattr(of, "NAME", Text("sheets 3 to 6", "hojas 3 a 6"))
+            if key not in (*SCREEN_KEYS, *APP_KEYS) and key.id != "close" and _named(of):
+                where = f"{of.NAME}: {name}" if key.where else str(name)  # type: ignore[attr-defined]
+                places.setdefault(where, []).append(key)
+    for where, keys in places.items():
+        cell = ", ".join(f"`{key.shown}` {key.label}" for key in keys)
+        lines.append(f"| {where} | {cell} |")
+    return "\n".join(lines)
+
+
+def _named(of: type[DOMNode]) -> bool:
+    """Windows that ask say their keys themselves."""
+    return hasattr(of, "NAME") or of is SheetScreen
+
+
+def part(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=<!-- keys {language} -->\n\n).*?(?=\n\n<!-- /keys -->)", re.DOTALL)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_tables_of_the_readme_are_this_one(language):
+    found = part(language).search(README.read_text(encoding="utf-8"))
+    assert found and found.group() == readme(language), "python tests/test_keys.py writes them"
+
+
+if __name__ == "__main__":
+    text = README.read_text(encoding="utf-8")
+    for language in i18n.LANGUAGES:
+        table = readme(language)
+        text = part(language).sub(lambda _, table=table: table, text)
+    README.write_text(text, encoding="utf-8")
