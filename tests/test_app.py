@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from driving import eventually
 from textual.screen import Screen
 from textual.widgets import OptionList, Static, TextArea
 
@@ -215,10 +216,9 @@ async def test_home_shows_the_seven_exercises_with_their_state(lab, engine):
         await pilot.pause(0.5)
         exercises = app.screen.query_one("#exercises", OptionList)
         prompts = [str(exercises.get_option_at_index(i).prompt) for i in range(7)]
-        assert "to do: training" in prompts[0]
-        assert "to do: comparison" in prompts[1]
-        assert "to do: predictions, comment, answer" in prompts[2]
-        assert all("to do: " in prompt for prompt in prompts[3:6])
+        assert "to do: the training" in prompts[0]
+        assert "to do: the comparison of two tokenizers" in prompts[1]
+        assert all("to do: " in prompt for prompt in prompts[2:6])
         await pilot.press("enter")
         await pilot.pause()
         assert app.current_mode == "train"
@@ -288,7 +288,7 @@ async def test_enter_goes_into_the_field_of_the_pane(lab, engine):
 
 async def test_escape_closes_a_notice_and_an_error_waits_for_it(lab, engine):
     app = LabApp(lab, engine)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.switch_mode("sheet-3")
         await pilot.pause()
         app.screen.notify("It failed.", severity="error", timeout=0.1)
@@ -296,7 +296,8 @@ async def test_escape_closes_a_notice_and_an_error_waits_for_it(lab, engine):
         assert len(app.screen.query("Toast")) == 1, "an error stays until it was read"
         await pilot.press("escape")
         await pilot.pause()
-        assert not app.screen.query("Toast") and app.current_mode == "sheet-3"
+        await eventually(pilot, lambda: not app.screen.query("Toast"))
+        assert app.current_mode == "sheet-3"
         await pilot.press("escape")
         await pilot.pause()
         assert app.current_mode == "play", "where no field is open and nothing is told, escape leaves the sheet"
@@ -304,14 +305,15 @@ async def test_escape_closes_a_notice_and_an_error_waits_for_it(lab, engine):
 
 async def test_escape_closes_a_notice_on_its_way_out_of_a_field(lab, engine):
     app = LabApp(lab, engine)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.switch_mode("sheet-3")
         await pilot.press("w", *"ab")
         app.screen.notify("It failed.", severity="error")
-        await pilot.pause(0.2)
+        await eventually(pilot, lambda: bool(app.screen.query("Toast")))
         await pilot.press("escape")
         await pilot.pause()
-        assert not app.screen.query("Toast") and app.focused is None
+        await eventually(pilot, lambda: not app.screen.query("Toast"))
+        assert app.focused is None
         assert app.current_mode == "sheet-3"
 
 

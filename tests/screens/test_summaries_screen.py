@@ -15,9 +15,9 @@ from llm_tui.exercises.summaries import Answers
 from llm_tui.foundation.job import LEAD, Answer, Generate, Generated, Provenance, Score
 from llm_tui.foundation.overlap import overlap
 from llm_tui.lab.lab import Lab
+from llm_tui.widgets.panes import Panes
 
 A, B, FALLBACK = "sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn", "google/flan-t5-small"
-from llm_tui.widgets.panes import Panes
 
 
 @asynccontextmanager
@@ -168,7 +168,7 @@ async def test_another_source_is_asked_anew_and_marks_go_with_their_text(lab, en
         await eventually(pilot, lambda: "Tres." in everything(pilot))
         answers = pilot.app.screen.answers
         assert answers.marked["a"].complete and not answers.marked["b"].complete and not answers.revealed
-        await pilot.press("escape", "k")
+        await pilot.press("k")
         await eventually(pilot, lambda: said(pilot, "of your own"))
 
 

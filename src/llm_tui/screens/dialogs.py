@@ -76,7 +76,7 @@ def _grid(keys: Sequence[Key]) -> Table:
     letters = any(key.letter for key in keys)
     grid = Table.grid(padding=(0, 2, 0, 0))
     for key in keys:
-        lead = [key.shown, f"^O {key.letter}"] if letters else [key.shown]
+        lead = [key.shown, f"^O {key.letter}" if key.letter else ""] if letters else [key.shown]
         grid.add_row(*(Phrase(text, style="bold", no_wrap=True) for text in lead), Phrase(key.said))
     return grid
 

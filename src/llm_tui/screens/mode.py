@@ -132,7 +132,7 @@ class ModeScreen(ZoomScreen):
         use: Callable[[int], None],
         leave: Callable[[], None] = lambda: None,
     ) -> None:
-        """Which other way shall it be? `use` gets the row of the one that is chosen; `leave` is called where none is."""
+        """Another way? `use` gets the row of the one that is chosen; where none is, `leave` is called."""
         from llm_tui.screens.dialogs import ChoiceDialog
 
         def chosen(row: int | None) -> None:

@@ -28,8 +28,8 @@ class JobStatus:
 
 
 @dataclass
-class JobEvents(Message):
-    """What a widget's jobs have told since the last time, in order."""
+class JobEvents(Message, bubble=False):
+    """What a widget's jobs have told since the last time, in order; to nobody else, or it would be told twice."""
 
     events: list[Event]
 
