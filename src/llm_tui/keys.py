@@ -321,7 +321,7 @@ TEACHING = Key(
          "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
 )  # fmt: skip
 BACK = Key(
-    "back", "escape,x", "back", Text("playground", "banco de pruebas"),
+    "back", "escape,x", "back", Text("back", "volver"),
     Text("Back to the playground.", "Vuelve al banco de pruebas."),
 )  # fmt: skip
 

@@ -477,16 +477,16 @@ async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, 
                 listener(event)
         await eventually(pilot, lambda: runs.option_count == 5)
         await pilot.press("l", "home", "space")
-        await eventually(pilot, lambda: "t puts the marked runs into the table." in text_of(pilot, "Offers"))
-        await pilot.press("t")
+        await eventually(pilot, lambda: "r puts the marked runs into the table." in text_of(pilot, "Offers"))
+        await pilot.press("r")
         await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["64", "0.800"]])
-        await pilot.press("down", "space", "down", "space", "t")
+        await pilot.press("down", "space", "down", "space", "r")
         await eventually(
             pilot, lambda: any("These runs are no sweep" in said.message for said in pilot.app._notifications)
         )
-        await pilot.press("space", "t")
+        await pilot.press("space", "r")
         await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["32", "0.700"], ["64", "0.800"]])
-        assert "t puts the marked runs into the table." not in text_of(pilot, "Offers")
+        assert "r puts the marked runs into the table." not in text_of(pilot, "Offers")
 
 
 async def test_runs_of_another_program_appear_by_themselves(lab, engine, monkeypatch):

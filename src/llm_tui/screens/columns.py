@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import Key, bindings
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.labelled.reader import Rules, first_rows
 from llm_tui.screens.leaving import Dialog
@@ -30,11 +30,12 @@ class ColumnsDialog(Dialog[Choice | None]):
     gives the choice, escape None.
     """
 
-    BINDINGS = [
-        Binding("escape", "dismiss", show=False),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-    ]
+    KEYS = (
+        Key("close", "escape", "dismiss", Text("leave it", "dejarlo")),
+        Key("field-before", "up", "app.focus_previous", Text("the field before", "el campo anterior")),
+        Key("next-field", "down", "app.focus_next", Text("the next field", "el campo siguiente")),
+    )
+    BINDINGS = bindings(KEYS)
 
     def __init__(self, why: str, rows: Sequence[Sequence[str]]):
         super().__init__()

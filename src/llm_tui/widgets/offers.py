@@ -32,7 +32,7 @@ def _sentences(standing: Standing | None, training: bool, stale: bool, marked: b
             f"Barrido a medias, {standing.done} de {standing.of} hechas: i continúa.",
         )
     if marked:
-        yield tr("t puts the marked runs into the table.", "t pone en la tabla las ejecuciones marcadas.")
+        yield tr("r puts the marked runs into the table.", "r pone en la tabla las ejecuciones marcadas.")
     elif standing and standing.fresh:
         yield (
             tr("r puts the new run into the table.", "r pone en la tabla la ejecución nueva.")
