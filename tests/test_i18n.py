@@ -158,6 +158,26 @@ def test_both_languages_mention_the_same_things() -> None:
     assert [(place, names) for place, names in differing if names] == []
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "english", "spanish"),
+    [
+        (0.5, 2, "0.50", "0.50"),
+        (1234.5, 1, "1,234.5", "1234.5"),
+        (12345.6, 1, "12,345.6", "12\u00a0345.6"),
+        (1_000_000, 0, "1,000,000", "1\u00a0000\u00a0000"),
+        (-98765, 0, "-98,765", "-98\u00a0765"),
+    ],
+)
+def test_numbers_in_sentences_follow_one_rule(value: float, digits: int, english: str, spanish: str) -> None:
+    assert i18n.number(value, digits) == i18n.Text(english, spanish)
+    said = i18n.Text("{n} rows", "{n} filas").format(n=i18n.number(value, digits))
+    assert (said.en, said.es) == (f"{english} rows", f"{spanish} filas")
+
+
+def test_no_number_in_a_spanish_sentence_has_a_comma_for_its_decimals() -> None:
+    assert [(place, es) for place, _, es in spoken() if re.search(r"(?<![\d,`])\d+,\d(?![\d,])", es)] == []
+
+
 # Spanish as it should be.
 
 SAME = {

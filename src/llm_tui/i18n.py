@@ -80,15 +80,21 @@ def _within(value: object, language: str) -> object:
 
 
 def number(value: float, digits: int = 0) -> Text:
-    """A number as a person reads it, the one rule for screen and Markdown: in English 1,234.50, in Spanish 1234,50 and
-    from five digits on 12 345,00, with a space that does not break. CSV, JSON and what is typed keep Python's way.
+    """A number in a sentence. The one rule for numbers, on screen and in every export: a point before the decimals in
+    both languages, as in the course's notebook and in what is typed and pasted (the RAE admits it); thousands are
+    parted in sentences alone, in English by commas (1,234.5), in Spanish from five digits on by a space that does not
+    break (1234.5, 12 345.6). Cells of tables, settings and identifiers are plain digits.
     """
     english = f"{value:,.{digits}f}"
-    whole, _, decimals = english.partition(".")
+    whole, point, decimals = english.partition(".")
     if len(whole.lstrip("-").replace(",", "")) < 5:
         whole = whole.replace(",", "")
-    spanish = whole.replace(",", "\u00a0") + (f",{decimals}" if decimals else "")
-    return Text(english, spanish)
+    return Text(english, whole.replace(",", "\u00a0") + point + decimals)
+
+
+def percent(share: float) -> Text:
+    """A share of 0 to 1 in hundredths: 45% in English, 45 % in Spanish."""
+    return Text(f"{share:.0%}", f"{100 * share:.0f}\u00a0%")
 
 
 def tr(en: str, es: str) -> str:

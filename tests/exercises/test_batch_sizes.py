@@ -150,7 +150,18 @@ def test_the_footer_says_what_made_the_numbers() -> None:
     answers = Answers(Sweep(base, (32, 64), (3, 8)))
     for language in i18n.LANGUAGES:
         text = footer(answers, every(), language)
-        facts = ("news.csv", "9999", "777", "basic_english", "96", "5", "0.125", "3, 8", "NVIDIA H200", "2.13.0")
+        facts = (
+            "news.csv",
+            str(i18n.number(9_999).within(language)),
+            "777",
+            "basic_english",
+            "96",
+            "5",
+            "0.125",
+            "3, 8",
+            "NVIDIA H200",
+            "2.13.0",
+        )
         assert [fact for fact in (*facts, __version__) if fact not in text] == []
         assert "/home/ana" not in text
         assert text.endswith(".")

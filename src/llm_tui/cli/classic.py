@@ -57,7 +57,7 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "lr": (
         tr(
             "Learning rate, multiplied by 0.9 after each epoch.",
-            "Tasa de aprendizaje; se multiplica por 0,9 tras cada época.",
+            "Tasa de aprendizaje; se multiplica por 0.9 tras cada época.",
         ),
         "X",
     ),

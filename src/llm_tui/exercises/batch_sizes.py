@@ -81,12 +81,12 @@ DEFINITIONS = Text(
 - **mean ± standard deviation** over seeds: sample standard deviation (n - 1).
 """,
     es="""\
-- **pérdida** (loss): entropía cruzada media de las filas desde el informe anterior, en nats; ln 4 = 1,386 es la de
+- **pérdida** (loss): entropía cruzada media de las filas desde el informe anterior, en nats; ln 4 = 1.386 es la de
   adivinar entre cuatro clases.
 - **exactitud** (accuracy): proporción de filas bien clasificadas. En las curvas: de las filas de entrenamiento desde
   el informe anterior, vistas por primera vez en la primera época. En la tabla: de las filas de prueba.
 - **paso**: un lote: cálculo hacia delante, hacia atrás y una actualización de los pesos.
-- **época**: cada fila de entrenamiento una vez; tras cada época la tasa de aprendizaje se multiplica por 0,9 (StepLR).
+- **época**: cada fila de entrenamiento una vez; tras cada época la tasa de aprendizaje se multiplica por 0.9 (StepLR).
 - **precisión** de una clase: de las filas asignadas a ella, la proporción que le pertenece. **exhaustividad**
   (recall): de las que le pertenecen, la proporción asignada a ella. **F1**: su media armónica. **F1 macro**: la media
   de F1 entre las clases.
@@ -228,8 +228,8 @@ def _footer(runs: list[Row]) -> tuple[Text, ...]:
     )
     values = {
         "data": first.data_name,
-        "train": first.train_rows,
-        "test": first.test_rows,
+        "train": number(first.train_rows),
+        "test": number(first.test_rows),
         "tokenizer": Path(job.tokenizer).name if Path(job.tokenizer).is_absolute() else job.tokenizer,
         "dim": job.embed_dim,
         "epochs": job.epochs,
@@ -239,13 +239,7 @@ def _footer(runs: list[Row]) -> tuple[Text, ...]:
         "torch": _listed(result.torch for result in results),
         "version": _listed(run.version for run in runs),
     }
-    return (
-        Text(
-            facts.en.format(synthetic=synthetic.en, **values),
-            facts.es.format(synthetic=synthetic.es, **values),
-        ),
-        *first.notes,
-    )
+    return (facts.format(synthetic=synthetic, **values), *first.notes)
 
 
 def _listed(values: Iterable[object]) -> str:

@@ -88,7 +88,7 @@ DEFINITIONS = Text(
 - **precisión** = TP/(TP+FP): de lo que recibió la etiqueta, cuánto la tiene. «-» donde nada la recibió.
 - **exhaustividad** (recall) = TP/(TP+FN): de lo que tiene la etiqueta, cuánto la recibió. **F1** = 2TP/(2TP+FP+FN).
 - **intervalo del 95 %**: el de Wilson (1927) para una proporción: otros textos del mismo tipo podrían dar cualquier
-  valor de él. Con 5 aciertos de 5 aún empieza en 0,57.
+  valor de él. Con 5 aciertos de 5 aún empieza en 0.57.
 - **matriz de confusión**: las filas son las etiquetas verdaderas; las columnas, las predichas.
 """,
 )

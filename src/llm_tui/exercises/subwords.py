@@ -10,7 +10,7 @@ from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, number, percent
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label, labels
 from llm_tui.tokenization.measures import KINDS, SOURCES, Measures, summary
 
@@ -265,14 +265,12 @@ def fragmentation(measured: Sequence[Measured]) -> Text:
     if not measured or not measured[0].measures.words:
         return Text("", "")
     parts = [(label(m.name), m.measures.fertility or 0.0, m.measures.continued_share or 0.0) for m in measured]
-    english = "; ".join(
-        f"{name}: {fertility:.2f} pieces per word, {share:.0%} of words cut" for name, fertility, share in parts
+    one = Text(
+        "{name}: {fertility} pieces per word, {share} of words cut",
+        "{name}: {fertility} piezas por palabra, {share} de palabras partidas",
     )
-    spanish = "; ".join(
-        f"{name}: {fertility:.2f} piezas por palabra, {share:.0%} de palabras partidas"
-        for name, fertility, share in parts
-    )
-    return Text("Measured: " + english + ".", "Medido: " + spanish + ".")
+    said = (one.format(name=name, fertility=number(f, 2), share=percent(share)) for name, f, share in parts)
+    return Text("Measured: {each}.", "Medido: {each}.").format(each=Text("; ", "; ").join(said))
 
 
 def summary_table(answers: Answers) -> Table:

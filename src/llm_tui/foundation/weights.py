@@ -19,7 +19,7 @@ from torch.nn.modules.module import (
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
+from llm_tui.i18n import number, tr
 from llm_tui.tokenization import hub
 
 SPARE_NUMBERS = 2**26
@@ -77,7 +77,7 @@ def check_settings(config: dict[str, Any], held: Held, name: str) -> None:
     Raises:
         UserError: one does.
     """
-    for key, number in _whole_numbers(config):
+    for key, given in _whole_numbers(config):
         if "layer" in key or "depth" in key or "block" in key:
             most = max(held.tensors, 100)
         elif "num_labels" in key:
@@ -86,8 +86,8 @@ def check_settings(config: dict[str, Any], held: Held, name: str) -> None:
             most = 10**7
         else:
             continue
-        if number > most:
-            raise _too_large(name, f"{key.removesuffix('[]')} = {number}", held)
+        if given > most:
+            raise _too_large(name, f"{key.removesuffix('[]')} = {given}", held)
 
 
 def _whole_numbers(value: Any, key: str = "") -> Iterator[tuple[str, int]]:
@@ -142,8 +142,8 @@ def _too_large(name: str, what: str, held: Held) -> UserError:
     return UserError(
         tr(
             f"The config.json of the model {name} asks for more than its weights hold ({what}; they hold "
-            f"{held.numbers:,} numbers): fetch the model again, or choose another.",
+            f"{number(held.numbers)} numbers): fetch the model again, or choose another.",
             f"El config.json del modelo {name} pide más de lo que contienen sus pesos ({what}; contienen "
-            f"{held.numbers:,} números): descargue el modelo de nuevo, o elija otro.",
+            f"{number(held.numbers)} números): descargue el modelo de nuevo, o elija otro.",
         )
     )

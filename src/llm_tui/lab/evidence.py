@@ -11,7 +11,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, translation
 from llm_tui.foundation.card import cached_card
 from llm_tui.foundation.tables import model_name
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, number
 from llm_tui.lab.audit import job_name
 from llm_tui.lab.lab import Lab
 
@@ -47,7 +47,7 @@ def _run(lab: Lab) -> Iterator[Fact]:
         "entrenamiento más nuevo: {data}, {rows} filas, tamaño de lote {batch}, semilla {seed}, exactitud "
         "{accuracy:.3f}, torch {torch}, llm-tui {version}",
     )
-    values = {"data": result.data_name, "rows": job.train_size, "batch": job.batch_size, "seed": job.seed}
+    values = {"data": result.data_name, "rows": number(job.train_size), "batch": job.batch_size, "seed": job.seed}
     more = {"accuracy": result.accuracy, "torch": result.torch, "version": run.config.version}
     yield Fact("run", "traceability", said.format(**values, **more))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from llm_tui import files
 from llm_tui.errors import UserError, reason
-from llm_tui.i18n import tr
+from llm_tui.i18n import number, tr
 
 LONGEST = 2**20
 """Characters of the longest line that is read: a file of one line alone would be held whole."""
@@ -61,7 +61,7 @@ def lines(path: Path) -> Iterator[str]:
 
 
 def _too_long() -> str:
-    return tr(f"a line of more than {LONGEST:,} characters", f"una línea de más de {LONGEST:,} caracteres")
+    return tr(f"a line of more than {number(LONGEST)} characters", f"una línea de más de {number(LONGEST)} caracteres")
 
 
 def _check(head: bytes, path: Path) -> None:

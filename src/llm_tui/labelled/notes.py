@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from llm_tui import i18n
 from llm_tui.i18n import Text
 from llm_tui.labelled.columns import Columns
 from llm_tui.labelled.row import Row
@@ -17,9 +18,7 @@ MOST_NAMED = 3
 
 def grouped(number: int, language: str) -> str:
     """5,574 in English, 5574 and 12 345 in Spanish, with a space that does not break."""
-    if language == "en":
-        return f"{number:,}"
-    return str(number) if number < 10_000 else f"{number:,}".replace(",", "\u00a0")
+    return i18n.number(number).within(language)
 
 
 def counted(counts: Mapping[str, int], language: str) -> str:

@@ -9,7 +9,7 @@ from textual.content import Content
 from llm_tui.export.table import Table
 from llm_tui.foundation import tables
 from llm_tui.foundation.job import SUMMARIZE, Aid, Classified, Generate, Generated, Judged, Recognized, ZeroShot
-from llm_tui.i18n import tr
+from llm_tui.i18n import percent, tr
 from llm_tui.visible import visible
 
 BAR = 24
@@ -79,8 +79,8 @@ def _counts(job: Generate, result: Generated) -> str:
         compression, new = tables.summarized(job.texts[0], answer.text)
         if compression is not None and new is not None:
             said += tr(
-                f" {compression:.0%} of the source's words; {new:.0%} of its own are not there.",
-                f" {compression:.0%} de las palabras de la fuente; el {new:.0%} de las suyas no está allí.",
+                f" {percent(compression)} of the source's words; {percent(new)} of its own are not there.",
+                f" {percent(compression)} de las palabras de la fuente; el {percent(new)} de las suyas no está allí.",
             )
     if answer.cut:
         said += tr(" The input was cut!", " ¡La entrada se cortó!")
