@@ -94,7 +94,8 @@ def number(value: float, digits: int = 0) -> Text:
 
 def percent(share: float) -> Text:
     """A share of 0 to 1 in hundredths: 45% in English, 45 % in Spanish."""
-    return Text(f"{share:.0%}", f"{100 * share:.0f}\u00a0%")
+    hundredths = f"{100 * share:.0f}"
+    return Text(f"{hundredths}%", f"{hundredths}\u00a0%")
 
 
 def tr(en: str, es: str) -> str:
