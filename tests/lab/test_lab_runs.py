@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -319,6 +320,31 @@ def test_a_run_whose_ending_cannot_be_right_is_unfinished(lab: Lab, result: Trai
     assert (run.state, run.result) == ("unfinished", None)
     ending.write_bytes(damaged(result))  # the same file, undamaged
     assert only(lab.runs).state == "finished"
+
+
+def test_a_lab_that_is_gone_is_not_one_without_runs(lab: Lab, result: TrainingResult) -> None:
+    record(lab.runs, Training(), metric(1), Finished(1, result))
+    before, runs = lab.runs.changed(), lab.runs.all()
+    elsewhere = lab.folder.rename(lab.folder.with_name("elsewhere"))
+    with pytest.raises(UserError, match="no longer there"):
+        lab.runs.all()
+    assert lab.runs.changed() == before
+    elsewhere.rename(lab.folder)
+    assert (lab.runs.changed(), lab.runs.all()) == (before, runs)
+
+
+def test_the_beginning_and_the_end_of_a_run_are_seen_by_one_look(lab: Lab, result: TrainingResult) -> None:
+    seen = [lab.runs.changed()]
+    recorder = lab.runs.recorder(Training())
+    for event in (Started(1), metric(1), Finished(1, result)):
+        time.sleep(0.01)  # a file system's clock has ticks
+        recorder(event)
+        seen.append(lab.runs.changed())
+    time.sleep(0.01)
+    lab.runs.delete(only(lab.runs))
+    seen.append(lab.runs.changed())
+    assert seen[0] == seen[1] == 0
+    assert len(set(seen[1:])) == 4
 
 
 # Deleting

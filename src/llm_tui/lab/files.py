@@ -125,6 +125,10 @@ def make_folder(path: Path, access: Access) -> None:
         os.chmod(path, access.folder)
 
 
+def cannot_read(path: Path, error: OSError) -> UserError:
+    return UserError(tr(f"{path} cannot be read ({reason(error)}).", f"{path} no se puede leer ({reason(error)})."))
+
+
 def cannot_write(path: Path, error: OSError) -> UserError:
     return UserError(
         tr(

@@ -13,12 +13,12 @@ import msgspec
 
 from llm_tui.engine.events import Event, Started
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError, reason
+from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab import debris
 from llm_tui.lab.audit import Auditor, Entries, entries, log_of
 from llm_tui.lab.claim import Claim, said
-from llm_tui.lab.files import read_plain
+from llm_tui.lab.files import cannot_read, read_plain
 from llm_tui.lab.runs import Run, Runs
 from llm_tui.lab.store import Gone, Store
 from llm_tui.visible import visible
@@ -359,9 +359,7 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UserError(
-            tr(f"{path} cannot be read ({reason(error)}).", f"{path} no se puede leer ({reason(error)}).")
-        ) from error
+        raise cannot_read(path, error) from error
 
 
 def _not_understood(path: Path, why: str) -> UserError:

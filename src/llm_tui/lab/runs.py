@@ -27,7 +27,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, St
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.batch_sizes import Row
 from llm_tui.i18n import Text, tr
-from llm_tui.lab.files import cannot_write, read_plain, write_line
+from llm_tui.lab.files import cannot_read, cannot_write, read_plain, write_line
 from llm_tui.lab.store import Store
 
 State = Literal["finished", "stopped", "interrupted", "diverged", "failed", "unfinished"]
@@ -132,20 +132,33 @@ class Runs:
     def __init__(self, store: Store):
         self._store = store
         self.folder = store.folder / "runs"
+        self._time = 0
 
     def changed(self) -> int:
-        """Another number when runs have begun, ended or gone; a look that costs next to nothing."""
+        """Another number when runs have begun, ended or been deleted; a look that costs next to nothing. A folder that
+        cannot be looked at has not changed.
+        """
         try:
-            return self.folder.stat().st_mtime_ns
+            self._time = self.folder.stat().st_mtime_ns
         except OSError:
-            return 0
+            if not self._store.gone():
+                self._time = 0
+        return self._time
 
     def all(self) -> list[Run]:
-        """All runs that can be read, newest first."""
+        """All runs that can be read, newest first.
+
+        Raises:
+            UserError: the folder of a lab is gone or cannot be read: that is not to have no runs.
+        """
         try:
             names = sorted(os.listdir(self.folder), reverse=True)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
+            if gone := self._store.gone():
+                raise gone from None
             return []
+        except OSError as error:
+            raise cannot_read(self.folder, error) from error
         return [run for name in names if (run := _read(self.folder / name))]
 
     def trained(self) -> Run:
