@@ -112,7 +112,12 @@ def _read(folder: Path, choice: ModelChoice, purpose: str, device: Device, preci
 def _instead(purpose: str) -> str:
     """The teaching models for a purpose."""
     names = " / ".join(model.name for model in _TEACHING[purpose])
-    return tr(f"Or use {names}, which comes with llm-tui.", f"O use {names}, que viene con llm-tui.")
+    said = tr(f"Or use {names}, which comes with llm-tui.", f"O use {names}, que viene con llm-tui.")
+    if purpose == GENERATE:
+        said += tr(
+            " It is small, and no translator of technical texts.", " Es pequeño y no traduce bien textos técnicos."
+        )
+    return said
 
 
 def _precision(wanted: str, device: str) -> str:
