@@ -10,11 +10,11 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable
 
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
-from llm_tui.spreadsheet import guarded
 
 
 def to_csv(table: Table, language: str) -> str:
@@ -44,6 +44,26 @@ def to_csv(table: Table, language: str) -> str:
             flat += cells(column, cell, both)
         lines.append(flat)
     return "".join(map(_csv_line, lines))
+
+
+_FORMULA = re.compile(r"\A[=+\-@\t\r\n]")
+
+
+def guarded(text: str) -> str:
+    """`text` as a spreadsheet shows it: what begins like a formula is computed there, quoted or not, and gets an
+    apostrophe before it. Numbers stay as they are.
+
+    Nobody takes the apostrophe away again: a reader cannot know whether it belongs to the text.
+    """
+    return "'" + text if _FORMULA.match(text) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and text == text.strip()
 
 
 def _csv_line(values: list[object]) -> str:

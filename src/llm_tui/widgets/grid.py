@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.strip import Strip
 from textual.widgets import DataTable
 
-CUT_NUMBER = re.compile(r"\d[\d.,]*$")
+CUT_NUMBER = re.compile(r"(?<![\d.,])[.,]*(\d[\d.,]*)$")
 """A number at the edge is left away whole: its beginning is another number."""
 
 
@@ -23,7 +23,7 @@ class Grid(DataTable[Text]):
         end = self._end(y)
         if width and end > left + width:
             number = CUT_NUMBER.search(strip.text[:width])
-            at = number.start() if number else width - 1
+            at = number.start(1) if number else width - 1
             strip = Strip.join([strip.crop(0, at), _ellipsis(strip.crop(at, width)), strip.crop(width)])
         if width and end and left not in self._starts():
             strip = Strip.join([_ellipsis(strip.crop(0, 1)), strip.crop(1)])
