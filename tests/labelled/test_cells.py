@@ -131,8 +131,8 @@ def test_whatever_is_written_as_a_line_of_csv_is_understood(labels: list[str]) -
 BAD = {
     "ragged, short": (
         b"a,b\n\nc\n",
-        "Line 3 of {} has 1 columns where the others have 2.",
-        "La línea 3 de {} tiene 1 columnas y las demás 2.",
+        "Line 3 of {} has 1 column where the others have 2.",
+        "La línea 3 de {} tiene 1 columna y las demás 2.",
     ),
     "ragged, long": (
         b'a,b\n"c\nc",d,e\n',

@@ -201,7 +201,7 @@ REFUSED = {
     ),
     "a title above the header": (
         "Partes de hoy\netiqueta;texto\n" + LABEL_FIRST,
-        "Line 1 of {} has 1 columns where the others have 2", "La línea 1 de {} tiene 1 columnas y las demás 2",
+        "Line 1 of {} has 1 column where the others have 2", "La línea 1 de {} tiene 1 columna y las demás 2",
     ),
     "a quote that swallows rows": (
         'label,text\nsol,uno\nlluvia,"dos\nsol,tres\nlluvia,cuatro"\nsol,cinco\n',

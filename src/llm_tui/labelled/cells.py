@@ -56,10 +56,11 @@ def csv_rows(path: Path, dialect: Dialect, columns: int, expected: str = "") -> 
 
 
 def _ragged(path: Path, line: int, there: int, columns: int, expected: str) -> Broken:
+    en, es = ("column", "columna") if there == 1 else ("columns", "columnas")
     return Broken(
         tr(
-            f"Line {line} of {path} has {there} columns where the others have {columns}.",
-            f"La línea {line} de {path} tiene {there} columnas y las demás {columns}.",
+            f"Line {line} of {path} has {there} {en} where the others have {columns}.",
+            f"La línea {line} de {path} tiene {there} {es} y las demás {columns}.",
         )
         + expected
     )
