@@ -129,14 +129,14 @@ class Terminal:
         """
         deadline = time.perf_counter() + timeout
         self.pump(timeout)
-        while self._handle < 0 and not self._gone() and time.perf_counter() < deadline:
+        while self._handle < 0 and not self.gone() and time.perf_counter() < deadline:
             time.sleep(0.01)
-        if not self._ended or not (self._handle >= 0 or self._gone()):
+        if not self._ended or not (self._handle >= 0 or self.gone()):
             raise TimeoutError(f"still running after {timeout:g} s; the screen:\n{self.text()}")
         self._reap()
         return time.perf_counter()
 
-    def _gone(self) -> bool:
+    def gone(self) -> bool:
         """Whether the program has ended, without taking its exit code from it."""
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 

@@ -183,3 +183,48 @@ def test_ctrl_c_in_the_persons_own_editor_is_for_the_editor(tmp_path):
         terminal.send(CTRL_Q)
         terminal.wait_exit(30)
         assert terminal.exit_code == 0
+
+
+def test_a_terminal_that_takes_no_more_does_not_keep_the_app(tmp_path):
+    with opened(tmp_path) as terminal:
+        for columns in range(60, 140):  # nobody reads what is drawn
+            terminal.resize(columns, 40)
+            time.sleep(0.02)
+        os.kill(terminal.pid, signal.SIGTERM)
+        end = time.monotonic() + 30
+        while not terminal.gone():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        terminal.wait_exit(10)
+        assert terminal.exit_code == 143
+    assert not claimed(tmp_path)
+
+
+BROKEN = """
+import sys
+sys.argv = ["llm-tui", "export"]
+from llm_tui.lab import lab
+lab.Lab.answers = lambda *_: 1 / 0
+from llm_tui.__main__ import main; main()
+"""
+
+
+def test_a_defect_of_a_command_is_one_sentence(tmp_path):
+    env = environment(tmp_path)
+    Lab(tmp_path / "LLM_TUI_LAB").save_answers(1, Answers(answer="there"))
+    ended = subprocess.run([COMMAND[0], "-c", BROKEN], env=env, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("Error: The command stopped on an error of the program (ZeroDivisionError)")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_command_that_imports_torch_is_gone_within_a_second_or_so(tmp_path):
+    going = subprocess.Popen(
+        [*COMMAND, "train"], env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert going.stderr and b"loading torch" in going.stderr.readline()
+    going.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    out, _ = going.communicate(timeout=30)
+    assert (going.returncode, out) == (143, b"")
+    assert time.monotonic() - began < 5  # on a machine that does much else
