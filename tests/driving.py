@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
 
 
-async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 10) -> None:
+async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is true; fails when it does not become so."""
     for _ in range(int(seconds / 0.05)):
         if true():

@@ -22,7 +22,7 @@ from llm_tui.terminal import OwnTerminal, log_path
 
 log = logging.getLogger(__name__)
 
-CLOSE_SECONDS = 0.4
+CLOSE_SECONDS = 0.3
 LOSS_SECONDS = 15.0
 """How long it is said that something cannot be saved."""
 

@@ -13,10 +13,11 @@ from collections.abc import Awaitable, Callable
 
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
-from textual.events import Event
+from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
 
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds that keys wait for what the one before them has set going, at the most: a screen may be busy for long."""
 
 ROUNDS = 3
@@ -37,14 +38,28 @@ class Typeahead:
         if self._following is not None and not self._following.done():
             self._waiting.append(key)
             return
+        opens_nothing = self._is_text(key)
         await self._deliver(key)
-        self._following = asyncio.create_task(self._follow())
+        if not opens_nothing:
+            self._following = asyncio.create_task(self._follow())
 
     async def _follow(self) -> None:
         in_time = await self._settle()
         while self._waiting and self._app.is_running:
-            self._app.call_later(self._deliver, self._waiting.popleft())
+            while self._waiting and self._is_text(self._waiting[0]):
+                self._app.call_later(self._deliver, self._waiting.popleft())
+            if self._waiting:
+                self._app.call_later(self._deliver, self._waiting.popleft())
             in_time = in_time and await self._settle()
+
+    def _is_text(self, key: Event) -> bool:
+        """Whether it is a letter for the field in front: nothing comes of it that the next key could miss."""
+        field = self._front()
+        return (
+            isinstance(field, Input | TextArea)
+            and not getattr(field, "read_only", False)
+            and (isinstance(key, Paste) or (isinstance(key, Key) and key.is_printable))
+        )
 
     async def _settle(self) -> bool:
         """Wait until all that may do something about the last key have done it, and the window in front is there;
@@ -54,7 +69,8 @@ class Typeahead:
         await _idle(self._app, deadline)
         fronts: deque[DOMNode] = deque(maxlen=ROUNDS)
         while fronts.count(front := self._front()) < ROUNDS and time.monotonic() < deadline:
-            for node in front.ancestors_with_self:  # the way that a key takes
+            # The way that a key takes; when it has gone there, an answer may still be handed on.
+            for node in front.ancestors_with_self if front not in fronts else (front, self._app):
                 await _idle(node, deadline)
             fronts.append(front)
         return time.monotonic() < deadline
