@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -198,6 +199,17 @@ def test_what_is_kept_is_exported_as_it_was_printed(tokens, two, tmp_path):
     rows = csv.reader(io.StringIO(invoke("export", "--exercise", "2", "--format", "csv").stdout))
     assert len(list(rows)) == 6
     assert len(json.loads(invoke("export", "--exercise", "2", "--format", "json").stdout)["rows"]) == 5
+
+
+def test_what_was_compared_is_printed_though_it_cannot_be_kept(tokens, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    done = tokens(TEXT, "--keep")
+    assert done.exit_code == 2
+    assert len(tables(done.stdout)) == 2
+    assert "No space left on device" in done.stderr
 
 
 def test_keeping_another_text_leaves_what_the_student_wrote(tokens, tmp_path):

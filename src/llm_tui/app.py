@@ -110,13 +110,14 @@ class LabApp(App[None]):
         self._delivered = 0.0
         self._typeahead = Typeahead(self, super().on_event)
         self.ending = Ending(self, lab, self.engine, terminal)
+        self._lab_watch = LabWatch(self, self.ending.without_saving)
         self._told_of_bad_bytes = False
 
     def on_mount(self) -> None:
         self.ending.possible()
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
-        LabWatch(self, self.ending.without_saving).start()
+        self._lab_watch.start()
         if self._notice:
             self.notify(self._notice, severity="warning", timeout=SECONDS, markup=False)
 

@@ -506,3 +506,19 @@ async def test_runs_of_another_program_appear_by_themselves(lab, engine, monkeyp
         monkeypatch.setattr(type(lab.runs), "all", lambda self: reads.append(self))
         await pilot.pause(1)
         assert reads == [], "an idle lab is not read again"
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_a_stored_sweep_that_nobody_could_have_typed_is_said_and_kept_aside(lab, engine, language):
+    i18n.use(language)
+    path = lab.folder / "exercises" / "1.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"sweep": {"base": {}, "batch_sizes": [32, 32]}, "answer": "of before"}')
+    async with training(lab, engine) as pilot:
+        await eventually(pilot, lambda: any("1.json" in said.message for said in pilot.app._notifications))
+        assert [row[0] for row in cells(pilot)] == ["32", "64", "128"]
+        assert "of before" in path.read_text(), "looking changes nothing"
+        await pilot.press("w", *"anew")
+        await eventually(pilot, lambda: lab.answers(1, Answers).answer == "anew")
+    (aside,) = path.parent.glob("1.*.json")
+    assert "of before" in aside.read_text()

@@ -26,9 +26,9 @@ class LabWatch:
         self._leave = leave
         self._said = ""
         self._asking = False
+        self._host.lab.tell = self._hear  # before any screen reads it
 
     def start(self) -> None:
-        self._host.lab.tell = self._hear
         self._app.call_after_refresh(self._claim)
         self._app.set_interval(HEARTBEAT, self._claim)
 
