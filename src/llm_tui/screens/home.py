@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -16,11 +15,12 @@ from textual.widgets.option_list import Option
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
-from llm_tui.exercises import EXERCISES, Exercise
+from llm_tui.exercises import EXERCISES
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 
 RECENT = 3
@@ -57,7 +57,7 @@ class HomeScreen(ModeScreen):
         self._states = [""] * len(EXERCISES)
 
     def body(self) -> Iterable[Widget]:
-        exercises = OptionList(*(Option(_prompt(e, "", 0)) for e in EXERCISES), id="exercises")
+        exercises = OptionList(*(Option(exercise_line(e, "", 0)) for e in EXERCISES), id="exercises")
         exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
         yield exercises
@@ -114,23 +114,13 @@ class HomeScreen(ModeScreen):
         exercises = self.query_one("#exercises", OptionList)
         room = exercises.scrollable_content_region.width
         for index, (exercise, state) in enumerate(zip(EXERCISES, self._states, strict=True)):
-            exercises.replace_option_prompt_at_index(index, _prompt(exercise, state, room))
+            exercises.replace_option_prompt_at_index(index, exercise_line(exercise, state, room))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_exercise(event.option_index)
 
     def action_exercise(self, index: int) -> None:
         self.host.switch_mode(EXERCISES[index].screen)
-
-
-def _prompt(exercise: Exercise, state: str, room: int) -> Content:
-    """The exercise with the whole of its state: beside it, or where `room` columns do not hold both, below it."""
-    beside = max(len(str(e.title)) for e in EXERCISES) + 2
-    gap = " " * (beside - len(str(exercise.title)))
-    if len(state) > room - beside - 2:
-        gap = "\n  "
-        state = "\n  ".join(textwrap.wrap(state, max(10, room - 2)))
-    return Content.assemble((str(exercise.number), "bold $accent"), f" {exercise.title}{gap}", (state, "$text-muted"))
 
 
 def _first_steps() -> str:

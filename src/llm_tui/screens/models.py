@@ -15,6 +15,7 @@ from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveMode
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, DROP, Key, bindings
+from llm_tui.lab.playground import TASKS
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
@@ -132,7 +133,8 @@ def _line(model: ModelState, failed: bool) -> str:
     whether it fits; of one that is not, how much comes through pip where it needs no hub.
     """
     mark = "●" if model.usable else "✗" if failed else "○"
-    parts = [f"{mark} {visible(model.name)}", ", ".join(model.tasks)]
+    titles = {task.name: str(task.title).lower() for task in TASKS}
+    parts = [f"{mark} {visible(model.name)}", ", ".join(titles.get(task, task) for task in model.tasks)]
     if failed:
         parts.append(tr("not fetched", "no se descargó"))
     if model.usable:

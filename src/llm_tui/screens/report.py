@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Markdown
 from textual.widgets.option_list import Option
@@ -19,12 +19,18 @@ from llm_tui.exercises import EXERCISES
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
+
+if TYPE_CHECKING:
+    from llm_tui.lab.report import Part
 
 REPORT = "report"
 
 IN_EXERCISES = Place("exercises", Text("In the exercises", "En los ejercicios"))
+
+SCROLLBAR = 1
 
 MOST_ROWS = 40
 """Of a table, in the preview."""
@@ -55,6 +61,7 @@ class ReportScreen(ModeScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._parts: list[Part] = []
         self._markdown = ""
         self._looking: Worker[None] | None = None
 
@@ -73,26 +80,29 @@ class ReportScreen(ModeScreen):
 
         language = i18n.export_language()
         try:
-            lines = [
-                Content.assemble(
-                    f"{part.exercise.number} {part.exercise.title}\n", (f"   {part.state()}", "$text-muted")
-                )
-                for part in parts(self.host.lab, language)
-            ]
+            found = parts(self.host.lab, language)
             document = markdown(self.host.lab, language)
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.app.call_from_thread(self._show, lines, document)
+        self.app.call_from_thread(self._show, found, document)
 
-    def _show(self, lines: list[Content], document: str) -> None:
-        exercises = self.query_one("#exercises", OptionList)
-        row = exercises.highlighted or 0
-        exercises.set_options(map(Option, lines))
-        exercises.highlighted = row
+    def _show(self, found: list[Part], document: str) -> None:
+        self._parts = found
+        self._list()
         if document != self._markdown:
             self._markdown = document
             self.query_one(Markdown).update(_shortened(document))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._list)
+
+    def _list(self) -> None:
+        exercises = self.query_one("#exercises", OptionList)
+        row, room = exercises.highlighted or 0, exercises.size.width - SCROLLBAR
+        lines = (exercise_line(part.exercise, str(part.state()), room) for part in self._parts)
+        exercises.set_options(map(Option, lines))
+        exercises.highlighted = row if self._parts else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.host.switch_mode(EXERCISES[event.option_index].screen)

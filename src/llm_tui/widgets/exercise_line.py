@@ -1,0 +1,23 @@
+"""An exercise with its state, as Home and the report list it."""
+
+from __future__ import annotations
+
+import textwrap
+
+from textual.content import Content
+
+from llm_tui.exercises import EXERCISES, Exercise
+
+NARROWEST = 10
+
+
+def exercise_line(exercise: Exercise, state: str, room: int) -> Content:
+    """The exercise with the whole of its state: beside it, or where `room` columns do not hold both, below it."""
+    indent = "\n  "
+    title = indent.join(textwrap.wrap(str(exercise.title), max(NARROWEST, room - 2)))
+    beside = max(len(str(e.title)) for e in EXERCISES) + 2
+    gap = " " * (beside - len(title))
+    if len(state) > room - beside - 2:
+        gap = indent
+        state = indent.join(textwrap.wrap(state, max(NARROWEST, room - 2)))
+    return Content.assemble((str(exercise.number), "bold $accent"), f" {title}{gap}", (state, "$text-muted"))
