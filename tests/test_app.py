@@ -213,8 +213,8 @@ async def test_home_shows_the_seven_exercises_with_their_state(lab, engine):
     lab.save_answers(1, Answers(answer="64"))
     app = LabApp(lab, engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause(0.5)
         exercises = app.screen.query_one("#exercises", OptionList)
+        await eventually(pilot, lambda: "to do" in str(exercises.get_option_at_index(0).prompt))
         prompts = [str(exercises.get_option_at_index(i).prompt) for i in range(7)]
         assert "to do: the training" in prompts[0]
         assert "to do: the comparison of two tokenizers" in prompts[1]

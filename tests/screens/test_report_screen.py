@@ -37,7 +37,7 @@ def exercises(pilot: Pilot[None]) -> list[str]:
 
 async def test_an_empty_lab_says_what_is_missing_and_enter_goes_there(lab, engine) -> None:
     async with report(lab, engine) as pilot:
-        assert exercises(pilot)[0] == "1 News classifier: batch sizes\n   to do: the training"
+        assert exercises(pilot)[0] == "1 News classifier: batch sizes\n  to do: the training"
         assert all("to do: " in line for line in exercises(pilot))
         for row, mode in enumerate(("train", "tokens", "sheet-3", "sheet-4", "sheet-5", "sheet-6", "ethics")):
             await pilot.press("home", *["down"] * row, "enter")
