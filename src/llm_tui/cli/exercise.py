@@ -20,6 +20,7 @@ from llm_tui.cli.options import (
     check_output,
     column_options,
     held,
+    keep_answers,
     lab_folder,
     open_lab,
     option,
@@ -109,7 +110,7 @@ def _run(
     )
     write(written, given["output"])
     if keep and answers != before:
-        lab.save_answers(number, answers)
+        keep_answers(lab, number, answers)
 
 
 @click.group(

@@ -160,6 +160,14 @@ def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
         lab.release()
 
 
+def keep_answers(lab: Lab, exercise: int, answers: object) -> None:
+    """Save answers; where they cannot be, which the lab has told, the command ends with 2."""
+    try:
+        lab.save_answers(exercise, answers)
+    except UserError:
+        raise click.exceptions.Exit(2) from None
+
+
 class OpenElsewhere(UserError):
     """Another program has the lab open; `who` says which."""
 

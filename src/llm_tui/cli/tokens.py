@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llm_tui import i18n
-from llm_tui.cli.options import OPTIONS, PATH, check_output, held, lab_folder, option, table_options, with_wait, write
+from llm_tui.cli.options import (
+    OPTIONS,
+    PATH,
+    check_output,
+    held,
+    keep_answers,
+    lab_folder,
+    option,
+    table_options,
+    with_wait,
+    write,
+)
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, tokenizer_names
@@ -102,7 +113,7 @@ def _keep(job: Compare, lab: Lab, compared: Callable[[Comparison, Answers], None
     given = replace(before, text=job.text, translation=job.translation, tokenizers=job.tokenizers)
     answers = given.with_comparison(comparison)
     compared(comparison, answers)
-    lab.save_answers(subwords.NUMBER, answers)
+    keep_answers(lab, subwords.NUMBER, answers)
 
 
 def _compared(comparison: Any, answers: Any, part: str, form: str) -> str:
