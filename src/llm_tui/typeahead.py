@@ -20,6 +20,8 @@ from textual.widgets import Input, TextArea
 PATIENCE = 10.0
 """Seconds that keys wait for what the one before them has set going, at the most: a screen may be busy for long."""
 
+MOVEMENTS = frozenset(("up", "down", "left", "right", "pageup", "pagedown", "backspace", "delete"))
+
 ROUNDS = 3
 """How often the same window must be in front: a dialog's answer is handed on twice before something comes of it."""
 
@@ -49,7 +51,9 @@ class Typeahead:
             while self._waiting and self._is_text(self._waiting[0]):
                 self._app.call_later(self._deliver, self._waiting.popleft())
             if self._waiting:
-                self._app.call_later(self._deliver, self._waiting.popleft())
+                self._app.call_later(self._deliver, last := self._waiting.popleft())
+                while self._waiting and _held_down(last, self._waiting[0]):
+                    self._app.call_later(self._deliver, self._waiting.popleft())
             in_time = in_time and await self._settle()
 
     def _is_text(self, key: Event) -> bool:
@@ -80,6 +84,11 @@ class Typeahead:
             return self._app.focused or self._app.screen
         except ScreenStackError:  # the app is about to end
             return self._app
+
+
+def _held_down(key: Event, after: Event) -> bool:
+    """Whether it is one movement again and again, for the same list or field."""
+    return isinstance(key, Key) and isinstance(after, Key) and key.key == after.key and key.key in MOVEMENTS
 
 
 async def _idle(node: MessagePump, deadline: float) -> None:
