@@ -38,6 +38,7 @@ from llm_tui.terminal import OwnTerminal, log_path
 from llm_tui.typeahead import Typeahead
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
+from llm_tui.widgets.painted import forget_what_is_gone
 from llm_tui.widgets.styles import stylesheet
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ class LabApp(App[None]):
 
     def __init__(self, lab: Lab, engine: Engine | None = None, terminal: OwnTerminal | None = None, notice: str = ""):
         super().__init__(driver_class=_driver() if terminal else None)
+        forget_what_is_gone()
         self.lab = lab
         self.terminal = terminal
         self._notice = notice
