@@ -113,3 +113,14 @@ def test_it_does_not_go_round_in_circles():
     (answer,) = t5_quality.asked(T5.folder, PROMPT, ["¿Qué es un contenedor?"])
     words = answer.split()
     assert len(words) < 40 and max(Counter(zip(words, words[1:], words[2:], strict=False)).values()) == 1
+
+
+def test_technical_documents_are_held_out_whole(tmp_path):
+    (tmp_path / "text").mkdir()
+    assert t5_texts.technical(tmp_path) == []  # where the data are not
+    rows = [f"s{d} {n}\to{d} {n}\tdocs\t{d}.po" for d in range(200) for n in range(3)]
+    (tmp_path / "text" / "tech_en_es.tsv").write_text("\n".join(rows), encoding="utf-8")
+    held = t5_texts.technical(tmp_path)
+    per_document = Counter(pair.en.split()[0] for pair in held)
+    assert set(per_document.values()) == {3} and 3 <= len(per_document) <= 30
+    assert held == t5_texts.technical(tmp_path)
