@@ -81,6 +81,28 @@ async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, languag
             await pilot.pause()
 
 
+@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (60, 20))])
+async def test_guides_and_definitions_are_read_to_their_last_word(lab, engine, language, size):
+    i18n.use(language)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        for mode in app.MODES:
+            await app.switch_mode(mode)
+            await pilot.pause()
+            screen = app.screen
+            for key, text in (("ctrl+g", screen.GUIDE), ("question_mark", screen.DEFINITIONS)):
+                if text is None:
+                    continue
+                screen.set_focus(None)
+                await pilot.press(key)
+                await eventually(pilot, lambda: bool(app.screen.query(".dialog")))
+                read = await scrolled(pilot)
+                missing = [word for word in re.findall(r"\w{3,}", str(text)) if word not in read]
+                assert not missing, (mode, key, missing)
+                await pilot.press("escape")
+                await pilot.pause()
+
+
 def has(screen: Screen[None], key: Key) -> bool:
     return key in APP_KEYS or hasattr(screen, f"action_{key.action.partition('(')[0]}")
 
@@ -100,7 +122,7 @@ async def scrolled(pilot) -> str:
         seen += new
         if not new:
             return words(" ".join(seen))
-        await pilot.press("down")
+        await pilot.press("pagedown")
 
 
 def inside(app: LabApp) -> list[str]:

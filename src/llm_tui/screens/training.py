@@ -75,7 +75,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         replace(TEXT, action="go('#try Input')", label=Text("sentence", "frase"),
                 help=Text("Try a sentence.", "Probar una frase.")),
         SETUP.goes("go('#setup Input')"),
-        LIST.goes("go('#runs OptionList')"),
+        replace(LIST, action="go('#runs OptionList')", label=Text("runs", "ejecuciones")),
         TABLE.goes("go('#table DataTable')"),
         ANSWER.goes("go('#answer')"),
     )  # fmt: skip
