@@ -72,3 +72,15 @@ async def test_enter_in_the_palette_waits_for_what_was_searched_for(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         type_at_once(pilot, "ctrl+p e t h i c s enter")
         await in_front(pilot, "ethics", "#entry")
+
+
+async def test_a_palette_that_another_mode_overtakes_ends_nothing(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_command_palette()
+        app.switch_mode("train")
+        await in_front(pilot, "train", "#answer")
+        await pilot.press("f2")
+        await eventually(pilot, lambda: not isinstance(app.screen, ModeScreen))
+        await pilot.press("escape")
+        await in_front(pilot, "home", "#exercises")

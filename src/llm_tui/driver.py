@@ -25,6 +25,7 @@ from llm_tui.terminal import OwnTerminal
 
 log = logging.getLogger(__name__)
 
+SMALLEST = 40, 10
 BAD = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -59,7 +60,8 @@ class RobustDriver(LinuxDriver):
             columns, rows = os.get_terminal_size(self._screen.fileno())
         except (OSError, ValueError):
             columns = rows = 0
-        return columns or 80, rows or 24
+        # Nothing can be laid out in less; a terminal that is smaller shows a part.
+        return max(columns or 80, SMALLEST[0]), max(rows or 24, SMALLEST[1])
 
     def _query_in_band_window_resize(self) -> None:
         """The size comes with a signal, and from nowhere else: what is pasted may hold such a report, too."""

@@ -228,3 +228,16 @@ def test_a_command_that_imports_torch_is_gone_within_a_second_or_so(tmp_path):
     out, _ = going.communicate(timeout=30)
     assert (going.returncode, out) == (143, b"")
     assert time.monotonic() - began < 5  # on a machine that does much else
+
+
+def test_a_terminal_of_a_few_cells_ends_nothing(tmp_path):
+    with opened(tmp_path) as terminal:
+        for size in ((1, 1), (4, 3), (2, 60), (200, 1)):
+            terminal.resize(*size)
+            terminal.pump(1)
+            terminal.send("\x1bOQ\x1bOR")
+        terminal.resize(80, 24)
+        terminal.wait_for("Setup", 60)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(30)
+        assert terminal.exit_code == 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from textual import on
+from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
+from textual.events import Mount
 from textual.widgets import Input
 
 from llm_tui.screens.leaving import LeavesOnce
@@ -11,6 +13,19 @@ from llm_tui.screens.leaving import LeavesOnce
 
 class Palette(LeavesOnce[None], CommandPalette):
     """Textual's palette, for hands that are faster than its search."""
+
+    def _on_mount(self, event: Mount) -> None:
+        """Another mode may be in front by now: then it stays empty until it is seen again, and left."""
+        if self.app.screen is not self:
+            event.prevent_default()
+
+    def _gather_commands(self, search_value: str) -> None:  # type: ignore[override]
+        if not self._has_left:
+            super()._gather_commands(search_value)
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
 
     @on(Input.Submitted)
     def wait_for_the_search(self, event: Input.Submitted) -> None:
