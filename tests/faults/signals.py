@@ -117,6 +117,7 @@ SITUATIONS: dict[str, Callable[[Path], Terminal]] = {
     "sheet": sheet,
     "download": download,
 }
+UNTYPED = ("idle", "sheet")
 SILENT = 0
 
 
@@ -148,7 +149,7 @@ class Left:
     runs: str
 
     def wrong(self, situation: str, code: int) -> bool:
-        texts = ("", TEXT) if situation in ("idle", "sheet") else (TEXT,)
+        texts = ("",) if situation in UNTYPED else (TEXT,)
         runs = self.runs == ("interrupted" if situation == "training" else "")
         right = self.code == code and not self.terminal and not self.claim and self.text in texts and runs
         return not right or self.seconds > SECONDS
@@ -185,7 +186,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 wrong = left.wrong(situation, code)
                 bad += wrong
                 cells: list[object] = [situation, way, left.code, f"{left.seconds:.2f}", left.terminal or "as before"]
-                cells += [left.text == TEXT, not left.claim, left.runs, "WRONG" if wrong else ""]
+                saved = "nothing typed" if situation in UNTYPED else left.text == TEXT
+                cells += [saved, not left.claim, left.runs, "WRONG" if wrong else ""]
                 print("|".join(["", *(f" {cell!s:<15} " for cell in cells), ""]), flush=True)
     return int(bad > 0)
 
