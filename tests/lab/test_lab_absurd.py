@@ -92,7 +92,7 @@ def _runs(lab: Lab, language: str) -> Iterable[object]:
     sweep = answers.sweep or Sweep(Training())
     attempt, _ = sweeps.plan(answers, sweep, runs)
     yield sweeps.standing(answers, runs)
-    for changed in (sweeps.begun(answers, attempt, runs), sweeps.taken(answers, attempt, runs)):
+    for changed in (sweeps.begun(answers, attempt, runs), sweeps.taken(answers, sweep, runs, runs)):
         yield batch_sizes.table(changed, sweeps.shown(changed, runs), language)
 
 

@@ -17,6 +17,7 @@ from llm_tui.cli.options import (
     check_output,
     column_options,
     held,
+    keep_answers,
     lab_folder,
     open_lab,
     option,
@@ -161,7 +162,7 @@ def train(
     write(_table(taken, runs, form), output)
     if take:
         with held(folder, wait) as own:
-            own.save_answers(NUMBER, sweeps.taken(_answers(own), sweep, ended, runs))
+            keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweep, ended, runs))
     elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
         click.echo(
             tr(
