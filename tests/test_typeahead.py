@@ -84,3 +84,11 @@ async def test_a_palette_that_another_mode_overtakes_ends_nothing(lab, engine):
         await eventually(pilot, lambda: not isinstance(app.screen, ModeScreen))
         await pilot.press("escape")
         await in_front(pilot, "home", "#exercises")
+
+
+async def test_a_key_for_a_field_that_has_lost_the_focus_ends_nothing(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.set_focus(None)
+        assert not await app.run_action("focused.undo")
+        await pilot.pause()

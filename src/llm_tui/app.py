@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual import events
-from textual.actions import SkipAction
-from textual.app import App, SystemCommand
+from textual.actions import ActionError, SkipAction
+from textual.app import ActionError, App, SystemCommand
 from textual.driver import Driver
 from textual.message import Message
 from textual.notifications import SeverityLevel
@@ -136,6 +136,14 @@ class LabApp(App[None]):
             await self._take_mouse(event)
         else:
             await super().on_event(event)
+
+    async def run_action(self, *action: Any, **settings: Any) -> bool:
+        """A key may reach what has just lost the focus, or is about to go: then nothing comes of it."""
+        try:
+            return await super().run_action(*action, **settings)
+        except ActionError:
+            log.info("a key came too late", exc_info=True)
+            return False
 
     async def _take_mouse(self, event: events.MouseEvent) -> None:
         """Textual looks for the widget below, which may be about to go: a click that hits nothing is no error."""
