@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from textual import events
-from textual.actions import ActionError, SkipAction
+from textual.actions import SkipAction
 from textual.app import ActionError, App, SystemCommand
 from textual.driver import Driver
 from textual.message import Message
