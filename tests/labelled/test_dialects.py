@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,19 @@ HOW = (
 )
 
 
+plain = st.lists(
+    st.tuples(st.sampled_from(("spam", "ham", "1")), st.from_regex(r"[a-zñ]{1,6}( [a-zñ.]{1,6}){1,3}", fullmatch=True)),
+    min_size=1, max_size=12, unique_by=lambda row: row[1],
+)  # fmt: skip
+
+
+@given(form=forms, header=named, rows=plain, how=st.sampled_from(HOW), writer=st.sampled_from((by_csv, by_pandas)))
+def test_plain_rows_below_known_names_are_read_in_every_dialect(
+    form: Form, header: tuple[str, str], rows: list, how: dict, writer: Any, folder: Path
+) -> None:
+    assert check(form.mark + writer(replace(form, header=header), rows, **how), rows, training(), folder)
+
+
 @given(form=forms, rows=labelled_rows(), how=st.sampled_from(HOW))
 def test_what_pythons_csv_writes_is_read_back_or_refused(form: Form, rows: list, how: dict, folder: Path) -> None:
     assume(documented(form, rows))
@@ -164,6 +177,6 @@ def test_a_sheet_with_known_labels_is_read_back_or_refused(form: Form, rows: lis
 
 @given(rows=labelled_rows(least=10), form=forms, how=st.sampled_from(HOW))
 def test_a_header_that_says_nothing_is_never_a_row(rows: list, form: Form, how: dict, folder: Path) -> None:
-    form = Form(form.separator, ("que", "cual"), form.label_first, form.index, form.mark, form.end)
+    form = replace(form, header=("que", "cual"))
     rows = escaped(rows, how)
     check(by_csv(form, rows, **how), rows, training(), folder)
