@@ -427,6 +427,14 @@ def test_a_folder_with_too_few_rows_says_how_many_it_has(
     assert refusal(folder, context, train, test) == words.format(folder / f"{short}.csv", f"{short}_size")
 
 
+def test_where_rows_are_too_few_those_left_out_are_counted(file: Path, context: Context) -> None:
+    file.write_text("label,text\n" + "a,x\nb,y\n" * 5 + "label,text\n,\n")
+    assert refusal(file, context, 6, 5).endswith(
+        "has 10 rows, and 11 were asked for: choose at most train_size 8, test_size 2. "
+        "news.csv: empty rows, left out: 1 (line 13). news.csv: repeated headers, left out: 1 (line 12)."
+    )
+
+
 def test_rows_beyond_those_asked_for_are_not_looked_at(folder: Path, context: Context) -> None:
     (folder / "train.csv").write_text(TEN + "spoilt\n")
     (folder / "test.csv").write_text(TEN)

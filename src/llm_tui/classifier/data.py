@@ -147,7 +147,7 @@ def _from_file(path: Path, job: Training, context: Context) -> Dataset:
     rows, wanted = there.rows, job.train_size + job.test_size
     if wanted > len(rows):
         test = min(job.test_size, max(1, len(rows) // 5))
-        raise _too_few(path, len(rows), wanted, f"train_size {len(rows) - test}, test_size {test}")
+        raise _too_few(there, wanted, f"train_size {len(rows) - test}, test_size {test}")
     said, notes = there.said(), [*there.notes, *odd(rows)]
     _shuffle(rows)
     return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], {}, False, (said,), notes)
@@ -157,7 +157,7 @@ def _first(path: Path, wanted: int, size: str, choice: Choice, job: Training, co
     """The rows that are wanted of a file, all of them where they are shuffled."""
     there = read(path, rules(), choice, None if job.shuffle else wanted, context.check)
     if len(there.rows) < wanted:
-        raise _too_few(path, len(there.rows), wanted, f"{size} {len(there.rows)}")
+        raise _too_few(there, wanted, f"{size} {len(there.rows)}")
     if job.shuffle:
         _shuffle(there.rows)
     return there
@@ -175,13 +175,13 @@ def _checked(rows: Iterable[T], context: Context) -> Iterator[T]:
         yield row
 
 
-def _too_few(path: Path, there: int, wanted: int, fits: str) -> UserError:
-    return UserError(
-        tr(
-            f"{path} has {there} rows, and {wanted} were asked for: choose at most {fits}.",
-            f"{path} tiene {there} filas y se pidieron {wanted}: elija como máximo {fits}.",
-        )
+def _too_few(there: Labelled, wanted: int, fits: str) -> UserError:
+    path, rows = there.look.path, len(there.rows)
+    said = tr(
+        f"{path} has {rows} rows, and {wanted} were asked for: choose at most {fits}.",
+        f"{path} tiene {rows} filas y se pidieron {wanted}: elija como máximo {fits}.",
     )
+    return UserError(" ".join([said, *map(str, there.notes)]))
 
 
 def _order(rows: Sequence[Row], job: Training) -> Iterator[Text]:
