@@ -154,9 +154,9 @@ def test_an_id_that_is_taken_gets_a_number(tmp_path):
 @pytest.mark.parametrize("same", [False, True])
 def test_five_thousand_items_are_read_within_seconds_and_more_are_refused(same, tmp_path):
     lines = [f"  - {{id: q{0 if same else n}, question: Is it {n}}}\n" for n in range(5000)]
-    began = time.monotonic()
+    began = time.process_time()
     items = read_items(written(tmp_path, "items:\n" + "".join(lines)))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert len({item.id for item in items}) == 5000
     with pytest.raises(UserError, match="more than 5000 items"):
         read_items(written(tmp_path, "items:\n" + "".join(lines) + "  - {question: One more}\n"))
@@ -291,10 +291,10 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_hostile_file_is_refused_soon(case, tmp_path):
     name, content, words = HOSTILE[case]
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(UserError, match=words):
         read_items(written(tmp_path, content, name))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 _MARKS = st.sampled_from(

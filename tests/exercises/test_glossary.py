@@ -243,6 +243,6 @@ def test_hints_stay_within_any_text(source, target, direction):
 
 
 def test_a_long_text_takes_no_long_time():
-    started = time.perf_counter()
+    started = time.process_time()
     hints("load " * 20_000 + " " * 100_000, "librer ⁇ " * 20_000, "en-es")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -401,7 +401,7 @@ def test_any_file_is_read_or_refused(content: bytes, tmp_path_factory: pytest.Te
     ],
 )
 def test_no_file_takes_long(content: str, folder: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(UserError):
         read(written(folder, content), training())
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
