@@ -126,10 +126,12 @@ async def scrolled(pilot) -> str:
 
 
 def inside(app: LabApp) -> list[str]:
-    """What stands between the borders of the dialog."""
-    box = app.screen.query_one(".dialog").region
+    """What stands between the borders of the dialog, without its scroll bar, whose ends are drawn with letters."""
+    dialog = app.screen.query_one(".dialog")
+    box = dialog.region
+    right = box.right - 2 - dialog.show_vertical_scrollbar * dialog.scrollbar_size_vertical
     lines = app.screen._compositor.render_strips()[box.y + 1 : box.bottom - 1]
-    return ["".join(segment.text for segment in line)[box.x + 2 : box.right - 2] for line in lines]
+    return ["".join(segment.text for segment in line)[box.x + 2 : right] for line in lines]
 
 
 async def test_the_key_bar_is_right_again_when_a_dialog_has_closed(lab, engine):
