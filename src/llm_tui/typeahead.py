@@ -18,7 +18,7 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
 
 PATIENCE = 10.0
-"""Seconds that keys wait for what the one before them has set going, at the most: a screen may be busy for long."""
+"""Seconds that a key waits for those before it, at the most: a screen may be busy for long."""
 
 MOVEMENTS = frozenset(("up", "down", "left", "right", "pageup", "pagedown", "backspace", "delete"))
 
@@ -33,12 +33,15 @@ class Typeahead:
         self._app = app
         self._deliver = deliver
         self._waiting: deque[Event] = deque()
+        self._came: deque[float] = deque()
+        """When each of them came."""
         self._following: asyncio.Task[None] | None = None
 
     async def take(self, key: Event) -> None:
         """Deliver `key`, now where nothing is in its way. To be called by the app as it reads the key."""
         if self._following is not None and not self._following.done():
             self._waiting.append(key)
+            self._came.append(time.monotonic())
             return
         opens_nothing = self._is_text(key)
         await self._deliver(key)
@@ -46,15 +49,22 @@ class Typeahead:
             self._following = asyncio.create_task(self._follow())
 
     async def _follow(self) -> None:
-        in_time = await self._settle()
+        await self._settle(time.monotonic() + PATIENCE)
         while self._waiting and self._app.is_running:
+            deadline = self._came[0] + PATIENCE
             while self._waiting and self._is_text(self._waiting[0]):
-                self._app.call_later(self._deliver, self._waiting.popleft())
+                self._pass_on()
             if self._waiting:
-                self._app.call_later(self._deliver, last := self._waiting.popleft())
+                last = self._pass_on()
                 while self._waiting and _held_down(last, self._waiting[0]):
-                    self._app.call_later(self._deliver, self._waiting.popleft())
-            in_time = in_time and await self._settle()
+                    self._pass_on()
+            await self._settle(deadline)
+
+    def _pass_on(self) -> Event:
+        key = self._waiting.popleft()
+        self._came.popleft()
+        self._app.call_later(self._deliver, key)
+        return key
 
     def _is_text(self, key: Event) -> bool:
         """Whether it is a letter for the field in front: nothing comes of it that the next key could miss."""
@@ -65,11 +75,10 @@ class Typeahead:
             and (isinstance(key, Paste) or (isinstance(key, Key) and key.is_printable))
         )
 
-    async def _settle(self) -> bool:
-        """Wait until all that may do something about the last key have done it, and the window in front is there;
-        False when that took too long.
-        """
-        deadline = time.monotonic() + PATIENCE
+    async def _settle(self, deadline: float) -> None:
+        """Wait until all that may do something about the last key have done it, and the window in front is there."""
+        if time.monotonic() >= deadline:
+            return
         await _idle(self._app, deadline)
         fronts: deque[DOMNode] = deque(maxlen=ROUNDS)
         while fronts.count(front := self._front()) < ROUNDS and time.monotonic() < deadline:
@@ -77,7 +86,6 @@ class Typeahead:
             for node in front.ancestors_with_self if front not in fronts else (front, self._app):
                 await _idle(node, deadline)
             fronts.append(front)
-        return time.monotonic() < deadline
 
     def _front(self) -> DOMNode:
         try:
