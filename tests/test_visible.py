@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from llm_tui.errors import UserError, reason
-from llm_tui.visible import visible, width
+from llm_tui.visible import padded, shortened, visible, width
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,19 @@ def test_the_reason_of_an_error_leaves_out_the_path_that_the_sentence_names() ->
 @pytest.mark.parametrize("text", ["hola", "¿mañana?", "日本語", "e\u0301", "▁observa", "👩", "ｶﾞ", "שלום", "Ġqué"])
 def test_the_width_is_that_of_a_terminal(text):
     assert width(text) == wcswidth(text)
+
+
+@given(st.text(st.sampled_from("aé日\u0301👩 ")), st.integers(-2, 12))
+@example("日本語", 4)
+def test_a_text_is_cut_to_the_columns_that_there_are(text, room):
+    cut = shortened(text, room)
+    assert width(cut) <= max(0, room)
+    assert cut == text or (text.startswith(cut[:-1]) and cut.endswith("…")) or room < 1
+    if width(text) <= room:
+        assert cut == text
+
+
+def test_cells_of_wide_characters_stand_below_each_other():
+    assert padded("日本", 6) == "日本  "
+    assert padded("日本", 6, right=True) == "  日本"
+    assert padded("longer", 3) == "longer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 
 # C0 controls have their own pictures from U+2400 on, DEL at U+2421.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
@@ -44,3 +45,17 @@ def width(text: str) -> int:
         2 if unicodedata.east_asian_width(char) in "WF" else unicodedata.category(char) not in ("Mn", "Me", "Cf")
         for char in text
     )
+
+
+def shortened(text: str, room: int) -> str:
+    """`text` in `room` columns of a terminal; where it takes more, it ends in an ellipsis."""
+    if width(text) <= room:
+        return text
+    kept = sum(end < room for end in accumulate(map(width, text)))
+    return f"{text[:kept]}…" if room > 0 else ""
+
+
+def padded(text: str, room: int, right: bool = False) -> str:
+    """`text` with the spaces that it lacks of `room` columns, behind it or, at the `right` edge, before it."""
+    gap = " " * (room - width(text))
+    return gap + text if right else text + gap

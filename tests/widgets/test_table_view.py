@@ -57,3 +57,13 @@ def test_a_turned_table_has_each_value_at_its_name():
         ["compression", "12", "7"],
         ["new words", "3", "1234"],
     ]
+
+
+def test_columns_stand_below_each_other_whatever_the_script():
+    table = Table((column("class", numeric=False), column("日本語")), (("スポーツ", 12), ("sport", 7)))
+    assert str(table_content(table, "en")).split("\n") == [
+        "class     日本語",
+        "スポーツ      12",
+        "sport          7",
+    ]
+    assert str(table_content(table, "en", 12)).split("\n")[1] == "スポーツ  12"

@@ -166,9 +166,9 @@ def train(
     elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
         click.echo(
             tr(
-                "The exercise's table in the lab keeps the runs that it had; t on the training screen puts these in "
+                "The exercise's table in the lab keeps the runs that it had; r on the training screen puts these in "
                 "their place, as --take does.",
-                "La tabla del ejercicio en el laboratorio conserva las ejecuciones que tenía; t en la pantalla de "
+                "La tabla del ejercicio en el laboratorio conserva las ejecuciones que tenía; r en la pantalla de "
                 "entrenamiento pone estas en su lugar, como --take.",
             ),
             err=True,

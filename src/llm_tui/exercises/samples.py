@@ -13,6 +13,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import NO_CHOICE, Choice
 from llm_tui.labelled.lines import lines_of
 from llm_tui.labelled.reader import Rules, read
+from llm_tui.visible import shortened
 
 MOST = 10_000
 """Rows of a file: the student looks at each of them."""
@@ -110,7 +111,7 @@ def _no_text() -> str:
 
 
 def _unknown(label: str, labels: Sequence[str]) -> str:
-    label = label if len(label) <= 40 else label[:40] + "…"
+    label = shortened(label, 40)
     known = ", ".join(labels)
     return tr(
         f"has the label “{label}”, which is not one of {known}: add it to the labels or mend the row",

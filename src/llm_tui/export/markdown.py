@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from llm_tui.export.table import Table
-from llm_tui.visible import visible, width
+from llm_tui.visible import padded, visible, width
 
 WIDEST = 120
 """A column is padded to its widest cell, up to so many characters: a long text would push all others off the line."""
@@ -68,11 +68,10 @@ def to_markdown(table: Table, language: str) -> str:
     widths = [min(WIDEST, max(3, *map(width, column))) for column in zip(heads, *body, strict=True)]
 
     def line(cells: list[str]) -> str:
-        padded = (
-            " " * (wide - width(cell)) + cell if column.numeric else cell + " " * (wide - width(cell))
-            for cell, wide, column in zip(cells, widths, table.columns, strict=True)
+        aligned = (
+            padded(cell, wide, column.numeric) for cell, wide, column in zip(cells, widths, table.columns, strict=True)
         )
-        return f"| {' | '.join(padded)} |"
+        return f"| {' | '.join(aligned)} |"
 
     rule = "|".join(
         f" {'-' * (wide - 1)}: " if column.numeric else f" {'-' * wide} "

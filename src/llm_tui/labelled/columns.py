@@ -12,11 +12,14 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.labelled.names import KIND_NAMES, exact, is_index, key, named_label, named_texts, names_both
+from llm_tui.visible import shortened
 
 FEW = 4
 """Below so many rows nothing can be told from what is in a column."""
 MOST_SHOWN = 8
 """Cells of a row that are shown in a sentence."""
+LONGEST_SHOWN = 24
+"""Columns of a cell that is shown in a sentence."""
 MANY = 10
 """From so many rows on a label that does not come again is no label."""
 LONGEST_LABEL = 100
@@ -268,11 +271,8 @@ def _column(first: Sequence[str], name: str, where: Place) -> int:
 
 
 def _shown(first: Sequence[str]) -> str:
-    return " | ".join(map(_short, first[:MOST_SHOWN])) + (" | …" if len(first) > MOST_SHOWN else "")
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= 24 else cell[:23] + "…"
+    shown = (shortened(cell, LONGEST_SHOWN) for cell in first[:MOST_SHOWN])
+    return " | ".join(shown) + (" | …" if len(first) > MOST_SHOWN else "")
 
 
 def _way_out() -> str:
@@ -297,11 +297,12 @@ def _doubt(where: Place, first: Sequence[str]) -> Doubt:
 
 
 def _looks_like_header(where: Place, name: str) -> Doubt:
+    shown = shortened(name, LONGEST_SHOWN)
     return Doubt(
         tr(
-            f"Line {where.line} of {where.path} looks like a header: no other row has the label “{_short(name)}”.",
+            f"Line {where.line} of {where.path} looks like a header: no other row has the label “{shown}”.",
             f"La línea {where.line} de {where.path} parece un encabezado: ninguna otra fila tiene la etiqueta "
-            f"«{_short(name)}».",
+            f"«{shown}».",
         )
     )
 

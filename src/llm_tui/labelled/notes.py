@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from llm_tui import i18n
 from llm_tui.i18n import Text
-from llm_tui.labelled.columns import Columns
+from llm_tui.labelled.columns import LONGEST_SHOWN, Columns
 from llm_tui.labelled.row import Row
+from llm_tui.visible import shortened
 
 MOST_CLASSES = 6
 """Classes that are named in one line."""
@@ -69,8 +70,7 @@ def _name(columns: Columns, i: int, en: bool) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 24 else text[:23] + "…"
+    return shortened(" ".join(text.split()), LONGEST_SHOWN)
 
 
 def left_out(name: str, why: Mapping[str, Sequence[int]]) -> Iterator[Text]:

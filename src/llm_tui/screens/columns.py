@@ -17,12 +17,12 @@ from llm_tui.keys import Key, bindings
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.labelled.reader import Rules, first_rows
 from llm_tui.screens.leaving import Dialog
-from llm_tui.visible import visible, width
+from llm_tui.visible import padded, shortened, visible, width
 from llm_tui.widgets.line import Line
 
 MOST_COLUMNS = 12
 WIDEST = 28
-"""Characters of a cell that are shown."""
+"""Columns of a cell that are shown."""
 
 
 class ColumnsDialog(Dialog[Choice | None]):
@@ -66,18 +66,9 @@ def preview(rows: Sequence[Sequence[str]]) -> str:
     """The rows in columns under their numbers."""
     columns = max(map(len, rows), default=0)
     numbered = [[str(i + 1) for i in range(columns)], *rows]
-    cells = [[_short(cell) for cell in row[:MOST_COLUMNS]] for row in numbered]
+    cells = [[shortened(visible(cell), WIDEST) for cell in row[:MOST_COLUMNS]] for row in numbered]
     widths = [max(width(row[i]) for row in cells if i < len(row)) for i in range(min(columns, MOST_COLUMNS))]
-    return "\n".join(
-        "  ".join(cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)).rstrip() for row in cells
-    )
-
-
-def _short(cell: str) -> str:
-    cell = visible(cell)
-    while width(cell) > WIDEST:
-        cell = cell[: min(len(cell) - 2, WIDEST - 1)] + "…"
-    return cell
+    return "\n".join("  ".join(padded(cell, widths[i]) for i, cell in enumerate(row)).rstrip() for row in cells)
 
 
 async def ask_columns(

@@ -24,7 +24,7 @@ from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, Bar,
 from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import absent
-from llm_tui.visible import visible
+from llm_tui.visible import shortened, visible
 from llm_tui.widgets.answers import answer_content, answer_line, answer_table
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
@@ -435,5 +435,4 @@ def _document(asked: Asked) -> str:
 
 
 def _short(text: str) -> str:
-    shown = visible(" ".join(text.split()))
-    return shown if len(shown) <= 50 else f"{shown[:49]}…"
+    return shortened(visible(" ".join(text.split())), 50)

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from llm_tui.i18n import tr
 from llm_tui.keys import MODES, PLAY_MODES, Bar
-from llm_tui.visible import visible
+from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import host
 
@@ -39,10 +39,6 @@ class _Bar(Widget):
             self.refresh()
 
 
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: max(0, room - 1)]}…"[: max(0, room)]
-
-
 def _click(action: str) -> Style:
     return Style.from_meta({"@click": action})
 
@@ -60,14 +56,14 @@ class TopBar(_Bar):
             tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))
         modes = Content("").join(tabs)
         room = self.size.width - modes.cell_length - 2
-        device = _cut(visible(app.device), room // 2)
+        device = shortened(visible(app.device), room // 2)
         note = ""
         if app.lab.read_only:
             note = tr(" (read only)", " (solo lectura)")
         elif app.lab.unsaved:
             note = tr(" (not saved)", " (sin guardar)")
-        name = _cut(visible(app.lab_name), room - len(device) - len(note) - 1) + note
-        gap = max(1, room - len(name) - len(device))
+        name = shortened(visible(app.lab_name), room - width(device) - width(note) - 1) + note
+        gap = max(1, room - width(name) - width(device))
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
 
 

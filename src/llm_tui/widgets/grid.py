@@ -10,6 +10,8 @@ from rich.text import Text
 from textual.strip import Strip
 from textual.widgets import DataTable
 
+from llm_tui.visible import width
+
 CUT_NUMBER = re.compile(r"(?<![\d.,])[.,]*(\d[\d.,]*)$")
 """A number at the edge is left away whole: its beginning is another number."""
 
@@ -19,13 +21,13 @@ class Grid(DataTable[Text]):
 
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)
-        width, left = self.scrollable_content_region.width, self.scroll_offset.x
+        room, left = self.scrollable_content_region.width, self.scroll_offset.x
         end = self._end(y)
-        if width and end > left + width:
-            number = CUT_NUMBER.search(strip.text[:width])
-            at = number.start(1) if number else width - 1
-            strip = Strip.join([strip.crop(0, at), _ellipsis(strip.crop(at, width)), strip.crop(width)])
-        if width and end and left not in self._starts():
+        if room and end > left + room:
+            number = CUT_NUMBER.search(strip.text[:room])
+            at = number.start(1) if number else room - 1
+            strip = Strip.join([strip.crop(0, at), _ellipsis(strip.crop(at, room)), strip.crop(room)])
+        if room and end and left not in self._starts():
             strip = Strip.join([_ellipsis(strip.crop(0, 1)), strip.crop(1)])
         return strip
 
@@ -42,7 +44,7 @@ class Grid(DataTable[Text]):
             cells = self.get_row_at(row)
         else:
             return 0
-        written = (len(cell.plain.rstrip()) for cell in cells)
+        written = (width(cell.plain.rstrip()) for cell in cells)
         return max((start + end for start, end in zip(self._starts(), written, strict=False) if end), default=0)
 
 

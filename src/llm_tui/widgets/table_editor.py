@@ -17,7 +17,7 @@ from textual.widgets import DataTable, Input
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text
 from llm_tui.keys import EDIT, Bar, Key, bindings
-from llm_tui.visible import visible
+from llm_tui.visible import padded, visible, width
 from llm_tui.widgets.grid import Grid
 
 NARROWEST = 24
@@ -102,10 +102,9 @@ class TableEditor(Widget):
     def _rebuild(self, table: Table) -> None:
         self._close()
         self._grid.clear(columns=True)
-        widths = self._widths(table)
-        for column, width in zip(table.columns, widths, strict=True):
+        for column, room in zip(table.columns, self._widths(table), strict=True):
             head = column.head.within(self._language)
-            self._grid.add_column(Line(_aligned(column, head, width)), key=column.key)
+            self._grid.add_column(Line(_aligned(column, head, room)), key=column.key)
         self._shown = list(self._cells(table))
         for key, cells in zip(table.keys, self._shown, strict=True):
             self._grid.add_row(*map(Line, cells), key=key)
@@ -121,7 +120,9 @@ class TableEditor(Widget):
         """Of the head and the cells; numbers are filled up to it from the left, for DataTable knows no alignment."""
         cells = zip(*table.rows, strict=True) if table.rows else ([] for _ in table.columns)
         return [
-            max(len(column.head.within(self._language)), *(len(column.show(cell)) for cell in of_column), 0)
+            max(
+                width(column.head.within(self._language)), *(width(visible(column.show(cell))) for cell in of_column), 0
+            )
             for column, of_column in zip(table.columns, cells, strict=True)
         ]
 
@@ -129,8 +130,8 @@ class TableEditor(Widget):
         widths = self._widths(table)
         for row in table.rows:
             yield [
-                _aligned(column, visible(column.show(cell)), width)
-                for column, cell, width in zip(table.columns, row, widths, strict=True)
+                _aligned(column, visible(column.show(cell)), room)
+                for column, cell, room in zip(table.columns, row, widths, strict=True)
             ]
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
@@ -233,6 +234,6 @@ class TableEditor(Widget):
             self.screen.set_focus(self._grid)
 
 
-def _aligned(column: Column, text: str, width: int) -> str:
+def _aligned(column: Column, text: str, room: int) -> str:
     """With a space behind it: DataTable's own padding takes two columns for each, which is much at 80."""
-    return f"{text.rjust(width) if column.numeric else text} "
+    return f"{padded(text, room, right=True) if column.numeric else text} "

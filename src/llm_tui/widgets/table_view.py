@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from llm_tui.export.table import Table
-from llm_tui.visible import visible
+from llm_tui.visible import padded, shortened, visible, width
 
 NARROWEST = 4
 """Columns that the head of a column of numbers keeps, however little room there is."""
@@ -30,14 +30,14 @@ def table_content(table: Table, language: str, room: int = 0, sideways: bool = F
     widths = _widths(heads, rows)
 
     def line(cells: list[str]) -> str:
-        aligned = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
+        aligned = (padded(c, w, r) for c, w, r in zip(cells, widths, right, strict=True))
         return _whole_words((" " * gap).join(aligned).rstrip(), room)
 
     return Content("\n").join([Content.styled(line(heads), "bold"), *(Content(line(row)) for row in rows)])
 
 
 def _widths(heads: list[str], rows: list[list[str]]) -> list[int]:
-    return [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
+    return [max(map(width, cells)) for cells in zip(heads, *rows, strict=True)]
 
 
 def _width(heads: list[str], rows: list[list[str]], gap: int) -> int:
@@ -46,24 +46,20 @@ def _width(heads: list[str], rows: list[list[str]], gap: int) -> int:
 
 def _narrowed(heads: list[str], rows: list[list[str]], right: list[bool], over: int) -> list[str]:
     """The heads over numbers, `over` columns shorter in all if the numbers allow it: the longest gives way first."""
-    least = [max(NARROWEST, *(len(row[i]) for row in rows), 0) for i in range(len(heads))]
-    widths = [len(head) for head in heads]
+    least = [max(NARROWEST, *(width(row[i]) for row in rows), 0) for i in range(len(heads))]
+    widths = list(map(width, heads))
     while over > 0:
         spare = [(widths[i] - least[i], i) for i in range(len(heads)) if right[i] and widths[i] > least[i]]
         if not spare:
             break
         widths[max(spare)[1]] -= 1
         over -= 1
-    return [_cut(head, width) for head, width in zip(heads, widths, strict=True)]
-
-
-def _cut(text: str, room: int) -> str:
-    return text if not room or len(text) <= room else f"{text[: room - 1]}…"
+    return [shortened(head, wide) for head, wide in zip(heads, widths, strict=True)]
 
 
 def _whole_words(line: str, room: int) -> str:
     """Cut between two words: the beginning of a number is another number."""
-    if not room or len(line) <= room:
+    if not room or width(line) <= room:
         return line
-    kept = line[: room - 1]
-    return f"{kept[: kept.rfind(' ') + 1] if line[room - 1] != ' ' else kept}…"
+    kept = shortened(line, room)[:-1]
+    return f"{kept[: kept.rfind(' ') + 1] if line[len(kept)] != ' ' else kept}…"

@@ -9,7 +9,7 @@ from textual.content import Content
 from llm_tui.i18n import tr
 from llm_tui.tokenization.job import Comparison, Tokenized
 from llm_tui.tokenization.measures import KINDS, Measures, best
-from llm_tui.visible import visible
+from llm_tui.visible import shortened, visible
 from llm_tui.widgets.token_strip import DIFFERENT, LETTERS
 
 MOST_PIECES = 100
@@ -23,7 +23,7 @@ def detail_content(comparison: Comparison, first: int, last: int) -> Content:
     size = len(text.encode())
     head = Content.assemble(
         (f"{DIFFERENT} " if differs else "= ", "bold $warning" if differs else "$text-muted"),
-        (_short(text), "bold"),
+        (shortened(visible(" ".join(text.split())), 60), "bold"),
         (tr(f"  bytes {begin}-{begin + size}", f"  bytes {begin}-{begin + size}"), "$text-muted"),
     )
     lines = [
@@ -31,11 +31,6 @@ def detail_content(comparison: Comparison, first: int, last: int) -> Content:
         for letter, tokenized in zip(LETTERS, comparison.tokenized, strict=False)
     ]
     return Content("\n").join([head, *lines])
-
-
-def _short(text: str) -> str:
-    shown = visible(" ".join(text.split()))
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
 
 
 def _line(letter: str, comparison: Comparison, tokenized: Tokenized, first: int, last: int) -> Content:
