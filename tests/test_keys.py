@@ -8,7 +8,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from importlib import import_module
-from inspect import getmembers, isclass
+from inspect import getmembers, getsource, isclass
 from itertools import chain
 from pathlib import Path
 
@@ -20,10 +20,12 @@ import llm_tui.screens
 import llm_tui.widgets
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.cli import classic
 from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.sheet import SheetScreen
+from llm_tui.screens.training import TrainingScreen
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -52,6 +54,15 @@ def test_every_binding_is_a_row_in_both_languages(of):
         for text in filter(None, (key.label, key.help, key.where and key.where.name)):
             assert text.en.strip() and text.es.strip(), key
         assert key.id and key.action and key.key, key
+
+
+def test_prose_names_the_key_that_takes_runs():
+    """It says so where no screen is: in the README, and in a sentence of the command line."""
+    take = next(key for key in TrainingScreen.KEYS if key.id == "take")
+    readme, sentence = README.read_text(encoding="utf-8"), getsource(classic)
+    for place in ("on the training screen", "en la pantalla de entrenamiento"):
+        assert f"`{take.key}` {place}" in readme
+    assert f"; {take.key} on the training " in sentence and f"; {take.key} en la pantalla " in sentence
 
 
 def test_a_letter_means_one_thing_everywhere():
