@@ -81,12 +81,14 @@ async def test_long_tables_are_short_on_the_screen_and_whole_in_the_file(lab, en
     assert file.read_text(encoding="utf-8").count("\n|") > 2000
 
 
-async def test_a_damaged_lab_is_said_in_a_sentence(lab, engine, monkeypatch) -> None:
-    (lab.folder / "audit.jsonl").mkdir(parents=True)
-    app = LabApp(lab, engine)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("f7")
-        await eventually(pilot, lambda: any("audit.jsonl" in note.message for note in app._notifications))
+async def test_a_log_that_cannot_be_read_is_said_in_the_document_and_costs_nothing_else(lab, engine) -> None:
+    fill(lab)
+    (lab.folder / "audit.jsonl").unlink(missing_ok=True)
+    (lab.folder / "audit.jsonl").mkdir()
+    async with report(lab, engine) as pilot:
+        shown = pilot.app.screen.query_one(Markdown)
+        await eventually(pilot, lambda: "no se puede leer audit.jsonl" in shown.source)
+        assert all(re.search("complete|done with", line) for line in exercises(pilot))
 
 
 async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, monkeypatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input, TextArea
 
@@ -29,6 +30,17 @@ async def test_no_arrow_and_no_enter_leaves_the_form() -> None:
         await pilot.press("up", "up", "a", "down", "b", "down", "enter", "c", "up", "d")
         assert [field.value for field in app.query("Form Input").results(Input)] == ["ad", "", "bc"]
         assert [area.text for area in app.query(TextArea)] == ["mine", "mine"]
+
+
+async def test_arrows_in_one_read_each_go_a_field_on() -> None:
+    app = Page()
+    async with app.run_test() as pilot:
+        app.query_one(Form).focus_field("one")
+        await pilot.pause()
+        for key in ("down", "down"):
+            app.post_message(events.Key(key, None))
+        await pilot.pause()
+        assert app.focused is app.query_one("#field-two")
 
 
 async def test_a_line_that_stands_alone_undoes_and_redoes() -> None:

@@ -100,7 +100,7 @@ class Form(VerticalScroll, can_focus=False):
 
     def action_move(self, steps: int) -> None:
         fields = [field for field in self.query(Input) if field in self.screen.focus_chain]
-        there = next((i for i, field in enumerate(fields) if field.has_focus), 0) + steps
+        there = next((i for i, field in enumerate(fields) if field is self.screen.focused), 0) + steps
         if 0 <= there < len(fields):
             self.screen.set_focus(fields[there])
 
