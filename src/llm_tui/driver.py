@@ -8,6 +8,7 @@ import codecs
 import contextlib
 import logging
 import os
+import re
 import selectors
 import signal
 from collections.abc import Callable, Iterator
@@ -26,7 +27,8 @@ from llm_tui.terminal import OwnTerminal
 log = logging.getLogger(__name__)
 
 SMALLEST = 40, 10
-BAD = "\N{REPLACEMENT CHARACTER}"
+BAD = re.compile("[\udc80-\udcff]")
+"""How a byte that is not UTF-8 is decoded; a replacement character is one that somebody has sent."""
 
 
 class Owner(Protocol):
@@ -51,7 +53,7 @@ class RobustDriver(LinuxDriver):
         self._owner = cast(Owner, app)
         self._screen = _Screen(self._file)
         self._file = self._screen  # type: ignore[assignment]
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._parser = XTermParser()
 
     def _get_terminal_size(self) -> tuple[int, int]:
@@ -96,10 +98,11 @@ class RobustDriver(LinuxDriver):
                     self.process_message(message)
 
     def _messages(self, text: str) -> Iterator[Message]:
-        if BAD in text:
-            log.warning("the terminal sent %d bytes that are not UTF-8", text.count(BAD))
+        text, bad = BAD.subn("", text)
+        if bad:
+            log.warning("the terminal sent %d bytes that are not UTF-8", bad)
             self._owner.call_later(self._owner.tell_of_bad_bytes)
-        for character in text.replace(BAD, ""):
+        for character in text:
             yield from self._guarded(lambda c=character: self._parser.feed(c))  # type: ignore[misc]
 
     def _guarded(self, parse: Callable[[], Any]) -> Iterator[Message]:

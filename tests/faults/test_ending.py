@@ -85,6 +85,17 @@ def test_leaving_in_a_running_job_asks_first(tmp_path):
 A_LETTER_OF_LATIN_1, NO_KEY, NO_NUMBER, A_SIZE = b"\xf1a", b"\x1b[5:3::u", b"\x1b[:5u", b"\x1b[48;9;9;9;9t"
 
 
+def test_a_replacement_character_that_is_pasted_is_a_letter(tmp_path):
+    """It stands in texts that somebody else has spoilt: it is UTF-8."""
+    with opened(tmp_path) as terminal:
+        type_answer(terminal, "ma\ufffdana")
+        terminal.wait_for("ma\ufffdana", 20)
+        terminal.send(CTRL_Q)
+        terminal.wait_exit(20)
+    assert saved_answer(tmp_path) == "ma\ufffdana"
+    assert "not UTF-8" not in (tmp_path / "XDG_STATE_HOME" / "llm-tui" / "llm-tui.log").read_text()
+
+
 def test_bytes_and_sequences_that_are_none_end_nothing_and_are_logged(tmp_path):
     with opened(tmp_path) as terminal:
         type_answer(terminal, "before")
