@@ -24,7 +24,7 @@ from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
 from llm_tui.foundation.memory import Loaded, first_line
 from llm_tui.foundation.places import without_hub
-from llm_tui.foundation.weights import bounded, check_settings, held
+from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.i18n import Text, tr
 from llm_tui.tokenization import folder as files_of
 from llm_tui.tokenization import hub
@@ -93,10 +93,11 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
 
 def _read(folder: Path, choice: ModelChoice, purpose: str, device: Device, precision: str, context: Context) -> Loaded:
     """The model in a folder, on its device."""
-    config = _config(folder, choice.name, purpose)
+    there = held(folder)
+    config = _config(folder, there, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
-    memory.make_room(choice.name, device.name, _size(folder, config, precision))
-    with bounded(held(folder), choice.name, context):
+    memory.make_room(choice.name, device.name, _size(there, config, precision))
+    with bounded(there, choice.name, context):
         model = _open(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
         model.config.pad_token_id = tokenizer.pad_token_id
@@ -174,11 +175,10 @@ def locate(name: str, context: Context) -> tuple[Path, str]:
     return snapshot, snapshot.name
 
 
-def _size(folder: Path, config: Any, precision: str) -> int:
+def _size(there: Held, config: Any, precision: str) -> int:
     """Bytes that the weights will take in memory; pickled files are in the precision that the configuration names."""
-    there, pickled = held(folder), hub.weights(folder)[:1]
-    stored = (config.dtype or torch.float32).itemsize if pickled and pickled[0].suffix == ".bin" else 1
-    return there.numbers // stored * _DTYPES[precision].itemsize
+    stored = (config.dtype or torch.float32).itemsize
+    return (there.numbers - there.pickled + there.pickled // stored) * _DTYPES[precision].itemsize
 
 
 def _stamp(folder: Path, name: str) -> tuple[tuple[str, int, int], ...]:
@@ -190,12 +190,12 @@ def _stamp(folder: Path, name: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(sorted((file, stat.st_size, stat.st_mtime_ns) for file, stat in files))
 
 
-def _config(folder: Path, name: str, purpose: str) -> Any:
+def _config(folder: Path, there: Held, name: str, purpose: str) -> Any:
     """The model's configuration, which must be that of a model for `purpose`.
 
     The architecture that it was saved with decides: transformers would fill up a missing head with noise.
     """
-    check_settings(files_of.read_json(folder / "config.json"), held(folder), name)
+    check_settings(files_of.read_json(folder / "config.json"), there, name)
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     except Exception as error:  # whatever is in the folder

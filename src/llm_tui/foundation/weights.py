@@ -34,12 +34,14 @@ LARGEST_HEADER = 32 * 2**20
 class Held:
     """What files of weights hold: `tensors`, `numbers` in all of them, and the `longest` side of one.
 
-    What pickled files hold nobody knows before they are read: `numbers` are then the bytes at most.
+    What pickled files hold nobody knows before they are read: `numbers` counts each of their bytes, of which there are
+    `pickled`, as one.
     """
 
     tensors: int
     numbers: int
     longest: int
+    pickled: int = 0
 
 
 def held(folder: Path) -> Held:
@@ -53,7 +55,7 @@ def held(folder: Path) -> Held:
             pickled += file.stat().st_size
     numbers, longest = sum(map(math.prod, sizes)), max((max(shape, default=1) for shape in sizes), default=1)
     if pickled:
-        return Held(10_000, numbers + pickled, 10**6)
+        return Held(10_000, numbers + pickled, 10**6, pickled)
     return Held(len(sizes), numbers, longest)
 
 
