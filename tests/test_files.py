@@ -29,7 +29,7 @@ def test_what_is_no_plain_file_is_refused_at_once(name: str, tmp_path: Path) -> 
     with pytest.raises(OSError, match="not a plain file"):
         files.read(path, 100)
     with pytest.raises(OSError, match="not a plain file"):
-        files.check(path)
+        files.opened(path)
 
 
 def test_a_file_of_the_system_that_waits_for_more_is_refused(tmp_path: Path) -> None:
@@ -52,7 +52,8 @@ def test_a_file_that_is_too_large_is_not_read(language: str, words: str, tmp_pat
         file.truncate(2_000_001)
     with pytest.raises(OSError, match=words):
         files.read(path, 2_000_000)
-    assert files.check(path) == 2_000_001
+    with files.opened(path) as whole:
+        assert len(whole.read()) == 2_000_001
 
 
 def test_a_plain_file_is_read_whole_and_an_empty_one_too(tmp_path: Path) -> None:

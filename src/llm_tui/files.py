@@ -40,17 +40,6 @@ def read(path: str | os.PathLike[str], most: int) -> bytes:
         return file.read(most)
 
 
-def check(path: str | os.PathLike[str], most: int | None = None) -> int:
-    """The size in bytes of a file that something else will read.
-
-    Raises:
-        OSError: as of `opened`.
-        ValueError: a NUL in the path.
-    """
-    with opened(path, most) as file:
-        return os.fstat(file.fileno()).st_size
-
-
 def _check(handle: int, most: int | None) -> None:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):

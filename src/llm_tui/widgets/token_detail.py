@@ -24,7 +24,7 @@ def detail_content(comparison: Comparison, first: int, last: int) -> Content:
     head = Content.assemble(
         (f"{DIFFERENT} " if differs else "= ", "bold $warning" if differs else "$text-muted"),
         (shortened(visible(" ".join(text.split())), 60), "bold"),
-        (tr(f"  bytes {begin}-{begin + size}", f"  bytes {begin}-{begin + size}"), "$text-muted"),
+        (f"  bytes {begin}-{begin + size}", "$text-muted"),
     )
     lines = [
         _line(letter, comparison, tokenized, first, last)
