@@ -51,7 +51,7 @@ def test_a_sheet_killed_in_the_middle_of_a_run_goes_on_where_it_stood(folders, t
         program.send("\x0c")  # ctrl+l
         program.wait_for("CSV")
         program.send(f"{file}\r")
-        program.wait_for(f"{TEXTS} texts read", timeout=30)
+        program.wait_for(f"{TEXTS:,} rows", timeout=30)
         program.send("\x12")  # ctrl+r
         program.wait_for(lambda _: scored(answers), timeout=120)
         answered = asked(lab)
