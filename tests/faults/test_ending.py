@@ -187,7 +187,7 @@ def test_ctrl_c_in_the_persons_own_editor_is_for_the_editor(tmp_path):
     editor.write_text("#!/bin/sh\ntrap 'echo heard > \"$1\"; exit' INT\necho EDITING\nwhile :; do sleep 0.1; done\n")
     editor.chmod(0o755)
     with opened(tmp_path, F6, "Bias", EDITOR=str(editor), VISUAL="") as terminal:
-        terminal.send("e")
+        terminal.send("E")
         terminal.wait_for("EDITING", 30)
         terminal.send("\x03")
         terminal.wait_for("heard", 30)

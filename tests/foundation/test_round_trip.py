@@ -136,14 +136,13 @@ async def test_the_sheet_is_done_with_real_models_from_empty_to_exported(folders
         await eventually(pilot, lambda: bool(app.screen.query("#sentences")))
         await pilot.pause()
         await pilot.press("s", "ctrl+u", *str(folders["t5"]), "down", "ctrl+u", *str(folders["marian"]))
-        await pilot.press("escape", "tab")
-        app.screen.action_part("#sentences")
+        await pilot.press("escape", "l")
         for sentence in ("El tren de Madrid.", "La lección."):
             await pilot.press("a", *sentence, "enter")
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: all(row[2] for row in cells(pilot)), 60)
         target = app.screen.query_one("#target", TextArea)
-        await pilot.press("t", "ctrl+home", "shift+right", "shift+right", "e", "2", "3", "enter")
+        await pilot.press("t", "ctrl+home", "shift+right", "shift+right", "space", "2", "3", "enter")
         await pilot.press("n", "enter", *"Mejor así", "enter", "ctrl+e")
         file = lab.folder / "exports" / "exercise-4.md"
         await eventually(pilot, file.exists)
