@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from driving import eventually
-from textual.events import Key
+from textual.command import CommandList
+from textual.events import Key, Paste
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -92,3 +94,34 @@ async def test_a_key_for_a_field_that_has_lost_the_focus_ends_nothing(lab, engin
         app.set_focus(None)
         assert not await app.run_action("focused.undo")
         await pilot.pause()
+
+
+@pytest.mark.parametrize("keys", ["f5 ctrl+l", "ctrl+p"])
+async def test_pasting_again_and_again_does_not_make_a_line_too_long_to_work_with(lab, engine, keys):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, keys)
+        await eventually(pilot, lambda: isinstance(app.focused, Input))
+        for _ in range(100):
+            app.post_message(Paste("abc " * 100))
+        type_at_once(pilot, "x")
+        await eventually(pilot, lambda: app.focused.value.endswith("x"))
+        assert len(app.focused.value) < 5000
+
+
+async def test_a_field_that_is_longer_than_may_be_typed_can_be_made_shorter(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, "f5 ctrl+l")
+        await eventually(pilot, lambda: isinstance(app.focused, Input))
+        app.focused.value = "x" * 9000
+        type_at_once(pilot, "backspace y")
+        await eventually(pilot, lambda: len(app.focused.value) == 8999)
+
+
+async def test_enter_chooses_from_a_list_that_has_not_been_drawn_yet(lab, engine, monkeypatch):
+    monkeypatch.setattr(CommandList, "size", Size(0, 0))
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        type_at_once(pilot, "ctrl+p e t h i c s enter")
+        await in_front(pilot, "ethics", "#entry")

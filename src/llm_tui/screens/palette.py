@@ -9,6 +9,7 @@ from textual.events import Mount
 from textual.widgets import Input
 
 from llm_tui.screens.leaving import LeavesOnce
+from llm_tui.widgets.line import MOST_LETTERS
 
 
 class Palette(LeavesOnce[None], CommandPalette):
@@ -18,6 +19,7 @@ class Palette(LeavesOnce[None], CommandPalette):
         """Another mode may be in front by now: then it stays empty until it is seen again, and left."""
         if self.app.screen is not self:
             event.prevent_default()
+        self.query_one(Input).max_length = MOST_LETTERS
 
     def _gather_commands(self, search_value: str) -> None:  # type: ignore[override]
         if not self._has_left:
@@ -35,6 +37,6 @@ class Palette(LeavesOnce[None], CommandPalette):
             self.set_timer(0.05, lambda: self.post_message(Input.Submitted(event.input, event.value)))
 
     def _action_command_list(self, action: str) -> None:
-        """Move in the list, or choose from it, once it has been laid out."""
-        if self.query_one(CommandList).size:
+        """Move in the list once it has been laid out. To choose from it, it need not be: enter may be faster."""
+        if action == "select" or self.query_one(CommandList).size:
             super()._action_command_list(action)

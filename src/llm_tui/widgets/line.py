@@ -1,4 +1,4 @@
-"""One line to write in that stands alone: in a dialog, to search, to try something."""
+"""Fields of one line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,24 @@ from textual.widgets import Input
 from llm_tui.keys import REDO, UNDO, bindings
 from llm_tui.widgets.undo import Undo
 
+MOST_LETTERS = 4096
+"""As in a path."""
 
-class Line(Input):
-    """An `Input` that undoes and redoes. Fields whose text is among a screen's answers leave that to the screen."""
+
+class ShortInput(Input):
+    """What would make it longer than `MOST_LETTERS` is left out, with a bell: each key costs time for every letter."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        if text and len(self.value) + len(text) - abs(end - start) > MOST_LETTERS:
+            self.restricted()
+        else:  # a longer one, from a file, can be made shorter
+            super().replace(text, start, end)
+
+
+class Line(ShortInput):
+    """Stands alone: in a dialog, to search, to try something. It undoes and redoes; fields whose text is among a
+    screen's answers leave that to the screen.
+    """
 
     KEYS = (UNDO, REDO)
     BINDINGS = bindings(KEYS)

@@ -19,6 +19,7 @@ from llm_tui.i18n import Text
 from llm_tui.keys import EDIT, Bar, Key, bindings
 from llm_tui.visible import padded, visible, width
 from llm_tui.widgets.grid import Grid
+from llm_tui.widgets.line import ShortInput
 
 NARROWEST = 24
 """Columns that a field has at the least, where the table is that wide."""
@@ -67,7 +68,7 @@ class TableEditor(Widget):
 
     def compose(self) -> ComposeResult:
         yield Grid(cursor_type="cell", cell_padding=0)
-        field = Input(compact=True, select_on_focus=False)
+        field = ShortInput(compact=True, select_on_focus=False)
         field.display = False
         yield field
 
