@@ -41,7 +41,7 @@ def is_id(name: str) -> bool:
         validate_repo_id(name)
     except HFValidationError:
         return False
-    return name.count("/") <= 1
+    return name.isascii() and name.count("/") <= 1  # older versions of the library take any letter
 
 
 def cached(name: str, files: Sequence[str] = TOKENIZER_FILES) -> Path | None:
