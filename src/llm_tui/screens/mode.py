@@ -57,15 +57,24 @@ class ModeScreen(ZoomScreen):
     def host(self) -> Host:
         return host(self)
 
+    def has(self, action: str) -> bool:
+        """Whether this screen has something for a common key to do, now or at another time."""
+        match action:
+            case "enter":
+                return bool(self.query(Panes))
+            case "guide":
+                return self.GUIDE is not None
+            case "definitions":
+                return self.DEFINITIONS is not None
+        return hasattr(self, f"action_{action}")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key of this screen does something now: where it holds for a part alone, only there."""
-        if action in ("guide", "definitions"):
-            return (self.GUIDE if action == "guide" else self.DEFINITIONS) is not None
-        if action == "enter":
-            return self.focused is None and bool(self.query(Panes))
+        if action == "enter" and self.focused is not None:
+            return False
         if action == "back" and (in_field(self) or self.maximized):
             return False  # escape goes out one step at a time
-        if any(action == key.action for key in SCREEN_KEYS) and not hasattr(self, f"action_{action}"):
+        if any(action == key.action for key in SCREEN_KEYS) and not self.has(action):
             return False
         places = [key.where for key in rows(self) if key.action == action]
         return not places or any(place is None or within(self, place.id) for place in places)

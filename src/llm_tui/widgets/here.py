@@ -72,7 +72,7 @@ def _typed(field: Widget, key: Key) -> bool:
 
 
 def sections(screen: Screen[Any]) -> Iterator[tuple[str, list[Key]]]:
-    """All rows of `screen`, possible now or not, under where they hold: the screen, its parts, every screen."""
+    """All rows of `screen`, possible now or later, under where they hold: the screen, its parts, every screen."""
     by_place: dict[str, list[Key]] = {}
     kinds = {type(node): node for node in (screen, *screen.query("*"))}
     for node in kinds.values():
@@ -80,7 +80,8 @@ def sections(screen: Screen[Any]) -> Iterator[tuple[str, list[Key]]]:
             if key not in SCREEN_KEYS and key not in by_place.setdefault(str(place(node, key)), []):
                 by_place[str(place(node, key))].append(key)
     yield from by_place.items()
-    everywhere = [key for key in SCREEN_KEYS if hasattr(screen, f"action_{key.action}")]
+    has = getattr(screen, "has", lambda action: hasattr(screen, f"action_{action}"))
+    everywhere = [key for key in SCREEN_KEYS if has(key.action)]
     yield tr("On every screen", "En todas las pantallas"), [*everywhere, *APP_KEYS]
 
 
