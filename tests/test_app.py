@@ -6,7 +6,6 @@ import re
 
 import pytest
 from driving import eventually
-from textual.screen import Screen
 from textual.widgets import OptionList, Static, TextArea
 
 from llm_tui import i18n

@@ -397,8 +397,13 @@ async def test_a_finished_table_keeps_its_runs_until_others_are_taken_and_gets_t
         await finished(pilot, engine, accuracy=0.5)
         await eventually(pilot, lambda: "r puts the 3 new runs into the table." in text_of(pilot, "Offers"))
         assert [row[1] for row in cells(pilot)] == ["0.750"] * 3
-        await pilot.press("escape", "r")
+        await pilot.press("escape")
+        panel = pilot.app.screen.query_one("#exercise")
+        panel.scroll_end(animate=False)
+        await eventually(pilot, lambda: panel.scroll_y > 0)
+        await pilot.press("r")
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.500"] * 3)
+        await eventually(pilot, lambda: panel.scroll_y == 0)  # what was taken is in sight
         assert cells(pilot)[0][3] == "(otras ejecuciones) stable"
         assert "Notes of other runs" in text_of(pilot, "Offers")
         await pilot.press("ctrl+z")

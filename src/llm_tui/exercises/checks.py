@@ -49,9 +49,12 @@ def has_terms(answer: str, wanted: int = 5) -> Check:
         parts = _LAST_AND.split(answer)
     terms = [_caseless(part) for part in parts if part.strip(_AROUND)]
     different = len(set(terms))
-    said = Text(
-        "it has {n} different terms; {wanted} are asked for", "tiene {n} términos distintos; se piden {wanted}"
-    ).format(n=different, wanted=wanted)
+    has = (
+        Text("it has one term", "tiene un término")
+        if different == 1
+        else Text("it has {n} different terms", "tiene {n} términos distintos").format(n=different)
+    )
+    said = Text(f"{has.en}; {wanted} are asked for", f"{has.es}; se piden {wanted}")
     if len(terms) > different:
         said = Text(said.en + " (others repeat)", said.es + " (otros se repiten)")
     return Check(different == wanted, said)
@@ -62,10 +65,13 @@ def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
     if not answer.strip():
         return Check(False, _EMPTY)
     count = sentences(answer)
-    said = Text(
-        "it has {n} sentences; {least} or {most} are asked for", "tiene {n} oraciones; se piden {least} o {most}"
+    has = (
+        Text("it has one sentence", "tiene una oración")
+        if count == 1
+        else Text("it has {n} sentences", "tiene {n} oraciones").format(n=count)
     )
-    return Check(least <= count <= most, said.format(n=count, least=least, most=most))
+    said = Text(f"{has.en}; {least} or {most} are asked for", f"{has.es}; se piden {least} o {most}")
+    return Check(least <= count <= most, said)
 
 
 def _caseless(text: str) -> str:

@@ -264,6 +264,7 @@ class TrainingScreen(AnswersScreen[Answers]):
                 return
             sweep = of
         self.change(sweeps.taken(self.answers, sweep, chosen or sweeps.ended(self._latest, self._runs), self._runs))
+        self.query_one("#exercise").scroll_home(animate=False)  # the answer may have hidden the table
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("go_on", "take"):
