@@ -172,7 +172,11 @@ def _appendix(lab: Lab, language: str) -> dict[str, Table]:
     ran = [e for e in entries if e.model and e.outcome == "finished"]  # what failed has made nothing here
     models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in ran})
     runs = [run for run in reversed(lab.runs.all()) if run.result]
-    rows = [(r.result.data_name, r.job.batch_size, r.job.seed, r.result.accuracy) for r in runs if r.result]
+    rows = [
+        (r.result.data_name, r.job.batch_size, r.job.epochs, f"{r.job.lr:g}", r.job.seed, r.result.accuracy)
+        for r in runs
+        if r.result
+    ]
     counted = Counter((e.job, e.outcome) for e in entries)
     return {
         "environment": Table(_VERSION_COLUMNS, tuple(versions)),
@@ -206,6 +210,8 @@ _MODEL_COLUMNS = (
 _RUN_COLUMNS = (
     Column("data", Text("training", "entrenamiento")),
     Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
+    Column("epochs", Text("epochs", "épocas"), numeric=True),
+    Column("lr", Text("learning rate", "tasa de aprendizaje"), numeric=True),
     Column("seed", Text("seed", "semilla"), numeric=True),
     Column("accuracy", Text("accuracy_test", "accuracy_test"), numeric=True),
 )
