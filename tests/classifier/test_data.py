@@ -259,7 +259,9 @@ def test_rows_in_any_order_need_no_word(folder: Path, context: Context) -> None:
 def test_classes_of_one_row_and_of_other_capitals_are_said_with_their_line(file: Path, context: Context) -> None:
     rows = [("label", "text"), *(("spam", f"t {i}") for i in range(9)), *(("ham", f"u {i}") for i in range(9))]
     write(file, [*rows, ("Ham", "v"), ("sapm", "w")])
-    notes = [note.en for note in ask(file, context, train=19, test=1).notes]
+    both = ask(file, context, train=19, test=1).notes
+    notes = [note.en for note in both]
+    assert both[0].es == "Clases de una sola fila, con su línea: «Ham» (20), «sapm» (21)."
     assert notes[0] == "Classes of one row alone, with its line: “Ham” (20), “sapm” (21)."
     assert notes[1] == "Classes that differ in capitals alone: ham, Ham."
 

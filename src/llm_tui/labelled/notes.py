@@ -108,12 +108,14 @@ def odd(rows: Sequence[Row]) -> Iterator[Text]:
     counts = Counter(row.label for row in rows)
     single = {label for label, n in counts.items() if n == 1}
     if single and len(rows) > len(counts):
-        shown = [f"“{_short(row.label)}” ({row.line})" for row in rows if row.label in single][:MOST_NAMED]
+        one = Text("“{label}” ({line})", "«{label}» ({line})")
+        named = [row for row in rows if row.label in single][:MOST_NAMED]
+        shown = Text(", ", ", ").join(one.format(label=_short(row.label), line=row.line) for row in named)
         more = ", …" if len(single) > MOST_NAMED else ""
         yield Text(
             "Classes of one row alone, with its line: {shown}{more}.",
             "Clases de una sola fila, con su línea: {shown}{more}.",
-        ).format(shown=", ".join(shown), more=more)
+        ).format(shown=shown, more=more)
     alike: dict[str, list[str]] = {}
     for label in counts:
         alike.setdefault(label.casefold(), []).append(label)

@@ -72,8 +72,8 @@ class TrainingScreen(AnswersScreen[Answers]):
             Text("Put the marked runs, or the new sweep's, into the table, in place of its own; undo brings them back.",
                  "Pone en la tabla las ejecuciones marcadas, o las del barrido nuevo, en lugar de las suyas; deshacer "
                  "las repone.")),
-        replace(TEXT, action="go('#try Input')", label=Text("sentence", "frase"),
-                help=Text("Try a sentence.", "Probar una frase.")),
+        replace(TEXT, action="go('#try Input')", label=Text("sentence", "oración"),
+                help=Text("Try a sentence.", "Prueba una oración.")),
         SETUP.goes("go('#setup Input')"),
         replace(LIST, action="go('#runs OptionList')", label=Text("runs", "ejecuciones")),
         TABLE.goes("go('#table DataTable')"),
