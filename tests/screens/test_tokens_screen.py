@@ -197,6 +197,24 @@ async def test_a_file_is_opened(lab, engine, tmp_path):
         assert engine.jobs[engine.numbers(Compare)[-1]].text == "Un texto [b]propio[/b].\n"
 
 
+async def test_going_back_to_a_text_brings_back_its_table(lab, engine, tmp_path):
+    file = tmp_path / "texto.txt"
+    file.write_text("Despliegue del microservicio.", encoding="utf-8")
+    async with compared(lab, engine) as pilot:
+        before, measures = cells(pilot), text_of(pilot, "#measures .figures")
+        await pilot.press("ctrl+l", *str(file), "enter")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 2)
+        await compare(pilot, engine)
+        after = cells(pilot)
+        assert after != before and text_of(pilot, "#measures .figures") != measures
+        await pilot.press("escape", "ctrl+z")
+        await eventually(pilot, lambda: cells(pilot) == before)
+        assert text_of(pilot, "#measures .figures") == measures
+        assert pilot.app.screen.answers.text == TEXT and pilot.app.screen.answers.is_current
+        await pilot.press("ctrl+t")
+        await eventually(pilot, lambda: cells(pilot) == after)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_a_file_that_is_not_there_is_said_in_one_sentence(lab, engine, tmp_path, language):
     i18n.use(language)

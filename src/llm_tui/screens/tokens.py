@@ -136,7 +136,6 @@ class TokensScreen(AnswersScreen[Answers]):
         self.read_answers()
         self.fill()
         self.show()
-        self._show_measures()
         if all(name in DEFAULT_TOKENIZERS or os.path.isdir(name) for name in self._names()):
             self._compare()  # nothing to fetch: the text stands there in pieces by itself
 
@@ -195,10 +194,15 @@ class TokensScreen(AnswersScreen[Answers]):
                     self._asked.pop(event.job_id, None)
 
     def _take(self, comparison: Comparison) -> None:
-        self._comparison = comparison
-        self.learn(lambda answers: answers.with_comparison(comparison))
+        """Show it. A text of before, to which a person may go back, keeps the table that was made of it."""
+        self._comparison, now = comparison, self.answers
+
+        def compared(answers: Answers) -> Answers:
+            of_it = answers is now or answers.text == comparison.text
+            return answers.with_comparison(comparison) if of_it else answers
+
+        self.learn(compared)
         self.query_one(TokenStrip).show(comparison)
-        self._show_measures()
 
     # Showing.
 
@@ -210,6 +214,7 @@ class TokensScreen(AnswersScreen[Answers]):
         self.query_one("#measured", Static).update(Content(visible(measured)))
         footer = " ".join(sentence.within(language) for sentence in table.footer)
         self.query_one("#footer", Static).update(Content(visible(footer)))
+        self._show_measures()
 
     def _show_measures(self) -> None:
         measured = self.answers.measured
