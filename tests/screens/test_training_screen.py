@@ -17,7 +17,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Mistake, Model, Predict, Prediction, Sweep, Training, TrainingResult
 from llm_tui.engine.events import Failed, Finished, Metric, Started
-from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.lab.lab import Lab
 from llm_tui.screens import lab_runs
 from llm_tui.screens.lab_runs import LabRuns
@@ -415,6 +415,12 @@ async def test_a_finished_table_keeps_its_runs_until_others_are_taken_and_gets_t
     assert "0.500" in (lab.folder / "exports" / "exercise-1.md").read_text(encoding="utf-8")
 
 
+def latest(lab: Lab) -> list[Attempt]:
+    """The sweep that was begun last, once it is saved."""
+    begun = Lab(lab.folder).answers(1, Answers).latest
+    return [begun] if begun else []
+
+
 async def test_quitting_after_another_sweep_was_begun_leaves_the_finished_table(lab, engine):
     async with training(lab, engine) as pilot:
         await finished(pilot, engine)
@@ -424,7 +430,7 @@ async def test_quitting_after_another_sweep_was_begun_leaves_the_finished_table(
         first, *_ = await run_sweep(pilot, engine)
         values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
         engine.tell(Started(first), Metric(first, 5, values))
-        await eventually(pilot, lambda: Lab(lab.folder).answers(1, Answers).latest.sweep.base.epochs == 3)
+        await eventually(pilot, lambda: [begun.sweep.base.epochs for begun in latest(lab)] == [3])
     async with training(Lab(lab.folder), type(engine)()) as pilot:
         await eventually(pilot, lambda: [row[1] for row in cells(pilot)] == ["0.750"] * 3)
         await eventually(pilot, lambda: "Sweep unfinished, 0 of 3 runs done: i goes on." in text_of(pilot, "Offers"))
