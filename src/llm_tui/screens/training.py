@@ -159,6 +159,7 @@ class TrainingScreen(AnswersScreen[Answers]):
         # A lab is not written to for being looked at.
         self.learn(lambda answers: sweeps.pinned(answers, runs), keep=self._live.reported)
         self.show()
+        self.refresh_bindings()  # a sweep may have nothing left to go on with
         self._show_curves()
         self._show_evaluation()
 
