@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually
+from driving import eventually, painted
 from filled_lab import fill
 from textual.pilot import Pilot
 from textual.widgets import Markdown, OptionList
@@ -79,6 +79,15 @@ async def test_long_tables_are_short_on_the_screen_and_whole_in_the_file(lab, en
         file = lab.folder / "exports" / "report.md"
         await eventually(pilot, file.exists)
     assert file.read_text(encoding="utf-8").count("\n|") > 2000
+
+
+async def test_a_table_is_one_widget_and_its_cells_are_seen(lab, engine) -> None:
+    """All widgets are laid out again whenever the terminal changes its size: a thousand took two seconds."""
+    fill(lab)
+    async with report(lab, engine, (160, 100)) as pilot:
+        await eventually(pilot, lambda: "La corto en «micr»." in painted(pilot))
+        tables = pilot.app.screen.query("OneTable")
+        assert tables and all(len(table.query("Static")) == 1 for table in tables)
 
 
 async def test_a_log_that_cannot_be_read_is_said_in_the_document_and_costs_nothing_else(lab, engine) -> None:

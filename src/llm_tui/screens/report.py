@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Markdown
 from textual.widgets.option_list import Option
 from textual.worker import Worker
 
@@ -19,6 +18,7 @@ from llm_tui.exercises import EXERCISES
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.widgets.document import Document
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
@@ -69,7 +69,7 @@ class ReportScreen(ModeScreen):
         with Horizontal():
             yield titled(OptionList(id="exercises", markup=False), tr("Exercises", "Ejercicios"))
             with titled(VerticalScroll(id="document"), tr("Document", "Documento")):
-                yield Markdown(open_links=False)
+                yield Document(open_links=False)
 
     def on_screen_resume(self) -> None:
         self._looking = self.run_worker(self._look, thread=True, exclusive=True)
@@ -92,7 +92,7 @@ class ReportScreen(ModeScreen):
         self._list()
         if document != self._markdown:
             self._markdown = document
-            self.query_one(Markdown).update(_shortened(document))
+            self.query_one(Document).update(_shortened(document))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._list)
