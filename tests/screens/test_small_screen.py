@@ -180,6 +180,8 @@ async def test_on_a_tiny_screen_the_report_has_all_of_it_or_its_exercises_have(l
     app = LabApp(lab, engine)
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.press("f7")
+        await eventually(pilot, lambda: "1 News" in painted(pilot))
+        await pilot.press("end")
         await eventually(pilot, lambda: "7 Ethics" in painted(pilot))
         assert app.screen.query_one("#exercises").outer_size.width == 60
         await pilot.press("t")
