@@ -184,6 +184,16 @@ async def test_the_session_keeps_answers_and_puts_them_back(lab, engine):
         assert pilot.app.screen.query_one("#input", TextArea).text == job.texts[0]
 
 
+async def test_an_answer_says_which_task_it_is_of_when_another_has_been_chosen(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "5")
+        engine.end(Finished(number, answered("Primera.")))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Primera.")
+        await pilot.press("1")
+        assert text_of(pilot, "#answer") == "Primera."
+        assert pilot.app.screen.query_one("#output").border_title == "Answer: Prompt"
+
+
 async def test_fields_inputs_and_settings_are_there_again_on_the_next_start(lab, engine):
     async with play(lab, engine) as pilot:
         await pilot.press("5", "s", "ctrl+u", *"my/model", "escape", "e", "ctrl+u", "7", "escape", "t")

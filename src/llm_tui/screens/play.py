@@ -358,6 +358,8 @@ class PlayScreen(AnswersScreen[Playground]):
             line = asked.ending
             if not asked.written:  # there is room for the whole sentence
                 content, line = Content(visible(asked.ending)), ""
+        # Another task may have been chosen since: an answer is never taken for that one's.
+        self.query_one("#output").border_title = tr(f"Answer: {asked.task.title}", f"Respuesta: {asked.task.title}")
         self.query_one("#answer", Static).update(content)
         self.query_one("#line", Static).update(Content(visible(line)))
 
