@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, TokenizersBackend, pipeline
 
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.errors import UserError
 from llm_tui.foundation.entities import Piece, grouped, joined
 from llm_tui.foundation.job import Entities, Entity, ModelChoice, Sentiment, ZeroShot
 
@@ -91,6 +92,17 @@ def test_a_long_text_is_read_in_windows_to_its_end(folders: Folders, context: Co
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     tokenizer = AutoTokenizer.from_pretrained(folders["windows"])
     assert len(tokenizer(text)["input_ids"]) > 4 * 24
+
+
+def test_a_library_that_loses_the_rest_of_a_long_text_is_no_answer(folders, context, monkeypatch):
+    convert = TokenizersBackend._convert_encoding
+
+    def losing(self, encoding, **settings):
+        return convert(self, encoding, **{**settings, "return_overflowing_tokens": False})
+
+    monkeypatch.setattr(TokenizersBackend, "_convert_encoding", losing)
+    with pytest.raises(UserError, match="update it"):
+        Entities((" ".join(TEXTS * 3),), cpu(folders["windows"]), batch_size=2).run(context)
 
 
 @given(st.integers(0, 60), st.integers(3, 12), st.integers(0, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ def recognize(job: Entities, context: Context) -> Recognized:
     loaded = load(job.model, TOKENS, context)
     overlap = (loaded.most_input or 0) // 4
     windows = list(_windows(loaded, job.texts, overlap))
+    _check_whole(loaded, job.texts, windows, overlap)
     watch = Stopwatch()
     labelled: dict[int, list[Piece]] = {}
     inputs = [window.input for window in windows]
@@ -87,6 +89,29 @@ def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Win
         marked = zip(encoded["special_tokens_mask"][i], encoded["offset_mapping"][i], strict=True)
         spans = [None if special else (span[0], span[1]) for special, span in marked]
         yield Window(int(text), {name: encoded[name][i] for name in names}, spans)
+
+
+def _check_whole(loaded: Loaded, texts: Sequence[str], windows: Iterable[Window], overlap: int) -> None:
+    """Do nothing where the windows have every piece of their texts.
+
+    Raises:
+        UserError: they end early, as with tokenizers 0.23.1 and 0.23.2: entities of the rest would be missing silently.
+    """
+    for number, group in itertools.groupby(windows, lambda window: window.text):
+        of_text = list(group)
+        if len(of_text) == 1 and len(of_text[0].spans) != loaded.most_input:  # there was room for more
+            continue
+        there = sum(span is not None for window in of_text for span in window.spans) - overlap * (len(of_text) - 1)
+        plain = loaded.tokenizer(texts[number], add_special_tokens=False, split_special_tokens=True, verbose=False)
+        if there < len(plain["input_ids"]):
+            raise UserError(
+                tr(
+                    "The installed version of the library tokenizers loses what stands behind the first pieces of a "
+                    "long text: update it (pip install -U tokenizers), or ask about shorter texts.",
+                    "La versión instalada de la biblioteca tokenizers pierde lo que sigue a las primeras piezas de un "
+                    "texto largo: actualícela (pip install -U tokenizers), o pregunte por textos más cortos.",
+                )
+            )
 
 
 def joined(parts: Sequence[Sequence[Piece]], overlap: int) -> list[Piece]:
