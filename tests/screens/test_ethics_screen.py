@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from driving import eventually, text_of
 from filled_lab import PARAGRAPH, fill
 from gfm import tables
@@ -210,3 +211,17 @@ async def test_the_form_goes_through_every_field_and_escape_goes_back_to_the_que
         await pilot.press("down", "space")
         await eventually(pilot, lambda: marks(pilot, 2) == ["[ ]", "[x]"])
         await eventually(pilot, lambda: kept(lab).answer == "texto")
+
+
+@pytest.mark.parametrize("keys", ["ctrl+l", "ctrl+r"])
+@pytest.mark.parametrize("name", ["x" * 300, "~no-such-person/x"])
+async def test_a_name_that_can_be_no_file_is_said_in_a_sentence(lab, keys: str, name: str) -> None:
+    async with ethics(lab, None) as pilot:
+        await pilot.press(keys)
+        await eventually(pilot, lambda: isinstance(pilot.app.focused, Input))
+        pilot.app.focused.value = name
+        await pilot.press("enter")
+        await eventually(pilot, lambda: any(note.severity == "error" for note in pilot.app._notifications))
+        assert "error of the program" not in "".join(note.message for note in pilot.app._notifications)
+        await pilot.pause(0.5)
+        assert pilot.app.is_running

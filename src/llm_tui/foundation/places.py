@@ -16,7 +16,7 @@ def without_hub(name: str) -> tuple[Path, str] | None:
         Unavailable: a packaged model that was not fetched yet; the sentence has the command.
     """
     own = Path(os.path.expanduser(name)).absolute()
-    if own.is_dir():
+    if os.path.isdir(own):
         return own, ""
     if name in TEACHING:
         return TEACHING[name].folder, TEACHING[name].revision

@@ -305,7 +305,7 @@ class EthicsScreen(AnswersScreen[Answers]):
 
         def read(path: str | None) -> None:
             if path:
-                self.run_worker(self._read(Path(path).expanduser()))
+                self.run_worker(self._read(Path(path)))
 
         self.app.push_screen(
             AskDialog(tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)"), "~/lista.yml"), read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -204,7 +205,11 @@ class ModerationScreen(SheetScreen[Answers]):
             samples, said = await asyncio.to_thread(read_samples, path, labels, choice)
         except Doubt as doubt:
             await ask_columns(
-                self, str(doubt), path.expanduser(), rules(labels), lambda it: self.run_worker(self._read(path, it))
+                self,
+                str(doubt),
+                Path(os.path.expanduser(path)),
+                rules(labels),
+                lambda it: self.run_worker(self._read(path, it)),
             )
             return
         except UserError as error:
