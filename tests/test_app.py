@@ -13,6 +13,7 @@ from llm_tui.app import LabApp
 from llm_tui.engine.environment import CachedModel, Environment
 from llm_tui.engine.events import Finished, Progress, Started
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.screens.mode import ModeScreen
@@ -365,6 +366,29 @@ async def test_copying_reaches_the_terminal_through_tmux_too(lab, engine, monkey
         sent = "".join(written)
     assert "\x1b]52;c;w7E=\x07" in sent
     assert "\x1bPtmux;\x1b\x1b]52;c;w7E=\x07\x1b\\" in sent
+
+
+class GoneAtOnce(ModeScreen):
+    """Taken away while it is made, as by the end of the app, or by a key on a slow machine."""
+
+    NAME = ABOUT = Text("", "")
+
+    def body(self):
+        self.app.pop_screen()
+        yield Static(id="late")
+
+    def on_mount(self):
+        self.query_one("#late", Static).update("here")
+
+
+async def test_a_screen_that_goes_before_it_is_whole_ends_nothing(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(GoneAtOnce())
+        await eventually(pilot, lambda: app.current_mode == "home" and app.screen.query("#exercises"))
+        await pilot.press("f3")
+        await eventually(pilot, lambda: app.screen.query("#answer"))
+    assert app.return_code != 1
 
 
 async def test_a_defect_ends_in_one_sentence_and_no_traceback(lab, engine, capsys):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.events import Event, Mount
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
@@ -17,7 +18,17 @@ else:  # a second Screen among the bases would bring its styles along
         pass
 
 
-class LeavesOnce(_Base[T]):
+class NeverHalf(_Base[T]):
+    """Of a screen: it is taken away before all that is on it was there, as when the app ends on a slow machine. Then
+    nothing is done that looks for it.
+    """
+
+    async def on_event(self, event: Event) -> None:
+        if not (isinstance(event, Mount) and self._pruning):
+            await super().on_event(event)
+
+
+class LeavesOnce(NeverHalf[T]):
     """Of a screen: its first `dismiss` counts. When it has left, or is not the one in front, nothing happens; Textual
     would take away whatever is in front then.
     """

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings
+from llm_tui.screens.leaving import NeverHalf
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
@@ -22,7 +23,7 @@ from llm_tui.widgets.panes import Panes
 from llm_tui.widgets.zoom import PANEL, ZoomScreen
 
 
-class ModeScreen(ZoomScreen):
+class ModeScreen(NeverHalf[None], ZoomScreen):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     NAME: ClassVar[Text]
