@@ -25,10 +25,10 @@ from transformers import AutoTokenizer
 
 from llm_tui import i18n
 from llm_tui.cli import cli
+from llm_tui.cli.progress import result_of
 from llm_tui.engine.job import Context
 from llm_tui.exercises.subwords import QUESTION, Answers
 from llm_tui.lab.lab import Lab
-from llm_tui.progress import result_of
 from llm_tui.tokenization.job import WORD
 
 TEXT = "el tren lento cruza la montaña blanca desde siempre"

@@ -32,7 +32,7 @@ def python(code: str) -> str:
         "llm_tui.exercises.batch_sizes",
         "llm_tui.classifier.job",
         "llm_tui.cli",
-        "llm_tui.progress",
+        "llm_tui.cli.progress",
     ],
 )
 def test_what_the_screens_see_is_light(module: str) -> None:

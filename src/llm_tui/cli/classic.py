@@ -121,9 +121,9 @@ def train(
     wait: bool,
     **fields: str,
 ) -> None:
+    from llm_tui.cli.progress import follow
     from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
-    from llm_tui.progress import follow
 
     sweep = Sweep.parse({**fields, "shuffle": "yes" if shuffle else "no"})
     folder = lab_folder(context, lab)

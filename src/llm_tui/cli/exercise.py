@@ -91,9 +91,9 @@ def _fill(
 def _run(
     lab: Lab, number: int, given: dict[str, Any], changed: dict[str, Any], before: Any, keep: bool = False
 ) -> None:
+    from llm_tui.cli.progress import fill_in
     from llm_tui.exercises.sheets import SHEETS
     from llm_tui.export.formats import FORMATS
-    from llm_tui.progress import fill_in
 
     sheet, language, form = SHEETS[number], i18n.export_language(), given["form"]
     answers = replace(before, **{name: value for name, value in changed.items() if value is not None})

@@ -151,8 +151,8 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
 @with_lang
 @click.pass_context
 def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
+    from llm_tui.cli.progress import result_of
     from llm_tui.engine.environment import Survey
-    from llm_tui.progress import result_of
 
     folder = lab_folder(context, lab)
     if clean:

@@ -126,8 +126,8 @@ def _texts(given: dict[str, Any]) -> tuple[str, ...]:
 
 def _answer(context: click.Context, given: dict[str, Any], job: Job, show: Callable[[Any], tuple[str, Table]]) -> None:
     """Run the job and write its answers; `show` gives them as plain text and as a table."""
+    from llm_tui.cli.progress import result_of
     from llm_tui.export.formats import FORMATS
-    from llm_tui.progress import result_of
 
     check_output(given["output"], given["force"])
     lab = open_lab(lab_folder(context, given["lab"]))
@@ -289,9 +289,9 @@ def sentiment(context: click.Context, /, **given: Any) -> None:
 @click.pass_context
 def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
     from llm_tui.classifier.job import Retest
+    from llm_tui.cli.progress import result_of
     from llm_tui.exercises import flows
     from llm_tui.export.formats import FORMATS
-    from llm_tui.progress import result_of
 
     check_output(given["output"], given["force"])
     lab = open_lab(lab_folder(context, given["lab"]))
@@ -317,9 +317,9 @@ def models() -> None:
 @with_lang
 @_FORMAT
 def list_models(form: str) -> None:
+    from llm_tui.cli.progress import result_of
     from llm_tui.export.formats import FORMATS
     from llm_tui.foundation.tables import models_table
-    from llm_tui.progress import result_of
 
     table = models_table(result_of(jobs.ListModels()))
     form = "md" if form == "text" else form
@@ -337,7 +337,7 @@ def list_models(form: str) -> None:
 @click.argument("model", metavar="ID")
 @with_lang
 def pull(model: str) -> None:
-    from llm_tui.progress import result_of
+    from llm_tui.cli.progress import result_of
 
     write(f"{result_of(jobs.PullModel(model))}\n", None)
 
@@ -348,7 +348,7 @@ def pull(model: str) -> None:
 @click.argument("model", metavar="ID")
 @with_lang
 def remove(model: str) -> None:
-    from llm_tui.progress import result_of
+    from llm_tui.cli.progress import result_of
 
     freed = result_of(jobs.RemoveModel(model)) / 1e6
     write(tr(f"{model}: {freed:.1f} MB freed.\n", f"{model}: {freed:.1f} MB liberados.\n"), None)

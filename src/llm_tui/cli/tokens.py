@@ -77,9 +77,9 @@ def tokens(
     wait: bool,
     **given: Any,
 ) -> None:
+    from llm_tui.cli.progress import result_of
     from llm_tui.exercises.subwords import Answers
     from llm_tui.exercises.textfile import given_text, read_text
-    from llm_tui.progress import result_of
 
     parts = [name for name in ("table", "words", "summary") if given[name]]
     if len(parts) > 1:
@@ -105,8 +105,8 @@ def _keep(job: Compare, lab: Lab, compared: Callable[[Comparison, Answers], None
     Raises:
         UserError: it failed, or could not be kept; what came out has been written then.
     """
+    from llm_tui.cli.progress import result_of
     from llm_tui.exercises import subwords
-    from llm_tui.progress import result_of
 
     before = lab.answers(subwords.NUMBER, subwords.Answers)
     comparison = result_of(replace(job, phrases=before.phrases()))
