@@ -19,8 +19,8 @@ from llm_tui.exercises.prompting import INSTRUCTIONS
 from llm_tui.exercises.sheets import SHEETS
 from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.lab.claim import Holder
-from llm_tui.lab.playground import SETTINGS, TASKS, Playground
 from llm_tui.lab.runs import Config, Ending, Point
+from llm_tui.playground.state import SETTINGS, TASKS, Playground
 
 ANSWERS = {1: batch_sizes.Answers, 2: subwords.Answers, 7: ethics.Answers} | {n: m.Answers for n, m in SHEETS.items()}
 assert sorted(ANSWERS) == [exercise.number for exercise in EXERCISES]

@@ -19,7 +19,7 @@ from llm_tui.engine.events import Event, Token
 from llm_tui.engine.job import Context
 from llm_tui.engine.prepare import prepare
 from llm_tui.foundation.teaching import for_task
-from llm_tui.lab.playground import TASKS, Playground
+from llm_tui.playground.state import TASKS, Playground
 
 MOST = 1.0
 

@@ -29,7 +29,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.playground import Playground
+from llm_tui.playground.state import Playground
 
 TEXT = "El niño pequeño explicó la lección en la estación de Madrid."
 TEXTS = (TEXT, "Every word is cut into pieces.", "La observabilidad se mide con registros.", "Un tren.")

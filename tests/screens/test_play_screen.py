@@ -41,7 +41,7 @@ from llm_tui.foundation.job import (
     ZeroShot,
 )
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.playground import Playground
+from llm_tui.playground.state import Playground
 from llm_tui.screens.dialogs import ChoiceDialog
 from llm_tui.widgets.form import Form
 

@@ -20,7 +20,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, Bert
 
 from llm_tui.exercises.material import MODERATION
 from llm_tui.foundation.card import read_card
-from llm_tui.lab.playground import TASKS
+from llm_tui.playground.state import TASKS
 from llm_tui.teaching import encoder, entities, entities_texts, gazetteer, sentiment, wordpiece, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.lexicon import translations

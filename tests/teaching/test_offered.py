@@ -29,7 +29,7 @@ from llm_tui.foundation.job import (
     ZeroShot,
 )
 from llm_tui.foundation.teaching import TEACHING, for_task
-from llm_tui.lab.playground import TASKS
+from llm_tui.playground.state import TASKS
 
 MISSING = "The model is not in the cache."
 

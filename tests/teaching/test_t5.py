@@ -15,7 +15,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
 from llm_tui.foundation.job import PROMPT
 from llm_tui.foundation.teaching import T5
-from llm_tui.lab.playground import TASKS
+from llm_tui.playground.state import TASKS
 from llm_tui.teaching import t5_quality, t5_texts
 from llm_tui.teaching.grammar import Phrase, stock
 from llm_tui.teaching.record import heldout

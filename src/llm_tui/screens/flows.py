@@ -19,7 +19,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, bindings
-from llm_tui.lab.playground import Playground, number, parse_settings
+from llm_tui.playground.state import Playground, number, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import titled
 from llm_tui.visible import visible

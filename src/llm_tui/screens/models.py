@@ -15,7 +15,7 @@ from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveMode
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, DROP, Key, bindings
-from llm_tui.lab.playground import TASKS
+from llm_tui.playground.state import TASKS
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host

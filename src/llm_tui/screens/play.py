@@ -21,7 +21,7 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, Bar, Key, Place, bindings
-from llm_tui.lab.playground import SETTINGS, TASKS, Playground, Task
+from llm_tui.playground.state import SETTINGS, TASKS, Playground, Task
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import absent
 from llm_tui.visible import shortened, visible

@@ -20,7 +20,7 @@ from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ANSWER, BACK, TABLE, TEACHING, Key, bindings
-from llm_tui.lab.playground import Playground, parse_settings
+from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import absent, exercise_panel
 from llm_tui.visible import visible

@@ -1,0 +1,1 @@
+"""The playground: tasks for pretrained models, asked one text at a time."""
