@@ -23,11 +23,11 @@ from llm_tui.exercises.sheets import SHEETS
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Asking
 from llm_tui.lab import sweeps
-from llm_tui.lab.evidence import facts
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.report import as_json, csv_files, markdown, parts
 from llm_tui.lab.runs import Found
 from llm_tui.playground.state import Playground, parse_settings
+from llm_tui.report.document import as_json, csv_files, markdown, parts
+from llm_tui.report.evidence import facts
 from llm_tui.widgets.evaluation import comparison_content, evaluation_content
 
 

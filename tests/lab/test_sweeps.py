@@ -13,8 +13,8 @@ from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab import sweeps
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.report import part
 from llm_tui.lab.runs import Run
+from llm_tui.report.document import part
 
 SWEEP = Sweep(Training(), (32, 64))
 LONGER = Sweep(Training(epochs=3), (32, 64))

@@ -17,7 +17,7 @@ from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import Answers, Entry
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.report import markdown
+from llm_tui.report.document import markdown
 
 
 @asynccontextmanager
@@ -105,7 +105,7 @@ async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, 
         time.sleep(0.5)
         return markdown(*of)
 
-    monkeypatch.setattr("llm_tui.lab.report.markdown", slow)
+    monkeypatch.setattr("llm_tui.report.document.markdown", slow)
     fill(lab)
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:

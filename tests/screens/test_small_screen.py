@@ -12,7 +12,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.exercises import EXERCISES
 from llm_tui.exercises.checklist import COURSE_ITEMS
-from llm_tui.lab.report import parts
+from llm_tui.report.document import parts
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS
 from llm_tui.widgets.here import possible

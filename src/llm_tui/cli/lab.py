@@ -71,7 +71,7 @@ def export(
 
 def _report(lab: Lab, form: str) -> str:
     from llm_tui.export.html import to_html
-    from llm_tui.lab.report import as_json, markdown
+    from llm_tui.report.document import as_json, markdown
 
     language = i18n.export_language()
     if form == "json":
@@ -84,7 +84,7 @@ def _exercise(lab: Lab, number: int, form: str) -> str:
     from llm_tui.exercises import EXERCISES
     from llm_tui.export.formats import FORMATS
     from llm_tui.export.html import to_html
-    from llm_tui.lab.report import part
+    from llm_tui.report.document import part
 
     language = i18n.export_language()
     found = part(lab, EXERCISES[number - 1], language)
@@ -107,7 +107,7 @@ def _exercise(lab: Lab, number: int, form: str) -> str:
 def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     """Every table of the lab as a CSV file of its own."""
     from llm_tui.lab.files import cannot_write, write_atomic
-    from llm_tui.lab.report import csv_files
+    from llm_tui.report.document import csv_files
 
     if folder is None:
         raise UserError(

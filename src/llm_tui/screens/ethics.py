@@ -23,8 +23,8 @@ from llm_tui.foundation.job import TEXT_MODEL
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, ANSWER, CHOOSE, LIST, NEXT, NEXT_OTHER, SETUP, TEXT, Key, Place, bindings, panes
-from llm_tui.lab.evidence import Fact, facts
 from llm_tui.playground.state import Playground, parse_settings
+from llm_tui.report.evidence import Fact, facts
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.entry_editor import EntryEditor

@@ -87,7 +87,7 @@ class HomeScreen(ModeScreen):
 
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
-        from llm_tui.lab.report import parts
+        from llm_tui.report.document import parts
 
         lab = self.host.lab
         try:

@@ -24,7 +24,7 @@ from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
 
 if TYPE_CHECKING:
-    from llm_tui.lab.report import Part
+    from llm_tui.report.document import Part
 
 REPORT = "report"
 
@@ -76,7 +76,7 @@ class ReportScreen(ModeScreen):
 
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
-        from llm_tui.lab.report import markdown, parts
+        from llm_tui.report.document import markdown, parts
 
         language = i18n.export_language()
         try:

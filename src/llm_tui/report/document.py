@@ -21,8 +21,8 @@ from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
 from llm_tui.lab.audit import OUTCOMES, job_name
-from llm_tui.lab.evidence import facts
 from llm_tui.lab.lab import Lab
+from llm_tui.report.evidence import facts
 
 PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
 

@@ -10,8 +10,8 @@ from filled_lab import fill
 
 from llm_tui.exercises import moderation, translation
 from llm_tui.exercises.ethics import NUMBER, Answers
-from llm_tui.lab.evidence import facts
 from llm_tui.lab.lab import Lab
+from llm_tui.report.evidence import facts
 
 
 def said(lab: Lab) -> dict[str, str]:

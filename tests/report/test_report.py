@@ -32,7 +32,7 @@ from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Generate, ModelChoice
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.report import as_json, csv_files, markdown, part, parts
+from llm_tui.report.document import as_json, csv_files, markdown, part, parts
 
 GOLDEN = Path(__file__).parent / "golden"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

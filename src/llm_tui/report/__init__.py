@@ -1,0 +1,1 @@
+"""The hand-in in all its forms: Markdown, HTML, CSV and JSON."""
