@@ -204,9 +204,12 @@ BANNED = {
 
 
 def spoken() -> Iterator[tuple[str, str, str]]:
-    """Place, English and Spanish of the sentences, what is filled in being left out."""
+    """Place, English and Spanish of the sentences, what is filled in being left out, and of the pages."""
     for place, en, es in sentences():
         yield place, words(en), words(es)
+    for path in sorted(SOURCE.rglob("*.en.md")):
+        spanish = path.with_name(path.name.replace(".en.", ".es."))
+        yield path.name, path.read_text(encoding="utf-8"), spanish.read_text(encoding="utf-8")
 
 
 def words(sentence: ast.expr) -> str:

@@ -166,6 +166,11 @@ def test_the_wheel_of_the_sdist_starts_the_app_with_its_styles(env, built, tmp_p
     assert {path.name for path in (target / "llm_tui" / "styles").iterdir()} == {
         path.name for path in (ROOT / "styles").iterdir()
     }
+    package = ROOT / "src"
+    files = [
+        path.relative_to(package) for path in package.rglob("*") if path.is_file() and path.parent.name != "__pycache__"
+    ]
+    assert [path for path in files if not (target / path).exists()] == []
     os.chdir(tmp_path)
     try:
         with Terminal(app(), {**env, "PYTHONPATH": str(target)}) as terminal:

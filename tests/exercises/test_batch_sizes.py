@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.exercises import EXERCISES
-from llm_tui.exercises.batch_sizes import GUIDE, NUMBER, QUESTION, Answers, Find, Row, document, state, table
+from llm_tui.exercises.batch_sizes import NUMBER, QUESTION, Answers, Find, Row, document, state, table
 from llm_tui.export.table import Measure, Table
 from llm_tui.i18n import Text
 
@@ -265,8 +265,3 @@ def test_less_than_the_course_asks_is_not_complete_and_synthetic_data_are_said()
 def test_there_are_seven_exercises_in_their_order() -> None:
     assert [exercise.number for exercise in EXERCISES] == [1, 2, 3, 4, 5, 6, 7]
     assert NUMBER == 1
-
-
-def test_the_guide_has_the_same_steps_in_both_languages() -> None:
-    steps = [[line[:2] for line in text.splitlines() if line[:1].isdigit()] for text in (GUIDE.en, GUIDE.es)]
-    assert steps[0] == steps[1] == ["1.", "2.", "3.", "4.", "5."]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.exercises import guides
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
@@ -20,80 +21,9 @@ QUESTION = Text(
     "¿Qué batch_size equilibró mejor la estabilidad y el tiempo?",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 1: the news classifier
+GUIDE = guides.guide("batch_sizes")
 
-**Aim.** Train a small classifier from scratch (the *classic* flow) and see what the batch size does to its accuracy
-and to its time.
-
-**Steps**
-
-1. Choose the data: `sample` works at once, but its texts are synthetic; `ag_news` are real news.
-2. Keep 10,000 training rows and an embedding size of 128.
-3. Train with batch sizes 32, 64 and 128: one run each. `ctrl+r` starts them all.
-4. Look at the curves: which one is noisy, which one is still falling at the end?
-5. Write a note for each row, and answer the question. `ctrl+e` exports the table.
-
-**What the numbers are.** *accuracy_test* is the share of test rows put into their class. The time is that of the
-training loop; reading and tokenizing the texts is done once and not counted. One run proves little: give several
-seeds (`0,1,2,3,4`) and the table shows mean ± standard deviation.
-
-**To think about.** With a larger batch an epoch has fewer steps. Is the larger batch worse, or has it only had less
-time to learn? Try more epochs, or another learning rate: the table keeps its runs until you put the new ones in their
-place (`r`), and `ctrl+z` brings the old ones back.
-""",
-    es="""\
-# Ejercicio 1: el clasificador de noticias
-
-**Objetivo.** Entrenar desde cero un clasificador pequeño (el flujo *clásico*) y ver qué le hace el tamaño de lote a
-su exactitud y a su tiempo.
-
-**Pasos**
-
-1. Elija los datos: `sample` funciona al instante, pero sus textos son sintéticos; `ag_news` son noticias reales.
-2. Deje 10 000 filas de entrenamiento y 128 como tamaño de embedding.
-3. Entrene con lotes de 32, 64 y 128: una ejecución cada uno. `ctrl+r` las lanza todas.
-4. Mire las curvas: ¿cuál es ruidosa, cuál sigue bajando al final?
-5. Escriba una nota en cada fila y responda la pregunta. `ctrl+e` exporta la tabla.
-
-**Qué son los números.** *accuracy_test* es la proporción de filas de prueba bien clasificadas. El tiempo es el del
-bucle de entrenamiento; leer y tokenizar los textos se hace una vez y no se cuenta. Una sola ejecución prueba poco:
-indique varias semillas (`0,1,2,3,4`) y la tabla dará media ± desviación típica.
-
-**Para pensar.** Con un lote mayor, una época tiene menos pasos. ¿Es peor el lote mayor, o solo ha tenido menos tiempo
-para aprender? Pruebe con más épocas, o con otra tasa de aprendizaje: la tabla conserva sus ejecuciones hasta que usted
-ponga las nuevas en su lugar (`r`), y `ctrl+z` repone las de antes.
-""",
-)
-
-DEFINITIONS = Text(
-    en="""\
-- **loss**: mean cross-entropy of the rows since the report before, in nats; ln 4 = 1.386 is what guessing among four
-  classes gives.
-- **accuracy**: share of rows put into their class. In the curves: of the training rows since the report before, each
-  seen for the first time in the first epoch. In the table: of the test rows.
-- **step**: one batch: forward, backward, one update of the weights.
-- **epoch**: every training row once; after each epoch the learning rate is multiplied by 0.9 (StepLR).
-- **precision** of a class: of the rows put into it, the share that belongs there. **recall**: of the rows that belong
-  there, the share put into it. **F1**: their harmonic mean. **macro F1**: the mean of F1 over the classes.
-- **confidence**: the softmax probability of the predicted class.
-- **mean ± standard deviation** over seeds: sample standard deviation (n - 1).
-""",
-    es="""\
-- **pérdida** (loss): entropía cruzada media de las filas desde el informe anterior, en nats; ln 4 = 1.386 es la de
-  adivinar entre cuatro clases.
-- **exactitud** (accuracy): proporción de filas bien clasificadas. En las curvas: de las filas de entrenamiento desde
-  el informe anterior, vistas por primera vez en la primera época. En la tabla: de las filas de prueba.
-- **paso**: un lote: cálculo hacia delante, hacia atrás y una actualización de los pesos.
-- **época**: cada fila de entrenamiento una vez; tras cada época la tasa de aprendizaje se multiplica por 0.9 (StepLR).
-- **precisión** de una clase: de las filas asignadas a ella, la proporción que le pertenece. **exhaustividad**
-  (recall): de las que le pertenecen, la proporción asignada a ella. **F1**: su media armónica. **F1 macro**: la media
-  de F1 entre las clases.
-- **confianza**: la probabilidad softmax de la clase predicha.
-- **media ± desviación típica** entre semillas: desviación típica muestral (n - 1).
-""",
-)
+DEFINITIONS = guides.definitions("batch_sizes")
 
 COLUMNS = (
     Column("batch_size", Text("batch_size", "batch_size"), numeric=True),

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from llm_tui.exercises import guides
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
 from llm_tui.exercises.state import State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
@@ -23,72 +24,9 @@ QUESTION = Text(
     "dos recomendaciones accionables.",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 7: ethics and risks
+GUIDE = guides.guide("ethics")
 
-**Aim.** Connect what you did with DevSecOps practice, and say what you would change.
-
-**Steps**
-
-1. Go through the questions (`l`). Give each a state: `space` met, `p` partly, `!` not met, `-` does not apply;
-   the same key again opens it.
-2. Answer in your own words (`enter`), say how severe it is, who owns it and until when. What is not met wants a
-   mitigation.
-3. `a` adds evidence from your own lab: runs, models, the log, the errors by kind of exercise 3, the characters lost. It
-   stays true when the lab changes. `ctrl+r` runs a small jailbreak and escape-sequence test against a model; its result
-   is evidence for safe deployment.
-4. `g` drafts the paragraph from your answers; then it is yours (`w`). Beside it stands what it still lacks.
-5. `ctrl+e` exports.
-
-**More questions.** `+` adds a second set, after published checklists; `ctrl+l` opens a checklist of your own (YAML or
-TOML).
-
-**To think about.** A filled checklist is no proof. Which of your answers could somebody else check?
-""",
-    es="""\
-# Ejercicio 7: ética y riesgos
-
-**Objetivo.** Conectar lo hecho con la práctica DevSecOps, y decir qué cambiaría.
-
-**Pasos**
-
-1. Recorra las preguntas (`l`). Dé a cada una un estado: `espacio` cumplida, `p` en parte, `!` no cumplida, `-` no se
-   aplica; la misma tecla otra vez la deja abierta.
-2. Responda con sus palabras (`enter`), diga cuán grave es, de quién es y para cuándo. Lo que no se cumple pide una
-   mitigación.
-3. `a` añade evidencia de su propio laboratorio: ejecuciones, modelos, el registro, los errores por tipo del ejercicio
-   3, los caracteres perdidos. Sigue siendo cierta cuando el laboratorio cambia. `ctrl+r` prueba un modelo con intentos
-   de jailbreak y secuencias de escape; el resultado es evidencia para el despliegue seguro.
-4. `g` redacta un borrador con sus respuestas; desde ahí es suyo (`w`). Al lado está lo que aún le falta.
-5. `ctrl+e` exporta.
-
-**Más preguntas.** `+` añade un segundo conjunto, según listas publicadas; `ctrl+l` abre una lista suya (YAML o TOML).
-
-**Para pensar.** Una lista completa no es una prueba. ¿Cuál de sus respuestas podría comprobar otra persona?
-""",
-)
-
-DEFINITIONS = Text(
-    en="""\
-- **state**: `[ ]` open, `[x]` met, `[~]` partly, `[!]` not met, `[-]` does not apply.
-- **severity**: what happens if it is not met: low (annoying), medium (somebody is misled), high (somebody is harmed).
-- **evidence**: a fact of your lab that the answer rests on; it is looked up each time it is shown.
-- **line**: 100 characters; a paragraph of 8 to 12 lines has some 800 to 1200.
-- **recommendation**: a sentence that says what to do (recommend, should, must; *recomiendo, conviene, hay que*).
-- **model card**: what a model's makers say of it (Mitchell et al. 2019). **Jailbreak**: a prompt that makes a model
-  break its rules. **Canary**: a made-up word that must never appear in an answer.
-""",
-    es="""\
-- **estado**: `[ ]` abierta, `[x]` cumplida, `[~]` en parte, `[!]` no cumplida, `[-]` no se aplica.
-- **gravedad**: qué pasa si no se cumple: baja (molesta), media (confunde a alguien), alta (daña a alguien).
-- **evidencia**: un hecho de su laboratorio en que se apoya la respuesta; se busca cada vez que se muestra.
-- **línea**: 100 caracteres; un párrafo de 8 a 12 líneas tiene de 800 a 1200.
-- **recomendación**: una oración que dice qué hacer (recomiendo, conviene, se debe, hay que; *recommend, should, must*).
-- **model card**: lo que dicen de un modelo quienes lo hicieron (Mitchell et al. 2019). **Jailbreak**: un texto que hace
-  que un modelo rompa sus reglas. **Canario**: una palabra inventada que nunca debe aparecer en una respuesta.
-""",
-)
+DEFINITIONS = guides.definitions("ethics")
 
 STATES: dict[str, tuple[str, Text]] = {
     "open": ("[ ]", Text("open", "abierta")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from llm_tui.errors import UserError
+from llm_tui.exercises import guides
 from llm_tui.exercises.agreement import LabelAgreement, agreement, confusion, wilson
 from llm_tui.exercises.material import KINDS, MODERATION
 from llm_tui.exercises.samples import Sample
@@ -25,73 +26,9 @@ QUESTION = Text(
     "¿En qué tipo de texto falla más (ironía, jerga, abreviaturas)?",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 3: zero-shot moderation
+GUIDE = guides.guide("moderation")
 
-**Aim.** Judge a classifier that was never trained for your labels, by counting.
-
-**Steps**
-
-1. Four labels: those of the course, or your own (`s`).
-2. Twenty short texts with their true label: those that come with the program, your own (`a` adds, `enter` edits, `d`
-   drops), or a CSV file (`ctrl+l`): text, label, and if you like the kind of text.
-3. `ctrl+r` asks the model for each text; what is there already is not asked again.
-4. Look at the table: of the texts that were given the key label, how many have it? `k` chooses the key label, `K`
-   shows all labels.
-5. Comment, answer the question, and `ctrl+e` exports.
-
-**What the numbers are.** *TP*: given the label, and rightly. *FP*: given it, and wrongly. *Precision* = TP/(TP+FP).
-Twenty texts prove little: the 95% interval beside it says how little.
-
-**To think about.** Move the threshold (`,` and `.`): what do you win, what do you lose? Compare a hypothesis in Spanish
-with one in English. Look at the errors by kind of text.
-""",
-    es="""\
-# Ejercicio 3: moderación zero-shot
-
-**Objetivo.** Juzgar, contando, un clasificador que nunca se entrenó con sus etiquetas.
-
-**Pasos**
-
-1. Cuatro etiquetas: las del curso o las suyas (`s`).
-2. Veinte textos cortos con su etiqueta verdadera: los que trae el programa, los suyos (`a` añade, `enter` edita, `d`
-   quita), o un archivo CSV (`ctrl+l`): texto, etiqueta y, si quiere, tipo de texto.
-3. `ctrl+r` pregunta al modelo por cada texto; lo que ya está no se pregunta otra vez.
-4. Mire la tabla: de los textos a los que dio la etiqueta clave, ¿cuántos la tienen? `k` elige la etiqueta clave, `K`
-   las muestra todas.
-5. Comente, responda la pregunta, y `ctrl+e` exporta.
-
-**Qué son los números.** *TP*: recibió la etiqueta, y con razón. *FP*: la recibió sin razón. *Precisión* = TP/(TP+FP).
-Veinte textos prueban poco: el intervalo del 95 % dice cuán poco.
-
-**Para pensar.** Mueva el umbral (`,` y `.`): ¿qué gana y qué pierde? Compare una hipótesis en español con una en
-inglés. Mire los errores por tipo de texto.
-""",
-)
-
-DEFINITIONS = Text(
-    en="""\
-- **hypothesis**: the sentence that the model is asked whether the text entails, with the label in place of `{}`.
-- **predicted**: the label with the best score, if the score reaches the **threshold**; else none.
-- **TP, FP, FN**: texts that were given a label rightly; wrongly; that have it and were not given it.
-- **precision** = TP/(TP+FP): of what was given the label, how much has it. "-" where nothing was given it.
-- **recall** = TP/(TP+FN): of what has the label, how much was given it. **F1** = 2TP/(2TP+FP+FN).
-- **95% interval**: Wilson's score interval (1927) of a proportion: other texts of the same sort could give any value in
-  it. With 5 of 5 right it still begins at 0.57.
-- **confusion matrix**: rows are true labels, columns the predicted ones.
-""",
-    es="""\
-- **hipótesis**: la oración de la que se pregunta al modelo si se sigue del texto, con la etiqueta en lugar de `{}`.
-- **predicha**: la etiqueta con mejor puntuación, si llega al **umbral**; si no, ninguna.
-- **TP, FP, FN**: textos que recibieron una etiqueta con razón; sin razón; que la tienen y no la recibieron.
-- **precisión** = TP/(TP+FP): de lo que recibió la etiqueta, cuánto la tiene. «-» donde nada la recibió.
-- **exhaustividad** (recall) = TP/(TP+FN): de lo que tiene la etiqueta, cuánto la recibió. **F1** = 2TP/(2TP+FP+FN).
-- **intervalo del 95 %**: el de Wilson (1927) para una proporción: otros textos del mismo tipo podrían dar cualquier
-  valor de él. Con 5 aciertos de 5 aún empieza en 0.57.
-- **matriz de confusión**: las filas son las etiquetas verdaderas; las columnas, las predichas.
-""",
-)
+DEFINITIONS = guides.definitions("moderation")
 
 LABELS = ("permitido", "spam", "odio", "sensibles")
 SPANISH_TEMPLATE = "Este texto es {}."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.errors import UserError
+from llm_tui.exercises import guides
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
 from llm_tui.exercises.material import PARAGRAPH
 from llm_tui.exercises.state import ANSWER, State, counted
@@ -23,42 +24,7 @@ QUESTION = Text(
     "¿Qué aclaró la instrucción: otras palabras, un ejemplo, pedir menos, otro idioma?",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 6: three prompts for one paragraph
-
-**Aim.** Practise clear instructions, and see what wording does.
-
-**Steps**
-
-1. One technical paragraph: the one that comes with the program, or your own (`2`).
-2. Three instructions (`1`): classification, key terms, rewriting. Below each stands what the model will see: its
-   pieces, and the characters that it loses.
-3. `ctrl+r` asks what was not asked yet. Change an instruction and ask again: every run is kept, `v` goes to the runs,
-   and the one you choose there is handed in.
-4. A brief note for each: what would you change? Then the question, and `ctrl+e`.
-
-**To think about.** The checks say what the answer did, not whether it is right. Does a model that never saw *ñ* follow
-an instruction in English better?
-""",
-    es="""\
-# Ejercicio 6: tres instrucciones para un párrafo
-
-**Objetivo.** Practicar instrucciones claras, y ver qué hace la redacción.
-
-**Pasos**
-
-1. Un párrafo técnico: el que trae el programa o el suyo (`2`).
-2. Tres instrucciones (`1`): clasificación, claves, reescritura. Debajo está lo que verá el modelo: sus piezas y los
-   caracteres que pierde.
-3. `ctrl+r` pregunta lo que aún no se preguntó. Cambie una instrucción y pregunte de nuevo: cada ejecución se conserva,
-   `v` va a ellas, y la que elija allí es la que se entrega.
-4. Una nota breve para cada una: ¿qué cambiaría? Luego la pregunta, y `ctrl+e`.
-
-**Para pensar.** Las comprobaciones dicen qué hizo la respuesta, no si es correcta. Un modelo que nunca vio la *ñ*,
-¿sigue mejor una instrucción en inglés?
-""",
-)
+GUIDE = guides.guide("prompting")
 
 CLASSIFICATION, TERMS, REWRITING = "classification", "terms", "rewriting"
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from llm_tui.exercises import guides
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
@@ -29,50 +30,7 @@ QUESTION = Text(
     "¿Cuál fragmenta menos el español técnico?",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 2: subwords in Spanish
-
-**Aim.** See how two multilingual tokenizers cut the same words, and what that costs.
-
-**Steps**
-
-1. Write a short text in Spanish, two or three sentences, better if technical; or open a file (`ctrl+l`).
-2. Leave the two tokenizers, or choose others: up to six, each a hub id or a local folder.
-3. `ctrl+r` compares. Words cut differently are marked `≠`; `k` goes from one to the next.
-4. Five words in which they differ most stand in the table already. Add words or phrases of your own (`a`), drop others
-   (`d`), and edit the observations.
-5. Answer the question with the measures beside it. `ctrl+e` exports.
-
-**What to look for.** Who cuts more, and is it the technical words or the common ones? Are the cuts where a grammar
-would put them (`observa` + `bilidad`)? Does an accent make a piece of its own? Is a character lost? Add
-`google/flan-t5-small` and look at *ñ*.
-
-**To think about.** A model pays for every piece, in time and in context. What does it mean that the same news costs
-more pieces in Spanish than in English? Give a translation (`3`) and the premium is measured.
-""",
-    es="""\
-# Ejercicio 2: subpalabras en español
-
-**Objetivo.** Ver cómo cortan dos tokenizadores multilingües las mismas palabras, y qué cuesta eso.
-
-**Pasos**
-
-1. Escriba un texto corto en español, dos o tres oraciones, mejor si es técnico; o abra un archivo (`ctrl+l`).
-2. Deje los dos tokenizadores o elija otros: hasta seis, cada uno un id del hub o una carpeta local.
-3. `ctrl+r` compara. Las palabras que se cortan distinto llevan `≠`; `k` va de una a la siguiente.
-4. Las cinco palabras en que más difieren ya están en la tabla. Añada palabras o frases suyas (`a`), quite otras (`d`) y
-   edite las observaciones.
-5. Responda la pregunta con las medidas al lado. `ctrl+e` exporta.
-
-**En qué fijarse.** ¿Cuál corta más, y son las palabras técnicas o las comunes? ¿Los cortes están donde los pondría la
-gramática (`observa` + `bilidad`)? ¿Alguna tilde queda como pieza aparte? ¿Se pierde algún carácter? Añada
-`google/flan-t5-small` y mire la *ñ*.
-
-**Para pensar.** Un modelo paga cada pieza, en tiempo y en contexto. ¿Qué significa que la misma noticia cueste más
-piezas en español que en inglés? Escriba una traducción (`3`) y se medirá el sobrecoste.
-""",
-)
+GUIDE = guides.guide("subwords")
 
 DEFINITIONS = Text(
     "\n".join(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
+from llm_tui.exercises import guides
 from llm_tui.exercises.material import SOURCE_TEXT
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
@@ -35,75 +36,9 @@ QUESTION = Text(
     "¿Qué resumen daría a quien no va a leer la fuente, y qué no le dijeron los números?",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 5: two summarizers
+GUIDE = guides.guide("summaries")
 
-**Aim.** Compare two summaries of one text, by reading and by counting.
-
-**Steps**
-
-1. A source text of 200 to 400 words: the one that comes with the program, your own, or a file (`ctrl+l`). The
-   suggested systems know English only: `k` puts the given text in English.
-2. `ctrl+r` asks both systems. Where one cannot be loaded, FLAN-T5 takes its place, and the table says so by itself.
-   Without a hub (`z`): the teaching model, the chat model that comes by pip, and `lead-3`, the first three sentences of
-   the source, a baseline that summarizers find hard to beat.
-3. Read both. Mark each from 0 to 2 for coverage, coherence and fidelity (`n`, then `0`, `1` or `2` on a cell). Which
-   system wrote which is hidden until both are marked, so that a name does not sway you.
-4. If you have a reference summary (`2`), ROUGE and chrF compare both with it.
-5. Notes, the question, `ctrl+e`.
-
-**To think about.** The hints below the summaries name what repeats, and which names and numbers are not in the source.
-Is each of them an invention? Which errors does ROUGE not see?
-""",
-    es="""\
-# Ejercicio 5: dos modelos de resumen
-
-**Objetivo.** Comparar dos resúmenes de un texto, leyendo y contando.
-
-**Pasos**
-
-1. Un texto fuente de 200 a 400 palabras: el que trae el programa, el suyo o un archivo (`ctrl+l`). Los sistemas
-   sugeridos solo saben inglés: `k` pone el texto dado en inglés.
-2. `ctrl+r` pregunta a los dos sistemas. Si uno no se puede cargar, FLAN-T5 ocupa su lugar y la tabla lo dice sola.
-   Sin hub (`z`): el modelo didáctico, el modelo de chat que llega por pip, y `lead-3`, las tres primeras oraciones de
-   la fuente, una referencia que a los modelos de resumen les cuesta superar.
-3. Lea los dos. Puntúe cada uno de 0 a 2 en cobertura, coherencia y fidelidad (`n`, luego `0`, `1` o `2` en una celda).
-   Qué sistema escribió cuál queda oculto hasta puntuar ambos, para que un nombre no influya.
-4. Si tiene un resumen de referencia (`2`), ROUGE y chrF comparan ambos con él.
-5. Notas, la pregunta, `ctrl+e`.
-
-**Para pensar.** Las pistas bajo los resúmenes nombran lo que se repite, y qué nombres y números no están en la fuente.
-¿Es cada uno una invención? ¿Qué errores no ve ROUGE?
-""",
-)
-
-DEFINITIONS = Text(
-    en="""\
-- **coverage**: 0 misses what the text is about; 1 has some of the main ideas; 2 has all of them.
-- **coherence**: 0 does not hold together, or repeats itself; 1 reads with a halt; 2 reads well.
-- **fidelity**: 0 says what the source does not say; 1 blurs something; 2 says nothing but what the source says.
-- **compression**: words of the summary per word of the source. **new words**: share of its words that the source does
-  not have.
-- **ROUGE-1, ROUGE-2**: F1 of the words, of the pairs of words, that summary and reference share; **ROUGE-L**: of their
-  longest common subsequence (Lin 2004). Counted on Unicode words.
-- **ROUGE (usual package)**: the same as `rouge-score` counts it, which deletes every letter outside a to z: *mañana*
-  becomes *ma* and *ana*. On Spanish texts the two differ; the first is right.
-- **chrF**: shared runs of 1 to 6 letters, 0 to 100 (Popović 2015).
-""",
-    es="""\
-- **cobertura**: 0 no dice de qué trata el texto; 1 tiene algunas ideas principales; 2 las tiene todas.
-- **coherencia**: 0 no se sostiene, o se repite; 1 se lee a tropiezos; 2 se lee bien.
-- **fidelidad**: 0 dice lo que la fuente no dice; 1 desdibuja algo; 2 no dice más que lo que dice la fuente.
-- **compresión**: palabras del resumen por palabra de la fuente. **palabras nuevas**: proporción de sus palabras que la
-  fuente no tiene.
-- **ROUGE-1, ROUGE-2**: F1 de las palabras, o pares de palabras, que comparten resumen y referencia; **ROUGE-L**: de su
-  subsecuencia común más larga (Lin 2004). Se cuentan palabras Unicode.
-- **ROUGE (paquete habitual)**: lo mismo como lo cuenta `rouge-score`, que borra toda letra fuera de a-z: de *mañana*
-  quedan *ma* y *ana*. En español difieren; el primero es el correcto.
-- **chrF**: secuencias compartidas de 1 a 6 letras, de 0 a 100 (Popović 2015).
-""",
-)
+DEFINITIONS = guides.definitions("summaries")
 
 COURSE_SYSTEMS = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn")
 RUBRIC = ("coverage", "coherence", "fidelity")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from llm_tui.errors import UserError
+from llm_tui.exercises import guides
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import escape_markdown, paragraphs
@@ -31,73 +32,9 @@ QUESTION = Text(
     "¿Qué errores confundirían a quien trabaje con esta traducción, y cómo los notaría sin saber el otro idioma?",
 )
 
-GUIDE = Text(
-    en="""\
-# Exercise 4: translation there and back
+GUIDE = guides.guide("translation")
 
-**Aim.** See what machine translation does to technical sentences, in both directions.
-
-**Steps**
-
-1. Five sentences in Spanish and five in English: those that come with the program, or your own (`enter` edits).
-2. `ctrl+r` translates each, and the translation back; what is there already is not translated again.
-3. Read the translation. On an error: select its words (`shift` with the arrow keys) and press `space`: its type, how
-   severe it is, and your correction of it. `d` in the list of errors drops one. Where you find none, press `0`: that is
-   a judgement too, and every sentence needs one.
-4. Write a short correction of the whole sentence into the table. `ctrl+e` exports.
-
-**Types.** False cognate, wrong term, odd order are the course's; behind `4` are the dimensions of MQM (Multidimensional
-Quality Metrics).
-
-**To think about.** A way back that reads well proves nothing: an error can go there and come back. chrF compares only
-letters. The marked words are hints from a list, never a verdict. Which letters does the model never see?
-""",
-    es="""\
-# Ejercicio 4: traducción de ida y vuelta
-
-**Objetivo.** Ver qué hace la traducción automática con oraciones técnicas, en los dos sentidos.
-
-**Pasos**
-
-1. Cinco oraciones en español y cinco en inglés: las que trae el programa o las suyas (`enter` edita).
-2. `ctrl+r` traduce cada una, y de vuelta su traducción; lo que ya está no se traduce otra vez.
-3. Lea la traducción. Ante un error, seleccione sus palabras (`mayúsculas` con las flechas) y pulse `espacio`: su tipo,
-   cuán grave es y su corrección. `d` en la lista de errores quita uno. Si no halla ninguno, pulse `0`: también es un
-   juicio, y cada oración necesita uno.
-4. Escriba en la tabla una corrección breve de la oración. `ctrl+e` exporta.
-
-**Tipos.** Falso cognado, término mal traducido y orden extraño son los del curso; tras `4` están las dimensiones de MQM
-(Multidimensional Quality Metrics).
-
-**Para pensar.** Una vuelta que se lee bien no prueba nada: un error puede ir y volver. chrF solo compara letras. Las
-palabras señaladas son pistas de una lista, nunca un veredicto. ¿Qué letras no ve nunca el modelo?
-""",
-)
-
-DEFINITIONS = Text(
-    en="""\
-- **way back**: the translation, translated again into the language of the original.
-- **chrF**: how many runs of 1 to 6 letters the way back shares with the original, 0 to 100 (Popović 2015; counted by
-  sacrebleu, whose signature is below the table). It knows no meaning.
-- **lost**: characters that the vocabulary of the model does not have; it never saw them.
-- **hint** (⚑): a likely false cognate, or a term for which none of its usual renderings is there. From a word list.
-- **false cognate**: a word that looks like one of the other language and means another thing (*eventually* is not
-  *eventualmente*).
-- **MQM**: Lommel et al. 2014, the dimensions of its core. **Severity**: neutral, minor (noticed, understood), major
-  (misleads), critical (does harm).
-""",
-    es="""\
-- **vuelta**: la traducción, traducida otra vez al idioma del original.
-- **chrF**: cuántas secuencias de 1 a 6 letras comparte la vuelta con el original, de 0 a 100 (Popović 2015; la cuenta
-  sacrebleu, cuya firma está bajo la tabla). No sabe de significados.
-- **perdidos**: caracteres que el vocabulario del modelo no tiene; nunca los vio.
-- **pista** (⚑): un probable falso cognado, o un término del que no aparece ninguna traducción habitual. De una lista.
-- **falso cognado**: una palabra que se parece a otra del otro idioma y significa otra cosa (*eventually* no es
-  *eventualmente*).
-- **MQM**: Lommel et al. 2014, las dimensiones de su núcleo. **Gravedad**: neutra, menor (se nota y se entiende), mayor
-  (confunde), crítica (hace daño).
-""",
-)
+DEFINITIONS = guides.definitions("translation")
 
 COURSE_TYPES: dict[str, Text] = {
     "false_cognate": Text("false cognate", "falso cognado"),

@@ -13,6 +13,7 @@ from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
+from llm_tui.exercises.guides import Prose
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings
 from llm_tui.screens.leaving import NeverHalf
@@ -31,9 +32,9 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
     """What F1 says of this screen, beside its keys."""
     KEYS: ClassVar[tuple[Key, ...]] = SCREEN_KEYS
     BINDINGS = bindings(KEYS)
-    GUIDE: ClassVar[Text | None] = None
+    GUIDE: ClassVar[Prose | None] = None
     """What the exercise of this screen asks for, in Markdown."""
-    DEFINITIONS: ClassVar[Text | None] = None
+    DEFINITIONS: ClassVar[Text | Prose | None] = None
     """What the numbers of this screen mean, in Markdown."""
 
     def compose(self) -> ComposeResult:

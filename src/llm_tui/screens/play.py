@@ -15,7 +15,7 @@ from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import Unavailable, UserError
-from llm_tui.exercises import SHEET
+from llm_tui.exercises import SHEET, guides
 from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
@@ -68,37 +68,6 @@ EASIER = {
     "device": Text("on the CPU", "en la CPU"),
 }
 """What can be done where a device has no room, by the setting that it changes."""
-
-_DEFINITIONS = Text(
-    en="""\
-- **greedy** (the default): at each step the likeliest piece; the same input always has the same answer.
-- **sampling**: each piece is drawn at random from what the model holds likely. **temperature** below 1 makes likely
-  pieces likelier still, above 1 levels them. **top-p**: only the likeliest pieces that together reach this probability
-  (Holtzman et al. 2020). **top-k**: only the k likeliest (Fan et al. 2018). **seed**: the same seed repeats the draw.
-- **beams**: so many beginnings are kept at a time, and the best whole is the answer; nothing can be shown before.
-- **repetition penalty**: above 1, what was written already becomes less likely (Keskar et al. 2019).
-- **max new tokens**: the longest answer, in pieces.
-- **zero-shot**: a model for natural language inference says how far the text entails the template with the label in it
-  (Yin et al. 2019). With one right label the scores sum to 1; with several (multi-label) each has its own.
-- **logits, softmax**: the numbers that a model gives out, and what makes probabilities of them.
-- **precision**: float32 on a CPU, bfloat16 on a GPU that has it, unless you choose.
-- **lost**: characters that the model's vocabulary does not have; it never sees them.
-""",
-    es="""\
-- **voraz** (greedy; lo normal): en cada paso, la pieza más probable; la misma entrada da siempre la misma respuesta.
-- **muestreo**: cada pieza se sortea entre las que el modelo cree probables. Con **temperatura** menor que 1 lo probable
-  lo es aún más; mayor que 1 lo iguala. **top-p**: solo las piezas más probables que juntas llegan a esa probabilidad
-  (Holtzman et al. 2020). **top-k**: solo las k más probables (Fan et al. 2018). **semilla**: la misma repite el sorteo.
-- **haces** (beams): se conservan tantos comienzos a la vez y la respuesta es el mejor conjunto; antes no se ve nada.
-- **penalización de repetición**: por encima de 1, lo ya escrito se vuelve menos probable (Keskar et al. 2019).
-- **máx. piezas**: la respuesta más larga, en piezas.
-- **zero-shot**: un modelo de inferencia (NLI) dice hasta qué punto el texto implica la plantilla con la etiqueta puesta
-  (Yin et al. 2019). Con una sola correcta las puntuaciones suman 1; con varias, cada una tiene la suya.
-- **logits, softmax**: los números que da el modelo, y lo que los convierte en probabilidades.
-- **precisión**: float32 en CPU, bfloat16 en una GPU que lo tenga, salvo que usted elija.
-- **perdidos**: caracteres que el vocabulario del modelo no tiene; nunca los ve.
-""",
-)
 
 
 @dataclass
@@ -165,7 +134,7 @@ class PlayScreen(AnswersScreen[Playground]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
     NUMBER = "playground"
-    DEFINITIONS = _DEFINITIONS
+    DEFINITIONS = guides.definitions("play")
     ABOUT = Text(
         "Choose a task, write an input, and run; stopping takes no longer than one piece.",
         "Elija una tarea, escriba una entrada y ejecute; detener no tarda más que una pieza.",

@@ -1,0 +1,67 @@
+"""Guides and definitions: both languages say the same, in the same parts, and none is read before it is shown."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from llm_tui.exercises import guides
+
+FOLDER = Path(guides.__file__).parent
+NAMES = sorted({path.name.split(".")[0] for path in FOLDER.glob("*.md")})
+
+PARTS = {
+    "headings": r"^#+ ",
+    "paragraphs in bold": r"^\*\*",
+    "steps": r"^\d+\. ",
+    "definitions": r"^- \*\*",
+}
+
+
+def test_every_page_is_there_in_both_languages_and_in_no_other() -> None:
+    assert len(NAMES) > 5  # the search itself works
+    expected = {f"{name}.{language}.md" for name in NAMES for language in ("en", "es")}
+    assert {path.name for path in FOLDER.glob("*.md")} == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_the_same_parts_in_both_languages(name: str) -> None:
+    for page in (guides.guide(name), guides.definitions(name)):
+        english, spanish = page.within("en"), page.within("es")
+        assert bool(english.strip()) == bool(spanish.strip())
+        for part, mark in PARTS.items():
+            found = [len(re.findall(mark, text, re.MULTILINE)) for text in (english, spanish)]
+            assert found[0] == found[1], part
+    assert str(guides.guide(name)) + str(guides.definitions(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_guide_and_definitions_are_the_whole_file_and_each_is_one_of_its_parts(name: str) -> None:
+    for language, heading in (("en", "# Definitions\n"), ("es", "# Definiciones\n")):
+        guide, definitions = guides.guide(name).within(language), guides.definitions(name).within(language)
+        assert heading not in guide + definitions
+        whole = (FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8")
+        assert whole.split() == [*guide.split(), *(heading.split() if definitions else ()), *definitions.split()]
+
+
+OPENED = """
+import sys
+opened = []
+sys.addaudithook(lambda event, details: opened.append(str(details[0])) if event == "open" else None)
+import llm_tui.app
+from llm_tui.screens import ethics, moderation, play, prompting, summaries, tokens, training, translation
+assert not [path for path in opened if path.endswith(".md")], opened
+str(play.PlayScreen.DEFINITIONS)
+str(play.PlayScreen.DEFINITIONS)
+print(*(path for path in opened if path.endswith(".md")))
+"""
+
+
+def test_a_page_is_read_when_it_is_first_shown_and_only_then() -> None:
+    ran = subprocess.run([sys.executable, "-c", OPENED], capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == [str(FOLDER / "play.en.md")]
