@@ -19,7 +19,8 @@ from llm_tui import i18n
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Sentiment, Settings
-from llm_tui.foundation.loading import SEQUENCE, load
+from llm_tui.foundation.loading import load
+from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
 from llm_tui.foundation.weights import Held, bounded
 from llm_tui.tokenization import folder as folder_module
 
@@ -106,7 +107,7 @@ def test_pickled_weights_are_no_way_round_it(
     "name", ["t5", "bart", "marian", "m2m100", "gpt2", "llama", "distilbert", "tokens", "roberta-nli"]
 )
 def test_no_model_that_is_whole_is_refused(name: str, folders: Folders, context: Context) -> None:
-    purpose = {"distilbert": "sequence", "roberta-nli": "sequence", "tokens": "tokens"}.get(name, "generate")
+    purpose = {"distilbert": SEQUENCE, "roberta-nli": SEQUENCE, "tokens": TOKENS}.get(name, GENERATE)
     assert load(ModelChoice(str(folders[name]), "cpu"), purpose, context).model.num_parameters() > 0
 
 

@@ -21,7 +21,8 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation import loading, memory
 from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
-from llm_tui.foundation.loading import GENERATE, SEQUENCE, TOKENS, load
+from llm_tui.foundation.loading import load
+from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS, Purpose
 from llm_tui.foundation.weights import held
 from llm_tui.tokenization import hub
 
@@ -92,7 +93,7 @@ def test_a_model_of_another_kind(folders: Folders, context: Context, task: str):
         ("DistilBertForSequenceClassification", TOKENS, False),
     ],
 )
-def test_the_architectures_of_real_models(tmp_path: Path, architecture: str, purpose: str, fits: bool):
+def test_the_architectures_of_real_models(tmp_path: Path, architecture: str, purpose: Purpose, fits: bool):
     AutoConfig.for_model("bert", architectures=[architecture]).save_pretrained(tmp_path)
     if fits:
         loading._config(tmp_path, held(tmp_path), "it", purpose)

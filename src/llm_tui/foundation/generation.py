@@ -24,8 +24,9 @@ from llm_tui.foundation.job import (
     Generated,
     Settings,
 )
-from llm_tui.foundation.loading import GENERATE, load
+from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded, Stopwatch, answering
+from llm_tui.foundation.purpose import GENERATE
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans

@@ -6,53 +6,28 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 from torch import nn
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    AutoModelForSeq2SeqLM,
-    AutoModelForSequenceClassification,
-    AutoModelForTokenClassification,
-)
+from transformers import AutoConfig
 from transformers.utils import logging
 
 from llm_tui.engine.devices import Device, choose
 from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError, reason
-from llm_tui.foundation import memory, teaching
+from llm_tui.foundation import memory
 from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
 from llm_tui.foundation.memory import Loaded, first_line
 from llm_tui.foundation.places import without_hub
+from llm_tui.foundation.purpose import Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
-from llm_tui.i18n import Text, tr
+from llm_tui.i18n import tr
 from llm_tui.tokenization import folder as files_of
 from llm_tui.tokenization import hub
 from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.visible import visible
 
-GENERATE, SEQUENCE, TOKENS = "generate", "sequence", "tokens"
-
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw on the terminal
-
-_WANTED = {
-    GENERATE: Text("a model that writes text", "un modelo que escribe texto"),
-    SEQUENCE: Text("a model that classifies texts", "un modelo que clasifica textos"),
-    TOKENS: Text("a model that labels tokens", "un modelo que etiqueta tokens"),
-}
-
-_ENDINGS = {
-    GENERATE: ("ForConditionalGeneration", "LMHeadModel", "ForCausalLM", "MTModel"),
-    SEQUENCE: ("ForSequenceClassification",),
-    TOKENS: ("ForTokenClassification",),
-}
-"""How the names of the architectures for a purpose end."""
-
-_TEACHING = {
-    GENERATE: (teaching.T5,),
-    SEQUENCE: (teaching.ZERO_SHOT, teaching.SENTIMENT),
-    TOKENS: (teaching.ENTITIES,),
-}
 
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
@@ -60,8 +35,8 @@ NO_LIMIT = 10**6
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
-def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
-    """The model for a purpose (`generate`, `sequence`, `tokens`), opened where it is not open yet.
+def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
+    """The model for a purpose, opened where it is not open yet.
 
     Weights are safetensors, or pickled ones read with `weights_only=True`; code of a model's own never runs.
 
@@ -73,7 +48,7 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
     try:
         folder, revision = locate(choice.name, context)
     except Unavailable as error:
-        raise Unavailable(f"{error} {_instead(purpose)}") from error
+        raise Unavailable(f"{error} {purpose.instead()}") from error
     stamp = _stamp(folder, choice.name)
     memory.forget_changed(folder, stamp)
     key = (folder, stamp, purpose, device.name, precision)
@@ -91,7 +66,9 @@ def load(choice: ModelChoice, purpose: str, context: Context) -> Loaded:
     return loaded
 
 
-def _read(folder: Path, choice: ModelChoice, purpose: str, device: Device, precision: str, context: Context) -> Loaded:
+def _read(
+    folder: Path, choice: ModelChoice, purpose: Purpose, device: Device, precision: str, context: Context
+) -> Loaded:
     """The model in a folder, on its device."""
     there = held(folder)
     config = _config(folder, there, choice.name, purpose)
@@ -101,24 +78,13 @@ def _read(folder: Path, choice: ModelChoice, purpose: str, device: Device, preci
         model = _open(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
         model.config.pad_token_id = tokenizer.pad_token_id
-    if purpose == GENERATE:
+    if purpose.writes:
         model.generation_config = own_settings(model)
         check_start(model, choice.name)
     positions = _positions(model)
     limits = [limit for limit in (positions, _limit(tokenizer.model_max_length)) if limit]
     most, where = min(limits, default=None), torch.device(device.name)
     return Loaded(choice.name, "", model, tokenizer, where, device.label, precision, positions, most)
-
-
-def _instead(purpose: str) -> str:
-    """The teaching models for a purpose."""
-    names = " / ".join(model.name for model in _TEACHING[purpose])
-    said = tr(f"Or use {names}, which comes with llm-tui.", f"O use {names}, que viene con llm-tui.")
-    if purpose == GENERATE:
-        said += tr(
-            " It is small, and no translator of technical texts.", " Es pequeño y no traduce bien textos técnicos."
-        )
-    return said
 
 
 def _precision(wanted: str, device: str) -> str:
@@ -190,7 +156,7 @@ def _stamp(folder: Path, name: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(sorted((file, stat.st_size, stat.st_mtime_ns) for file, stat in files))
 
 
-def _config(folder: Path, there: Held, name: str, purpose: str) -> Any:
+def _config(folder: Path, there: Held, name: str, purpose: Purpose) -> Any:
     """The model's configuration, which must be that of a model for `purpose`.
 
     The architecture that it was saved with decides: transformers would fill up a missing head with noise.
@@ -201,23 +167,22 @@ def _config(folder: Path, there: Held, name: str, purpose: str) -> Any:
     except Exception as error:  # whatever is in the folder
         raise _unreadable(name, first_line(error)) from error
     saved = config.architectures if isinstance(config.architectures, list) else []
-    if saved and not any(str(architecture).endswith(_ENDINGS[purpose]) for architecture in saved):
+    if saved and not any(str(architecture).endswith(purpose.endings) for architecture in saved):
         raise _wrong_kind(name, purpose)
     return config
 
 
-def _open(folder: Path, config: Any, name: str, purpose: str, precision: str) -> Any:
+def _open(folder: Path, config: Any, name: str, purpose: Purpose, precision: str) -> Any:
     """The model on the CPU.
 
     Raises:
         UserError: the files are no such model, or not whole.
     """
     # BART has a class for each of the two: what was saved with an encoder is read with one.
-    writer = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
-    others = {SEQUENCE: AutoModelForSequenceClassification, TOKENS: AutoModelForTokenClassification}
+    auto_class = getattr(transformers, purpose.auto_class(config.is_encoder_decoder))
 
     def read(**more: Any) -> tuple[Any, Any]:
-        return others.get(purpose, writer).from_pretrained(  # type: ignore[no-any-return]
+        return auto_class.from_pretrained(  # type: ignore[no-any-return]
             folder,
             config=config,
             dtype=_DTYPES[precision],
@@ -281,8 +246,8 @@ def _not_fitting(name: str, key: str) -> UserError:
     )
 
 
-def _wrong_kind(name: str, purpose: str) -> UserError:
-    wanted = _WANTED[purpose]
+def _wrong_kind(name: str, purpose: Purpose) -> UserError:
+    wanted = purpose.wanted
     return UserError(
         tr(
             f"The model {name} is of another kind: this task needs {wanted}.",

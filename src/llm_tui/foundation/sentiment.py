@@ -5,8 +5,9 @@ from __future__ import annotations
 from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import check_texts, encode, label_names, logits
 from llm_tui.foundation.job import Judged, Sentiment, Steps
-from llm_tui.foundation.loading import SEQUENCE, load
+from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Stopwatch, answering
+from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.visible import visible
 
 

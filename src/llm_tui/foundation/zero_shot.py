@@ -10,8 +10,9 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_texts, encode, label_names, logits
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
-from llm_tui.foundation.loading import SEQUENCE, load
+from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded, Stopwatch, answering
+from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.i18n import tr
 
 
