@@ -14,6 +14,7 @@ import pytest
 
 import llm_tui
 from llm_tui import i18n
+from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS
 from llm_tui.i18n import Text, tr
 
 
@@ -69,6 +70,7 @@ def test_a_text_can_be_shown_in_another_language_than_the_screens() -> None:
 
 MISTAKES = """
 from llm_tui import i18n
+from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS
 i18n.use("LANGUAGE")
 i18n.translate_click()
 import click
@@ -204,12 +206,14 @@ BANNED = {
 
 
 def spoken() -> Iterator[tuple[str, str, str]]:
-    """Place, English and Spanish of the sentences, what is filled in being left out, and of the pages."""
+    """Place, English and Spanish of the sentences, what is filled in being left out, of the pages and the questions."""
     for place, en, es in sentences():
         yield place, words(en), words(es)
     for path in sorted(SOURCE.rglob("*.en.md")):
         spanish = path.with_name(path.name.replace(".en.", ".es."))
         yield path.name, path.read_text(encoding="utf-8"), spanish.read_text(encoding="utf-8")
+    for item in (*COURSE_ITEMS, *EXTENDED_ITEMS):
+        yield item.id, item.question.en, item.question.es
 
 
 def words(sentence: ast.expr) -> str:

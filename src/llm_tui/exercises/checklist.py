@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llm_tui.exercises.checklist_items import COURSE, EXTENDED
+from llm_tui.exercises import data
 from llm_tui.i18n import Text
 
 TOPICS: dict[str, Text] = {
@@ -27,12 +27,25 @@ class Item:
     reference: str = ""
 
 
-def _topic(id: str) -> str:
-    return id.partition("-")[0]
+@dataclass(frozen=True, slots=True)
+class _Question:
+    id: str
+    en: str
+    es: str
+    reference: str = ""
+
+    def item(self) -> Item:
+        return Item(self.id, self.id.partition("-")[0], Text(self.en, self.es), self.reference)
 
 
-COURSE_ITEMS: tuple[Item, ...] = tuple(Item(id, _topic(id), Text(en, es)) for id, en, es in COURSE)
+@dataclass(frozen=True, slots=True)
+class _Checklist:
+    course: tuple[_Question, ...]
+    extended: tuple[_Question, ...]
 
-EXTENDED_ITEMS: tuple[Item, ...] = tuple(
-    Item(id, _topic(id), Text(en, es), reference) for id, en, es, reference in EXTENDED
-)
+
+_CHECKLIST = data.read("checklist", _Checklist)
+
+COURSE_ITEMS = tuple(question.item() for question in _CHECKLIST.course)
+
+EXTENDED_ITEMS = tuple(question.item() for question in _CHECKLIST.extended)
