@@ -138,6 +138,29 @@ async def test_what_fails_for_one_sentence_is_not_asked_for_the_others(lab, engi
         await eventually(pilot, lambda: said(pilot, "There is no [b]model[/b].") and not asked(engine))
 
 
+async def test_what_came_out_while_a_failure_stopped_the_rest_is_kept(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(asked(engine)) == 10)
+        everything = texts(engine)
+        first, second = asked(engine)[:2]
+        engine.end(Failed(first, "No memory.", "UserError"))
+        engine.end(Finished(second, result("Come out meanwhile.")))
+        await eventually(pilot, lambda: said(pilot, "No memory.") and not asked(engine))
+        await eventually(pilot, lambda: options(pilot, "#sentences")[1].startswith("● 2"))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: texts(engine) == [everything[0], *everything[2:]])
+
+
+async def test_a_sentence_that_stands_twice_is_asked_once(lab, engine):
+    lab.save_answers(4, Answers(sentences=(Sentence("Uno."), Sentence("Dos."), Sentence("Uno."))))
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: texts(engine) == ["Uno.", "Dos."])
+        engine.end(Finished(asked(engine)[0], result()))
+        await eventually(pilot, lambda: [line[0] for line in options(pilot, "#sentences")] == ["●", "○", "●"])
+
+
 async def test_an_edited_sentence_alone_is_asked_again(lab, engine):
     async with translated(lab, engine, Sentence("Uno."), Sentence("Dos.")) as pilot:
         await pilot.press("down", "enter", *"Y ", "escape")

@@ -17,6 +17,7 @@ from llm_tui.engine.engine import Engine, Listener
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
+from llm_tui.exercises.run import Filling
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
@@ -75,15 +76,20 @@ def result_of(job: Job, *listeners: Listener) -> Any:
         UserError: it failed.
         Ended: the program was told to end.
     """
+    ending = _ending_of(job, *listeners)
+    if isinstance(ending, Failed):
+        raise UserError(ending.message)
+    return ending.result
+
+
+def _ending_of(job: Job, *listeners: Listener) -> Finished | Failed:
     inbox = Inbox()
     with _engine() as engine, _interruptible(engine, inbox) as told, _doing() as show:
         engine.submit(job, *listeners, inbox.put)
         # A job may be in the middle of something long, and there is nothing to save: nobody waits for its end.
         for event in _until_all_ended(inbox, 1, 0.0):
-            if isinstance(event, Finished):
-                return event.result
-            if isinstance(event, Failed):
-                raise UserError(event.message)
+            if isinstance(event, Finished | Failed):
+                return event
             if isinstance(event, Progress):
                 show(event)
     raise Ended(told[0])
@@ -94,21 +100,19 @@ def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
 
     Raises:
         UserError: a model could not be asked, and the sheet cannot go on without it.
+        Ended: the program was told to end.
     """
-    done: list[Job] = []
-    while job := next((job for job in sheet.pending(asking) if job not in done), None):
-        done.append(job)
-        try:
-            result = result_of(job, *lab.listeners(job))
-        except UserError as error:
-            without = sheet.with_failure(job, str(error))
-            if without is None:
-                raise
-            _say(str(error))
-            sheet = without
-        else:
-            sheet = sheet.with_result(job, result)
-        keep(sheet)
+    filling: Filling[S] = Filling()
+    filling.start(asking)
+    while due := filling.due(sheet, most=1):
+        outcome = filling.ended(due[0], _ending_of(due[0], *lab.listeners(due[0])), sheet)
+        if outcome.over:
+            raise UserError(outcome.said)
+        if outcome.said:
+            _say(outcome.said)
+        if outcome.learnt:
+            sheet = outcome.learnt(sheet)
+            keep(sheet)
     return sheet
 
 

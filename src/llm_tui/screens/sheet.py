@@ -13,7 +13,8 @@ from textual.widgets import Static, TextArea
 from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Failed, Finished, Token
 from llm_tui.engine.job import Job
-from llm_tui.errors import Unavailable, UserError
+from llm_tui.errors import UserError
+from llm_tui.exercises.run import Filling, Outcome
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
@@ -62,8 +63,7 @@ class SheetScreen(AnswersScreen[A]):
     def __init__(self, answers: A) -> None:
         super().__init__(answers)
         self._asked: dict[int, Job] = {}
-        self._done: list[Job] = []
-        self._stopped = False
+        self._filling: Filling[A] = Filling()
 
     @abstractmethod
     def panes(self) -> list[Widget]:
@@ -121,53 +121,43 @@ class SheetScreen(AnswersScreen[A]):
         return parse_settings(self.host.lab.answers("playground", Playground).all_settings())
 
     def action_run(self) -> None:
-        self._done, self._stopped = [], False
-        if not self._asked and not self._go_on():
+        try:
+            self._filling.start(self.asking())
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if not self._go_on() and not self._asked:
             self.notify(tr("Everything has been asked already.", "Ya está todo preguntado."))
 
     def _go_on(self) -> bool:
-        """Submit what is to be done and was not done in this run already; False where there is nothing."""
+        """Submit what is due; False where that is nothing."""
         try:
-            jobs = [job for job in self.answers.pending(self.asking()) if job not in self._done]
+            due = self._filling.due(self.answers)
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return True
-        for job in jobs:
+        for job in due:
             self._asked[self.host.submit(job, self)] = job
-        return bool(jobs)
+        return bool(due)
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             match event:
                 case Token() if job := self._asked.get(event.job_id):
                     self.written(job, event.text)
-                case Finished() if job := self._asked.pop(event.job_id, None):
-                    self._take(job, event.result)
-                case Failed() if job := self._asked.pop(event.job_id, None):
-                    self._fail(job, event)
-                case Cancelled() if self._asked.pop(event.job_id, None):
-                    self._stopped = True
+                case Finished() | Failed() | Cancelled() if job := self._asked.pop(event.job_id, None):
+                    self._follow(self._filling.ended(job, event, self.answers))
 
-    def _take(self, job: Job, result: Any) -> None:
-        self._done.append(job)
-        self.learn(lambda answers: answers.with_result(job, result))
-        self._continue()
-
-    def _fail(self, job: Job, event: Failed) -> None:
-        """What fails for one text fails for the next: nothing more is asked, unless the sheet knows another way."""
-        self._done.append(job)
-        if self.answers.with_failure(job, event.message) is not None:
-            self.notify(event.message, severity="error", markup=False)
-            self.learn(lambda answers: answers.with_failure(job, event.message) or answers)
-            self._continue()
-            return
-        if self._asked:  # without names the engine would stop everybody's
+    def _follow(self, outcome: Outcome[A]) -> None:
+        if outcome.learnt:
+            self.learn(outcome.learnt)
+        if outcome.over and self._asked:  # without names the engine would stop everybody's
             self.host.engine.cancel(*self._asked)
-            self._asked.clear()
-        if event.kind == Unavailable.__name__:
-            self._offer(absent(), event.message)
-        else:
-            self.notify(event.message, severity="error", markup=False)
+        if outcome.absent:
+            self._offer(absent(), outcome.said)
+        elif outcome.said:
+            self.notify(outcome.said, severity="error", markup=False)
+        self._go_on()
 
     def stand_ins(self) -> list[tuple[str, A]]:
         """What can be asked where the course's models cannot: in words, and the sheet that asks it."""
@@ -186,11 +176,6 @@ class SheetScreen(AnswersScreen[A]):
         """The sheet with other models."""
         self.change(answers)
         self.fill()
-
-    def _continue(self) -> None:
-        """One result may make more to do."""
-        if not self._asked and not self._stopped:
-            self._go_on()
 
     # What a person writes.
 
