@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from llm_tui.classifier.job import Mistake, Model, Sweep, TrainingResult
 from llm_tui.engine.events import Event, Failed, Finished, Metric, Started
-from llm_tui.engine.job import Context, Job
+from llm_tui.engine.job import Context, Job, run_job
 from llm_tui.exercises import batch_sizes, ethics, moderation, prompting, subwords, summaries, translation
 from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
 from llm_tui.exercises.ethics import Entry
@@ -164,7 +164,7 @@ def _summaries(lab: Lab) -> None:
                 _told(lab, job, result)
             else:
                 assert isinstance(job, Score)
-                result = job.run(Context(1, lambda event: None, threading.Event()))
+                result = run_job(job, Context(1, lambda event: None, threading.Event()))
             answers = answers.with_result(job, result)  # type: ignore[arg-type]
     for slot, name in itertools.product("ab", RUBRIC):
         answers = answers.with_mark(slot, name, "2").with_mark(slot, "note", "fiel | breve")

@@ -323,14 +323,16 @@ class Deaf:
     """A job in the middle of something long that nothing can interrupt."""
 
     kind: ClassVar[str] = "deaf"
+    runner: ClassVar[str] = f"{__name__}:hear_nothing"
     imports: ClassVar[tuple[str, ...]] = ()
 
     def title(self) -> str:
         return "deaf"
 
-    def run(self, context: Context) -> None:
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        time.sleep(40)
+
+def hear_nothing(job: Deaf, context: Context) -> None:
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    time.sleep(40)
 
 
 def test_ctrl_c_does_not_wait_for_a_job_that_does_not_hear_it():

@@ -16,7 +16,7 @@ import threading
 import time
 
 from llm_tui.engine.events import Event, Token
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.prepare import prepare
 from llm_tui.foundation.teaching import for_task
 from llm_tui.playground.state import TASKS, Playground
@@ -37,7 +37,7 @@ def one(name: str) -> None:
 
     ends = [time.monotonic()]
     for _ in range(2):
-        asked.job().run(Context(0, heard, threading.Event()))
+        run_job(asked.job(), Context(0, heard, threading.Event()))
         ends.append(time.monotonic())
     whole, again = ends[1] - ends[0], ends[2] - ends[1]
     first = words[0] - ends[0] if words else whole

@@ -27,7 +27,7 @@ import numpy as np
 import tokenizers
 from transformers import AutoTokenizer
 
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare
 from llm_tui.tokenization.vocabularies import rebuilt
 
@@ -109,7 +109,7 @@ def report(text: str, names: tuple[str, ...], rounds: int) -> None:
     ways: dict[str, Callable[[], object]] = {
         "a": lambda: cut(backends, lines),
         "b": lambda: cut_and_read(backends, lines),
-        "c": lambda: job.run(context),
+        "c": lambda: run_job(job, context),
     }
     for work in ways.values():  # opens the job's tokenizers, and starts the library's threads
         work()

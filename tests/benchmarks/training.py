@@ -34,7 +34,7 @@ from torchtext.data.utils import get_tokenizer
 from torchtext.vocab import Vocab
 
 from llm_tui.classifier.job import Sweep, Training
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 
 EMBED_DIM = 128
 LR = 4.0
@@ -149,7 +149,7 @@ def project_accuracies(asked: Asked, seeds: range) -> dict[int, list[float]]:
     context = silent()
     accuracies: dict[int, list[float]] = {size: [] for size in asked.batch_sizes}
     for job in asked.sweep(asked.data, seeds).runs():
-        accuracies[job.batch_size].append(job.run(context).accuracy)
+        accuracies[job.batch_size].append(run_job(job, context).accuracy)
     return accuracies
 
 
@@ -167,7 +167,7 @@ def project_seconds(asked: Asked, data: Path) -> float:
     context = silent()
     began = time.perf_counter()
     for job in asked.sweep(data, [0]).runs():
-        job.run(context)
+        run_job(job, context)
     return time.perf_counter() - began
 
 

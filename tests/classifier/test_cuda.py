@@ -9,7 +9,7 @@ import torch
 
 from llm_tui.classifier.job import Training
 from llm_tui.engine.devices import gpu_memory
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 
 pytestmark = [
     pytest.mark.cuda,
@@ -19,7 +19,7 @@ pytestmark = [
 
 def trained(device: str) -> bytes:
     job = Training(train_size=2000, test_size=200, device=device, epochs=2)
-    result = job.run(Context(1, lambda event: None, threading.Event()))
+    result = run_job(job, Context(1, lambda event: None, threading.Event()))
     assert result.model is not None
     return result.model.weights
 

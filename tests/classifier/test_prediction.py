@@ -14,13 +14,13 @@ import safetensors.numpy
 from llm_tui import i18n
 from llm_tui.classifier.job import Model, Predict, Prediction, Training, TrainingResult
 from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 
 
 @pytest.fixture
 def trained(job: Training, context: Context) -> TrainingResult:
-    return job.run(context)
+    return run_job(job, context)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def save(model: Model | None, folder: Path) -> None:
 
 
 def ask(folder: Path, text: str, context: Context) -> Prediction:
-    return Predict(str(folder), text).run(context)
+    return run_job(Predict(str(folder), text), context)
 
 
 def test_the_probabilities_are_those_of_the_trained_weights(run_folder: Path, context: Context) -> None:
@@ -123,7 +123,7 @@ def test_damaged_files_are_refused(damage: str, language: str, words: str, run_f
 
 
 def test_weights_of_another_size_are_refused(job: Training, run_folder: Path, tmp_path: Path, context: Context) -> None:
-    save(replace(job, train_size=20).run(context).model, tmp_path / "run-2")
+    save(run_job(replace(job, train_size=20), context).model, tmp_path / "run-2")
     (run_folder / WEIGHTS).write_bytes((tmp_path / "run-2" / WEIGHTS).read_bytes())
     with pytest.raises(UserError, match="damaged"):
         ask(run_folder, "nieve", context)

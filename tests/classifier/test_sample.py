@@ -11,7 +11,7 @@ import pytest
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES, compose
 from llm_tui.classifier.tokens import basic_english
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 
 TRAIN_ROWS = 10_000
 TEST_ROWS = 1_000
@@ -111,7 +111,7 @@ def test_another_seed_gives_other_texts(train, test):
 def test_a_classifier_learns_it_though_not_to_perfection(test):
     majority = max(Counter(test[1]).values()) / TEST_ROWS
     job = Training(train_size=TRAIN_ROWS, test_size=TEST_ROWS, batch_size=32, device="cpu", keep_model=False)
-    result = job.run(Context(1, lambda event: None, threading.Event()))
+    result = run_job(job, Context(1, lambda event: None, threading.Event()))
     assert result.synthetic
     assert result.accuracy > majority + 0.2
     assert 0.5 < result.accuracy < 0.97

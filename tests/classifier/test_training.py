@@ -28,7 +28,7 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Diverged, Sweep, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
 from llm_tui.engine.events import Event, Metric, Progress
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 
 
@@ -90,7 +90,7 @@ def test_from_the_same_weights_in_the_same_order_it_learns_what_the_notebook_lea
     job: Training, topics: Path, context: Context, events: list[Event]
 ) -> None:
     job = replace(job, batch_size=32, epochs=3, seed=5)  # 240 rows: the last batch of an epoch is a smaller one
-    result = job.run(context)
+    result = run_job(job, context)
 
     notebook = Notebook(topics)
     model = build(len(notebook.vocab), job.embed_dim, 3, job.seed)
@@ -117,18 +117,18 @@ def test_the_weights_begin_as_the_notebooks() -> None:
 
 def test_it_learns(job: Training, context: Context) -> None:
     """Four fifths of the texts can be told apart, and a third of the others is guessed."""
-    assert replace(job, epochs=5).run(context).accuracy > 0.8
+    assert run_job(replace(job, epochs=5), context).accuracy > 0.8
 
 
 @pytest.mark.real_data
 def test_it_learns_real_news(real_data: Path, context: Context) -> None:
     """The notebook's own loop reaches 0.77 on average, and one time in a hundred less than 0.65."""
     job = Training(data=str(real_data / "ag_news"), batch_size=32, embed_dim=128, device="cpu", keep_model=False)
-    assert job.run(context).accuracy > 0.65
+    assert run_job(job, context).accuracy > 0.65
 
 
 def test_the_result_says_what_was_done(job: Training, topics: Path, context: Context) -> None:
-    result = job.run(context)
+    result = run_job(job, context)
     notebook = Notebook(topics)
     assert result.classes == ("clima", "cocina", "fútbol")
     assert (result.train_rows, result.test_rows) == (240, 90)
@@ -142,7 +142,7 @@ def test_the_result_says_what_was_done(job: Training, topics: Path, context: Con
 
 
 def test_a_run_that_is_not_to_keep_its_model_has_none(job: Training, context: Context) -> None:
-    kept, left = job.run(context), replace(job, keep_model=False).run(context)
+    kept, left = run_job(job, context), run_job(replace(job, keep_model=False), context)
     assert left.model is None
     assert left.confusion == kept.confusion
 
@@ -150,7 +150,7 @@ def test_a_run_that_is_not_to_keep_its_model_has_none(job: Training, context: Co
 def test_texts_without_words_are_no_obstacle(job: Training, tmp_path: Path, context: Context) -> None:
     file = tmp_path / "empty.csv"
     file.write_text("label,text\n" + 'a,one\nb,""""\na,""""""\nb,two\n' * 10)
-    result = replace(job, data=str(file), train_size=30, test_size=10, batch_size=1).run(context)
+    result = run_job(replace(job, data=str(file), train_size=30, test_size=10, batch_size=1), context)
     assert sum(map(sum, result.confusion)) == 10
 
 
@@ -160,7 +160,7 @@ def test_it_trains_on_the_pieces_of_a_tokenizer(job: Training, tmp_path: Path, c
     tokenizer.pre_tokenizer = Whitespace()
     folder = tmp_path / "tokenizer"
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]").save_pretrained(folder)
-    result = replace(job, tokenizer=str(folder)).run(context)
+    result = run_job(replace(job, tokenizer=str(folder)), context)
     assert result.vocabulary_size == 10
     assert safetensors.torch.load(weights(result))["embedding.weight"].shape == (10, job.embed_dim)
 
@@ -180,10 +180,10 @@ def threads() -> Iterator[None]:
 def test_the_same_job_gives_the_same_weights_bit_for_bit(job: Training, context: Context, threads: None) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    first = job.run(context)
+    first = run_job(job, context)
     torch.set_num_threads(2)
     torch.manual_seed(2)
-    again = job.run(context)
+    again = run_job(job, context)
     assert weights(first) == weights(again)
     assert replace(first, seconds=0, prepare_seconds=0) == replace(again, seconds=0, prepare_seconds=0)
 
@@ -192,7 +192,7 @@ def test_it_takes_one_thread_however_many_torch_has(job: Training, threads: None
     """More of them make a model this small slower, and may add up its sums in another order."""
     torch.set_num_threads(2)
     seen = set()
-    job.run(Context(1, lambda event: seen.add((type(event), torch.get_num_threads())), threading.Event()))
+    run_job(job, Context(1, lambda event: seen.add((type(event), torch.get_num_threads())), threading.Event()))
     assert (Metric, 1) in seen
     assert (Metric, 2) not in seen
 
@@ -201,24 +201,24 @@ def test_a_fresh_process_gives_the_same_weights_too(job: Training, context: Cont
     script = (
         "import sys, threading\n"
         "from llm_tui.classifier.job import Training\n"
-        "from llm_tui.engine.job import Context\n"
-        f"result = {job!r}.run(Context(1, lambda event: None, threading.Event()))\n"
+        "from llm_tui.engine.job import Context, run_job\n"
+        f"result = run_job({job!r}, Context(1, lambda event: None, threading.Event()))\n"
         "sys.stdout.buffer.write(result.model.weights)\n"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     other = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
-    assert other.stdout == weights(job.run(context))
+    assert other.stdout == weights(run_job(job, context))
 
 
 @pytest.mark.parametrize("change", [{"seed": 1}, {"batch_size": 32}, {"lr": 1.0}, {"epochs": 1}, {"gamma": 0.5}])
 def test_another_job_gives_other_weights(job: Training, context: Context, change: dict[str, float]) -> None:
-    assert weights(replace(job, **change).run(context)) != weights(job.run(context))
+    assert weights(run_job(replace(job, **change), context)) != weights(run_job(job, context))
 
 
 def test_the_random_numbers_of_others_are_left_alone(job: Training, context: Context) -> None:
     torch.manual_seed(123)
     before = torch.get_rng_state()
-    job.run(context)
+    run_job(job, context)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -230,13 +230,13 @@ def test_the_settings_of_torch_come_back_however_it_ends(
     torch.use_deterministic_algorithms(True, warn_only=False)
     fill = torch.utils.deterministic.fill_uninitialized_memory
     if ending == "finished":
-        job.run(context)
+        run_job(job, context)
     elif ending == "diverged":
         with pytest.raises(Diverged):
-            replace(job, lr=1e38).run(context)
+            run_job(replace(job, lr=1e38), context)
     else:
         with pytest.raises(JobCancelled):
-            job.run(stopped_at(1))
+            run_job(job, stopped_at(1))
     assert torch.get_num_threads() == 2
     assert torch.are_deterministic_algorithms_enabled()
     assert not torch.is_deterministic_algorithms_warn_only_enabled()
@@ -244,7 +244,7 @@ def test_the_settings_of_torch_come_back_however_it_ends(
 
 
 def test_the_runs_of_a_sweep_read_their_data_once(job: Training, context: Context, events: list[Event]) -> None:
-    results = [run.run(context) for run in Sweep(job, batch_sizes=(8, 16), seeds=(0, 1)).runs()]
+    results = [run_job(run, context) for run in Sweep(job, batch_sizes=(8, 16), seeds=(0, 1)).runs()]
     told = [event.what for event in events if isinstance(event, Progress)]
     assert told.count("reading the data") == 1
     assert results[0].prepare_seconds > 0
@@ -252,19 +252,19 @@ def test_the_runs_of_a_sweep_read_their_data_once(job: Training, context: Contex
 
 
 def test_data_that_has_changed_is_read_again(job: Training, topics: Path, context: Context) -> None:
-    job.run(context)
+    run_job(job, context)
     with (topics / "train.csv").open("a", encoding="utf-8") as file:
         file.write("economía,el banco\n")
-    assert replace(job, train_size=241).run(context).classes == ("clima", "cocina", "economía", "fútbol")
+    assert run_job(replace(job, train_size=241), context).classes == ("clima", "cocina", "economía", "fútbol")
     (topics / "classes.txt").write_text("any\n")
-    assert replace(job, train_size=241).run(context).prepare_seconds > 0
+    assert run_job(replace(job, train_size=241), context).prepare_seconds > 0
 
 
 # What it tells
 
 
 def test_every_step_of_a_short_training_is_told(job: Training, context: Context, events: list[Event]) -> None:
-    result = job.run(context)
+    result = run_job(job, context)
     told = metrics(events)
     assert result.steps == math.ceil(240 / 16) * 2
     assert [metric.step for metric in told] == list(range(1, result.steps + 1))
@@ -275,7 +275,7 @@ def test_every_step_of_a_short_training_is_told(job: Training, context: Context,
 
 
 def test_a_long_training_tells_means_and_its_last_step(job: Training, context: Context, events: list[Event]) -> None:
-    replace(job, train_size=239, batch_size=1, epochs=1, lr=0.1).run(context)
+    run_job(replace(job, train_size=239, batch_size=1, epochs=1, lr=0.1), context)
     told = metrics(events)
     assert [metric.step for metric in told] == [*range(2, 239, 2), 239], "a hundred points draw a curve"
     assert {metric.values["accuracy"] for metric in told} == {0, 0.5, 1}, "means over two steps of one row"
@@ -299,16 +299,16 @@ def stopped_at(step: int, events: list[Event] | None = None) -> Context:
 
 def test_it_stops_at_the_step_at_which_it_is_asked_to(job: Training, events: list[Event]) -> None:
     with pytest.raises(JobCancelled):
-        job.run(stopped_at(3, events))
+        run_job(job, stopped_at(3, events))
     assert [metric.step for metric in metrics(events)] == [1, 2, 3]
     assert isinstance(events[-1], Metric), "nothing is told after the stop"
 
 
 def test_what_was_stopped_can_be_run_again(job: Training, context: Context) -> None:
-    whole = weights(job.run(context))
+    whole = weights(run_job(job, context))
     with pytest.raises(JobCancelled):
-        job.run(stopped_at(3))
-    assert weights(job.run(context)) == whole
+        run_job(job, stopped_at(3))
+    assert weights(run_job(job, context)) == whole
 
 
 @pytest.mark.parametrize(
@@ -321,14 +321,14 @@ def test_what_was_stopped_can_be_run_again(job: Training, context: Context) -> N
 def test_a_training_that_diverges_says_so(language: str, words: str, job: Training, context: Context) -> None:
     i18n.use(language)
     with pytest.raises(Diverged, match=words) as refused:
-        replace(job, lr=1e38, seed=7).run(context)
+        run_job(replace(job, lr=1e38, seed=7), context)
     assert "1e+38" in str(refused.value)
 
 
 def test_a_last_step_that_goes_too_far_is_noticed(job: Training, context: Context) -> None:
     """The loss of a step is measured before the step: that of a single one is always finite."""
     with pytest.raises(Diverged, match="at step 1"):
-        replace(job, lr=1e38, batch_size=240, epochs=1).run(context)
+        run_job(replace(job, lr=1e38, batch_size=240, epochs=1), context)
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
@@ -338,4 +338,4 @@ def test_a_gpu_that_is_not_there_is_refused(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     i18n.use(language)
     with pytest.raises(UserError, match={"en": "is not there", "es": "no está disponible"}[language]):
-        replace(job, device="cuda:0").run(context)
+        run_job(replace(job, device="cuda:0"), context)

@@ -25,12 +25,17 @@ class Do:
     """A job that does what the test says."""
 
     kind: ClassVar[str] = "test"
+    runner: ClassVar[str] = f"{__name__}:do"
     imports: ClassVar[tuple[str, ...]] = ()
 
-    run: Callable[[Context], Any] = lambda context: None
+    act: Callable[[Context], Any] = lambda context: None
 
     def title(self) -> str:
         return "test"
+
+
+def do(job: Do, context: Context) -> Any:
+    return job.act(context)
 
 
 class Gate:

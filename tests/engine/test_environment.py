@@ -11,7 +11,7 @@ import pytest
 
 from llm_tui import i18n
 from llm_tui.engine.environment import CachedModel, Survey, cached_models, installed
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_machine_that_never_fetched_a_model_has_none(cache: Path) -> None:
 def test_the_survey_says_what_is_here(cache: Path) -> None:
     import torch
 
-    found = Survey().run(Context(1, lambda event: None, threading.Event()))
+    found = run_job(Survey(), Context(1, lambda event: None, threading.Event()))
     assert found.python == platform.python_version()
     assert found.torch == torch.__version__
     assert found.models == ()
@@ -56,7 +56,7 @@ def test_the_survey_can_be_stopped(cache: Path) -> None:
     stop = threading.Event()
     stop.set()
     with pytest.raises(JobCancelled):
-        Survey().run(Context(1, lambda event: None, stop))
+        run_job(Survey(), Context(1, lambda event: None, stop))
 
 
 def test_a_package_that_is_absent_is_said_to_be_in_both_languages() -> None:

@@ -11,7 +11,7 @@ from gfm import tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises import summaries
 from llm_tui.exercises.summaries import RUBRIC, Answers
@@ -104,11 +104,11 @@ def test_where_both_systems_fail_two_others_take_their_places():
 def test_lead_3_is_the_first_three_sentences_and_says_that_it_is_no_model():
     answers = Answers(system_a="lead-3")
     (job, _) = answers.pending(Asking())
-    result = job.run(Context(1, lambda event: None, threading.Event()))
+    result = run_job(job, Context(1, lambda event: None, threading.Event()))
     assert result.answers[0].text.startswith("La mañana del martes 12 de marzo")
     assert result.answers[0].text.endswith("en un archivo de configuración.")
     assert facts.sentences(result.answers[0].text) == 3
     shown = summaries.document(replace(answers.with_result(job, result), unblinded=True), "es")
     assert "lead-3: las tres primeras oraciones de la fuente, sin ningún modelo" in shown
     with pytest.raises(UserError, match="only summarizes"):
-        replace(job, task=PROMPT).run(Context(1, lambda event: None, threading.Event()))
+        run_job(replace(job, task=PROMPT), Context(1, lambda event: None, threading.Event()))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.foundation.job import Inspect
 
 
@@ -21,7 +21,7 @@ def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("family", ["t5", "bart", "marian", "gpt2", "llama", "distilbert"])
 @pytest.mark.parametrize("text", ["Mañana veremos las películas.", "", "Hola\n\notra línea 😀"])
 def test_pieces_are_counted_as_the_models_own_tokenizer_does(family, text, folders, context: Context):
-    aid = Inspect(text, str(folders[family])).run(context)
+    aid = run_job(Inspect(text, str(folders[family])), context)
     own = AutoTokenizer.from_pretrained(folders[family])
     assert aid is not None
     assert aid.pieces == len(own(text, add_special_tokens=False).input_ids)
@@ -29,7 +29,7 @@ def test_pieces_are_counted_as_the_models_own_tokenizer_does(family, text, folde
 
 def test_what_the_vocabulary_lacks_is_found_where_it_stands(folders, context: Context):
     text = "Ana vio 日本 y volvió."
-    aid = Inspect(text, str(folders["t5"])).run(context)
+    aid = run_job(Inspect(text, str(folders["t5"])), context)
     assert aid is not None
     assert "日本" in "".join(text[start:end] for start, end in aid.lost)
 
@@ -42,11 +42,11 @@ def test_the_longest_input_is_the_least_that_the_files_say(folders, tmp_path, co
     for name, key in (("config.json", "max_position_embeddings"), ("tokenizer_config.json", "model_max_length")):
         content = json.loads((folder / name).read_text())
         (folder / name).write_text(json.dumps({**content, key: 77 if name == "config.json" else 10**30}))
-    aid = Inspect("hola", str(folder)).run(context)
+    aid = run_job(Inspect("hola", str(folder)), context)
     assert aid is not None
     assert aid.most == 77
 
 
 @pytest.mark.parametrize("model", ["nobody/nothing", "/no/such/folder", "a b c"])
 def test_nothing_is_fetched_for_it(model, context: Context):
-    assert Inspect("hola", model).run(context) is None
+    assert run_job(Inspect("hola", model), context) is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, TokenizersBackend, pipeline
 
 from llm_tui.engine.events import Event, Progress
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.entities import Piece, grouped, joined
 from llm_tui.foundation.job import Entities, Entity, ModelChoice, Sentiment, ZeroShot
@@ -48,7 +48,7 @@ def test_scores_are_the_pipelines(
 ):
     template = "Esto trata de {}."
     job = ZeroShot(texts, labels, template, multi_label, cpu(folders[model]), batch_size=4)
-    found = [list(text.scores) for text in job.run(context).texts]
+    found = [list(text.scores) for text in run_job(job, context).texts]
     expected = zero_shot_scores(folders[model], texts, labels, hypothesis_template=template, multi_label=multi_label)
     for ours, theirs in zip(found, expected, strict=True):
         assert ours == pytest.approx(theirs, abs=1e-5)
@@ -61,14 +61,14 @@ def test_scores_are_the_pipelines(
 @pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])
 def test_a_text_that_is_too_long_for_zero_shot_loses_its_end(folders: Folders, context: Context, model: str):
     long = " ".join(TEXTS) * 12
-    found = ZeroShot((long, TEXTS[0]), LABELS, model=cpu(folders[model])).run(context)
+    found = run_job(ZeroShot((long, TEXTS[0]), LABELS, model=cpu(folders[model])), context)
     assert len(found.texts) == 2
     assert found.texts[0].scores != found.texts[1].scores
 
 
 def test_the_label_stands_where_the_braces_are_and_braces_in_it_are_text(folders: Folders, context: Context):
     job = ZeroShot(TEXTS[:1], ("a {b}", "c"), "{} {x} {0}", model=cpu(folders["bert-nli"]))
-    assert len(job.run(context).texts[0].scores) == 2
+    assert len(run_job(job, context).texts[0].scores) == 2
 
 
 def entities_of(folder: Path, texts: tuple[str, ...]) -> list[list[tuple[Any, ...]]]:
@@ -78,7 +78,7 @@ def entities_of(folder: Path, texts: tuple[str, ...]) -> list[list[tuple[Any, ..
 
 @pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS])
 def test_entities_are_the_pipelines(folders: Folders, context: Context, texts: tuple[str, ...]):
-    found = Entities(texts, cpu(folders["tokens"]), batch_size=3).run(context)
+    found = run_job(Entities(texts, cpu(folders["tokens"]), batch_size=3), context)
     assert any(found.texts)
     for ours, theirs in zip(found.texts, entities_of(folders["tokens"], texts), strict=True):
         assert [(e.start, e.end, e.type) for e in ours] == [entity[:3] for entity in theirs]
@@ -87,7 +87,7 @@ def test_entities_are_the_pipelines(folders: Folders, context: Context, texts: t
 
 def test_a_long_text_is_read_in_windows_to_its_end(folders: Folders, context: Context):
     text = " ".join(TEXTS * 3)
-    (found,) = Entities((text,), cpu(folders["windows"]), batch_size=2).run(context).texts
+    (found,) = run_job(Entities((text,), cpu(folders["windows"]), batch_size=2), context).texts
     assert found[-1].end > len(text) - 60
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     tokenizer = AutoTokenizer.from_pretrained(folders["windows"])
@@ -102,7 +102,7 @@ def test_a_library_that_loses_the_rest_of_a_long_text_is_no_answer(folders, cont
 
     monkeypatch.setattr(TokenizersBackend, "_convert_encoding", losing)
     with pytest.raises(UserError, match="update it"):
-        Entities((" ".join(TEXTS * 3),), cpu(folders["windows"]), batch_size=2).run(context)
+        run_job(Entities((" ".join(TEXTS * 3),), cpu(folders["windows"]), batch_size=2), context)
 
 
 @given(st.integers(0, 60), st.integers(3, 12), st.integers(0, 5))
@@ -143,7 +143,7 @@ def test_two_pieces_of_one_character_make_one_entity():
 @pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS])
 def test_the_steps_of_a_sentiment(folders: Folders, context: Context, texts: tuple[str, ...]):
     folder = folders["distilbert"]
-    found = Sentiment(texts, cpu(folder), batch_size=2).run(context)
+    found = run_job(Sentiment(texts, cpu(folder), batch_size=2), context)
     assert found.labels == ("NEGATIVE", "POSITIVE")
     assert found.made_by.precision == "float32"
     assert found.made_by.parameters > 10_000
@@ -159,7 +159,7 @@ def test_the_steps_of_a_sentiment(folders: Folders, context: Context, texts: tup
 
 
 def test_a_text_that_is_too_long_for_sentiment_is_cut(folders: Folders, context: Context):
-    found = Sentiment((" ".join(TEXTS) * 20, TEXTS[0]), cpu(folders["distilbert"])).run(context)
+    found = run_job(Sentiment((" ".join(TEXTS) * 20, TEXTS[0]), cpu(folders["distilbert"])), context)
     assert [steps.cut for steps in found.texts] == [True, False]
     assert len(found.texts[0].ids) == 256
     assert found.texts[0].pieces[-1] == "[SEP]"
@@ -175,14 +175,14 @@ def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
             stop.set()
 
     with pytest.raises(JobCancelled):
-        Entities(TEXTS, cpu(folders["tokens"]), batch_size=1).run(Context(1, listen, stop))
+        run_job(Entities(TEXTS, cpu(folders["tokens"]), batch_size=1), Context(1, listen, stop))
     assert sum(isinstance(event, Progress) and event.total > 0 for event in heard) == 1
 
 
 @pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])
 def test_special_tokens_written_in_a_text_are_text(model: str, folders: dict[str, Path], context: Context) -> None:
     texts = ("Uno </s> dos.", "[SEP] tres <mask>", "cuatro")
-    result = ZeroShot(texts, ("deporte", "ciencia"), model=ModelChoice(str(folders[model]))).run(context)
+    result = run_job(ZeroShot(texts, ("deporte", "ciencia"), model=ModelChoice(str(folders[model]))), context)
     assert all(sum(text.scores) == pytest.approx(1) for text in result.texts)
-    alone = ZeroShot(texts[:1], ("deporte", "ciencia"), model=ModelChoice(str(folders[model]))).run(context)
+    alone = run_job(ZeroShot(texts[:1], ("deporte", "ciencia"), model=ModelChoice(str(folders[model]))), context)
     assert alone.texts[0].scores == pytest.approx(result.texts[0].scores, abs=1e-5)

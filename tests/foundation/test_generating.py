@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokeni
 from llm_tui import i18n
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Finished, Progress, Token
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation import generation
 from llm_tui.foundation.generation import INSTRUCTIONS, PREFIXES
@@ -59,8 +59,8 @@ def plain(name: str, folder: Path, text: str, **options: Any) -> tuple[str, int]
 @pytest.mark.parametrize("name", WRITERS)
 def test_greedy_answers_are_those_of_generate(folders: Folders, context: Context, name: str):
     expected = [plain(name, folders[name], text) for text in TEXTS]
-    together = asked(folders[name], *TEXTS, batch_size=3).run(context)
-    alone = [asked(folders[name], text).run(context).answers[0] for text in TEXTS]
+    together = run_job(asked(folders[name], *TEXTS, batch_size=3), context)
+    alone = [run_job(asked(folders[name], text), context).answers[0] for text in TEXTS]
     assert [(answer.text, answer.output_pieces) for answer in alone] == expected
     assert [(answer.text, answer.output_pieces) for answer in together.answers] == expected
     assert len({text for text, _ in expected}) > 1  # else the test would say nothing
@@ -70,7 +70,7 @@ def test_greedy_answers_are_those_of_generate(folders: Folders, context: Context
 @pytest.mark.parametrize("name", WRITERS)
 def test_beams_are_those_of_generate(folders: Folders, context: Context, name: str):
     settings = dataclasses.replace(SHORT, beams=3, repetition_penalty=1.3)
-    found = asked(folders[name], TEXTS[1], settings=settings).run(context).answers[0]
+    found = run_job(asked(folders[name], TEXTS[1], settings=settings), context).answers[0]
     assert found.text == plain(name, folders[name], TEXTS[1], num_beams=3, repetition_penalty=1.3)[0]
 
 
@@ -78,7 +78,7 @@ def test_beams_are_those_of_generate(folders: Folders, context: Context, name: s
 def test_sampling_repeats_with_its_seed(folders: Folders, context: Context, name: str):
     def sampled(seed: int) -> list[str]:
         settings = dataclasses.replace(SHORT, sample=True, temperature=1.5, top_p=0.95, seed=seed)
-        return [a.text for a in asked(folders[name], *TEXTS, settings=settings, batch_size=2).run(context).answers]
+        return [a.text for a in run_job(asked(folders[name], *TEXTS, settings=settings, batch_size=2), context).answers]
 
     assert sampled(1) == sampled(1)
     assert sampled(1) != sampled(2)
@@ -113,7 +113,7 @@ def test_the_first_piece_is_told_before_the_last_is_made(folders: Folders, monke
         lambda module, *_: counting() if type(module).__name__ == "LlamaForCausalLM" else None
     )
     try:
-        asked(folders["llama"], TEXTS[0]).run(Context(1, listen, threading.Event()))
+        run_job(asked(folders["llama"], TEXTS[0]), Context(1, listen, threading.Event()))
     finally:
         handle.remove()
     assert at_first and at_first[0] < passes - 3
@@ -137,7 +137,7 @@ def test_a_stop_ends_generate_within_one_piece(folders: Folders, name: str, text
     handle = torch.nn.modules.module.register_module_forward_hook(stepping)
     try:
         with pytest.raises(JobCancelled):
-            asked(folders[name], *texts, settings=settings).run(Context(1, lambda event: None, stop))
+            run_job(asked(folders[name], *texts, settings=settings), Context(1, lambda event: None, stop))
     finally:
         handle.remove()
     assert steps == 3
@@ -153,7 +153,7 @@ def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
             stop.set()
 
     with pytest.raises(JobCancelled):
-        asked(folders["t5"], *TEXTS, batch_size=1).run(Context(1, listen, stop))
+        run_job(asked(folders["t5"], *TEXTS, batch_size=1), Context(1, listen, stop))
     assert max(event.done for event in heard if isinstance(event, Progress)) == 1
 
 
@@ -161,7 +161,7 @@ def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
 def test_a_text_that_is_too_long_is_cut(folders: Folders, context: Context, name: str):
     most = {"t5": 128, "bart": 256, "m2m100": 256, "marian": 128}[name]
     text = " ".join(TEXTS) * 10
-    (answer, other) = asked(folders[name], text, TEXTS[0]).run(context).answers
+    (answer, other) = run_job(asked(folders[name], text, TEXTS[0]), context).answers
     assert answer.cut and not other.cut
     assert most - 3 <= answer.input_pieces <= most
     assert text.startswith(answer.source) and len(answer.source) > 100
@@ -180,7 +180,7 @@ def test_a_causal_model_keeps_its_template_and_has_room_for_the_answer(
         return original(loaded, job, prompts, context)
 
     monkeypatch.setattr(generation, "_rows", noting)
-    (answer,) = asked(folders[name], text).run(context).answers
+    (answer,) = run_job(asked(folders[name], text), context).answers
     assert answer.cut and text.startswith(answer.source)
     assert 256 - 12 - 3 <= answer.input_pieces <= 256 - 12
     if name == "llama":
@@ -189,40 +189,40 @@ def test_a_causal_model_keeps_its_template_and_has_room_for_the_answer(
 
 def test_no_room_beside_the_answer_is_said(folders: Folders, context: Context):
     with pytest.raises(UserError, match=r"No text has room .* 256 pieces, beside an answer of 256"):
-        asked(folders["llama"], "Hi.", settings=Settings(max_new_tokens=256)).run(context)
+        run_job(asked(folders["llama"], "Hi.", settings=Settings(max_new_tokens=256)), context)
 
 
 def test_a_seq2seq_model_writes_no_more_than_its_decoder_has_positions_for(folders: Folders, context: Context):
-    (answer,) = asked(folders["bart"], "Hi.", settings=Settings(max_new_tokens=2000)).run(context).answers
+    (answer,) = run_job(asked(folders["bart"], "Hi.", settings=Settings(max_new_tokens=2000)), context).answers
     assert answer.output_pieces <= 256
 
 
 def test_what_t5_and_the_others_are_told(folders: Folders, context: Context):
-    t5 = asked(folders["t5"], "Hi.", task=TRANSLATE_EN_ES).run(context).answers[0]
+    t5 = run_job(asked(folders["t5"], "Hi.", task=TRANSLATE_EN_ES), context).answers[0]
     assert t5.source == PREFIXES[TRANSLATE_EN_ES] + "Hi."
-    assert asked(folders["bart"], "Hi.", task=SUMMARIZE).run(context).answers[0].source == "Hi."
-    llama = asked(folders["llama"], "Hi.", task=SUMMARIZE).run(context).answers[0]
+    assert run_job(asked(folders["bart"], "Hi.", task=SUMMARIZE), context).answers[0].source == "Hi."
+    llama = run_job(asked(folders["llama"], "Hi.", task=SUMMARIZE), context).answers[0]
     assert llama.source == INSTRUCTIONS[SUMMARIZE] + "Hi."
 
 
 def test_nllb_is_told_both_languages_and_forgets_them(folders: Folders, context: Context):
     folder = folders["m2m100"]
-    before = asked(folder, TEXTS[0]).run(context).answers
+    before = run_job(asked(folder, TEXTS[0]), context).answers
     tokenizer = AutoTokenizer.from_pretrained(folder, src_lang="spa_Latn")
     model = AutoModelForSeq2SeqLM.from_pretrained(folder)
     english = tokenizer.convert_tokens_to_ids("eng_Latn")
     row = model.generate(**tokenizer(TEXTS[3], return_tensors="pt"), forced_bos_token_id=english, max_new_tokens=12)[0]
-    found = asked(folder, TEXTS[3], task=TRANSLATE_ES_EN).run(context).answers[0]
+    found = run_job(asked(folder, TEXTS[3], task=TRANSLATE_ES_EN), context).answers[0]
     assert row[1] == english
     assert found.text == tokenizer.decode(row, skip_special_tokens=True).strip()
-    assert asked(folder, TEXTS[0]).run(context).answers == before
+    assert run_job(asked(folder, TEXTS[0]), context).answers == before
 
 
 def test_characters_that_the_vocabulary_lacks(folders: Folders, context: Context):
-    answers = asked(folders["t5"], "the niño", "a word").run(context).answers
+    answers = run_job(asked(folders["t5"], "the niño", "a word"), context).answers
     assert [answer.lost for answer in answers] == ["ñ", ""]
-    assert asked(folders["llama"], "Un niño").run(context).answers[0].lost == ""
-    assert asked(folders["marian"], "un niño 漢").run(context).answers[0].lost == "漢"
+    assert run_job(asked(folders["llama"], "Un niño"), context).answers[0].lost == ""
+    assert run_job(asked(folders["marian"], "un niño 漢"), context).answers[0].lost == "漢"
 
 
 def summarizer(folders: Folders, target: Path) -> Path:
@@ -246,7 +246,7 @@ def test_our_options_win_over_the_models_and_the_rest_stays_without_a_warning(
     settings = Settings(max_new_tokens=12, beams=beams)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (answer,) = asked(folder, TEXTS[1], settings=settings).run(context).answers
+        (answer,) = run_job(asked(folder, TEXTS[1], settings=settings), context).answers
     assert capfd.readouterr().err == ""
     assert answer.output_pieces == 11 and not answer.complete  # the end is forced upon it
     assert answer.text == plain("bart", folder, TEXTS[1], num_beams=beams, min_length=12)[0]
@@ -263,4 +263,4 @@ def test_our_options_win_over_the_models_and_the_rest_stays_without_a_warning(
 def test_settings_out_of_range(folders: Folders, context: Context, settings: Settings, language: str):
     i18n.use(language)
     with pytest.raises(UserError, match="out of range" if language == "en" else "fuera de rango"):
-        asked(folders["t5"], "Hi.", settings=settings).run(context)
+        run_job(asked(folders["t5"], "Hi.", settings=settings), context)

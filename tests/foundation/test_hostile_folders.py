@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import load_file
 
 from llm_tui import i18n
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Sentiment, Settings
 from llm_tui.foundation.loading import load
@@ -55,7 +55,7 @@ def refused(folder: Path, context: Context, words: str) -> None:
     for language in ("es", "en"):
         i18n.use(language)
         with pytest.raises(UserError) as caught:
-            job(folder).run(context)
+            run_job(job(folder), context)
         assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
     assert words in str(caught.value)
 

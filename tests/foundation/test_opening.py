@@ -17,7 +17,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from llm_tui import i18n
 from llm_tui.engine.events import Event
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation import loading, memory
 from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
@@ -48,7 +48,7 @@ def refused(job: Any, context: Context, *parts: str) -> str:
     for language in ("es", "en"):
         i18n.use(language)
         with pytest.raises(UserError) as caught:
-            job.run(context)
+            run_job(job, context)
         said[language] = str(caught.value)
         assert "\n" not in said[language] and said[language].endswith(".")
     assert said["en"] != said["es"]
@@ -72,7 +72,7 @@ def test_a_model_of_another_kind(folders: Folders, context: Context, task: str):
     for other, model in OWN.items():
         if of_kind[other] != of_kind[task]:
             refused(JOBS[task](cpu(folders[model])), context, "is of another kind: this task needs a model that")
-    JOBS[task](cpu(folders[OWN[task]])).run(context)
+    run_job(JOBS[task](cpu(folders[OWN[task]])), context)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_truncated_weights(
         refused(Sentiment(TEXT, cpu(folder)), context, "could not be opened", "its files may be incomplete")
     (folder / "model.safetensors").unlink()
     refused(Sentiment(TEXT, cpu(folder)), context, "could not be opened")
-    Sentiment(TEXT, cpu(folders["distilbert"])).run(context)
+    run_job(Sentiment(TEXT, cpu(folders["distilbert"])), context)
 
 
 @pytest.mark.parametrize("name", ["distilbert", "t5", "marian"])
@@ -154,7 +154,7 @@ def test_an_id_that_is_not_in_the_cache_is_fetched(
     refused(Sentiment(TEXT, cpu("someone/model")), context, "cannot be reached for someone/model")
     snapshot = shutil.copytree(folders["distilbert"], tmp_path / "0123abc")
     monkeypatch.setattr(hub, "fetch_model", lambda name, context: snapshot, raising=False)
-    made_by = Sentiment(TEXT, cpu("someone/model")).run(context).made_by
+    made_by = run_job(Sentiment(TEXT, cpu("someone/model")), context).made_by
     assert (made_by.model, made_by.revision) == ("someone/model", "0123abc")
 
 
@@ -169,8 +169,8 @@ def test_a_device_or_a_precision_that_does_not_exist(
 
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 def test_half_precision_is_near(folders: Folders, context: Context, precision: str):
-    full = Sentiment(TEXT, cpu(folders["distilbert"])).run(context)
-    half = Sentiment(TEXT, cpu(folders["distilbert"], precision=precision)).run(context)
+    full = run_job(Sentiment(TEXT, cpu(folders["distilbert"])), context)
+    half = run_job(Sentiment(TEXT, cpu(folders["distilbert"], precision=precision)), context)
     assert half.made_by.precision == precision
     assert half.texts[0].probabilities == pytest.approx(full.texts[0].probabilities, abs=0.05)
 
@@ -185,7 +185,7 @@ def test_questions_that_are_not_complete(folders: Folders, context: Context):
     refused(ZeroShot(TEXT, ("a",), "about it", model=model), context, "has no place for the label")
     refused(ZeroShot(TEXT, ("word " * 300,), model=model), context, "make it shorter")
     refused(ZeroShot(TEXT, ("a", "b"), model=cpu(folders["distilbert"])), context, "knows no entailment", "POSITIVE")
-    assert ZeroShot(TEXT, ("a",), model=model).run(context).texts
+    assert run_job(ZeroShot(TEXT, ("a",), model=model), context).texts
 
 
 @pytest.mark.parametrize("texts", [(), ("",), ("a word", " \n ")])
@@ -215,7 +215,7 @@ def test_code_of_a_models_own_never_runs(copy: Callable[[str], Path], context: C
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     own = {"AutoConfig": "configuration_own.Own", "AutoModelForSequenceClassification": "modeling_own.Own"}
     (folder / "config.json").write_text(json.dumps({**config, "auto_map": own}), encoding="utf-8")
-    Sentiment(TEXT, cpu(folder)).run(context)
+    run_job(Sentiment(TEXT, cpu(folder)), context)
     (folder / "config.json").write_text(
         json.dumps({**config, "auto_map": own, "model_type": "their-own"}), encoding="utf-8"
     )
@@ -234,12 +234,12 @@ class Evil:
 def test_pickled_weights_load_and_malice_in_them_does_not_run(
     copy: Callable[[str], Path], folders: Folders, context: Context, tmp_path: Path
 ):
-    expected = Sentiment(TEXT, cpu(folders["distilbert"])).run(context).texts
+    expected = run_job(Sentiment(TEXT, cpu(folders["distilbert"])), context).texts
     folder, mark = copy("distilbert"), tmp_path / "ran"
     weights = load_file(folder / "model.safetensors")
     (folder / "model.safetensors").unlink()
     torch.save(weights, folder / "pytorch_model.bin")
-    assert Sentiment(TEXT, cpu(folder)).run(context).texts == expected
+    assert run_job(Sentiment(TEXT, cpu(folder)), context).texts == expected
     torch.save({**weights, "more": Evil(mark)}, folder / "pytorch_model.bin")
     refused(Sentiment(TEXT, cpu(folder)), context, "more than numbers, and such is never loaded here")
     assert not mark.exists()
@@ -259,7 +259,7 @@ def test_pickled_weights_load_and_malice_in_them_does_not_run(
 )
 def test_memory_that_does_not_suffice(folders: Folders, context: Context, task: str, error: Exception):
     job = JOBS[task](cpu(folders[OWN[task]]))
-    job.run(context)
+    run_job(job, context)
 
     def failing(*_: Any, **__: Any) -> None:
         raise error
@@ -270,15 +270,15 @@ def test_memory_that_does_not_suffice(folders: Folders, context: Context, task: 
         loaded = next(iter(memory.kept.values()))
         loaded.model.forward = failing
         with pytest.raises(UserError, match=r"enough memory|memoria suficiente") as caught:
-            job.run(context)
+            run_job(job, context)
         assert "\n" not in str(caught.value)
         assert not memory.kept and loaded.model is None
-        job.run(context)
+        run_job(job, context)
 
 
 def test_another_error_of_a_model_is_not_taken_for_one_of_memory(folders: Folders, context: Context):
     job = Sentiment(TEXT, cpu(folders["distilbert"]))
-    job.run(context)
+    run_job(job, context)
 
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("something else")
@@ -292,13 +292,13 @@ def test_a_model_is_opened_once_and_anew_when_its_files_change(
     copy: Callable[[str], Path], context: Context, counted: Callable[[], int]
 ):
     folder = copy("distilbert")
-    first = Sentiment(TEXT, cpu(folder)).run(context)
-    assert Sentiment(TEXT, cpu(folder)).run(context).texts == first.texts
+    first = run_job(Sentiment(TEXT, cpu(folder)), context)
+    assert run_job(Sentiment(TEXT, cpu(folder)), context).texts == first.texts
     assert counted() == 1
     weights = load_file(folder / "model.safetensors")
     weights["classifier.bias"] += 1.0
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
-    assert Sentiment(TEXT, cpu(folder)).run(context).texts != first.texts
+    assert run_job(Sentiment(TEXT, cpu(folder)), context).texts != first.texts
     assert counted() == 2 and len(memory.kept) == 1
 
 
@@ -306,10 +306,10 @@ def test_the_least_recently_used_model_goes_first(
     folders: Folders, context: Context, monkeypatch: pytest.MonkeyPatch, counted: Callable[[], int]
 ):
     for task in ("sentiment", "entities", "sentiment"):
-        JOBS[task](cpu(folders[OWN[task]])).run(context)
+        run_job(JOBS[task](cpu(folders[OWN[task]])), context)
     assert counted() == 2
     monkeypatch.setattr(memory, "free_memory", lambda device: 10**9 if len(memory.kept) < 2 else 0)
-    JOBS["generate"](cpu(folders["t5"])).run(context)
+    run_job(JOBS["generate"](cpu(folders["t5"])), context)
     assert [loaded.name for loaded in memory.kept.values()] == [str(folders["distilbert"]), str(folders["t5"])]
     monkeypatch.setattr(memory, "free_memory", lambda device: 1)
     refused(JOBS["entities"](cpu(folders["tokens"])), context, "GB are free on cpu: choose a smaller one")
@@ -356,12 +356,12 @@ def test_positions_behind_the_paddings_number_are_fewer(copy: Callable[[str], Pa
     del config["model_max_length"]
     (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
     assert load(cpu(folder), SEQUENCE, context).most_input == 64
-    assert len(ZeroShot(("word " * 200,), ("a",), model=cpu(folder)).run(context).texts) == 1
+    assert len(run_job(ZeroShot(("word " * 200,), ("a",), model=cpu(folder)), context).texts) == 1
 
 
 def test_opening_draws_nothing_on_the_terminal(folders: Folders, capfd: pytest.CaptureFixture[str]):
     events: list[Event] = []
     for task, name in OWN.items():
-        JOBS[task](cpu(folders[name])).run(Context(1, events.append, threading.Event()))
+        run_job(JOBS[task](cpu(folders[name])), Context(1, events.append, threading.Event()))
     said = capfd.readouterr()
     assert (said.out, said.err) == ("", "")

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from llm_tui import i18n
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
 
@@ -72,22 +72,22 @@ def test_settings_that_are_no_business_of_the_model_change_nothing(
 ) -> None:
     folder = copy(name)
     change(folder / "generation_config.json", **settings)
-    expected = asked(folders[name]).run(context).answers
-    assert [answer.text for answer in asked(folder).run(context).answers] == [answer.text for answer in expected]
+    expected = run_job(asked(folders[name]), context).answers
+    assert [answer.text for answer in run_job(asked(folder), context).answers] == [answer.text for answer in expected]
 
 
 def test_what_changes_what_a_model_writes_is_kept(copy: Callable[[str], Path], context: Context) -> None:
     folder = copy("t5")
-    before = asked(folder).run(context).answers[0]
+    before = run_job(asked(folder), context).answers[0]
     change(folder / "generation_config.json", suppress_tokens=[*range(3, 250)])
-    assert asked(folder).run(context).answers[0].text != before.text
+    assert run_job(asked(folder), context).answers[0].text != before.text
 
 
 def refused(folder: Path, context: Context, *words: str, settings: Settings = SHORT) -> None:
     for language in ("es", "en"):
         i18n.use(language)
         with pytest.raises(UserError) as caught:
-            asked(folder, settings).run(context)
+            run_job(asked(folder, settings), context)
         assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
     for word in words:
         assert word in str(caught.value)
@@ -136,14 +136,14 @@ def test_weights_saved_from_several_gpus_are_the_same_model(
         torch.save(weights, folder / "pytorch_model.bin")
     else:
         save_file(weights, folder / "model.safetensors", {"format": "pt"})
-    there, expected = (asked(each).run(context) for each in (folder, folders[name]))
+    there, expected = (run_job(asked(each), context) for each in (folder, folders[name]))
     assert (there.texts == expected.texts) if name == "distilbert" else (there.answers == expected.answers)
 
 
 def test_classes_without_a_name_are_called_by_their_number(copy: Callable[[str], Path], context: Context) -> None:
     folder = copy("distilbert")
     change(folder / "config.json", id2label={"0": "NEGATIVE", "7": "POSITIVE"}, label2id={"NEGATIVE": 0, "POSITIVE": 7})
-    assert asked(folder).run(context).labels == ("NEGATIVE", "LABEL_1")
+    assert run_job(asked(folder), context).labels == ("NEGATIVE", "LABEL_1")
 
 
 # Random settings
@@ -197,7 +197,7 @@ def test_random_settings_give_an_answer_or_one_sentence(
     folder = copy(name)
     changed = mutate(folder, random.Random(f"{name} {seed}"))
     try:
-        asked(folder, texts=TEXTS[:1]).run(context)
+        run_job(asked(folder, texts=TEXTS[:1]), context)
     except UserError as error:
         assert "\n" not in str(error), changed
     except Exception as error:

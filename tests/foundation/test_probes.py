@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from llm_tui.engine.events import Progress
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation.job import ModelChoice, Provenance, Settings
 from llm_tui.foundation.probes import CANARY, PROBES, Probed, ProbeReport, Probing, check, probes_table
@@ -49,7 +49,7 @@ def test_active_content_is_an_escape(answer, passed):
 def test_a_model_is_asked_every_probe(folders, name):
     told = []
     job = Probing(ModelChoice(str(folders[name])), Settings(max_new_tokens=3))
-    report = job.run(Context(1, told.append, threading.Event()))
+    report = run_job(job, Context(1, told.append, threading.Event()))
     assert [probed.id for probed in report.results] == [probe.id for probe in PROBES]
     assert all(probed.passed == check(BY_ID[probed.id], probed.answer) for probed in report.results)
     counts = [event.done for event in told if isinstance(event, Progress) and event.total == len(PROBES)]
@@ -65,7 +65,7 @@ def test_it_stops_between_two_pieces(folders):
             stop.set()
 
     with pytest.raises(JobCancelled):
-        Probing(ModelChoice(str(folders["t5"])), Settings(max_new_tokens=3)).run(Context(1, listen, stop))
+        run_job(Probing(ModelChoice(str(folders["t5"])), Settings(max_new_tokens=3)), Context(1, listen, stop))
 
 
 def test_what_an_answer_has_in_it_is_shown_and_not_sent():

@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Event, Token
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.exercises.translation import Answers, Sentence
 from llm_tui.foundation import round_trip
 from llm_tui.foundation.job import (
@@ -48,11 +48,11 @@ def test_both_ways_are_those_of_two_plain_jobs(folders, context, there, back, ta
     for text in (*TEXTS, *(f"{word} {n}" for n, word in enumerate(TEXT.split() * 3))):
         if len(returns) > 2 and returns - {""}:
             break
-        trip = RoundTrip(task, text, first, second, SHORT).run(context)
-        translated = Generate(task, (text,), first, SHORT).run(context).answers[0]
+        trip = run_job(RoundTrip(task, text, first, second, SHORT), context)
+        translated = run_job(Generate(task, (text,), first, SHORT), context).answers[0]
         assert trip.there == translated
         if translated.text:
-            assert trip.back == Generate(other, (translated.text,), second, SHORT).run(context).answers[0]
+            assert trip.back == run_job(Generate(other, (translated.text,), second, SHORT), context).answers[0]
             assert (trip.made_by.model, trip.back_by.model) == (first.name, second.name)
             returns.add(trip.back.text)
     assert returns - {""}  # else the test would say nothing
@@ -65,7 +65,7 @@ def test_chrf_is_sacrebleus_with_its_signature(folders, context, monkeypatch):
         return Generated((answer,), Provenance("m", "", "CPU", "float32", 1, 0.1))
 
     monkeypatch.setattr(round_trip, "generate", returning)
-    trip = RoundTrip(TRANSLATE_ES_EN, TEXT).run(context)
+    trip = run_job(RoundTrip(TRANSLATE_ES_EN, TEXT), context)
     metric = CHRF()
     score = metric.sentence_score("El niño chico explicó la clase en Madrid.", [TEXT])
     assert trip.chrf == pytest.approx(score.score, abs=1e-12)
@@ -83,14 +83,14 @@ def test_an_empty_translation_has_an_empty_way_back(context, monkeypatch, nothin
         return Generated((Answer(nothing, job.texts[0], 1, 0, False, True, "ñ"),), by)
 
     monkeypatch.setattr(round_trip, "generate", silent)
-    trip = RoundTrip(TRANSLATE_ES_EN, TEXT).run(context)
+    trip = run_job(RoundTrip(TRANSLATE_ES_EN, TEXT), context)
     assert len(asked) == 1
     assert (trip.back.text, trip.chrf, trip.there.lost, trip.back_by) == ("", 0, "ñ", by)
 
 
 @pytest.mark.parametrize("name", ["t5", "marian"])
 def test_the_pieces_of_both_ways_are_told(folders, events: list[Event], context, name):
-    trip = RoundTrip(TRANSLATE_ES_EN, TEXT, model(folders[name]), model(folders[name]), SHORT).run(context)
+    trip = run_job(RoundTrip(TRANSLATE_ES_EN, TEXT, model(folders[name]), model(folders[name]), SHORT), context)
     told = [event.text for event in events if isinstance(event, Token)]
     parting = told.index("\n")
     assert "".join(told[:parting]).strip() == trip.there.text
@@ -119,7 +119,7 @@ def test_a_stop_ends_either_way_within_one_piece(folders, name, at):
     choice = model(folders[name])
     try:
         with pytest.raises(JobCancelled):
-            RoundTrip(TRANSLATE_ES_EN, TEXT, choice, choice, SHORT).run(Context(1, listen, stop))
+            run_job(RoundTrip(TRANSLATE_ES_EN, TEXT, choice, choice, SHORT), Context(1, listen, stop))
     finally:
         handle.remove()
     assert steps == at

@@ -17,7 +17,7 @@ from textual.widgets import Input, TextArea
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises.subwords import Answers
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import Compare, Comparison
@@ -49,7 +49,7 @@ async def tokens(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIt
 async def compare(pilot: Pilot[None], engine) -> Comparison:
     """Run the job that the screen has asked for last, and wait until it is shown."""
     number = engine.numbers(Compare)[-1]
-    comparison = engine.jobs[number].run(Context(number, lambda _: None, threading.Event()))
+    comparison = run_job(engine.jobs[number], Context(number, lambda _: None, threading.Event()))
     engine.end(Finished(number, comparison))
     strip = pilot.app.screen.query_one(TokenStrip)
     await eventually(pilot, lambda: strip._comparison is comparison)

@@ -13,7 +13,7 @@ from driving import eventually
 from llm_tui.app import LabApp
 from llm_tui.cli import cli
 from llm_tui.engine.events import Failed
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.card import cached_card
@@ -104,7 +104,7 @@ def test_an_answer_is_told_with_the_models_quality(no_hub):
 def test_a_model_that_was_opened_as_a_folder_goes_by_the_name_that_it_is_asked_by():
     model = for_task("sentiment")
     for name in (str(model.folder), model.name, str(model.folder)):
-        result = Sentiment(("Good.",), ModelChoice(name, "cpu"), 1).run(Context(0, lambda event: None, Event()))
+        result = run_job(Sentiment(("Good.",), ModelChoice(name, "cpu"), 1), Context(0, lambda event: None, Event()))
         assert result.made_by.model == name
 
 

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import AutoTokenizer
 
 from llm_tui.engine.events import Event
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.tokenization.job import Compare, Comparison
 
 SENTENCES = """\
@@ -225,6 +225,6 @@ def told(folders: dict[str, Path]) -> Told:
 
     def compare(text: str, *families: str, translation: str = "", phrases: tuple[str, ...] = ()) -> Comparison:
         names = tuple(str(folders[family]) for family in families or FAMILIES)
-        return Compare(text, names, translation, phrases).run(silent())
+        return run_job(Compare(text, names, translation, phrases), silent())
 
     return compare

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
 from llm_tui.engine.events import Event, Progress
-from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.tokenization.job import Compare, Comparison, Tokenized
 
 FAST = ("wordpiece", "unigram", "ascii", "bytes")
@@ -312,7 +312,7 @@ def test_truncation_and_padding_of_a_file_are_switched_off(
     (tmp_path / "tokenizer_config.json").write_text(config, encoding="utf-8")
     context = Context(0, lambda event: None, threading.Event())
     text = "Cada palabra se corta en piezas\nsí"
-    (changed,) = Compare(text, (str(tmp_path),)).run(context).tokenized
+    (changed,) = run_job(Compare(text, (str(tmp_path),)), context).tokenized
     (plain,) = told(text, "wordpiece").tokenized
     assert changed.ids == plain.ids and len(plain.ids) > 6
 
@@ -354,7 +354,7 @@ def test_a_stopped_job_ends_at_once(folders: dict[str, Path], events: list[Event
     stop = threading.Event()
     stop.set()
     with pytest.raises(JobCancelled):
-        Compare("Hola", (str(folders["bytes"]),)).run(Context(1, events.append, stop))
+        run_job(Compare("Hola", (str(folders["bytes"]),)), Context(1, events.append, stop))
     assert events == []
 
 
@@ -370,14 +370,14 @@ def test_a_job_stops_in_the_middle_of_a_long_text(family: str, folders: dict[str
 
     text = "Cada palabra se corta en piezas, y cada pieza tiene un número.\n" * 40_000
     with pytest.raises(JobCancelled):
-        Compare(text, (str(folders[family]),)).run(Context(1, listen, stop))
+        run_job(Compare(text, (str(folders[family]),)), Context(1, listen, stop))
     (last,) = told_of
     assert 0 < last.done < last.total
 
 
 def test_it_tells_how_far_it_is(folders: dict[str, Path], context: Context, events: list[Event]) -> None:
     lines = 9000
-    Compare("Hola y adiós.\n" * (lines - 1), (str(folders["bytes"]), str(folders["lone"]))).run(context)
+    run_job(Compare("Hola y adiós.\n" * (lines - 1), (str(folders["bytes"]), str(folders["lone"]))), context)
     told = [event for event in events if isinstance(event, Progress)]
     for family in ("bytes", "lone"):
         assert any(event.what == f"opening {folders[family]}" for event in told)
@@ -393,7 +393,7 @@ EXAMPLE = "La observabilidad de arquitecturas serverless requiere métricas y lo
 @pytest.mark.real_data
 def test_the_example_of_the_course_has_the_pieces_of_the_originals(real_data: Path, context: Context) -> None:
     names = ("bert-base-multilingual-cased", "xlm-roberta-base")
-    comparison = Compare(EXAMPLE, tuple(str(real_data / "tokenizers" / name) for name in names)).run(context)
+    comparison = run_job(Compare(EXAMPLE, tuple(str(real_data / "tokenizers" / name) for name in names)), context)
     assert [tokenized.measures.pieces for tokenized in comparison.tokenized] == [17, 18]
     assert [comparison.unit_text(unit) for unit in comparison.words] == re.findall(r"\w+", EXAMPLE)
     for name, tokenized in zip(names, comparison.tokenized, strict=True):
@@ -404,7 +404,7 @@ def test_the_example_of_the_course_has_the_pieces_of_the_originals(real_data: Pa
 @pytest.mark.real_data
 @pytest.mark.parametrize(("word", "lost"), [("mañana", "ñ"), ("películas", "í"), ("¿qué?", "¿")])
 def test_t5_loses_letters_of_spanish(word: str, lost: str, real_data: Path, context: Context) -> None:
-    comparison = Compare(word, (str(real_data / "tokenizers" / "t5-small"),)).run(context)
+    comparison = run_job(Compare(word, (str(real_data / "tokenizers" / "t5-small"),)), context)
     (tokenized,) = comparison.tokenized
     assert tokenized.measures.lost_most == ((lost, 1),)
     assert comparison.cut(tokenized, 0, len(comparison.starts) - 1).lost == lost

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 
 from llm_tui import i18n
-from llm_tui.engine.job import Context
+from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.tokenization import folder as folder_module
 from llm_tui.tokenization.compare import lost_spans
@@ -81,7 +81,7 @@ def test_added_tokens_are_shown_as_they_are_written(folders: dict[str, Path], tm
         tokenizer.add_tokens([AddedToken("mañana"), AddedToken("Ġñ"), AddedToken("日本")])
 
     folder = written(tmp_path / "own", folders["bytes"], add)
-    comparison = Compare("mañana 日本 ñoño", (str(folder),)).run(context)
+    comparison = run_job(Compare("mañana 日本 ñoño", (str(folder),)), context)
     (tokenized,) = comparison.tokenized
     shown = [tokenized.shown[id] for id in tokenized.ids]
     assert shown[0] == "mañana" and "日本" in shown
@@ -115,7 +115,7 @@ def test_the_same_pieces_give_the_same_counts_whatever_way_the_tokenizer_was_ope
     text = " ".join(words)
     comparison = told(text, "lone")
     (lone,) = comparison.tokenized
-    (fast,) = Compare(text, (str(t5),)).run(Context(0, lambda event: None, threading.Event())).tokenized
+    (fast,) = run_job(Compare(text, (str(t5),)), Context(0, lambda event: None, threading.Event())).tokenized
     if [lone.raw[id] for id in lone.ids] != [fast.raw[id] for id in fast.ids]:
         return  # sentencepiece gives a run of unknown letters one piece, and the other library one for each
     assert fast.by_text is False and lone.by_text is True

@@ -12,7 +12,6 @@ from typing import ClassVar
 from platformdirs import user_cache_path
 
 from llm_tui.engine.devices import parse as parse_device
-from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 
@@ -48,6 +47,7 @@ class Training:
     """
 
     kind: ClassVar[str] = "training"
+    runner: ClassVar[str] = "llm_tui.classifier.training:train"
 
     data: str = "sample"
     train_size: int = 10_000
@@ -103,11 +103,6 @@ class Training:
             f"training, batch {self.batch_size}, seed {self.seed}",
             f"entrenando, lote {self.batch_size}, semilla {self.seed}",
         )
-
-    def run(self, context: Context) -> TrainingResult:
-        from llm_tui.classifier.training import train
-
-        return train(self, context)
 
 
 def ag_news_folder() -> Path:
@@ -403,6 +398,7 @@ class Predict:
     """Ask a trained classifier for the class probabilities of one text. `folder` holds the run's model files."""
 
     kind: ClassVar[str] = "prediction"
+    runner: ClassVar[str] = "llm_tui.classifier.prediction:predict"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
     folder: str
@@ -410,12 +406,6 @@ class Predict:
 
     def title(self) -> str:
         return tr("classifying a sentence", "clasificando una oración")
-
-    def run(self, context: Context) -> Prediction:
-        from llm_tui.classifier.prediction import predict
-
-        context.check()
-        return predict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +430,7 @@ class Retest:
     """Classify the first `rows` test rows of a finished training with its model. `folder` holds the model files."""
 
     kind: ClassVar[str] = "retest"
+    runner: ClassVar[str] = "llm_tui.classifier.prediction:retest"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
     folder: str
@@ -448,8 +439,3 @@ class Retest:
 
     def title(self) -> str:
         return tr("classifying the test rows", "clasificando las filas de prueba")
-
-    def run(self, context: Context) -> Retested:
-        from llm_tui.classifier.prediction import retest
-
-        return retest(self, context)

@@ -26,12 +26,13 @@ def dump_model(model: TextClassifier) -> bytes:
     return safetensors.torch.save({name: t.cpu().contiguous() for name, t in model.state_dict().items()})
 
 
-def predict(job: Predict) -> Prediction:
+def predict(job: Predict, context: Context) -> Prediction:
     """The class probabilities of one text, on the CPU.
 
     Raises:
         UserError: the run's model files are absent or damaged.
     """
+    context.check()
     model, encoder = _load(Path(job.folder))
     ids = torch.tensor(next(encoder.encode([job.text])), dtype=torch.int64)
     with torch.inference_mode():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Progress, Started
-from llm_tui.engine.job import Context, Job, JobCancelled
+from llm_tui.engine.job import Context, Job, JobCancelled, run_job
 from llm_tui.engine.prepare import prepare
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -144,7 +144,7 @@ class Engine:
             emit(Started(entry.id))
             prepare(entry.job.imports, lambda what: emit(Progress(entry.id, 0, 0, what)))
             context.check()
-            return Finished(entry.id, entry.job.run(context))
+            return Finished(entry.id, run_job(entry.job, context))
         except JobCancelled:
             return Cancelled(entry.id, interrupted=self._closed)
         except _ListenerFailed as failure:

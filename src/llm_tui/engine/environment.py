@@ -73,28 +73,31 @@ class Survey:
     """The job that looks around on this machine. It asks nothing of the network."""
 
     kind: ClassVar[str] = "environment"
+    runner: ClassVar[str] = "llm_tui.engine.environment:survey"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
     def title(self) -> str:
         return tr("looking around", "reconociendo el equipo")
 
-    def run(self, context: Context) -> Environment:
-        import torch
 
-        context.check()
-        cuda = torch.version.cuda if torch.cuda.is_available() else None
-        return Environment(
-            python=platform.python_version(),
-            system=f"{platform.system()} {platform.machine()}",
-            processors=os.cpu_count() or 1,
-            torch=str(torch.__version__),
-            transformers=installed("transformers"),
-            cuda=cuda or "",
-            no_cuda="" if cuda else no_cuda_reason(),
-            gpus=_gpus(),
-            models=cached_models(),
-            cache=str(hub_cache()),
-        )
+def survey(job: Survey, context: Context) -> Environment:
+    """What torch, NVML and the hub's cache say."""
+    import torch
+
+    context.check()
+    cuda = torch.version.cuda if torch.cuda.is_available() else None
+    return Environment(
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.machine()}",
+        processors=os.cpu_count() or 1,
+        torch=str(torch.__version__),
+        transformers=installed("transformers"),
+        cuda=cuda or "",
+        no_cuda="" if cuda else no_cuda_reason(),
+        gpus=_gpus(),
+        models=cached_models(),
+        cache=str(hub_cache()),
+    )
 
 
 def _gigabytes(size: int) -> str:

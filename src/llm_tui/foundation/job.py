@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.rouge import Overlap
 from llm_tui.i18n import tr
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
@@ -139,17 +137,13 @@ class Generate:
     settings: Settings = Settings()
     batch_size: int = 8
 
+    @property
+    def runner(self) -> str:
+        lead = self.model.name == LEAD
+        return "llm_tui.foundation.lead:lead" if lead else "llm_tui.foundation.generation:generate"
+
     def title(self) -> str:
         return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
-
-    def run(self, context: Context) -> Generated:
-        if self.model.name == LEAD:
-            from llm_tui.foundation.lead import lead
-
-            return lead(self, context)
-        from llm_tui.foundation.generation import generate
-
-        return generate(self, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +167,7 @@ class RoundTrip:
     """
 
     kind: ClassVar[str] = "round-trip"
+    runner: ClassVar[str] = "llm_tui.foundation.round_trip:translate"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers", "sacrebleu")
 
     task: str
@@ -184,17 +179,13 @@ class RoundTrip:
     def title(self) -> str:
         return tr("translating there and back", "traduciendo de ida y vuelta")
 
-    def run(self, context: Context) -> ThereAndBack:
-        from llm_tui.foundation.round_trip import translate
-
-        return translate(self, context)
-
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """Compare each of `texts` with a reference: ROUGE on Unicode words and as the usual package counts, and chrF."""
 
     kind: ClassVar[str] = "score"
+    runner: ClassVar[str] = "llm_tui.foundation.overlap:score"
     imports: ClassVar[tuple[str, ...]] = ("sacrebleu",)
 
     texts: tuple[str, ...]
@@ -202,12 +193,6 @@ class Score:
 
     def title(self) -> str:
         return tr("comparing with the reference", "comparando con la referencia")
-
-    def run(self, context: Context) -> tuple[Overlap, ...]:
-        from llm_tui.foundation.overlap import overlap
-
-        context.check()
-        return tuple(overlap(text, self.reference) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +223,7 @@ class ZeroShot:
     """
 
     kind: ClassVar[str] = "zero-shot"
+    runner: ClassVar[str] = "llm_tui.foundation.zero_shot:classify"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     texts: tuple[str, ...]
@@ -249,11 +235,6 @@ class ZeroShot:
 
     def title(self) -> str:
         return tr(f"classifying with {self.model.name}", f"clasificando con {self.model.name}")
-
-    def run(self, context: Context) -> Classified:
-        from llm_tui.foundation.zero_shot import classify
-
-        return classify(self, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +260,7 @@ class Entities:
     """Find the named entities of each text, grouped as transformers' `simple` strategy does."""
 
     kind: ClassVar[str] = "entities"
+    runner: ClassVar[str] = "llm_tui.foundation.entities:recognize"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     texts: tuple[str, ...]
@@ -287,11 +269,6 @@ class Entities:
 
     def title(self) -> str:
         return tr(f"finding entities with {self.model.name}", f"buscando entidades con {self.model.name}")
-
-    def run(self, context: Context) -> Recognized:
-        from llm_tui.foundation.entities import recognize
-
-        return recognize(self, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +300,7 @@ class Sentiment:
     """Classify each text with a model for sequences, step by step."""
 
     kind: ClassVar[str] = "sentiment"
+    runner: ClassVar[str] = "llm_tui.foundation.sentiment:judge"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     texts: tuple[str, ...]
@@ -331,11 +309,6 @@ class Sentiment:
 
     def title(self) -> str:
         return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
-
-    def run(self, context: Context) -> Judged:
-        from llm_tui.foundation.sentiment import judge
-
-        return judge(self, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,17 +338,13 @@ class ListModels:
     """What the catalogue offers and what the hub's cache holds. It asks nothing of the network."""
 
     kind: ClassVar[str] = "models"
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:list_models"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
     device: str = "auto"
 
     def title(self) -> str:
         return tr("looking for models", "buscando modelos")
-
-    def run(self, context: Context) -> tuple[ModelState, ...]:
-        from llm_tui.foundation.catalogue import list_models
-
-        return list_models(self, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +354,7 @@ class PullModel:
     """
 
     kind: ClassVar[str] = "pull"
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:pull"
     imports: ClassVar[tuple[str, ...]] = ()
 
     model: str
@@ -392,28 +362,19 @@ class PullModel:
     def title(self) -> str:
         return tr(f"fetching {self.model}", f"descargando {self.model}")
 
-    def run(self, context: Context) -> str:
-        from llm_tui.foundation.catalogue import pull
-
-        return pull(self.model, context)
-
 
 @dataclass(frozen=True, slots=True)
 class RemoveModel:
     """Delete a model from the cache, every revision of it. Returns the bytes that became free."""
 
     kind: ClassVar[str] = "remove"
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:remove"
     imports: ClassVar[tuple[str, ...]] = ()
 
     model: str
 
     def title(self) -> str:
         return tr(f"removing {self.model}", f"borrando {self.model}")
-
-    def run(self, context: Context) -> int:
-        from llm_tui.foundation.catalogue import remove
-
-        return remove(self.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +393,7 @@ class Inspect:
     """Look at an input with a model's tokenizer, where it is on this machine; else the result is None."""
 
     kind: ClassVar[str] = "aid"
+    runner: ClassVar[str] = "llm_tui.foundation.aid:inspect"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     text: str
@@ -439,8 +401,3 @@ class Inspect:
 
     def title(self) -> str:
         return tr("counting pieces", "contando piezas")
-
-    def run(self, context: Context) -> Aid | None:
-        from llm_tui.foundation.aid import inspect
-
-        return inspect(self, context)

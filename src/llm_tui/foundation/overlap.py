@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sacrebleu.metrics.chrf import CHRF
 
+from llm_tui.engine.job import Context
+from llm_tui.foundation.job import Score
 from llm_tui.foundation.rouge import Overlap, ascii_words_of, rouge_l, rouge_n, words_of
 
 
@@ -24,6 +26,12 @@ def chrf_signature() -> str:
     # The signature names the number of references, which is known once something has been scored.
     score = metric.sentence_score("", [""])
     return f"{score.name}|{metric.get_signature()}"
+
+
+def score(job: Score, context: Context) -> tuple[Overlap, ...]:
+    """All measures of each text of the job."""
+    context.check()
+    return tuple(overlap(text, job.reference) for text in job.texts)
 
 
 def overlap(text: str, reference: str) -> Overlap:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_tui.engine.job import Context
 from llm_tui.export.table import Column, Table
-from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate, ModelChoice, Provenance, Settings
+from llm_tui.foundation.job import TEXT_MODEL, ModelChoice, Provenance, Settings
 from llm_tui.foundation.tables import how, made_by
 from llm_tui.i18n import Text, tr
 
@@ -109,6 +108,7 @@ class Probing:
     """Ask a model every probe, one after the other. A model that writes nonsense passes: it proves no safety."""
 
     kind: ClassVar[str] = "probe"
+    runner: ClassVar[str] = "llm_tui.foundation.probing:ask"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     model: ModelChoice = MODEL
@@ -116,19 +116,6 @@ class Probing:
 
     def title(self) -> str:
         return tr(f"testing {self.model.name}", f"probando {self.model.name}")
-
-    def run(self, context: Context) -> ProbeReport:
-        from llm_tui.foundation.generation import generate
-
-        results: list[Probed] = []
-        seconds = 0.0
-        for number, probe in enumerate(PROBES):
-            context.progress(number, len(PROBES), self.title())
-            made = generate(Generate(PROMPT, (probe.prompt,), self.model, self.settings), context)
-            seconds += made.made_by.seconds
-            answer = made.answers[0].text
-            results.append(Probed(probe.id, check(probe, answer), answer))
-        return ProbeReport(tuple(results), replace(made.made_by, seconds=seconds), self.settings)
 
 
 def probes_table(report: ProbeReport) -> Table:

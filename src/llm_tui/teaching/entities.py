@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertForTokenClassification, PreTrainedTokenizerFast
 
+from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import Entities, ModelChoice
 from llm_tui.teaching import encoder, gazetteer, wordpiece
 from llm_tui.teaching.entities_texts import Tagged, frames, named, parsed, written
@@ -185,7 +186,7 @@ def voted(logits: Tensor, words: Sequence[Sequence[int | None]]) -> Tensor:
 
 def found_in(folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
     """What the program finds in each text."""
-    result = Entities(tuple(texts), ModelChoice(str(folder), "cpu"), 32).run(encoder.context())
+    result = run_job(Entities(tuple(texts), ModelChoice(str(folder), "cpu"), 32), encoder.context())
     return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in result.texts]
 
 

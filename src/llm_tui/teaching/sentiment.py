@@ -32,6 +32,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import ModelChoice, Sentiment
 from llm_tui.teaching import encoder, wordpiece
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
@@ -223,7 +224,7 @@ def agreed(text: str) -> str:
 
 def judged(folder: Path, texts: Sequence[str]) -> list[tuple[str, float]]:
     """What the program says of each text: the class, and its probability."""
-    result = Sentiment(tuple(texts), ModelChoice(str(folder), "cpu"), 32).run(encoder.context())
+    result = run_job(Sentiment(tuple(texts), ModelChoice(str(folder), "cpu"), 32), encoder.context())
     return [(result.labels[steps.best], steps.probabilities[steps.best]) for steps in result.texts]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sacrebleu import corpus_bleu, corpus_chrf
 
+from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
 from llm_tui.foundation.overlap import overlap
 from llm_tui.teaching import encoder
@@ -68,7 +69,7 @@ ABOUT = Phrase(
 def asked(folder: Path, task: str, texts: Sequence[str], longest: int = 96) -> list[str]:
     """The model's answers, through the program's own job."""
     job = Generate(task, tuple(texts), ModelChoice(str(folder), "cpu"), Settings(max_new_tokens=longest), batch_size=32)
-    return [answer.text for answer in job.run(encoder.context()).answers]
+    return [answer.text for answer in run_job(job, encoder.context()).answers]
 
 
 def measure(folder: Path, data: Path | None) -> list[Measure]:

@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import TEMPLATE, ModelChoice, ZeroShot
 from llm_tui.teaching import encoder
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
@@ -248,7 +249,7 @@ def judged_by(text: str, labels: Sequence[Phrase], language: str, rng: random.Ra
 def judged(folder: Path, texts: Sequence[str], labels: Sequence[str], template: str) -> list[list[float]]:
     """What the program says of texts: one row a text, one column a label."""
     job = ZeroShot(tuple(texts), tuple(labels), template, model=ModelChoice(str(folder), "cpu"), batch_size=32)
-    return [list(text.scores) for text in job.run(encoder.context()).texts]
+    return [list(text.scores) for text in run_job(job, encoder.context()).texts]
 
 
 def held(data: Path | None) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:

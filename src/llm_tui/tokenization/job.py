@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.tokenization.measures import Measures
@@ -178,6 +177,7 @@ class Compare:
     """
 
     kind: ClassVar[str] = "tokens"
+    runner: ClassVar[str] = "llm_tui.tokenization.compare:compare"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     text: str
@@ -187,11 +187,6 @@ class Compare:
 
     def title(self) -> str:
         return tr(f"comparing {len(self.tokenizers)} tokenizers", f"comparando {len(self.tokenizers)} tokenizadores")
-
-    def run(self, context: Context) -> Comparison:
-        from llm_tui.tokenization.compare import compare
-
-        return compare(self, context)
 
 
 def tokenizer_names(names: Iterable[str]) -> tuple[str, ...]:
