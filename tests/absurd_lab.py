@@ -27,7 +27,8 @@ assert sorted(ANSWERS) == [exercise.number for exercise in EXERCISES]
 
 KNOWN = [
     *("a", "b", "32", "64", "sample", "basic_english", "auto", "es-en", "en-es", "met", "open", "high", "2", "yes"),
-    *(item.id for item in COURSE_ITEMS[:3]), *TOPICS, *INSTRUCTIONS, *RUBRIC, *SETTINGS, *(task.name for task in TASKS),
+    *(item.id for item in COURSE_ITEMS[:3]), *TOPICS, *INSTRUCTIONS, *RUBRIC,
+    *(field.name for field in SETTINGS), *(task.name for task in TASKS),
 ]  # fmt: skip
 """Words that mean something somewhere."""
 

@@ -12,19 +12,20 @@ import click
 
 from llm_tui import i18n
 from llm_tui.cli.classic import train
-from llm_tui.cli.models import generating, settings_of
+from llm_tui.cli.models import generating
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
     F,
     check_output,
     column_options,
+    field_options,
     held,
     keep_answers,
     lab_folder,
     open_lab,
     option,
-    where_options,
+    values_of,
     with_force,
     with_format,
     with_lang,
@@ -35,7 +36,7 @@ from llm_tui.cli.options import (
 from llm_tui.cli.tokens import tokens
 from llm_tui.errors import UserError
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.foundation import job as jobs
+from llm_tui.foundation.settings import GENERATION, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import lines_of
 from llm_tui.visible import visible
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Sheet)
 
 _SHEET_OPTIONS = (
-    *where_options,
+    field_options(WHERE),
     option("--lab", type=PATH, metavar="DIR",
            help=tr("Keep the answers in this lab, and go on with those that it has.",
                    "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
@@ -97,14 +98,14 @@ def _run(
 
     sheet, language, form = SHEETS[number], i18n.export_language(), given["form"]
     answers = replace(before, **{name: value for name, value in changed.items() if value is not None})
-    settings = settings_of(given) if "beams" in given else jobs.Settings()
-    asking = jobs.Asking(given["device"], given["precision"], given["batch_size"], settings)
+    generates = all(field.name in given for field in GENERATION)
+    how = asking(values_of((*WHERE, *GENERATION) if generates else WHERE, given), generates)
 
     def save(filled: Sheet) -> None:
         with contextlib.suppress(UserError):  # told by the lab; what a model has answered is printed all the same
             lab.save_answers(number, filled)
 
-    answers = fill_in(answers, asking, lab, save if keep else lambda filled: None)
+    answers = fill_in(answers, how, lab, save if keep else lambda filled: None)
     written = (
         sheet.document(answers, language) if form == "md" else FORMATS[form](sheet.table(answers, language), language)
     )

@@ -13,11 +13,13 @@ from llm_tui.cli.options import (
     PATH,
     F,
     check_output,
+    field_option,
+    field_options,
     lab_folder,
     open_lab,
     option,
     table_options,
-    where_options,
+    values_of,
     with_force,
     with_lab,
     with_lang,
@@ -25,8 +27,10 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.engine.job import Job
+from llm_tui.exercises import flows
 from llm_tui.export.table import Table
 from llm_tui.foundation import job as jobs
+from llm_tui.foundation.settings import GENERATION, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import lines_of, one_line
 
@@ -47,7 +51,7 @@ def _model(default: str) -> Callable[[F], F]:
         options = (
             option("--model", default=default, show_default=True, metavar="NAME",
                    help=tr("A hub id or a folder.", "Un id del hub o una carpeta.")),
-            *where_options,
+            field_options(WHERE),
         )  # fmt: skip
         for add_option in reversed(options):
             command = add_option(command)
@@ -78,35 +82,8 @@ def _asking(default: str) -> Callable[[F], F]:
     return add
 
 
-def generating(command: F) -> F:
-    """How text is generated."""
-    options = (
-        option("--max-new-tokens", type=click.IntRange(1, 4096), default=128, show_default=True, metavar="N",
-               help=tr("The longest answer, in pieces.", "La respuesta más larga, en piezas.")),
-        option("--sample", is_flag=True,
-               help=tr("Draw each piece at random; else the likeliest.", "Sortea cada pieza; si no, la más probable.")),
-        option("--temperature", type=click.FloatRange(0.01, 10), default=1.0, show_default=True, metavar="X",
-               help=tr("With --sample: below 1 is more cautious.", "Con --sample: por debajo de 1, más prudente.")),
-        option("--top-p", type=click.FloatRange(0.01, 1), default=1.0, show_default=True, metavar="X",
-               help=tr("With --sample: of the likeliest pieces that together reach it.",
-                       "Con --sample: de las piezas más probables que juntas lo alcanzan.")),
-        option("--top-k", type=click.IntRange(1), default=50, show_default=True, metavar="K",
-               help=tr("With --sample: of the K likeliest pieces.", "Con --sample: de las K piezas más probables.")),
-        option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="S",
-               help=tr("With --sample: the same seed repeats it.", "Con --sample: la misma semilla lo repite.")),
-        option("--beams", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
-               help=tr("Beams of beam search.", "Haces de la búsqueda en haz.")),
-        option("--repetition-penalty", type=click.FloatRange(0.1, 10), default=1.0, show_default=True, metavar="X",
-               help=tr("Above 1 it repeats itself less.", "Por encima de 1 se repite menos.")),
-    )  # fmt: skip
-    for add_option in reversed(options):
-        command = add_option(command)
-    return command
-
-
-def settings_of(given: dict[str, Any]) -> jobs.Settings:
-    names = ("max_new_tokens", "sample", "temperature", "top_p", "top_k", "seed", "beams", "repetition_penalty")
-    return jobs.Settings(**{name: given[name] for name in names})
+generating = field_options(GENERATION)
+"""How text is generated."""
 
 
 def _choice(given: dict[str, Any]) -> jobs.ModelChoice:
@@ -139,7 +116,7 @@ def _answer(context: click.Context, given: dict[str, Any], job: Job, show: Calla
 def _generate(context: click.Context, given: dict[str, Any], task: str) -> None:
     from llm_tui.foundation.tables import generated_table
 
-    texts, settings = _texts(given), settings_of(given)
+    texts, settings = _texts(given), asking(values_of((*GENERATION, *WHERE), given)).settings
     job = jobs.Generate(task, texts, _choice(given), settings, given["batch_size"])
 
     def show(result: jobs.Generated) -> tuple[str, Table]:
@@ -280,8 +257,7 @@ def sentiment(context: click.Context, /, **given: Any) -> None:
         "e imprime cómo se comparan.",
     ),
 )
-@option("--rows", type=click.IntRange(1, 100_000), default=100, show_default=True, metavar="N",
-        help=tr("Test rows.", "Filas de prueba."))  # fmt: skip
+@field_option(flows.ROWS)
 @option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
 @_model(jobs.ZERO_SHOT_MODEL)
@@ -290,7 +266,6 @@ def sentiment(context: click.Context, /, **given: Any) -> None:
 def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
     from llm_tui.classifier.job import Retest
     from llm_tui.cli.progress import result_of
-    from llm_tui.exercises import flows
     from llm_tui.export.formats import FORMATS
 
     check_output(given["output"], given["force"])

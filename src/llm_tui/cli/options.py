@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +14,7 @@ import click
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import PRECISIONS
+from llm_tui.fields import Field, Number, OneOf, Values, Whole, YesNo
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -84,16 +84,53 @@ def column_options(command: F) -> F:
     return command
 
 
-where_options = (
-    option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:i]",
-           help=tr("Where it runs.", "Dónde se ejecuta.")),
-    option("--precision", type=click.Choice(PRECISIONS), default="auto", show_default=True,
-           help=tr("auto: bfloat16 on a GPU that has it, else float32.",
-                   "auto: bfloat16 en una GPU que lo tenga; si no, float32.")),
-    option("--batch-size", type=click.IntRange(1, 4096), default=16, show_default=True, metavar="B",
-           help=tr("Texts at a time.", "Textos a la vez.")),
-)  # fmt: skip
-"""Of a command that asks models."""
+class _Bounded(click.FloatRange):
+    """A number as its field reads it: click takes NaN for one that lies in every range."""
+
+    def __init__(self, field: Number | Whole):
+        super().__init__(field.least, field.most)
+        self._field = field
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._field.read(str(value))
+        except UserError:
+            wanted = self._field.wanted
+            self.fail(tr(f"“{value}” is not {wanted}.", f"«{value}» no es {wanted}."), param, ctx)
+
+
+def field_option(field: Field[Any]) -> Callable[[F], F]:
+    """The option of a field; its value is that of the field, or the text of one."""
+    settings: dict[str, Any] = {"help": str(field.help), "metavar": field.metavar or None}
+    match field:
+        case YesNo():
+            return option(field.option, field.name, is_flag=True, help=str(field.help))
+        case Number() | Whole():
+            settings["type"] = _Bounded(field)
+        case OneOf():
+            settings["type"] = click.Choice(field.choices)
+    if field.required:
+        return option(field.option, field.name, required=True, **settings)
+    return option(field.option, field.name, default=field.read(field.default), show_default=True, **settings)
+
+
+def field_options(fields: Sequence[Field[Any]]) -> Callable[[F], F]:
+    def add(command: F) -> F:
+        for field in reversed(fields):
+            command = field_option(field)(command)
+        return command
+
+    return add
+
+
+def values_of(fields: Iterable[Field[Any]], given: Mapping[str, Any]) -> Values:
+    """What the options of `fields` hold.
+
+    Raises:
+        UserError: a field does not say what it should.
+    """
+    raw = {field.name: given[field.name] for field in fields}
+    return Values({f.name: f.read(raw[f.name]) if isinstance(raw[f.name], str) else raw[f.name] for f in fields})
 
 
 OPTIONS = tr("[OPTIONS]", "[OPCIONES]")

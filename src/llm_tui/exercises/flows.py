@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from llm_tui.classifier.job import Retested
 from llm_tui.exercises.agreement import wilson
 from llm_tui.export.table import Column, Table
+from llm_tui.fields import Whole
 from llm_tui.foundation.job import Classified
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text
@@ -21,6 +22,11 @@ COLUMNS = (
     Column("parameters", Text("parameters (M)", "parámetros (M)"), numeric=True, digits=2),
     Column("labelled", Text("labelled examples", "ejemplos etiquetados"), numeric=True),
 )
+
+ROWS = Whole(
+    name="rows", label=Text("test rows", "filas de prueba"), default="100", least=1, most=100_000, metavar="N",
+    help=Text("Test rows.", "Filas de prueba."),
+)  # fmt: skip
 
 
 def table(classic: Retested, foundation: Classified, template: str) -> Table:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError
+from llm_tui.fields import Labels, OneOf, YesNo, read
 from llm_tui.foundation.job import (
     ENTITY_MODEL,
-    PRECISIONS,
     PROMPT,
     SENTIMENT_MODEL,
     SUMMARIZE,
@@ -22,11 +21,14 @@ from llm_tui.foundation.job import (
     Entities,
     Generate,
     Sentiment,
-    Settings,
     ZeroShot,
 )
-from llm_tui.i18n import Text, tr
-from llm_tui.labelled.lines import one_line
+from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, PRECISION, asking
+from llm_tui.i18n import Text
+
+LABELS = Labels(name="labels", label=Text("labels", "etiquetas"), help=Text("", ""))
+MULTI_LABEL = YesNo(name="multi_label", label=Text("several", "varias"), choices=("yes", "no"), help=Text("", ""))
+DIRECTION = OneOf(name="direction", label=Text("direction", "sentido"), choices=("es-en", "en-es"), help=Text("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +93,8 @@ TASKS = (
     ),
 )
 
-SETTINGS: dict[str, str] = {
-    "max_new_tokens": "128",
-    "sample": "no",
-    "temperature": "1.0",
-    "top_p": "1.0",
-    "top_k": "50",
-    "seed": "0",
-    "beams": "1",
-    "repetition_penalty": "1.0",
-    "batch_size": "16",
-    "device": "auto",
-    "precision": "auto",
-}
-"""What each field of the settings holds before a person changes it."""
-
-YES = ("yes", "sí", "si", "y", "s", "1", "true")
-NO = ("no", "n", "0", "false", "")
+SETTINGS = (*GENERATION, BATCH_SIZE, DEVICE, PRECISION)
+"""What can be set of every task, in the order of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +120,7 @@ class Playground:
         return {**task.fields, **{k: v for k, v in self.fields.get(task.name, {}).items() if k in task.fields}}
 
     def all_settings(self) -> dict[str, str]:
-        return {**SETTINGS, **{k: v for k, v in self.settings.items() if k in SETTINGS}}
+        return {field.name: self.settings.get(field.name, field.default) for field in SETTINGS}
 
     def with_input(self, text: str) -> Playground:
         return replace(self, inputs={**self.inputs, self.current.name: text})
@@ -162,79 +149,29 @@ class Playground:
         """
         values, settings = self.values(), self.all_settings()
         text = self.input if text is None else text
-        asking = parse_settings(settings)
-        model, batch = asking.model(values["model"]), asking.batch_size
+        how = parse_settings(settings)
+        model, batch = how.model(values["model"]), how.batch_size
         match self.current.name:
             case "zero-shot":
-                labels = one_line(values["labels"])
+                labels = LABELS.read(values["labels"])
                 return ZeroShot(
-                    (text,), labels, values["template"], _yes("multi_label", values["multi_label"]), model, batch
+                    (text,), labels, values["template"], MULTI_LABEL.read(values["multi_label"]), model, batch
                 )
             case "entities":
                 return Entities((text,), model, batch)
             case "sentiment":
                 return Sentiment((text,), model, batch)
             case "translation":
-                task = _one_of("direction", values["direction"], {"es-en": TRANSLATE_ES_EN, "en-es": TRANSLATE_EN_ES})
+                task = {"es-en": TRANSLATE_ES_EN, "en-es": TRANSLATE_EN_ES}[DIRECTION.read(values["direction"])]
             case name:
                 task = {"summary": SUMMARIZE, "prompt": PROMPT}[name]
-        return Generate(task, (text,), model, asking.settings, batch)
+        return Generate(task, (text,), model, how.settings, batch)
 
 
-def parse_settings(fields: Mapping[str, str]) -> Asking:
+def parse_settings(texts: Mapping[str, str]) -> Asking:
     """How to ask, from what a person typed, by the names of `SETTINGS`.
 
     Raises:
         UserError: a field does not say what it should.
     """
-    settings = Settings(
-        max_new_tokens=int(number("max_new_tokens", fields, 1, 4096, whole=True)),
-        sample=_yes("sample", fields["sample"]),
-        temperature=number("temperature", fields, 0.01, 10),
-        top_p=number("top_p", fields, 0.01, 1),
-        top_k=int(number("top_k", fields, 1, 1_000_000, whole=True)),
-        seed=int(number("seed", fields, 0, 2**31 - 1, whole=True)),
-        beams=int(number("beams", fields, 1, 16, whole=True)),
-        repetition_penalty=number("repetition_penalty", fields, 0.1, 10),
-    )
-    precision = _one_of("precision", fields["precision"], {precision: precision for precision in PRECISIONS})
-    batch = int(number("batch_size", fields, 1, 4096, whole=True))
-    return Asking(fields["device"].strip() or "auto", precision, batch, settings)
-
-
-def _one_of(name: str, text: str, choices: Mapping[str, str]) -> str:
-    if text.strip().lower() not in choices:
-        listed = ", ".join(choices)
-        raise UserError(
-            tr(
-                f"{name} is “{text.strip()}”: write one of {listed}.",
-                f"{name} es «{text.strip()}»: escriba uno de {listed}.",
-            )
-        )
-    return choices[text.strip().lower()]
-
-
-def _yes(name: str, text: str) -> bool:
-    return _one_of(name, text, {**dict.fromkeys(YES, "yes"), **dict.fromkeys(NO, "")}) == "yes"
-
-
-def number(name: str, fields: Mapping[str, str], least: float, most: float, whole: bool = False) -> float:
-    """The number that a person typed into the field `name`, with a point or a comma.
-
-    Raises:
-        UserError: it is none from `least` to `most`.
-    """
-    text = fields[name].strip().replace(",", ".")
-    try:
-        value = float(int(text)) if whole else float(text)
-    except ValueError:
-        value = float("nan")
-    if not least <= value <= most:
-        kind = tr("a whole number", "un número entero") if whole else tr("a number", "un número")
-        raise UserError(
-            tr(
-                f"{name} is “{text}”: write {kind} from {least:g} to {most:g}.",
-                f"{name} es «{text}»: escriba {kind} de {least:g} a {most:g}.",
-            )
-        )
-    return value
+    return asking(read(SETTINGS, texts))

@@ -19,7 +19,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, bindings
-from llm_tui.playground.state import Playground, number, parse_settings
+from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
@@ -30,19 +30,17 @@ from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_view import table_content
 
 FIELDS = (
-    Field("rows", Text("test rows", "filas de prueba")),
+    Field(flows.ROWS.name, flows.ROWS.label),
     Field("model", Text("zero-shot model", "modelo zero-shot")),
     Field("template", Text("template", "plantilla")),
 )
-
-MOST_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What stands in the fields, as it was typed."""
 
-    rows: str = "100"
+    rows: str = flows.ROWS.default
     model: str = ZERO_SHOT_MODEL
     template: str = TEMPLATE
 
@@ -93,7 +91,7 @@ class FlowsScreen(AnswersScreen[Entered]):
     def action_run(self) -> None:
         fields = asdict(self.answers)
         try:
-            rows = int(number("rows", fields, 1, MOST_ROWS, whole=True))
+            rows = flows.ROWS.read(fields["rows"])
             asking = parse_settings(self.host.lab.answers("playground", Playground).all_settings())
             model = asking.model(fields["model"])
             run = self.host.lab.runs.trained()

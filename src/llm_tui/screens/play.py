@@ -41,19 +41,7 @@ FIELDS = (
     Field("direction", Text("direction", "sentido"), ("es-en", "en-es")),
 )
 
-SETTING_FIELDS = (
-    Field("max_new_tokens", Text("max new tokens", "máx. piezas")),
-    Field("sample", Text("sampling", "muestreo"), ("yes", "no")),
-    Field("temperature", Text("temperature", "temperatura")),
-    Field("top_p", Text("top-p", "top-p")),
-    Field("top_k", Text("top-k", "top-k")),
-    Field("seed", Text("seed", "semilla")),
-    Field("beams", Text("beams", "haces")),
-    Field("repetition_penalty", Text("repetition pen.", "penal. repet.")),
-    Field("batch_size", Text("batch size", "tamaño de lote")),
-    Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
-    Field("precision", Text("precision", "precisión"), ("auto", "float32", "bfloat16", "float16")),
-)
+SETTING_FIELDS = tuple(Field(field.name, field.label, field.choices) for field in SETTINGS)
 
 SETTINGS_PART, HISTORY_PART = "#settings Input", "#history"
 
@@ -167,7 +155,7 @@ class PlayScreen(AnswersScreen[Playground]):
                         yield Static(id="answer", markup=False)
                         yield Static(id="line", markup=False)
             with Vertical(id="right"):
-                settings = Form(SETTING_FIELDS, SETTINGS, id="settings")
+                settings = Form(SETTING_FIELDS, self.answers.all_settings(), id="settings")
                 settings.border_title = tr("Settings", "Ajustes")
                 yield settings
                 history = OptionList(id="history", markup=False)
