@@ -23,9 +23,16 @@ from llm_tui.app import LabApp
 from llm_tui.cli import classic
 from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key
+from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.training import TrainingScreen
+
+SHARED = {
+    ExerciseScreen: Text("exercises 1 to 6", "ejercicios 1 a 6"),
+    SheetScreen: Text("sheets 3 to 6", "hojas 3 a 6"),
+}
+"""What several screens are, by the class that they build on."""
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -111,7 +118,7 @@ def readme(language: str) -> str:
     places: dict[str, list[Key]] = {i18n.tr("everywhere", "en todas partes"): [*SCREEN_KEYS, *APP_KEYS]}
     for of in holders():
         for key in vars(of).get("KEYS", ()):
-            name = key.where.name if key.where else getattr(of, "NAME", Text("sheets 3 to 6", "hojas 3 a 6"))
+            name = key.where.name if key.where else SHARED.get(of) or getattr(of, "NAME", "")
             if key not in (*SCREEN_KEYS, *APP_KEYS) and key.id != "close" and _named(of):
                 where = f"{of.NAME}: {name}" if key.where else str(name)  # type: ignore[attr-defined]
                 places.setdefault(where, []).append(key)
@@ -123,7 +130,7 @@ def readme(language: str) -> str:
 
 def _named(of: type[DOMNode]) -> bool:
     """Windows that ask say their keys themselves."""
-    return hasattr(of, "NAME") or of is SheetScreen
+    return hasattr(of, "NAME") or of in SHARED
 
 
 def part(language: str) -> re.Pattern[str]:

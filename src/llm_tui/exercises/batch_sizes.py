@@ -67,6 +67,9 @@ class Answers:
     latest: Attempt | None = None
     noted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
     def with_note(self, batch_size: str, note: str, find: Find) -> Answers:
         """The note is for the runs that the row shows now."""
         shown = _runs(self, find).get(batch_size, ())

@@ -103,6 +103,9 @@ class Answers:
         """Whether the table was made of the text as it stands."""
         return self.compared == _digest(self.text)
 
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
     def phrases(self) -> tuple[str, ...]:
         return tuple(row.phrase for row in self.rows)
 

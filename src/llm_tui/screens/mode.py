@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.widget import Widget
 
 from llm_tui.errors import UserError
@@ -21,7 +21,7 @@ from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
 from llm_tui.widgets.panes import Panes
-from llm_tui.widgets.zoom import PANEL, ZoomScreen
+from llm_tui.widgets.zoom import ZoomScreen
 
 
 class ModeScreen(NeverHalf[None], ZoomScreen):
@@ -180,9 +180,3 @@ def titled(widget: W, title: str) -> W:
     """The widget with a title in its border."""
     widget.border_title = title
     return widget
-
-
-def exercise_panel(number: int) -> VerticalScroll:
-    """Where the table, the question and the answer of an exercise stand."""
-    panel = VerticalScroll(id="exercise", classes=PANEL, can_focus=False)
-    return titled(panel, tr(f"Exercise {number}", f"Ejercicio {number}"))

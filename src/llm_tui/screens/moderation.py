@@ -27,6 +27,7 @@ from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.styles import stylesheet
@@ -54,7 +55,7 @@ THRESHOLD_STEP = 0.05
 
 
 class ModerationScreen(SheetScreen[Answers]):
-    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("moderation.tcss")]
+    CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("moderation.tcss")]
     NAME = Text("Exercise 3", "Ejercicio 3")
     PANES = PANES
     KEYS = (
@@ -142,13 +143,13 @@ class ModerationScreen(SheetScreen[Answers]):
             values.pop("threshold", None)  # half typed
         self.change(replace(self.answers, **values), typing="setup")  # type: ignore[arg-type]
 
+    def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
+        comments = {**self.answers.comments, message.row: message.text}
+        self.change(replace(self.answers, comments=comments), typing=f"comment {message.row}")
+
     def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
-        if message.editor.id == "table":
-            comments = {**self.answers.comments, message.row: message.text}
-            self.change(replace(self.answers, comments=comments), typing=f"comment {message.row}")
-        else:
-            changed = moderation.with_sample(self.answers, int(message.row), **{message.column: message.text})
-            self.change(changed, typing=f"{message.column} {message.row}")
+        changed = moderation.with_sample(self.answers, int(message.row), **{message.column: message.text})
+        self.change(changed, typing=f"{message.column} {message.row}")
 
     def action_add(self) -> None:
         from llm_tui.screens.dialogs import AskDialog

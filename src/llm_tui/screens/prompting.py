@@ -22,11 +22,11 @@ from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, pa
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
-from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.zoom import PANEL
 
@@ -48,7 +48,7 @@ NAMES = tuple(TITLES)
 
 
 class PromptingScreen(SheetScreen[Answers]):
-    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("prompting.tcss")]
+    CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("prompting.tcss")]
     NAME = Text("Exercise 6", "Ejercicio 6")
     PANES = PANES
     KEYS = (
@@ -193,7 +193,7 @@ class PromptingScreen(SheetScreen[Answers]):
     def on_form_changed(self, message: Form.Changed) -> None:
         self.change(replace(self.answers, **message.form.values), typing="setup")  # type: ignore[arg-type]
 
-    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+    def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         prompt = replace(self.answers.prompt(message.row), note=message.text)
         self.change(self.answers.with_prompt(message.row, prompt), typing=f"note {message.row}")
 

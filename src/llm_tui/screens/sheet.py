@@ -6,54 +6,42 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
-from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.run import Filling, Outcome
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ANSWER, BACK, TABLE, TEACHING, Key, bindings
+from llm_tui.keys import BACK, TEACHING, Key, bindings
 from llm_tui.playground.state import Playground, parse_settings
-from llm_tui.screens.answers import AnswersScreen
-from llm_tui.screens.mode import absent, exercise_panel
-from llm_tui.visible import visible
+from llm_tui.screens.exercise import ExerciseScreen
+from llm_tui.screens.mode import absent
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
-from llm_tui.widgets.table_editor import TableEditor
-from llm_tui.widgets.text_field import TextField
 
 A = TypeVar("A", bound=Sheet)
 
 
-class SheetScreen(AnswersScreen[A]):
+class SheetScreen(ExerciseScreen[A]):
     """A sheet: panes above, below them the exercise's table, its question and the answer.
 
     A sheet says what its panes are, puts what the student wrote into them (`fill`) and shows what models have made of
     it (`show`, after every change).
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        TEACHING,
-        TABLE.goes("go('#table DataTable')"),
-        ANSWER.goes("go('#answer')"),
-        BACK,
-    )
+    KEYS: ClassVar[tuple[Key, ...]] = (TEACHING, BACK)
     BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
     PANES: ClassVar[tuple[tuple[str, Text], ...]]
     """What stands above the table: the id of each pane and its label; a sheet lists a digit for each."""
-    NUMBER: ClassVar[int]
-    QUESTION: ClassVar[Text]
     STAND_IN: ClassVar[Teaching]
     ASKED_BY_COURSE: ClassVar[bool] = False
     """Whether the question is the course's; others hold nothing up."""
@@ -69,14 +57,6 @@ class SheetScreen(AnswersScreen[A]):
     def panes(self) -> list[Widget]:
         """What stands above the table, in the order of `PANES`."""
 
-    @abstractmethod
-    def table(self) -> Table:
-        """The exercise's table."""
-
-    @abstractmethod
-    def document(self, answers: A) -> str:
-        """The exercise as it is handed in, in the language of exports."""
-
     def receive(self, job: Any) -> None:
         """Take over what was asked in the playground."""
 
@@ -85,30 +65,11 @@ class SheetScreen(AnswersScreen[A]):
 
     def body(self) -> Iterable[Widget]:
         yield Panes([Pane(label, pane) for (_, label), pane in zip(self.PANES, self.panes(), strict=True)], id="panes")
-        with exercise_panel(self.NUMBER):
-            yield TableEditor(id="table")
-            yield Static(self.question().within(i18n.export_language()), id="question", markup=False)
-            yield TextField(id="answer")
-            yield Static(id="footer", markup=False)
+        yield ExercisePanel(self.NUMBER, self.question())
 
     def question(self) -> Text:
         more = Text("", "") if self.ASKED_BY_COURSE else Text(" (optional)", " (opcional)")
         return Text("", "").join([self.QUESTION, more])
-
-    def on_mount(self) -> None:
-        self.read_answers()
-        self.fill()
-        self.show()
-
-    def fill(self) -> None:
-        self.query_one("#answer", TextField).put(self.answers.answer)
-
-    def show(self) -> None:
-        language = i18n.export_language()
-        table = self.table()
-        self.query_one("#table", TableEditor).show(table, language)
-        footer = " ".join(sentence.within(language) for sentence in table.footer)
-        self.query_one("#footer", Static).update(Content(visible(footer)))
 
     # Asking the models.
 
@@ -183,11 +144,7 @@ class SheetScreen(AnswersScreen[A]):
         """One of the sheet's own text areas was written in."""
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        area = message.text_area
-        if area.id != "answer":
-            self.sheet_text_changed(area)
-        elif area.text != self.answers.answer:
-            self.change(self.answers.with_answer(area.text), typing="answer")
+        self.sheet_text_changed(message.text_area)
 
     # Keys.
 
@@ -202,12 +159,3 @@ class SheetScreen(AnswersScreen[A]):
             "Se le pregunta por toda la hoja; lo que otro modelo hizo de ella se reemplaza.",
         )
         self._offer(tr("The teaching model?", "¿El modelo didáctico?"), said)
-
-    # Export, copy.
-
-    async def action_export(self) -> None:
-        await self._save.flush()
-        await self.write_export(f"exercise-{self.NUMBER}.md", self.document(self.answers))
-
-    def action_copy(self) -> None:
-        self.host.copy(self.document(self.answers))

@@ -23,10 +23,10 @@ from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.styles import stylesheet
-from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content
 from llm_tui.widgets.text_field import TextField
 
@@ -52,7 +52,7 @@ COLUMNS = ("#left", "#right")
 
 
 class SummariesScreen(SheetScreen[Answers]):
-    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("summaries.tcss")]
+    CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("summaries.tcss")]
     NAME = Text("Exercise 5", "Ejercicio 5")
     PANES = PANES
     KEYS = (
@@ -173,7 +173,7 @@ class SummariesScreen(SheetScreen[Answers]):
     def on_form_changed(self, message: Form.Changed) -> None:
         self.change(replace(self.answers, **message.form.values), typing="setup")  # type: ignore[arg-type]
 
-    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+    def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         marked = self.answers.with_mark(message.row, message.column, message.text)
         self.change(marked, typing=f"{message.column} {message.row}")
 

@@ -17,10 +17,11 @@ from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
+from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, ANSWER, DROP, LIST, SETUP, TABLE, TEXT, Place, bindings, panes
-from llm_tui.screens.answers import AnswersScreen
-from llm_tui.screens.mode import exercise_panel, titled
+from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes
+from llm_tui.screens.exercise import ExerciseScreen
+from llm_tui.screens.mode import titled
 from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
     MOST_TOKENIZERS,
@@ -31,11 +32,11 @@ from llm_tui.tokenization.job import (
     tokenizer_names,
 )
 from llm_tui.visible import visible
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
-from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.token_detail import detail_content, measures_content
 from llm_tui.widgets.token_strip import LETTERS, TokenStrip
@@ -66,8 +67,8 @@ LIVE_SECONDS = 0.7
 MOST_BYTES = 5_000_000
 
 
-class TokensScreen(AnswersScreen[Answers]):
-    CSS_PATH = stylesheet("tokens.tcss")
+class TokensScreen(ExerciseScreen[Answers]):
+    CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("tokens.tcss")]
     NAME = Text("Tokens", "Tokens")
     KEYS = (
         *panes(PANES),
@@ -79,8 +80,6 @@ class TokensScreen(AnswersScreen[Answers]):
                 help=Text("To the tokenizers: hub ids or folders, up to six.",
                           "A los tokenizadores: ids del hub o carpetas, hasta seis.")),
         replace(LIST, action=f"go('{STRIP}')", label=Text("pieces", "piezas")),
-        TABLE.goes("go('#table DataTable')"),
-        ANSWER.goes("go('#answer')"),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
@@ -110,12 +109,8 @@ class TokensScreen(AnswersScreen[Answers]):
             fields = dict.fromkeys((field.name for field in FIELDS), "")
             yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
         yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-        with exercise_panel(subwords.NUMBER):
-            yield TableEditor(id="table")
-            yield Static(subwords.QUESTION.within(i18n.export_language()), id="question", markup=False)
-            yield Static(id="measured", markup=False)
-            yield TextField(id="answer")
-            yield Static(id="footer", markup=False)
+        measured = Static(id="measured", markup=False)
+        yield ExercisePanel(subwords.NUMBER, subwords.QUESTION, below=[measured])
 
     def _pane(self, name: str) -> Widget:
         match name:
@@ -133,19 +128,17 @@ class TokensScreen(AnswersScreen[Answers]):
                 return Vertical(Static(hint, markup=False), TextField(), id=name)
 
     def on_mount(self) -> None:
-        self.read_answers()
-        self.fill()
-        self.show()
+        super().on_mount()
         if all(name in DEFAULT_TOKENIZERS or os.path.isdir(name) for name in self._names()):
             self._compare()  # nothing to fetch: the text stands there in pieces by itself
 
     def fill(self) -> None:
+        super().fill()
         answers = self.answers
         names = (*answers.tokenizers, *[""] * MOST_TOKENIZERS)
         self.query_one(Form).fill(dict(zip((field.name for field in FIELDS), names, strict=False)))
         self.query_one("#text", TextField).put(answers.text)
         self.query_one("#translation TextField", TextField).put(answers.translation)
-        self.query_one("#answer", TextField).put(answers.answer)
         self._compare_soon()
 
     # Comparing.
@@ -206,14 +199,13 @@ class TokensScreen(AnswersScreen[Answers]):
 
     # Showing.
 
+    def table(self) -> Table:
+        return subwords.table(self.answers, i18n.export_language())
+
     def show(self) -> None:
-        language = i18n.export_language()
-        table = subwords.table(self.answers, language)
-        self.query_one(TableEditor).show(table, language)
-        measured = subwords.fragmentation(self.answers.measured).within(language)
+        super().show()
+        measured = subwords.fragmentation(self.answers.measured).within(i18n.export_language())
         self.query_one("#measured", Static).update(Content(visible(measured)))
-        footer = " ".join(sentence.within(language) for sentence in table.footer)
-        self.query_one("#footer", Static).update(Content(visible(footer)))
         self._show_measures()
 
     def _show_measures(self) -> None:
@@ -252,16 +244,14 @@ class TokensScreen(AnswersScreen[Answers]):
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         area, answers = message.text_area, self.answers
-        if area.id == "answer":
-            self.change(replace(answers, answer=area.text), typing="answer")
-        elif area.id == "text":
+        if area.id == "text":
             self.change(replace(answers, text=area.text), typing="text")
             self._compare_soon()
         else:
             self.change(replace(answers, translation=area.text), typing="translation")
             self._compare_soon()
 
-    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+    def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         changed = self.answers.with_observation(message.row, message.text)
         self.change(changed, typing=f"observation {message.row}")
 
@@ -286,8 +276,7 @@ class TokensScreen(AnswersScreen[Answers]):
         self.notify(tr(f"In the table: {phrase}", f"En la tabla: {phrase}"), markup=False)
 
     def action_drop(self) -> None:
-        editor = self.query_one(TableEditor)
-        if (phrase := editor.row_key) is not None:
+        if (phrase := self.panel.editor.row_key) is not None:
             self.change(self.answers.without_phrase(phrase))
 
     def action_open(self) -> None:
@@ -308,18 +297,18 @@ class TokensScreen(AnswersScreen[Answers]):
 
     # Export, copy.
 
-    async def action_export(self) -> None:
-        if not self.answers.measured:
-            self.notify(
-                tr("There is nothing to export yet: ctrl+r compares.", "Aún no hay nada que exportar: ctrl+r compara.")
-            )
-            return
-        await self._save.flush()
-        document = subwords.document(self.answers, i18n.export_language())
-        await self.write_export(f"exercise-{subwords.NUMBER}.md", document)
+    def document(self, answers: Answers) -> str:
+        return subwords.document(answers, i18n.export_language())
 
-    def action_copy(self) -> None:
-        self.host.copy(subwords.document(replace(self.answers, answer=""), i18n.export_language()))
+    def copied(self) -> str:
+        return self.document(self.answers.with_answer(""))
+
+    def lacking(self) -> str:
+        if not self.answers.measured:
+            return tr(
+                "There is nothing to export yet: ctrl+r compares.", "Aún no hay nada que exportar: ctrl+r compara."
+            )
+        return ""
 
 
 def _figures() -> tuple[Static, Static]:

@@ -7,26 +7,26 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep, Training
 from llm_tui.engine.events import Event, Failed, Log
 from llm_tui.exercises import batch_sizes
-from llm_tui.exercises.batch_sizes import Answers, Attempt
+from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
+from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ANSWER, LIST, SETUP, TABLE, TEXT, Key, bindings, panes
+from llm_tui.keys import LIST, SETUP, TEXT, Key, bindings, panes
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Run
 from llm_tui.labelled.columns import Choice, Doubt
-from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.lab_runs import LabRuns
-from llm_tui.screens.mode import exercise_panel, titled
+from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
 from llm_tui.widgets.curves import Curves, sweep_curves
 from llm_tui.widgets.evaluation import run_content, runs_content
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
@@ -36,8 +36,6 @@ from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.run_list import RunList
 from llm_tui.widgets.sentence import Sentence
 from llm_tui.widgets.styles import stylesheet
-from llm_tui.widgets.table_editor import TableEditor
-from llm_tui.widgets.text_field import TextField
 
 FIELDS = (
     Field("data", Text("data", "datos"), ("sample", "ag_news")),
@@ -61,8 +59,8 @@ PANES = (
 )
 
 
-class TrainingScreen(AnswersScreen[Answers]):
-    CSS_PATH = stylesheet("training.tcss")
+class TrainingScreen(ExerciseScreen[Answers]):
+    CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
     KEYS = (
         *panes(PANES),
@@ -76,8 +74,6 @@ class TrainingScreen(AnswersScreen[Answers]):
                 help=Text("Try a sentence.", "Prueba una oración.")),
         SETUP.goes("go('#setup Input')"),
         replace(LIST, action="go('#runs OptionList')", label=Text("runs", "ejecuciones")),
-        TABLE.goes("go('#table DataTable')"),
-        ANSWER.goes("go('#answer')"),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
@@ -113,12 +109,7 @@ class TrainingScreen(AnswersScreen[Answers]):
                 yield LabRuns(lambda: self._latest, training, lambda: self.answers.runs, id="runs")
             with Vertical(id="right"):
                 yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
-                with exercise_panel(batch_sizes.NUMBER):
-                    yield Offers()
-                    yield TableEditor(id="table")
-                    yield Static(batch_sizes.QUESTION.within(i18n.export_language()), id="question", markup=False)
-                    yield TextField(id="answer")
-                    yield Static(id="footer", markup=False)
+                yield ExercisePanel(batch_sizes.NUMBER, batch_sizes.QUESTION, above=[Offers()])
 
     def _pane(self, name: str) -> Widget:
         match name:
@@ -130,15 +121,13 @@ class TrainingScreen(AnswersScreen[Answers]):
                 return VerticalScroll(Fitted(), id=name)
 
     def on_mount(self) -> None:
-        self.read_answers()
-        self.fill()
-        self.show()
+        super().on_mount()
         self._list.load()
 
     def fill(self) -> None:
+        super().fill()
         setup = {name: text for name, text in self.answers.setup.items() if name in DEFAULTS}
         self.query_one(Form).fill({**DEFAULTS, **setup})
-        self.query_one("#answer", TextField).put(self.answers.answer)
         self._show_synthetic()
 
     @property
@@ -265,7 +254,7 @@ class TrainingScreen(AnswersScreen[Answers]):
                 return
             sweep = of
         self.change(sweeps.taken(self.answers, sweep, chosen or sweeps.ended(self._latest, self._runs), self._runs))
-        self.query_one("#exercise").scroll_home(animate=False)  # the answer may have hidden the table
+        self.panel.scroll_home(animate=False)  # the answer may have hidden the table
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("go_on", "take"):
@@ -279,12 +268,15 @@ class TrainingScreen(AnswersScreen[Answers]):
 
     # Showing.
 
+    def table(self) -> Table:
+        return batch_sizes.table(self.answers, self._find(self.answers), i18n.export_language())
+
+    def _find(self, answers: Answers) -> Find:
+        return sweeps.shown(answers, self._runs)
+
     def show(self) -> None:
-        language, found = i18n.export_language(), sweeps.shown(self.answers, self._runs)
-        table = batch_sizes.table(self.answers, found, language)
-        self.query_one(TableEditor).show(table, language)
-        footer = " ".join(sentence.within(language) for sentence in table.footer)
-        self.query_one("#footer", Static).update(Content(visible(footer)))
+        super().show()
+        found = self._find(self.answers)
         standing, training = sweeps.standing(self.answers, self._runs), bool(self._live.unfinished())
         chosen = self._list.marked_runs()
         marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
@@ -334,29 +326,20 @@ class TrainingScreen(AnswersScreen[Answers]):
             message.form.fill({"text_column": "", "label_column": ""})
         self.change(replace(self.answers, setup=message.form.values), typing="setup")
 
-    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
-        found = sweeps.shown(self.answers, self._runs)
-        self.change(self.answers.with_note(message.row, message.text, found), typing=f"note {message.row}")
-
-    def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        self.change(replace(self.answers, answer=message.text_area.text), typing="answer")
+    def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
+        noted = self.answers.with_note(message.row, message.text, self._find(self.answers))
+        self.change(noted, typing=f"note {message.row}")
 
     # Export, copy.
 
-    def _document(self, with_answer: bool) -> str:
+    def document(self, answers: Answers) -> str:
         language = i18n.export_language()
-        answers = self.answers if with_answer else replace(self.answers, answer="")
-        table = batch_sizes.table(answers, sweeps.shown(answers, self._runs), language)
-        return batch_sizes.document(answers, table, language)
+        return batch_sizes.document(answers, batch_sizes.table(answers, self._find(answers), language), language)
 
-    async def action_export(self) -> None:
+    def copied(self) -> str:
+        return self.document(self.answers.with_answer(""))
+
+    def lacking(self) -> str:
         if self.answers.sweep is None:
-            self.notify(
-                tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena.")
-            )
-            return
-        await self._save.flush()
-        await self.write_export(f"exercise-{batch_sizes.NUMBER}.md", self._document(with_answer=True))
-
-    def action_copy(self) -> None:
-        self.host.copy(self._document(with_answer=False))
+            return tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena.")
+        return ""

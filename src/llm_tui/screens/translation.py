@@ -32,10 +32,10 @@ from llm_tui.keys import ADD, CHOOSE, DROP, EARLIER, LIST, MARK, SETUP, TEXT, Ba
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
+from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
-from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.zoom import PANEL
 
@@ -54,7 +54,7 @@ IN_MARKS = Place("marks", Text("In the errors marked", "En los errores marcados"
 
 
 class TranslationScreen(SheetScreen[Answers]):
-    CSS_PATH = [stylesheet("sheet.tcss"), stylesheet("translation.tcss")]
+    CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("translation.tcss")]
     NAME = Text("Exercise 4", "Ejercicio 4")
     PANES = PANES
     KEYS = (
@@ -238,7 +238,7 @@ class TranslationScreen(SheetScreen[Answers]):
     def on_form_changed(self, message: Form.Changed) -> None:
         self.change(replace(self.answers, **message.form.values), typing="setup")  # type: ignore[arg-type]
 
-    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+    def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         number = int(message.row)
         sentence = replace(self.answers.sentences[number], correction=message.text)
         self.change(self.answers.with_sentence(number, sentence), typing=f"correction {number}")

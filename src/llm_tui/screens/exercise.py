@@ -1,0 +1,81 @@
+"""What the screens of the exercises have in common: the answers, the panel with the table, export and copy."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar, Protocol, Self, TypeVar
+
+from llm_tui.export.table import Table
+from llm_tui.i18n import Text
+from llm_tui.keys import ANSWER, TABLE, Key, bindings
+from llm_tui.screens.answers import AnswersScreen
+from llm_tui.widgets.exercise_panel import ExercisePanel
+
+
+class Answered(Protocol):
+    """The answers of an exercise: among them one, in words, to its question."""
+
+    @property
+    def answer(self) -> str: ...
+
+    def with_answer(self, answer: str) -> Self: ...
+
+
+A = TypeVar("A", bound=Answered)
+
+
+class ExerciseScreen(AnswersScreen[A]):
+    """A screen with the panel of an exercise. It says what the exercise's table is, and how it is handed in."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("go('#table DataTable')"), ANSWER.goes("go('#answer')"))
+    BINDINGS = bindings(KEYS)
+    NUMBER: ClassVar[int]
+    QUESTION: ClassVar[Text]
+
+    @abstractmethod
+    def table(self) -> Table:
+        """The exercise's table, of the answers as they stand."""
+
+    @abstractmethod
+    def document(self, answers: A) -> str:
+        """The exercise as it is handed in, in the language of exports."""
+
+    def copied(self) -> str:
+        """What is copied: what is handed in."""
+        return self.document(self.answers)
+
+    def lacking(self) -> str:
+        """Why there is nothing to export yet, in a sentence; empty where there is something."""
+        return ""
+
+    @property
+    def panel(self) -> ExercisePanel:
+        return self.query_one(ExercisePanel)
+
+    def question(self) -> Text:
+        return self.QUESTION
+
+    def on_mount(self) -> None:
+        self.read_answers()
+        self.fill()
+        self.show()
+
+    def fill(self) -> None:
+        self.panel.put(self.answers.answer)
+
+    def show(self) -> None:
+        self.panel.show(self.table())
+
+    def on_exercise_panel_answered(self, message: ExercisePanel.Answered) -> None:
+        if message.text != self.answers.answer:
+            self.change(self.answers.with_answer(message.text), typing="answer")
+
+    async def action_export(self) -> None:
+        if said := self.lacking():
+            self.notify(said)
+            return
+        await self._save.flush()
+        await self.write_export(f"exercise-{self.NUMBER}.md", self.document(self.answers))
+
+    def action_copy(self) -> None:
+        self.host.copy(self.copied())
