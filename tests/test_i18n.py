@@ -70,11 +70,12 @@ def test_a_text_can_be_shown_in_another_language_than_the_screens() -> None:
 
 MISTAKES = """
 from llm_tui import i18n
-from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS
 i18n.use("LANGUAGE")
-i18n.translate_click()
 import click
 from click.testing import CliRunner
+from llm_tui.cli.spanish import translate_click
+
+translate_click()
 
 @click.group()
 def cli(): ...
@@ -85,9 +86,13 @@ def cli(): ...
 @click.option("--force", is_flag=True)
 def train(count, form, force): ...
 
-for mistake in ("--help", "trian", "train --help", "train --count x", "train --cuont 1", "train --forcat 1",
-                "train --count", "train --count 1 --format pdf", "train --count 1 --force=1", "train --count 1 y"):
+for mistake in ("--help", "trian", "train --help", "train --count x", "train --count 0", "train --cuont 1",
+                "train --forcat 1", "train --count", "train --count 1 --format pdf", "train --count 1 --force=1",
+                "train --count 1 y"):
     print(CliRunner().invoke(cli, mistake.split()).output)
+
+import gettext
+assert gettext.gettext("Missing option") == "Missing option"  # other libraries ask it too
 """
 
 
@@ -105,13 +110,25 @@ def test_mistakes_on_the_command_line_are_told_in_spanish() -> None:
         "Muestra esta ayuda y termina.",
         "No existe la orden 'trian'.",
         "'x' no es un número válido",
+        "0 no está en el intervalo 1<=x<=9.",
         "No existe la opción",
         "le falta su valor",
         "'pdf' no es una de estas opciones: 'md', 'csv'.",
         "Sobra este argumento: y",
     ):
         assert sentence in shown
-    english = ("Usage", "Options", "Show this", "Try ", "Invalid", "No such", "Did you", "requires", "does not", "Got")
+    english = (
+        "Usage",
+        "Options",
+        "Show this",
+        "Try ",
+        "Invalid",
+        "No such",
+        "Did you",
+        "requires",
+        "does not",
+        "is not",
+    )
     assert [word for word in english if word in shown] == []
 
 

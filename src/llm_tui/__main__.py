@@ -13,13 +13,14 @@ from llm_tui.errors import UserError
 
 def main() -> None:
     i18n.choose(sys.argv[1:], os.environ)
-    i18n.translate_click()
     streams.secure()
     code: object = 0
     try:
         with signals.told_to_end(signals.raise_ended):
             from llm_tui.cli import cli
+            from llm_tui.cli.spanish import translate_click
 
+            translate_click()
             cli(prog_name="llm-tui")
     except SystemExit as end:
         code = end.code

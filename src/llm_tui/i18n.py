@@ -7,7 +7,6 @@ another language than the screen's (an export), is a `Text`.
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,47 +100,3 @@ def percent(share: float) -> Text:
 def tr(en: str, es: str) -> str:
     """The sentence in the language of the screen, now."""
     return es if _language == "es" else en
-
-
-_CLICK = {
-    "Usage:": "Uso:",
-    "Options": "Opciones",
-    "Commands": "Órdenes",
-    "Error: {message}": "Error: {message}",
-    "Try '{command} {option}' for help.": "«{command} {option}» explica cómo se usa.",
-    "Show this message and exit.": "Muestra esta ayuda y termina.",
-    "Show the version and exit.": "Muestra la versión y termina.",
-    "default: {default}": "por omisión: {default}",
-    "Invalid value: {message}": "Valor no válido: {message}",
-    "Invalid value for {param_hint}: {message}": "Valor no válido para {param_hint}: {message}",
-    "No such command {name!r}.": "No existe la orden {name!r}.",
-    "No such option: {name}": "No existe la opción {name}",
-    "No such option {name!r}.": "No existe la opción {name!r}.",
-    "Did you mean {possibility}?": "¿Quiso decir {possibility}?",
-    "(Possible options: {possibilities})": "(Opciones posibles: {possibilities})",
-    "(Did you mean one of: {possibilities}?)": "(¿Quiso decir una de estas: {possibilities}?)",
-    "Option {name!r} does not take a value.": "La opción {name!r} no lleva valor.",
-    "Missing option": "Falta la opción",
-    "Missing argument": "Falta el argumento",
-    "Missing command.": "Falta la orden.",
-    "Choose from:\n\t{choices}": "Elija entre:\n\t{choices}",
-    "Aborted!": "Interrumpido.",
-    "%(prog)s, version %(version)s": "%(prog)s, versión %(version)s",
-    "Option {name!r} requires an argument.": "A la opción {name!r} le falta su valor.",
-    "{value!r} is not a valid {number_type}.": "{value!r} no es un número válido ({number_type}).",
-    "{value!r} is not {choice}.": "{value!r} no es {choice}.",
-    "{value!r} is not one of {choices}.": "{value!r} no es una de estas opciones: {choices}.",
-    "Got unexpected extra argument ({args})": "Sobra este argumento: {args}",
-    "Got unexpected extra arguments ({args})": "Sobran estos argumentos: {args}",
-    "required": "obligatoria",
-}
-
-
-def translate_click() -> None:
-    """Give click its own sentences in Spanish; must run before click is imported.
-
-    click asks gettext for them and ships no Spanish catalogue.
-    """
-    if _language == "es":
-        gettext.gettext = lambda message: _CLICK.get(message, message)
-        gettext.ngettext = lambda msgid1, msgid2, n: gettext.gettext(msgid1 if n == 1 else msgid2)
