@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.actions import SkipAction
@@ -40,6 +40,9 @@ from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.painted import forget_what_is_gone
 from llm_tui.widgets.styles import stylesheet
+
+if TYPE_CHECKING:
+    from llm_tui.playground.state import Playground
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +109,7 @@ class LabApp(App[None]):
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
+        self.playground: Playground | None = None
         self._inbox: deque[Event] = deque()
         self._owners: dict[int, Widget] = {}
         self._woken = False

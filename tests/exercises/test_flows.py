@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from llm_tui.classifier.job import Retested
+from llm_tui.classifier.job import Retest, Retested, Training
 from llm_tui.exercises import flows
 from llm_tui.export.markdown import to_markdown
-from llm_tui.foundation.job import Classified, Labelled, Provenance
+from llm_tui.foundation.job import Classified, Labelled, ModelChoice, Provenance, ZeroShot
+
+CLASSIC = Retested(("a", "b"), (0, 1), (0, 0), ("x", "y"), "sample", True, 2000, 400_000, 0.04)
+
+
+def test_the_zero_shot_model_is_asked_for_the_rows_and_classes_of_the_classifier():
+    retest = Retest("folder", Training(), 2)
+    comparison = flows.Comparison(retest, ModelChoice("m"), "This is {}.", 4)
+    assert comparison.due() == retest and comparison.table() is None
+    comparison = comparison.with_result(CLASSIC)
+    assert comparison.due() == ZeroShot(("a", "b"), ("x", "y"), "This is {}.", False, ModelChoice("m"), 4)
+    assert comparison.table() is None
+    scores = (Labelled((0.9, 0.1)), Labelled((0.8, 0.2)))
+    found = Classified(("x", "y"), scores, Provenance("m", "", "CPU", "float32", 1, 2.0))
+    comparison = comparison.with_result(found)
+    assert comparison.due() is None and comparison.table() == flows.table(CLASSIC, found, "This is {}.")
 
 
 @pytest.mark.parametrize(("language", "said"), [("es", "las primeras 4 filas"), ("en", "the first 4 test rows")])

@@ -36,6 +36,7 @@ from llm_tui.foundation.job import (
     PullModel,
     Recognized,
     RemoveModel,
+    RoundTrip,
     Sentiment,
     Steps,
     ZeroShot,
@@ -206,6 +207,17 @@ async def test_fields_inputs_and_settings_are_there_again_on_the_next_start(lab,
         _, job = await ask(pilot, engine)
         assert job.settings.max_new_tokens == 7
         assert job.model.name == "my/model"
+
+
+async def test_the_sheets_are_asked_as_the_settings_stand_also_where_nothing_can_be_saved(lab, engine):
+    lab.read_only = "This lab can only be read."
+    async with play(lab, engine) as pilot:
+        await pilot.press("5", "e", "ctrl+u", "7", "escape")
+        await pilot.app.switch_mode("sheet-4")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#sentences")))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(RoundTrip)))
+        assert engine.jobs[engine.numbers(RoundTrip)[0]].settings.max_new_tokens == 7
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "write a whole number"), ("es", "escriba un número entero")])

@@ -271,9 +271,12 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
     check_output(given["output"], given["force"])
     lab = open_lab(lab_folder(context, given["lab"]))
     run = lab.runs.trained()
-    classic = result_of(Retest(str(run.folder), run.job, rows))
-    ask = jobs.ZeroShot(classic.texts, classic.classes, template, False, _choice(given), given["batch_size"])
-    table = flows.table(classic, result_of(ask, *lab.listeners(ask)), template)
+    retest = Retest(str(run.folder), run.job, rows)
+    comparison = flows.Comparison(retest, _choice(given), template, given["batch_size"])
+    while job := comparison.due():
+        comparison = comparison.with_result(result_of(job, *lab.listeners(job)))
+    table = comparison.table()
+    assert table is not None  # nothing is due
     write(FORMATS[given["form"]](table, i18n.export_language()), given["output"])
 
 

@@ -5,12 +5,13 @@ same test rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from llm_tui.classifier.job import Retested
+from llm_tui.classifier.job import Retest, Retested
 from llm_tui.exercises.agreement import wilson
 from llm_tui.export.table import Column, Table
 from llm_tui.fields import Whole
-from llm_tui.foundation.job import Classified
+from llm_tui.foundation.job import TEMPLATE, Asking, Classified, ModelChoice, ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text
 
@@ -27,6 +28,41 @@ ROWS = Whole(
     name="rows", label=Text("test rows", "filas de prueba"), default="100", least=1, most=100_000, metavar="N",
     help=Text("Test rows.", "Filas de prueba."),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The comparison step by step: one job is due after the other, for a zero-shot model is asked for the very rows
+    that the classifier was tested with.
+    """
+
+    retest: Retest
+    model: ModelChoice
+    template: str = TEMPLATE
+    batch_size: int = Asking().batch_size
+    classic: Retested | None = None
+    foundation: Classified | None = None
+
+    def due(self) -> Retest | ZeroShot | None:
+        """The next job; None where both have classified the rows."""
+        if self.classic is None:
+            return self.retest
+        if self.foundation is None:
+            texts, classes = self.classic.texts, self.classic.classes
+            return ZeroShot(texts, classes, self.template, False, self.model, self.batch_size)
+        return None
+
+    def with_result(self, result: Retested | Classified) -> Comparison:
+        """With what the job that was due has found out."""
+        if isinstance(result, Retested):
+            return replace(self, classic=result)
+        return replace(self, foundation=result)
+
+    def table(self) -> Table | None:
+        """None where a job is still due."""
+        if self.classic is None or self.foundation is None:
+            return None
+        return table(self.classic, self.foundation, self.template)
 
 
 def table(classic: Retested, foundation: Classified, template: str) -> Table:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
 from llm_tui.errors import UserError
+from llm_tui.foundation.job import Asking
+from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.table_editor import TableEditor
@@ -45,6 +48,17 @@ class AnswersScreen(ModeScreen, Generic[A]):
             self.answers = self.host.lab.answers(self.NUMBER, type(self.answers))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
+
+    async def asking(self) -> Asking:
+        """How models are asked, as the playground's settings say: those that stand there, else those of the lab.
+
+        Raises:
+            UserError: one of them does not say what it should, or they cannot be read.
+        """
+        playground = self.host.playground
+        if playground is None:
+            playground = await asyncio.to_thread(self.host.lab.answers, "playground", Playground)
+        return parse_settings(playground.all_settings())
 
     async def flush(self) -> None:
         await self._save.flush()

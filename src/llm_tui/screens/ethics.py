@@ -23,7 +23,6 @@ from llm_tui.foundation.job import TEXT_MODEL
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, ANSWER, CHOOSE, LIST, NEXT, NEXT_OTHER, SETUP, TEXT, Key, Place, bindings, panes
-from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.report.evidence import Fact, facts
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.visible import visible
@@ -331,19 +330,20 @@ class EthicsScreen(AnswersScreen[Answers]):
         from llm_tui.screens.dialogs import AskDialog
 
         def ask(model: str | None) -> None:
-            if model is None:
-                return
-            try:
-                settings = self.host.lab.answers("playground", Playground).all_settings()
-                asking = parse_settings(settings)
-            except UserError as error:
-                self.notify(str(error), severity="error", markup=False)
-                return
-            self.change(replace(self.answers, model=model))
-            self._asked.add(self.host.submit(Probing(asking.model(model)), self))
+            if model is not None:
+                self.run_worker(self._probe(model))
 
         title = tr("Test which model? (hub id or folder)", "¿Qué modelo se prueba? (id del hub o carpeta)")
         self.app.push_screen(AskDialog(title, TEXT_MODEL, self.answers.model or TEXT_MODEL), ask)
+
+    async def _probe(self, model: str) -> None:
+        try:
+            job = Probing((await self.asking()).model(model))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.change(replace(self.answers, model=model))
+        self._asked.add(self.host.submit(job, self))
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:

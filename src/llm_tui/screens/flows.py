@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
 from llm_tui import i18n
-from llm_tui.classifier.job import Retest, Retested
-from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.classifier.job import Retest
+from llm_tui.engine.events import ENDINGS, Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows
+from llm_tui.exercises.flows import Comparison
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
+from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, bindings
-from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
@@ -64,9 +65,7 @@ class FlowsScreen(AnswersScreen[Entered]):
 
     def __init__(self) -> None:
         super().__init__(Entered())
-        self._asked: dict[int, Retest | ZeroShot] = {}
-        self._question = ZeroShot((), ())
-        self._classic: Retested | None = None
+        self._asked: dict[int, Comparison] = {}
         self._table: Table | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -88,39 +87,38 @@ class FlowsScreen(AnswersScreen[Entered]):
     def on_form_changed(self, message: Form.Changed) -> None:
         self.change(Entered(**message.form.values), typing="fields")
 
-    def action_run(self) -> None:
-        fields = asdict(self.answers)
+    async def action_run(self) -> None:
         try:
-            rows = flows.ROWS.read(fields["rows"])
-            asking = parse_settings(self.host.lab.answers("playground", Playground).all_settings())
-            model = asking.model(fields["model"])
-            run = self.host.lab.runs.trained()
+            comparison = await self._comparison()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
-            return
-        self._question = ZeroShot((), (), fields["template"], False, model, asking.batch_size)
-        self._submit(Retest(str(run.folder), run.job, rows))
+        else:
+            self._go_on(comparison)
 
-    def _submit(self, job: Retest | ZeroShot) -> None:
-        self._asked[self.host.submit(job, self)] = job
+    async def _comparison(self) -> Comparison:
+        fields = asdict(self.answers)
+        rows = flows.ROWS.read(fields["rows"])
+        asking = await self.asking()
+        model = asking.model(fields["model"])
+        run = await asyncio.to_thread(self.host.lab.runs.trained)
+        return Comparison(Retest(str(run.folder), run.job, rows), model, fields["template"], asking.batch_size)
+
+    def _go_on(self, comparison: Comparison) -> None:
+        if job := comparison.due():
+            self._asked[self.host.submit(job, self)] = comparison
+        else:
+            self._table = comparison.table()
+            self.query_one("#table", Fitted).fit(self._result)
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
-            if not isinstance(event, Finished | Failed | Cancelled):
+            if not isinstance(event, ENDINGS):
                 continue
-            job = self._asked.pop(event.job_id)
+            comparison = self._asked.pop(event.job_id)
             if isinstance(event, Failed):
                 self.notify(event.message, severity="error", markup=False)
             elif isinstance(event, Finished):
-                self._take(job, event.result)
-
-    def _take(self, job: Retest | ZeroShot, result: Retested | Classified) -> None:
-        if isinstance(result, Retested):
-            self._classic = result
-            self._submit(replace(self._question, texts=result.texts, labels=result.classes))
-        elif self._classic is not None and isinstance(job, ZeroShot):
-            self._table = flows.table(self._classic, result, job.template)
-            self.query_one("#table", Fitted).fit(self._result)
+                self._go_on(comparison.with_result(event.result))
 
     def _result(self, room: int) -> Content:
         if self._table is None:

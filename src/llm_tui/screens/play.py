@@ -164,6 +164,7 @@ class PlayScreen(AnswersScreen[Playground]):
 
     def on_mount(self) -> None:
         self.read_answers()
+        self.host.playground = self.answers
         self.fill()
         self.show()
 
@@ -177,6 +178,10 @@ class PlayScreen(AnswersScreen[Playground]):
         self.query_one("#settings", Form).fill(playground.all_settings())
         self.query_one("#tasks", OptionList).highlighted = TASKS.index(playground.current)
         self.query_one("#input", TextField).put(playground.input)
+
+    def become(self, answers: Playground, keep: bool = True) -> None:
+        self.host.playground = answers
+        super().become(answers, keep)
 
     def show(self) -> None:
         self.query_one(PromptAid).look(self.answers.input, self.answers.values()["model"])

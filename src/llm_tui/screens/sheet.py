@@ -14,11 +14,9 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.run import Filling, Outcome
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.foundation.job import Asking
 from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, TEACHING, Key, bindings
-from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.mode import absent
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -73,17 +71,9 @@ class SheetScreen(ExerciseScreen[A]):
 
     # Asking the models.
 
-    def asking(self) -> Asking:
-        """As the playground's settings say.
-
-        Raises:
-            UserError: one of them does not say what it should.
-        """
-        return parse_settings(self.host.lab.answers("playground", Playground).all_settings())
-
-    def action_run(self) -> None:
+    async def action_run(self) -> None:
         try:
-            self._filling.start(self.asking())
+            self._filling.start(await self.asking())
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -129,7 +119,7 @@ class SheetScreen(ExerciseScreen[A]):
 
         def use(row: int) -> None:
             self._use(choices[row][1])
-            self.action_run()
+            self.run_worker(self.action_run())
 
         self.offer(title, said, [words for words, _ in choices], use)
 

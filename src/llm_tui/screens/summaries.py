@@ -158,9 +158,9 @@ class SummariesScreen(SheetScreen[Answers]):
     def document(self, answers: Answers) -> str:
         return summaries.document(answers, i18n.export_language())
 
-    def action_run(self) -> None:
+    async def action_run(self) -> None:
         self.learn(Answers.again)
-        super().action_run()
+        await super().action_run()
         self.query_one("#panes").show("summaries")  # type: ignore[attr-defined]
 
     # What a person changes.

@@ -202,10 +202,10 @@ class TranslationScreen(SheetScreen[Answers]):
         self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(text, direction))))
         self._choose(self._number)
 
-    def action_run(self) -> None:
+    async def action_run(self) -> None:
         if not self._asked:
             self._stream = (None, "")  # what a run that was stopped had written is written again
-        super().action_run()
+        await super().action_run()
 
     def written(self, job: RoundTrip, text: str) -> None:
         before = self._stream[1] if self._stream[0] == job else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.message import Message
 from textual.signal import Signal
@@ -14,6 +14,9 @@ from llm_tui.engine.environment import Environment
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
 from llm_tui.lab.lab import Lab
+
+if TYPE_CHECKING:
+    from llm_tui.playground.state import Playground
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Host(Protocol):
     changed: Signal[str]
     not_fetched: dict[str, str]
     """Why the last fetch of a model failed, by the model's name, until it is fetched again."""
+    playground: Playground | None
+    """What stands on the playground's screen, saved or not; None before it is opened."""
 
     @property
     def current_mode(self) -> str: ...
