@@ -14,6 +14,7 @@ from platformdirs import user_cache_path
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
+from llm_tui.marks import Name
 
 BASIC_ENGLISH = "basic_english"
 GAMMA = 0.9
@@ -47,22 +48,23 @@ class Training:
     """
 
     kind: ClassVar[str] = "training"
+    name: ClassVar[Text] = Text("training", "entrenamiento")
     runner: ClassVar[str] = "llm_tui.classifier.training:train"
 
-    data: str = "sample"
+    data: Name = "sample"
     train_size: int = 10_000
     test_size: int = 1_000
-    tokenizer: str = BASIC_ENGLISH
+    tokenizer: Name = BASIC_ENGLISH
     batch_size: int = 64
     embed_dim: int = 128
     epochs: int = 1
     lr: float = 4.0
     gamma: float = GAMMA
     seed: int = 0
-    device: str = "auto"
+    device: Name = "auto"
     keep_model: bool = True
-    text_column: str = ""
-    label_column: str = ""
+    text_column: Name = ""
+    label_column: Name = ""
     shuffle: bool = False
 
     def __post_init__(self) -> None:
@@ -398,10 +400,11 @@ class Predict:
     """Ask a trained classifier for the class probabilities of one text. `folder` holds the run's model files."""
 
     kind: ClassVar[str] = "prediction"
+    name: ClassVar[Text] = Text("prediction", "predicción")
     runner: ClassVar[str] = "llm_tui.classifier.prediction:predict"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
-    folder: str
+    folder: Name
     text: str
 
     def title(self) -> str:
@@ -430,10 +433,11 @@ class Retest:
     """Classify the first `rows` test rows of a finished training with its model. `folder` holds the model files."""
 
     kind: ClassVar[str] = "retest"
+    name: ClassVar[Text] = Text("test of a saved model", "prueba de un modelo guardado")
     runner: ClassVar[str] = "llm_tui.classifier.prediction:retest"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
-    folder: str
+    folder: Name
     training: Training
     rows: int
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from llm_tui.engine.devices import GpuMemory, gpu_memory, no_cuda_reason
 from llm_tui.engine.job import Context
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Survey:
     """The job that looks around on this machine. It asks nothing of the network."""
 
     kind: ClassVar[str] = "environment"
+    name: ClassVar[Text] = Text("look at the environment", "examen del entorno")
     runner: ClassVar[str] = "llm_tui.engine.environment:survey"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from llm_tui.engine.events import Event, Log, Metric, Progress, Token
+from llm_tui.i18n import Text
 
 
 class JobCancelled(BaseException):
@@ -59,11 +60,16 @@ class Job(Protocol):
     `runner` names the function that does it, as entry points do (`llm_tui.classifier.training:train`). It takes the job
     and a `Context`, returns the result, and is imported on the worker thread. `imports` names the heavy packages that
     it needs; the engine loads them beforehand, in the way that does not stall the screen. `kind` is the job's name in
-    the audit log.
+    the audit log, `name` says it in words.
+
+    Of a field that holds a text the log has the SHA-256 alone, unless its type says that it is no person's (`marks`).
     """
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def name(self) -> Text: ...
 
     @property
     def imports(self) -> tuple[str, ...]: ...

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
+from llm_tui.marks import Name, Words
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
 TEXT_MODEL = "google/flan-t5-small"
@@ -32,9 +33,9 @@ class ModelChoice:
     float32 elsewhere.
     """
 
-    name: str
-    device: str = "auto"
-    precision: str = "auto"
+    name: Name
+    device: Name = "auto"
+    precision: Name = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,10 @@ class Generate:
     """
 
     kind: ClassVar[str] = "generation"
+    name: ClassVar[Text] = Text("generation", "generación de texto")
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
-    task: str
+    task: Name
     texts: tuple[str, ...]
     model: ModelChoice = ModelChoice(TEXT_MODEL)
     settings: Settings = Settings()
@@ -167,10 +169,11 @@ class RoundTrip:
     """
 
     kind: ClassVar[str] = "round-trip"
+    name: ClassVar[Text] = Text("translation there and back", "traducción de ida y vuelta")
     runner: ClassVar[str] = "llm_tui.foundation.round_trip:translate"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers", "sacrebleu")
 
-    task: str
+    task: Name
     text: str
     model: ModelChoice = ModelChoice(TEXT_MODEL)
     back: ModelChoice = ModelChoice(TEXT_MODEL)
@@ -185,6 +188,7 @@ class Score:
     """Compare each of `texts` with a reference: ROUGE on Unicode words and as the usual package counts, and chrF."""
 
     kind: ClassVar[str] = "score"
+    name: ClassVar[Text] = Text("comparison with a reference", "comparación con una referencia")
     runner: ClassVar[str] = "llm_tui.foundation.overlap:score"
     imports: ClassVar[tuple[str, ...]] = ("sacrebleu",)
 
@@ -223,12 +227,13 @@ class ZeroShot:
     """
 
     kind: ClassVar[str] = "zero-shot"
+    name: ClassVar[Text] = Text("zero-shot classification", "clasificación zero-shot")
     runner: ClassVar[str] = "llm_tui.foundation.zero_shot:classify"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     texts: tuple[str, ...]
-    labels: tuple[str, ...]
-    template: str = TEMPLATE
+    labels: tuple[Words, ...]
+    template: Words = TEMPLATE
     multi_label: bool = False
     model: ModelChoice = ModelChoice(ZERO_SHOT_MODEL)
     batch_size: int = 16
@@ -260,6 +265,7 @@ class Entities:
     """Find the named entities of each text, grouped as transformers' `simple` strategy does."""
 
     kind: ClassVar[str] = "entities"
+    name: ClassVar[Text] = Text("entities", "entidades")
     runner: ClassVar[str] = "llm_tui.foundation.entities:recognize"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
@@ -300,6 +306,7 @@ class Sentiment:
     """Classify each text with a model for sequences, step by step."""
 
     kind: ClassVar[str] = "sentiment"
+    name: ClassVar[Text] = Text("sentiment", "sentimiento")
     runner: ClassVar[str] = "llm_tui.foundation.sentiment:judge"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
@@ -338,10 +345,11 @@ class ListModels:
     """What the catalogue offers and what the hub's cache holds. It asks nothing of the network."""
 
     kind: ClassVar[str] = "models"
+    name: ClassVar[Text] = Text("list of models", "lista de modelos")
     runner: ClassVar[str] = "llm_tui.foundation.catalogue:list_models"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
-    device: str = "auto"
+    device: Name = "auto"
 
     def title(self) -> str:
         return tr("looking for models", "buscando modelos")
@@ -354,10 +362,11 @@ class PullModel:
     """
 
     kind: ClassVar[str] = "pull"
+    name: ClassVar[Text] = Text("download of a model", "descarga de un modelo")
     runner: ClassVar[str] = "llm_tui.foundation.catalogue:pull"
     imports: ClassVar[tuple[str, ...]] = ()
 
-    model: str
+    model: Name
 
     def title(self) -> str:
         return tr(f"fetching {self.model}", f"descargando {self.model}")
@@ -368,10 +377,11 @@ class RemoveModel:
     """Delete a model from the cache, every revision of it. Returns the bytes that became free."""
 
     kind: ClassVar[str] = "remove"
+    name: ClassVar[Text] = Text("removal of a model", "borrado de un modelo")
     runner: ClassVar[str] = "llm_tui.foundation.catalogue:remove"
     imports: ClassVar[tuple[str, ...]] = ()
 
-    model: str
+    model: Name
 
     def title(self) -> str:
         return tr(f"removing {self.model}", f"borrando {self.model}")
@@ -393,11 +403,12 @@ class Inspect:
     """Look at an input with a model's tokenizer, where it is on this machine; else the result is None."""
 
     kind: ClassVar[str] = "aid"
+    name: ClassVar[Text] = Text("count of pieces", "recuento de piezas")
     runner: ClassVar[str] = "llm_tui.foundation.aid:inspect"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     text: str
-    model: str
+    model: Name
 
     def title(self) -> str:
         return tr("counting pieces", "contando piezas")

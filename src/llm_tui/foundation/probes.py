@@ -108,6 +108,7 @@ class Probing:
     """Ask a model every probe, one after the other. A model that writes nonsense passes: it proves no safety."""
 
     kind: ClassVar[str] = "probe"
+    name: ClassVar[Text] = Text("jailbreak test", "prueba de jailbreak")
     runner: ClassVar[str] = "llm_tui.foundation.probing:ask"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 

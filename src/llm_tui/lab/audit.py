@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-import os
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -19,6 +18,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
+from llm_tui.lab.privacy import settings_of
 from llm_tui.lab.store import Store
 from llm_tui.visible import visible
 
@@ -29,29 +29,26 @@ OUTCOMES: dict[str, Text] = {
 }
 """How a job can end, as the log has it and in words."""
 
-JOBS: dict[str, Text] = {
-    "training": Text("training", "entrenamiento"),
-    "prediction": Text("prediction", "predicción"),
-    "retest": Text("test of a saved model", "prueba de un modelo guardado"),
-    "tokens": Text("comparison of tokenizers", "comparación de tokenizadores"),
-    "generation": Text("generation", "generación de texto"),
-    "round-trip": Text("translation there and back", "traducción de ida y vuelta"),
-    "zero-shot": Text("zero-shot classification", "clasificación zero-shot"),
-    "entities": Text("entities", "entidades"),
-    "sentiment": Text("sentiment", "sentimiento"),
-    "score": Text("comparison with a reference", "comparación con una referencia"),
-    "probe": Text("jailbreak test", "prueba de jailbreak"),
-    "models": Text("list of models", "lista de modelos"),
-    "pull": Text("download of a model", "descarga de un modelo"),
-    "remove": Text("removal of a model", "borrado de un modelo"),
-    "aid": Text("count of pieces", "recuento de piezas"),
-    "environment": Text("look at the environment", "examen del entorno"),
-}
-"""The kinds of jobs in words."""
+_WITH_JOBS = (
+    "llm_tui.classifier.job",
+    "llm_tui.engine.environment",
+    "llm_tui.foundation.job",
+    "llm_tui.foundation.probes",
+    "llm_tui.tokenization.job",
+)
+"""Where the classes of jobs are. All are light."""
+
+
+@cache
+def _job_names() -> dict[str, Text]:
+    there = (thing for module in _WITH_JOBS for thing in vars(import_module(module)).values())
+    jobs: list[Any] = [thing for thing in there if isinstance(thing, type) and hasattr(thing, "runner")]
+    return {job.kind: job.name for job in jobs}
 
 
 def job_name(kind: str) -> Text:
-    return JOBS.get(kind) or Text(kind, kind)
+    """A kind of job in words, as the job itself says; of one that this version does not have the kind."""
+    return _job_names().get(kind) or Text(kind, kind)
 
 
 LONGEST = 2**24
@@ -91,11 +88,10 @@ class Auditor:
     def _entry(self, event: Event) -> dict[str, object]:
         result = getattr(event, "result", None)
         made_by = getattr(result, "made_by", None)  # of a pretrained model's answer
-        settings = dataclasses.asdict(self._job)  # type: ignore[call-overload]
         return {
             "time": datetime.now().astimezone().isoformat(timespec="seconds"),
             "job": self._job.kind,
-            "settings": _told("settings", settings, self._texts),
+            "settings": settings_of(self._job, self._texts),
             "device": getattr(made_by or result, "device", None),
             "revision": getattr(made_by, "revision", None),
             "precision": getattr(made_by, "precision", None),
@@ -103,58 +99,6 @@ class Auditor:
             "outcome": type(event).__name__.lower(),
             "llm_tui": __version__,
         }
-
-
-_TEXTS = ("text", "texts", "translation", "phrases", "reference")
-"""Settings that hold what a person wrote."""
-
-_WORDING = (*_TEXTS, "template", "labels")
-"""Settings that are never a path, whatever they begin with."""
-
-
-def _told(name: str, value: object, texts: bool) -> object:
-    """A setting as the log may have it."""
-    if isinstance(value, dict):
-        return {key: _told(key, part, texts) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [_told(name, part, texts) for part in value]
-    if not isinstance(value, str):
-        return value
-    if name in _TEXTS and not texts:
-        import hashlib  # not at the top: it takes 9 ms, before the first paint
-
-        return f"sha256:{hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()}"
-    # A hub id has one slash at most.
-    is_path = name not in _WORDING and (value.startswith(("/", "~", ".")) or value.count("/") > 1)
-    return _private(_last_part(value) if is_path else value)
-
-
-HIDDEN = "…"
-"""Stands in the log for a token and for a home folder."""
-
-_PRIVATE = re.compile(r"\b(?:hf|api_org)_[A-Za-z0-9]{16,}|/(?:home|Users)/[^/\s]+|~[\w.-]*(?=/)")
-
-
-def _last_part(path: str) -> str:
-    """The name of a file or folder; that of a home folder would be the name of a person."""
-    home = os.path.basename(os.path.expanduser("~"))
-    whole = os.path.normpath(os.path.join("/", os.path.expanduser(path)))
-    name = os.path.basename(whole)
-    somebody = path.startswith("~") and "/" not in path.rstrip("/")
-    return HIDDEN if somebody or name in ("", home) or _PRIVATE.fullmatch(whole) else name
-
-
-def _private(text: str) -> str:
-    """`text` without tokens of the hub and paths of home folders; and without the halves of surrogate pairs, which
-    JSON does not have.
-    """
-    for token in (os.environ.get(name, "").strip() for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")):
-        if token:
-            text = text.replace(token, HIDDEN)
-    home = os.path.expanduser("~").rstrip("/")
-    if home:
-        text = re.sub(rf"{re.escape(home)}(?![\w.-])", HIDDEN, text)
-    return _PRIVATE.sub(HIDDEN, text).encode(errors="replace").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
+from llm_tui.marks import Name
 from llm_tui.tokenization.measures import Measures
 
 DEFAULT_TOKENIZERS = ("bert-base-multilingual-cased", "xlm-roberta-base")
@@ -177,11 +178,12 @@ class Compare:
     """
 
     kind: ClassVar[str] = "tokens"
+    name: ClassVar[Text] = Text("comparison of tokenizers", "comparación de tokenizadores")
     runner: ClassVar[str] = "llm_tui.tokenization.compare:compare"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     text: str
-    tokenizers: tuple[str, ...] = DEFAULT_TOKENIZERS
+    tokenizers: tuple[Name, ...] = DEFAULT_TOKENIZERS
     translation: str = ""
     phrases: tuple[str, ...] = ()
 
