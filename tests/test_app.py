@@ -10,9 +10,10 @@ from textual.widgets import OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
-from llm_tui.engine.environment import CachedModel, Environment
 from llm_tui.engine.events import Finished, Progress, Started
+from llm_tui.environment import Environment
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.hub.cache import CachedModel
 from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
 from llm_tui.screens.dialogs import JumpDialog

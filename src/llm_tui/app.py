@@ -24,9 +24,9 @@ from textual.widget import Widget
 
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.environment import Environment, Survey
 from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.job import Job
+from llm_tui.environment import Environment, Survey
 from llm_tui.foundation.job import PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings

@@ -12,8 +12,8 @@ import signal
 from textual.app import App
 
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.environment import Survey
 from llm_tui.engine.job import Job
+from llm_tui.environment import Survey
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen

@@ -27,7 +27,7 @@ def python(code: str) -> str:
     "module",
     [
         "llm_tui.engine.engine",
-        "llm_tui.engine.environment",
+        "llm_tui.environment",
         "llm_tui.lab.lab",
         "llm_tui.exercises.batch_sizes",
         "llm_tui.classifier.job",

@@ -24,7 +24,7 @@ from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sent
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS, Purpose
 from llm_tui.foundation.weights import held
-from llm_tui.tokenization import hub
+from llm_tui.hub import cache, fetching
 
 Folders = dict[str, Path]
 TEXT = ("Every word is cut.",)
@@ -149,11 +149,11 @@ def test_an_id_that_is_not_in_the_cache_is_fetched(
     def fetch(name: str, context: Context) -> Path:
         raise UserError(i18n.tr(f"The hub cannot be reached for {name}.", f"No se llega al hub: {name}."))
 
-    monkeypatch.setattr(hub, "cached", lambda name: None)
-    monkeypatch.setattr(hub, "fetch_model", fetch, raising=False)
+    monkeypatch.setattr(cache, "cached", lambda name, files: None)
+    monkeypatch.setattr(fetching, "fetch_model", fetch)
     refused(Sentiment(TEXT, cpu("someone/model")), context, "cannot be reached for someone/model")
     snapshot = shutil.copytree(folders["distilbert"], tmp_path / "0123abc")
-    monkeypatch.setattr(hub, "fetch_model", lambda name, context: snapshot, raising=False)
+    monkeypatch.setattr(fetching, "fetch_model", lambda name, context: snapshot)
     made_by = run_job(Sentiment(TEXT, cpu("someone/model")), context).made_by
     assert (made_by.model, made_by.revision) == ("someone/model", "0123abc")
 

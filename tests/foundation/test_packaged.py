@@ -34,7 +34,7 @@ from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.catalogue import OFFERED
 from llm_tui.foundation.job import PROMPT, Generate, ListModels, ModelChoice, PullModel, Settings
-from llm_tui.foundation.packaged import PACKAGED, Packaged
+from llm_tui.hub.packaged import PACKAGED, Packaged
 
 PROJECT, VERSION, MEMBER = "tiny-chat", "1.0", "tiny_chat/tiny.F32.gguf"
 END = 3

@@ -13,8 +13,8 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
-from llm_tui.engine.environment import Survey
 from llm_tui.engine.events import Failed, Finished, Started, Token
+from llm_tui.environment import Survey
 from llm_tui.foundation.job import (
     PROMPT,
     SUMMARIZE,

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from llm_tui.exercises.material import MODERATION
-from llm_tui.foundation.card import read_card
+from llm_tui.hub.card import read_card
 from llm_tui.playground.state import TASKS
 from llm_tui.teaching import encoder, entities, entities_texts, gazetteer, sentiment, wordpiece, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock

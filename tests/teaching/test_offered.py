@@ -16,7 +16,6 @@ from llm_tui.engine.events import Failed
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
-from llm_tui.foundation.card import cached_card
 from llm_tui.foundation.job import (
     SUMMARIZE,
     TRANSLATE_EN_ES,
@@ -29,6 +28,7 @@ from llm_tui.foundation.job import (
     ZeroShot,
 )
 from llm_tui.foundation.teaching import TEACHING, for_task
+from llm_tui.hub.card import cached_card
 from llm_tui.playground.state import TASKS
 
 MISSING = "The model is not in the cache."

@@ -22,7 +22,7 @@ from llm_tui import i18n
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
-from llm_tui.tokenization import hub
+from llm_tui.hub.fetching import fetch_tokenizer
 from llm_tui.tokenization.loading import load
 
 LONG = 20.0  # seconds: far more than anything here takes, so that only a hang fails
@@ -294,7 +294,7 @@ def test_the_progress_of_a_fetch_is_told_in_bytes(server: Hub, context: Context,
     server.files = {"tokenizer.json": b" " * size}
     server.go_on.clear()
     threading.Timer(1.0, server.go_on.set).start()
-    hub.fetch(NAME, context)
+    fetch_tokenizer(NAME, context)
     told = [event for event in events if isinstance(event, Progress) and event.total]
     assert {event.total for event in told} == {size}
     assert any(0 < event.done < size for event in told)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from llm_tui.classifier.job import ag_news_folder
-from llm_tui.engine.download import Meter, root_cause, wait_for
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.hub.download import Meter, root_cause, wait_for
 from llm_tui.i18n import tr
 
 URL = "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_news_csv/"

@@ -152,7 +152,7 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
 @click.pass_context
 def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
     from llm_tui.cli.progress import result_of
-    from llm_tui.engine.environment import Survey
+    from llm_tui.environment import Survey
 
     folder = lab_folder(context, lab)
     if clean:

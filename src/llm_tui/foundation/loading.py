@@ -18,12 +18,11 @@ from llm_tui.foundation import memory
 from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
 from llm_tui.foundation.memory import Loaded, first_line
-from llm_tui.foundation.places import without_hub
 from llm_tui.foundation.purpose import Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
+from llm_tui.hub import folder as files_of
+from llm_tui.hub.places import locate
 from llm_tui.i18n import tr
-from llm_tui.tokenization import folder as files_of
-from llm_tui.tokenization import hub
 from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.visible import visible
 
@@ -116,29 +115,6 @@ def _positions(model: Any) -> int | None:
 def _limit(said: Any) -> int | None:
     """A limit that a file of settings gives, where it is one."""
     return int(said) if isinstance(said, int | float) and 0 < said < NO_LIMIT else None
-
-
-def locate(name: str, context: Context) -> tuple[Path, str]:
-    """The folder with a model's files, and its revision: one that needs no hub, else the hub's cache, else the hub.
-
-    Raises:
-        UserError: it is nowhere to be had.
-    """
-    if there := without_hub(name):
-        return there
-    if not hub.is_id(name):
-        raise UserError(
-            tr(
-                f"There is no folder {name}, and it is no hub id either: give a folder with a model, or an id such as "
-                "google/flan-t5-small.",
-                f"No existe la carpeta {name}, y tampoco es un id del hub: indique una carpeta con un modelo, o un id "
-                "como google/flan-t5-small.",
-            )
-        )
-    snapshot = hub.cached(name)
-    if snapshot is None or not hub.weights(snapshot):
-        snapshot = hub.fetch_model(name, context)
-    return snapshot, snapshot.name
 
 
 def _size(there: Held, config: Any, precision: str) -> int:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from llm_tui import __version__
 from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN
+from llm_tui.hub.places import PREFIX, shipped
 from llm_tui.i18n import Text, number
-
-PREFIX = "llm-tui/teaching-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Teaching:
 
     @property
     def folder(self) -> Path:
-        return Path(str(files("llm_tui") / "teaching" / "models" / self.name.removeprefix(PREFIX)))
+        return shipped()[self.name]
 
     @property
     def revision(self) -> str:

@@ -19,8 +19,8 @@ from torch.nn.modules.module import (
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.hub.repository import weights
 from llm_tui.i18n import number, tr
-from llm_tui.tokenization import hub
 
 SPARE_NUMBERS = 2**26
 """Tables of positions and masks, which a model computes and no file holds."""
@@ -48,7 +48,7 @@ def held(folder: Path) -> Held:
     """What the files of weights in a folder hold, by their headers."""
     sizes: list[tuple[int, ...]] = []
     pickled = 0
-    for file in hub.weights(folder):
+    for file in weights(folder):
         try:
             sizes += shapes(file)
         except SafetensorError:  # pickled, or broken, which is told when it is opened

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, translation
-from llm_tui.foundation.card import cached_card
 from llm_tui.foundation.tables import model_name
+from llm_tui.hub.card import cached_card
 from llm_tui.i18n import Text, number
 from llm_tui.lab.audit import job_name
 from llm_tui.lab.lab import Lab

@@ -17,7 +17,7 @@ from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_
 from llm_tui.export.table import Table
 from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
-from llm_tui.foundation.packaged import PACKAGED
+from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes
 from llm_tui.screens.mode import titled

@@ -17,10 +17,12 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.hub.cache import cached
+from llm_tui.hub.fetching import fetch_tokenizer
+from llm_tui.hub.folder import check_tokenizer
+from llm_tui.hub.repository import TOKENIZER_FILES, is_id
 from llm_tui.i18n import Text, tr
-from llm_tui.tokenization import hub
 from llm_tui.tokenization.alignment import align
-from llm_tui.tokenization.folder import check_tokenizer
 from llm_tui.tokenization.job import MOST_TOKENIZERS
 from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.tokenization.vocabularies import SOURCE, rebuilt
@@ -250,7 +252,7 @@ def locate(name: str, context: Context) -> Found:
     """
     if os.path.isdir(name):
         return Found(Path(name), Text("folder", "carpeta"))
-    if not hub.is_id(name):
+    if not is_id(name):
         raise UserError(
             tr(
                 f"There is no folder {name}, and it is no hub id either: give a folder with a tokenizer, or an id such "
@@ -259,12 +261,12 @@ def locate(name: str, context: Context) -> Found:
                 "un id como xlm-roberta-base.",
             )
         )
-    cached = hub.cached(name)
-    if cached and _has_tokenizer(cached):
-        return _of_hub(cached)
+    snapshot = cached(name, TOKENIZER_FILES)
+    if snapshot and _has_tokenizer(snapshot):
+        return _of_hub(snapshot)
     if folder := rebuilt(name, context.check):
         return Found(folder, Text(f"rebuilt from {SOURCE}", f"reconstruido a partir de {SOURCE}"))
-    return _of_hub(hub.fetch(name, context))
+    return _of_hub(fetch_tokenizer(name, context))
 
 
 def _of_hub(snapshot: Path) -> Found:

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
 from llm_tui import files
-from llm_tui.tokenization.folder import LARGEST
+from llm_tui.hub.folder import LARGEST
 
 PROBE = """\
 ÁRBOL Árbol árbol  niño n\u0303 ¿Qué?  ¡DON'T don't! I'll 1234567 12.5 año_2024 \u00a0x\tTab  \u201ccomillas\u201d \

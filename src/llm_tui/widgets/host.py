@@ -10,9 +10,9 @@ from textual.signal import Signal
 from textual.widget import Widget
 
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.environment import Environment
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
+from llm_tui.environment import Environment
 from llm_tui.lab.lab import Lab
 
 if TYPE_CHECKING:

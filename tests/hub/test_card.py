@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llm_tui.foundation.card import cached_card, read_card
+from llm_tui.hub.card import cached_card, read_card
 
 
 def card(folder: Path, text: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Models and tokenizers of the hub: what the local cache has, and fetching what it has not."""
+"""Fetching models and tokenizers from the hub."""
 
 from __future__ import annotations
 
@@ -8,56 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import HfApi, constants, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+from huggingface_hub.errors import HfHubHTTPError
 from tqdm.auto import tqdm
 
-from llm_tui.engine.download import Meter, root_cause, wait_for
 from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable
+from llm_tui.hub.download import Meter, root_cause, wait_for
+from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES
 from llm_tui.i18n import tr
 
-TOKENIZER_FILES = [
-    "tokenizer*",
-    "vocab*",
-    "merges.txt",
-    "*.model",
-    "*.spm",
-    "*_map.json",
-    "added_tokens.json",
-    "config.json",
-]
-"""What a tokenizer may need of a repository; never weights."""
 
-MODEL_FILES = [*TOKENIZER_FILES, "generation_config.json", "chat_template*", "README.md"]
-"""What a model needs beside its weights."""
-
-SAFE_WEIGHTS, PICKLED_WEIGHTS = "model*.safetensors", "pytorch_model*.bin"
-
-
-def is_id(name: str) -> bool:
-    """Whether `name` is spelled as a hub id."""
-    try:
-        validate_repo_id(name)
-    except HFValidationError:
-        return False
-    return name.isascii() and name.count("/") <= 1  # older versions of the library take any letter
-
-
-def cached(name: str, files: Sequence[str] = TOKENIZER_FILES) -> Path | None:
-    """The folder of the local cache with some files of a hub id, its name being the revision; None if absent."""
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(files), local_files_only=True))
-    except (LocalEntryNotFoundError, OSError, ValueError):
-        return None
-
-
-def weights(folder: Path) -> list[Path]:
-    """The files with a model's weights, whole or in parts: safetensors where there are any, else pickled ones."""
-    return sorted(folder.glob(SAFE_WEIGHTS)) or sorted(folder.glob(PICKLED_WEIGHTS))
-
-
-def fetch(name: str, context: Context) -> Path:
+def fetch_tokenizer(name: str, context: Context) -> Path:
     """The folder of the local cache with the tokenizer of a hub id, fetched from the hub.
 
     Raises:

@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from llm_tui import files
-from llm_tui.engine.environment import hub_cache
 from llm_tui.errors import Unavailable
-from llm_tui.foundation.places import without_hub
+from llm_tui.hub.cache import hub_cache
+from llm_tui.hub.places import without_hub
 
 MOST_CHARACTERS = 20_000
 SAID = ("license", "language", "datasets", "pipeline_tag", "base_model")

@@ -5,20 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from llm_tui.engine.devices import GpuMemory, gpu_memory, no_cuda_reason
 from llm_tui.engine.job import Context
+from llm_tui.hub.cache import CachedModel, cached_models, hub_cache
 from llm_tui.i18n import Text, tr
-
-
-@dataclass(frozen=True, slots=True)
-class CachedModel:
-    """One repository in the local cache of the model hub."""
-
-    name: str
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,7 @@ class Survey:
 
     kind: ClassVar[str] = "environment"
     name: ClassVar[Text] = Text("look at the environment", "examen del entorno")
-    runner: ClassVar[str] = "llm_tui.engine.environment:survey"
+    runner: ClassVar[str] = "llm_tui.environment:survey"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
     def title(self) -> str:
@@ -121,22 +113,3 @@ def installed(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return tr("not installed", "no instalado")
-
-
-def hub_cache() -> Path:
-    """Where the model hub's client keeps what it has fetched, by its own environment variables."""
-    from huggingface_hub.constants import HF_HUB_CACHE
-
-    return Path(HF_HUB_CACHE)
-
-
-def cached_models() -> tuple[CachedModel, ...]:
-    """What the local cache of the model hub holds, largest first."""
-    from huggingface_hub import CacheNotFound, scan_cache_dir
-
-    try:
-        repos = scan_cache_dir(hub_cache()).repos
-    except CacheNotFound:
-        return ()
-    models = [CachedModel(repo.repo_id, repo.size_on_disk) for repo in repos]
-    return tuple(sorted(models, key=lambda model: (-model.bytes, model.name)))

@@ -10,8 +10,9 @@ import huggingface_hub.constants
 import pytest
 
 from llm_tui import i18n
-from llm_tui.engine.environment import CachedModel, Survey, cached_models, installed
 from llm_tui.engine.job import Context, JobCancelled, run_job
+from llm_tui.environment import Survey, installed
+from llm_tui.hub.cache import CachedModel, cached_models
 
 
 @pytest.fixture

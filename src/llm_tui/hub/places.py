@@ -1,0 +1,78 @@
+"""Where a model is, and how it is had: without the hub, from its cache, or from the hub itself. Light: no torch."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from llm_tui import __version__
+from llm_tui.engine.job import Context
+from llm_tui.errors import Unavailable, UserError
+from llm_tui.hub import cache
+from llm_tui.hub.packaged import PACKAGED, located
+from llm_tui.i18n import tr
+
+PREFIX = "llm-tui/teaching-"
+"""How the names of the models begin that come with the program."""
+
+
+def shipped() -> dict[str, Path]:
+    """The folders of the teaching models, by their names."""
+    folders = Path(str(files("llm_tui") / "teaching" / "models")).iterdir()
+    return {f"{PREFIX}{folder.name}": folder for folder in folders if folder.is_dir()}
+
+
+def without_hub(name: str) -> tuple[Path, str] | None:
+    """Folder and revision of a person's own folder, a teaching model, or a packaged model; None for any other name.
+
+    Raises:
+        Unavailable: a packaged model that was not fetched yet; the sentence has the command.
+    """
+    own = Path(os.path.expanduser(name)).absolute()
+    if os.path.isdir(own):
+        return own, ""
+    if name.startswith(PREFIX) and name in (there := shipped()):
+        return there[name], __version__
+    if name in PACKAGED:
+        return located(PACKAGED[name]), PACKAGED[name].version
+    return None
+
+
+def at_hand(name: str) -> Path | None:
+    """The folder of a model that is on this machine, perhaps without its weights; None where it is not."""
+    from llm_tui.hub.repository import TOKENIZER_FILES, is_id
+
+    try:
+        there = without_hub(name)
+    except Unavailable:
+        return None
+    if there:
+        return there[0]
+    return cache.cached(name, TOKENIZER_FILES) if is_id(name) else None
+
+
+def locate(name: str, context: Context) -> tuple[Path, str]:
+    """The folder with a model's files, and its revision: one that needs no hub, else the hub's cache, else the hub.
+
+    Raises:
+        UserError: it is nowhere to be had.
+    """
+    from llm_tui.hub import fetching
+    from llm_tui.hub.repository import TOKENIZER_FILES, is_id, weights
+
+    if there := without_hub(name):
+        return there
+    if not is_id(name):
+        raise UserError(
+            tr(
+                f"There is no folder {name}, and it is no hub id either: give a folder with a model, or an id such as "
+                "google/flan-t5-small.",
+                f"No existe la carpeta {name}, y tampoco es un id del hub: indique una carpeta con un modelo, o un id "
+                "como google/flan-t5-small.",
+            )
+        )
+    snapshot = cache.cached(name, TOKENIZER_FILES)
+    if snapshot is None or not weights(snapshot):
+        snapshot = fetching.fetch_model(name, context)
+    return snapshot, snapshot.name
