@@ -31,7 +31,7 @@ OUTCOMES: dict[str, Text] = {
 
 _WITH_JOBS = (
     "llm_tui.classifier.job",
-    "llm_tui.engine.environment",
+    "llm_tui.environment",
     "llm_tui.foundation.job",
     "llm_tui.foundation.probes",
     "llm_tui.tokenization.job",
