@@ -117,19 +117,8 @@ def test_mistakes_on_the_command_line_are_told_in_spanish() -> None:
         "Sobra este argumento: y",
     ):
         assert sentence in shown
-    english = (
-        "Usage",
-        "Options",
-        "Show this",
-        "Try ",
-        "Invalid",
-        "No such",
-        "Did you",
-        "requires",
-        "does not",
-        "is not",
-    )
-    assert [word for word in english if word in shown] == []
+    english = r"Usage|Options|Show this|Try |Invalid|No such|Did you|requires|does not|is not|Got"
+    assert re.findall(english, shown) == []
 
 
 def test_in_english_click_speaks_for_itself() -> None:
