@@ -242,6 +242,7 @@ def test_the_folder_of_a_model_is_what_the_standard_path_expects():
     for name in NAMES:
         files = {file.name for file in Path(MODELS / name).iterdir()}
         assert {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md"} <= files
+        assert "\n" not in (MODELS / name / "tokenizer.json").read_text(encoding="utf-8")
 
 
 def test_the_pieces_of_a_word_have_one_vote():
@@ -288,6 +289,7 @@ def test_saved_weights_take_a_byte_a_number_and_open_by_the_standard_path(tmp_pa
     weights = tmp_path / "model.safetensors"
     assert weights.stat().st_size < 1.1 * model.num_parameters() + 4000
     assert weights.stat().st_mode == (tmp_path / "config.json").stat().st_mode
+    assert "\n" not in (tmp_path / "tokenizer.json").read_text()
     opened = AutoModelForSequenceClassification.from_pretrained(tmp_path, dtype=torch.float32)
     for name, weight in opened.state_dict().items():
         assert weight.dtype == torch.float32

@@ -77,6 +77,7 @@ def save(model: Any, tokenizer: Any, record: Record, card: str, folder: Path) ->
     save_file(weights, file, {"format": "pt"})
     shutil.copymode(folder / "config.json", file)  # safetensors makes it private
     tokenizer.save_pretrained(folder)
+    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)  # a third of it would be spaces
     write(record, card, folder)
 
 
