@@ -8,16 +8,20 @@ from dataclasses import replace
 import pytest
 
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
-from llm_tui.engine.events import Cancelled, Finished, Metric, Started
+from llm_tui.engine.events import Cancelled, Failed, Finished, Metric, Started
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.run import Outcome
 from llm_tui.lab import sweeps
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Run
+from llm_tui.lab.sweeps import Sweeping
 from llm_tui.report.document import part
 
 SWEEP = Sweep(Training(), (32, 64))
 LONGER = Sweep(Training(epochs=3), (32, 64))
+VALUES = {"steps": 9, "loss": 0.5, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+REPORT = Metric(1, 1, VALUES)
 
 
 @pytest.fixture
@@ -29,8 +33,7 @@ def train(lab: Lab, result: TrainingResult):
         for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
             listener = lab.runs.recorder(job)
             listener(Started(1))
-            values = {"steps": 9, "loss": 0.5, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
-            listener(Metric(1, 1, values))
+            listener(REPORT)
             if left <= stopped:
                 listener(Cancelled(1, interrupted=True))
             else:
@@ -41,9 +44,10 @@ def train(lab: Lab, result: TrainingResult):
 
 def begin(lab: Lab, answers: Answers, sweep: Sweep) -> tuple[Answers, list[Training]]:
     """As screen and command line begin a sweep: the answers after its first report, and what is to be run."""
-    before = lab.runs.all()
-    attempt, left = sweeps.plan(answers, sweep, before)
-    return sweeps.begun(answers, attempt, before), left
+    sweeping = Sweeping(answers, sweep, lab.runs.all())
+    begun = sweeping.told(REPORT).learnt
+    assert begun is not None
+    return begun(answers), sweeping.left
 
 
 def take(lab: Lab, answers: Answers) -> Answers:
@@ -64,6 +68,28 @@ def finished(lab: Lab, train) -> Answers:
     train(left)
     answers = sweeps.pinned(answers, lab.runs.all())
     return answers.with_note("32", "noisy", sweeps.shown(answers, lab.runs.all()))
+
+
+def test_a_sweep_is_begun_with_its_first_report_and_once(lab):
+    sweeping = Sweeping(Answers(), SWEEP, lab.runs.all())
+    assert sweeping.told(Started(1)) == Outcome() and not sweeping.reported
+    assert sweeping.told(REPORT).learnt(Answers()).sweep == SWEEP
+    assert sweeping.told(REPORT) == sweeping.told(replace(REPORT, job_id=2)) == Outcome() and sweeping.reported
+
+
+def test_a_run_that_diverges_ends_alone_and_one_that_cannot_be_done_ends_all(lab):
+    sweeping = Sweeping(Answers(), SWEEP, lab.runs.all())
+    assert sweeping.told(Failed(1, "It diverged.", "Diverged")) == Outcome(said="It diverged.")
+    assert sweeping.diverged
+    assert sweeping.told(Cancelled(2)) == Outcome()
+    assert sweeping.told(Failed(2, "No such file.", "UserError")) == Outcome(said="No such file.", over=True)
+
+
+def test_what_a_sweep_goes_on_from_is_told_apart_from_what_is_left(lab, train):
+    answers, left = begin(lab, Answers(), SWEEP)
+    train(left, stopped=1)
+    sweeping = Sweeping(answers, SWEEP, lab.runs.all())
+    assert (sweeping.kept, sweeping.left) == (SWEEP.runs()[:1], SWEEP.runs()[1:])
 
 
 def test_an_empty_table_is_filled_by_the_sweep_that_is_begun(lab, train):

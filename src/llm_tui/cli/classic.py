@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,15 +133,15 @@ def train(
     if wait or take:
         with held(folder, wait):
             pass
-    before, beside = opened.runs.all(), False
-    attempt, left = sweeps.plan(_answers(opened), sweep, before)
+    beside = False
+    sweeping = sweeps.Sweeping(_answers(opened), sweep, opened.runs.all())
 
-    def begin() -> None:
+    def keep(learnt: Callable[[Answers], Answers]) -> None:
         """The lab is not held for the whole training: an app may be opened beside it."""
         nonlocal beside
         try:
             with held(folder) as own:
-                own.save_answers(NUMBER, sweeps.begun(_answers(own), attempt, before))
+                own.save_answers(NUMBER, learnt(_answers(own)))
         except OpenElsewhere as error:
             beside = True
             said = tr(
@@ -151,13 +152,13 @@ def train(
         except UserError:
             pass  # the lab has told it; runs and table do not depend on it
 
-    code = follow(sweep, left, opened, begin)
+    code = follow(sweeping, opened, keep)
     if code > 128:  # told to end
         sys.exit(code)
     check_output(output, force)
     runs = opened.runs.all()
     kept = _answers(opened)
-    ended = sweeps.ended(attempt, runs)
+    ended = sweeps.ended(sweeping.attempt, runs)
     taken = sweeps.taken(kept, sweep, ended, runs)
     write(_table(taken, runs, form), output)
     if take:

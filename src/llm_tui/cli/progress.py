@@ -12,16 +12,18 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 import click
 
-from llm_tui.classifier.job import Diverged, Sweep, Training
+from llm_tui.classifier.job import Training
 from llm_tui.engine.engine import Engine, Listener
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
+from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.exercises.run import Filling
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.sweeps import Sweeping
 from llm_tui.signals import Ended, told_to_end
 from llm_tui.visible import visible
 
@@ -34,39 +36,36 @@ LINE_SECONDS = 1.0
 STOP_SECONDS = 0.5
 
 
-def follow(sweep: Sweep, left: list[Training], lab: Lab, on_first_report: Callable[[], None]) -> int:
-    """Run what is `left` of a sweep. Returns the exit code: 0, 2 where a run diverged, 128 and the signal's number
-    where the program was told to end.
+def follow(sweeping: Sweeping, lab: Lab, keep: Callable[[Callable[[Answers], Answers]], None]) -> int:
+    """Run what is left of a sweep; `keep` gets what its exercise learns. Returns the exit code: 0, 2 where a run
+    diverged, 128 and the signal's number where the program was told to end.
 
     Raises:
         UserError: a run could not be done at all; the others have been dropped.
     """
-    for job in sweep.runs():
-        if job not in left:
-            _say(tr(f"{_name(job)}: kept from before", f"{_name(job)}: se conserva la anterior"))
+    for job in sweeping.kept:
+        _say(tr(f"{_name(job)}: kept from before", f"{_name(job)}: se conserva la anterior"))
     inbox = Inbox()
-    code, reported = 0, False
     with _engine() as engine, _interruptible(engine, inbox) as told, _display() as display:
-        numbered = {engine.submit(job, *lab.listeners(job), inbox.put): job for job in left}
-        for event in _until_all_ended(inbox, len(left), STOP_SECONDS):
-            job = numbered[event.job_id]
-            display.show(job, event)
-            if isinstance(event, Metric) and not reported:
-                reported = True
-                on_first_report()
-            elif isinstance(event, Failed) and event.kind == Diverged.__name__:
-                code = code or 2
-            elif isinstance(event, Failed):
-                raise UserError(event.message)
+        numbered = {engine.submit(job, *lab.listeners(job), inbox.put): job for job in sweeping.left}
+        for event in _until_all_ended(inbox, len(numbered), STOP_SECONDS):
+            display.show(numbered[event.job_id], event)
+            outcome = sweeping.told(event)
+            if outcome.over:
+                raise UserError(outcome.said)
+            if outcome.said:
+                display.say(outcome.said)
+            if outcome.learnt:
+                keep(outcome.learnt)
     if told:
-        code = Ended(told[0]).code
         _say(
             tr(
                 "Stopped. The curves so far are kept; the same command goes on from the finished runs.",
                 "Detenido. Las curvas se conservan; la misma orden continúa tras las ejecuciones terminadas.",
             )
         )
-    return code
+        return Ended(told[0]).code
+    return 2 if sweeping.diverged else 0
 
 
 def result_of(job: Job, *listeners: Listener) -> Any:
@@ -180,6 +179,8 @@ def _until_all_ended(inbox: Inbox, jobs: int, patience: float) -> Iterator[Event
 class _Display(Protocol):
     def show(self, job: Training, event: Event) -> None: ...
 
+    def say(self, sentence: str) -> None: ...
+
 
 @contextmanager
 def _display() -> Iterator[_Display]:
@@ -223,9 +224,10 @@ class _Bar:
             case Finished():
                 self._bars.update(task, figures=_outcome(event))
             case Log():
-                self._bars.print(visible(event.text), markup=False, soft_wrap=True)
-            case Failed() if event.kind == Diverged.__name__:
-                self._bars.print(event.message, markup=False)
+                self.say(visible(event.text))
+
+    def say(self, sentence: str) -> None:
+        self._bars.print(sentence, markup=False, soft_wrap=True)
 
 
 class _Lines:
@@ -246,9 +248,10 @@ class _Lines:
             case Finished():
                 _say(f"{_name(job)}: {_outcome(event)}")
             case Log():
-                _say(visible(event.text))
-            case Failed() if event.kind == Diverged.__name__:
-                _say(event.message)
+                self.say(visible(event.text))
+
+    def say(self, sentence: str) -> None:
+        _say(sentence)
 
 
 def _say(line: str) -> None:

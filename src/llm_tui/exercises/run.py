@@ -13,19 +13,21 @@ from llm_tui.errors import Unavailable
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 
+Ending: TypeAlias = Finished | Failed | Cancelled
+
 S = TypeVar("S", bound=Sheet)
 
-Ending: TypeAlias = Finished | Failed | Cancelled
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[S]):
-    """What follows from the end of a job. `learnt` makes of a sheet the one that knows what came of it, to be kept;
-    `said` is to be told. Where it is `over`, the jobs that have not ended are to be cancelled; `absent` says that it is
-    for a model that is not here, so that another may stand in.
+class Outcome(Generic[A]):
+    """What follows from what a job tells. `learnt` makes of the answers those that know it, to be kept; `said` is to be
+    told. Where it is `over`, the jobs that have not ended are to be cancelled; `absent` says that it is for a model
+    that is not here, so that another may stand in.
     """
 
-    learnt: Callable[[S], S] | None = None
+    learnt: Callable[[A], A] | None = None
     said: str = ""
     over: bool = False
     absent: bool = False

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from llm_tui.classifier.job import Sweep, Training
+from llm_tui.classifier.job import Diverged, Sweep, Training
+from llm_tui.engine.events import Event, Failed, Metric
 from llm_tui.exercises.batch_sizes import Answers, Attempt
+from llm_tui.exercises.run import Outcome
 from llm_tui.lab.runs import ENDED, SAME, Found, Run
 
 
@@ -40,6 +42,33 @@ def begun(answers: Answers, attempt: Attempt, runs: Sequence[Run]) -> Answers:
     answers = pinned(answers, runs)
     table = answers if answers.runs else replace(answers, sweep=attempt.sweep)
     return replace(table, latest=attempt)
+
+
+class Sweeping:
+    """A sweep that is begun. It has no engine and no lab of its own: who drives it submits what is `left`, passes on
+    what these runs tell, and does what follows. `kept` are the trainings whose finished runs it goes on from.
+    """
+
+    def __init__(self, answers: Answers, sweep: Sweep, runs: Sequence[Run]):
+        self.attempt, self.left = plan(answers, sweep, runs)
+        self.kept = [job for job in sweep.runs() if job not in self.left]
+        self.reported = False
+        """Whether a run has got so far as to measure something: before that, nothing was begun."""
+        self.diverged = False
+        self._before = runs
+
+    def told(self, event: Event) -> Outcome[Answers]:
+        """A run that diverges ends alone; what keeps one from being done at all keeps the others from it too."""
+        match event:
+            case Metric() if not self.reported:
+                self.reported = True
+                return Outcome(lambda answers: begun(answers, self.attempt, self._before))
+            case Failed(kind=Diverged.__name__):
+                self.diverged = True
+                return Outcome(said=event.message)
+            case Failed():
+                return Outcome(said=event.message, over=True)
+        return Outcome()
 
 
 def latest(answers: Answers) -> Attempt | None:

@@ -19,6 +19,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import LIST, SETUP, TEXT, Key, bindings, panes
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Run
+from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.lab_runs import LabRuns
@@ -30,7 +31,7 @@ from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
-from llm_tui.widgets.live import LiveRuns, in_vain
+from llm_tui.widgets.live import LiveRuns
 from llm_tui.widgets.offers import Offers
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.run_list import RunList
@@ -96,8 +97,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
     def __init__(self) -> None:
         super().__init__(Answers())
         self._live = LiveRuns({})
-        self._attempt: Attempt | None = None
-        self._before: list[Run] = []
+        self._sweeping: Sweeping | None = None
         self._chosen: str | None = None
         self._starting = False
 
@@ -133,7 +133,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
     @property
     def _latest(self) -> Attempt:
         """The sweep whose curves are shown: the one that runs, else the one that was begun last."""
-        return self._attempt or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
+        return (self._sweeping and self._sweeping.attempt) or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
 
     @property
     def _list(self) -> LabRuns:
@@ -146,7 +146,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
     def on_lab_runs_loaded(self, message: LabRuns.Loaded) -> None:
         runs = message.runs
         # A lab is not written to for being looked at.
-        self.learn(lambda answers: sweeps.pinned(answers, runs), keep=self._live.reported)
+        self.learn(lambda answers: sweeps.pinned(answers, runs), keep=bool(self._sweeping and self._sweeping.reported))
         self.show()
         self.refresh_bindings()  # a sweep may have nothing left to go on with
         self._show_curves()
@@ -180,15 +180,13 @@ class TrainingScreen(ExerciseScreen[Answers]):
         self._starting = True
         try:
             runs = await asyncio.to_thread(self.host.lab.runs.all)
-            attempt, left = await asyncio.to_thread(sweeps.plan, self.answers, sweep, runs)
+            self._sweeping = await asyncio.to_thread(Sweeping, self.answers, sweep, runs)
         finally:
             self._starting = False
-        self._attempt, self._before = attempt, runs
-        kept = len(sweep.runs()) - len(left)
-        if kept:
+        if kept := len(self._sweeping.kept):
             said = tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas")
             self.query_one(Curves).write([said])
-        self._live = LiveRuns({self.host.submit(job, self): job for job in left})
+        self._live = LiveRuns({self.host.submit(job, self): job for job in self._sweeping.left})
         self.query_one(Panes).show("curves")
         self._list.load()
 
@@ -196,32 +194,29 @@ class TrainingScreen(ExerciseScreen[Answers]):
         lines: list[str] = []
         running = len(self._live.unfinished())
         for event in message.events:
-            if event.job_id in self._live:
-                lines += self._follow(event)
+            if self._sweeping and event.job_id in self._live:
+                lines += self._live.follow(event)
+                self._follow(self._sweeping, event)
         if lines:
             self.query_one(Curves).write(lines)
             self._show_curves()
         if len(self._live.unfinished()) < running:
             self._list.load()
 
-    def _follow(self, event: Event) -> list[str]:
-        """Take in one event of a run; returns its lines for the log."""
-        first = not self._live.reported
-        lines = self._live.follow(event)
-        if first and self._live.reported and self._attempt:
-            attempt, before = self._attempt, self._before
-            self.learn(lambda answers: sweeps.begun(answers, attempt, before))
-        if isinstance(event, Failed) and event.kind == Doubt.__name__ and self._attempt:
-            self.run_worker(self._ask_columns(event.message, self._attempt.sweep.base))
+    def _follow(self, sweeping: Sweeping, event: Event) -> None:
+        outcome = sweeping.told(event)
+        if outcome.learnt:
+            self.learn(outcome.learnt)
+        if isinstance(event, Failed) and event.kind == Doubt.__name__:
+            self.run_worker(self._ask_columns(event.message, sweeping.attempt.sweep.base))
         elif isinstance(event, Log):  # the lines of the log that say it are soon out of sight
             self.notify(visible(event.text), markup=False, timeout=12)
-        elif isinstance(event, Failed):
-            self.notify(event.message, severity="error", markup=False)
-        if in_vain(event):
+        elif outcome.said:
+            self.notify(outcome.said, severity="error", markup=False)
+        if outcome.over:
             if left := self._live.unfinished():  # without names the engine would stop everybody's
                 self.host.engine.cancel(*left)
-            self._live, self._attempt = LiveRuns({}), None
-        return lines
+            self._live, self._sweeping = LiveRuns({}), None
 
     async def _ask_columns(self, doubt: str, job: Training) -> None:
         from llm_tui.classifier.data import rules, table_of

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from llm_tui.classifier.job import Diverged, Training, TrainingResult
+from llm_tui.classifier.job import Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric
 from llm_tui.i18n import tr
 from llm_tui.lab.runs import Point
@@ -32,11 +32,6 @@ class LiveRuns:
 
     def __contains__(self, number: int) -> bool:
         return number in self._live
-
-    @property
-    def reported(self) -> bool:
-        """Whether one has got so far as to measure something."""
-        return any(live.points for live in self._live.values())
 
     def unfinished(self) -> dict[int, Training]:
         return {number: live.job for number, live in self._live.items() if not live.ended}
@@ -68,11 +63,6 @@ class LiveRuns:
 def _wrapped(size: str, sentence: str) -> list[str]:
     """Lines as wide as the log is at 80 columns."""
     return textwrap.wrap(f"{size} {visible(sentence)}", LOG_WIDTH, subsequent_indent=" " * (len(size) + 1))
-
-
-def in_vain(event: Event) -> bool:
-    """Whether a run could not be done at all: the others of its sweep could not either."""
-    return isinstance(event, Failed) and event.kind != Diverged.__name__
 
 
 def _report(point: Point) -> str:
