@@ -12,7 +12,6 @@ import pytest
 from llm_tui import i18n
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.environment import Survey, installed
-from llm_tui.hub.cache import CachedModel, cached_models
 
 
 @pytest.fixture
@@ -20,26 +19,6 @@ def cache(tmp_path: Path, monkeypatch) -> Path:
     folder = tmp_path / "hub"
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(folder))
     return folder
-
-
-def keep(cache: Path, name: str, size: int) -> None:
-    """A model as the hub's client leaves it on disk."""
-    repo = cache / f"models--{name.replace('/', '--')}"
-    for folder in ("blobs", "refs", "snapshots/0123"):
-        (repo / folder).mkdir(parents=True)
-    (repo / "blobs" / "abc").write_bytes(b"x" * size)
-    (repo / "refs" / "main").write_text("0123")
-    (repo / "snapshots" / "0123" / "model.bin").symlink_to("../../blobs/abc")
-
-
-def test_the_models_at_hand_are_listed_largest_first(cache: Path) -> None:
-    keep(cache, "google/small", 10)
-    keep(cache, "google/large", 1000)
-    assert cached_models() == (CachedModel("google/large", 1000), CachedModel("google/small", 10))
-
-
-def test_a_machine_that_never_fetched_a_model_has_none(cache: Path) -> None:
-    assert cached_models() == ()
 
 
 def test_the_survey_says_what_is_here(cache: Path) -> None:

