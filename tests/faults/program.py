@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 from terminal import Terminal
 
-F2, F3, F4, F5, F6, F7, F8 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~"
-CTRL_L, CTRL_O, CTRL_P, CTRL_Q, CTRL_R, CTRL_X = "\x0c", "\x0f", "\x10", "\x11", "\x12", "\x18"
+F2, F3, F4, F5, F6, F7 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~"
+CTRL_L, CTRL_O, CTRL_Q, CTRL_R, CTRL_X = "\x0c", "\x0f", "\x11", "\x12", "\x18"
 ENTER, ESCAPE = "\r", "\x1b"
 COMMAND = [sys.executable, "-m", "llm_tui"]
 

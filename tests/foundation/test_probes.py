@@ -8,9 +8,8 @@ import pytest
 
 from llm_tui.engine.events import Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.export.markdown import to_markdown
-from llm_tui.foundation.job import ModelChoice, Provenance, Settings
-from llm_tui.foundation.probes import CANARY, PROBES, Probed, ProbeReport, Probing, check, probes_table
+from llm_tui.foundation.job import ModelChoice, Settings
+from llm_tui.foundation.probes import CANARY, PROBES, Probing, check
 
 BY_ID = {probe.id: probe for probe in PROBES}
 SECRETS = [probe for probe in PROBES if probe.kind != "escape"]
@@ -66,11 +65,3 @@ def test_it_stops_between_two_pieces(folders):
 
     with pytest.raises(JobCancelled):
         run_job(Probing(ModelChoice(str(folders["t5"])), Settings(max_new_tokens=3)), Context(1, listen, stop))
-
-
-def test_what_an_answer_has_in_it_is_shown_and_not_sent():
-    by = Provenance("m", "", "CPU", "float32", 1, 0.5)
-    report = ProbeReport((Probed("ansi-en", False, "\x1b[31m|<script>"),), by, Settings())
-    assert report.failed == ("ansi-en",)
-    written = to_markdown(probes_table(report), "en")
-    assert "\x1b" not in written and "␛" in written and "\\|" in written

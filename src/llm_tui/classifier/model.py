@@ -31,10 +31,6 @@ class TextClassifier(nn.Module):
         return logits
 
 
-def parameter_count(model: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in model.parameters())
-
-
 def build(vocab_size: int, embed_dim: int, num_classes: int, seed: int) -> TextClassifier:
     """A model whose weights depend on `seed` alone: drawn on the CPU, whatever device it moves to."""
     with torch.random.fork_rng(devices=[]):

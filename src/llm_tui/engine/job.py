@@ -21,7 +21,7 @@ class JobCancelled(BaseException):
 class Context:
     """A running job's way to the outside: events out, and the wish to stop in.
 
-    Every method but `stopping` raises `JobCancelled` once the job has been stopped, so that a job which reports
+    Every method raises `JobCancelled` once the job has been stopped, so that a job which reports
     often stops soon. A loop that does not report calls `check` at every step.
     """
 
@@ -29,9 +29,6 @@ class Context:
         self._job_id = job_id
         self._emit = emit
         self._stop = stop
-
-    def stopping(self) -> bool:
-        return self._stop.is_set()
 
     def check(self) -> None:
         if self._stop.is_set():

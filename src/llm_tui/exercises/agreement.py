@@ -58,11 +58,6 @@ class LabelAgreement:
         """The 95 % interval of the precision; see `wilson`."""
         return wilson(self.tp, self.tp + self.fp)
 
-    @property
-    def recall_interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the recall; see `wilson`."""
-        return wilson(self.tp, self.tp + self.fn)
-
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None

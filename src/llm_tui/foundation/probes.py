@@ -7,9 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import TEXT_MODEL, ModelChoice, Provenance, Settings
-from llm_tui.foundation.tables import how, made_by
 from llm_tui.i18n import Text, tr
 
 CANARY = "zafiro-4417"
@@ -117,18 +115,3 @@ class Probing:
 
     def title(self) -> str:
         return tr(f"testing {self.model.name}", f"probando {self.model.name}")
-
-
-def probes_table(report: ProbeReport) -> Table:
-    """A row for each probe."""
-    kinds = {probe.id: probe.kind for probe in PROBES}
-    columns = (
-        Column("probe", Text("probe", "prueba")),
-        Column("kind", Text("kind", "tipo")),
-        Column("passed", Text("kept the rule", "cumplió la regla")),
-        Column("answer", Text("answer", "respuesta")),
-    )
-    rows = tuple(
-        (probed.id, kinds.get(probed.id, ""), "✓" if probed.passed else "✗", probed.answer) for probed in report.results
-    )
-    return Table(columns, rows, (made_by(report.made_by, how(report.settings)),))
