@@ -13,17 +13,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from llm_tui.exercises import EXERCISES, batch_sizes, ethics, subwords
 from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
 from llm_tui.exercises.prompting import INSTRUCTIONS
-from llm_tui.exercises.sheets import SHEETS
+from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.lab.claim import Holder
 from llm_tui.lab.runs import Config, Ending, Point
 from llm_tui.playground.state import SETTINGS, TASKS, Playground
 
-ANSWERS = {1: batch_sizes.Answers, 2: subwords.Answers, 7: ethics.Answers} | {n: m.Answers for n, m in SHEETS.items()}
-assert sorted(ANSWERS) == [exercise.number for exercise in EXERCISES]
+ANSWERS = {row.number: row.exercise().answers for row in EXERCISES}
 
 KNOWN = [
     *("a", "b", "32", "64", "sample", "basic_english", "auto", "es-en", "en-es", "met", "open", "high", "2", "yes"),

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
@@ -27,6 +27,7 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
+from llm_tui.exercises.registry import EXERCISES
 from llm_tui.foundation.job import PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings
@@ -59,11 +60,11 @@ class Woken(Message):
     """Events have come from the engine."""
 
 
-def _screen(module: str, name: str) -> Callable[[], Screen[None]]:
-    """Makes a screen when it is first wanted: its module is not imported before the first paint."""
+def _screen(where: str) -> Callable[[], Screen[None]]:
+    """Makes a screen, `where` being its `module:name`, when it is first wanted: not imported before the first paint."""
 
     def make() -> Screen[None]:
-        screen: Screen[None] = getattr(import_module(f"llm_tui.screens.{module}"), name)()
+        screen: Screen[None] = resolve_name(where)()
         return screen
 
     return make
@@ -81,16 +82,10 @@ class LabApp(App[None]):
     DEFAULT_MODE = "home"
     MODES = {
         "home": HomeScreen,
-        "train": _screen("training", "TrainingScreen"),
-        "play": _screen("play", "PlayScreen"),
-        "tokens": _screen("tokens", "TokensScreen"),
-        "ethics": _screen("ethics", "EthicsScreen"),
-        "report": _screen("report", "ReportScreen"),
-        "flows": _screen("flows", "FlowsScreen"),
-        "sheet-3": _screen("moderation", "ModerationScreen"),
-        "sheet-4": _screen("translation", "TranslationScreen"),
-        "sheet-5": _screen("summaries", "SummariesScreen"),
-        "sheet-6": _screen("prompting", "PromptingScreen"),
+        "play": _screen("llm_tui.screens.play:PlayScreen"),
+        "report": _screen("llm_tui.screens.report:ReportScreen"),
+        "flows": _screen("llm_tui.screens.flows:FlowsScreen"),
+        **{row.mode: _screen(row.screen) for row in EXERCISES},
     }
     KEYS = APP_KEYS
     BINDINGS = bindings(KEYS)

@@ -14,6 +14,7 @@ from enum import IntEnum
 from textual.binding import Binding, BindingType
 from textual.keys import format_key
 
+from llm_tui.exercises.registry import EXERCISES, PLAY, count, named, on
 from llm_tui.i18n import Text
 
 
@@ -119,41 +120,46 @@ class Mode:
     purpose: Text
 
 
+def _with_exercises(tab: str, purpose: Text) -> Text:
+    """The purpose with the exercises that are done there."""
+    return Text("{what} ({which})", "{what} ({which})").format(what=purpose, which=named(on(tab)))
+
+
 MODES = (
     Mode(
         "home",
         "f2",
         "h",
         Text("Home", "Inicio"),
-        Text("the environment and the seven exercises", "el entorno y los siete ejercicios"),
+        Text("the environment and the {n} exercises", "el entorno y los {n} ejercicios").format(n=count()),
     ),
     Mode(
         "train",
         "f3",
         "t",
         Text("Train", "Entrenar"),
-        Text("train the news classifier (exercise 1)", "entrenar el clasificador de noticias (ejercicio 1)"),
+        _with_exercises("train", Text("train the news classifier", "entrenar el clasificador de noticias")),
     ),
     Mode(
         "play",
         "f4",
         "p",
         Text("Play", "Probar"),
-        Text("prompts to pretrained models (exercises 3 to 6)", "modelos preentrenados (ejercicios 3 a 6)"),
+        _with_exercises("play", Text("prompts to pretrained models", "modelos preentrenados")),
     ),
     Mode(
         "tokens",
         "f5",
         "k",
         Text("Tokens", "Tokens"),
-        Text("compare tokenizers (exercise 2)", "comparar tokenizadores (ejercicio 2)"),
+        _with_exercises("tokens", Text("compare tokenizers", "comparar tokenizadores")),
     ),
     Mode(
         "ethics",
         "f6",
         "i",
         Text("Ethics", "Ética"),
-        Text("the ethics checklist (exercise 7)", "la lista de comprobación ética (ejercicio 7)"),
+        _with_exercises("ethics", Text("the ethics checklist", "la lista de comprobación ética")),
     ),
     Mode(
         "report",
@@ -164,7 +170,7 @@ MODES = (
     ),
 )
 
-PLAY_MODES = ("flows", "sheet-3", "sheet-4", "sheet-5", "sheet-6")
+PLAY_MODES = ("flows", *(row.mode for row in EXERCISES if row.tab == PLAY))
 """Screens that belong to the playground."""
 
 

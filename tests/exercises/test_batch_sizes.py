@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
-from llm_tui.exercises import EXERCISES
 from llm_tui.exercises.batch_sizes import NUMBER, QUESTION, Answers, Find, Row, document, state, table
+from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.table import Measure, Table
 from llm_tui.i18n import Text
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from absurd_lab import ANSWERS, LABS, mutated, write
+from absurd_lab import LABS, mutated, write
 from filled_lab import fill
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -19,15 +19,17 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes, ethics
-from llm_tui.exercises.sheets import SHEETS
+from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Asking
 from llm_tui.lab import sweeps
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Found
 from llm_tui.playground.state import Playground, parse_settings
-from llm_tui.report.document import as_json, csv_files, markdown, parts
+from llm_tui.report.document import Report
 from llm_tui.report.evidence import facts
+from llm_tui.report.known import FromLab
+from llm_tui.report.parts import parts
 from llm_tui.widgets.evaluation import comparison_content, evaluation_content
 
 
@@ -51,19 +53,21 @@ def _claimed(lab: Lab, language: str) -> Iterable[object]:
 def _report(lab: Lab, language: str) -> Iterable[object]:
     yield lab.name
     yield [str(part.state()) for part in parts(lab, language)]
-    yield to_html(markdown(lab, language), language, lab.name)
-    yield csv_files(lab, language)
-    yield json.loads(as_json(lab, language))
+    yield to_html(Report.of(lab, language).markdown(), language, lab.name)
+    yield Report.of(lab, language).csv_files()
+    yield json.loads(Report.of(lab, language).json())
     yield facts(lab)
 
 
 def _answers(lab: Lab, language: str) -> Iterable[object]:
     """What the screens make of the answers."""
-    for number, kind in ANSWERS.items():
-        answers: Any = lab.answers(number, kind)
-        if number in SHEETS:
+    known = FromLab(lab)
+    for row in EXERCISES:
+        exercise = row.exercise()
+        answers: Any = lab.answers(row.number, exercise.answers)
+        yield exercise.tables(answers, known, language), exercise.state(answers, known)
+        if hasattr(answers, "pending"):
             yield from _all(answers.pending(Asking()))
-            yield SHEETS[number].table(answers, language)
     checklist = lab.answers(7, ethics.Answers)
     yield ethics.meters(checklist)
     playground = lab.answers("playground", Playground)

@@ -19,8 +19,7 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.exercises.sheets import SHEETS
-from llm_tui.exercises.subwords import Answers as Subwords
+from llm_tui.exercises.registry import EXERCISES
 from llm_tui.lab import files
 from llm_tui.lab.lab import Lab, default_folder
 
@@ -257,9 +256,7 @@ def test_damaged_answers_are_told_of_once_and_set_aside_by_the_first_that_replac
     assert len(told) == 2
 
 
-@pytest.mark.parametrize(
-    ("exercise", "kind"), [(1, Answers), (2, Subwords), *((n, m.Answers) for n, m in SHEETS.items())]
-)
+@pytest.mark.parametrize(("exercise", "kind"), [(row.number, row.exercise().answers) for row in EXERCISES])
 def test_an_older_lab_opens(lab: Lab, exercise: int, kind: type) -> None:
     """Its files know neither a version nor the newer fields, and may have some that are gone."""
     path = lab.folder / "exercises" / f"{exercise}.json"

@@ -15,7 +15,7 @@ from absurd_lab import ANSWERS
 
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
-from llm_tui.report.document import markdown
+from llm_tui.report.document import Report
 from llm_tui.screens.flows import Entered
 
 LABS = Path(__file__).parent / "labs"
@@ -108,4 +108,4 @@ def test_every_line_of_the_log_is_read(name: str, tmp_path: Path) -> None:
 def test_the_report_says_what_it_said(language: str, tmp_path: Path) -> None:
     """After a wanted change of the report's words: change the words in the file too, and nothing else."""
     lab, _ = opened("1", tmp_path)
-    assert bare(markdown(lab, language)) == (LABS / f"1-{language}.md").read_text(encoding="utf-8")
+    assert bare(Report.of(lab, language).markdown()) == (LABS / f"1-{language}.md").read_text(encoding="utf-8")

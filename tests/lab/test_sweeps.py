@@ -16,7 +16,7 @@ from llm_tui.lab import sweeps
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Run
 from llm_tui.lab.sweeps import Sweeping
-from llm_tui.report.document import part
+from llm_tui.report.parts import part
 
 SWEEP = Sweep(Training(), (32, 64))
 LONGER = Sweep(Training(epochs=3), (32, 64))
@@ -179,7 +179,7 @@ def test_training_anew_that_was_interrupted_goes_on_with_what_is_left_of_it(lab,
 def test_the_report_has_what_the_screen_shows(lab, train, finished):
     answers, left = begin(lab, finished, LONGER)
     train(left)
-    from llm_tui.exercises import EXERCISES
+    from llm_tui.exercises.registry import EXERCISES
 
     lab.save_answers(1, answers)
     assert "0.010" in part(lab, EXERCISES[0], "en").document

@@ -24,15 +24,17 @@ from markdown_it import MarkdownIt
 from llm_tui import __version__, i18n
 from llm_tui.cli import cli
 from llm_tui.engine.events import Failed, Started
-from llm_tui.exercises import EXERCISES, ethics, moderation, prompting, subwords, summaries, translation
+from llm_tui.exercises import ethics, moderation, prompting, subwords, summaries, translation
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, Entry
 from llm_tui.exercises.material import SOURCE_TEXT
+from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Generate, ModelChoice
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
-from llm_tui.report.document import as_json, csv_files, markdown, part, parts
+from llm_tui.report.document import Report
+from llm_tui.report.parts import part, parts
 
 GOLDEN = Path(__file__).parent / "golden"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -61,7 +63,7 @@ def without_versions(document: str) -> str:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_whole_report_is_as_it_was(full: Lab, language: str, tmp_path: Path) -> None:
     """After a wanted change: look at what is written beside the golden file, and put it in its place."""
-    written = without_versions(markdown(full, language))
+    written = without_versions(Report.of(full, language).markdown())
     golden = GOLDEN / f"report-{language}.md"
     if not golden.exists() or written != golden.read_text(encoding="utf-8"):
         new = tmp_path / golden.name
@@ -71,7 +73,7 @@ def test_the_whole_report_is_as_it_was(full: Lab, language: str, tmp_path: Path)
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_report_has_the_seven_exercises_in_the_courses_order_and_what_made_it(full: Lab, language: str) -> None:
-    document = markdown(full, language)
+    document = Report.of(full, language).markdown()
     heads = [line for line in document.split("\n") if line.startswith("## ")]
     assert [re.findall(r"\d", head)[:1] for head in heads] == [[str(n)] for n in range(1, 8)] + [[]]
     states = [str(p.state()) for p in parts(full, language)]
@@ -86,23 +88,27 @@ def test_the_report_has_the_seven_exercises_in_the_courses_order_and_what_made_i
 
 
 def test_the_same_lab_gives_the_same_bytes(full: Lab) -> None:
-    first = [markdown(full, "es"), as_json(full, "es"), csv_files(full, "es")]
+    first = [Report.of(full, "es").markdown(), Report.of(full, "es").json(), Report.of(full, "es").csv_files()]
     again = Lab(full.folder)
-    assert [markdown(again, "es"), as_json(again, "es"), csv_files(again, "es")] == first
-    path = full.export("report.md", markdown(full, "es"))
+    assert [
+        Report.of(again, "es").markdown(),
+        Report.of(again, "es").json(),
+        Report.of(again, "es").csv_files(),
+    ] == first
+    path = full.export("report.md", Report.of(full, "es").markdown())
     before = path.read_bytes()
-    assert full.export("report.md", markdown(full, "es")) == path and path.read_bytes() == before
+    assert full.export("report.md", Report.of(full, "es").markdown()) == path and path.read_bytes() == before
 
 
 def test_a_report_changed_by_hand_stays(full: Lab) -> None:
-    path = full.export("report.md", markdown(full, "es"))
+    path = full.export("report.md", Report.of(full, "es").markdown())
     path.write_text("mine", encoding="utf-8")
-    assert full.export("report.md", markdown(full, "es")).name == "report-2.md"
+    assert full.export("report.md", Report.of(full, "es").markdown()).name == "report-2.md"
     assert path.read_text() == "mine"
 
 
 def test_an_empty_lab_has_a_report_that_says_what_is_missing(lab: Lab) -> None:
-    document = markdown(lab, "en")
+    document = Report.of(lab, "en").markdown()
     assert document.count("**State:** to do: ") == 7 and not lab.folder.exists()
     assert "to do: the paragraph" in document
     (table,) = tables(document)  # the environment alone
@@ -110,13 +116,13 @@ def test_an_empty_lab_has_a_report_that_says_what_is_missing(lab: Lab) -> None:
 
 
 def test_the_hand_in_has_the_texts_that_its_tables_are_about(full: Lab) -> None:
-    document = markdown(full, "es")
+    document = Report.of(full, "es").markdown()
     assert subwords.EXAMPLE in document  # exercise 2
     for paragraph in SOURCE_TEXT.strip().split("\n\n"):  # exercise 5
         assert paragraph in document
     answers = full.answers(2, subwords.Answers)
     full.save_answers(2, replace(answers, text="Otro texto. Y más."))
-    assert "El texto cambió después de la comparación" in markdown(full, "es")
+    assert "El texto cambió después de la comparación" in Report.of(full, "es").markdown()
 
 
 def test_a_model_that_never_ran_is_not_among_those_that_were_used(full: Lab) -> None:
@@ -124,9 +130,9 @@ def test_a_model_that_never_ran_is_not_among_those_that_were_used(full: Lab) -> 
     for listener in full.listeners(job):
         for event in (Started(1), Failed(1, "No.", "Unavailable")):
             listener(event)
-    used = next(table for table in tables(markdown(full, "es")) if table[0][0] == "modelo")
+    used = next(table for table in tables(Report.of(full, "es").markdown()) if table[0][0] == "modelo")
     assert "somebody/absent" not in [row[0] for row in used] and "google/flan-t5-small" in [row[0] for row in used]
-    assert "fallido" in markdown(full, "es")  # it is in the log
+    assert "fallido" in Report.of(full, "es").markdown()  # it is in the log
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -139,7 +145,7 @@ def test_no_column_is_empty_but_those_that_the_student_fills_in(lab: Lab, langua
     own = ("comentario", "notas", "breve nota", "TP", "FP", "precisión ≈ TP/(TP+FP)", "comment", "notes", "brief note")
     own += ("precision ≈ TP/(TP+FP)", "cobertura (0-2)", "coherencia (0-2)", "fidelidad (0-2)")
     own += ("coverage (0-2)", "coherence (0-2)", "fidelity (0-2)")
-    document = markdown(lab, language)
+    document = Report.of(lab, language).markdown()
     for table in tables(document):
         for head, *cells in zip(*table, strict=True):
             assert any(cells) or head in own, head
@@ -172,7 +178,7 @@ def test_exercise_7_is_read_back_whatever_is_in_it(hostile: list[str]) -> None:
 def test_nothing_in_a_lab_gets_out_of_its_cell_or_paragraph(tmp_path_factory, hostile: str) -> None:
     lab = Lab(tmp_path_factory.mktemp("lab"))
     lab.save_answers(7, Answers(answer=hostile).with_entry(COURSE_ITEMS[0].id, Entry("met", hostile)))
-    document = markdown(lab, "es")
+    document = Report.of(lab, "es").markdown()
     heads = [t.content for before, t in itertools.pairwise(MarkdownIt("gfm-like").parse(document))
              if before.type == "heading_open"]  # fmt: skip
     assert len(heads) == 9 and "\x1b" not in document
@@ -185,7 +191,7 @@ def test_nothing_in_a_lab_gets_out_of_its_cell_or_paragraph(tmp_path_factory, ho
 
 def test_export_writes_the_report_and_each_exercise_alone(full: Lab, tmp_path: Path) -> None:
     folder = str(full.folder)
-    assert run("export", "--lab", folder).output == markdown(full, "es")
+    assert run("export", "--lab", folder).output == Report.of(full, "es").markdown()
     for exercise in EXERCISES:
         alone = run("export", "--lab", folder, "--exercise", str(exercise.number))
         assert alone.exit_code == 0 and alone.output == part(full, exercise, "es").document
@@ -208,7 +214,7 @@ def test_every_table_is_a_csv_file(full: Lab, tmp_path: Path) -> None:
     assert refused.exit_code == 2 and "-o" in refused.output
     assert run("export", "--lab", folder, "--format", "csv", "-o", str(target)).exit_code == 0
     written = {file.name: file.read_text(encoding="utf-8") for file in target.iterdir()}
-    assert written == csv_files(full, "es") and len(written) > 12
+    assert written == Report.of(full, "es").csv_files() and len(written) > 12
     (target / "exercise-1-batch_sizes.csv").write_text("mine")
     refused = run("export", "--lab", folder, "--format", "csv", "-o", str(target))
     assert refused.exit_code == 2 and (target / "exercise-1-batch_sizes.csv").read_text() == "mine"
@@ -237,7 +243,7 @@ def test_the_page_needs_nothing_else_and_obeys_nothing_that_is_in_it(full: Lab) 
         '<script>alert(1)</script> <img src="http://x.org/a.png"> ![x](http://x.org/b.png) [y](javascript:alert(1))'
     )
     full.save_answers(7, replace(answers, answer=hostile))
-    page = to_html(markdown(full, "es"), "es", "lab <b>")
+    page = to_html(Report.of(full, "es").markdown(), "es", "lab <b>")
     assert "<script" not in page and "<img" not in page and "href" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page and "<title>lab &lt;b&gt;</title>" in page
 
@@ -248,7 +254,7 @@ def test_the_page_opens_in_a_browser_without_an_error(full: Lab, language: str, 
     assert CHROMIUM is not None
     i18n.use(language)
     page = tmp_path / "report.html"
-    page.write_text(to_html(markdown(full, language), language, full.name), encoding="utf-8")
+    page.write_text(to_html(Report.of(full, language).markdown(), language, full.name), encoding="utf-8")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     flags += ["--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}"]
     command = [CHROMIUM, *flags, "--enable-logging=stderr", "--v=0", "--dump-dom", page.as_uri()]
@@ -284,14 +290,14 @@ def test_a_file_that_cannot_be_read_costs_its_exercise_and_no_other(tmp_path, nu
             assert found == whole[found.exercise.number]
         else:
             assert found.begun
-    assert f"exercises/{number}.json" in markdown(Lab(lab.folder), language)
+    assert f"exercises/{number}.json" in Report.of(Lab(lab.folder), language).markdown()
 
 
 def test_a_log_that_cannot_be_read_costs_the_report_its_log_alone(tmp_path):
     lab = Lab(tmp_path / "my-lab")
     fill(lab)
     damage(lab.folder / "audit.jsonl", "no file")
-    document = markdown(lab, "es")
+    document = Report.of(lab, "es").markdown()
     assert "no se puede leer audit.jsonl" in document
     assert document.count("**Estado:**") == 7
     assert "Recomiendo revisar" in document

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from driving import eventually, painted
 from filled_lab import fill
@@ -17,7 +18,7 @@ from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import Answers, Entry
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
-from llm_tui.report.document import markdown
+from llm_tui.report.document import Report
 
 
 @asynccontextmanager
@@ -58,7 +59,7 @@ async def test_the_document_is_shown_written_and_follows_the_lab(lab, engine) ->
         assert pilot.app.screen.query_one("#exercises").display
         page, text = (lab.folder / "exports" / f"report.{ending}" for ending in ("html", "md"))
         await eventually(pilot, lambda: text.exists() and page.exists())
-        assert text.read_text(encoding="utf-8") == markdown(lab, "es")
+        assert text.read_text(encoding="utf-8") == Report.of(lab, "es").markdown()
         assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
         text.write_text("mine", encoding="utf-8")
         await pilot.press("f6", "space", "f7")
@@ -101,11 +102,12 @@ async def test_a_log_that_cannot_be_read_is_said_in_the_document_and_costs_nothi
 
 
 async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, monkeypatch) -> None:
-    def slow(*of: object) -> str:
+    def slow(*of: Any) -> Report:
         time.sleep(0.5)
-        return markdown(*of)
+        return made(*of)
 
-    monkeypatch.setattr("llm_tui.report.document.markdown", slow)
+    made = Report.of
+    monkeypatch.setattr(Report, "of", slow)
     fill(lab)
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -114,4 +116,4 @@ async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, 
         await pilot.press("ctrl+e")
         text = lab.folder / "exports" / "report.md"
         await eventually(pilot, text.exists)
-        assert text.read_text(encoding="utf-8") == markdown(lab, "es")
+        assert text.read_text(encoding="utf-8") == Report.of(lab, "es").markdown()

@@ -10,9 +10,9 @@ from textual.widgets import TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
-from llm_tui.exercises import EXERCISES
 from llm_tui.exercises.checklist import COURSE_ITEMS
-from llm_tui.report.document import parts
+from llm_tui.exercises.registry import EXERCISES
+from llm_tui.report.parts import parts
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS
 from llm_tui.widgets.here import possible
@@ -107,7 +107,7 @@ async def test_a_digit_on_home_goes_to_the_exercise(lab, engine):
     async with app.run_test(size=SMALL) as pilot:
         for exercise in EXERCISES:
             await pilot.press("f2", str(exercise.number))
-            await eventually(pilot, lambda screen=exercise.screen: app.current_mode == screen)
+            await eventually(pilot, lambda mode=exercise.mode: app.current_mode == mode)
 
 
 async def test_questions_have_the_whole_width_and_the_selected_one_is_read_whole(lab, engine):

@@ -24,6 +24,7 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.errors import UserError, reason
+from llm_tui.exercises.registry import EXERCISES, count, row
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
@@ -38,13 +39,13 @@ FORMAT = click.Choice(["md", "html", "csv", "json"])
     options_metavar=OPTIONS,
     short_help=tr("Write the report, or one exercise.", "Escribe el informe, o un ejercicio."),
     help=tr(
-        "Write the report of all seven exercises as the lab has them, or one of them with --exercise. As CSV the "
+        f"Write the report of all {count()} exercises as the lab has them, or one of them with --exercise. As CSV the "
         "report is a folder with a file for every table, named by -o.",
-        "Escribe el informe de los siete ejercicios tal como están en el laboratorio, o uno de ellos con --exercise. "
-        "En CSV el informe es una carpeta con un archivo por tabla, indicada con -o.",
+        f"Escribe el informe de los {count()} ejercicios tal como están en el laboratorio, o uno de ellos con "
+        "--exercise. En CSV el informe es una carpeta con un archivo por tabla, indicada con -o.",
     ),
 )
-@click.option("--exercise", type=click.IntRange(1, 7), help=tr("Its number.", "Su número."), metavar="N")
+@click.option("--exercise", type=click.IntRange(1, len(EXERCISES)), help=tr("Its number.", "Su número."), metavar="N")
 @with_lab
 @with_lang
 @option(
@@ -70,24 +71,19 @@ def export(
 
 
 def _report(lab: Lab, form: str) -> str:
-    from llm_tui.export.html import to_html
-    from llm_tui.report.document import as_json, markdown
+    from llm_tui.report.document import Report
 
-    language = i18n.export_language()
-    if form == "json":
-        return as_json(lab, language)
-    document = markdown(lab, language)
-    return to_html(document, language, lab.name) if form == "html" else document
+    report = Report.of(lab, i18n.export_language())
+    return {"md": report.markdown, "html": report.html, "json": report.json}[form]()
 
 
 def _exercise(lab: Lab, number: int, form: str) -> str:
-    from llm_tui.exercises import EXERCISES
     from llm_tui.export.formats import FORMATS
     from llm_tui.export.html import to_html
-    from llm_tui.report.document import part
+    from llm_tui.report.parts import part
 
     language = i18n.export_language()
-    found = part(lab, EXERCISES[number - 1], language)
+    found = part(lab, row(number), language)
     if not found.begun:
         raise UserError(
             tr(
@@ -107,7 +103,7 @@ def _exercise(lab: Lab, number: int, form: str) -> str:
 def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     """Every table of the lab as a CSV file of its own."""
     from llm_tui.lab.files import cannot_write, write_atomic
-    from llm_tui.report.document import csv_files
+    from llm_tui.report.document import Report
 
     if folder is None:
         raise UserError(
@@ -116,7 +112,7 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
                 "El informe en CSV son varios archivos: indique su carpeta con -o, o un ejercicio con --exercise.",
             )
         )
-    files = csv_files(lab, i18n.export_language())
+    files = Report.of(lab, i18n.export_language()).csv_files()
     if folder.exists():
         for name in files:
             check_output(folder / name, force)

@@ -9,8 +9,9 @@ from pathlib import Path
 from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.exercises import guides
+from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.state import ANSWER, State, counted
-from llm_tui.export.markdown import paragraphs, to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text, number
 
@@ -182,9 +183,7 @@ def _listed(values: Iterable[object]) -> str:
 def document(answers: Answers, table: Table, language: str) -> str:
     """The exercise as it is handed in: its table, the guiding question and the student's answer, in Markdown."""
     parts = [to_markdown(table, language)]
-    if answers.answer.strip():
-        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
 COURSE_BATCH_SIZES = (32, 64, 128)
@@ -231,3 +230,19 @@ def _not_as_asked(sweep: Sweep, results: list[TrainingResult]) -> Iterator[Text]
         listed = ", ".join(map(str, left))
         one, several = Text("the batch size {s}", "el lote de {s}"), Text("the batch sizes {s}", "los lotes de {s}")
         yield (one if len(left) == 1 else several).format(s=listed)
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: {"batch_sizes": table(answers, known.find(answers.runs), language)},
+    document=lambda answers, known, language: document(
+        answers, table(answers, known.find(answers.runs), language), language
+    ),
+    state=lambda answers, known: state(answers, known.find(answers.runs)),
+    definitions=DEFINITIONS,
+    asked_by_course=True,
+    begun=lambda answers: answers.sweep is not None,
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.exercises import guides
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
+from llm_tui.exercises.contract import Exercise, Known
 from llm_tui.exercises.state import State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
@@ -249,7 +250,7 @@ def document(answers: Answers, language: str, evidence: Mapping[str, str] | None
     open and the columns that are empty.
     """
     parts = [paragraphs(answers.answer)] if answers.answer.strip() else []
-    title = Text("Checklist", "Lista de comprobación").within(language)
+    title = Text("Checklist", "Lista de comprobación")
     whole = table(answers, language, evidence)
     entries = [answers.entry(item) for item in whole.keys]
     rows = [row for row, entry in zip(whole.rows, entries, strict=True) if entry != Entry()]
@@ -259,8 +260,8 @@ def document(answers: Answers, language: str, evidence: Mapping[str, str] | None
     some = Text("{n} of the {of} questions are open.", "De las {of} preguntas siguen abiertas {n}.")
     said = (some if still_open else none).format(n=still_open, of=len(entries))
     if rows:
-        shown = Table(tuple(whole.columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows))
-        parts.append(f"**{title}**\n\n{to_markdown(shown, language)}")
+        columns, cells = tuple(whole.columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows)
+        parts.append(to_markdown(Table(columns, cells, title=title), language))
     return "\n".join([*parts, paragraphs(said.within(language))])
 
 
@@ -280,3 +281,20 @@ def state(answers: Answers) -> State:
     if not answers.answer.strip():
         return State((Text("the paragraph", "el párrafo"),), optional=tuple(optional))
     return State(tuple(check.wanted for check in checks(answers.answer) if not check.passed), optional=tuple(optional))
+
+
+def _said(known: Known, language: str) -> dict[str, str]:
+    return {key: fact.within(language) for key, fact in known.facts().items()}
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: {"checklist": table(answers, language, _said(known, language))},
+    document=lambda answers, known, language: document(answers, language, _said(known, language)),
+    state=lambda answers, known: state(answers),
+    definitions=DEFINITIONS,
+    asked_by_course=True,
+)

@@ -9,10 +9,11 @@ from math import ceil
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
 from llm_tui.exercises.agreement import LabelAgreement, agreement, confusion, wilson
+from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import KINDS, MODERATION
 from llm_tui.exercises.samples import Sample
 from llm_tui.exercises.state import ANSWER, State, counted
-from llm_tui.export.markdown import paragraphs, to_markdown
+from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Provenance, ZeroShot
 from llm_tui.foundation.tables import made_by
@@ -178,6 +179,27 @@ def table(answers: Answers, language: str = "es", every_label: bool = False) -> 
     return Table(columns, rows, footer(answers), tuple(s.label for s in scores))
 
 
+def tables(answers: Answers, language: str = "es", every_label: bool = False) -> dict[str, Table]:
+    """All that the exercise hands in, by a name for files: the course's table, what is measured beside it, and in the
+    end the sheet.
+    """
+    return {
+        "table": table(answers, language, every_label),
+        **measures(answers, language),
+        "texts": samples_table(answers, language),
+    }
+
+
+def measures(answers: Answers, language: str = "es") -> dict[str, Table]:
+    """What is counted beside the course's table."""
+    return {
+        "measures": measures_table(answers),
+        "templates": templates_table(answers),
+        "confusion": confusion_table(answers),
+        "kinds": kinds_table(answers, language),
+    }
+
+
 def measures_table(answers: Answers) -> Table:
     """Per template and label what the course's table does not say: recall, F1, and how sure the precision is."""
     columns = (
@@ -197,7 +219,7 @@ def measures_table(answers: Answers) -> Table:
             rows.append(
                 (template, s.label, _or_dash(s.precision), shown, _or_dash(s.recall), _or_dash(s.f1), s.tp + s.fn)
             )
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(rows), title=Text("By hypothesis and label", "Por hipótesis y etiqueta"))
 
 
 def templates_table(answers: Answers) -> Table:
@@ -216,7 +238,7 @@ def templates_table(answers: Answers) -> Table:
         interval = wilson(right, len(true))
         shown = f"{interval[0]:.2f}-{interval[1]:.2f}" if interval else "-"
         rows.append((template, right, len(true), _or_dash(right / len(true) if true else None), shown))
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(rows), title=Text("Hypotheses", "Hipótesis"))
 
 
 def confusion_table(answers: Answers) -> Table:
@@ -229,7 +251,11 @@ def confusion_table(answers: Answers) -> Table:
         Column("none", Text("none", "ninguna"), numeric=True),
     )
     counts = confusion(labels, true, given)
-    return Table(columns, tuple((label, *row) for label, row in zip(labels, counts, strict=True)))
+    return Table(
+        columns,
+        tuple((label, *row) for label, row in zip(labels, counts, strict=True)),
+        title=Text("Confusion matrix", "Matriz de confusión"),
+    )
 
 
 def kinds_table(answers: Answers, language: str = "es") -> Table:
@@ -246,7 +272,7 @@ def kinds_table(answers: Answers, language: str = "es") -> Table:
         wrong = [a != b for a, b, k in zip(true, given, kinds, strict=True) if k == kind]
         rows.append((kind_name(kind, language) or "-", sum(wrong), len(wrong), sum(wrong) / len(wrong)))
     rows.sort(key=lambda row: -row[3])
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(rows), title=Text("Errors by kind of text", "Errores por tipo de texto"))
 
 
 def kind_name(kind: str, language: str) -> str:
@@ -272,7 +298,8 @@ def samples_table(answers: Answers, language: str = "es") -> Table:
         verdict = None if score is None or not sample.label else "✓" if sample.label == given else "✗"
         shown = None if score is None else given or "-"
         rows.append((number, verdict, sample.label, shown, score, sample.text, kind_name(sample.kind, language)))
-    return Table(columns, tuple(rows), (), tuple(str(i) for i in range(len(rows))))
+    keys = tuple(map(str, range(len(rows))))
+    return Table(columns, tuple(rows), keys=keys, title=Text("Texts", "Textos"))
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
@@ -294,22 +321,12 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 
 
 def document(answers: Answers, language: str, every_label: bool = False) -> str:
-    """The exercise as it is handed in: its table, what stands beside it, the sheet, the question and the answer."""
-    counted_now = answers.judged(answers.template)[0]
-    titles = (
-        (Text("By hypothesis and label", "Por hipótesis y etiqueta"), measures_table(answers)),
-        (Text("Hypotheses", "Hipótesis"), templates_table(answers)),
-        (Text("Confusion matrix", "Matriz de confusión"), confusion_table(answers)),
-        (Text("Errors by kind of text", "Errores por tipo de texto"), kinds_table(answers, language)),
-        (Text("Texts", "Textos"), samples_table(answers, language)),
-    )
-    parts = [to_markdown(table(answers, language, every_label), language)]
-    for title, more in titles if counted_now else titles[-1:]:
-        if more.rows:
-            parts.append(f"**{title.within(language)}**\n\n{to_markdown(more.for_reading(), language)}")
-    if answers.answer.strip():
-        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
-    return "\n".join(parts)
+    """The exercise as it is handed in: its tables, the question and the answer."""
+    counted_now = bool(answers.judged(answers.template)[0])
+    first, *measures, sheet = tables(answers, language, every_label).values()
+    shown = [more for more in (*(measures if counted_now else ()), sheet) if more.rows]
+    parts = [to_markdown(first, language), *(to_markdown(more.for_reading(), language) for more in shown)]
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
 LABELS_WANTED, TEXTS_WANTED = 4, 20
@@ -369,3 +386,16 @@ def with_sample(answers: Answers, number: int, **changed: str) -> Answers:
     samples: Sequence[Sample] = answers.samples
     new = (replace(sample, **changed) if i == number else sample for i, sample in enumerate(samples))
     return replace(answers, samples=tuple(new))
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: tables(answers, language),
+    document=lambda answers, known, language: document(answers, language),
+    state=lambda answers, known: state(answers),
+    definitions=DEFINITIONS,
+    asked_by_course=True,
+)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
+from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import PARAGRAPH
 from llm_tui.exercises.state import ANSWER, State, counted
-from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
+from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
 from llm_tui.foundation.tables import how, made_by
@@ -174,9 +175,7 @@ def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in, in the course's form: per prompt its input, output and note; then the table."""
     parts = [_entry(name, answers, language) for name in TITLES]
     parts.append(to_markdown(table(answers, language).for_reading(), language))
-    if answers.answer.strip():
-        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
 def _entry(name: str, answers: Answers, language: str) -> str:
@@ -215,3 +214,14 @@ def state(answers: Answers) -> State:
     if noteless := sum(not answers.prompt(name).note.strip() for name in TITLES):
         missing.append(counted(noteless, Text("a note", "una nota"), Text("{n} notes", "{n} notas")))
     return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: {"table": table(answers, language)},
+    document=lambda answers, known, language: document(answers, language),
+    state=lambda answers, known: state(answers),
+)

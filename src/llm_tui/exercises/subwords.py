@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from llm_tui.exercises import guides
+from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
@@ -281,9 +282,7 @@ def document(answers: Answers, language: str) -> str:
     if not answers.is_current:
         parts.append(paragraphs(changed.within(language)))
     parts += [to_markdown(table(answers, language), language), to_markdown(measures, language)]
-    if answers.answer.strip():
-        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3
@@ -332,3 +331,17 @@ def state(answers: Answers) -> State:
     if not answers.answer.strip():
         missing.append(ANSWER)
     return State(tuple(missing))
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: {"words": table(answers, language), "measures": summary_table(answers)},
+    document=lambda answers, known, language: document(answers, language),
+    state=lambda answers, known: state(answers),
+    definitions=DEFINITIONS,
+    asked_by_course=True,
+    begun=lambda answers: bool(answers.measured),
+)

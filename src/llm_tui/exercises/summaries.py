@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
+from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import SOURCE_TEXT
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
@@ -338,9 +339,7 @@ def document(answers: Answers, language: str) -> str:
             name = escape_markdown(name_of(answers, slot, language), "*")
             parts.append(f"**{name}**\n\n{paragraphs(summary.text)}")
             parts += [paragraphs(hint.within(language)) for hint in hints(answers, slot)]
-    if answers.answer.strip():
-        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
 def state(answers: Answers) -> State:
@@ -378,3 +377,18 @@ def with_itself(answers: Answers) -> Text | None:
 def stands_in(summary: Summary) -> bool:
     """Whether a summary is by another system than those that the course suggests."""
     return bool(summary.substituted) or summary.system not in COURSE_SYSTEMS
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: {
+        "table": table(answers, language),
+        "figures": facts_table(answers, language),
+    },
+    document=lambda answers, known, language: document(answers, language),
+    state=lambda answers, known: state(answers),
+    definitions=DEFINITIONS,
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
+from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import escape_markdown, paragraphs
@@ -257,9 +258,7 @@ def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in, in the course's form: sentence by sentence."""
     parts = [_entry(number, answers, sentence, language) for number, sentence in enumerate(answers.sentences, start=1)]
     parts += [paragraphs(sentence.within(language)) for sentence in footer(answers)]
-    if answers.answer.strip():
-        parts += [f"**{QUESTION.within(language)}**\n", paragraphs(answers.answer)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
 def _errors(answers: Answers, sentence: Sentence, language: str) -> str:
@@ -330,3 +329,15 @@ def state(answers: Answers) -> State:
 def _wants_correction(sentence: Sentence) -> bool:
     corrected = sentence.correction.strip() or all(mark.correction.strip() for mark in sentence.marks)
     return bool(sentence.marks) and not corrected
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    GUIDE,
+    tables=lambda answers, known, language: {"table": table(answers, language)},
+    document=lambda answers, known, language: document(answers, language),
+    state=lambda answers, known: state(answers),
+    definitions=DEFINITIONS,
+)

@@ -59,7 +59,7 @@ def paragraphs(text: str) -> str:
 
 
 def to_markdown(table: Table, language: str) -> str:
-    """A GFM table, aligned for reading as plain text too, and its footer."""
+    """A GFM table, aligned for reading as plain text too, with its title and its footer."""
     heads = [escape_markdown(column.head.within(language), "|") for column in table.columns]
     body = [
         [escape_markdown(column.show(cell), "|") for column, cell in zip(table.columns, row, strict=True)]
@@ -77,7 +77,8 @@ def to_markdown(table: Table, language: str) -> str:
         f" {'-' * (wide - 1)}: " if column.numeric else f" {'-' * wide} "
         for wide, column in zip(widths, table.columns, strict=True)
     )
-    lines = [line(heads), f"|{rule}|", *map(line, body)]
+    above = [f"**{escape_markdown(table.title.within(language), '*')}**", ""] if table.title else []
+    lines = [*above, line(heads), f"|{rule}|", *map(line, body)]
     for sentence in table.footer:
         lines += ["", paragraphs(sentence.within(language)).rstrip()]
     return "\n".join(lines) + "\n"

@@ -54,7 +54,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns, rows, and the sentences below that say what made it. `keys` names each row for edits.
+    """Columns, rows, and the sentences below that say what made it. `keys` names each row for edits. A `title` stands
+    above it in Markdown, where the table is not the exercise's own.
 
     `held` is what the student wrote into a cell, by the keys of its row and its column, where the cell shows more.
     """
@@ -64,6 +65,7 @@ class Table:
     footer: tuple[Text, ...] = ()
     keys: tuple[str, ...] = ()
     held: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    title: Text | None = None
 
     def for_reading(self) -> Table:
         """Without the columns in which nothing stands, but for those that a person fills in."""
@@ -73,4 +75,4 @@ class Table:
             if column.editable or any(row[i] not in (None, "") for row in self.rows)
         ]
         rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
-        return Table(tuple(self.columns[i] for i in kept), rows, self.footer, self.keys)
+        return Table(tuple(self.columns[i] for i in kept), rows, self.footer, self.keys, title=self.title)

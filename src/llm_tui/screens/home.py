@@ -1,4 +1,4 @@
-"""Home: the seven exercises, recent runs, and what machine this is."""
+"""Home: the exercises, recent runs, and what machine this is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
-from llm_tui.exercises import EXERCISES
+from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen
@@ -48,9 +48,9 @@ class HomeScreen(ModeScreen):
     BINDINGS = bindings(KEYS)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     ABOUT = Text(
-        "The seven exercises with their state, and this machine.",
-        "Los siete ejercicios con su estado, y este equipo.",
-    )
+        "The {n} exercises with their state, and this machine.",
+        "Los {n} ejercicios con su estado, y este equipo.",
+    ).format(n=count())
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class HomeScreen(ModeScreen):
 
     def _look(self) -> None:
         """On a thread: the lab may be on a slow file system."""
-        from llm_tui.report.document import parts
+        from llm_tui.report.parts import parts
 
         lab = self.host.lab
         try:
@@ -120,7 +120,7 @@ class HomeScreen(ModeScreen):
         self.action_exercise(event.option_index)
 
     def action_exercise(self, index: int) -> None:
-        self.host.switch_mode(EXERCISES[index].screen)
+        self.host.switch_mode(EXERCISES[index].mode)
 
 
 def _first_steps() -> str:

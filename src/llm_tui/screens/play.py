@@ -15,7 +15,8 @@ from llm_tui import i18n
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
 from llm_tui.errors import Unavailable, UserError
-from llm_tui.exercises import SHEET, guides
+from llm_tui.exercises import guides
+from llm_tui.exercises.registry import row
 from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import OutOfMemory
@@ -236,7 +237,7 @@ class PlayScreen(AnswersScreen[Playground]):
         if number is None:
             self.notify(tr("No exercise is done with this task.", "Ningún ejercicio se hace con esta tarea."))
         else:
-            self.host.switch_mode(f"{SHEET}{number}")
+            self.host.switch_mode(row(number).mode)
 
     async def action_send(self) -> None:
         """What was asked goes to the sheet of its exercise."""
@@ -248,7 +249,7 @@ class PlayScreen(AnswersScreen[Playground]):
             )
             self.notify(said)
             return
-        await self.host.switch_mode(f"{SHEET}{number}")
+        await self.host.switch_mode(row(number).mode)
         self.app.screen.receive(shown.job)  # type: ignore[attr-defined]
 
     def _ask(self, asked: Asked) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets.option_list import Option
 from textual.worker import Worker
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.exercises import EXERCISES
+from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.screens.mode import ModeScreen, titled
@@ -24,7 +25,8 @@ from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
 
 if TYPE_CHECKING:
-    from llm_tui.report.document import Part
+    from llm_tui.report.document import Report
+    from llm_tui.report.parts import Part
 
 REPORT = "report"
 
@@ -34,6 +36,14 @@ SCROLLBAR = 1
 
 MOST_ROWS = 40
 """Of a table, in the preview."""
+
+
+@dataclass
+class Looked(Message):
+    """The report as the lab has it now."""
+
+    parts: tuple[Part, ...]
+    document: str
 
 
 class ReportScreen(ModeScreen):
@@ -51,19 +61,19 @@ class ReportScreen(ModeScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (70, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#exercises"
     ABOUT = Text(
-        "The seven exercises in one document, with their state and what everything was made with. Export writes it as "
+        "The {n} exercises in one document, with their state and what everything was made with. Export writes it as "
         "Markdown; a file that you changed by hand is not overwritten: the new one gets a number. On the command line: "
         "llm-tui export.",
-        "Los siete ejercicios en un documento, con su estado y con qué se hizo todo. Exportar lo escribe en Markdown; "
+        "Los {n} ejercicios en un documento, con su estado y con qué se hizo todo. Exportar lo escribe en Markdown; "
         "un archivo que usted cambió a mano no se sobrescribe: el nuevo recibe un número. En la línea de órdenes: "
         "llm-tui export.",
-    )
+    ).format(n=count())
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: list[Part] = []
+        self._parts: tuple[Part, ...] = ()
         self._markdown = ""
-        self._looking: Worker[None] | None = None
+        self._looking: Worker[Report | None] | None = None
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -74,25 +84,24 @@ class ReportScreen(ModeScreen):
     def on_screen_resume(self) -> None:
         self._looking = self.run_worker(self._look, thread=True, exclusive=True)
 
-    def _look(self) -> None:
+    def _look(self) -> Report | None:
         """On a thread: the lab may be on a slow file system."""
-        from llm_tui.report.document import markdown, parts
+        from llm_tui.report.document import Report
 
-        language = i18n.export_language()
         try:
-            found = parts(self.host.lab, language)
-            document = markdown(self.host.lab, language)
+            report = Report.of(self.host.lab, i18n.export_language())
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
-            return
-        self.app.call_from_thread(self._show, found, document)
+            return None
+        self.post_message(Looked(report.parts, report.markdown()))
+        return report
 
-    def _show(self, found: list[Part], document: str) -> None:
-        self._parts = found
+    def on_looked(self, message: Looked) -> None:
+        self._parts = message.parts
         self._list()
-        if document != self._markdown:
-            self._markdown = document
-            self.query_one(Document).update(_shortened(document))
+        if message.document != self._markdown:
+            self._markdown = message.document
+            self.query_one(Document).update(_shortened(message.document))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._list)
@@ -105,34 +114,29 @@ class ReportScreen(ModeScreen):
         exercises.highlighted = row if self._parts else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.host.switch_mode(EXERCISES[event.option_index].screen)
+        self.host.switch_mode(EXERCISES[event.option_index].mode)
 
     def action_part(self, part: str) -> None:
         self.set_class(part == "#document", "-reading")  # on a narrow screen it has the whole width
         self.set_focus(self.query_one(part))
 
     async def action_export(self) -> None:
-        if document := await self._document():
-            await self.write_export(f"{REPORT}.md", document)
+        if report := await self._report():
+            await self.write_export(f"{REPORT}.md", report.markdown())
 
     async def action_html(self) -> None:
-        from llm_tui.export.html import to_html
-
-        if document := await self._document():
-            page = to_html(document, i18n.export_language(), self.host.lab_name)
-            await self.write_export(f"{REPORT}.html", page)
+        if report := await self._report():
+            await self.write_export(f"{REPORT}.html", report.html())
 
     async def action_copy(self) -> None:
-        if document := await self._document():
-            self.host.copy(document)
+        if report := await self._report():
+            self.host.copy(report.markdown())
 
-    async def _document(self) -> str:
-        """The report, once it is there: who asks at once shall not have an empty one. Empty where it cannot be had, of
-        which the person was told.
+    async def _report(self) -> Report | None:
+        """Once it is there: who asks at once shall not have an empty one. None where it cannot be had, of which the
+        person was told.
         """
-        if self._looking:
-            await self._looking.wait()
-        return self._markdown
+        return await self._looking.wait() if self._looking else None
 
 
 def _shortened(document: str) -> str:

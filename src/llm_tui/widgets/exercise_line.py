@@ -6,12 +6,12 @@ import textwrap
 
 from textual.content import Content
 
-from llm_tui.exercises import EXERCISES, Exercise
+from llm_tui.exercises.registry import EXERCISES, Row
 
 NARROWEST = 10
 
 
-def exercise_line(exercise: Exercise, state: str, room: int) -> Content:
+def exercise_line(exercise: Row, state: str, room: int) -> Content:
     """The exercise with the whole of its state: beside it, or where `room` columns do not hold both, below it."""
     indent = "\n  "
     title = indent.join(textwrap.wrap(str(exercise.title), max(NARROWEST, room - 2)))

@@ -1,0 +1,143 @@
+"""The exercises that models fill in, on the command line: a file for each, and here what they have in common."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.models import generating
+from llm_tui.cli.options import (
+    OPTIONS,
+    PATH,
+    F,
+    check_output,
+    field_options,
+    held,
+    keep_answers,
+    lab_folder,
+    open_lab,
+    option,
+    values_of,
+    with_force,
+    with_format,
+    with_lang,
+    with_output,
+    with_wait,
+    write,
+)
+from llm_tui.errors import UserError
+from llm_tui.exercises.contract import Answers, Exercise
+from llm_tui.exercises.registry import Row
+from llm_tui.exercises.sheet import Sheet
+from llm_tui.foundation.settings import GENERATION, WHERE, asking
+from llm_tui.i18n import tr
+
+if TYPE_CHECKING:
+    from llm_tui.lab.lab import Lab
+
+S = TypeVar("S", bound=Sheet)
+
+_SHEET_OPTIONS = (
+    field_options(WHERE),
+    option("--lab", type=PATH, metavar="DIR",
+           help=tr("Keep the answers in this lab, and go on with those that it has.",
+                   "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
+    with_wait, with_lang, with_format, with_output, with_force,
+)  # fmt: skip
+
+with_file = click.argument("file", required=False, type=PATH, metavar="[FILE]")
+with_model = option("--model", metavar="NAME", help=tr("A hub id or a folder.", "Un id del hub o una carpeta."))
+
+
+def sheet_options(command: F) -> F:
+    for add in reversed(_SHEET_OPTIONS):
+        command = add(command)
+    return command
+
+
+def stated(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Of the options with these names those that stand on the command line."""
+    return {name: given[name] for name in names if given[name] is not None}
+
+
+def fill(
+    context: click.Context,
+    exercise: Exercise[S],
+    given: Mapping[str, Any],
+    change: Callable[[S], S],
+) -> None:
+    """Ask for what the sheet lacks, and print it. `change` puts into it what the command line names.
+
+    What is done is kept in --lab after every answer, so that a run that was cut off goes on where it stood.
+    """
+    check_output(given["output"], given["force"])
+    if not given["lab"]:
+        _fill(open_lab(lab_folder(context, None)), exercise, given, exercise.answers(), change)
+        return
+    with held(given["lab"], given["wait"]) as lab:
+        before = lab.answers(exercise.number, exercise.answers)
+        after = _fill(lab, exercise, given, before, change, keep=True)
+        if after != before:
+            keep_answers(lab, exercise.number, after)
+
+
+def _fill(
+    lab: Lab,
+    exercise: Exercise[S],
+    given: Mapping[str, Any],
+    before: S,
+    change: Callable[[S], S],
+    keep: bool = False,
+) -> S:
+    from llm_tui.cli.progress import fill_in
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.report.known import FromLab
+
+    generates = all(field.name in given for field in GENERATION)
+    how = asking(values_of((*WHERE, *GENERATION) if generates else WHERE, dict(given)), generates)
+
+    def save(filled: Sheet) -> None:
+        with contextlib.suppress(UserError):  # told by the lab; what a model has answered is printed all the same
+            lab.save_answers(exercise.number, filled)
+
+    filled = fill_in(change(before), how, lab, save if keep else lambda filled: None)
+    known, language, form = FromLab(lab), i18n.export_language(), given["form"]
+    if form == "md":
+        written = exercise.document(filled, known, language)
+    else:
+        written = FORMATS[form](next(iter(exercise.tables(filled, known, language).values())), language)
+    write(written, given["output"])
+    return filled
+
+
+def sheet_command(row: Row) -> click.Command:
+    """Of a sheet that has no command of its own."""
+
+    @click.command(
+        str(row.number),
+        options_metavar=OPTIONS,
+        short_help=f"{row.title}.",
+        help=tr(
+            f"Ask for what the sheet of exercise {row.number} lacks, and print it.",
+            f"Pregunta lo que falta en la hoja del ejercicio {row.number}, y la imprime.",
+        ),
+    )
+    @with_model
+    @generating
+    @sheet_options
+    @click.pass_context
+    def command(context: click.Context, /, **given: Any) -> None:
+        exercise = row.exercise()
+        if not _is_sheet(exercise):
+            raise TypeError(f"exercise {row.number} is no sheet and has no command of its own")
+        fill(context, exercise, given, lambda sheet: sheet.with_models(given["model"]) if given["model"] else sheet)
+
+    return command
+
+
+def _is_sheet(exercise: Exercise[Answers]) -> TypeGuard[Exercise[Sheet]]:
+    return hasattr(exercise.answers, "pending")

@@ -1,0 +1,112 @@
+"""What an exercise is. All that the report, the screens and the command line show of one comes from its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from llm_tui.exercises.guides import Prose
+from llm_tui.exercises.state import State
+from llm_tui.export.markdown import paragraphs
+from llm_tui.export.table import Table
+from llm_tui.i18n import Text
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.batch_sizes import Find
+
+
+class Answers(Protocol):
+    """What a student has said and done in an exercise, as the lab keeps it: a frozen dataclass that msgspec reads and
+    writes. Made without arguments it is an exercise that nobody has begun.
+    """
+
+    @property
+    def answer(self) -> str:
+        """The student's answer to the exercise's question."""
+        ...
+
+
+A = TypeVar("A", bound=Answers)
+
+
+class Known(Protocol):
+    """What there is to know beside the answers: what other exercises and the runs of the lab say."""
+
+    def find(self, kept: Sequence[str]) -> Find:
+        """Looks a training up among the lab's runs, those whose ids are `kept` before all others."""
+        ...
+
+    def facts(self) -> Mapping[str, Text]:
+        """What an answer can rest on, by the keys that the answers name."""
+        ...
+
+
+class Saved(Known, Protocol):
+    """A lab with the answers that it keeps."""
+
+    def answers(self, exercise: int, kind: type[A]) -> A:
+        """
+        Raises:
+            UserError: they cannot be read.
+        """
+        ...
+
+
+class Nothing:
+    """What there is to know without a lab."""
+
+    def find(self, kept: Sequence[str]) -> Find:
+        return lambda job: None
+
+    def facts(self) -> Mapping[str, Text]:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown and its
+    `tables` by a name for files, the exercise's own first.
+    """
+
+    state: State
+    document: str = ""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise(Generic[A]):
+    """`number` names its answers in the lab. The `question` is the guiding one, in the course's words where the course
+    asks it (`asked_by_course`); others hold nothing up. `guide` and `definitions` are Markdown.
+
+    `tables`, `document` and `state` are made of the answers and of what is known beside them, the first two in the
+    language of the export. `begun` says whether there is something to hand in.
+    """
+
+    number: int
+    answers: type[A]
+    question: Text
+    guide: Text | Prose
+    tables: Callable[[A, Known, str], Mapping[str, Table]]
+    document: Callable[[A, Known, str], str]
+    state: Callable[[A, Known], State]
+    definitions: Text | Prose | None = None
+    asked_by_course: bool = False
+    begun: Callable[[A], bool] = lambda answers: answers != type(answers)()
+
+    def hand_in(self, lab: Saved, language: str) -> HandIn:
+        """What the lab has of it.
+
+        Raises:
+            UserError: the answers cannot be read.
+        """
+        answers = lab.answers(self.number, self.answers)
+        state = self.state(answers, lab)
+        if not self.begun(answers):
+            return HandIn(state)
+        return HandIn(state, self.document(answers, lab, language), self.tables(answers, lab, language))
+
+
+def answered(question: Text, answer: str, language: str) -> list[str]:
+    """The end of a document: question and answer, nothing where there is none."""
+    return [f"**{question.within(language)}**\n", paragraphs(answer)] if answer.strip() else []

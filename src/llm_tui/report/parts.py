@@ -1,0 +1,70 @@
+"""The exercises as the lab has them: how far each is, and what is handed in of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llm_tui.errors import UserError
+from llm_tui.exercises.contract import HandIn
+from llm_tui.exercises.registry import EXERCISES, Row
+from llm_tui.exercises.state import State
+from llm_tui.export.table import Table
+from llm_tui.i18n import Text
+from llm_tui.lab.lab import Lab
+from llm_tui.report.known import FromLab
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One exercise of the report. `unreadable` is the file that could not be read or understood."""
+
+    exercise: Row
+    hand_in: HandIn
+    unreadable: str = ""
+
+    @property
+    def document(self) -> str:
+        """In Markdown; empty where nothing was begun."""
+        return self.hand_in.document
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """By a name for files, the exercise's own first."""
+        return self.hand_in.tables
+
+    @property
+    def begun(self) -> bool:
+        return bool(self.document)
+
+    def state(self) -> Text:
+        """How far it is, in words."""
+        if self.unreadable:
+            said = Text("{file} in the lab cannot be read", "no se puede leer {file} en el laboratorio")
+            return said.format(file=self.unreadable)
+        return self.hand_in.state.said(self.begun)
+
+
+def parts(lab: Lab, language: str) -> list[Part]:
+    """All exercises in the course's order; a file that cannot be read costs its own exercise."""
+    known, found = FromLab(lab), []
+    for row in EXERCISES:
+        try:
+            found.append(_part(lab, known, row, language))
+        except UserError:
+            found.append(Part(row, HandIn(State()), lab.file(row.number)))
+    return found
+
+
+def part(lab: Lab, row: Row, language: str) -> Part:
+    """One exercise, in the language of the export.
+
+    Raises:
+        UserError: its file cannot be read.
+    """
+    return _part(lab, FromLab(lab), row, language)
+
+
+def _part(lab: Lab, known: FromLab, row: Row, language: str) -> Part:
+    hand_in = row.exercise().hand_in(known, language)
+    return Part(row, hand_in, lab.file(row.number) if row.number in lab.not_understood else "")
