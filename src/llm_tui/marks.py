@@ -1,9 +1,11 @@
-"""What the type of a field says beyond its values: how the log may have a text."""
+"""What the type of a field says beyond its values: how the log may have a text, what a file of a lab may lack."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, TypeVar
+
+T = TypeVar("T")
 
 
 class Logged(Enum):
@@ -15,3 +17,14 @@ class Logged(Enum):
 
 Name = Annotated[str, Logged.NAME]
 Words = Annotated[str, Logged.WORDS]
+
+
+class Lacking(Enum):
+    """What of a file can be missing, or damaged, while the rest of it is read. See `lab.stored`."""
+
+    EACH = "each element stands for itself: one that cannot be read is left out alone"
+    LATER = "earlier versions did not have it: its default is what they did"
+
+
+Each = Annotated[tuple[T, ...], Lacking.EACH]
+Later = Annotated[T, Lacking.LATER]

@@ -50,6 +50,20 @@ def read_plain(path: Path) -> bytes:
     return files.read(path, LARGEST)
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """As `read_plain`; None where there is no such file.
+
+    Raises:
+        UserError: it could not be read.
+    """
+    try:
+        return read_plain(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
 def write_atomic(path: Path, content: str | bytes, access: Access = USUAL) -> None:
     """Replace `path` by `content`: a temporary file beside it, fsync, rename. Needs no lock, on NFS either. The folder
     must exist.

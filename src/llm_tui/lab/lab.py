@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,9 +15,10 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab import debris
+from llm_tui.lab.answers import AnswerFiles
 from llm_tui.lab.audit import Auditor, Entries, entries, log_of
 from llm_tui.lab.claim import Claim, said
-from llm_tui.lab.files import cannot_read, read_plain
+from llm_tui.lab.files import read_if_there
 from llm_tui.lab.runs import Run, Runs
 from llm_tui.lab.store import Gone, Store
 from llm_tui.visible import visible
@@ -52,14 +52,7 @@ class Lab:
         self.folder = Path(os.path.expanduser(folder)).absolute()
         self._store = Store(self.folder)
         self.runs: Runs = _Runs(self, self._store)
-        self.unsaved: dict[int | str, str] = {}
-        """The answers that could not be written the last time, and why."""
-        self.not_understood: set[int | str] = set()
-        """The answers that were read last as empty ones, because their file cannot be understood."""
-        self._known: dict[int | str, bytes | None] = {}
-        """Each file of answers as it was first read or last written here. Another content is another program's: a
-        screen may still hold the first one when Home or the report have seen a newer.
-        """
+        self._answers = AnswerFiles(self._store, self.check_writable, self.create)
         self._claim = Claim(self._store)
         self._claiming = self._cleaned = False
         self.elsewhere = ""
@@ -119,7 +112,7 @@ class Lab:
                 self._store.over("answers")
             holder = self._claim.take()
             self.elsewhere = visible(said(self.folder, holder)) if holder else ""
-            self.read_only = f"{self.elsewhere} {_only_read()}" if holder else ""
+            self.read_only = f"{self.elsewhere} {_onlyread_if_there()}" if holder else ""
             if holder is None and not self._cleaned:
                 self._clean()
         return self.read_only
@@ -149,9 +142,7 @@ class Lab:
         """
         self._store.forget()
         self.create()
-        for exercise, content in self._known.items():
-            if content is not None and not os.path.exists(path := self._answers_path(exercise)):
-                self._store.write(path, content)
+        self._answers.restore()
 
     def release(self) -> None:
         """Let other programs have the lab."""
@@ -185,77 +176,47 @@ class Lab:
         """What was asked of which model, and what was trained, oldest first."""
         return entries(log_of(self.folder))
 
+    @property
+    def unsaved(self) -> Mapping[int | str, str]:
+        """The answers that could not be written the last time, and why."""
+        return self._answers.unsaved
+
+    @property
+    def not_understood(self) -> Container[int | str]:
+        """The answers that were read last as empty ones, because their file cannot be understood."""
+        return self._answers.not_understood
+
+    @property
+    def incomplete(self) -> Container[int | str]:
+        """The answers of which a part could not be read the last time."""
+        return self._answers.incomplete
+
     def answers(self, exercise: int | str, kind: type[A]) -> A:
         """The student's answers to an exercise, or what stands in the fields of a screen; empty ones where there are
         none.
 
-        An older program's file opens: what it does not have takes its default. One that cannot be understood, that has
-        a value nobody could have typed, or that a newer program wrote, is told of and stays; it is set aside under
-        another name when there are answers to write in its place.
+        An older program's file opens: what it does not have takes its default. What cannot be read costs itself alone,
+        as `stored` says; a file of which nothing can be understood, or that a newer program wrote, costs all of it. The
+        person is told, and the file is set aside under another name when there are answers to write in its place.
 
         Raises:
             UserError: the file cannot be read.
         """
-        path = self._answers_path(exercise)
-        content = _read(path)
-        if content is None and self._store.gone():
-            content = self._known.get(exercise)
-        if content is None:
-            self._known.setdefault(exercise, None)
-            self.not_understood.discard(exercise)
-            return kind()
-        try:
-            answers = msgspec.json.decode(content, type=kind)
-            if getattr(answers, "version", 1) <= getattr(kind(), "version", 1):
-                self._known.setdefault(exercise, content)
-                self._store.over(path.name)
-                self.not_understood.discard(exercise)
-                return answers
-            why = tr("a newer llm-tui wrote it", "lo escribió un llm-tui más nuevo")
-        except (msgspec.DecodeError, RecursionError, UserError) as error:
-            why = str(error)
-        self.not_understood.add(exercise)
-        self._store.trouble(path.name, _not_understood(path, why))
-        return kind()
-
-    def file(self, exercise: int | str) -> str:
-        """Where the answers are, from the lab's folder on."""
-        return self._answers_path(exercise).relative_to(self.folder).as_posix()
+        return self._answers.read(exercise, kind)
 
     def save_answers(self, exercise: int | str, answers: object) -> Path | None:
-        """Write the answers. Where another program has changed them since they were read here, its version is kept
-        under another name, which is returned. What could not be written stays in `unsaved` until it is.
+        """Write the answers. Where their file has what was not read here, because another program wrote it since, or
+        because it was not understood, that is kept under another name, which is returned. What could not be written
+        stays in `unsaved` until it is.
 
         Raises:
             UserError: they could not be written.
         """
-        try:
-            aside = self._save(exercise, answers)
-        except UserError as error:
-            self.unsaved[exercise] = str(error)
-            self._store.trouble("answers", error)
-            raise
-        was_told = not self.unsaved.keys() - {exercise} and self._store.over("answers")
-        self.unsaved.pop(exercise, None)
-        if was_told:
-            self.tell(tr("What could not be saved is saved now.", "Lo que no se pudo guardar ya está guardado."))
-        return aside
+        return self._answers.save(exercise, answers)
 
-    def _save(self, exercise: int | str, answers: object) -> Path | None:
-        self.check_writable()
-        path = self._answers_path(exercise)
-        content = msgspec.json.format(msgspec.json.encode(answers), indent=2) + b"\n"
-        there = _read(path)
-        aside = None
-        if there is not None and there not in (content, self._known.get(exercise)):
-            aside = path.with_name(f"{path.stem}.{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
-            self._store.write(aside, there)
-            self.tell(_set_aside(path, aside))
-        if there != content:
-            self.create()
-            self._store.write(path, content)
-        self._known[exercise] = content
-        return aside
+    def file(self, exercise: int | str) -> str:
+        """Where the answers are, from the lab's folder on."""
+        return self._answers.path(exercise).relative_to(self.folder).as_posix()
 
     def export(self, name: str, text: str) -> Path:
         """Write `text` to exports/`name`. A file there that was changed by hand stays, and the export gets a number.
@@ -270,7 +231,7 @@ class Lab:
         number = 1
         while True:
             candidate = name if number == 1 else f"{stem}-{number}{dot}{ending}"
-            there = _read(folder / candidate)
+            there = read_if_there(folder / candidate)
             if there is None or there == text.encode() or _digest(there) == written.get(candidate):
                 break
             number += 1
@@ -283,12 +244,11 @@ class Lab:
     def _written(self) -> dict[str, str]:
         """The hash of each export as it was last written by this program."""
         try:
-            return msgspec.json.decode(_read(self.folder / "exports" / ".written.json") or b"{}", type=dict[str, str])
+            return msgspec.json.decode(
+                read_if_there(self.folder / "exports" / ".written.json") or b"{}", type=dict[str, str]
+            )
         except msgspec.DecodeError:
             return {}
-
-    def _answers_path(self, exercise: int | str) -> Path:
-        return self.folder / "exercises" / f"{exercise}.json"
 
 
 class _Runs(Runs):
@@ -317,7 +277,7 @@ group = false
 """
 
 
-def _only_read() -> str:
+def _onlyread_if_there() -> str:
     return tr(
         "So it can only be read here: close that one, or choose another lab with --lab.",
         "Así que aquí solo se puede leer: cierre el otro, o elija otro laboratorio con --lab.",
@@ -350,33 +310,6 @@ def _check(folder: Path) -> str:
             f"The lab {folder} cannot be opened ({why}): choose another folder with --lab.",
             f"No se puede abrir el laboratorio {folder} ({why}): elija otra carpeta con --lab.",
         )
-    )
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return read_plain(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise cannot_read(path, error) from error
-
-
-def _not_understood(path: Path, why: str) -> UserError:
-    return UserError(
-        tr(
-            f"{path} is not what llm-tui writes ({why}), so the exercise begins empty. The file is kept, under another "
-            "name as soon as you write something.",
-            f"{path} no es lo que escribe llm-tui ({why}), así que el ejercicio empieza vacío. El archivo se conserva, "
-            "con otro nombre en cuanto usted escriba algo.",
-        )
-    )
-
-
-def _set_aside(path: Path, aside: Path) -> str:
-    return tr(
-        f"{path.name} held something else than what was read here; that is kept in {aside.name}.",
-        f"{path.name} contenía algo distinto de lo que se leyó aquí; se conserva en {aside.name}.",
     )
 
 
