@@ -187,7 +187,7 @@ AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/."), min_size=
 def test_any_cell_is_read_back_by_a_gfm_parser(rows):
     answers = Answers(measured=tuple(map(measured, NAMES)))
     for phrase, piece, observation in rows:
-        two = Cut((piece, "x"), (1, 2), ((0, 1), (1, 2)), (False, False))
+        two = Cut((piece, "x"), (1, 2), ((0, 1), (1, 2)), (False, False), "")
         answers = answers.with_phrase(phrase, (two, two)).with_observation(phrase, observation)
     table = subwords.table(answers)
     expected = [[" ".join(str(cell).split()) for cell in row] for row in table.rows]

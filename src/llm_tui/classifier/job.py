@@ -14,7 +14,7 @@ from platformdirs import user_cache_path
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
-from llm_tui.marks import Name
+from llm_tui.marks import Later, Name
 
 BASIC_ENGLISH = "basic_english"
 GAMMA = 0.9
@@ -62,10 +62,10 @@ class Training:
     gamma: float = GAMMA
     seed: int = 0
     device: Name = "auto"
-    keep_model: bool = True
+    keep_model: Later[bool] = True
     text_column: Name = ""
     label_column: Name = ""
-    shuffle: bool = False
+    shuffle: Later[bool] = False
 
     def __post_init__(self) -> None:
         """What is read from a lab is held to what a person may type.

@@ -15,6 +15,7 @@ from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.probes import ProbeReport
 from llm_tui.i18n import Text
+from llm_tui.marks import Each, Later
 
 NUMBER = 7
 
@@ -53,7 +54,7 @@ MOST_RECOMMENDED = 2
 class Entry:
     """What the student says of one item. `evidence` are keys of facts of the lab, looked up when they are shown."""
 
-    state: str = "open"
+    state: Later[str] = "open"
     answer: str = ""
     mitigation: str = ""
     severity: str = ""
@@ -69,7 +70,7 @@ class Answers:
     version: int = 1
     entries: Mapping[str, Entry] = field(default_factory=dict)
     extended: bool = False
-    own: tuple[Item, ...] = ()
+    own: Each[Item] = ()
     model: str = ""
     probed: ProbeReport | None = None
     answer: str = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from llm_tui.classifier.job import Retest, Retested
 from llm_tui.exercises.agreement import wilson
-from llm_tui.export.table import Column, Table
+from llm_tui.export.table import Cell, Column, Table
 from llm_tui.fields import Whole
 from llm_tui.foundation.job import TEMPLATE, Asking, Classified, ModelChoice, ZeroShot
 from llm_tui.foundation.tables import made_by
@@ -94,8 +94,9 @@ def _hits(labels: Sequence[int], predicted: Sequence[int]) -> int:
     return sum(a == b for a, b in zip(labels, predicted, strict=True))
 
 
-def _measured(hits: int, rows: int, seconds: float, parameters: int) -> tuple[float, str, float, float]:
+def _measured(hits: int, rows: int, seconds: float | None, parameters: int | None) -> tuple[Cell, ...]:
     interval = wilson(hits, rows)
     assert interval is not None  # there is no test set without rows
     low, high = interval
-    return hits / rows, f"{low:.3f}-{high:.3f}", 1000 * seconds / rows, parameters / 1e6
+    each = None if seconds is None else 1000 * seconds / rows
+    return hits / rows, f"{low:.3f}-{high:.3f}", each, None if parameters is None else parameters / 1e6

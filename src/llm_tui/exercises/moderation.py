@@ -19,6 +19,7 @@ from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
+from llm_tui.marks import Each
 
 NUMBER = 3
 
@@ -57,14 +58,14 @@ class Answers:
     """
 
     version: int = 1
-    samples: tuple[Sample, ...] = tuple(Sample(*sample) for sample in MODERATION)
+    samples: Each[Sample] = tuple(Sample(*sample) for sample in MODERATION)
     labels: str = ", ".join(LABELS)
     key_label: str = "spam"
     template: str = SPANISH_TEMPLATE
     other: str = TEMPLATE
     threshold: float = 0.0
     model: str = ZERO_SHOT_MODEL
-    readings: tuple[Reading, ...] = ()
+    readings: Each[Reading] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
     answer: str = ""
 
@@ -115,8 +116,7 @@ class Answers:
         before = next((r for r in self.readings if (r.template, r.labels, r.model) == key), None)
         wanted = {sample.text for sample in self.samples}
         kept = {text: scores for text, scores in before.scores.items() if text in wanted} if before else {}
-        seconds = result.made_by.seconds + (before.made_by.seconds if before else 0.0)
-        reading = Reading(*key, replace(result.made_by, seconds=seconds), {**kept, **scores})
+        reading = Reading(*key, result.made_by.after(before.made_by if before else None), {**kept, **scores})
         return replace(self, readings=(reading, *(r for r in self.readings if r is not before))[:MOST_READINGS])
 
     def with_failure(self, job: ZeroShot, message: str) -> None:

@@ -17,6 +17,7 @@ from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generat
 from llm_tui.foundation.tables import how, made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
+from llm_tui.marks import Later
 
 NUMBER = 6
 
@@ -67,7 +68,7 @@ class Prompt:
 
     instruction: str
     runs: tuple[Run, ...] = ()
-    chosen: int = 0
+    chosen: Later[int] = 0
     note: str = ""
 
     @property

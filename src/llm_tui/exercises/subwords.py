@@ -13,6 +13,7 @@ from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
 from llm_tui.i18n import Text, number, percent
+from llm_tui.marks import Each
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label, labels
 from llm_tui.tokenization.measures import KINDS, SOURCES, Measures, summary
 
@@ -92,7 +93,7 @@ class Answers:
     text: str = EXAMPLE
     translation: str = ""
     tokenizers: tuple[str, ...] = DEFAULT_TOKENIZERS
-    rows: tuple[Row, ...] = ()
+    rows: Each[Row] = ()
     dropped: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     compared: str = ""
@@ -162,7 +163,9 @@ def table(answers: Answers, language: str = "es") -> Table:
         *(Column(name, Text(f"{name} (subwords)", f"{name} (subwords)")) for name in labels(names)),
         Column("observation", Text("Observation", "Observación"), editable=True),
     )
-    rows = tuple(_row(row, names, language) for row in answers.rows)
+    # The cuts are in the order of the tokenizers: where these are not known, nobody can say whose they are.
+    known = answers.rows if answers.measured else tuple(replace(row, cuts=()) for row in answers.rows)
+    rows = tuple(_row(row, names, language) for row in known)
     return Table(columns, rows, footer(answers), answers.phrases())
 
 
@@ -224,9 +227,15 @@ def _accented(char: str) -> bool:
 
 def fragmentation(measured: Sequence[Measured]) -> Text:
     """The measures that answer the guiding question, in one sentence; empty before a comparison."""
-    if not measured or not measured[0].measures.words:
+    if not measured or measured[0].measures.words == 0:
         return Text("", "")
-    parts = [(label(m.name), m.measures.fertility or 0.0, m.measures.continued_share or 0.0) for m in measured]
+    parts = [
+        (label(each.name), fertility, share)
+        for each in measured
+        if (fertility := each.measures.fertility) is not None and (share := each.measures.continued_share) is not None
+    ]
+    if not parts:
+        return Text("", "")
     one = Text(
         "{name}: {fertility} pieces per word, {share} of words cut",
         "{name}: {fertility} piezas por palabra, {share} de palabras partidas",
@@ -247,7 +256,15 @@ def footer(answers: Answers) -> tuple[Text, ...]:
         return ()
     first = answers.measured[0].measures
     text = Text("Text: {words} words, {bytes} bytes.", "Texto: {words} palabras, {bytes} bytes.")
-    return (*map(_provenance, answers.measured), text.format(words=first.words, bytes=first.bytes), WORD)
+    return (
+        *map(_provenance, answers.measured),
+        text.format(words=_or_dash(first.words), bytes=_or_dash(first.bytes)),
+        WORD,
+    )
+
+
+def _or_dash(count: int | None) -> object:
+    return "-" if count is None else count
 
 
 def _provenance(measured: Measured) -> Text:
@@ -309,7 +326,7 @@ def state(answers: Answers) -> State:
         missing.append(said.format(a=FEWEST_SENTENCES, b=MOST_SENTENCES, n=count))
     if len(answers.measured) < 2:
         missing.append(Text("the comparison of two tokenizers", "la comparación de dos tokenizadores"))
-    elif not answers.is_current:
+    elif not answers.is_current or not all(measured.measures.complete for measured in answers.measured):
         missing.append(Text("the comparison of the text as it stands", "la comparación del texto tal como está"))
     different = [row for row in answers.rows if differs(row)]
     if answers.measured and (lacking := PROPOSED - len(different)) > 0:

@@ -58,7 +58,7 @@ class Summary:
     cut: bool
     settings: Settings
     made_by: Provenance
-    substituted: str = ""
+    substituted: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from llm_tui.foundation.job import (
 )
 from llm_tui.foundation.tables import how, made_by
 from llm_tui.i18n import Text, tr
+from llm_tui.marks import Each
 
 NUMBER = 4
 
@@ -83,6 +84,7 @@ class Made:
     """What the models made of a sentence `of` which they were given; `model` and `back_model` as they were named.
 
     `cut` says that on either way an end is missing: of what the model was given, or of what it had to write.
+    Without `settings` an early version made it, which did not write them down.
     """
 
     of: str
@@ -96,7 +98,7 @@ class Made:
     back_model: str
     made_by: Provenance
     back_by: Provenance
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Sentence:
     text: str
     direction: str = ES_EN
     made: Made | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: Each[Mark] = ()
     correction: str = ""
     faultless: str = ""
 
@@ -131,7 +133,7 @@ class Answers:
     """`model_es_en` and `model_en_es` translate, there or back."""
 
     version: int = 1
-    sentences: tuple[Sentence, ...] = _given()
+    sentences: Each[Sentence] = field(default_factory=_given)
     model_es_en: str = TEXT_MODEL
     model_en_es: str = TEXT_MODEL
     answer: str = ""
@@ -168,7 +170,7 @@ class Answers:
             raise UserError(tr("The sheet has no sentences: write one.", "La hoja no tiene oraciones: escriba una."))
         for sentence in self.sentences:
             made = self.made(sentence)
-            if sentence.text.strip() and (made is None or made.settings != asking.settings):
+            if sentence.text.strip() and (made is None or made.settings not in (None, asking.settings)):
                 there, back = map(asking.model, self.models(sentence.direction))
                 yield RoundTrip(TASKS[sentence.direction], sentence.text, there, back, asking.settings)
 
@@ -241,7 +243,9 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the translations, each combination once, and how chrF was counted."""
     made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
     by = {(p.model, m.settings): (p, m.settings) for m in made for p in (m.made_by, m.back_by)}
-    said = tuple(made_by(provenance, how(settings), "translation") for provenance, settings in by.values())
+    said = tuple(
+        made_by(provenance, how(settings) if settings else None, "translation") for provenance, settings in by.values()
+    )
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:
         return ()

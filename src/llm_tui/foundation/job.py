@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from llm_tui.errors import UserError
@@ -41,15 +41,24 @@ class ModelChoice:
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What made an answer, for the line under it: the model and its revision, device, precision, and the time that
-    the model worked, in seconds. `parameters` are the model's.
+    the model worked, in seconds. `parameters` are the model's. What a file of an earlier version does not say is empty,
+    or None.
     """
 
     model: str
-    revision: str
-    device: str
-    precision: str
-    parameters: int
-    seconds: float
+    revision: str = ""
+    device: str = ""
+    precision: str = ""
+    parameters: int | None = None
+    seconds: float | None = None
+
+    def after(self, before: Provenance | None) -> Provenance:
+        """With the time of an answer of the same model before this one added; None where either is not known."""
+        if before is None:
+            return self
+        if self.seconds is None or before.seconds is None:
+            return replace(self, seconds=None)
+        return replace(self, seconds=self.seconds + before.seconds)
 
 
 @dataclass(frozen=True, slots=True)

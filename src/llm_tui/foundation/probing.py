@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llm_tui.engine.job import Context
 from llm_tui.foundation.generation import generate
-from llm_tui.foundation.job import PROMPT, Generate
+from llm_tui.foundation.job import PROMPT, Generate, Provenance
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing, check
 
 
@@ -17,11 +15,11 @@ def ask(job: Probing, context: Context) -> ProbeReport:
         UserError: as of `generate`.
     """
     results: list[Probed] = []
-    seconds = 0.0
+    by: Provenance | None = None
     for number, probe in enumerate(PROBES):
         context.progress(number, len(PROBES), job.title())
         made = generate(Generate(PROMPT, (probe.prompt,), job.model, job.settings), context)
-        seconds += made.made_by.seconds
+        by = made.made_by.after(by)
         answer = made.answers[0].text
         results.append(Probed(probe.id, check(probe, answer), answer))
-    return ProbeReport(tuple(results), replace(made.made_by, seconds=seconds), job.settings)
+    return ProbeReport(tuple(results), by or made.made_by, job.settings)

@@ -43,12 +43,20 @@ def made_by(by: Provenance, more: Text | None = None, task: str = "") -> Text:
         "Model: {name}; {millions} M parameters; {device}; {precision}; {seconds} s; llm-tui {version}.",
         "Modelo: {name}; {millions} M de parámetros; {device}; {precision}; {seconds} s; llm-tui {version}.",
     ).format(
-        name=f"{model_name(by.model)}{revision}", millions=number(by.parameters / 1e6, 1), device=by.device,
-        precision=by.precision, seconds=number(by.seconds, 2), version=__version__,
-    )  # fmt: skip
+        name=f"{model_name(by.model)}{revision}",
+        millions=_or_dash(by.parameters and by.parameters / 1e6, 1),
+        device=by.device or "-",
+        precision=by.precision or "-",
+        seconds=_or_dash(by.seconds, 2),
+        version=__version__,
+    )
     quality = [TEACHING[by.model].quality(task)] if by.model in TEACHING else []
     said = Text(" ", " ").join([*quality, said])
     return said if more is None else Text("", "").join([said, more])
+
+
+def _or_dash(value: float | None, digits: int) -> Text:
+    return Text("-", "-") if value is None else number(value, digits)
 
 
 def how(settings: Settings) -> Text:

@@ -15,7 +15,7 @@ from llm_tui.i18n import tr
 from llm_tui.lab import stored
 from llm_tui.lab.files import read_if_there
 from llm_tui.lab.store import Store
-from llm_tui.visible import shortened
+from llm_tui.visible import shortened, visible
 
 A = TypeVar("A")
 
@@ -122,7 +122,7 @@ def _not_understood(path: Path, why: str) -> UserError:
 
 
 def _incomplete(path: Path, lost: tuple[str, ...]) -> UserError:
-    parts = ", ".join(shortened(part, 40) for part in lost[:3]) + (" …" if len(lost) > 3 else "")
+    parts = ", ".join(shortened(visible(part), 40) for part in lost[:3]) + (" …" if len(lost) > 3 else "")
     return UserError(
         tr(
             f"A part of {path} is missing or is not what llm-tui writes ({parts}), and is left out here. The file is "

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, TypeVar
 
 import msgspec
 
@@ -27,8 +27,11 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, St
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.batch_sizes import Row
 from llm_tui.i18n import Text, tr
+from llm_tui.lab import stored
 from llm_tui.lab.files import cannot_read, cannot_write, read_plain, write_line
 from llm_tui.lab.store import Store
+
+A = TypeVar("A")
 
 State = Literal["finished", "stopped", "interrupted", "diverged", "failed", "unfinished"]
 
@@ -243,15 +246,17 @@ class Found:
 
 def _read(folder: Path) -> Run | None:
     """None for what is no run: a stray file, a folder of another program, a damaged config."""
+    config, ending = _whole(folder / "config.json", Config), _whole(folder / "result.json", Ending)
+    return Run(folder, config, ending if ending and _sound(ending) else None) if config else None
+
+
+def _whole(path: Path, kind: type[A]) -> A | None:
+    """None where a part is missing, too: what was measured is known with all that it was measured with, or not."""
     try:
-        config = msgspec.json.decode(read_plain(folder / "config.json"), type=Config)
-    except (OSError, msgspec.DecodeError, RecursionError, UserError):
+        found = stored.read(read_plain(path), kind)
+    except (OSError, stored.Unreadable):
         return None
-    try:
-        ending = msgspec.json.decode(read_plain(folder / "result.json"), type=Ending)
-    except (OSError, msgspec.DecodeError, RecursionError):
-        ending = None
-    return Run(folder, config, ending if ending and _sound(ending) else None)
+    return None if found.lost else found.value
 
 
 def _sound(ending: Ending) -> bool:

@@ -40,10 +40,6 @@ class Stored(Generic[A]):
     lost: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
-    @property
-    def whole(self) -> bool:
-        return not self.lost
-
 
 def read(content: bytes, kind: type[A]) -> Stored[A]:
     """The value of a dataclass that a JSON file holds.

@@ -52,11 +52,11 @@ class Cut:
     of the word or phrase), and whether it is `unknown`. `lost` are the characters that no piece stands for.
     """
 
-    pieces: tuple[str, ...] = ()
-    ids: tuple[int, ...] = ()
-    spans: tuple[tuple[int, int], ...] = ()
-    unknown: tuple[bool, ...] = ()
-    lost: str = ""
+    pieces: tuple[str, ...]
+    ids: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    unknown: tuple[bool, ...]
+    lost: str
 
     def __post_init__(self) -> None:
         """

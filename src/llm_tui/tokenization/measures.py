@@ -15,39 +15,51 @@ class Measures:
 
     `word_pieces` of the `pieces` belong to a word; `continued` words have two pieces or more, `whole` ones exactly
     one, which is known. `lost` counts characters, the commonest of them in `lost_most`. `bytes` (UTF-8) are those of
-    the text without its line ends. `parallel` is the number of pieces of the translation. A share of nothing is None.
+    the text without its line ends. `parallel` is the number of pieces of the translation. A share of nothing is None,
+    and so is a count that the file of a lab does not have.
     """
 
-    words: int
-    pieces: int
-    word_pieces: int
-    continued: int
-    whole: int
-    unknown: int
-    lost: int
-    lost_most: tuple[tuple[str, int], ...]
-    bytes: int
+    words: int | None = None
+    pieces: int | None = None
+    word_pieces: int | None = None
+    continued: int | None = None
+    whole: int | None = None
+    unknown: int | None = None
+    lost: int | None = None
+    lost_most: tuple[tuple[str, int], ...] = ()
+    bytes: int | None = None
     parallel: int | None = None
 
     @property
+    def complete(self) -> bool:
+        """Whether all is known that each text has."""
+        return None not in (self.words, self.pieces, self.word_pieces, self.continued, self.whole, self.unknown,
+                            self.lost, self.bytes)  # fmt: skip
+
+    @property
     def fertility(self) -> float | None:
-        return self.word_pieces / self.words if self.words else None
+        return _over(self.word_pieces, self.words)
 
     @property
     def continued_share(self) -> float | None:
-        return self.continued / self.words if self.words else None
+        return _over(self.continued, self.words)
 
     @property
     def whole_share(self) -> float | None:
-        return self.whole / self.words if self.words else None
+        return _over(self.whole, self.words)
 
     @property
     def bytes_per_piece(self) -> float | None:
-        return self.bytes / self.pieces if self.pieces else None
+        return _over(self.bytes, self.pieces)
 
     @property
     def premium(self) -> float | None:
-        return self.pieces / self.parallel if self.parallel else None
+        return _over(self.pieces, self.parallel)
+
+
+def _over(count: int | None, of: int | None) -> float | None:
+    """A share, where both counts are known and there is something to share."""
+    return count / of if count is not None and of else None
 
 
 @dataclass(frozen=True, slots=True)
