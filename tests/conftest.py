@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from textual.css.stylesheet import Stylesheet
 from llm_tui import i18n
 from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
-from llm_tui.engine.job import Job
+from llm_tui.engine.job import Context, Job
 from llm_tui.lab.lab import Lab
 
 # No deadline that a busy machine could miss, and the same examples each time.
@@ -49,6 +50,42 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     return Lab(tmp_path / "my-lab")
+
+
+@pytest.fixture
+def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of the hub, which cannot be reached: for this process, and for those that it starts."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "HF_HOME"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    cache = tmp_path / "HF_HOME" / "hub"
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    return cache
+
+
+@pytest.fixture
+def own_folders(no_hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program keeps everything in the folder of the test."""
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
+
+
+@pytest.fixture
+def events() -> list[Event]:
+    """What the job of the test has told."""
+    return []
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    """Set it and the job of the test stops."""
+    return threading.Event()
+
+
+@pytest.fixture
+def context(events: list[Event], stop: threading.Event) -> Context:
+    return Context(1, events.append, stop)
 
 
 @pytest.fixture

@@ -24,14 +24,9 @@ from llm_tui.cli import cli, options
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 QUICK = ("--train-size", "300", "--test-size", "100", "--embed-dim", "16")
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
 
 
 def run(*arguments: str) -> Result:

@@ -31,6 +31,8 @@ from llm_tui.exercises.subwords import QUESTION, Answers
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import WORD
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 TEXT = "el tren lento cruza la montaña blanca desde siempre"
 LETTERS = "abcdefghijklmnopqrstuvwxyzáéíóúñ|`<>"
 
@@ -53,14 +55,6 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     root = tmp_path_factory.mktemp("two")
     letters = [*LETTERS, *(f"##{letter}" for letter in LETTERS)]
     return tokenizer(root / "whole", *TEXT.split()), tokenizer(root / "letters", *letters)
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "HF_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
 @pytest.fixture

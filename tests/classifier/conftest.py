@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import random
-import threading
 from pathlib import Path
 
 import pytest
 
 from llm_tui.classifier.job import Training
-from llm_tui.engine.events import Event
-from llm_tui.engine.job import Context
 
 TRAIN_ROWS = 240
 TEST_ROWS = 90
@@ -22,23 +19,6 @@ CLASSES = {
     "clima": "lluvia viento nube nieve granizo sol calor",
 }
 COMMON = "el la de que y en un hoy mucho nadie siempre"
-
-
-@pytest.fixture
-def events() -> list[Event]:
-    """What the job of the test has told."""
-    return []
-
-
-@pytest.fixture
-def stop() -> threading.Event:
-    """Set it and the job of the test stops."""
-    return threading.Event()
-
-
-@pytest.fixture
-def context(events: list[Event], stop: threading.Event) -> Context:
-    return Context(1, events.append, stop)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import math
 import re
-import threading
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -40,8 +40,6 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from llm_tui.engine.events import Event
-from llm_tui.engine.job import Context
 from llm_tui.foundation import loading, memory
 
 SENTENCES = """\
@@ -304,23 +302,6 @@ def nothing_open() -> Iterator[None]:
 
 
 @pytest.fixture
-def events() -> list[Event]:
-    """What the job of the test has told."""
-    return []
-
-
-@pytest.fixture
-def stop() -> threading.Event:
-    """Set it and the job of the test stops."""
-    return threading.Event()
-
-
-@pytest.fixture
-def context(events: list[Event], stop: threading.Event) -> Context:
-    return Context(1, events.append, stop)
-
-
-@pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How often weights have been read."""
     names: list[str] = []
@@ -332,3 +313,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 
     monkeypatch.setattr(loading, "_open", counting)
     return lambda: len(names)
+
+
+@pytest.fixture
+def copy(folders: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
+    """A folder of the test's own, to spoil."""
+    return lambda name: Path(shutil.copytree(folders[name], tmp_path / name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from transformers import AutoTokenizer
@@ -11,11 +10,7 @@ from transformers import AutoTokenizer
 from llm_tui.engine.job import Context, run_job
 from llm_tui.foundation.job import Inspect
 
-
-@pytest.fixture(autouse=True)
-def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+pytestmark = pytest.mark.usefixtures("no_hub")
 
 
 @pytest.mark.parametrize("family", ["t5", "bart", "marian", "gpt2", "llama", "distilbert"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,16 +13,9 @@ from transformers import pipeline
 from llm_tui import i18n
 from llm_tui.cli import cli
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 TEXTS = ("Anna Brown works in London.", "Mañana veremos las películas.")
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
 
 def run(*arguments: object, stdin: str | None = None) -> Result:

@@ -29,12 +29,6 @@ TEXT = ("Every word is cut.",)
 
 
 @pytest.fixture
-def copy(folders: Folders, tmp_path: Path) -> Callable[[str], Path]:
-    """A folder of the test's own, to spoil."""
-    return lambda name: Path(shutil.copytree(folders[name], tmp_path / name))
-
-
-@pytest.fixture
 def little_memory() -> Iterator[None]:
     """What takes gigabytes fails, instead of being slow."""
     before = resource.getrlimit(resource.RLIMIT_DATA)

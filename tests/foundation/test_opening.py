@@ -57,12 +57,6 @@ def refused(job: Any, context: Context, *parts: str) -> str:
     return said["en"]
 
 
-@pytest.fixture
-def copy(folders: Folders, tmp_path: Path) -> Callable[[str], Path]:
-    """A folder of the test's own, to spoil."""
-    return lambda name: Path(shutil.copytree(folders[name], tmp_path / name))
-
-
 # What cannot be opened.
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,12 +22,6 @@ Folders = dict[str, Path]
 TEXTS = ("Every word is cut.", "Ana Torres works in London.")
 SHORT = Settings(max_new_tokens=6)
 FILES = ("config.json", "generation_config.json", "tokenizer_config.json")
-
-
-@pytest.fixture
-def copy(folders: Folders, tmp_path: Path) -> Callable[[str], Path]:
-    """A folder of the test's own, to spoil."""
-    return lambda name: Path(shutil.copytree(folders[name], tmp_path / name))
 
 
 def asked(folder: Path, settings: Settings = SHORT, texts: tuple[str, ...] = TEXTS) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -32,12 +31,6 @@ from llm_tui.hub.card import cached_card
 from llm_tui.playground.state import TASKS
 
 MISSING = "The model is not in the cache."
-
-
-@pytest.fixture
-def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
 
 def test_every_task_has_one_that_says_what_it_is_and_how_good():

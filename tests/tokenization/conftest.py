@@ -14,7 +14,6 @@ from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer
 
-from llm_tui.engine.events import Event
 from llm_tui.engine.job import Context, run_job
 from llm_tui.tokenization.job import Compare, Comparison
 
@@ -200,23 +199,6 @@ def originals(folders: dict[str, Path]) -> dict[str, Any]:
     """The same tokenizers as the libraries open them."""
     opened: dict[str, Any] = {name: AutoTokenizer.from_pretrained(folders[name]) for name in (*FAST, "marian")}
     return opened | {"lone": SentencePieceProcessor(model_file=str(folders["lone"] / "spiece.model"))}
-
-
-@pytest.fixture
-def events() -> list[Event]:
-    """What the job of the test has told."""
-    return []
-
-
-@pytest.fixture
-def stop() -> threading.Event:
-    """Set it and the job of the test stops."""
-    return threading.Event()
-
-
-@pytest.fixture
-def context(events: list[Event], stop: threading.Event) -> Context:
-    return Context(1, events.append, stop)
 
 
 @pytest.fixture(scope="session")

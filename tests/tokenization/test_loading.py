@@ -57,12 +57,8 @@ def refusal(name: str, context: Context, said: dict[str, tuple[str, str]], langu
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of the hub, which cannot be reached."""
-    folder = tmp_path / "hub"
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    return folder
+def cache(no_hub: Path) -> Path:
+    return no_hub
 
 
 def in_cache(cache: Path, source: Path, name: str = NAME) -> Path:
