@@ -140,8 +140,8 @@ def test_an_empty_cache_still_lists_the_models_of_the_course():
     assert {row["model"].startswith("llm-tui/teaching-") for row in rows if row["cached"]} == {True}
 
 
-def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, tmp_path):
-    snapshot = tmp_path / "hub" / "models--somebody--little" / "snapshots" / ("a" * 40)
+def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, no_hub):
+    snapshot = no_hub / "models--somebody--little" / "snapshots" / ("a" * 40)
     snapshot.parent.mkdir(parents=True)
     snapshot.mkdir()
     for file in folders["distilbert"].iterdir():

@@ -22,7 +22,7 @@ from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Sentiment, Set
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
 from llm_tui.foundation.weights import Held, bounded
-from llm_tui.tokenization import folder as folder_module
+from llm_tui.hub import folder as folder_module
 
 Folders = dict[str, Path]
 TEXT = ("Every word is cut.",)

@@ -17,7 +17,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from llm_tui import i18n
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
-from llm_tui.tokenization import folder as folder_module
+from llm_tui.hub import folder as folder_module
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.job import Compare, Comparison, Tokenized
 from llm_tui.tokenization.loading import load
