@@ -17,11 +17,14 @@ from llm_tui.report.known import FromLab
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One exercise of the report. `unreadable` is the file that could not be read or understood."""
+    """One exercise of the report. `unreadable` is the file that could not be read or understood, `incomplete` one of
+    which a part could not.
+    """
 
     exercise: Row
     hand_in: HandIn
     unreadable: str = ""
+    incomplete: str = ""
 
     @property
     def document(self) -> str:
@@ -42,7 +45,13 @@ class Part:
         if self.unreadable:
             said = Text("{file} in the lab cannot be read", "no se puede leer {file} en el laboratorio")
             return said.format(file=self.unreadable)
-        return self.hand_in.state.said(self.begun)
+        said = self.hand_in.state.said(self.begun)
+        if not self.incomplete:
+            return said
+        lost = Text(
+            "a part of {file} in the lab cannot be read", "no se puede leer una parte de {file} en el laboratorio"
+        )
+        return Text("; ", "; ").join([lost.format(file=self.incomplete), said])
 
 
 def parts(lab: Lab, language: str) -> list[Part]:
@@ -66,5 +75,7 @@ def part(lab: Lab, row: Row, language: str) -> Part:
 
 
 def _part(lab: Lab, known: FromLab, row: Row, language: str) -> Part:
-    hand_in = row.exercise().hand_in(known, language)
-    return Part(row, hand_in, lab.file(row.number) if row.number in lab.not_understood else "")
+    hand_in, file = row.exercise().hand_in(known, language), lab.file(row.number)
+    return Part(
+        row, hand_in, file if row.number in lab.not_understood else "", file if row.number in lab.incomplete else ""
+    )
