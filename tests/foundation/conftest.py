@@ -40,7 +40,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from llm_tui.foundation import loading, memory
+from llm_tui.foundation import loading
 
 SENTENCES = """\
 La observabilidad de un sistema se mide con registros y métricas.
@@ -291,14 +291,6 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-@pytest.fixture(autouse=True)
-def nothing_open() -> Iterator[None]:
-    """No test finds the open models of another."""
-    memory.kept.clear()
-    yield
-    memory.kept.clear()
 
 
 @pytest.fixture

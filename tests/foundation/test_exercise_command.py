@@ -77,12 +77,13 @@ def test_a_system_that_is_not_there_is_replaced_and_the_notes_say_so(folders, tm
     assert one.exit_code == 2 and "--system twice" in one.stderr
 
 
-def test_three_prompts_on_one_paragraph(folders, tmp_path):
+def test_three_prompts_on_one_paragraph(folders, tmp_path, counted):
     file, lab = tmp_path / "p.txt", tmp_path / "kept"
     file.write_text("Un párrafo sobre alertas y métricas.\n", encoding="utf-8")
     command = ("exercise", 6, file, "--model", folders["t5"], "--max-new-tokens", 5, "--lab", lab)
     done = run(*command, "--format", "json")
     assert len(json.loads(done.stdout)["rows"]) == 3 and asked(lab) == 3
+    assert counted() == 1, "what one job leaves open, the next one finds"
     assert run(*command, "--terms", "Cinco palabras.").exit_code == 0
     assert asked(lab) == 4
     kept = json.loads((lab / "exercises" / "6.json").read_text(encoding="utf-8"))

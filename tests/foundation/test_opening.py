@@ -242,6 +242,11 @@ def test_pickled_weights_load_and_malice_in_them_does_not_run(
 # Memory.
 
 
+def open_models(context: Context) -> list[memory.Loaded]:
+    """Least recently used first."""
+    return context.models.of(memory.MODEL)
+
+
 @pytest.mark.parametrize("task", JOBS)
 @pytest.mark.parametrize(
     "error",
@@ -258,15 +263,15 @@ def test_memory_that_does_not_suffice(folders: Folders, context: Context, task: 
     def failing(*_: Any, **__: Any) -> None:
         raise error
 
-    (loaded,) = memory.kept.values()
+    (loaded,) = open_models(context)
     for language in ("es", "en"):
         i18n.use(language)
-        loaded = next(iter(memory.kept.values()))
+        loaded = open_models(context)[0]
         loaded.model.forward = failing
         with pytest.raises(UserError, match=r"enough memory|memoria suficiente") as caught:
             run_job(job, context)
         assert "\n" not in str(caught.value)
-        assert not memory.kept and loaded.model is None
+        assert not open_models(context) and loaded.model is None
         run_job(job, context)
 
 
@@ -277,9 +282,9 @@ def test_another_error_of_a_model_is_not_taken_for_one_of_memory(folders: Folder
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("something else")
 
-    next(iter(memory.kept.values())).model.forward = failing
+    open_models(context)[0].model.forward = failing
     refused(job, context, "cannot be used (RuntimeError: something else)")
-    assert memory.kept
+    assert open_models(context)
 
 
 def test_a_model_is_opened_once_and_anew_when_its_files_change(
@@ -293,7 +298,7 @@ def test_a_model_is_opened_once_and_anew_when_its_files_change(
     weights["classifier.bias"] += 1.0
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
     assert run_job(Sentiment(TEXT, cpu(folder)), context).texts != first.texts
-    assert counted() == 2 and len(memory.kept) == 1
+    assert counted() == 2 and len(open_models(context)) == 1
 
 
 def test_the_least_recently_used_model_goes_first(
@@ -302,12 +307,12 @@ def test_the_least_recently_used_model_goes_first(
     for task in ("sentiment", "entities", "sentiment"):
         run_job(JOBS[task](cpu(folders[OWN[task]])), context)
     assert counted() == 2
-    monkeypatch.setattr(memory, "free_memory", lambda device: 10**9 if len(memory.kept) < 2 else 0)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 10**9 if len(open_models(context)) < 2 else 0)
     run_job(JOBS["generate"](cpu(folders["t5"])), context)
-    assert [loaded.name for loaded in memory.kept.values()] == [str(folders["distilbert"]), str(folders["t5"])]
+    assert [loaded.name for loaded in open_models(context)] == [str(folders["distilbert"]), str(folders["t5"])]
     monkeypatch.setattr(memory, "free_memory", lambda device: 1)
     refused(JOBS["entities"](cpu(folders["tokens"])), context, "GB are free on cpu: choose a smaller one")
-    assert not memory.kept
+    assert not open_models(context)
 
 
 def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import AutoTokenizer
 
 from llm_tui.engine.job import Context, run_job
+from llm_tui.engine.models import ModelCache
 from llm_tui.tokenization.job import Compare, Comparison
 
 SENTENCES = """\
@@ -70,9 +71,13 @@ FAMILIES = FAST + BY_TEXT
 Told = Callable[..., Comparison]
 
 
+OPEN = ModelCache()
+"""What the tests leave open for each other: some vocabularies take seconds to open."""
+
+
 def silent() -> Context:
     """A context for a job that nobody watches."""
-    return Context(0, lambda event: None, threading.Event())
+    return Context(0, lambda event: None, threading.Event(), OPEN)
 
 
 def write(folder: Path, tokenizer: Tokenizer, **config: object) -> Path:

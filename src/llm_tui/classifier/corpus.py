@@ -74,18 +74,15 @@ def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
     Raises:
         UserError: the data or the tokenizer is not what it should be.
     """
-    global _last
     columns = (job.text_column, job.label_column, job.shuffle)
-    key = (job.data, job.train_size, job.test_size, job.tokenizer, *columns, job.stamp())
-    if _last is not None and _last[0] == key:
-        return _last[1], True
-    _last = None
+    key = ("corpus", job.data, job.train_size, job.test_size, job.tokenizer, *columns, job.stamp())
+    known: Corpus | None = context.models.find(key)
+    if known:
+        return known, True
+    context.models.close(*context.models.keys("corpus"))
     corpus = _tokenize(job, context)
-    _last = (key, corpus)
+    context.models.keep(key, corpus)
     return corpus, False
-
-
-_last: tuple[object, Corpus] | None = None
 
 
 def _tokenize(job: Training, context: Context) -> Corpus:

@@ -265,7 +265,7 @@ def sentiment(context: click.Context, /, **given: Any) -> None:
 @click.pass_context
 def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
     from llm_tui.classifier.job import Retest
-    from llm_tui.cli.progress import result_of
+    from llm_tui.cli.progress import results
     from llm_tui.export.formats import FORMATS
 
     check_output(given["output"], given["force"])
@@ -273,8 +273,9 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
     run = lab.runs.trained()
     retest = Retest(str(run.folder), run.job, rows)
     comparison = flows.Comparison(retest, _choice(given), template, given["batch_size"])
-    while job := comparison.due():
-        comparison = comparison.with_result(result_of(job, *lab.listeners(job)))
+    with results() as result:
+        while job := comparison.due():
+            comparison = comparison.with_result(result(job, *lab.listeners(job)))
     table = comparison.table()
     assert table is not None  # nothing is due
     write(FORMATS[given["form"]](table, i18n.export_language()), given["output"])

@@ -75,15 +75,27 @@ def result_of(job: Job, *listeners: Listener) -> Any:
         UserError: it failed.
         Ended: the program was told to end.
     """
-    ending = _ending_of(job, *listeners)
-    if isinstance(ending, Failed):
-        raise UserError(ending.message)
-    return ending.result
+    with results() as result:
+        return result(job, *listeners)
 
 
-def _ending_of(job: Job, *listeners: Listener) -> Finished | Failed:
+@contextmanager
+def results() -> Iterator[Callable[..., Any]]:
+    """`result_of` for several jobs, one after the other: what one leaves open, a model, the next one finds open."""
+    with _engine() as engine:
+
+        def result(job: Job, *listeners: Listener) -> Any:
+            ending = _ending_of(engine, job, *listeners)
+            if isinstance(ending, Failed):
+                raise UserError(ending.message)
+            return ending.result
+
+        yield result
+
+
+def _ending_of(engine: Engine, job: Job, *listeners: Listener) -> Finished | Failed:
     inbox = Inbox()
-    with _engine() as engine, _interruptible(engine, inbox) as told, _doing() as show:
+    with _interruptible(engine, inbox) as told, _doing() as show:
         engine.submit(job, *listeners, inbox.put)
         # A job may be in the middle of something long, and there is nothing to save: nobody waits for its end.
         for event in _until_all_ended(inbox, 1, 0.0):
@@ -103,15 +115,16 @@ def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
     """
     filling: Filling[S] = Filling()
     filling.start(asking)
-    while due := filling.due(sheet, most=1):
-        outcome = filling.ended(due[0], _ending_of(due[0], *lab.listeners(due[0])), sheet)
-        if outcome.over:
-            raise UserError(outcome.said)
-        if outcome.said:
-            _say(outcome.said)
-        if outcome.learnt:
-            sheet = outcome.learnt(sheet)
-            keep(sheet)
+    with _engine() as engine:
+        while due := filling.due(sheet, most=1):
+            outcome = filling.ended(due[0], _ending_of(engine, due[0], *lab.listeners(due[0])), sheet)
+            if outcome.over:
+                raise UserError(outcome.said)
+            if outcome.said:
+                _say(outcome.said)
+            if outcome.learnt:
+                sheet = outcome.learnt(sheet)
+                keep(sheet)
     return sheet
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.job import Context, Job, JobCancelled, run_job
+from llm_tui.engine.models import ModelCache
 from llm_tui.engine.prepare import prepare
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -46,6 +47,7 @@ class Engine:
         self._waiting: deque[_Entry] = deque()
         self._running: _Entry | None = None
         self._closed = False
+        self._models = ModelCache()
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
         self._thread.start()
@@ -120,7 +122,7 @@ class Engine:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._closed)
                 if self._closed:
-                    return
+                    break
                 entry = self._running = self._waiting.popleft()
             ending = self._ending(entry)
             entry.ended = True
@@ -128,6 +130,7 @@ class Engine:
             with self._changed:
                 self._running = None
                 self._changed.notify_all()
+        self._models.close_all()
 
     def _ending(self, entry: _Entry) -> Event:
         """Run one job; returns the event that ends it."""
@@ -139,7 +142,7 @@ class Engine:
             except Exception as error:
                 raise _ListenerFailed from error
 
-        context = Context(entry.id, emit, entry.stop)
+        context = Context(entry.id, emit, entry.stop, self._models)
         try:
             emit(Started(entry.id))
             prepare(entry.job.imports, lambda what: emit(Progress(entry.id, 0, 0, what)))

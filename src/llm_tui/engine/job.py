@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from llm_tui.engine.events import Event, Log, Metric, Progress, Token
+from llm_tui.engine.models import ModelCache
 from llm_tui.i18n import Text
 
 
@@ -22,10 +23,13 @@ class Context:
     """A running job's way to the outside: events out, and the wish to stop in.
 
     Every method raises `JobCancelled` once the job has been stopped, so that a job which reports
-    often stops soon. A loop that does not report calls `check` at every step.
+    often stops soon. A loop that does not report calls `check` at every step. `models` are those that are open.
     """
 
-    def __init__(self, job_id: int, emit: Callable[[Event], None], stop: threading.Event):
+    def __init__(
+        self, job_id: int, emit: Callable[[Event], None], stop: threading.Event, models: ModelCache | None = None
+    ):
+        self.models = ModelCache() if models is None else models
         self._job_id = job_id
         self._emit = emit
         self._stop = stop

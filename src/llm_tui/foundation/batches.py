@@ -10,7 +10,7 @@ from torch import Tensor
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.decoding import no_numbers
-from llm_tui.foundation.memory import Loaded, answering
+from llm_tui.foundation.memory import Loaded
 from llm_tui.i18n import tr
 
 Encoded = Mapping[str, Sequence[int]]
@@ -28,7 +28,7 @@ def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = N
     loses its end; its pair must fit. Special tokens that are written in a text are text: BART counts its own.
     """
     limit = loaded.most_input
-    with answering(loaded.name, str(loaded.device)):
+    with loaded.answering():
         encoded = loaded.tokenizer(
             list(texts),
             None if pairs is None else list(pairs),
@@ -66,7 +66,7 @@ def logits(
     for first in range(0, len(order), batch_size):
         numbers = order[first : first + batch_size]
         context.progress(first, len(order), what)
-        with torch.inference_mode(), answering(loaded.name, str(loaded.device)):
+        with torch.inference_mode(), loaded.answering():
             padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
             batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
             rows = loaded.model(**batch).logits.float().cpu()

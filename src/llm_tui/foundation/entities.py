@@ -11,7 +11,7 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_texts, input_names, label_names, logits
 from llm_tui.foundation.job import Entities, Entity, Recognized
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Loaded, Stopwatch, answering
+from llm_tui.foundation.memory import Loaded, Stopwatch
 from llm_tui.foundation.purpose import TOKENS
 from llm_tui.i18n import tr
 
@@ -73,7 +73,7 @@ def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Win
             )
         )
     limit = loaded.most_input
-    with answering(loaded.name, str(loaded.device)):
+    with loaded.answering():
         encoded = loaded.tokenizer(
             list(texts),
             truncation=limit is not None,

@@ -25,7 +25,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Loaded, Stopwatch, answering
+from llm_tui.foundation.memory import Loaded, Stopwatch
 from llm_tui.foundation.purpose import GENERATE
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
@@ -67,7 +67,7 @@ def generate(job: Generate, context: Context) -> Generated:
     _check_settings(job.settings)
     loaded = load(job.model, GENERATE, context)
     prompts = []
-    with Renderer(loaded.name, context) as renderer, answering(loaded.name, str(loaded.device)):
+    with Renderer(loaded.name, context) as renderer, loaded.answering():
         cutter = cutter_of(loaded.tokenizer)
         for text in job.texts:
             context.check()
@@ -80,7 +80,7 @@ def generate(job: Generate, context: Context) -> Generated:
         context.progress(first, len(order), job.title())
         batch = [prompts[i] for i in numbers]
         rows = _rows(loaded, job, batch, context)
-        with answering(loaded.name, str(loaded.device)):
+        with loaded.answering():
             made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
         answers.update(zip(numbers, made, strict=True))
     return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(watch.seconds))
@@ -184,7 +184,7 @@ def _rows(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], context: Co
     watcher = _Watcher(context, job.settings.max_new_tokens, job.title(), told=alone)
     if job.settings.sample:
         torch.manual_seed(job.settings.seed)
-    with torch.inference_mode(), answering(loaded.name, str(loaded.device)):
+    with torch.inference_mode(), loaded.answering():
         batch = loaded.tokenizer.pad(
             {"input_ids": [prompt.ids for prompt in prompts]},
             return_tensors="pt",

@@ -49,19 +49,18 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
     except Unavailable as error:
         raise Unavailable(f"{error} {purpose.instead()}") from error
     stamp = _stamp(folder, choice.name)
-    memory.forget_changed(folder, stamp)
-    key = (folder, stamp, purpose, device.name, precision)
-    if key in memory.kept:
-        memory.kept.move_to_end(key)
-        known = memory.kept[key]
+    memory.forget_changed(context.models, folder, stamp)
+    key = (memory.MODEL, folder, stamp, device.name, precision, purpose)
+    known: Loaded | None = context.models.find(key)
+    if known:
         known.name, known.revision = choice.name, revision  # a folder can be asked for by more than one name
         return known
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
     files_of.check_model(folder)
-    with memory.answering(choice.name, device.name):
+    with memory.answering(context.models, choice.name, device.name):
         loaded = _read(folder, choice, purpose, device, precision, context)
     loaded.revision = revision
-    memory.kept[key] = loaded
+    context.models.keep(key, loaded)
     return loaded
 
 
@@ -72,7 +71,7 @@ def _read(
     there = held(folder)
     config = _config(folder, there, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
-    memory.make_room(choice.name, device.name, _size(there, config, precision))
+    memory.make_room(context.models, choice.name, device.name, _size(there, config, precision))
     with bounded(there, choice.name, context):
         model = _open(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
@@ -83,7 +82,7 @@ def _read(
     positions = _positions(model)
     limits = [limit for limit in (positions, _limit(tokenizer.model_max_length)) if limit]
     most, where = min(limits, default=None), torch.device(device.name)
-    return Loaded(choice.name, "", model, tokenizer, where, device.label, precision, positions, most)
+    return Loaded(choice.name, "", model, tokenizer, where, device.label, precision, positions, most, context.models)
 
 
 def _precision(wanted: str, device: str) -> str:

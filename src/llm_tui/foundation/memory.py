@@ -6,15 +6,15 @@ import gc
 import logging
 import time
 import traceback
-from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from llm_tui.engine.models import Key, ModelCache
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import OutOfMemory, Provenance
 from llm_tui.i18n import tr
@@ -29,7 +29,7 @@ MARGIN = 1.2
 class Loaded:
     """An open model with its tokenizer. `revision` is the hub's or a package's, or empty for a folder. `positions` is
     how many pieces the model has positions for, `most_input` how many it takes at most, special tokens among them; None
-    where no limit is known.
+    where no limit is known. `cache` is where it is kept open.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Loaded:
     precision: str
     positions: int | None
     most_input: int | None
+    cache: ModelCache
 
     @property
     def seq2seq(self) -> bool:
@@ -51,11 +52,16 @@ class Loaded:
             self.name, self.revision, self.device_label, self.precision, self.model.num_parameters(), seconds
         )
 
+    def answering(self) -> AbstractContextManager[None]:
+        """Inside, the model or its tokenizer works: `answering` of it."""
+        return answering(self.cache, self.name, str(self.device))
 
-Key = tuple[object, ...]
+    def close(self) -> None:
+        self.model = None
 
-kept: OrderedDict[Key, Loaded] = OrderedDict()
-"""Open models, least recently used first. Only the engine's thread comes here."""
+
+MODEL = "model"
+"""What the keys of open models begin with; the folder, its stamp and the device come next."""
 
 
 def free_memory(device: str) -> int | None:
@@ -70,16 +76,16 @@ def free_memory(device: str) -> int | None:
         return None
 
 
-def make_room(name: str, device: str, size: int) -> None:
+def make_room(cache: ModelCache, name: str, device: str, size: int) -> None:
     """Let go of open models, least recently used first, until a new one of `size` bytes fits.
 
     Raises:
         OutOfMemory: it does not fit on the empty device; Linux would end the whole program.
     """
     while (free := free_memory(device)) is not None and free < size * MARGIN:
-        oldest = next((key for key, loaded in kept.items() if str(loaded.device) == device), None)
+        oldest = next((key for key in cache.keys(MODEL) if key[3] == device), None)
         if oldest is not None:
-            _let_go(oldest)
+            _let_go(cache, oldest)
         elif free < size:
             raise OutOfMemory(
                 tr(
@@ -93,21 +99,14 @@ def make_room(name: str, device: str, size: int) -> None:
             return
 
 
-def forget_changed(folder: Path, stamp: object) -> None:
+def forget_changed(cache: ModelCache, folder: Path, stamp: object) -> None:
     """Let go of models of a folder that had another stamp when they were opened."""
-    for key in [key for key in kept if key[0] == folder and key[1] != stamp]:
-        _let_go(key)
+    if changed := [key for key in cache.keys(MODEL) if key[1] == folder and key[2] != stamp]:
+        _let_go(cache, *changed)
 
 
-def release() -> None:
-    """Let go of all open models."""
-    _let_go(*kept)
-
-
-def _let_go(*keys: Key) -> None:
-    for key in keys:
-        # Whoever still holds the rest, a job on its way out of an error for one, does not hold the weights.
-        kept.pop(key).model = None
+def _let_go(cache: ModelCache, *keys: Key) -> None:
+    cache.close(*keys)
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -124,7 +123,7 @@ def first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def answering(name: str, device: str) -> Iterator[None]:
+def answering(cache: ModelCache, name: str, device: str) -> Iterator[None]:
     """Inside a model or its tokenizer works, with settings of its own: what it ends with is a sentence about it, and
     in the log. Where that is lack of memory, all open models are let go.
     """
@@ -138,7 +137,7 @@ def answering(name: str, device: str) -> Iterator[None]:
             raise _failed(name, error) from error
         what = first_line(error).partition(". ")[0].rstrip(".")
         traceback.clear_frames(error.__traceback__)  # they hold what the model was working on
-        release()
+        _let_go(cache, *cache.keys(MODEL))
         free = free_memory(device)
         gigabytes = "?" if free is None else f"{free / 1e9:.1f}"
         raise OutOfMemory(

@@ -6,7 +6,7 @@ from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import check_texts, encode, label_names, logits
 from llm_tui.foundation.job import Judged, Sentiment, Steps
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Stopwatch, answering
+from llm_tui.foundation.memory import Stopwatch
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.visible import visible
 
@@ -23,7 +23,7 @@ def judge(job: Sentiment, context: Context) -> Judged:
     watch = Stopwatch()
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
     made_by = loaded.made(watch.seconds)
-    with answering(loaded.name, str(loaded.device)):
+    with loaded.answering():
         whole = loaded.tokenizer(list(job.texts), verbose=False)["input_ids"]
         spelled = [loaded.tokenizer.convert_ids_to_tokens(input["input_ids"]) for input in inputs]
     steps = []

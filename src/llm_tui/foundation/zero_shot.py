@@ -11,7 +11,7 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_texts, encode, label_names, logits
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Loaded, Stopwatch, answering
+from llm_tui.foundation.memory import Loaded, Stopwatch
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.i18n import tr
 
@@ -89,7 +89,7 @@ def _check_length(loaded: Loaded, hypotheses: Sequence[str]) -> None:
         return
     room = loaded.most_input - loaded.tokenizer.num_special_tokens_to_add(pair=True)
     for hypothesis in hypotheses:
-        with answering(loaded.name, str(loaded.device)):
+        with loaded.answering():
             pieces = len(loaded.tokenizer(hypothesis, add_special_tokens=False, verbose=False)["input_ids"])
         if pieces >= room:
             raise UserError(

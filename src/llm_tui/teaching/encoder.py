@@ -25,6 +25,7 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
 from llm_tui.engine.job import Context
+from llm_tui.engine.models import ModelCache
 from llm_tui.teaching import wordpiece
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.lexicon import translations
@@ -298,9 +299,12 @@ def fit(
     return step, time.monotonic() - began
 
 
+_OPEN = ModelCache()
+
+
 def context() -> Context:
     """For a job that is run here and tells nobody."""
-    return Context(0, lambda event: None, threading.Event())
+    return Context(0, lambda event: None, threading.Event(), _OPEN)
 
 
 def spoken(phrase: Phrase, language: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -232,7 +231,12 @@ def load(name: str, context: Context) -> tuple[Cutter, Text]:
     found = locate(name, context)
     context.progress(0, 0, tr(f"opening {visible(name)}", f"abriendo {visible(name)}"))
     stamp = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in found.folder.iterdir() if file.is_file()))
-    cutter, left_aside = _open(str(found.folder), name, stamp)
+    key = ("tokenizer", found.folder, stamp)
+    opened: tuple[Cutter, bool] | None = context.models.find(key)
+    if opened is None:
+        opened = _open(found.folder, name)
+        context.models.keep(key, opened, MOST_TOKENIZERS)
+    cutter, left_aside = opened
     return cutter, _as_the_file_says(found.source) if left_aside else found.source
 
 
@@ -279,18 +283,15 @@ def _has_tokenizer(folder: Path) -> bool:
     return any(next(folder.glob(pattern), None) for pattern in patterns)
 
 
-@lru_cache(maxsize=MOST_TOKENIZERS)
-def _open(folder: str, name: str, stamp: object) -> tuple[Cutter, bool]:
-    """The cutter, and whether its class would have left aside what the file says. Opened tokenizers are kept, as long
-    as their files stay the same.
-    """
-    check_tokenizer(Path(folder))
+def _open(folder: Path, name: str) -> tuple[Cutter, bool]:
+    """The cutter, and whether its class would have left aside what the file says."""
+    check_tokenizer(folder)
     try:
-        opened = open_tokenizer(Path(folder))
+        opened = open_tokenizer(folder)
         return cutter_of(opened.tokenizer), opened.left_aside
     except Exception as error:  # whatever is in the folder
-        lone = sorted(Path(folder).glob("*.model"))
-        if len(lone) == 1 and not (Path(folder) / "tokenizer_config.json").exists():
+        lone = sorted(folder.glob("*.model"))
+        if len(lone) == 1 and not (folder / "tokenizer_config.json").exists():
             try:
                 return SentencePieceCutter(lone[0]), False
             except (OSError, RuntimeError):
