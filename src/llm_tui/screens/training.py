@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep, Training
+from llm_tui.classifier.job import Sweep, Training
 from llm_tui.engine.events import Event, Failed, Log
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
@@ -23,41 +23,17 @@ from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.lab_runs import LabRuns
-from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
-from llm_tui.widgets.curves import Curves, sweep_curves
-from llm_tui.widgets.evaluation import run_content, runs_content
+from llm_tui.widgets.curves import sweep_curves
 from llm_tui.widgets.exercise_panel import ExercisePanel
-from llm_tui.widgets.fitted import Fitted
-from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns
 from llm_tui.widgets.offers import Offers
-from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.run_list import RunList
-from llm_tui.widgets.sentence import Sentence
+from llm_tui.widgets.run_panes import PANES, RunPanes
+from llm_tui.widgets.setup import Setup
 from llm_tui.widgets.styles import stylesheet
-
-FIELDS = (
-    Field("data", Text("data", "datos"), ("sample", "ag_news")),
-    Field("train_size", Text("train rows", "entrenamiento")),
-    Field("test_size", Text("test rows", "prueba")),
-    Field("tokenizer", Text("tokenizer", "tokenizador"), ("basic_english",)),
-    Field("batch_size", Text("batch sizes", "lotes")),
-    Field("embed_dim", Text("embedding", "embedding")),
-    Field("epochs", Text("epochs", "épocas")),
-    Field("lr", Text("learn. rate", "tasa apr.")),
-    Field("seed", Text("seeds", "semillas")),
-    Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
-    Field("shuffle", Text("shuffle", "barajar"), ("no", "yes")),
-)
-
-PANES = (
-    ("curves", Text("Curves", "Curvas")),
-    ("evaluation", Text("Evaluation", "Evaluación")),
-    ("try", Text("Predict", "Predecir")),
-    ("compare", Text("Compare", "Comparar")),
-)
 
 
 class TrainingScreen(ExerciseScreen[Answers]):
@@ -98,27 +74,17 @@ class TrainingScreen(ExerciseScreen[Answers]):
         super().__init__(Answers())
         self._live = LiveRuns({})
         self._sweeping: Sweeping | None = None
-        self._chosen: str | None = None
         self._starting = False
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
             with Vertical(id="left"):
-                yield titled(Form(FIELDS, DEFAULTS, id="setup"), tr("Setup", "Configuración"))
+                yield Setup()
                 training = lambda: self._live.unfinished().values()  # noqa: E731
                 yield LabRuns(lambda: self._latest, training, lambda: self.answers.runs, id="runs")
             with Vertical(id="right"):
-                yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
+                yield RunPanes()
                 yield ExercisePanel(batch_sizes.NUMBER, batch_sizes.QUESTION, above=[Offers()])
-
-    def _pane(self, name: str) -> Widget:
-        match name:
-            case "curves":
-                return Curves(id=name)
-            case "try":
-                return Sentence(self._run_to_ask, id=name)
-            case _:
-                return VerticalScroll(Fitted(), id=name)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -126,9 +92,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
 
     def fill(self) -> None:
         super().fill()
-        setup = {name: text for name, text in self.answers.setup.items() if name in DEFAULTS}
-        self.query_one(Form).fill({**DEFAULTS, **setup})
-        self._show_synthetic()
+        self.query_one(Setup).put(self.answers.setup)
 
     @property
     def _latest(self) -> Attempt:
@@ -138,6 +102,10 @@ class TrainingScreen(ExerciseScreen[Answers]):
     @property
     def _list(self) -> LabRuns:
         return self.query_one(LabRuns)
+
+    @property
+    def _panes(self) -> RunPanes:
+        return self.query_one(RunPanes)
 
     @property
     def _runs(self) -> list[Run]:
@@ -150,24 +118,13 @@ class TrainingScreen(ExerciseScreen[Answers]):
         self.show()
         self.refresh_bindings()  # a sweep may have nothing left to go on with
         self._show_curves()
-        self._show_evaluation()
-
-    def _show_synthetic(self) -> None:
-        """The sample is no news, and nobody should take it for some."""
-        form = self.query_one(Form)
-        synthetic = form.values["data"].strip() == "sample"
-        form.border_subtitle = tr("synthetic texts", "textos sintéticos") if synthetic else ""
+        self._panes.know(runs, self._list.marked_runs())
 
     # Running.
 
     async def action_run(self) -> None:
-        try:
-            sweep = Sweep.parse(self.query_one(Form).values)
-        except FieldError as error:
-            self.notify(str(error), severity="error", markup=False)
-            self.query_one(Form).focus_field(error.field)
-            return
-        await self._start(sweep)
+        if sweep := self.query_one(Setup).sweep():
+            await self._start(sweep)
 
     async def action_go_on(self) -> None:
         """With the sweep that was interrupted."""
@@ -185,9 +142,9 @@ class TrainingScreen(ExerciseScreen[Answers]):
             self._starting = False
         if kept := len(self._sweeping.kept):
             said = tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas")
-            self.query_one(Curves).write([said])
+            self._panes.curves.write([said])
         self._live = LiveRuns({self.host.submit(job, self): job for job in self._sweeping.left})
-        self.query_one(Panes).show("curves")
+        self._panes.show("curves")
         self._list.load()
 
     def on_job_events(self, message: JobEvents) -> None:
@@ -198,7 +155,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
                 lines += self._live.follow(event)
                 self._follow(self._sweeping, event)
         if lines:
-            self.query_one(Curves).write(lines)
+            self._panes.curves.write(lines)
             self._show_curves()
         if len(self._live.unfinished()) < running:
             self._list.load()
@@ -230,9 +187,9 @@ class TrainingScreen(ExerciseScreen[Answers]):
 
     def _set_up(self, **fields: str) -> None:
         """Change the setup as a person does who types."""
-        form = self.query_one(Form)
-        form.fill(fields)
-        self.change(replace(self.answers, setup=form.values), typing="setup")
+        setup = self.query_one(Setup)
+        setup.fill(fields)
+        self.change(replace(self.answers, setup=setup.values), typing="setup")
 
     def action_take(self) -> None:
         """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
@@ -281,32 +238,13 @@ class TrainingScreen(ExerciseScreen[Answers]):
         ended = sweeps.ended(self._latest, self._runs)
         drawn = {run.id for run in ended}
         also = [run for run in self._list.marked_runs() if run.id not in drawn]
-        self.query_one(Curves).show(
-            sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._list.points)
-        )
-
-    def _run(self) -> Run | None:
-        """The run whose evaluation is shown: the chosen one, else the newest that has a result."""
-        return self._first(run for run in self._runs if run.result)
-
-    def _run_to_ask(self) -> Run | None:
-        return self._first(run for run in self._runs if run.result and run.has_model())
-
-    def _first(self, runs: Iterable[Run]) -> Run | None:
-        candidates = list(runs)
-        chosen = [run for run in candidates if run.id == self._chosen]
-        return next(iter(chosen or candidates), None)
-
-    def _show_evaluation(self) -> None:
-        run, compared = self._run(), self._list.marked_runs()
-        self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
-        self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(compared, room))
+        curves = sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._list.points)
+        self._panes.curves.show(curves)
 
     # The list of runs.
 
     def on_run_list_chosen(self, message: RunList.Chosen) -> None:
-        self._chosen = message.run.id
-        self._show_evaluation()
+        self._panes.choose(message.run)
         self.action_pane("evaluation")
 
     def action_search(self) -> None:
@@ -315,10 +253,6 @@ class TrainingScreen(ExerciseScreen[Answers]):
     # What a person writes.
 
     def on_form_changed(self, message: Form.Changed) -> None:
-        self._show_synthetic()
-        data = self.answers.setup.get("data", DEFAULTS["data"])
-        if message.form.values["data"] != data:  # columns were chosen for the data of before
-            message.form.fill({"text_column": "", "label_column": ""})
         self.change(replace(self.answers, setup=message.form.values), typing="setup")
 
     def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:

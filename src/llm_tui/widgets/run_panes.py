@@ -1,0 +1,65 @@
+"""What is seen of trained runs, a pane each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.containers import VerticalScroll
+
+from llm_tui.i18n import Text
+from llm_tui.lab.runs import Run
+from llm_tui.widgets.curves import Curves
+from llm_tui.widgets.evaluation import run_content, runs_content
+from llm_tui.widgets.fitted import Fitted
+from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.sentence import Sentence
+
+PANES = (
+    ("curves", Text("Curves", "Curvas")),
+    ("evaluation", Text("Evaluation", "Evaluación")),
+    ("try", Text("Predict", "Predecir")),
+    ("compare", Text("Compare", "Comparar")),
+)
+
+
+class RunPanes(Panes):
+    """The curves of a sweep, how well one run does, what it makes of a sentence, and several runs beside each other."""
+
+    def __init__(self) -> None:
+        self._runs: Sequence[Run] = ()
+        self._marked: Sequence[Run] = ()
+        self._chosen = ""
+        widgets = (
+            Curves(id="curves"),
+            VerticalScroll(Fitted(), id="evaluation"),
+            Sentence(self._run_to_ask, id="try"),
+            VerticalScroll(Fitted(), id="compare"),
+        )
+        super().__init__([Pane(label, widget) for (_, label), widget in zip(PANES, widgets, strict=True)], id="panes")
+
+    @property
+    def curves(self) -> Curves:
+        return self.query_one(Curves)
+
+    def know(self, runs: Sequence[Run], marked: Sequence[Run]) -> None:
+        """The runs that there are, newest first, and those that a person has marked."""
+        self._runs, self._marked = runs, marked
+        self._show()
+
+    def choose(self, run: Run) -> None:
+        """Show how well this one does, and ask it for sentences."""
+        self._chosen = run.id
+        self._show()
+
+    def _show(self) -> None:
+        run, marked = self._first(run for run in self._runs if run.result), self._marked
+        self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
+        self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(marked, room))
+
+    def _run_to_ask(self) -> Run | None:
+        return self._first(run for run in self._runs if run.result and run.has_model())
+
+    def _first(self, runs: Iterable[Run]) -> Run | None:
+        """The chosen one among them, else the newest."""
+        candidates = list(runs)
+        return next((run for run in candidates if run.id == self._chosen), next(iter(candidates), None))

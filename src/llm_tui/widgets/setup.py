@@ -1,0 +1,60 @@
+"""The fields of exercise 1's next sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep
+from llm_tui.i18n import Text, tr
+from llm_tui.widgets.form import Field, Form
+
+FIELDS = (
+    Field("data", Text("data", "datos"), ("sample", "ag_news")),
+    Field("train_size", Text("train rows", "entrenamiento")),
+    Field("test_size", Text("test rows", "prueba")),
+    Field("tokenizer", Text("tokenizer", "tokenizador"), ("basic_english",)),
+    Field("batch_size", Text("batch sizes", "lotes")),
+    Field("embed_dim", Text("embedding", "embedding")),
+    Field("epochs", Text("epochs", "épocas")),
+    Field("lr", Text("learn. rate", "tasa apr.")),
+    Field("seed", Text("seeds", "semillas")),
+    Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
+    Field("shuffle", Text("shuffle", "barajar"), ("no", "yes")),
+)
+
+
+class Setup(Form):
+    """What names the columns has no field of its own: that is asked where it cannot be told, and is for these data."""
+
+    def __init__(self) -> None:
+        super().__init__(FIELDS, DEFAULTS, id="setup")
+        self.border_title = tr("Setup", "Configuración")
+        self._data = DEFAULTS["data"]
+
+    def put(self, setup: Mapping[str, str]) -> None:
+        """Show what was typed at another time; of what is no field any more, nothing."""
+        self.fill({**DEFAULTS, **{name: text for name, text in setup.items() if name in DEFAULTS}})
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        super().fill(values)
+        self._data = self.values["data"]
+        self._show_synthetic()
+
+    def on_form_changed(self) -> None:
+        if self.values["data"] != self._data:
+            self.fill({"text_column": "", "label_column": ""})
+        self._show_synthetic()
+
+    def sweep(self) -> Sweep | None:
+        """The sweep that the fields say; None where one does not say what it should, which is told then."""
+        try:
+            return Sweep.parse(self.values)
+        except FieldError as error:
+            self.notify(str(error), severity="error", markup=False)
+            self.focus_field(error.field)
+            return None
+
+    def _show_synthetic(self) -> None:
+        """The sample is no news, and nobody should take it for some."""
+        synthetic = self.values["data"].strip() == "sample"
+        self.border_subtitle = tr("synthetic texts", "textos sintéticos") if synthetic else ""
