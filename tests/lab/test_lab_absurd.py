@@ -19,6 +19,7 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes, ethics
+from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Asking
@@ -96,7 +97,7 @@ def _runs(lab: Lab, language: str) -> Iterable[object]:
     sweep = answers.sweep or Sweep(Training())
     attempt, _ = sweeps.plan(answers, sweep, runs)
     yield sweeps.standing(answers, runs)
-    for changed in (sweeps.begun(answers, attempt, runs), sweeps.taken(answers, sweep, runs, runs)):
+    for changed in (sweeps.begun(answers, attempt, runs), sweeps.taken(answers, Attempt(sweep), runs)):
         yield batch_sizes.table(changed, sweeps.shown(changed, runs), language)
 
 

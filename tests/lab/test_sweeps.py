@@ -9,8 +9,9 @@ import pytest
 
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Failed, Finished, Metric, Started
+from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
-from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.exercises.run import Outcome
 from llm_tui.lab import sweeps
 from llm_tui.lab.lab import Lab
@@ -51,8 +52,7 @@ def begin(lab: Lab, answers: Answers, sweep: Sweep) -> tuple[Answers, list[Train
 
 
 def take(lab: Lab, answers: Answers) -> Answers:
-    attempt, runs = sweeps.latest(answers), lab.runs.all()
-    return sweeps.taken(answers, attempt.sweep, sweeps.ended(attempt, runs), runs)
+    return sweeps.taken(answers, sweeps.latest(answers), lab.runs.all())
 
 
 def shown(answers: Answers, runs: list[Run]) -> list[list[object]]:
@@ -198,6 +198,10 @@ def test_runs_of_any_time_are_a_sweep_where_they_are_one_for_each_batch_size_and
     assert sweeps.sweep_of(runs) is None  # of two settings
     assert sweeps.sweep_of(of_sweep[:1]).batch_sizes == (64,)
     assert sweeps.sweep_of([]) is None
+    attempt = Attempt(SWEEP)
+    assert sweeps.taken(Answers(), attempt, runs, of_sweep).sweep == sweep
+    with pytest.raises(UserError, match="no sweep"):
+        sweeps.taken(Answers(), attempt, runs, runs)
     train(SWEEP.runs()[:1], stopped=1)
     assert sweeps.sweep_of(lab.runs.all()[:1]) is None  # it did not end
 

@@ -158,12 +158,11 @@ def train(
     check_output(output, force)
     runs = opened.runs.all()
     kept = _answers(opened)
-    ended = sweeps.ended(sweeping.attempt, runs)
-    taken = sweeps.taken(kept, sweep, ended, runs)
+    taken = sweeps.taken(kept, sweeping.attempt, runs)
     write(_table(taken, runs, form), output)
     if take:
         with held(folder, wait) as own:
-            keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweep, ended, runs))
+            keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))
     elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
         click.echo(
             tr(

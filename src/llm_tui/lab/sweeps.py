@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from llm_tui.classifier.job import Diverged, Sweep, Training
 from llm_tui.engine.events import Event, Failed, Metric
+from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.exercises.run import Outcome
+from llm_tui.i18n import tr
 from llm_tui.lab.runs import ENDED, SAME, Found, Run
 
 
@@ -115,9 +117,23 @@ def sweep_of(chosen: Sequence[Run]) -> Sweep | None:
     return sweep if one_version and sorted(map(SAME, jobs)) == sorted(map(SAME, sweep.runs())) else None
 
 
-def taken(answers: Answers, sweep: Sweep, chosen: Sequence[Run], runs: Sequence[Run]) -> Answers:
-    """With `chosen` runs of a sweep in the table. The notes stay, and are for the runs of before."""
-    return replace(pinned(answers, runs), sweep=sweep, runs=tuple(run.id for run in chosen))
+def taken(answers: Answers, attempt: Attempt, runs: Sequence[Run], marked: Sequence[Run] = ()) -> Answers:
+    """With the `marked` runs in the table, else those of the attempt that have ended. The notes stay, and are for the
+    runs of before.
+
+    Raises:
+        UserError: the marked runs are no sweep.
+    """
+    sweep = sweep_of(marked) if marked else attempt.sweep
+    if sweep is None:
+        raise UserError(
+            tr(
+                "These runs are no sweep: mark finished ones of one setup, one for each batch size and seed.",
+                "Estas ejecuciones no son un barrido: marque ejecuciones terminadas de una misma configuración, una "
+                "por tamaño de lote y semilla.",
+            )
+        )
+    return replace(pinned(answers, runs), sweep=sweep, runs=tuple(run.id for run in marked or ended(attempt, runs)))
 
 
 def _found(attempt: Attempt, runs: Sequence[Run]) -> Found:

@@ -12,19 +12,18 @@ from textual.widget import Widget
 from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.engine.events import Event, Failed, Log
+from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import LIST, SETUP, TEXT, Key, bindings, panes
 from llm_tui.lab import sweeps
-from llm_tui.lab.runs import Run
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.visible import visible
-from llm_tui.widgets.curves import sweep_curves
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
@@ -80,8 +79,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
         with Horizontal():
             with Vertical(id="left"):
                 yield Setup()
-                training = lambda: self._live.unfinished().values()  # noqa: E731
-                yield LabRuns(lambda: self._latest, training, lambda: self.answers.runs, id="runs")
+                yield LabRuns(lambda: self._latest, self._training, lambda: self.answers.runs, id="runs")
             with Vertical(id="right"):
                 yield RunPanes()
                 yield ExercisePanel(batch_sizes.NUMBER, batch_sizes.QUESTION, above=[Offers()])
@@ -99,6 +97,10 @@ class TrainingScreen(ExerciseScreen[Answers]):
         """The sweep whose curves are shown: the one that runs, else the one that was begun last."""
         return (self._sweeping and self._sweeping.attempt) or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
 
+    def _training(self) -> list[Training]:
+        """What is trained now, or waits for it."""
+        return list(self._live.unfinished().values())
+
     @property
     def _list(self) -> LabRuns:
         return self.query_one(LabRuns)
@@ -107,18 +109,14 @@ class TrainingScreen(ExerciseScreen[Answers]):
     def _panes(self) -> RunPanes:
         return self.query_one(RunPanes)
 
-    @property
-    def _runs(self) -> list[Run]:
-        return self._list.runs
-
     def on_lab_runs_loaded(self, message: LabRuns.Loaded) -> None:
         runs = message.runs
         # A lab is not written to for being looked at.
         self.learn(lambda answers: sweeps.pinned(answers, runs), keep=bool(self._sweeping and self._sweeping.reported))
         self.show()
         self.refresh_bindings()  # a sweep may have nothing left to go on with
-        self._show_curves()
         self._panes.know(runs, self._list.marked_runs())
+        self._draw()
 
     # Running.
 
@@ -127,7 +125,6 @@ class TrainingScreen(ExerciseScreen[Answers]):
             await self._start(sweep)
 
     async def action_go_on(self) -> None:
-        """With the sweep that was interrupted."""
         await self._start(self._latest.sweep)
 
     async def _start(self, sweep: Sweep) -> None:
@@ -136,8 +133,8 @@ class TrainingScreen(ExerciseScreen[Answers]):
             return
         self._starting = True
         try:
-            runs = await asyncio.to_thread(self.host.lab.runs.all)
-            self._sweeping = await asyncio.to_thread(Sweeping, self.answers, sweep, runs)
+            runs, answers = self.host.lab.runs, self.answers
+            self._sweeping = await asyncio.to_thread(lambda: Sweeping(answers, sweep, runs.all()))
         finally:
             self._starting = False
         if kept := len(self._sweeping.kept):
@@ -156,7 +153,7 @@ class TrainingScreen(ExerciseScreen[Answers]):
                 self._follow(self._sweeping, event)
         if lines:
             self._panes.curves.write(lines)
-            self._show_curves()
+            self._draw()
         if len(self._live.unfinished()) < running:
             self._list.load()
 
@@ -180,42 +177,28 @@ class TrainingScreen(ExerciseScreen[Answers]):
         from llm_tui.screens.columns import ask_columns
 
         def run_with(choice: Choice) -> None:
-            self._set_up(text_column=choice.text, label_column=choice.label)
+            setup = self.query_one(Setup)
+            setup.fill({"text_column": choice.text, "label_column": choice.label})
+            self.change(replace(self.answers, setup=setup.values), typing="setup")
             self.run_worker(self.action_run())
 
         await ask_columns(self, doubt, table_of(job), rules(), run_with)
 
-    def _set_up(self, **fields: str) -> None:
-        """Change the setup as a person does who types."""
-        setup = self.query_one(Setup)
-        setup.fill(fields)
-        self.change(replace(self.answers, setup=setup.values), typing="setup")
-
     def action_take(self) -> None:
         """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
-        chosen, sweep = self._list.marked_runs(), self._latest.sweep
-        if chosen:
-            of = sweeps.sweep_of(chosen)
-            if of is None:
-                said = tr(
-                    "These runs are no sweep: mark finished ones of one setup, one for each batch size and seed.",
-                    "Estas ejecuciones no son un barrido: marque ejecuciones terminadas de una misma configuración, "
-                    "una por tamaño de lote y semilla.",
-                )
-                self.notify(said, severity="warning")
-                return
-            sweep = of
-        self.change(sweeps.taken(self.answers, sweep, chosen or sweeps.ended(self._latest, self._runs), self._runs))
-        self.panel.scroll_home(animate=False)  # the answer may have hidden the table
+        try:
+            self.change(sweeps.taken(self.answers, self._latest, self._list.runs, self._list.marked_runs()))
+        except UserError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.panel.scroll_home(animate=False)  # the answer may have hidden the table
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("go_on", "take"):
-            standing = sweeps.standing(self.answers, self._runs)
-            if action == "take" and self._list.marked:
-                return True
-            if standing is None or action == "take":
-                return standing is not None and standing.fresh
-            return standing.done < standing.of and not self._live.unfinished()
+        standing = sweeps.standing(self.answers, self._list.runs) if action in ("go_on", "take") else None
+        if action == "take":
+            return bool(self._list.marked) or (standing is not None and standing.fresh)
+        if action == "go_on":
+            return standing is not None and standing.done < standing.of and not self._live.unfinished()
         return super().check_action(action, parameters)
 
     # Showing.
@@ -224,24 +207,18 @@ class TrainingScreen(ExerciseScreen[Answers]):
         return batch_sizes.table(self.answers, self._find(self.answers), i18n.export_language())
 
     def _find(self, answers: Answers) -> Find:
-        return sweeps.shown(answers, self._runs)
+        return sweeps.shown(answers, self._list.runs)
 
     def show(self) -> None:
         super().show()
         found = self._find(self.answers)
-        standing, training = sweeps.standing(self.answers, self._runs), bool(self._live.unfinished())
+        standing, training = sweeps.standing(self.answers, self._list.runs), bool(self._live.unfinished())
         chosen = self._list.marked_runs()
         marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
         self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)), marked)
 
-    def _show_curves(self) -> None:
-        ended = sweeps.ended(self._latest, self._runs)
-        drawn = {run.id for run in ended}
-        also = [run for run in self._list.marked_runs() if run.id not in drawn]
-        curves = sweep_curves(self._latest.sweep, self._live.points(), ended, also, self._list.points)
-        self._panes.curves.show(curves)
-
-    # The list of runs.
+    def _draw(self) -> None:
+        self._panes.draw(self._latest, self._live.points(), self._list.points)
 
     def on_run_list_chosen(self, message: RunList.Chosen) -> None:
         self._panes.choose(message.run)
@@ -249,8 +226,6 @@ class TrainingScreen(ExerciseScreen[Answers]):
 
     def action_search(self) -> None:
         self._list.search()
-
-    # What a person writes.
 
     def on_form_changed(self, message: Form.Changed) -> None:
         self.change(replace(self.answers, setup=message.form.values), typing="setup")

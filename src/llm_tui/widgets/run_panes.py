@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.containers import VerticalScroll
 
+from llm_tui.classifier.job import Training
+from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.i18n import Text
-from llm_tui.lab.runs import Run
-from llm_tui.widgets.curves import Curves
+from llm_tui.lab import sweeps
+from llm_tui.lab.runs import Point, Run
+from llm_tui.widgets.curves import Curves, sweep_curves
 from llm_tui.widgets.evaluation import run_content, runs_content
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.panes import Pane, Panes
@@ -45,6 +48,17 @@ class RunPanes(Panes):
         """The runs that there are, newest first, and those that a person has marked."""
         self._runs, self._marked = runs, marked
         self._show()
+
+    def draw(
+        self, attempt: Attempt, live: Mapping[Training, Sequence[Point]], points: Mapping[str, Sequence[Point]]
+    ) -> None:
+        """The curves of an attempt and of the marked runs: `live` those of this session, `points` those of the lab by
+        the ids of their runs.
+        """
+        ended = sweeps.ended(attempt, self._runs)
+        drawn = {run.id for run in ended}
+        also = [run for run in self._marked if run.id not in drawn]
+        self.curves.show(sweep_curves(attempt.sweep, live, ended, also, points))
 
     def choose(self, run: Run) -> None:
         """Show how well this one does, and ask it for sentences."""
