@@ -19,14 +19,15 @@ from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.lab.claim import Holder
 from llm_tui.lab.runs import Config, Ending, Point
-from llm_tui.playground.state import SETTINGS, TASKS, Playground
+from llm_tui.playground import registry
+from llm_tui.playground.state import SETTINGS, Playground
 
 ANSWERS = {row.number: row.exercise().answers for row in EXERCISES}
 
 KNOWN = [
     *("a", "b", "32", "64", "sample", "basic_english", "auto", "es-en", "en-es", "met", "open", "high", "2", "yes"),
     *(item.id for item in COURSE_ITEMS[:3]), *TOPICS, *INSTRUCTIONS, *RUBRIC,
-    *(field.name for field in SETTINGS), *(task.name for task in TASKS),
+    *(field.name for field in SETTINGS), *(task.name for task in registry.tasks()),
 ]  # fmt: skip
 """Words that mean something somewhere."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 from llm_tui.errors import UserError
@@ -103,17 +103,19 @@ class YesNo(Field[bool]):
         return said in YES
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneOf(Field[str]):
-    """One of its `choices`."""
+    """One of its `choices`; `said` has another word for each where the command line has other words."""
 
-    __slots__ = ()
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wanted(self) -> Text:
         return _one_of(self.choices)
 
     def read(self, text: str) -> str:
-        said = text.strip().lower()
+        typed = text.strip().lower()
+        said = self.said.get(typed, typed)
         if said not in self.choices:
             raise self._refused(text.strip())
         return said

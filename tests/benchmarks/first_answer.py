@@ -18,17 +18,15 @@ import time
 from llm_tui.engine.events import Event, Token
 from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.prepare import prepare
-from llm_tui.foundation.teaching import for_task
-from llm_tui.playground.state import TASKS, Playground
+from llm_tui.playground import registry
+from llm_tui.playground.state import Playground
 
 MOST = 1.0
 
 
 def one(name: str) -> None:
     prepare(("torch", "transformers"), lambda what: None)
-    task = next(task for task in TASKS if task.name == name)
-    values = {**task.fields, "model": for_task(name).name}
-    asked = Playground(task=name, settings={"device": "cpu"}).with_values(values)
+    asked = Playground(task=name, settings={"device": "cpu"}).with_model(registry.task(name).stand_in.name)
     words: list[float] = []
 
     def heard(event: Event) -> None:
@@ -49,5 +47,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         one(sys.argv[1])
     else:
-        for task in TASKS:
+        for task in registry.tasks():
             subprocess.run([sys.executable, __file__, task.name], check=True)

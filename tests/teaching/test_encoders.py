@@ -20,7 +20,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, Bert
 
 from llm_tui.exercises.material import MODERATION
 from llm_tui.hub.card import read_card
-from llm_tui.playground.state import TASKS
+from llm_tui.playground import registry
 from llm_tui.teaching import encoder, entities, entities_texts, gazetteer, sentiment, wordpiece, zero_shot
 from llm_tui.teaching.grammar import Phrase, expand, stock
 from llm_tui.teaching.lexicon import translations
@@ -140,7 +140,7 @@ def test_no_text_that_is_measured_or_shown_is_made_by_the_grammar():
         "entities": [entities_texts.parsed(row["text"]).text for row in heldout("entities")],
         "sentiment": [row["text"] for row in heldout("sentiment")],
     }
-    shown = [text for text, _, _ in MODERATION] + [task.example for task in TASKS]
+    shown = [text for text, _, _ in MODERATION] + [task.example for task in registry.tasks()]
     for name, texts in made(4000).items():
         assert len(texts) > 2000
         assert not texts & {plain(text) for text in [*kept[name], *shown]}

@@ -26,16 +26,16 @@ from llm_tui.foundation.job import (
     Sentiment,
     ZeroShot,
 )
-from llm_tui.foundation.teaching import TEACHING, for_task
+from llm_tui.foundation.teaching import BOTH_WAYS, SENTIMENT, T5, TEACHING
 from llm_tui.hub.card import cached_card
-from llm_tui.playground.state import TASKS
+from llm_tui.playground import registry
 
 MISSING = "The model is not in the cache."
 
 
 def test_every_task_has_one_that_says_what_it_is_and_how_good():
-    for task in TASKS:
-        model = for_task(task.name)
+    for task in registry.tasks():
+        model = task.stand_in
         said = str(model.quality())
         assert said.startswith(f"{model.name} is a teaching model") and "(" in said
         spanish = model.quality().within("es")
@@ -45,15 +45,15 @@ def test_every_task_has_one_that_says_what_it_is_and_how_good():
 
 
 def test_the_quality_is_that_of_the_task_and_the_readers_language_comes_first():
-    summaries = for_task("summary").quality(SUMMARIZE)
+    summaries = T5.quality(SUMMARIZE)
     assert "translation" not in summaries.en
     assert summaries.en.index("summaries in English") < summaries.en.index("summaries in Spanish")
     assert summaries.es.index("resumen en español") < summaries.es.index("resumen en inglés")
 
 
 def test_the_translator_says_that_technical_texts_are_beyond_it():
-    for task in (TRANSLATE_ES_EN, TRANSLATE_EN_ES, "translation"):
-        said = for_task("translation").quality(task)
+    for task in (TRANSLATE_ES_EN, TRANSLATE_EN_ES, BOTH_WAYS):
+        said = T5.quality(task)
         worse = re.search(r"technical documentation: chrF (\d+), worse than copying the source \((\d+)\)", said.en)
         assert worse and int(worse[1]) < int(worse[2])
         assert "documentación técnica: chrF" in said.es and "peor que copiar el original" in said.es
@@ -95,7 +95,7 @@ def test_an_answer_is_told_with_the_models_quality(no_hub):
 
 
 def test_a_model_that_was_opened_as_a_folder_goes_by_the_name_that_it_is_asked_by():
-    model = for_task("sentiment")
+    model = SENTIMENT
     for name in (str(model.folder), model.name, str(model.folder)):
         result = run_job(Sentiment(("Good.",), ModelChoice(name, "cpu"), 1), Context(0, lambda event: None, Event()))
         assert result.made_by.model == name
@@ -115,13 +115,13 @@ async def test_in_the_playground_a_key_asks_it_and_again_the_other(lab, engine):
         jobs = {"1": ZeroShot, "2": Generate, "3": Generate, "4": Entities, "5": Generate, "6": Sentiment}
         for key, kind in jobs.items():
             await pilot.press("l", key, "z")
-            task = TASKS[int(key) - 1]
+            task = registry.tasks()[int(key) - 1]
             await eventually(
-                pilot, lambda kind=kind, task=task: asked(engine, kind) == for_task(task.name).name
+                pilot, lambda kind=kind, task=task: asked(engine, kind) == task.stand_in.name
             )  # fmt: skip
             engine.cancel()
             await pilot.press("z")
-            await eventually(pilot, lambda kind=kind, task=task: asked(engine, kind) == task.fields["model"])
+            await eventually(pilot, lambda kind=kind, task=task: asked(engine, kind) == task.model)
             engine.cancel()
 
 

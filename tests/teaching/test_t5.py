@@ -15,7 +15,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
 from llm_tui.foundation.job import PROMPT
 from llm_tui.foundation.teaching import T5
-from llm_tui.playground.state import TASKS
+from llm_tui.playground import registry
 from llm_tui.teaching import t5_quality, t5_texts
 from llm_tui.teaching.grammar import Phrase, stock
 from llm_tui.teaching.record import heldout
@@ -76,7 +76,7 @@ def test_what_it_learns_from_is_well_formed_and_holds_nothing_it_is_measured_on(
         assert row["en"] not in learned and row["es"] not in learned
     for row in [*heldout("summary"), *heldout("instructions")]:
         assert row["text"] not in learned
-    for text in [*(task.example for task in TASKS), *SPANISH_SENTENCES, *ENGLISH_SENTENCES]:
+    for text in [*(task.example for task in registry.tasks()), *SPANISH_SENTENCES, *ENGLISH_SENTENCES]:
         assert text not in learned
 
 

@@ -14,7 +14,6 @@ from llm_tui.cli.classic import train
 from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
-from llm_tui.cli.models import COMMANDS as MODEL_COMMANDS
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
 from llm_tui.cli.tokens import tokens
 from llm_tui.errors import UserError
@@ -41,6 +40,21 @@ class _Group(click.Group):
         except Exception as error:
             click.echo(f"Error: {_defect(error)}", err=True)
             ctx.exit(1)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or _of_models().get(cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_of_models()])
+
+
+def _of_models() -> dict[str, click.Command]:
+    """The commands that ask models, which are made when one is wanted: the app opens without them."""
+    from llm_tui.cli import ask, models
+    from llm_tui.playground import registry
+
+    commands = (*models.COMMANDS, *map(ask.command, registry.tasks()))
+    return {command.name or "": command for command in commands}
 
 
 def _defect(error: Exception) -> str:
@@ -97,5 +111,5 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
     sys.exit(app.return_code or 0)
 
 
-for _command in (train, tokens, *MODEL_COMMANDS, exercise, export, log, doctor):
+for _command in (train, tokens, exercise, export, log, doctor):
     cli.add_command(_command)

@@ -15,6 +15,7 @@ import click
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.fields import Field, Number, OneOf, Values, Whole, YesNo
+from llm_tui.foundation.settings import GENERATION
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -107,11 +108,17 @@ def field_option(field: Field[Any]) -> Callable[[F], F]:
             return option(field.option, field.name, is_flag=True, help=str(field.help))
         case Number() | Whole():
             settings["type"] = _Bounded(field)
-        case OneOf():
-            settings["type"] = click.Choice(field.choices)
+        case OneOf(said=said):
+            settings["type"] = click.Choice(list(said) or field.choices)
     if field.required:
         return option(field.option, field.name, required=True, **settings)
-    return option(field.option, field.name, default=field.read(field.default), show_default=True, **settings)
+    return option(field.option, field.name, default=_default(field), show_default=True, **settings)
+
+
+def _default(field: Field[Any]) -> object:
+    if isinstance(field, OneOf):
+        return next((word for word, choice in field.said.items() if choice == field.default), field.default)
+    return field.read(field.default)
 
 
 def field_options(fields: Sequence[Field[Any]]) -> Callable[[F], F]:
@@ -121,6 +128,10 @@ def field_options(fields: Sequence[Field[Any]]) -> Callable[[F], F]:
         return command
 
     return add
+
+
+generating = field_options(GENERATION)
+"""Of a command whose answers are texts that a model writes."""
 
 
 def values_of(fields: Iterable[Field[Any]], given: Mapping[str, Any]) -> Values:

@@ -23,6 +23,7 @@ from llm_tui.foundation.job import (
     ThereAndBack,
 )
 from llm_tui.foundation.tables import how, made_by
+from llm_tui.foundation.teaching import BOTH_WAYS
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Each
 
@@ -244,7 +245,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
     by = {(p.model, m.settings): (p, m.settings) for m in made for p in (m.made_by, m.back_by)}
     said = tuple(
-        made_by(provenance, how(settings) if settings else None, "translation") for provenance, settings in by.values()
+        made_by(provenance, how(settings) if settings else None, BOTH_WAYS) for provenance, settings in by.values()
     )
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:

@@ -1,4 +1,4 @@
-"""The models of the course's tasks, and what this machine holds of them and of others."""
+"""What this machine holds of the models that the tasks offer, and of others."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ from typing import Any, NoReturn
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import (
-    ENTITY_MODEL,
-    SENTIMENT_MODEL,
-    TEXT_MODEL,
-    ZERO_SHOT_MODEL,
-    ListModels,
-    ModelState,
-    PullModel,
-    RemoveModel,
-)
+from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.hub import cache, repository, wheels
 from llm_tui.hub.card import read_card
@@ -27,22 +18,6 @@ from llm_tui.hub.places import without_hub
 from llm_tui.hub.repository import is_id
 from llm_tui.i18n import tr
 
-OFFERED: dict[str, tuple[str, ...]] = {
-    ZERO_SHOT_MODEL: ("zero-shot",),
-    TEXT_MODEL: ("translation", "summary", "prompt"),
-    ENTITY_MODEL: ("entities",),
-    SENTIMENT_MODEL: ("sentiment",),
-    "Helsinki-NLP/opus-mt-es-en": ("translation",),
-    "Helsinki-NLP/opus-mt-en-es": ("translation",),
-    "facebook/nllb-200-distilled-600M": ("translation",),
-    "sshleifer/distilbart-cnn-12-6": ("summary",),
-    "facebook/bart-large-cnn": ("summary",),
-    "HuggingFaceTB/SmolLM2-135M-Instruct": ("prompt",),
-    "smollm2-135m-instruct": ("prompt", "summary"),
-    **{model.name: model.tasks for model in TEACHING.values()},
-}
-"""The course's models first, then others that the tasks were made for, then the teaching models."""
-
 
 def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
     """The offered models in their order, then what else is in the cache, by name."""
@@ -52,12 +27,12 @@ def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
     context.check()
     free = free_memory(choose(job.device).name)
     held = {repo.repo_id: repo for repo in cache.repositories()}
-    names = [*OFFERED, *sorted(set(held) - set(OFFERED))]
-    return tuple(_state(name, held.get(name), free) for name in names)
+    offered = dict(job.offered)
+    names = [*offered, *sorted(set(held) - set(offered))]
+    return tuple(_state(name, offered.get(name, ()), held.get(name), free) for name in names)
 
 
-def _state(name: str, repo: Any | None, free: int | None) -> ModelState:
-    tasks = OFFERED.get(name, ())
+def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None) -> ModelState:
     if name in TEACHING or (name in PACKAGED and PACKAGED[name].present):
         there = without_hub(name)
         found = (*there, size_of(there[0])) if there else None

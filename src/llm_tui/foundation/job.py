@@ -331,7 +331,7 @@ class Sentiment:
 class ModelState:
     """A model of the catalogue or of the hub's cache, as this machine has it.
 
-    `tasks` are those of the catalogue that it is for. `revision` is empty where it is not on this machine; `bytes` are
+    `tasks` are those of the playground that it is for. `revision` is empty where it is not on this machine; `bytes` are
     those on disk, `weights` says `safetensors`, `pickle` or nothing, `licence` is what its model card says. `fits` is
     whether it would fit the free memory of the device, None where nobody knows.
     """
@@ -351,13 +351,16 @@ class ModelState:
 
 @dataclass(frozen=True, slots=True)
 class ListModels:
-    """What the catalogue offers and what the hub's cache holds. It asks nothing of the network."""
+    """Which of the models that are `offered`, each with the names of the tasks that it is for, are on this machine, and
+    what else the hub's cache holds. It asks nothing of the network.
+    """
 
     kind: ClassVar[str] = "models"
     name: ClassVar[Text] = Text("list of models", "lista de modelos")
     runner: ClassVar[str] = "llm_tui.foundation.catalogue:list_models"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
 
+    offered: tuple[tuple[Name, tuple[Name, ...]], ...] = ()
     device: Name = "auto"
 
     def title(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm_tui.fields import Field, Name, Number, OneOf, Values, Whole, YesNo
+from llm_tui.fields import Field, Line, Name, Number, OneOf, Values, Whole, YesNo
 from llm_tui.foundation.job import PRECISIONS, Asking, Settings
 from llm_tui.i18n import Text
 
@@ -52,6 +52,12 @@ GENERATION: tuple[Field[Any], ...] = (
     MAX_NEW_TOKENS, SAMPLE, TEMPERATURE, TOP_P, TOP_K, SEED, BEAMS, REPETITION_PENALTY,
 )  # fmt: skip
 """How text is generated; their names are those of `Settings`."""
+
+MODEL = Line(
+    name="model", label=Text("model", "modelo"), metavar="NAME",
+    help=Text("A hub id or a folder.", "Un id del hub o una carpeta."),
+)  # fmt: skip
+"""Which model; what asks one gives it a default."""
 
 DEVICE = Name(
     name="device", label=Text("device", "dispositivo"), default=_BEFORE.device, choices=("auto", "cpu", "cuda:0"),

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llm_tui import __version__
-from llm_tui.export.table import Cell, Column, Table
-from llm_tui.foundation import facts
-from llm_tui.foundation.job import (
-    LEAD,
-    PROMPT,
-    SUMMARIZE,
-    Classified,
-    Generated,
-    Judged,
-    ModelState,
-    Provenance,
-    Recognized,
-    Settings,
-)
+from llm_tui.export.table import Column, Table
+from llm_tui.foundation.job import LEAD, ModelState, Provenance, Settings
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text, number
 
-_TEXT = Column("text", Text("text", "texto"))
+TEXT = Column("text", Text("text", "texto"))
+LABEL = Column("label", Text("label", "etiqueta"))
+"""Columns that several tables have."""
 
 
 def model_name(name: str) -> str:
@@ -73,87 +63,6 @@ def how(settings: Settings) -> Text:
             f" Beam search: {settings.beams} beams, {common}.", f" Búsqueda en haz: {settings.beams} haces, {common}."
         )
     return Text(f" Greedy: {common}.", f" Voraz: {common}.")
-
-
-def generated_table(texts: Sequence[str], result: Generated, settings: Settings, task: str = PROMPT) -> Table:
-    columns: tuple[Column, ...] = (
-        _TEXT,
-        Column("answer", Text("answer", "respuesta")),
-        Column("input_pieces", Text("input pieces", "piezas de entrada"), numeric=True),
-        Column("output_pieces", Text("output pieces", "piezas de salida"), numeric=True),
-        Column("lost", Text("lost characters", "caracteres perdidos")),
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            text,
-            answer.text,
-            None if result.made_by.model == LEAD else answer.input_pieces,
-            None if result.made_by.model == LEAD else answer.output_pieces,
-            "".join(dict.fromkeys(answer.lost)),
-        )
-        for text, answer in zip(texts, result.answers, strict=True)
-    )
-    if task == SUMMARIZE:
-        columns += (
-            Column("compression", Text("compression", "compresión"), numeric=True, digits=2),
-            Column("new_words", Text("new words", "palabras nuevas"), numeric=True, digits=2),
-        )
-        rows = tuple((*row, *summarized(text, str(row[1]))) for text, row in zip(texts, rows, strict=True))
-    return Table(columns, rows, (made_by(result.made_by, how(settings), task),))
-
-
-def summarized(source: str, summary: str) -> tuple[float | None, float | None]:
-    """Words of the summary per word of the source, and the share of its words that the source does not have."""
-    return facts.compression(source, summary), facts.new_words(source, summary)
-
-
-def classified_table(texts: Sequence[str], result: Classified, template: str) -> Table:
-    columns = (
-        _TEXT,
-        Column("label", Text("label", "etiqueta")),
-        *(Column(label, Text(label, label), numeric=True) for label in result.labels),
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (text, result.labels[scores.best], *scores.scores) for text, scores in zip(texts, result.texts, strict=True)
-    )
-    more = Text(f" Hypothesis: “{template}”.", f" Hipótesis: «{template}».")
-    return Table(columns, rows, (made_by(result.made_by, more),))
-
-
-def entities_table(texts: Sequence[str], result: Recognized) -> Table:
-    columns = (
-        Column("number", Text("text", "texto"), numeric=True),
-        Column("span", Text("span", "fragmento")),
-        Column("type", Text("type", "tipo")),
-        Column("score", Text("score", "puntuación"), numeric=True),
-        Column("start", Text("start", "inicio"), numeric=True),
-        Column("end", Text("end", "fin"), numeric=True),
-    )
-    rows = tuple(
-        (number, text[entity.start : entity.end], entity.type, entity.score, entity.start, entity.end)
-        for number, (text, entities) in enumerate(zip(texts, result.texts, strict=True), start=1)
-        for entity in entities
-    )
-    return Table(columns, rows, (made_by(result.made_by),))
-
-
-def judged_table(texts: Sequence[str], result: Judged) -> Table:
-    columns = (
-        _TEXT,
-        Column("label", Text("label", "etiqueta")),
-        Column("score", Text("score", "puntuación"), numeric=True),
-        Column("logits", Text("logits", "logits")),
-    )
-    rows = tuple(
-        (
-            text,
-            result.labels[steps.best],
-            steps.probabilities[steps.best],
-            ", ".join(f"{label} {logit:.3f}" for label, logit in zip(result.labels, steps.logits, strict=True)),
-        )
-        for text, steps in zip(texts, result.texts, strict=True)
-    )
-    return Table(columns, rows, (made_by(result.made_by),))
 
 
 def models_table(models: Sequence[ModelState]) -> Table:

@@ -20,10 +20,9 @@ from llm_tui.i18n import Text, number
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """`tasks` are those of the playground that it is for. Its `revision` is the program's version."""
+    """Its `revision` is the program's version."""
 
     name: str
-    tasks: tuple[str, ...]
 
     @property
     def folder(self) -> Path:
@@ -35,7 +34,7 @@ class Teaching:
 
     def quality(self, task: str = "") -> Text:
         """What it is, and how good, as measured on texts that it was not trained on: at one `task` of a `Generate` job
-        or, both ways, at `translation`, if it is given. What was measured in the reader's language comes first.
+        or at `BOTH_WAYS`, if it is given. What was measured in the reader's language comes first.
         """
         said = Text(
             "{name} is a teaching model, small on purpose; on new texts: {measured}.",
@@ -45,18 +44,16 @@ class Teaching:
         return said.format(name=self.name, measured=measured)
 
 
-T5 = Teaching(f"{PREFIX}t5", ("translation", "summary", "prompt"))
-ZERO_SHOT = Teaching(f"{PREFIX}zero-shot", ("zero-shot",))
-ENTITIES = Teaching(f"{PREFIX}entities", ("entities",))
-SENTIMENT = Teaching(f"{PREFIX}sentiment", ("sentiment",))
+T5 = Teaching(f"{PREFIX}t5")
+ZERO_SHOT = Teaching(f"{PREFIX}zero-shot")
+ENTITIES = Teaching(f"{PREFIX}entities")
+SENTIMENT = Teaching(f"{PREFIX}sentiment")
 
 TEACHING = {model.name: model for model in (ZERO_SHOT, T5, ENTITIES, SENTIMENT)}
 
 
-def for_task(task: str) -> Teaching:
-    """The teaching model for a task of the playground, by its name."""
-    return next(model for model in TEACHING.values() if task in model.tasks)
-
+BOTH_WAYS = "translation"
+"""A translation in either direction, where its quality is told."""
 
 _TASKS = {
     "translation es-en": Text("translation from Spanish into English", "traducción del español al inglés"),
@@ -82,7 +79,7 @@ _SAID = {
 """Metrics and baselines of the records."""
 
 _MEASURED = {
-    TRANSLATE_ES_EN: "translation es-en", TRANSLATE_EN_ES: "translation en-es", "translation": "translation",
+    TRANSLATE_ES_EN: "translation es-en", TRANSLATE_EN_ES: "translation en-es", BOTH_WAYS: "translation",
     SUMMARIZE: "summary", PROMPT: "instructions",
 }  # fmt: skip
 """What a task is called in the records."""

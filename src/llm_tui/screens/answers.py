@@ -7,6 +7,9 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
+from textual.message import Message
+
+from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import Asking
 from llm_tui.playground.state import Playground, parse_settings
@@ -16,6 +19,14 @@ from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.undo import Undo
 
 A = TypeVar("A")
+
+
+class HandedOver(Message, bubble=False):
+    """What was asked in the playground, for the exercise that is done with its task."""
+
+    def __init__(self, job: Job):
+        super().__init__()
+        self.job = job
 
 
 class AnswersScreen(ModeScreen, Generic[A]):

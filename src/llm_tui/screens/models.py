@@ -15,7 +15,7 @@ from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveMode
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, DROP, Key, bindings
-from llm_tui.playground.state import TASKS
+from llm_tui.playground import registry
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import Host, JobEvents, host
@@ -57,7 +57,7 @@ class ModelsDialog(Dialog[str | None]):
                 yield Static(id="reason", markup=False)
 
     def on_mount(self) -> None:
-        self._submit(ListModels())
+        self._submit(ListModels(registry.offered()))
 
     def _submit(self, job: Job) -> None:
         self._asked[self.host.submit(job, self)] = job
@@ -68,7 +68,7 @@ class ModelsDialog(Dialog[str | None]):
             if isinstance(event, Finished) and isinstance(job, ListModels):
                 self._show(event.result)
             elif isinstance(event, Finished) and job:
-                self._submit(ListModels())
+                self._submit(ListModels(registry.offered()))
             elif isinstance(event, Failed) and isinstance(job, PullModel):
                 self._show(self._models)
             elif isinstance(event, Failed):
@@ -133,7 +133,7 @@ def _line(model: ModelState, failed: bool) -> str:
     whether it fits; of one that is not, how much comes through pip where it needs no hub.
     """
     mark = "●" if model.usable else "✗" if failed else "○"
-    titles = {task.name: str(task.title).lower() for task in TASKS}
+    titles = {task.name: str(task.title).lower() for task in registry.tasks()}
     parts = [f"{mark} {visible(model.name)}", ", ".join(titles.get(task, task) for task in model.tasks)]
     if failed:
         parts.append(tr("not fetched", "no se descargó"))

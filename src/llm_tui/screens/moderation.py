@@ -24,6 +24,7 @@ from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, NEXT, NEXT_OTHER, SETUP, Key, Place, bindings, panes
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
+from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -123,8 +124,9 @@ class ModerationScreen(SheetScreen[Answers]):
         ):
             yield table_content(table, language, room)
 
-    def receive(self, job: ZeroShot) -> None:
-        self.change(replace(self.answers, samples=(*self.answers.samples, Sample(job.texts[0]))))
+    def on_handed_over(self, message: HandedOver) -> None:
+        if isinstance(message.job, ZeroShot):
+            self.change(replace(self.answers, samples=(*self.answers.samples, Sample(message.job.texts[0]))))
 
     def table(self) -> Table:
         return moderation.table(self.answers, i18n.export_language(), self._every_label)

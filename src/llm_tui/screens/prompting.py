@@ -19,6 +19,7 @@ from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes
+from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -200,8 +201,9 @@ class PromptingScreen(SheetScreen[Answers]):
     def action_open(self) -> None:
         self.open_text(self._take_paragraph)
 
-    def receive(self, job: Generate) -> None:
-        self._take_paragraph(job.texts[0])
+    def on_handed_over(self, message: HandedOver) -> None:
+        if isinstance(message.job, Generate):
+            self._take_paragraph(message.job.texts[0])
 
     def _take_paragraph(self, text: str) -> None:
         self.change(replace(self.answers, paragraph=text.strip()))

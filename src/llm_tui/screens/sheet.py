@@ -55,9 +55,6 @@ class SheetScreen(ExerciseScreen[A]):
     def panes(self) -> list[Widget]:
         """What stands above the table, in the order of `PANES`."""
 
-    def receive(self, job: Any) -> None:
-        """Take over what was asked in the playground."""
-
     def written(self, job: Any, text: str) -> None:
         """A piece of an answer, while it is made."""
 

@@ -20,6 +20,7 @@ from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes
+from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -146,8 +147,9 @@ class SummariesScreen(SheetScreen[Answers]):
             (both, answers.with_models(first, CHAT)),
         ]
 
-    def receive(self, job: Generate) -> None:
-        self._take_source(job.texts[0])
+    def on_handed_over(self, message: HandedOver) -> None:
+        if isinstance(message.job, Generate):
+            self._take_source(message.job.texts[0])
 
     def written(self, job: Any, text: str) -> None:
         """Nothing is shown while it is written: it would say which system writes which."""

@@ -29,6 +29,7 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, DROP, EARLIER, LIST, MARK, SETUP, TEXT, Bar, Key, Place, bindings, panes
+from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -84,7 +85,7 @@ class TranslationScreen(SheetScreen[Answers]):
     AUTO_FOCUS = "#sentences"
     NUMBER = translation.NUMBER
     STAND_IN = teaching.T5
-    TASK = "translation"
+    TASK = teaching.BOTH_WAYS
     QUESTION = translation.QUESTION
     GUIDE = translation.GUIDE
     DEFINITIONS = translation.DEFINITIONS
@@ -194,8 +195,9 @@ class TranslationScreen(SheetScreen[Answers]):
         wanted = (sentence.text, translation.TASKS[sentence.direction], *self.answers.models(sentence.direction))
         return job is not None and (job.text, job.task, job.model.name, job.back.name) == wanted
 
-    def receive(self, job: Generate) -> None:
-        self._add(job.texts[0], translation.ES_EN if job.task == TRANSLATE_ES_EN else translation.EN_ES)
+    def on_handed_over(self, message: HandedOver) -> None:
+        if isinstance(job := message.job, Generate):
+            self._add(job.texts[0], translation.ES_EN if job.task == TRANSLATE_ES_EN else translation.EN_ES)
 
     def _add(self, text: str, direction: str) -> None:
         self._number = len(self.answers.sentences)

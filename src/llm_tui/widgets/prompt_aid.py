@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
 from llm_tui.engine.events import Cancelled, Failed, Finished
-from llm_tui.foundation.job import Inspect
-from llm_tui.widgets.answers import aid_content
+from llm_tui.foundation.job import Aid, Inspect
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
 from llm_tui.widgets.host import JobEvents, host
 
 LINES = 2
 """What the aid takes of the screen, at the most."""
+
+MORE_ROOM = 14
+"""What "and 12 more" takes, and the ends of lines that words leave."""
 
 LOOK_SECONDS = 0.5
 LOOK_CHARACTERS = 20_000
@@ -54,3 +59,39 @@ class PromptAid(Static):
                     self._seen = None  # look again when it is asked for again
                 if isinstance(event, Finished) and job == self._seen:
                     self.update(aid_content(job.text, job.model, event.result, LINES * self.size.width))
+
+
+def aid_content(text: str, model: str, aid: Aid | None, room: int) -> Content:
+    """What the model would see of an input, with the words that lose a part written as it would read them: so many of
+    them as `room` characters hold.
+    """
+    if aid is None:
+        said = tr(f"{model}: not on this machine yet", f"{model}: aún no está en este equipo")
+        return Content.styled(visible(said), "$text-muted")
+    count = tr(f"{aid.pieces} pieces", f"{aid.pieces} piezas")
+    if aid.most is not None:
+        count += tr(f" of {aid.most} at most", f" de {aid.most} como máximo")
+    parts: list[str | tuple[str, str]] = [(count, "$text-muted")]
+    if aid.most is not None and aid.pieces > aid.most:
+        parts.append((tr("  the end will be cut!", "  ¡se cortará el final!"), "bold $error"))
+    if aid.lost:
+        parts.append((tr("  lost: ", "  se pierde: "), "bold $error"))
+        parts += _lost_words(text, aid, room - Content.assemble(*parts).cell_length)
+    return Content.assemble(*parts)
+
+
+def _lost_words(text: str, aid: Aid, room: int) -> list[str | tuple[str, str]]:
+    parts: list[str | tuple[str, str]] = []
+    for number, (start, end) in enumerate(aid.lost):
+        begin = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
+        after = next((i for i in range(end, len(text)) if text[i].isspace()), len(text))
+        word: list[str | tuple[str, str]] = [
+            visible(text[max(begin, start - 12) : start]),
+            (f"⟨{visible(text[start:end])}⟩", "bold $error"),
+            visible(text[end : min(after, end + 12)]) + "  ",
+        ]
+        more = len(aid.lost) - number
+        if Content.assemble(*parts, *word).cell_length > room - MORE_ROOM:
+            return [*parts, tr(f"and {more} more", f"y {more} más")]
+        parts += word
+    return parts

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 import click
 
 from llm_tui import i18n
-from llm_tui.cli.models import generating
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
     F,
     check_output,
     field_options,
+    generating,
     held,
     keep_answers,
     lab_folder,

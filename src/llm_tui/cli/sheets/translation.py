@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from llm_tui.cli.models import generating
-from llm_tui.cli.options import OPTIONS, PATH, option
+from llm_tui.cli.options import OPTIONS, PATH, generating, option
 from llm_tui.cli.sheets import fill, sheet_options, stated, with_file
 from llm_tui.exercises.textfile import read_text
 from llm_tui.exercises.translation import EN_ES, ES_EN, EXERCISE, Sentence

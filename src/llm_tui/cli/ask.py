@@ -1,0 +1,96 @@
+"""The tasks of the playground on the command line: one command each, made from what the task says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.options import (
+    OPTIONS,
+    PATH,
+    check_output,
+    field_options,
+    lab_folder,
+    open_lab,
+    option,
+    values_of,
+    with_force,
+    with_lab,
+    with_lang,
+    with_output,
+    write,
+)
+from llm_tui.foundation.settings import GENERATION, MODEL, WHERE, asking
+from llm_tui.i18n import tr
+from llm_tui.labelled.lines import lines_of
+from llm_tui.playground.registry import AnyTask
+from llm_tui.playground.task import Given
+
+with_form = option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help=tr("The answers alone, or as a table.", "Solo las respuestas, o en una tabla."),
+)
+
+_FILE = option(
+    "--file", type=PATH, metavar="F", help=tr("A text on each line, in UTF-8.", "Un texto en cada línea, en UTF-8.")
+)
+
+
+def command(task: AnyTask) -> click.Command:
+    """The command of a task; with several texts it has several answers."""
+    model, *own = task.all_fields
+    settings = (*WHERE, *(GENERATION if task.generates else ()))
+
+    @field_options(own)
+    @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
+    @_FILE
+    @field_options((model, *WHERE))
+    @with_lab
+    @with_lang
+    @with_form
+    @with_output
+    @with_force
+    @field_options(GENERATION if task.generates else ())
+    @click.pass_context
+    def ask(context: click.Context, /, **given: Any) -> None:
+        how = asking(values_of(settings, given), task.generates)
+        choice = how.model(given[MODEL.name])
+        _answer(context, given, task, Given(_texts(given), choice, how, values_of(own, given)))
+
+    said = task.command
+    make = click.command(said.name, options_metavar=OPTIONS, short_help=str(said.short), help=str(said.help))
+    return make(ask)
+
+
+def _texts(given: dict[str, Any]) -> tuple[str, ...]:
+    """The arguments, each a text, or the lines of a file or of the standard input."""
+    from llm_tui.exercises.textfile import given_text
+
+    texts: Sequence[str] = given["texts"]
+    if len(texts) > 1 or (texts and texts[0] != "-" and not given["file"]):
+        return tuple(texts)
+    lines = lines_of(given_text(texts[0] if texts else None, given["file"]))
+    return tuple(line for line in lines if line.strip())
+
+
+def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, question: Given) -> None:
+    """Ask, and write the answers as plain text or as a table."""
+    from llm_tui.cli.progress import result_of
+    from llm_tui.export.formats import FORMATS
+
+    job = task.job(question)
+    check_output(given["output"], given["force"])
+    lab = open_lab(lab_folder(context, given["lab"]))
+    result, form = result_of(job, *lab.listeners(job)), given["form"]
+    if form == "text":
+        text = "".join(f"{line}\n" for line in task.plain(job, result))
+    else:
+        text = FORMATS[form](task.table(job, result), i18n.export_language())
+    write(text, given["output"])

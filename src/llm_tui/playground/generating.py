@@ -1,0 +1,78 @@
+"""What the tasks have in common whose answer is a text that a model writes."""
+
+from __future__ import annotations
+
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation import tables, teaching
+from llm_tui.foundation.job import LEAD, TEXT_MODEL, Generate, Generated
+from llm_tui.i18n import Text, tr
+from llm_tui.playground.task import Given, Span, Task
+from llm_tui.visible import visible
+
+COLUMNS = (
+    tables.TEXT,
+    Column("answer", Text("answer", "respuesta")),
+    Column("input_pieces", Text("input pieces", "piezas de entrada"), numeric=True),
+    Column("output_pieces", Text("output pieces", "piezas de salida"), numeric=True),
+    Column("lost", Text("lost characters", "caracteres perdidos")),
+)
+
+
+class Generating(Task[Generate, Generated]):
+    """A task says what it is asked as; see `Generate`."""
+
+    model = TEXT_MODEL
+    stand_in = teaching.T5
+    generates = True
+
+    def asked_as(self, given: Given) -> str:
+        """The `task` of the job."""
+        return self.measured
+
+    def job(self, given: Given) -> Generate:
+        asking = given.asking
+        return Generate(self.asked_as(given), given.texts, given.model, asking.settings, asking.batch_size)
+
+    def table(self, job: Generate, result: Generated) -> Table:
+        no_pieces = result.made_by.model == LEAD
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
+            (
+                text,
+                answer.text,
+                None if no_pieces else answer.input_pieces,
+                None if no_pieces else answer.output_pieces,
+                "".join(dict.fromkeys(answer.lost)),
+            )
+            for text, answer in zip(job.texts, result.answers, strict=True)
+        )
+        return Table(COLUMNS, rows, (tables.made_by(result.made_by, tables.how(job.settings), job.task),))
+
+    def plain(self, job: Generate, result: Generated) -> list[str]:
+        return [answer.text for answer in result.answers]
+
+    def line(self, job: Generate, result: Generated) -> str:
+        return result.answers[0].text
+
+    def shown(self, job: Generate, result: Generated) -> list[Span]:
+        return [(visible(result.answers[0].text, keep_newlines=True), "")]
+
+    def said(self, job: Generate, result: Generated) -> str:
+        answer, seconds = result.answers[0], result.made_by.seconds
+        speed = answer.output_pieces / seconds if seconds else 0.0
+        said = tr(
+            f"{answer.input_pieces} pieces in, {answer.output_pieces} out, {speed:.0f}/s.",
+            f"{answer.input_pieces} piezas de entrada, {answer.output_pieces} de salida, {speed:.0f}/s.",
+        )
+        said += self.measures(job, result)
+        if answer.cut:
+            said += tr(" The input was cut!", " ¡La entrada se cortó!")
+        if not answer.complete:
+            said += tr(" The answer reached its limit.", " La respuesta llegó a su límite.")
+        if answer.lost:
+            lost = "".join(dict.fromkeys(answer.lost))
+            said += tr(f" Lost: {lost}.", f" Perdidos: {lost}.")
+        return f"{said} {tables.made_by(result.made_by, task=job.task)}"
+
+    def measures(self, job: Generate, result: Generated) -> str:
+        """What is counted of the answer beside its pieces, in a sentence that begins with a space."""
+        return ""

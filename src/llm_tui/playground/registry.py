@@ -1,0 +1,60 @@
+"""The tasks of the playground, in their order on the screen."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from llm_tui.fields import Field
+from llm_tui.foundation.teaching import TEACHING
+from llm_tui.playground.task import Task
+
+AnyTask = Task[Any, Any]
+
+ROWS: tuple[str, ...] = (
+    "llm_tui.playground.tasks.zero_shot",
+    "llm_tui.playground.tasks.translation",
+    "llm_tui.playground.tasks.summary",
+    "llm_tui.playground.tasks.entities",
+    "llm_tui.playground.tasks.prompt",
+    "llm_tui.playground.tasks.sentiment",
+)
+"""The module of each, which has it as `TASK`; imported when somebody first asks what tasks there are."""
+
+
+def tasks() -> tuple[AnyTask, ...]:
+    return _tasks(ROWS)
+
+
+@cache
+def _tasks(rows: tuple[str, ...]) -> tuple[AnyTask, ...]:
+    return tuple(import_module(row).TASK for row in rows)
+
+
+def task(name: str) -> AnyTask:
+    """The task of this name, else the first one: a lab may have been written where there was one more."""
+    return next((task for task in tasks() if task.name == name), tasks()[0])
+
+
+def fields() -> tuple[Field[Any], ...]:
+    """Those of all tasks, each name once."""
+    found: dict[str, Field[Any]] = {}
+    for field in (field for task in tasks() for field in task.all_fields):
+        found.setdefault(field.name, field)
+    return tuple(found.values())
+
+
+def offered() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The models that the catalogue offers, and the names of the tasks that each is for: the tasks' own first, then
+    others that were made for them, on the hub before those that come through pip, then the teaching models.
+    """
+    others = [model for task in tasks() for model in task.others]
+    names = dict.fromkeys(
+        [*(task.model for task in tasks()), *sorted(others, key=lambda name: "/" not in name), *TEACHING]
+    )
+    return tuple((name, tuple(task.name for task in tasks() if _is_for(name, task))) for name in names)
+
+
+def _is_for(model: str, task: AnyTask) -> bool:
+    return model in (task.model, *task.others, task.stand_in.name)

@@ -1,0 +1,115 @@
+"""What was asked in the playground since the program began, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
+from llm_tui.engine.job import Job
+from llm_tui.errors import Unavailable
+from llm_tui.export.markdown import to_markdown
+from llm_tui.foundation.job import OutOfMemory
+from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, PRECISION
+from llm_tui.i18n import Text, tr
+from llm_tui.playground.registry import AnyTask
+from llm_tui.playground.state import Playground
+from llm_tui.visible import shortened, visible
+
+SHORT = 50
+"""Characters of an answer or a question where many stand in a list."""
+
+
+EASIER = {
+    BATCH_SIZE.name: Text("half the batch size", "la mitad del tamaño de lote"),
+    PRECISION.name: Text("half precision (bfloat16)", "media precisión (bfloat16)"),
+    DEVICE.name: Text("on the CPU", "en la CPU"),
+}
+"""What takes less memory, by the setting that it changes."""
+
+
+@dataclass
+class Asked:
+    """One question: what stood in the fields, its job, what has been written of the answer, and how it ended."""
+
+    playground: Playground
+    job: Job
+    written: str = ""
+    result: object = None
+    ending: str = ""
+
+    @property
+    def task(self) -> AnyTask:
+        return self.playground.current
+
+    @property
+    def answered(self) -> bool:
+        return self.result is not None
+
+    def line(self) -> str:
+        """The answer in a few words, or the text that was written."""
+        return self.task.line(self.job, self.result)
+
+    def listed(self) -> str:
+        """The task and the answer, for a list."""
+        return f"{self.task.title}: {_short(self.line())}"
+
+    def question(self) -> str:
+        """The input in one short line."""
+        return _short(self.playground.input)
+
+    def otherwise(self, kind: str) -> tuple[Text, list[tuple[Text, Playground]]]:
+        """What else could be asked where it failed for want of memory or of the model: why, and each way in words, with
+        the fields that ask so. `kind` is the error's.
+        """
+        if kind == OutOfMemory.__name__:
+            eased = [(said, self.playground.eased(setting)) for setting, said in EASIER.items()]
+            return Text("Not enough memory", "Falta memoria"), eased
+        if kind == Unavailable.__name__:
+            model, measured = self.task.stand_in, self.task.measured
+            stand_in = (model.quality(measured), self.playground.with_model(model.name))
+            return Text("The model is not here", "El modelo no está aquí"), [stand_in]
+        return Text("", ""), []
+
+    def document(self, language: str) -> str:
+        table = to_markdown(self.task.table(self.job, self.result), language)
+        return f"**{self.task.title.within(language)}**\n\n{table}"
+
+
+class Session:
+    """`past` has what was answered, the newest first; `shown` is what the screen shows."""
+
+    def __init__(self) -> None:
+        self.past: list[Asked] = []
+        self.shown: Asked | None = None
+        self._waiting: dict[int, Asked] = {}
+
+    def ask(self, number: int, asked: Asked) -> None:
+        """The question has been given to the engine under this number."""
+        self._waiting[number] = self.shown = asked
+
+    def hear(self, event: Event) -> Asked | None:
+        """Whose event it is, after what it tells has been taken over; None of what was not asked here."""
+        asked = self._waiting.get(event.job_id)
+        if asked is None:
+            return None
+        match event:
+            case Token():
+                asked.written += event.text
+            case Finished():
+                asked.result = event.result
+                self.past.insert(0, asked)
+            case Failed():
+                asked.ending = event.message
+            case Cancelled():
+                asked.ending = tr("stopped", "detenida")
+        if isinstance(event, Finished | Failed | Cancelled):
+            del self._waiting[event.job_id]
+        return asked
+
+    def document(self, language: str) -> str:
+        """All answers in the order in which they came."""
+        return "\n".join(asked.document(language) for asked in reversed(self.past))
+
+
+def _short(text: str) -> str:
+    return shortened(visible(" ".join(text.split())), SHORT)
