@@ -17,6 +17,7 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Metric, Started
+from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.debris import left_behind
 from llm_tui.lab.lab import Lab
 
@@ -72,7 +73,7 @@ def test_what_a_kill_left_is_gone_when_the_lab_is_claimed_and_nothing_else(lab: 
     kept = put(lab, KEPT, age=3600)
     put(lab, LEFT, age=60)
     assert len(list(left_behind(lab.folder))) == len(LEFT)
-    lab.runs.all(), lab.answers(1, object)  # looking deletes nothing
+    lab.runs.all(), lab.answers(1, Answers)  # looking deletes nothing
     assert len(list(left_behind(lab.folder))) == len(LEFT)
     assert lab.claim() == ""
     assert names(lab) == whole | {path.relative_to(lab.folder).as_posix() for path in kept} | {".open.json"}

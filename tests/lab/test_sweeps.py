@@ -210,12 +210,19 @@ def test_runs_of_any_time_are_a_sweep_where_they_are_one_for_each_batch_size_and
 
 
 OLD = {
-    "sweep": {"base": {"epochs": 1}, "batch_sizes": [32, 64], "seeds": [0]},
+    "sweep": {
+        "base": {"data": "sample", "train_size": 10000, "test_size": 1000, "tokenizer": "basic_english",
+                 "batch_size": 64, "embed_dim": 128, "epochs": 1, "lr": 4.0, "gamma": 0.9, "seed": 0, "device": "auto",
+                 "keep_model": True},
+        "batch_sizes": [32, 64],
+        "seeds": [0],
+    },
     "setup": {"epochs": "1"},
     "notes": {"32": "noisy"},
     "answer": "64",
     "version": 1,
-}
+}  # fmt: skip
+"""As a version wrote it that kept no runs for the table."""
 
 
 def test_an_older_lab_opens_with_its_table_and_its_notes(lab, train):
