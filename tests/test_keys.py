@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 
 import llm_tui.screens
 import llm_tui.widgets
@@ -24,6 +25,7 @@ from llm_tui.cli import classic
 from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key
 from llm_tui.screens.exercise import ExerciseScreen
+from llm_tui.screens.leaving import Dialog
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.training import TrainingScreen
@@ -76,15 +78,26 @@ def test_a_letter_means_one_thing_everywhere():
     """The id of a row stands for what it means."""
     meanings: dict[str, set[str]] = {}
     for key in chain.from_iterable(vars(of).get("KEYS", ()) for of in holders()):
-        for name in key.key.split(","):
-            if len(name) == 1 and name.isalpha():
-                meanings.setdefault(name, set()).add(key.id)
+        for name in filter(_is_sign, key.key.split(",")):
+            meanings.setdefault(name, set()).add(key.id)
     assert {letter: ids for letter, ids in meanings.items() if len(ids) > 1} == {
-        "b": {"translate-back", "way-back"},  # the way back of a translation: to ask for it, to read it
-        "n": {"table", "no"},  # no: in a window that asks
-        "s": {"setup", "yes"},  # sí: in a window that asks
-        "x": {"sheet", "back"},  # from the playground to its exercise, and back
+        "n": {"table", "no"},  # no: what a window asks is answered by its initial, as its buttons say
+        "s": {"setup", "yes"},  # sí
     }
+
+
+def _is_sign(name: str) -> bool:
+    """Whether a key writes a sign; a digit is the number of what it stands before."""
+    sign = key_to_character(name)
+    return sign is not None and sign.isprintable() and not sign.isdigit()
+
+
+def test_a_letter_after_the_jump_key_means_one_thing_and_what_it_means_without_where_it_has_both():
+    letters = [key.letter for key in (*SCREEN_KEYS, *APP_KEYS) if key.letter]
+    assert len(set(letters)) == len(letters)
+    for key in (*SCREEN_KEYS, *APP_KEYS):
+        own = {key_to_character(name) for name in key.key.split(",") if _is_sign(name)}
+        assert not own or key.letter in own, key
 
 
 def test_ids_are_the_same_wherever_the_key_is_the_same():
@@ -119,7 +132,8 @@ def readme(language: str) -> str:
     for of in holders():
         for key in vars(of).get("KEYS", ()):
             name = key.where.name if key.where else SHARED.get(of) or getattr(of, "NAME", "")
-            if key not in (*SCREEN_KEYS, *APP_KEYS) and key.id != "close" and _named(of):
+            closes = issubclass(of, Dialog) and key.id in ("back", "read")
+            if key not in (*SCREEN_KEYS, *APP_KEYS) and not closes and _named(of):
                 where = f"{of.NAME}: {name}" if key.where else str(name)  # type: ignore[attr-defined]
                 places.setdefault(where, []).append(key)
     for where, keys in places.items():

@@ -185,12 +185,12 @@ UNDO = Key(
     "undo", "ctrl+z,u", "undo", Text("undo", "deshacer"),
     Text("Take back what was written, marked or deleted last on this screen.",
          "Deshace lo último que se escribió, marcó o borró en esta pantalla."),
-    Bar.COMMON, group=_EXERCISE, letter="z",
+    Bar.COMMON, group=_EXERCISE, letter="u",
 )  # fmt: skip
 REDO = Key(
     "redo", "ctrl+t,U,shift+u", "redo", Text("redo", "rehacer"),
     Text("Do again what was taken back.", "Rehace lo que se deshizo."),
-    Bar.COMMON, group=_EXERCISE, letter="w",
+    Bar.COMMON, group=_EXERCISE, letter="U",
 )  # fmt: skip
 
 # What every screen has or has not: those for which it defines `action_...`.
@@ -262,7 +262,7 @@ APP_KEYS = (
     Key(
         "leave", "escape", "leave", Text("leave the field", "salir del campo"),
         Text("Leave a text field; what was typed stays.", "Sale de un campo de texto; lo escrito se queda."),
-        Bar.FIRST, group=_APP, letter="u",
+        Bar.FIRST, group=_APP, letter="c",
     ),
     Key(
         "jump", "ctrl+o", "jump", Text("go", "ir"),
@@ -307,6 +307,7 @@ KEYS = (*SCREEN_KEYS, *APP_KEYS)
 LIST = Key("list", "l", "", Text("list", "lista"), bar=Bar.PART)
 TEXT = Key("text", "t", "", Text("text", "texto"), bar=Bar.PART)
 SETUP = Key("setup", "s", "", Text("setup", "configuración"), bar=Bar.PART)
+"""To the fields of a screen."""
 TABLE = Key("table", "n", "", Text("table", "tabla"), Text("To the table, with your notes.",
                                                            "A la tabla, con sus notas."),
             Bar.PART)  # fmt: skip
@@ -314,22 +315,23 @@ ANSWER = Key("answer", "w", "", Text("answer", "respuesta"),
              Text("To your answer to the exercise's question.", "A su respuesta a la pregunta del ejercicio."),
              Bar.PART)  # fmt: skip
 EARLIER = Key("earlier", "v", "", Text("earlier", "anteriores"), bar=Bar.PART)
-ADD = Key("add", "a,plus", "add", Text("add", "añadir"))
+ADD = Key("add", "a", "add", Text("add", "añadir"))
 DROP = Key("drop", "d,delete", "drop", Text("delete", "borrar"))
 MARK = Key("mark", "space", "mark", Text("mark", "marcar"))
 EDIT = Key("edit", "enter", "edit", Text("edit", "editar"))
 CHOOSE = Key("choose", "enter", "focused.select", Text("choose", "elegir"))
 NEXT = Key("next", "k", "", Text("next", "siguiente"))
-NEXT_OTHER = Key("next-other", "K,shift+k", "", Text("next", "siguiente"))
+BEFORE = Key("before", "K,shift+k", "", Text("before", "anterior"))
 TEACHING = Key(
     "teaching", "z", "teaching", Text("teaching", "didáctico"),
     Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",
          "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
 )  # fmt: skip
-BACK = Key(
-    "back", "escape,x", "back", Text("back", "volver"),
-    Text("Back to the playground.", "Vuelve al banco de pruebas."),
-)  # fmt: skip
+BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to where it was opened.",
+                                                                    "Vuelve a donde se abrió."))  # fmt: skip
+CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))
+"""A window."""
+WAY_BACK = Key("way-back", "b", "", Text("way back", "vuelta"))
 
 
 def _showing(label: Text) -> Text:

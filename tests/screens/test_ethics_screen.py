@@ -104,11 +104,11 @@ async def test_states_filters_search_undo_and_redo(lab, engine) -> None:
         assert len(items(pilot)) == 5
         await pilot.press("k", "space")
         await eventually(pilot, lambda: marks(pilot, 1) == ["[x]"])
-        await pilot.press("k", "k", "k", "k", "K", "K")  # every topic again; what is open, then what is met
+        await pilot.press("k", "k", "k", "k", "S", "S")  # every topic again; what is open, then what is met
         await eventually(pilot, lambda: marks(pilot, 9) == ["[x]"])
-        await pilot.press("K")
+        await pilot.press("S")
         await eventually(pilot, lambda: marks(pilot, 9) == [])  # nothing is so in part, and nothing breaks
-        await pilot.press("space", "enter", "escape", "a", "K", "K", "K")
+        await pilot.press("space", "enter", "escape", "a", "S", "S", "S")
         await eventually(pilot, lambda: len(items(pilot)) == 25)
         await pilot.press("slash", *"rollback", "enter")
         chosen = pilot.app.screen.query_one("#items", OptionList)

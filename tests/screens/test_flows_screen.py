@@ -44,5 +44,5 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine):
         await eventually(pilot, lambda: engine.numbers(Retest)[-1] > number)
         engine.end(Failed(engine.numbers(Retest)[-1], "No [b]room[/b].", "UserError"))
         await eventually(pilot, lambda: any("No [b]room[/b]." in note.message for note in app._notifications))
-        await pilot.press("escape", "x")
+        await pilot.press("escape", "q")
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))

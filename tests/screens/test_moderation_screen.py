@@ -94,7 +94,7 @@ async def test_the_table_follows_the_key_label_the_threshold_and_all_labels(lab,
         await eventually(pilot, lambda: grid(pilot, "#table") == [["spam", "5", "15", "0.250", ""]])
         await pilot.press("k")
         await eventually(pilot, lambda: grid(pilot, "#table") == [["odio", "0", "0", "-", ""]])
-        await pilot.press("K")
+        await pilot.press("asterisk")
         await eventually(
             pilot, lambda: [row[0] for row in grid(pilot, "#table")] == ["permitido", "spam", "odio", "sensibles"]
         )

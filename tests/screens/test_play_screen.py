@@ -479,7 +479,7 @@ async def test_what_was_asked_goes_to_its_exercise(lab, engine):
         await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
         await eventually(pilot, lambda: pilot.app.screen.answers.samples[-1].text == job.texts[0])
         assert len(pilot.app.screen.answers.samples) == 21
-        await pilot.press("x")
+        await pilot.press("q")
         await eventually(pilot, lambda: pilot.app.current_mode == "play")
         await pilot.press("6", "x")
         await eventually(pilot, lambda: any("No exercise is done" in note.message for note in pilot.app._notifications))

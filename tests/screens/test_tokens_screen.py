@@ -134,7 +134,7 @@ async def test_the_table_proposes_five_words_and_takes_and_drops_phrases(lab, en
     async with compared(lab, engine) as pilot:
         proposed = [row[0] for row in cells(pilot)]
         assert len(proposed) == 5
-        await pilot.press("l", "home", "right", "shift+right", "a")
+        await pilot.press("l", "home", "right", "shift+right", "space")
         assert cells(pilot)[-1][0] == "«observabilidad requiere»"
         assert cells(pilot)[-1][1] == "3: observa ##bilidad requiere"
         await pilot.press("n", "d")
@@ -178,7 +178,7 @@ async def test_typing_compares_again_by_itself(lab, engine):
 
 async def test_other_words_are_proposed_for_another_text_and_ones_own_stay(lab, engine):
     async with compared(lab, engine) as pilot:
-        await pilot.press("l", "home", "a")
+        await pilot.press("l", "home", "space")
         pilot.app.screen.query_one("#text", TextArea).text = "Despliegue del microservicio de autenticación."
         await eventually(pilot, lambda: len(engine.numbers(Compare)) == 2)
         await compare(pilot, engine)
@@ -256,7 +256,7 @@ async def test_a_word_is_found(lab, engine):
 async def test_hostile_text_is_shown_as_it_is(lab, engine):
     text = "[CLS] [/b] [@click=app.quit]x[/] \x1b[31m rojo \u202e derecha"
     async with compared(lab, engine, text=text) as pilot:
-        await pilot.press("l", "home", "a")
+        await pilot.press("l", "home", "space")
         screen = "\n".join(drawn(pilot))
         assert "\x1b" not in screen and "\u202e" not in screen
         assert "[CLS]" in screen

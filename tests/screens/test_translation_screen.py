@@ -229,7 +229,7 @@ async def test_the_translation_itself_cannot_be_written_in(lab, engine):
 async def test_marks_are_dropped_and_the_keys_stay_where_they_are(lab, engine):
     marks = tuple(Mark(span, "odd_order", "minor") for span in ("uno", "dos", "tres"))
     async with translated(lab, engine, Sentence("Uno.", marks=marks), Sentence("Dos.")) as pilot:
-        await pilot.press("v", "down", "d")
+        await pilot.press("M", "down", "d")
         assert [mark.span for mark in sentences(pilot)[0].marks] == ["uno", "tres"]
         await pilot.press("d", "d", "d")
         assert sentences(pilot)[0].marks == ()
@@ -350,7 +350,7 @@ async def test_everything_has_room(lab, engine, language, size):
     answers = Answers()
     lab.save_answers(4, answers.with_sentence(0, replace(answers.sentences[0], marks=marks)))
     async with sheet(lab, engine, size) as pilot:
-        await pilot.press("v")
+        await pilot.press("M")
         await pilot.pause()
         for part, lines in (("#source", 2), ("#target", 3), ("#facts", 1), ("#marks", 2)):
             shown = pilot.app.screen.query_one(part)
@@ -363,13 +363,13 @@ async def test_everything_has_room(lab, engine, language, size):
 
 async def test_the_keys_of_the_parts_go_there(lab, engine):
     async with translated(lab, engine, Sentence("Uno.", ES_EN, None, (Mark("a", "odd_order", "minor"),))) as pilot:
-        for key, part in (("l", "sentences"), ("t", "target"), ("b", "found"), ("v", "marks")):
+        for key, part in (("l", "sentences"), ("t", "target"), ("b", "found"), ("M", "marks")):
             await pilot.press(key)
             assert pilot.app.focused is not None and pilot.app.focused.id == part
         await pilot.press("o")
         assert pilot.app.focused is not None and pilot.app.focused.id == "source"
         pilot.app.screen.set_focus(None)
-        await pilot.press("x")
+        await pilot.press("q")
         await eventually(pilot, lambda: pilot.app.current_mode == "play" and bool(pilot.app.screen.query("#input")))
         await pilot.press("2", "x")
         await eventually(pilot, lambda: pilot.app.current_mode == "sheet-4")

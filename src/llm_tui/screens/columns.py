@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import Key, bindings
+from llm_tui.keys import CLOSE, Key, bindings
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.labelled.reader import Rules, first_rows
 from llm_tui.screens.leaving import Dialog
@@ -31,7 +31,7 @@ class ColumnsDialog(Dialog[Choice | None]):
     """
 
     KEYS = (
-        Key("close", "escape", "dismiss", Text("leave it", "dejarlo")),
+        CLOSE,
         Key("field-before", "up", "app.focus_previous", Text("the field before", "el campo anterior")),
         Key("next-field", "down", "app.focus_next", Text("the next field", "el campo siguiente")),
     )

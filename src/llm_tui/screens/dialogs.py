@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from rich.table import Table
@@ -14,14 +15,14 @@ from textual.events import Key as KeyEvent
 from textual.widgets import Button, Input, Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import Key, bindings
+from llm_tui.keys import CLOSE, Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted, flowing
 from llm_tui.widgets.line import Line
 from llm_tui.widgets.option_list import OptionList
 
-CLOSE = Key("close", "escape,enter,q", "dismiss", Text("close", "cerrar"))
+READ = (replace(CLOSE, label=Text("close", "cerrar")), Key("read", "enter", "dismiss", Text("close", "cerrar")))
 
 
 def _closing() -> str:
@@ -31,7 +32,7 @@ def _closing() -> str:
 class TextDialog(Dialog[None]):
     """A text of this program's own, in Markdown; any of escape, enter and q closes it."""
 
-    KEYS = (CLOSE,)
+    KEYS = READ
     BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, markdown: str):
@@ -51,7 +52,7 @@ class TextDialog(Dialog[None]):
 class HelpDialog(Dialog[None]):
     """The keys of a screen, under where they hold, then what it is for."""
 
-    KEYS = (CLOSE,)
+    KEYS = READ
     BINDINGS = bindings(KEYS)
     NAME = Text("Help", "Ayuda")
 
@@ -84,7 +85,7 @@ def _grid(keys: Sequence[Key]) -> Table:
 class LogDialog(Dialog[None]):
     """Text from outside, shown as it is."""
 
-    KEYS = (CLOSE,)
+    KEYS = READ
     BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, text: str):
@@ -131,7 +132,7 @@ class ConfirmDialog(Dialog[bool]):
 class AskDialog(Dialog[str | None]):
     """One line to write: enter gives it back, be it empty, escape gives None."""
 
-    KEYS = (Key("close", "escape", "dismiss", Text("leave it", "dejarlo")),)
+    KEYS = (CLOSE,)
     BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, placeholder: str = "", text: str = ""):
@@ -154,7 +155,7 @@ class ChoiceDialog(Dialog[int | None]):
     """Some ways to go on: a digit, or enter on a line, gives its place, escape None."""
 
     AUTO_FOCUS = "#choices"
-    KEYS = (Key("close", "escape,q", "dismiss", Text("leave it", "dejarlo")),)
+    KEYS = (CLOSE,)
     BINDINGS = bindings(KEYS)
 
     def __init__(self, title: str, said: str, choices: Sequence[str]):

@@ -22,7 +22,7 @@ from llm_tui.exercises.ethics import STATES, Answers, Entry, checks, meters, top
 from llm_tui.foundation.job import TEXT_MODEL
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, ANSWER, CHOOSE, LIST, NEXT, NEXT_OTHER, SETUP, TEXT, Key, Place, bindings, panes
+from llm_tui.keys import ADD, ANSWER, CHOOSE, LIST, MARK, NEXT, SETUP, TEXT, Key, Place, bindings, panes
 from llm_tui.report.evidence import Fact, facts
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.visible import visible
@@ -35,7 +35,7 @@ from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
-STATE_KEYS = {"space": "met", "p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
+STATE_KEYS = {"p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
 
 PANES = (("checklist", Text("Checklist", "Lista de comprobación")), ("paragraph", Text("Paragraph", "Párrafo")))
 
@@ -47,16 +47,17 @@ class EthicsScreen(AnswersScreen[Answers]):
     NAME = Text("Ethics", "Ética")
     KEYS = (
         *panes(PANES),
+        replace(MARK, action="state('met')", label=STATES["met"][1]),
         *(Key(state, key, f"state('{state}')", STATES[state][1]) for key, state in STATE_KEYS.items()),
-        replace(ADD, key="a", action="evidence", label=Text("evidence", "evidencia"),
+        replace(ADD, action="evidence", label=Text("evidence", "evidencia"),
             help=Text("Add a fact of your lab to the answer, or take it away.",
                  "Añade a la respuesta un hecho de su laboratorio, o lo quita.")),
         Key("draft", "g", "draft", Text("draft", "redactar"),
             Text("Draft the paragraph from your answers.", "Redacta el párrafo con sus respuestas.")),
         replace(NEXT, action="filter_topic", label=Text("topic", "tema"),
             help=Text("Show the next topic alone.", "Muestra solo el tema siguiente.")),
-        replace(NEXT_OTHER, action="filter_state", label=Text("state", "estado"),
-            help=Text("Show the next state alone.", "Muestra solo el estado siguiente.")),
+        Key("state", "S,shift+s", "filter_state", Text("state", "estado"),
+            Text("Show the next state alone.", "Muestra solo el estado siguiente.")),
         Key("more", "plus", "more", Text("more questions", "más preguntas"),
             Text("Add the second set of questions, or take it away.",
                  "Añade el segundo conjunto de preguntas, o lo quita.")),

@@ -122,7 +122,7 @@ class FlowsScreen(AnswersScreen[Entered]):
 
     def _result(self, room: int) -> Content:
         if self._table is None:
-            return Content(tr("ctrl+r compares them; x goes back.", "ctrl+r los compara; x vuelve."))
+            return Content(tr("ctrl+r compares them; q goes back.", "ctrl+r los compara; q vuelve."))
         language = i18n.export_language()
         footer = " ".join(sentence.within(language) for sentence in self._table.footer)
         table = table_content(self._table, language, room, sideways=True)

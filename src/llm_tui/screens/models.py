@@ -14,7 +14,7 @@ from llm_tui.engine.job import Job
 from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, DROP, Key, bindings
+from llm_tui.keys import ADD, CHOOSE, CLOSE, DROP, bindings
 from llm_tui.playground import registry
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
@@ -34,7 +34,7 @@ class ModelsDialog(Dialog[str | None]):
         replace(CHOOSE, label=Text("use", "usar")),
         replace(ADD, action="fetch", label=Text("fetch", "descargar")),
         replace(DROP, action="remove"),
-        Key("close", "escape,q", "dismiss", Text("leave", "salir")),
+        replace(CLOSE, label=Text("leave", "salir")),
     )
     BINDINGS = bindings(KEYS)
 

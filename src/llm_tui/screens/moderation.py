@@ -22,7 +22,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, DROP, NEXT, NEXT_OTHER, SETUP, Key, Place, bindings, panes
+from llm_tui.keys import ADD, DROP, NEXT, SETUP, Key, Place, bindings, panes
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
@@ -66,8 +66,8 @@ class ModerationScreen(SheetScreen[Answers]):
         replace(DROP, where=IN_TEXTS, help=Text("Drop the text.", "Quita el texto.")),
         replace(NEXT, action="next_label", label=Text("key label", "etiqueta clave"),
             help=Text("The next label is the key label.", "La etiqueta siguiente pasa a ser la clave.")),
-        replace(NEXT_OTHER, action="every_label", label=Text("all labels", "todas las etiquetas"),
-            help=Text("All labels in the table, or the key label alone.",
+        Key("all", "asterisk", "every_label", Text("all labels", "todas las etiquetas"),
+            Text("All labels in the table, or the key label alone.",
                  "Todas las etiquetas en la tabla, o solo la clave.")),
         Key("lower", "comma", "threshold(-1)", Text("threshold down", "bajar el umbral")),
         Key("higher", "full_stop", "threshold(1)", Text("threshold up", "subir el umbral")),

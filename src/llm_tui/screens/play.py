@@ -17,7 +17,7 @@ from llm_tui.exercises import guides
 from llm_tui.exercises.registry import row
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, Bar, Key, Place, bindings
+from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place, bindings
 from llm_tui.playground import registry
 from llm_tui.playground.session import Asked, Session
 from llm_tui.playground.state import SETTINGS, Playground
@@ -72,8 +72,8 @@ class PlayScreen(AnswersScreen[Playground]):
         Key("flows", "f", "app.switch_mode('flows')", Text("two flows", "dos flujos"),
             Text("Compare the classifier of exercise 1 with a zero-shot model.",
                  "Compara el clasificador del ejercicio 1 con un modelo zero-shot.")),
-        Key("translate-back", "b", "back", Text("translate back", "traducir de vuelta"),
-            Text("Translate the answer back.", "Traduce de vuelta la respuesta.")),
+        replace(WAY_BACK, action="way_back", label=Text("translate back", "traducir de vuelta"),
+                help=Text("Translate the answer back.", "Traduce de vuelta la respuesta.")),
         replace(CHOOSE, where=IN_TASKS, label=Text("write", "escribir"),
                 help=Text("Write this task's input.", "Escribe la entrada de esta tarea.")),
         replace(CHOOSE, where=IN_HISTORY, label=Text("put back", "reponer"),
@@ -160,7 +160,7 @@ class PlayScreen(AnswersScreen[Playground]):
         self.fill()
         self.action_run()
 
-    def action_back(self) -> None:
+    def action_way_back(self) -> None:
         """The way back of a translation: its answer becomes the input in the other direction."""
         shown = self._session.shown
         back = shown.task.back(shown.playground.values(), shown.result) if shown and shown.answered else None

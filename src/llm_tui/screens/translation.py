@@ -28,7 +28,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, DROP, EARLIER, LIST, MARK, SETUP, TEXT, Bar, Key, Place, bindings, panes
+from llm_tui.keys import ADD, CHOOSE, DROP, LIST, MARK, SETUP, TEXT, WAY_BACK, Bar, Key, Place, bindings, panes
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -75,10 +75,10 @@ class TranslationScreen(SheetScreen[Answers]):
         replace(LIST, action="go('#sentences')", label=Text("sentences", "oraciones")),
         Key("original", "o", "go('#source')", Text("original", "original"), bar=Bar.PART),
         replace(TEXT, action="go('#target')", label=Text("translation", "traducción")),
-        Key("way-back", "b", "go('#found')", Text("way back", "vuelta"),
-            Text("To the way back and the hints.", "A la vuelta y las pistas."), Bar.PART),
-        replace(EARLIER, action="go('#marks')", label=Text("errors", "errores"),
-                help=Text("To the errors marked.", "A los errores marcados.")),
+        replace(WAY_BACK, action="go('#found')", bar=Bar.PART,
+                help=Text("To the way back and the hints.", "A la vuelta y las pistas.")),
+        Key("errors", "M,shift+m", "go('#marks')", Text("errors", "errores"),
+            Text("To the errors marked.", "A los errores marcados."), Bar.PART),
         replace(SETUP, action="go('#setup Input')", label=Text("models", "modelos")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)

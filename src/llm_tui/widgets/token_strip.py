@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, NEXT, NEXT_OTHER, Bar, Key, bindings
+from llm_tui.keys import BEFORE, MARK, NEXT, Bar, Key, bindings
 from llm_tui.tokenization.job import Comparison, Tokenized
 from llm_tui.visible import visible
 
@@ -54,9 +54,10 @@ class TokenStrip(ScrollView, can_focus=True):
         Key("last-word", "end", "step(1000000000)", Text("the last word", "la última palabra"), bar=Bar.NEVER),
         replace(NEXT, action="difference(1)", label=Text("next ≠", "siguiente ≠"),
             help=Text("The next word that is cut differently (≠).", "La siguiente palabra con otro corte (≠).")),
-        replace(NEXT_OTHER, action="difference(-1)", label=Text("≠ before", "≠ anterior"),
+        replace(BEFORE, action="difference(-1)", label=Text("≠ before", "≠ anterior"),
             help=Text("The word before that is cut differently (≠).", "La palabra anterior con otro corte (≠).")),
-        replace(ADD, help=Text("Put the selected word or phrase into the table.",
+        replace(MARK, action="add", label=Text("to the table", "a la tabla"),
+                help=Text("Put the selected word or phrase into the table.",
                                "Lleva a la tabla la palabra o la frase seleccionada.")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
