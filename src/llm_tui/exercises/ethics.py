@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.exercises import guides
@@ -87,6 +87,11 @@ class Answers:
 
     def with_entry(self, item: str, entry: Entry) -> Answers:
         return replace(self, entries={**self.entries, item: entry})
+
+    def with_own(self, items: Iterable[Item]) -> Answers:
+        """With questions of the student's own beside the others; those that are there already are left out."""
+        taken = {item.id for item in self.items()}
+        return replace(self, own=(*self.own, *(item for item in items if item.id not in taken)))
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)

@@ -25,16 +25,9 @@ A = TypeVar("A", bound=Answered)
 
 
 class ExerciseScreen(AnswersScreen[A]):
-    """A screen with the panel of an exercise. It says what the exercise's table is, and how it is handed in."""
+    """The screen on which an exercise is done. It says how the exercise is handed in."""
 
-    KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("go('#table DataTable')"), ANSWER.goes("go('#answer')"))
-    BINDINGS = bindings(KEYS)
     NUMBER: ClassVar[int]
-    QUESTION: ClassVar[Text]
-
-    @abstractmethod
-    def table(self) -> Table:
-        """The exercise's table, of the answers as they stand."""
 
     @abstractmethod
     def document(self, answers: A) -> str:
@@ -48,27 +41,10 @@ class ExerciseScreen(AnswersScreen[A]):
         """Why there is nothing to export yet, in a sentence; empty where there is something."""
         return ""
 
-    @property
-    def panel(self) -> ExercisePanel:
-        return self.query_one(ExercisePanel)
-
-    def question(self) -> Text:
-        return self.QUESTION
-
     def on_mount(self) -> None:
         self.read_answers()
         self.fill()
         self.show()
-
-    def fill(self) -> None:
-        self.panel.put(self.answers.answer)
-
-    def show(self) -> None:
-        self.panel.show(self.table())
-
-    def on_exercise_panel_answered(self, message: ExercisePanel.Answered) -> None:
-        if message.text != self.answers.answer:
-            self.change(self.answers.with_answer(message.text), typing="answer")
 
     async def action_export(self) -> None:
         if said := self.lacking():
@@ -79,3 +55,32 @@ class ExerciseScreen(AnswersScreen[A]):
 
     def action_copy(self) -> None:
         self.host.copy(self.copied())
+
+
+class TableScreen(ExerciseScreen[A]):
+    """One that has the panel with table, question and answer. It says what the table is."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("go('#table DataTable')"), ANSWER.goes("go('#answer')"))
+    BINDINGS = bindings(KEYS)
+    QUESTION: ClassVar[Text]
+
+    @abstractmethod
+    def table(self) -> Table:
+        """The exercise's table, of the answers as they stand."""
+
+    @property
+    def panel(self) -> ExercisePanel:
+        return self.query_one(ExercisePanel)
+
+    def question(self) -> Text:
+        return self.QUESTION
+
+    def fill(self) -> None:
+        self.panel.put(self.answers.answer)
+
+    def show(self) -> None:
+        self.panel.show(self.table())
+
+    def on_exercise_panel_answered(self, message: ExercisePanel.Answered) -> None:
+        if message.text != self.answers.answer:
+            self.change(self.answers.with_answer(message.text), typing="answer")

@@ -20,7 +20,7 @@ from llm_tui.exercises.subwords import Answers
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes
-from llm_tui.screens.exercise import ExerciseScreen
+from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.mode import titled
 from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
@@ -67,7 +67,7 @@ LIVE_SECONDS = 0.7
 MOST_BYTES = 5_000_000
 
 
-class TokensScreen(ExerciseScreen[Answers]):
+class TokensScreen(TableScreen[Answers]):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("tokens.tcss")]
     NAME = Text("Tokens", "Tokens")
     KEYS = (

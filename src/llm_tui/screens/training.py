@@ -21,7 +21,7 @@ from llm_tui.keys import LIST, SETUP, TEXT, Key, bindings, panes
 from llm_tui.lab import sweeps
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
-from llm_tui.screens.exercise import ExerciseScreen
+from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -35,7 +35,7 @@ from llm_tui.widgets.setup import Setup
 from llm_tui.widgets.styles import stylesheet
 
 
-class TrainingScreen(ExerciseScreen[Answers]):
+class TrainingScreen(TableScreen[Answers]):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
     KEYS = (

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from textual.app import App
+from textual.widgets import TextArea
 
 from llm_tui import signals
 from llm_tui.errors import UserError
@@ -36,3 +37,14 @@ def edit_outside(app: App[None], text: str) -> str:
                     f"No se pudo iniciar el editor {command[0]} ({error.strerror}): indique otro en EDITOR.",
                 )
             ) from error
+
+
+def rewrite_outside(area: TextArea) -> None:
+    """The text of a field as it comes back from the editor, in one step.
+
+    Raises:
+        UserError: the editor could not be started.
+    """
+    text = edit_outside(area.app, area.text)
+    if text != area.text.rstrip("\n"):
+        area.replace(text, (0, 0), area.document.end)
