@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
-from importlib import import_module
-from inspect import getmembers, getsource, isclass
+from inspect import getsource
 from itertools import chain
 from pathlib import Path
 
@@ -17,21 +15,19 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 
-import llm_tui.screens
-import llm_tui.widgets
-from llm_tui import i18n
+from llm_tui import i18n, keymap
 from llm_tui.app import LabApp
 from llm_tui.cli import classic
 from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key
-from llm_tui.screens.exercise import ExerciseScreen
+from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.leaving import Dialog
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.training import TrainingScreen
 
 SHARED = {
-    ExerciseScreen: Text("exercises 1 to 6", "ejercicios 1 a 6"),
+    TableScreen: Text("exercises 1 to 6", "ejercicios 1 a 6"),
     SheetScreen: Text("sheets 3 to 6", "hojas 3 a 6"),
 }
 """What several screens are, by the class that they build on."""
@@ -41,14 +37,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 def holders() -> list[type[DOMNode]]:
     """Every class of ours that binds keys."""
-    found: dict[type[DOMNode], None] = {LabApp: None}
-    for package in (llm_tui.screens, llm_tui.widgets):
-        for module in pkgutil.iter_modules(package.__path__):
-            name = f"{package.__name__}.{module.name}"
-            for _, of in getmembers(import_module(name), isclass):
-                if of.__module__ == name and issubclass(of, DOMNode) and {"KEYS", "BINDINGS"} & vars(of).keys():
-                    found[of] = None
-    return list(found)
+    return [LabApp, *keymap.holders()]
 
 
 def names(of: type[DOMNode]) -> str:
@@ -103,7 +92,7 @@ def test_a_letter_after_the_jump_key_means_one_thing_and_what_it_means_without_w
 def test_ids_are_the_same_wherever_the_key_is_the_same():
     keys: dict[str, set[str]] = {}
     for key in chain.from_iterable(vars(of).get("KEYS", ()) for of in holders()):
-        keys.setdefault(key.id, set()).add(key.key.split(",")[0])
+        keys.setdefault(key.id, set()).add(key.key)
     assert {id: of for id, of in keys.items() if len(of) > 1} == {}
 
 

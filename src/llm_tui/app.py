@@ -22,6 +22,8 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 
+from llm_tui import keys
+from llm_tui.config import Config
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
@@ -30,7 +32,7 @@ from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.foundation.job import PullModel
 from llm_tui.i18n import tr
-from llm_tui.keys import APP_KEYS, bindings
+from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
@@ -71,8 +73,8 @@ def _screen(where: str) -> Callable[[], Screen[None]]:
 
 
 class LabApp(App[None]):
-    """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first; `engine`
-    is for tests that bring their own.
+    """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first, `config`
+    what the person has set; `engine` is for tests that bring their own.
     """
 
     TITLE = "llm-tui"
@@ -90,12 +92,20 @@ class LabApp(App[None]):
     KEYS = APP_KEYS
     BINDINGS = bindings(KEYS)
 
-    def __init__(self, lab: Lab, engine: Engine | None = None, terminal: OwnTerminal | None = None, notice: str = ""):
+    def __init__(
+        self,
+        lab: Lab,
+        engine: Engine | None = None,
+        terminal: OwnTerminal | None = None,
+        notice: str = "",
+        config: Config | None = None,
+    ):
         super().__init__(driver_class=_driver() if terminal else None)
         forget_what_is_gone()
         self.lab = lab
         self.terminal = terminal
-        self._notice = notice
+        self._notices = [notice] if notice else []
+        self._follow_config(config)
         self.lab_name = lab.name
         self.engine = engine or Engine()
         self.environment: Environment | None = None
@@ -119,8 +129,22 @@ class LabApp(App[None]):
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
         self._lab_watch.start()
-        if self._notice:
-            self.notify(self._notice, severity="warning", timeout=SECONDS, markup=False)
+        for notice in self._notices:
+            self.notify(notice, severity="warning", timeout=SECONDS, markup=False)
+
+    def _follow_config(self, config: Config | None) -> None:
+        """The person's own keys, where they have some; what in the file cannot be followed is said."""
+        own: dict[str, str] = {}
+        if config is not None:
+            self._notices += config.problems
+            if config.tables:
+                from llm_tui import keymap
+
+                rows = keymap.all_keys()
+                own, refused = keymap.own_keys(config, rows)
+                self._notices += refused
+                self.set_keymap(keymap.for_textual(own, rows))
+        keys.use(own)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Nothing blinks on an idle screen: over a slow line that is all that would be sent."""
@@ -325,8 +349,8 @@ class LabApp(App[None]):
             if key_id is not None:
                 self.call_later(self.action_press, key_id)
 
-        keys = [held.key for held in possible(self.screen) if held.key.letter and held.key.id != "jump"]
-        self._open(JumpDialog(keys), press)
+        rows = [held.key for held in possible(self.screen) if held.key.letter and held.key.id != "jump"]
+        self._open(JumpDialog(rows), press)
 
     def action_help(self) -> None:
         from llm_tui.screens.dialogs import HelpDialog
@@ -356,7 +380,7 @@ class LabApp(App[None]):
         self.engine.cancel()
 
     def action_help_quit(self) -> None:
-        self.notify(tr("Press ctrl+q to quit.", "Pulse ctrl+q para salir."))
+        self.notify(tr(f"Press {spoken('quit')} to quit.", f"Pulse {spoken('quit')} para salir."))
 
     async def action_quit(self) -> None:
         await self.ending.asked()

@@ -15,6 +15,7 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.job import Job
 from llm_tui.environment import Survey
 from llm_tui.i18n import tr
+from llm_tui.keys import spoken
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.signals import Ended, LastResort
@@ -62,7 +63,10 @@ class Ending:
         why = next(iter(self._lab.unsaved.values()), "")
         if why and why != self._loss_said and not self._lab.read_only:
             self._loss_said = why
-            again = tr("Press ctrl+q again to leave without saving.", "Pulse ctrl+q otra vez para salir sin guardar.")
+            again = tr(
+                f"Press {spoken('quit')} again to leave without saving.",
+                f"Pulse {spoken('quit')} otra vez para salir sin guardar.",
+            )
             self._app.notify(f"{why} {again}", severity="error", timeout=LOSS_SECONDS, markup=False)
             return
         self._begin(0)
@@ -89,7 +93,10 @@ class Ending:
         choices = [
             tr("Keep waiting", "Seguir esperando"),
             tr("Stop and stay: what is done so far is kept", "Detenerlo y quedarse: lo hecho se conserva"),
-            tr("Leave (or ctrl+q again): what is done is kept", "Salir (o ctrl+q otra vez): lo hecho se conserva"),
+            tr(
+                f"Leave (or {spoken('quit')} again): what is done is kept",
+                f"Salir (o {spoken('quit')} otra vez): lo hecho se conserva",
+            ),
         ]
 
         def answered(choice: int | None) -> None:

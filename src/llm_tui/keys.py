@@ -7,7 +7,7 @@ Bindings, key bar, help, palette and jump letters are all made from these rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -63,9 +63,19 @@ class Key:
     priority: bool = False
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """What is pressed for it: the person's own keys, else `key`."""
+        return tuple(_own.get(self.id, self.key).split(","))
+
+    @property
     def shown(self) -> str:
         """As a person reads it: ^R, F1, x."""
-        return _shown(self.key.split(",")[0])
+        return shown_as(self.keys[0])
+
+    @property
+    def spoken(self) -> str:
+        """As a sentence says it: ctrl+r, F1, x."""
+        return re.sub(r"^\^(.+)", lambda found: f"ctrl+{found[1].lower()}", self.shown)
 
     @property
     def said(self) -> str:
@@ -78,7 +88,16 @@ class Key:
         return replace(self, action=action)
 
 
-def _shown(key: str) -> str:
+_own: dict[str, str] = {}
+
+
+def use(own: Mapping[str, str]) -> None:
+    """Have these keys, by the ids of their rows, in place of the standard ones: wherever a row is shown or said."""
+    _own.clear()
+    _own.update(own)
+
+
+def shown_as(key: str) -> str:
     """Textual's name of a key as it stands on a keyboard."""
     *modifiers, name = key.split("+")
     shown = str(_NAMES.get(name) or format_key(name))
@@ -322,6 +341,14 @@ EDIT = Key("edit", "enter", "edit", Text("edit", "editar"))
 CHOOSE = Key("choose", "enter", "focused.select", Text("choose", "elegir"))
 NEXT = Key("next", "k", "", Text("next", "siguiente"))
 BEFORE = Key("before", "K,shift+k", "", Text("before", "anterior"))
+GO_ON = Key("go-on", "i", "go_on", Text("go on", "continuar"),
+            Text("Go on with a sweep that was interrupted.", "Continúa un barrido interrumpido."))  # fmt: skip
+TAKE = Key(
+    "take", "r", "take", Text("take these runs", "usar estas ejecuciones"),
+    Text("Put the marked runs, or the new sweep's, into the table, in place of its own; undo brings them back.",
+         "Pone en la tabla las ejecuciones marcadas, o las del barrido nuevo, en lugar de las suyas; deshacer las "
+         "repone."),
+)  # fmt: skip
 TEACHING = Key(
     "teaching", "z", "teaching", Text("teaching", "didáctico"),
     Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",
@@ -332,6 +359,11 @@ BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to whe
 CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))
 """A window."""
 WAY_BACK = Key("way-back", "b", "", Text("way back", "vuelta"))
+
+
+def spoken(id: str) -> str:
+    """How a sentence says the key of a row that every screen has."""
+    return next(key for key in KEYS if key.id == id).spoken
 
 
 def _showing(label: Text) -> Text:

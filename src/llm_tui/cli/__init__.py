@@ -96,6 +96,7 @@ def cli(context: click.Context, lab: Path | None) -> None:
 
 
 def _open_app(folder: Path, log: int, notice: str) -> None:
+    from llm_tui.config import read_config
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
 
@@ -103,7 +104,7 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
     with own_terminal(log) as terminal:
         from llm_tui.app import LabApp
 
-        app = LabApp(lab, terminal=terminal, notice=notice)
+        app = LabApp(lab, terminal=terminal, notice=notice, config=read_config())
         with told_to_end(app.ending.told):
             app.run()
     if app.ending.farewell:

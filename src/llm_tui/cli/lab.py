@@ -23,6 +23,7 @@ from llm_tui.cli.options import (
     with_output,
     write,
 )
+from llm_tui.config import read_config
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.registry import EXERCISES, count, row
 from llm_tui.i18n import tr
@@ -153,10 +154,19 @@ def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
     folder = lab_folder(context, lab)
     if clean:
         _clean(folder)
-    facts = [*result_of(Survey()).facts(), ag_news_fact(), *_lab_facts(open_lab(folder))]
+    facts = [*result_of(Survey()).facts(), ag_news_fact(), *_config_facts(), *_lab_facts(open_lab(folder))]
     width = max(len(name) for name, _ in facts)
     for name, fact in facts:
         click.echo(f"{name.ljust(width)}  {fact}")
+
+
+def _config_facts() -> Iterator[tuple[str, str]]:
+    """Which configuration file is read, and what in it is not followed; of its keys the app says it when it starts."""
+    config = read_config()
+    name = tr("config", "configuración")
+    found = "" if config.found else tr(" (there is none)", " (no existe)")
+    yield name, visible(f"{config.path}{found}")
+    yield from ((name, problem) for problem in config.problems)
 
 
 def _lab_facts(lab: Lab) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from textual.events import Key as KeyEvent
 from textual.widgets import Button, Input, Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, Key, bindings
+from llm_tui.keys import CLOSE, KEYS, Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted, flowing
@@ -75,9 +75,10 @@ class HelpDialog(Dialog[None]):
 def _grid(keys: Sequence[Key]) -> Table:
     """A key, its letter after the jump key where it has one, and what it does."""
     letters = any(key.letter for key in keys)
+    jump = next(key.shown for key in KEYS if key.id == "jump")
     grid = Table.grid(padding=(0, 2, 0, 0))
     for key in keys:
-        lead = [key.shown, f"^O {key.letter}" if key.letter else ""] if letters else [key.shown]
+        lead = [key.shown, f"{jump} {key.letter}" if key.letter else ""] if letters else [key.shown]
         grid.add_row(*(Phrase(text, style="bold", no_wrap=True) for text in lead), Phrase(key.said))
     return grid
 

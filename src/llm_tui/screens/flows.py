@@ -20,7 +20,7 @@ from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import BACK, bindings
+from llm_tui.keys import BACK, bindings, spoken
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
@@ -122,7 +122,12 @@ class FlowsScreen(AnswersScreen[Entered]):
 
     def _result(self, room: int) -> Content:
         if self._table is None:
-            return Content(tr("ctrl+r compares them; q goes back.", "ctrl+r los compara; q vuelve."))
+            return Content(
+                tr(
+                    f"{spoken('run')} compares them; {BACK.spoken} goes back.",
+                    f"{spoken('run')} los compara; {BACK.spoken} vuelve.",
+                )
+            )
         language = i18n.export_language()
         footer = " ".join(sentence.within(language) for sentence in self._table.footer)
         table = table_content(self._table, language, room, sideways=True)
@@ -130,7 +135,9 @@ class FlowsScreen(AnswersScreen[Entered]):
 
     def _document(self) -> str | None:
         if self._table is None:
-            self.notify(tr("There is no table yet: ctrl+r compares.", "Aún no hay tabla: ctrl+r compara."))
+            self.notify(
+                tr(f"There is no table yet: {spoken('run')} compares.", f"Aún no hay tabla: {spoken('run')} compara.")
+            )
             return None
         return to_markdown(self._table, i18n.export_language())
 

@@ -17,7 +17,7 @@ from llm_tui.classifier.job import ag_news_fact
 from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings
+from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings, spoken
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_line import exercise_line
@@ -125,10 +125,10 @@ class HomeScreen(ModeScreen):
 
 def _first_steps() -> str:
     return tr(
-        "1. Press F3 for the training screen; every field has a good value already.\n"
-        "2. Press ctrl+r there to train, and write your notes into the table.\n"
-        "3. Press ctrl+e to export the exercise; F1 shows all keys.",
-        "1. Pulse F3 para ir al entrenamiento; cada campo ya tiene un buen valor.\n"
-        "2. Pulse allí ctrl+r para entrenar, y escriba sus notas en la tabla.\n"
-        "3. Pulse ctrl+e para exportar el ejercicio; F1 muestra todas las teclas.",
+        f"1. Press {spoken('train')} for the training screen; every field has a good value already.\n"
+        f"2. Press {spoken('run')} there to train, and write your notes into the table.\n"
+        f"3. Press {spoken('export')} to export the exercise; {spoken('help')} shows all keys.",
+        f"1. Pulse {spoken('train')} para ir al entrenamiento; cada campo ya tiene un buen valor.\n"
+        f"2. Pulse allí {spoken('run')} para entrenar, y escriba sus notas en la tabla.\n"
+        f"3. Pulse {spoken('export')} para exportar el ejercicio; {spoken('help')} muestra todas las teclas.",
     )

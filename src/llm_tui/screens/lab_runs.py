@@ -12,6 +12,7 @@ from llm_tui.classifier.job import Training
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.i18n import tr
+from llm_tui.keys import spoken
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Point, Run
 from llm_tui.widgets.host import host
@@ -97,7 +98,12 @@ class LabRuns(RunList):
 
         run = message.run
         if run.ending is None and run.job in self._training():
-            self.notify(tr("This run is training: ctrl+x stops it.", "Se está entrenando: ctrl+x la detiene."))
+            self.notify(
+                tr(
+                    f"This run is training: {spoken('stop')} stops it.",
+                    f"Se está entrenando: {spoken('stop')} la detiene.",
+                )
+            )
             return
 
         def delete(yes: bool | None) -> None:

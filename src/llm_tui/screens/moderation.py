@@ -22,7 +22,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, DROP, NEXT, SETUP, Key, Place, bindings, panes
+from llm_tui.keys import ADD, DROP, NEXT, SETUP, Key, Place, bindings, panes, spoken
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
@@ -114,7 +114,7 @@ class ModerationScreen(SheetScreen[Answers]):
     def _measures(self, room: int) -> Iterator[Content]:
         answers, language = self.answers, i18n.export_language()
         if answers.reading(answers.template) is None:
-            yield Content(tr("ctrl+r asks the model.", "ctrl+r pregunta al modelo."))
+            yield Content(tr(f"{spoken('run')} asks the model.", f"{spoken('run')} pregunta al modelo."))
             return
         for table in (
             moderation.kinds_table(answers, language),

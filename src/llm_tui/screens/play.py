@@ -17,7 +17,7 @@ from llm_tui.exercises import guides
 from llm_tui.exercises.registry import row
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place, bindings
+from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place, bindings, spoken
 from llm_tui.playground import registry
 from llm_tui.playground.session import Asked, Session
 from llm_tui.playground.state import SETTINGS, Playground
@@ -241,7 +241,9 @@ class PlayScreen(AnswersScreen[Playground]):
         """What is shown, where it is an answer; else the person is told how to get one."""
         shown = self._session.shown
         if shown is None or not shown.answered:
-            self.notify(tr("There is no answer yet: ctrl+r asks.", "Aún no hay respuesta: ctrl+r pregunta."))
+            self.notify(
+                tr(f"There is no answer yet: {spoken('run')} asks.", f"Aún no hay respuesta: {spoken('run')} pregunta.")
+            )
             return None
         return shown
 

@@ -9,6 +9,7 @@ from textual.app import App
 from llm_tui.foundation.job import TEXT_MODEL
 from llm_tui.foundation.probes import ProbeReport
 from llm_tui.i18n import tr
+from llm_tui.keys import ADD
 
 
 def ask_model(app: App[None], model: str, take: Callable[[str], object]) -> None:
@@ -27,6 +28,6 @@ def told(report: ProbeReport) -> str:
     """How the test came out, and what can be done with that."""
     failed, of = sum(not probed.passed for probed in report.results), len(report.results)
     return tr(
-        f"The test is done: the model failed {failed} of its {of} attempts; a adds it as evidence.",
-        f"La prueba terminó: el modelo falló en {failed} de los {of} intentos; a la añade como evidencia.",
+        f"The test is done: the model failed {failed} of its {of} attempts; {ADD.spoken} adds it as evidence.",
+        f"La prueba terminó: el modelo falló en {failed} de los {of} intentos; {ADD.spoken} la añade como evidencia.",
     )

@@ -18,7 +18,7 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes
+from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes, spoken
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -140,7 +140,7 @@ class PromptingScreen(SheetScreen[Answers]):
         if isinstance(job, Generate) and job.texts[0] == self.answers.given(self._chosen):
             return Content(visible(written, keep_newlines=True))
         if run is None:
-            return Content.styled(tr("ctrl+r asks.", "ctrl+r pregunta."), "$text-muted")
+            return Content.styled(tr(f"{spoken('run')} asks.", f"{spoken('run')} pregunta."), "$text-muted")
         check = self.answers.check(self._chosen, run.output)
         parts: list[str | tuple[str, str]] = [
             visible(run.output, keep_newlines=True),

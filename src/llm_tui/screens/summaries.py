@@ -19,7 +19,7 @@ from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes
+from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes, spoken
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -120,7 +120,7 @@ class SummariesScreen(SheetScreen[Answers]):
             summary = answers.summary(slot)
             parts: list[str | tuple[str, str]] = [(visible(name_of(answers, slot, language)) + "\n", "bold")]
             if summary is None:
-                parts.append((tr("ctrl+r asks for it.", "ctrl+r lo pide."), "$text-muted"))
+                parts.append((tr(f"{spoken('run')} asks for it.", f"{spoken('run')} lo pide."), "$text-muted"))
             else:
                 parts.append(visible(summary.text, keep_newlines=True))
                 parts += [("\n⚑ " + visible(str(hint)), "$warning") for hint in summaries.hints(answers, slot)]

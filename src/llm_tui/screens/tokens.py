@@ -19,7 +19,7 @@ from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes
+from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes, spoken
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.mode import titled
 from llm_tui.tokenization.job import (
@@ -210,7 +210,9 @@ class TokensScreen(TableScreen[Answers]):
 
     def _show_measures(self) -> None:
         measured = self.answers.measured
-        content = Content(tr("ctrl+r compares the tokenizers.", "ctrl+r compara los tokenizadores."))
+        content = Content(
+            tr(f"{spoken('run')} compares the tokenizers.", f"{spoken('run')} compara los tokenizadores.")
+        )
         if measured:
             labels = [label(m.name) for m in measured]
             content = measures_content(labels, [m.measures for m in measured])
@@ -306,7 +308,8 @@ class TokensScreen(TableScreen[Answers]):
     def lacking(self) -> str:
         if not self.answers.measured:
             return tr(
-                "There is nothing to export yet: ctrl+r compares.", "Aún no hay nada que exportar: ctrl+r compara."
+                f"There is nothing to export yet: {spoken('run')} compares.",
+                f"Aún no hay nada que exportar: {spoken('run')} compara.",
             )
         return ""
 

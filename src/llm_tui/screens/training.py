@@ -17,7 +17,7 @@ from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import LIST, SETUP, TEXT, Key, bindings, panes
+from llm_tui.keys import GO_ON, LIST, SETUP, TAKE, TEXT, bindings, panes, spoken
 from llm_tui.lab import sweeps
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
@@ -40,12 +40,8 @@ class TrainingScreen(TableScreen[Answers]):
     NAME = Text("Training", "Entrenamiento")
     KEYS = (
         *panes(PANES),
-        Key("go-on", "i", "go_on", Text("go on", "continuar"),
-            Text("Go on with a sweep that was interrupted.", "Continúa un barrido interrumpido.")),
-        Key("take", "r", "take", Text("take these runs", "usar estas ejecuciones"),
-            Text("Put the marked runs, or the new sweep's, into the table, in place of its own; undo brings them back.",
-                 "Pone en la tabla las ejecuciones marcadas, o las del barrido nuevo, en lugar de las suyas; deshacer "
-                 "las repone.")),
+        GO_ON,
+        TAKE,
         replace(TEXT, action="go('#try Input')", label=Text("sentence", "oración"),
                 help=Text("Try a sentence.", "Prueba una oración.")),
         SETUP.goes("go('#setup Input')"),
@@ -129,7 +125,12 @@ class TrainingScreen(TableScreen[Answers]):
 
     async def _start(self, sweep: Sweep) -> None:
         if self._starting or self._live.unfinished():
-            self.notify(tr("A sweep is running: ctrl+x stops it.", "Hay un barrido en curso: ctrl+x lo detiene."))
+            self.notify(
+                tr(
+                    f"A sweep is running: {spoken('stop')} stops it.",
+                    f"Hay un barrido en curso: {spoken('stop')} lo detiene.",
+                )
+            )
             return
         self._starting = True
         try:
@@ -245,5 +246,8 @@ class TrainingScreen(TableScreen[Answers]):
 
     def lacking(self) -> str:
         if self.answers.sweep is None:
-            return tr("There is nothing to export yet: ctrl+r trains.", "Aún no hay nada que exportar: ctrl+r entrena.")
+            return tr(
+                f"There is nothing to export yet: {spoken('run')} trains.",
+                f"Aún no hay nada que exportar: {spoken('run')} entrena.",
+            )
         return ""

@@ -28,7 +28,7 @@ from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, DROP, LIST, MARK, SETUP, TEXT, WAY_BACK, Bar, Key, Place, bindings, panes
+from llm_tui.keys import ADD, CHOOSE, DROP, LIST, MARK, SETUP, TEXT, WAY_BACK, Bar, Key, Place, bindings, panes, spoken
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -175,7 +175,7 @@ class TranslationScreen(SheetScreen[Answers]):
         if sentence is None or made is None:
             if sentence and self._streams(sentence):
                 return Content(visible(self._stream[1], keep_newlines=True))
-            return Content.styled(tr("ctrl+r translates.", "ctrl+r traduce."), "$text-muted")
+            return Content.styled(tr(f"{spoken('run')} translates.", f"{spoken('run')} traduce."), "$text-muted")
         found = hints(sentence.text, made.translation, sentence.direction)
         parts: list[str | tuple[str, str]] = [(f"chrF {made.chrf:.1f}", "bold")]
         if found:
@@ -294,8 +294,8 @@ class TranslationScreen(SheetScreen[Answers]):
         elif sentence.marks:
             self.notify(
                 tr(
-                    "Errors are marked in it: drop them first (d in their list).",
-                    "Tiene errores marcados: quítelos antes (d en su lista).",
+                    f"Errors are marked in it: drop them first ({DROP.spoken} in their list).",
+                    f"Tiene errores marcados: quítelos antes ({DROP.spoken} en su lista).",
                 )
             )
         else:

@@ -15,6 +15,7 @@ from llm_tui.exercises import ethics
 from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import STATES, Entry, topic_name
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import ADD
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.text_field import TextField
@@ -104,6 +105,6 @@ def _facts(item: Item | None, entry: Entry, said: Mapping[str, str]) -> Iterable
         wanted = tr("✗ not met: what will be done about it?", "✗ no se cumple: ¿qué se hará?")
         lines.append(Content.styled(wanted, "$warning"))
     if item is not None and not lines:
-        hint = tr("a: evidence from your lab", "a: evidencia de su laboratorio")
+        hint = tr(f"{ADD.spoken}: evidence from your lab", f"{ADD.spoken}: evidencia de su laboratorio")
         lines.append(Content.styled(hint, "$text-muted"))
     return lines

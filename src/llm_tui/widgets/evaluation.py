@@ -10,6 +10,7 @@ from textual.content import Content
 from llm_tui.classifier.job import Prediction, Training, TrainingResult
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
+from llm_tui.keys import spoken
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.table_view import table_content
@@ -21,7 +22,10 @@ def run_content(run: Run | None, room: int = 0) -> Content:
     """What a run measured, in `room` columns; what to do where none has."""
     if run is None or run.result is None:
         return Content(
-            tr("No run has finished yet: ctrl+r trains.", "Aún no ha terminado ninguna ejecución: ctrl+r entrena.")
+            tr(
+                f"No run has finished yet: {spoken('run')} trains.",
+                f"Aún no ha terminado ninguna ejecución: {spoken('run')} entrena.",
+            )
         )
     line = " ".join(visible(run.line()).split())
     return Content.assemble((line, "bold"), "\n", evaluation_content(run.result, room))

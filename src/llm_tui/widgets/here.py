@@ -49,11 +49,11 @@ def in_field(screen: Screen[Any]) -> bool:
 
 def possible(screen: Screen[Any]) -> Iterator[Held]:
     """What a person can do on `screen` as it stands, from where the focus is outwards."""
-    taken: set[str] = set()
+    taken: set[tuple[str, ...]] = set()
     for node in (screen.focused or screen).ancestors_with_self:
         for key in rows(node):
-            if key.key not in taken and _works(screen, node, key):
-                taken.add(key.key)
+            if key.keys not in taken and _works(screen, node, key):
+                taken.add(key.keys)
                 yield Held(node, key)
 
 
@@ -67,7 +67,7 @@ def by_key(screen: Screen[Any]) -> Iterator[Held]:
 
 def _typed(field: Widget, key: Key) -> bool:
     """Whether `field` takes this key as text."""
-    name = key.key.split(",")[0]
+    name = key.keys[0]
     return field.check_consume_key(name, key.shown if len(key.shown) == 1 else key_to_character(name))
 
 

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from llm_tui.i18n import tr
+from llm_tui.keys import GO_ON, TAKE
 from llm_tui.lab.sweeps import Standing
 
 
@@ -26,20 +27,21 @@ class Offers(Static):
 
 
 def _sentences(standing: Standing | None, training: bool, stale: bool, marked: bool) -> Iterator[str]:
+    take = TAKE.spoken
     if standing and standing.done < standing.of and not training:
         yield tr(
-            f"Sweep unfinished, {standing.done} of {standing.of} runs done: i goes on.",
-            f"Barrido a medias, {standing.done} de {standing.of} hechas: i continúa.",
+            f"Sweep unfinished, {standing.done} of {standing.of} runs done: {GO_ON.spoken} goes on.",
+            f"Barrido a medias, {standing.done} de {standing.of} hechas: {GO_ON.spoken} continúa.",
         )
     if marked:
-        yield tr("r puts the marked runs into the table.", "r pone en la tabla las ejecuciones marcadas.")
+        yield tr(f"{take} puts the marked runs into the table.", f"{take} pone en la tabla las ejecuciones marcadas.")
     elif standing and standing.fresh:
         yield (
-            tr("r puts the new run into the table.", "r pone en la tabla la ejecución nueva.")
+            tr(f"{take} puts the new run into the table.", f"{take} pone en la tabla la ejecución nueva.")
             if standing.done == 1
             else tr(
-                f"r puts the {standing.done} new runs into the table.",
-                f"r pone en la tabla las {standing.done} ejecuciones nuevas.",
+                f"{take} puts the {standing.done} new runs into the table.",
+                f"{take} pone en la tabla las {standing.done} ejecuciones nuevas.",
             )
         )
     if stale:

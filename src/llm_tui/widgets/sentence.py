@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from llm_tui.classifier.job import Predict, Prediction
 from llm_tui.engine.events import ENDINGS, Cancelled, Failed, Finished
 from llm_tui.i18n import tr
+from llm_tui.keys import spoken
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.evaluation import prediction_content
@@ -35,7 +36,14 @@ class Sentence(Vertical):
         message.stop()
         run = self._find_run()
         if run is None:
-            self._show(Content(tr("No run has a model yet: ctrl+r trains.", "Ninguna ejecución tiene modelo: ctrl+r.")))
+            self._show(
+                Content(
+                    tr(
+                        f"No run has a model yet: {spoken('run')} trains.",
+                        f"Ninguna ejecución tiene modelo: {spoken('run')}.",
+                    )
+                )
+            )
         elif message.value.strip():
             self._show(
                 Content(tr("asked; the job bar shows what is before it", "preguntado; la barra dice qué va antes"))

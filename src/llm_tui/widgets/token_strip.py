@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import BEFORE, MARK, NEXT, Bar, Key, bindings
+from llm_tui.keys import BEFORE, MARK, NEXT, Bar, Key, bindings, spoken
 from llm_tui.tokenization.job import Comparison, Tokenized
 from llm_tui.visible import visible
 
@@ -154,7 +154,11 @@ class TokenStrip(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         style, width = self.rich_style, self.size.width
         if self._comparison is None:
-            hint = tr("ctrl+r compares the tokenizers.", "ctrl+r compara los tokenizadores.") if y == 0 else ""
+            hint = (
+                tr(f"{spoken('run')} compares the tokenizers.", f"{spoken('run')} compara los tokenizadores.")
+                if y == 0
+                else ""
+            )
             return Strip([Segment(hint, style)]).adjust_cell_length(width, style)
         block, row = divmod(y + self.scroll_offset.y, self._block_height)
         if block >= len(self._blocks) - 1:

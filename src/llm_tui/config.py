@@ -1,0 +1,105 @@
+"""The person's own configuration: one TOML file in their configuration folder. What it says wrongly stops nobody: it
+is told, with its line, and the standard holds.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from llm_tui import files
+from llm_tui.errors import reason
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
+
+MOST_BYTES = 1_000_000
+
+TABLES = ("keys",)
+"""What the file may hold."""
+
+
+def config_path() -> Path:
+    return user_config_path("llm-tui") / "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`tables` is what the file says, `problems` what in it cannot be followed, a sentence each."""
+
+    path: Path
+    found: bool = False
+    tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    problems: Sequence[str] = ()
+    lines: Sequence[str] = ()
+
+    def where(self, table: str, name: str = "") -> str:
+        """The file and the line in which a name, or the table itself, stands; the first one where TOML hides it."""
+        return _place(self.path, _line(self.lines, table, name))
+
+
+def read_config(path: Path | None = None) -> Config:
+    """What the file says; nothing where there is none."""
+    path = path or config_path()
+    try:
+        text = files.read(path, MOST_BYTES).decode("utf-8-sig")
+        values = tomllib.loads(text)
+    except FileNotFoundError:
+        return Config(path)
+    except OSError as error:
+        return Config(path, True, problems=[_unread(str(path), reason(error))])
+    except UnicodeDecodeError:
+        return Config(path, True, problems=[_unread(str(path), tr("it is not UTF-8", "no está en UTF-8"))])
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = _place(path, int(line[1]) if line else len(text.splitlines()))
+        return Config(path, True, problems=[_unread(place, tr("it is not TOML", "no es TOML"))])
+    lines = text.splitlines()
+    tables = {name: table for name, table in values.items() if name in TABLES and isinstance(table, dict)}
+    unknown = [_unknown(_place(path, _line(lines, "", name)), name) for name in values if name not in tables]
+    return Config(path, True, tables, unknown, lines)
+
+
+def _unread(place: str, why: str) -> str:
+    return visible(
+        tr(f"{place}: {why}; nothing of this file is followed.", f"{place}: {why}; no se sigue nada de este archivo.")
+    )
+
+
+def _unknown(place: str, name: str) -> str:
+    known = ", ".join(f"[{table}]" for table in TABLES)
+    return visible(
+        tr(
+            f"{place}: there is no setting “{name}”; the file may hold {known}.",
+            f"{place}: no hay ningún ajuste «{name}»; el archivo puede tener {known}.",
+        )
+    )
+
+
+def _place(path: Path, line: int) -> str:
+    return tr(f"{path}, line {line}", f"{path}, línea {line}")
+
+
+def _line(lines: Sequence[str], table: str, name: str) -> int:
+    """Of a name in its table; of the table's head without a name, or of whatever names it without a table."""
+    inside, head = not table, 1
+    for number, line in enumerate(lines, start=1):
+        if found := re.match(r"\s*\[+\s*([^]]*?)\s*\]", line):
+            here = found[1].strip("\"' ")
+            if here == (table or name):
+                head = number
+            inside = not table or here == table
+        elif inside and name and _names(line)(name):
+            return number
+    return head
+
+
+def _names(line: str) -> Callable[[str], bool]:
+    """Whether a line begins by setting a name, bare or quoted, alone or as the end of a dotted one."""
+    found = re.match(r"\s*([^=#]+?)\s*=", line)
+    said = found[1] if found else ""
+    return lambda name: name in (said, said.strip("\"'")) or said.startswith(f"{name}.") or said.endswith(f".{name}")

@@ -1,0 +1,157 @@
+"""A person's own keys: one file, followed everywhere; what in it is wrong is told with its line and stops nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driving import eventually, painted
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import TextArea
+
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.config import read_config
+from llm_tui.keymap import all_keys, own_keys
+from llm_tui.keys import use
+from llm_tui.screens.dialogs import JumpDialog
+from llm_tui.widgets.here import possible
+
+ROWS = all_keys()
+
+
+@pytest.fixture(autouse=True)
+def standard_again():
+    yield
+    use({})
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def understood(tmp_path: Path, text: str) -> tuple[dict[str, str], list[str]]:
+    config = read_config(written(tmp_path, text))
+    own, told = own_keys(config, ROWS)
+    return own, [*config.problems, *told]
+
+
+async def test_ones_own_keys_do_what_the_standard_ones_did_and_are_said_everywhere(lab, engine, tmp_path):
+    path = written(tmp_path, '[keys]\nanswer = "j"\nhelp = "ctrl+f1, f12"\nexport = "f10"\njump = "ctrl+b"\n')
+    app = LabApp(lab, engine, config=read_config(path))
+    async with app.run_test(size=(100, 50)) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query("#answer")))
+        await pilot.press("w")
+        assert not isinstance(app.focused, TextArea)
+        await pilot.press("j", *"Hola w")
+        assert isinstance(app.focused, TextArea) and app.focused.text == "Hola w"
+        assert "F10 export" in painted(pilot)  # the key bar
+        assert not app._notifications
+        titles = {command.title: command.help for command in app.get_system_commands(app.screen)}
+        assert titles["Exercise: export"].startswith("F10: ")  # the palette
+        await pilot.press("escape", "f1")
+        assert not app.screen.is_modal
+        await pilot.press("f12")
+        await eventually(pilot, lambda: app.screen.is_modal)
+        await pilot.press("end")
+        await eventually(pilot, lambda: "F10 " in painted(pilot) and "^B e" in painted(pilot))  # the help
+        await pilot.press("escape", "ctrl+b")
+        await eventually(pilot, lambda: isinstance(app.screen, JumpDialog))
+        await pilot.press("h")
+        await eventually(pilot, lambda: app.current_mode == "home")
+
+
+async def test_rows_that_had_a_key_in_common_keep_it(lab, engine, tmp_path):
+    """Textual takes a key away from all that had it."""
+    app = LabApp(lab, engine, config=read_config(written(tmp_path, '[keys]\nclose-notices = "f10"\n')))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query("#answer")))
+        await pilot.press("w")
+        assert isinstance(app.focused, TextArea)
+        await pilot.press("escape")  # leave
+        assert app.focused is None
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('[keys]\nrunn = "f10"', 2, "“run”"),
+        ('[keys]\n\nrun = "ctrl+nothing"', 3, "“ctrl+nothing”"),
+        ("[keys]\nrun = 5", 2, "ctrl+t"),
+        ('[keys]\nrun = ""', 2, "ctrl+t"),
+        ('[keys]\nrun = "k"', 2, "“k”"),
+        ('[keys]\nrun = "f10, enter"', 2, "“enter”"),
+        ('[keys]\nsearch = "tab"', 2, "“tab”"),
+        ('[keys]\nback = "b"', 2, "escape"),
+        ('[keys]\nsearch = "x"', 2, "“sheet”"),
+        ('[keys]\nsearch = "f10"\nrun = "f10"', 3, "“search”"),
+        ('[keys]\nrun = "ctrl+e"', 2, "“export”"),
+        ("keys = 5\n", 1, "[keys]"),
+        ('[keys]\nrun = "f10"\n[colours]\nbright = true', 3, "“colours”"),
+        ('[keys]\nrun = "f10', 2, "TOML"),
+    ],
+)
+def test_what_cannot_be_followed_is_told_with_its_line(tmp_path, language, text, line, said):
+    i18n.use(language)
+    own, told = understood(tmp_path, text)
+    (sentence,) = told
+    place = f"{tmp_path / 'config.toml'}, {'line' if language == 'en' else 'línea'} {line}: "
+    assert sentence.startswith(place) and sentence.endswith(".") and "\n" not in sentence
+    if language == "es":
+        said = said.replace("“", "«").replace("”", "»")
+    assert said in sentence
+    assert "run" not in own or own["run"] == "f10"
+
+
+async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tmp_path):
+    path = written(tmp_path, '[keys]\nanswer = "s"\ntable = "f10"\n')
+    app = LabApp(lab, engine, config=read_config(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: any("config.toml, line 2: “s”" in note.message for note in app._notifications))
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query("#answer")))
+        await pilot.press("w")
+        assert isinstance(app.focused, TextArea)
+        await pilot.press("escape", "f10")
+        await eventually(pilot, lambda: type(app.focused).__name__ == "Grid")
+        assert {held.key.id for held in possible(app.screen) if held.key.shown == "F10"} == {"table"}
+
+
+def test_keys_can_change_places_and_a_capital_is_what_every_terminal_sends_for_it(tmp_path):
+    own, told = understood(tmp_path, '[keys]\nanswer = "l"\nlist = "w"\nteaching = "Z"\ndefinitions = "$"\n')
+    assert not told
+    assert own == {"answer": "l", "list": "w", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
+
+
+def test_no_file_is_no_problem_and_one_that_cannot_be_read_is_told(tmp_path):
+    config = read_config(tmp_path / "config.toml")
+    assert not config.found and not config.problems and own_keys(config, ROWS) == ({}, [])
+    (tmp_path / "config.toml").mkdir()
+    (problem,) = read_config(tmp_path / "config.toml").problems
+    assert problem.startswith(str(tmp_path / "config.toml"))
+    (tmp_path / "bytes.toml").write_bytes(b'[keys]\nrun = "\xff"')
+    assert "UTF-8" in read_config(tmp_path / "bytes.toml").problems[0]
+
+
+IDS = st.sampled_from(sorted({row.id for row in ROWS}))
+NAMES = st.sampled_from(
+    ["", ",", "\t", "f10", "ctrl+b", "j", "J", "x", "escape", "enter", "tab", "$", "alt+x", "+", "ctrl+"]
+)
+
+
+@given(st.dictionaries(IDS, st.lists(NAMES, min_size=1, max_size=3).map(",".join), max_size=6))
+def test_whatever_is_asked_for_no_key_has_two_meanings_that_it_had_not(tmp_path_factory, wanted):
+    text = "[keys]\n" + "".join(f"{id} = {value!r}\n" for id, value in wanted.items())
+    own, told = understood(tmp_path_factory.mktemp("own"), text.replace("\\t", "\t"))
+    now = {row.id: set(own.get(row.id, row.key).split(",")) for row in ROWS}
+    before = {row.id: set(row.key.split(",")) for row in ROWS}
+    for id in own:
+        for other in now:
+            assert id == other or not now[id] & now[other] or before[id] & before[other]
+    assert len(own) + len(told) >= len(wanted)
