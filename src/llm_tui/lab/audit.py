@@ -20,6 +20,7 @@ from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.privacy import settings_of
 from llm_tui.lab.store import Store
+from llm_tui.playground import registry
 from llm_tui.visible import visible
 
 OUTCOMES: dict[str, Text] = {
@@ -36,19 +37,19 @@ _WITH_JOBS = (
     "llm_tui.foundation.probes",
     "llm_tui.tokenization.job",
 )
-"""Where the classes of jobs are. All are light."""
+"""Where the classes of jobs are, beside the tasks' own. All are light."""
 
 
 @cache
-def _job_names() -> dict[str, Text]:
-    there = (thing for module in _WITH_JOBS for thing in vars(import_module(module)).values())
+def _job_names(modules: tuple[str, ...]) -> dict[str, Text]:
+    there = (thing for module in modules for thing in vars(import_module(module)).values())
     jobs: list[Any] = [thing for thing in there if isinstance(thing, type) and hasattr(thing, "runner")]
     return {job.kind: job.name for job in jobs}
 
 
 def job_name(kind: str) -> Text:
     """A kind of job in words, as the job itself says; of one that this version does not have the kind."""
-    return _job_names().get(kind) or Text(kind, kind)
+    return _job_names((*_WITH_JOBS, *registry.ROWS)).get(kind) or Text(kind, kind)
 
 
 LONGEST = 2**24
