@@ -30,7 +30,7 @@ from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, St
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import EXERCISES
-from llm_tui.foundation.job import PullModel
+from llm_tui.foundation.models import PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.lab import Lab

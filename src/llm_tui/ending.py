@@ -79,7 +79,8 @@ class Ending:
 
     def _at_work(self) -> list[Job]:
         """The jobs for whose results somebody waits: not those that only look at texts, or what there is."""
-        from llm_tui.foundation.job import Inspect, ListModels, Score
+        from llm_tui.foundation.job import Inspect, Score
+        from llm_tui.foundation.models import ListModels
         from llm_tui.tokenization.job import Compare
 
         running = self._engine.running()

@@ -32,7 +32,8 @@ from llm_tui.cli import cli
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import PROMPT, Generate, ListModels, ModelChoice, PullModel, Settings
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
+from llm_tui.foundation.models import ListModels, PullModel
 from llm_tui.hub.packaged import PACKAGED, Packaged
 from llm_tui.playground import registry
 

@@ -30,17 +30,14 @@ from llm_tui.foundation.job import (
     Inspect,
     Judged,
     Labelled,
-    ListModels,
-    ModelState,
     Provenance,
-    PullModel,
     Recognized,
-    RemoveModel,
     RoundTrip,
     Sentiment,
     Steps,
     ZeroShot,
 )
+from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
 from llm_tui.screens.dialogs import ChoiceDialog

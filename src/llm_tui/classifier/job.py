@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ from typing import ClassVar
 
 from platformdirs import user_cache_path
 
-from llm_tui.engine.devices import parse as parse_device
+from llm_tui.classifier import typed
+from llm_tui.classifier.typed import FieldError
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Later, Name
@@ -22,14 +22,6 @@ GAMMA = 0.9
 SPLITS = ("train", "test")
 FORMS = (".csv", ".tsv", ".jsonl", ".json")
 """How the file of a split may end in a person's folder; the first that is there is taken."""
-
-
-class FieldError(UserError):
-    """One `field` of a sweep does not say what it should."""
-
-    def __init__(self, field: str, message: str):
-        super().__init__(message)
-        self.field = field
 
 
 class Diverged(UserError):
@@ -74,12 +66,12 @@ class Training:
             FieldError: a field has a value that nobody could have typed.
         """
         for name in ("data", "tokenizer"):
-            _required(name, getattr(self, name))
+            typed.required(name, getattr(self, name))
         for name in ("train_size", "test_size", "batch_size", "embed_dim", "epochs", "seed"):
-            _within(name, getattr(self, name))
+            typed.within(name, getattr(self, name))
         for name in ("lr", "gamma"):
-            _positive(name, getattr(self, name))
-        _device(self.device)
+            typed.positive(name, getattr(self, name))
+        typed.device(self.device)
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -87,7 +79,7 @@ class Training:
 
     def path(self) -> Path:
         """`data` as a path, for a person's own data."""
-        return _path(self.data)
+        return typed.as_path(self.data)
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Name, size and time of change of each data file: another stamp means other data. The sample and AG_NEWS
@@ -133,7 +125,7 @@ class Sweep:
         """
         for name, numbers in (("batch_size", self.batch_sizes), ("seed", self.seeds)):
             for number in numbers:
-                _within(name, number)
+                typed.within(name, number)
             if not numbers or len(set(numbers)) < len(numbers):
                 raise FieldError(
                     name,
@@ -166,19 +158,19 @@ class Sweep:
         """
         text = {**DEFAULTS, **fields}
         base = Training(
-            data=_source(text["data"]),
-            train_size=_whole("train_size", text["train_size"]),
-            test_size=_whole("test_size", text["test_size"]),
-            tokenizer=_tokenizer(text["tokenizer"]),
-            embed_dim=_whole("embed_dim", text["embed_dim"]),
-            epochs=_whole("epochs", text["epochs"]),
-            lr=_rate(text["lr"]),
-            device=_device(text["device"]),
+            data=typed.source(text["data"]),
+            train_size=typed.whole("train_size", text["train_size"]),
+            test_size=typed.whole("test_size", text["test_size"]),
+            tokenizer=typed.tokenizer(text["tokenizer"]),
+            embed_dim=typed.whole("embed_dim", text["embed_dim"]),
+            epochs=typed.whole("epochs", text["epochs"]),
+            lr=typed.rate(text["lr"]),
+            device=typed.device(text["device"]),
             text_column=text["text_column"].strip(),
             label_column=text["label_column"].strip(),
-            shuffle=_yes("shuffle", text["shuffle"]),
+            shuffle=typed.yes("shuffle", text["shuffle"]),
         )
-        return cls(base, _list("batch_size", text["batch_size"]), _list("seed", text["seed"]))
+        return cls(base, typed.numbers("batch_size", text["batch_size"]), typed.numbers("seed", text["seed"]))
 
 
 DEFAULTS: dict[str, str] = {
@@ -200,112 +192,6 @@ DEFAULTS: dict[str, str] = {
 
 MOST_RUNS = 1000
 """Of one sweep."""
-
-_MOST = 2**31 - 1
-_BOUNDS = {
-    "train_size": (2, _MOST),
-    "test_size": (1, _MOST),
-    "batch_size": (1, _MOST),
-    "embed_dim": (1, 4096),
-    "epochs": (1, _MOST),
-    "seed": (0, _MOST),
-}
-_MOST_RATE = 1e38
-"""The weights are float32: beyond it the optimizer itself fails."""
-
-
-def _required(name: str, text: str) -> str:
-    if not text.strip():
-        raise FieldError(
-            name,
-            tr(
-                "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or another.",
-                "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english u otro.",
-            ),
-        )
-    return text.strip()
-
-
-def _source(text: str) -> str:
-    """The data as a job names it: a path is made absolute, so that it means the same wherever it is read again."""
-    name = _required("data", text)
-    return name if name in ("sample", "ag_news") else os.path.abspath(_path(name))
-
-
-def _tokenizer(text: str) -> str:
-    name = _required("tokenizer", text)
-    folder = _path(name)
-    return os.path.abspath(folder) if os.path.isdir(folder) else name
-
-
-def _path(text: str) -> Path:
-    """A `~name` that nobody has stays as it is, as in a shell; `Path.expanduser` would raise."""
-    return Path(os.path.expanduser(text))
-
-
-def _device(text: str) -> str:
-    try:
-        return parse_device(text)
-    except UserError as error:
-        raise FieldError("device", str(error)) from None
-
-
-def _whole(name: str, text: str) -> int:
-    try:
-        number = int(text.strip().replace("_", ""))
-    except ValueError:
-        number = -1
-    return _within(name, number, text.strip())
-
-
-def _within(name: str, number: int, typed: str | None = None) -> int:
-    least, most = _BOUNDS[name]
-    shown = number if typed is None else typed
-    if not least <= number <= most:
-        raise FieldError(
-            name,
-            tr(
-                f"{name} is “{shown}”: write a whole number from {least} to {most}.",
-                f"{name} es «{shown}»: escriba un número entero de {least} a {most}.",
-            ),
-        )
-    return number
-
-
-def _rate(text: str) -> float:
-    try:
-        number = float(text.strip().replace(",", "."))
-    except ValueError:
-        number = math.nan
-    return _positive("lr", number, text.strip())
-
-
-def _positive(name: str, number: float, typed: str | None = None) -> float:
-    shown = number if typed is None else typed
-    if not 0 < number <= _MOST_RATE:
-        raise FieldError(
-            name,
-            tr(
-                f"{name} is “{shown}”: write a number above 0, such as 4.0.",
-                f"{name} es «{shown}»: escriba un número mayor que 0, como 4.0.",
-            ),
-        )
-    return number
-
-
-def _yes(name: str, text: str) -> bool:
-    if text.strip().lower() in ("no", "n", ""):
-        return False
-    if text.strip().lower() in ("yes", "y", "sí", "si", "s"):
-        return True
-    raise FieldError(
-        name, tr(f"{name} is “{text.strip()}”: write yes or no.", f"{name} es «{text.strip()}»: escriba sí o no.")
-    )
-
-
-def _list(name: str, text: str) -> tuple[int, ...]:
-    numbers = (_whole(name, part) for part in text.replace(";", ",").split(","))
-    return tuple(dict.fromkeys(numbers))
 
 
 @dataclass(frozen=True, slots=True)

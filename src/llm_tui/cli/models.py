@@ -24,6 +24,7 @@ from llm_tui.cli.options import (
 )
 from llm_tui.exercises import flows
 from llm_tui.foundation import job as jobs
+from llm_tui.foundation import models as stock
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.playground import registry
@@ -83,7 +84,7 @@ def list_models(form: str) -> None:
     from llm_tui.export.formats import FORMATS
     from llm_tui.foundation.tables import models_table
 
-    table = models_table(result_of(jobs.ListModels(registry.offered())))
+    table = models_table(result_of(stock.ListModels(registry.offered())))
     form = "md" if form == "text" else form
     write(FORMATS[form](table, i18n.language()), None)
 
@@ -101,7 +102,7 @@ def list_models(form: str) -> None:
 def pull(model: str) -> None:
     from llm_tui.cli.progress import result_of
 
-    write(f"{result_of(jobs.PullModel(model))}\n", None)
+    write(f"{result_of(stock.PullModel(model))}\n", None)
 
 
 @models.command(
@@ -112,7 +113,7 @@ def pull(model: str) -> None:
 def remove(model: str) -> None:
     from llm_tui.cli.progress import result_of
 
-    freed = result_of(jobs.RemoveModel(model)) / 1e6
+    freed = result_of(stock.RemoveModel(model)) / 1e6
     write(tr(f"{model}: {freed:.1f} MB freed.\n", f"{model}: {freed:.1f} MB liberados.\n"), None)
 
 

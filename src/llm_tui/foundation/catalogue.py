@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.hub import cache, repository, wheels
 from llm_tui.hub.card import read_card

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from llm_tui import __version__
 from llm_tui.export.table import Column, Table
-from llm_tui.foundation.job import LEAD, ModelState, Provenance, Settings
+from llm_tui.foundation.job import LEAD, Provenance, Settings
+from llm_tui.foundation.models import ModelState
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text, number
 

@@ -34,6 +34,7 @@ _WITH_JOBS = (
     "llm_tui.classifier.job",
     "llm_tui.environment",
     "llm_tui.foundation.job",
+    "llm_tui.foundation.models",
     "llm_tui.foundation.probes",
     "llm_tui.tokenization.job",
 )

@@ -158,7 +158,8 @@ class Lab:
         nothing is written down.
         """
         from llm_tui.classifier.job import Training
-        from llm_tui.foundation.job import Inspect, ListModels, Score
+        from llm_tui.foundation.job import Inspect, Score
+        from llm_tui.foundation.models import ListModels
         from llm_tui.tokenization.job import Compare
 
         if self.read_only:

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.engine.job import Job
-from llm_tui.foundation.job import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, CLOSE, DROP, bindings

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llm_tui.classifier.job import DEFAULTS, FieldError, Sweep
+from llm_tui.classifier.job import DEFAULTS, Sweep
+from llm_tui.classifier.typed import FieldError
 from llm_tui.i18n import Text, tr
 from llm_tui.widgets.form import Field, Form
 

@@ -1,0 +1,138 @@
+"""What a person types for a training, field by field: read, and held to bounds. Light.
+
+Whatever cannot be read, or is out of bounds, raises `FieldError`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+from llm_tui.engine.devices import parse as parse_device
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+
+class FieldError(UserError):
+    """One `field` of a sweep does not say what it should."""
+
+    def __init__(self, field: str, message: str):
+        super().__init__(message)
+        self.field = field
+
+
+_MOST = 2**31 - 1
+_BOUNDS = {
+    "train_size": (2, _MOST),
+    "test_size": (1, _MOST),
+    "batch_size": (1, _MOST),
+    "embed_dim": (1, 4096),
+    "epochs": (1, _MOST),
+    "seed": (0, _MOST),
+}
+_MOST_RATE = 1e38
+"""The weights are float32: beyond it the optimizer itself fails."""
+
+
+def required(name: str, text: str) -> str:
+    """The data or the tokenizer, which no training can be without."""
+    if not text.strip():
+        raise FieldError(
+            name,
+            tr(
+                "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or another.",
+                "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english u otro.",
+            ),
+        )
+    return text.strip()
+
+
+def source(text: str) -> str:
+    """The data as a job names it: a path is made absolute, so that it means the same wherever it is read again."""
+    name = required("data", text)
+    return name if name in ("sample", "ag_news") else os.path.abspath(as_path(name))
+
+
+def tokenizer(text: str) -> str:
+    """A folder is made absolute too; any other name stays."""
+    name = required("tokenizer", text)
+    folder = as_path(name)
+    return os.path.abspath(folder) if os.path.isdir(folder) else name
+
+
+def as_path(text: str) -> Path:
+    """A `~name` that nobody has stays as it is, as in a shell; `Path.expanduser` would raise."""
+    return Path(os.path.expanduser(text))
+
+
+def device(text: str) -> str:
+    """`auto`, `cpu`, `cuda` or `cuda:1`."""
+    try:
+        return parse_device(text)
+    except UserError as error:
+        raise FieldError("device", str(error)) from None
+
+
+def whole(name: str, text: str) -> int:
+    """A whole number within the bounds of its field."""
+    try:
+        number = int(text.strip().replace("_", ""))
+    except ValueError:
+        number = -1
+    return within(name, number, text.strip())
+
+
+def within(name: str, number: int, typed: str | None = None) -> int:
+    """The number, where the bounds of its field hold it; the sentence shows what was `typed`."""
+    least, most = _BOUNDS[name]
+    shown = number if typed is None else typed
+    if not least <= number <= most:
+        raise FieldError(
+            name,
+            tr(
+                f"{name} is “{shown}”: write a whole number from {least} to {most}.",
+                f"{name} es «{shown}»: escriba un número entero de {least} a {most}.",
+            ),
+        )
+    return number
+
+
+def rate(text: str) -> float:
+    """The learning rate; a comma may stand for the point."""
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        number = math.nan
+    return positive("lr", number, text.strip())
+
+
+def positive(name: str, number: float, typed: str | None = None) -> float:
+    """The number, where it is above 0 and float32 can hold it."""
+    shown = number if typed is None else typed
+    if not 0 < number <= _MOST_RATE:
+        raise FieldError(
+            name,
+            tr(
+                f"{name} is “{shown}”: write a number above 0, such as 4.0.",
+                f"{name} es «{shown}»: escriba un número mayor que 0, como 4.0.",
+            ),
+        )
+    return number
+
+
+def yes(name: str, text: str) -> bool:
+    """Yes or no, in either language."""
+    if text.strip().lower() in ("no", "n", ""):
+        return False
+    if text.strip().lower() in ("yes", "y", "sí", "si", "s"):
+        return True
+    raise FieldError(
+        name, tr(f"{name} is “{text.strip()}”: write yes or no.", f"{name} es «{text.strip()}»: escriba sí o no.")
+    )
+
+
+def numbers(name: str, text: str) -> tuple[int, ...]:
+    """Whole numbers with commas or semicolons between them, each once."""
+    numbers = (whole(name, part) for part in text.replace(";", ",").split(","))
+    return tuple(dict.fromkeys(numbers))

