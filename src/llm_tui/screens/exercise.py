@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
+from llm_tui import i18n
+from llm_tui.exercises.contract import Exercise, Known, Nothing
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
@@ -25,13 +26,26 @@ A = TypeVar("A", bound=Answered)
 
 
 class ExerciseScreen(AnswersScreen[A]):
-    """The screen on which an exercise is done. It says how the exercise is handed in."""
+    """The screen on which an exercise is done. How it is handed in stands in its definition."""
 
     NUMBER: ClassVar[int]
+    EXERCISE: Exercise[A]
 
-    @abstractmethod
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        if exercise := cls.__dict__.get("EXERCISE"):
+            cls.NUMBER, cls.GUIDE, cls.DEFINITIONS = exercise.number, exercise.guide, exercise.definitions
+
+    def __init__(self) -> None:
+        super().__init__(self.EXERCISE.answers())
+
+    def known(self) -> Known:
+        """What the screen knows beside the answers."""
+        return Nothing()
+
     def document(self, answers: A) -> str:
         """The exercise as it is handed in, in the language of exports."""
+        return self.EXERCISE.document(answers, self.known(), i18n.export_language())
 
     def copied(self) -> str:
         """What is copied: what is handed in."""
@@ -58,22 +72,23 @@ class ExerciseScreen(AnswersScreen[A]):
 
 
 class TableScreen(ExerciseScreen[A]):
-    """One that has the panel with table, question and answer. It says what the table is."""
+    """One that has the panel with table, question and answer."""
 
     KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("go('#table DataTable')"), ANSWER.goes("go('#answer')"))
     BINDINGS = bindings(KEYS)
-    QUESTION: ClassVar[Text]
 
-    @abstractmethod
     def table(self) -> Table:
         """The exercise's table, of the answers as they stand."""
+        return next(iter(self.EXERCISE.tables(self.answers, self.known(), i18n.export_language()).values()))
 
     @property
     def panel(self) -> ExercisePanel:
         return self.query_one(ExercisePanel)
 
     def question(self) -> Text:
-        return self.QUESTION
+        """Marked where the course does not ask it."""
+        more = Text("", "") if self.EXERCISE.asked_by_course else Text(" (optional)", " (opcional)")
+        return Text("", "").join([self.EXERCISE.question, more])
 
     def fill(self) -> None:
         self.panel.put(self.answers.answer)

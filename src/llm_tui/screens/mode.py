@@ -32,7 +32,7 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
     """What F1 says of this screen, beside its keys."""
     KEYS: ClassVar[tuple[Key, ...]] = SCREEN_KEYS
     BINDINGS = bindings(KEYS)
-    GUIDE: ClassVar[Prose | None] = None
+    GUIDE: ClassVar[Text | Prose | None] = None
     """What the exercise of this screen asks for, in Markdown."""
     DEFINITIONS: ClassVar[Text | Prose | None] = None
     """What the numbers of this screen mean, in Markdown."""

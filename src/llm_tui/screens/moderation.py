@@ -75,12 +75,8 @@ class ModerationScreen(SheetScreen[Answers]):
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#samples DataTable"
-    NUMBER = moderation.NUMBER
+    EXERCISE = moderation.EXERCISE
     STAND_IN = teaching.ZERO_SHOT
-    QUESTION = moderation.QUESTION
-    ASKED_BY_COURSE = True
-    GUIDE = moderation.GUIDE
-    DEFINITIONS = moderation.DEFINITIONS
     ABOUT = Text(
         "Run asks the model for each text that it was not asked for yet; stop, and what is there stays. Device, "
         "precision and batch size are the playground's.",
@@ -89,7 +85,7 @@ class ModerationScreen(SheetScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self._every_label = False
 
     def panes(self) -> list[Widget]:
@@ -116,12 +112,8 @@ class ModerationScreen(SheetScreen[Answers]):
         if answers.reading(answers.template) is None:
             yield Content(tr(f"{spoken('run')} asks the model.", f"{spoken('run')} pregunta al modelo."))
             return
-        for table in (
-            moderation.kinds_table(answers, language),
-            moderation.templates_table(answers),
-            moderation.confusion_table(answers),
-            moderation.measures_table(answers),
-        ):
+        # What answers the question comes first.
+        for table in reversed(moderation.measures(answers, language).values()):
             yield table_content(table, language, room)
 
     def on_handed_over(self, message: HandedOver) -> None:

@@ -10,10 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 from textual.widgets.option_list import Option
 
-from llm_tui import i18n
 from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
-from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
@@ -66,11 +64,9 @@ class PromptingScreen(SheetScreen[Answers]):
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#prompts"
-    NUMBER = prompting.NUMBER
+    EXERCISE = prompting.EXERCISE
     STAND_IN = teaching.T5
     TASK = PROMPT
-    QUESTION = prompting.QUESTION
-    GUIDE = prompting.GUIDE
     ABOUT = Text(
         "Run asks what was not asked in these words yet. How models generate is set in the playground.",
         "Ejecutar pregunta lo que aún no se preguntó con estas palabras. Cómo se genera se ajusta en el banco de "
@@ -78,7 +74,7 @@ class PromptingScreen(SheetScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self._chosen = NAMES[0]
         self._stream: tuple[object, str] = (None, "")
 
@@ -158,12 +154,6 @@ class PromptingScreen(SheetScreen[Answers]):
         before = self._stream[1] if self._stream[0] == job else ""
         self._stream = (job, before + text)
         self.query_one("#answer-text", Static).update(self._answer())
-
-    def table(self) -> Table:
-        return prompting.table(self.answers, i18n.export_language())
-
-    def document(self, answers: Answers) -> str:
-        return prompting.document(answers, i18n.export_language())
 
     # What a person changes.
 

@@ -41,13 +41,11 @@ class SheetScreen(TableScreen[A]):
     PANES: ClassVar[tuple[tuple[str, Text], ...]]
     """What stands above the table: the id of each pane and its label; a sheet lists a digit for each."""
     STAND_IN: ClassVar[Teaching]
-    ASKED_BY_COURSE: ClassVar[bool] = False
-    """Whether the question is the course's; others hold nothing up."""
     TASK: ClassVar[str] = ""
     """What the stand-in's quality is told of."""
 
-    def __init__(self, answers: A) -> None:
-        super().__init__(answers)
+    def __init__(self) -> None:
+        super().__init__()
         self._asked: dict[int, Job] = {}
         self._filling: Filling[A] = Filling()
 
@@ -61,10 +59,6 @@ class SheetScreen(TableScreen[A]):
     def body(self) -> Iterable[Widget]:
         yield Panes([Pane(label, pane) for (_, label), pane in zip(self.PANES, self.panes(), strict=True)], id="panes")
         yield ExercisePanel(self.NUMBER, self.question())
-
-    def question(self) -> Text:
-        more = Text("", "") if self.ASKED_BY_COURSE else Text(" (optional)", " (opcional)")
-        return Text("", "").join([self.QUESTION, more])
 
     # Asking the models.
 

@@ -14,7 +14,6 @@ from llm_tui import i18n
 from llm_tui.exercises import summaries
 from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
-from llm_tui.export.table import Table
 from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
 from llm_tui.hub.packaged import PACKAGED
@@ -65,12 +64,9 @@ class SummariesScreen(SheetScreen[Answers]):
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#table DataTable"
-    NUMBER = summaries.NUMBER
+    EXERCISE = summaries.EXERCISE
     STAND_IN = teaching.T5
     TASK = SUMMARIZE
-    QUESTION = summaries.QUESTION
-    GUIDE = summaries.GUIDE
-    DEFINITIONS = summaries.DEFINITIONS
     ABOUT = Text(
         "Run asks both systems for a summary of the source. Which system wrote which is said when both are marked, "
         "from 0 to 2 in the table; the definitions say what each mark means. How models generate is set in the "
@@ -81,7 +77,7 @@ class SummariesScreen(SheetScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
 
     def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
@@ -153,12 +149,6 @@ class SummariesScreen(SheetScreen[Answers]):
 
     def written(self, job: Any, text: str) -> None:
         """Nothing is shown while it is written: it would say which system writes which."""
-
-    def table(self) -> Table:
-        return summaries.table(self.answers, i18n.export_language())
-
-    def document(self, answers: Answers) -> str:
-        return summaries.document(answers, i18n.export_language())
 
     async def action_run(self) -> None:
         self.learn(Answers.again)

@@ -17,7 +17,6 @@ from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import subwords
 from llm_tui.exercises.subwords import Answers
-from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes, spoken
 from llm_tui.screens.exercise import TableScreen
@@ -85,9 +84,7 @@ class TokensScreen(TableScreen[Answers]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "TokenStrip"
-    NUMBER = subwords.NUMBER
-    GUIDE = subwords.GUIDE
-    DEFINITIONS = subwords.DEFINITIONS
+    EXERCISE = subwords.EXERCISE
     ABOUT = Text(
         "Write a text or open one, choose tokenizers, and run. After that a short text is compared again as you type. "
         "│ parts two pieces of a word, ≠ marks a word that is cut differently; below the pieces stand their ids and "
@@ -98,7 +95,7 @@ class TokensScreen(TableScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self._comparison: Comparison | None = None
         self._asked: dict[int, Compare] = {}
         self._live: Timer | None = None
@@ -110,7 +107,7 @@ class TokensScreen(TableScreen[Answers]):
             yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
         yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
         measured = Static(id="measured", markup=False)
-        yield ExercisePanel(subwords.NUMBER, subwords.QUESTION, below=[measured])
+        yield ExercisePanel(self.NUMBER, self.question(), below=[measured])
 
     def _pane(self, name: str) -> Widget:
         match name:
@@ -198,9 +195,6 @@ class TokensScreen(TableScreen[Answers]):
         self.query_one(TokenStrip).show(comparison)
 
     # Showing.
-
-    def table(self) -> Table:
-        return subwords.table(self.answers, i18n.export_language())
 
     def show(self) -> None:
         super().show()
@@ -298,9 +292,6 @@ class TokensScreen(TableScreen[Answers]):
         self._compare()
 
     # Export, copy.
-
-    def document(self, answers: Answers) -> str:
-        return subwords.document(answers, i18n.export_language())
 
     def copied(self) -> str:
         return self.document(self.answers.with_answer(""))

@@ -50,9 +50,7 @@ class TrainingScreen(TableScreen[Answers]):
     BINDINGS = bindings(KEYS)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
-    NUMBER = batch_sizes.NUMBER
-    GUIDE = batch_sizes.GUIDE
-    DEFINITIONS = batch_sizes.DEFINITIONS
+    EXERCISE = batch_sizes.EXERCISE
     ABOUT = Text(
         "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the progress "
         "and the table fill as it goes. The table keeps its runs until those of a new sweep are taken.\n\n"
@@ -66,7 +64,7 @@ class TrainingScreen(TableScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self._live = LiveRuns({})
         self._sweeping: Sweeping | None = None
         self._starting = False
@@ -78,7 +76,7 @@ class TrainingScreen(TableScreen[Answers]):
                 yield LabRuns(lambda: self._latest, self._training, lambda: self.answers.runs, id="runs")
             with Vertical(id="right"):
                 yield RunPanes()
-                yield ExercisePanel(batch_sizes.NUMBER, batch_sizes.QUESTION, above=[Offers()])
+                yield ExercisePanel(self.NUMBER, self.question(), above=[Offers()])
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -24,7 +24,6 @@ from llm_tui.exercises.translation import (
     Sentence,
     mark_line,
 )
-from llm_tui.export.table import Table
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
@@ -83,12 +82,9 @@ class TranslationScreen(SheetScreen[Answers]):
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#sentences"
-    NUMBER = translation.NUMBER
+    EXERCISE = translation.EXERCISE
     STAND_IN = teaching.T5
     TASK = teaching.BOTH_WAYS
-    QUESTION = translation.QUESTION
-    GUIDE = translation.GUIDE
-    DEFINITIONS = translation.DEFINITIONS
     ABOUT = Text(
         "Run translates each sentence that was not translated yet, and its translation back; stop, and what is there "
         "stays. ⚑ is a hint from a word list. How models generate is set in the playground.",
@@ -97,7 +93,7 @@ class TranslationScreen(SheetScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self._number = 0
         self._stream: tuple[RoundTrip | None, str] = (None, "")
 
@@ -213,12 +209,6 @@ class TranslationScreen(SheetScreen[Answers]):
         before = self._stream[1] if self._stream[0] == job else ""
         self._stream = (job, before + text)
         self.query_one("#facts", Static).update(self._facts())
-
-    def table(self) -> Table:
-        return translation.table(self.answers, i18n.export_language())
-
-    def document(self, answers: Answers) -> str:
-        return translation.document(answers, i18n.export_language())
 
     # What a person changes.
 
