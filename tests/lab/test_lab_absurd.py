@@ -29,7 +29,7 @@ from llm_tui.lab.runs import Found
 from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.report.document import Report
 from llm_tui.report.evidence import facts
-from llm_tui.report.known import FromLab
+from llm_tui.report.known import known
 from llm_tui.report.parts import parts
 from llm_tui.widgets.evaluation import comparison_content, evaluation_content
 
@@ -62,11 +62,11 @@ def _report(lab: Lab, language: str) -> Iterable[object]:
 
 def _answers(lab: Lab, language: str) -> Iterable[object]:
     """What the screens make of the answers."""
-    known = FromLab(lab)
+    beside = known(lab)
     for row in EXERCISES:
         exercise = row.exercise()
         answers: Any = lab.answers(row.number, exercise.answers)
-        yield exercise.tables(answers, known, language), exercise.state(answers, known)
+        yield exercise.tables(answers, beside, language), exercise.state(answers, beside)
         if hasattr(answers, "pending"):
             yield from _all(answers.pending(Asking()))
     checklist = lab.answers(7, ethics.Answers)

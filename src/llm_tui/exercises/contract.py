@@ -30,20 +30,20 @@ class Answers(Protocol):
 A = TypeVar("A", bound=Answers)
 
 
-class Known(Protocol):
-    """What there is to know beside the answers: what other exercises and the runs of the lab say."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the answers, looked up when an exercise asks for it; by itself nothing, as without a lab.
 
-    def find(self, kept: Sequence[str]) -> Find:
-        """Looks a training up among the lab's runs, those whose ids are `kept` before all others."""
-        ...
+    `find` takes the ids of the runs that go before all others, and gives what looks a training up among the lab's runs.
+    `facts` are those that an answer can rest on, by the keys that the answers name.
+    """
 
-    def facts(self) -> Mapping[str, Text]:
-        """What an answer can rest on, by the keys that the answers name."""
-        ...
+    find: Callable[[Sequence[str]], Find] = lambda kept: lambda job: None
+    facts: Callable[[], Mapping[str, Text]] = dict
 
 
-class Saved(Known, Protocol):
-    """A lab with the answers that it keeps."""
+class Saved(Protocol):
+    """Where answers are kept: a lab."""
 
     def answers(self, exercise: int, kind: type[A]) -> A:
         """
@@ -51,16 +51,6 @@ class Saved(Known, Protocol):
             UserError: they cannot be read.
         """
         ...
-
-
-class Nothing:
-    """What there is to know without a lab."""
-
-    def find(self, kept: Sequence[str]) -> Find:
-        return lambda job: None
-
-    def facts(self) -> Mapping[str, Text]:
-        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +77,24 @@ class Exercise(Generic[A]):
     answers: type[A]
     question: Text
     guide: Text | Prose
-    tables: Callable[[A, Known, str], Mapping[str, Table]]
-    document: Callable[[A, Known, str], str]
-    state: Callable[[A, Known], State]
+    tables: Callable[[A, Beside, str], Mapping[str, Table]]
+    document: Callable[[A, Beside, str], str]
+    state: Callable[[A, Beside], State]
     definitions: Text | Prose | None = None
     asked_by_course: bool = False
     begun: Callable[[A], bool] = lambda answers: answers != type(answers)()
 
-    def hand_in(self, lab: Saved, language: str) -> HandIn:
+    def hand_in(self, lab: Saved, known: Beside, language: str) -> HandIn:
         """What the lab has of it.
 
         Raises:
             UserError: the answers cannot be read.
         """
         answers = lab.answers(self.number, self.answers)
-        state = self.state(answers, lab)
+        state = self.state(answers, known)
         if not self.begun(answers):
             return HandIn(state)
-        return HandIn(state, self.document(answers, lab, language), self.tables(answers, lab, language))
+        return HandIn(state, self.document(answers, known, language), self.tables(answers, known, language))
 
 
 def answered(question: Text, answer: str, language: str) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.exercises import guides
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
-from llm_tui.exercises.contract import Exercise, Known
+from llm_tui.exercises.contract import Beside, Exercise
 from llm_tui.exercises.state import State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
@@ -289,7 +289,7 @@ def state(answers: Answers) -> State:
     return State(tuple(check.wanted for check in checks(answers.answer) if not check.passed), optional=tuple(optional))
 
 
-def _said(known: Known, language: str) -> dict[str, str]:
+def _said(known: Beside, language: str) -> dict[str, str]:
     return {key: fact.within(language) for key, fact in known.facts().items()}
 
 

@@ -1,41 +1,26 @@
-"""What a lab knows beside the answers of an exercise, as its definition asks for it."""
+"""What a lab knows beside the answers of an exercise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import TypeVar
+from collections.abc import Mapping
+from functools import cache
 
-from llm_tui.exercises.contract import Answers
+from llm_tui.exercises.contract import Beside
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Found, Run
 from llm_tui.report.evidence import facts
 
-A = TypeVar("A", bound=Answers)
 
+def known(lab: Lab) -> Beside:
+    """The lab as it is when it is first asked: runs and facts are read once, and only where an exercise wants them."""
 
-class FromLab:
-    """The lab as it is when it is first asked: its runs and facts are read once, and only where an exercise wants
-    them.
-    """
+    @cache
+    def runs() -> list[Run]:
+        return lab.runs.all()
 
-    def __init__(self, lab: Lab):
-        self._lab = lab
+    @cache
+    def said() -> Mapping[str, Text]:
+        return {fact.key: fact.said for fact in facts(lab)}
 
-    def answers(self, exercise: int, kind: type[A]) -> A:
-        return self._lab.answers(exercise, kind)
-
-    def find(self, kept: Sequence[str]) -> Found:
-        return Found(self._runs, kept)
-
-    def facts(self) -> Mapping[str, Text]:
-        return self._facts
-
-    @cached_property
-    def _runs(self) -> list[Run]:
-        return self._lab.runs.all()
-
-    @cached_property
-    def _facts(self) -> dict[str, Text]:
-        return {fact.key: fact.said for fact in facts(self._lab)}
+    return Beside(lambda kept: Found(runs(), kept), said)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llm_tui.errors import UserError
-from llm_tui.exercises.contract import HandIn
+from llm_tui.exercises.contract import Beside, HandIn
 from llm_tui.exercises.registry import EXERCISES, Row
 from llm_tui.exercises.state import State
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
-from llm_tui.report.known import FromLab
+from llm_tui.report.known import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ class Part:
 
 def parts(lab: Lab, language: str) -> list[Part]:
     """All exercises in the course's order; a file that cannot be read costs its own exercise."""
-    known, found = FromLab(lab), []
+    beside, found = known(lab), []
     for row in EXERCISES:
         try:
-            found.append(_part(lab, known, row, language))
+            found.append(_part(lab, beside, row, language))
         except UserError:
             found.append(Part(row, HandIn(State()), lab.file(row.number)))
     return found
@@ -71,11 +71,11 @@ def part(lab: Lab, row: Row, language: str) -> Part:
     Raises:
         UserError: its file cannot be read.
     """
-    return _part(lab, FromLab(lab), row, language)
+    return _part(lab, known(lab), row, language)
 
 
-def _part(lab: Lab, known: FromLab, row: Row, language: str) -> Part:
-    hand_in, file = row.exercise().hand_in(known, language), lab.file(row.number)
+def _part(lab: Lab, beside: Beside, row: Row, language: str) -> Part:
+    hand_in, file = row.exercise().hand_in(lab, beside, language), lab.file(row.number)
     return Part(
         row, hand_in, file if row.number in lab.not_understood else "", file if row.number in lab.incomplete else ""
     )

@@ -16,6 +16,7 @@ from llm_tui.engine.events import Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import ethics
 from llm_tui.exercises.checklist import Item
+from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.ethics import STATES, Answers, Entry
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
@@ -73,9 +74,7 @@ class EthicsScreen(ExerciseScreen[Answers]):
     BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#items"
-    NUMBER = ethics.NUMBER
-    GUIDE = ethics.GUIDE
-    DEFINITIONS = ethics.DEFINITIONS
+    EXERCISE = ethics.EXERCISE
     ABOUT = Text(
         "The checklist of exercise 7, and the paragraph that you hand in. Run tests a model with jailbreaks and escape "
         "sequences; open adds a checklist of your own.",
@@ -84,7 +83,7 @@ class EthicsScreen(ExerciseScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self._facts: tuple[Fact, ...] = ()
         self._asked: set[int] = set()
 
@@ -274,6 +273,5 @@ class EthicsScreen(ExerciseScreen[Answers]):
         await self._save.flush()
         look_up(self)
 
-    def document(self, answers: Answers) -> str:
-        language = i18n.export_language()
-        return ethics.document(answers, language, {fact.key: fact.said.within(language) for fact in self._facts})
+    def known(self) -> Beside:
+        return Beside(facts=lambda: {fact.key: fact.said for fact in self._facts})

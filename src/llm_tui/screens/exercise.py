@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from llm_tui import i18n
-from llm_tui.exercises.contract import Exercise, Known, Nothing
+from llm_tui.exercises.contract import Beside, Exercise
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
@@ -39,9 +39,9 @@ class ExerciseScreen(AnswersScreen[A]):
     def __init__(self) -> None:
         super().__init__(self.EXERCISE.answers())
 
-    def known(self) -> Known:
+    def known(self) -> Beside:
         """What the screen knows beside the answers."""
-        return Nothing()
+        return Beside()
 
     def document(self, answers: A) -> str:
         """The exercise as it is handed in, in the language of exports."""

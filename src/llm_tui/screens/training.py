@@ -9,16 +9,16 @@ from dataclasses import replace
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.engine.events import Event, Failed, Log
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
-from llm_tui.export.table import Table
+from llm_tui.exercises.contract import Beside
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import GO_ON, LIST, SETUP, TAKE, TEXT, bindings, panes, spoken
 from llm_tui.lab import sweeps
+from llm_tui.lab.runs import Found
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.exercise import TableScreen
@@ -202,8 +202,8 @@ class TrainingScreen(TableScreen[Answers]):
 
     # Showing.
 
-    def table(self) -> Table:
-        return batch_sizes.table(self.answers, self._find(self.answers), i18n.export_language())
+    def known(self) -> Beside:
+        return Beside(find=lambda kept: Found(self._list.runs, kept))
 
     def _find(self, answers: Answers) -> Find:
         return sweeps.shown(answers, self._list.runs)
@@ -234,10 +234,6 @@ class TrainingScreen(TableScreen[Answers]):
         self.change(noted, typing=f"note {message.row}")
 
     # Export, copy.
-
-    def document(self, answers: Answers) -> str:
-        language = i18n.export_language()
-        return batch_sizes.document(answers, batch_sizes.table(answers, self._find(answers), language), language)
 
     def copied(self) -> str:
         return self.document(self.answers.with_answer(""))

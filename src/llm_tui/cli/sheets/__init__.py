@@ -95,7 +95,7 @@ def _fill(
 ) -> S:
     from llm_tui.cli.progress import fill_in
     from llm_tui.export.formats import FORMATS
-    from llm_tui.report.known import FromLab
+    from llm_tui.report.known import known
 
     generates = all(field.name in given for field in GENERATION)
     how = asking(values_of((*WHERE, *GENERATION) if generates else WHERE, dict(given)), generates)
@@ -105,11 +105,11 @@ def _fill(
             lab.save_answers(exercise.number, filled)
 
     filled = fill_in(change(before), how, lab, save if keep else lambda filled: None)
-    known, language, form = FromLab(lab), i18n.export_language(), given["form"]
+    beside, language, form = known(lab), i18n.export_language(), given["form"]
     if form == "md":
-        written = exercise.document(filled, known, language)
+        written = exercise.document(filled, beside, language)
     else:
-        written = FORMATS[form](next(iter(exercise.tables(filled, known, language).values())), language)
+        written = FORMATS[form](next(iter(exercise.tables(filled, beside, language).values())), language)
     write(written, given["output"])
     return filled
 
