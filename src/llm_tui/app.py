@@ -385,6 +385,9 @@ class LabApp(App[None]):
     async def action_quit(self) -> None:
         await self.ending.asked()
 
+    async def save(self) -> None:
+        await self.ending.save()
+
     def copy(self, text: str) -> None:
         """Send `text` to the terminal's clipboard (OSC 52), and through tmux where the app runs in it."""
         self.copy_to_clipboard(text)

@@ -59,7 +59,7 @@ class Ending:
         if not self._asking and (jobs := self._at_work()):
             self._ask(jobs)
             return
-        await self._save()
+        await self.save()
         why = next(iter(self._lab.unsaved.values()), "")
         if why and why != self._loss_said and not self._lab.read_only:
             self._loss_said = why
@@ -149,7 +149,7 @@ class Ending:
             self._leaving = asyncio.create_task(self._leave(code))
 
     async def _leave(self, code: int) -> None:
-        await self._save()
+        await self.save()
         if self.farewell:
             kept = tr(f"What was typed is in {self._lab.folder}.", f"Lo escrito está en {self._lab.folder}.")
             self.farewell += " " + (next(iter(self._lab.unsaved.values()), "") or kept)
@@ -160,7 +160,7 @@ class Ending:
             self._last_resort.start(code)
         self._app.exit(return_code=code)
 
-    async def _save(self) -> None:
+    async def save(self) -> None:
         """Save what is not saved yet; a screen that cannot, for whatever reason, does not keep others from it."""
         for stack in list(self._app._screen_stacks.values()):
             for screen in list(stack):

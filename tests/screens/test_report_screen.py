@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from driving import eventually, painted
 from filled_lab import fill
 from textual.pilot import Pilot
-from textual.widgets import Markdown, OptionList
+from textual.widgets import Markdown, OptionList, TextArea
 
 from llm_tui.app import LabApp
+from llm_tui.exercises import subwords
 from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import Answers, Entry
 from llm_tui.i18n import Text
@@ -117,3 +119,19 @@ async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, 
         text = lab.folder / "exports" / "report.md"
         await eventually(pilot, text.exists)
         assert text.read_text(encoding="utf-8") == Report.of(lab, "es").markdown()
+
+
+@pytest.mark.parametrize("mode", ["report", "home"])
+async def test_what_was_typed_last_is_in_what_is_told_of_it(lab, engine, mode) -> None:
+    """Though the screen on which it was typed would have saved it half a second later."""
+    fill(lab)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.press("f5")
+        await eventually(pilot, lambda: app.current_mode == "tokens")
+        app.screen.query_one("#answer", TextArea).clear()
+        await pilot.pause()
+        await pilot.press("f7" if mode == "report" else "f2")
+        await eventually(pilot, lambda: app.current_mode == mode)
+        await eventually(pilot, lambda: re.search("still: the answer", " ".join(painted(pilot).split())) is not None)
+    assert lab.answers(2, subwords.Answers).answer == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import ag_news_fact
@@ -18,6 +20,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings, spoken
+from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_line import exercise_line
@@ -70,7 +73,7 @@ class HomeScreen(ModeScreen):
         self.host.changed.subscribe(self, self._on_changed)
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self._look, thread=True, exclusive=True)
+        self._looking: Worker[None] = self.run_worker(self._look, exclusive=True)
 
     def _on_changed(self, what: str) -> None:
         if what == "environment":
@@ -85,18 +88,13 @@ class HomeScreen(ModeScreen):
         lines = [Content.assemble((name.ljust(width), "bold"), "  ", visible(fact)) for name, fact in facts]
         return Content("\n").join(lines)
 
-    def _look(self) -> None:
-        """On a thread: the lab may be on a slow file system."""
-        from llm_tui.report.parts import parts
-
-        lab = self.host.lab
+    async def _look(self) -> None:
+        """What was typed last on another screen belongs to what is told of it."""
+        await self.host.save()
         try:
-            found = parts(lab, i18n.export_language())
-            runs = lab.runs.all()
+            self.post_message(await asyncio.to_thread(_looked, self.host.lab))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
-            return
-        self.post_message(Looked([str(part.state()) for part in found], [run.line() for run in runs[:RECENT]]))
 
     def on_looked(self, message: Looked) -> None:
         self._states = message.states
@@ -121,6 +119,18 @@ class HomeScreen(ModeScreen):
 
     def action_exercise(self, index: int) -> None:
         self.host.switch_mode(EXERCISES[index].mode)
+
+
+def _looked(lab: Lab) -> Looked:
+    """Called on a thread: the lab may be on a slow file system.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    from llm_tui.report.parts import parts
+
+    found = parts(lab, i18n.export_language())
+    return Looked([str(part.state()) for part in found], [run.line() for run in lab.runs.all()[:RECENT]])
 
 
 def _first_steps() -> str:

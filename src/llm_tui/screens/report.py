@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,6 +19,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
+from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen, titled
 from llm_tui.widgets.document import Document
 from llm_tui.widgets.exercise_line import exercise_line
@@ -82,14 +84,13 @@ class ReportScreen(ModeScreen):
                 yield Document(open_links=False)
 
     def on_screen_resume(self) -> None:
-        self._looking = self.run_worker(self._look, thread=True, exclusive=True)
+        self._looking = self.run_worker(self._look, exclusive=True)
 
-    def _look(self) -> Report | None:
-        """On a thread: the lab may be on a slow file system."""
-        from llm_tui.report.document import Report
-
+    async def _look(self) -> Report | None:
+        """The report; what was typed last on another screen is in it."""
+        await self.host.save()
         try:
-            report = Report.of(self.host.lab, i18n.export_language())
+            report = await asyncio.to_thread(_report, self.host.lab)
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return None
@@ -137,6 +138,17 @@ class ReportScreen(ModeScreen):
         person was told.
         """
         return await self._looking.wait() if self._looking else None
+
+
+def _report(lab: Lab) -> Report:
+    """Called on a thread: the lab may be on a slow file system.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    from llm_tui.report.document import Report
+
+    return Report.of(lab, i18n.export_language())
 
 
 def _shortened(document: str) -> str:

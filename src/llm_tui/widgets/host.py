@@ -61,6 +61,10 @@ class Host(Protocol):
         """Queue a job; its events reach `owner` as `JobEvents`."""
         ...
 
+    async def save(self) -> None:
+        """Save what the screens hold and the lab does not have yet."""
+        ...
+
     def copy(self, text: str) -> None:
         """Send `text` to the terminal's clipboard."""
         ...
