@@ -38,7 +38,8 @@ TEACHING_T5 = TASK.stand_in.name
 def one_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program as it starts with a row more."""
     monkeypatch.setattr(registry, "ROWS", (*WITHOUT, one_more_task.__name__))
-    monkeypatch.delitem(sys.modules, "llm_tui.screens.play", raising=False)
+    for module in ("llm_tui.screens.play", "llm_tui.screens.play_keys"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from llm_tui.exercises import guides
 from llm_tui.fields import Field
 from llm_tui.foundation.teaching import TEACHING
+from llm_tui.i18n import Text
 from llm_tui.playground.task import Task
 
 AnyTask = Task[Any, Any]
@@ -43,6 +45,12 @@ def fields() -> tuple[Field[Any], ...]:
     for field in (field for task in tasks() for field in task.all_fields):
         found.setdefault(field.name, field)
     return tuple(found.values())
+
+
+def definitions() -> Text:
+    """What the words and numbers of the settings mean, then those of each task, in Markdown."""
+    said, of_tasks = guides.definitions("play"), [task.definitions for task in tasks() if task.definitions]
+    return Text("", "").join([Text(said.within("en"), said.within("es")), *of_tasks])
 
 
 def offered() -> tuple[tuple[str, tuple[str, ...]], ...]:

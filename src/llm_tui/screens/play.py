@@ -13,89 +13,34 @@ from textual.widgets.option_list import Option
 from llm_tui import i18n
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.errors import UserError
-from llm_tui.exercises import guides
 from llm_tui.exercises.registry import row
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place, bindings, spoken
+from llm_tui.keys import bindings, spoken
 from llm_tui.playground import registry
 from llm_tui.playground.session import Asked, Session
 from llm_tui.playground.state import SETTINGS, Playground
 from llm_tui.screens.answers import AnswersScreen, HandedOver
 from llm_tui.screens.mode import titled
+from llm_tui.screens.play_keys import HISTORY_PART, KEYS, SETTINGS_PART
 from llm_tui.widgets.answers import AnswerPane
-from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
-FIELDS = tuple(Field(field.name, field.label, field.choices) for field in registry.fields())
-"""Those of every task: the form shows the ones of the chosen task."""
-
-SETTING_FIELDS = tuple(Field(field.name, field.label, field.choices) for field in SETTINGS)
-
-SETTINGS_PART, HISTORY_PART = "#settings Input", "#history"
-
-IN_TASKS = Place("tasks", Text("In the tasks", "En las tareas"))
-IN_HISTORY = Place("history", Text("In the answers of this session", "En las respuestas de esta sesión"))
-
-
-def _definitions() -> Text:
-    """Those of the settings, then those of each task."""
-    said, of_tasks = guides.definitions("play"), [task.definitions for task in registry.tasks() if task.definitions]
-    return Text("", "").join([Text(said.within("en"), said.within("es")), *of_tasks])
-
 
 class PlayScreen(AnswersScreen[Playground]):
     CSS_PATH = stylesheet("play.tcss")
     NAME = Text("Playground", "Banco de pruebas")
-    KEYS = (
-        *(
-            Key(f"task-{number}", str(number), f"task({number - 1})", task.title,
-                Text(f"The task “{task.title.en}”.", f"La tarea «{task.title.es}»."), Bar.NEVER)
-            for number, task in enumerate(registry.tasks()[:9], start=1)
-        ),
-        Key("sheet", "x", "sheet", Text("exercise", "ejercicio"),
-            Text("Open the exercise that is done with this task.", "Abre el ejercicio que se hace con esta tarea.")),
-        TEACHING,
-        replace(ADD, action="send", label=Text("add to exercise", "añadir al ejercicio"),
-                help=Text("Add what was asked to the exercise.", "Añade al ejercicio lo que se preguntó.")),
-        Key("compare", "c", "compare", Text("keep beside", "dejar al lado"),
-            Text("Keep the answer beside the next one, to compare models, settings or wordings; again, take it away.",
-                 "Deja la respuesta al lado de la siguiente, para comparar modelos, ajustes o redacciones; otra vez, "
-                 "la quita.")),
-        Key("models", "m", "models", Text("models", "modelos"),
-            Text("The models: what is here, what fits; fetch, remove, use.",
-                 "Los modelos: cuáles están, cuáles caben; descargar, borrar, usar.")),
-        Key("flows", "f", "app.switch_mode('flows')", Text("two flows", "dos flujos"),
-            Text("Compare the classifier of exercise 1 with a zero-shot model.",
-                 "Compara el clasificador del ejercicio 1 con un modelo zero-shot.")),
-        replace(WAY_BACK, action="way_back", label=Text("translate back", "traducir de vuelta"),
-                help=Text("Translate the answer back.", "Traduce de vuelta la respuesta.")),
-        replace(CHOOSE, where=IN_TASKS, label=Text("write", "escribir"),
-                help=Text("Write this task's input.", "Escribe la entrada de esta tarea.")),
-        replace(CHOOSE, where=IN_HISTORY, label=Text("put back", "reponer"),
-                help=Text("Put an answer back, with its input and settings.",
-                          "Repone una respuesta, con su entrada y sus ajustes.")),
-        replace(TEXT, action="go('#input')", label=Text("input", "entrada")),
-        replace(SETUP, action="go('#fields Input')", label=Text("model", "modelo"),
-                help=Text("To the model and what else the task has; any hub id or folder will do.",
-                          "Al modelo y a lo demás de la tarea; sirve cualquier id del hub o carpeta.")),
-        Key("settings", "e", f"go('{SETTINGS_PART}')", Text("settings", "ajustes"),
-            Text("To the settings of the generation; the definitions say what each does.",
-                 "A los ajustes de la generación; las definiciones dicen qué hace cada uno."), Bar.PART),
-        replace(LIST, action="go('#tasks')", label=Text("tasks", "tareas")),
-        replace(EARLIER, action=f"go('{HISTORY_PART}')", label=Text("session", "sesión"),
-                help=Text("To the answers of this session; exporting from there writes all of them.",
-                          "A las respuestas de esta sesión; exportar desde allí las escribe todas.")),
-    )  # fmt: skip
+    KEYS = KEYS
     BINDINGS = bindings(KEYS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#tasks"
     NUMBER = "playground"
-    DEFINITIONS = _definitions()
+    DEFINITIONS = registry.definitions()
     ABOUT = Text(
         "Choose a task, write an input, and run; stopping takes no longer than one piece.",
         "Elija una tarea, escriba una entrada y ejecute; detener no tarda más que una pieza.",
@@ -107,15 +52,16 @@ class PlayScreen(AnswersScreen[Playground]):
 
     def body(self) -> Iterable[Widget]:
         names = (f"{number} {task.title}" for number, task in enumerate(registry.tasks(), start=1))
+        fields = registry.fields()  # of every task: the form shows those of the chosen one
         with Horizontal():
             yield titled(OptionList(*map(Option, names), id="tasks"), tr("Tasks", "Tareas"))
             with Vertical(id="middle"):
-                yield Form(FIELDS, dict.fromkeys((field.name for field in FIELDS), ""), id="fields")
+                yield Form(fields, {field.name: field.default for field in fields}, id="fields")
                 yield titled(TextField(id="input"), tr("Input", "Entrada"))
                 yield PromptAid(id="aid")
                 yield AnswerPane(id="answers")
             with Vertical(id="right"):
-                settings = Form(SETTING_FIELDS, self.answers.all_settings(), id="settings")
+                settings = Form(SETTINGS, self.answers.all_settings(), id="settings")
                 yield titled(settings, tr("Settings", "Ajustes"))
                 yield titled(OptionList(id="history", markup=False), tr("Session", "Sesión"))
 
@@ -131,11 +77,9 @@ class PlayScreen(AnswersScreen[Playground]):
 
     def fill(self) -> None:
         """Put the chosen task's fields and input on the screen."""
-        playground = self.answers
-        values = playground.values()
-        form = self.query_one("#fields", Form)
-        form.fill({**dict.fromkeys((field.name for field in FIELDS), ""), **values})
-        form.show_only(values)
+        playground, form = self.answers, self.query_one("#fields", Form)
+        form.fill(playground.values())
+        form.show_only(playground.values())
         self.query_one("#settings", Form).fill(playground.all_settings())
         self.query_one("#tasks", OptionList).highlighted = registry.tasks().index(playground.current)
         self.query_one("#input", TextField).put(playground.input)
@@ -241,9 +185,8 @@ class PlayScreen(AnswersScreen[Playground]):
         """What is shown, where it is an answer; else the person is told how to get one."""
         shown = self._session.shown
         if shown is None or not shown.answered:
-            self.notify(
-                tr(f"There is no answer yet: {spoken('run')} asks.", f"Aún no hay respuesta: {spoken('run')} pregunta.")
-            )
+            run = spoken("run")
+            self.notify(tr(f"There is no answer yet: {run} asks.", f"Aún no hay respuesta: {run} pregunta."))
             return None
         return shown
 

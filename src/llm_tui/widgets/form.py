@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,6 +17,19 @@ from textual.widgets import Input, Label
 
 from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
+
+
+class Named(Protocol):
+    """What a form shows of a field: a `Field`, or one of `llm_tui.fields`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> Text: ...
+
+    @property
+    def choices(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ class Form(VerticalScroll, can_focus=False):
 
         form: Form
 
-    def __init__(self, fields: Iterable[Field], values: Mapping[str, str], *, id: str | None = None):
+    def __init__(self, fields: Iterable[Named], values: Mapping[str, str], *, id: str | None = None):
         super().__init__(id=id)
         self._fields = tuple(fields)
         self._values = dict(values)
