@@ -1,9 +1,15 @@
-"""Files of other people. What kind of file it is and how large are asked before anything of it is read."""
+"""Files: those of other people, of which kind and size are asked before anything is read; and writing one so that a
+crash, a full disk or a second program leaves the old version or the new one, never half.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 from llm_tui.i18n import Text, tr
@@ -59,6 +65,62 @@ def _check(handle: int, most: int | None) -> None:
 
 def _not_plain() -> OSError:
     return OSError(tr("not a plain file", "no es un archivo normal"))
+
+
+def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Put `content` in the place of a file: a temporary one beside it, fsync, rename. Needs no lock, on NFS either. The
+    folder must exist.
+
+    Raises:
+        OSError: it could not be written; the old version is untouched.
+    """
+    with _beside(path, content, mode, lasting=True) as temporary:
+        os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def create(path: Path, content: bytes, mode: int = 0o600) -> bool:
+    """Write a file that only the running programs need, whole from the first moment on; False where there is one by
+    now. The folder must exist.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    with _beside(path, content, mode, lasting=False) as temporary:
+        try:
+            os.link(temporary, path)  # unlike a rename it replaces nothing, on NFS either
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links
+            os.rename(temporary, path)
+    return True
+
+
+@contextlib.contextmanager
+def _beside(path: Path, content: bytes, mode: int, lasting: bool) -> Iterator[str]:
+    """A hidden file with this content beside `path`, for as long as it is needed; a `lasting` one is on the disk."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):  # it has its place by now
+            os.unlink(temporary)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable; some network file systems do not offer this."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def no_text(head: bytes) -> Text | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from llm_tui import files
 from llm_tui.i18n import tr
 from llm_tui.lab.files import read_plain
 from llm_tui.lab.store import Store
@@ -119,21 +119,8 @@ class Claim:
         return time.monotonic() - self._heard[1] < STALE
 
     def _create(self, me: Holder) -> bool:
-        """Write the file, whole from the first moment on; False where there is one by now."""
-        handle, temporary = tempfile.mkstemp(prefix=f"{self._path.name}.", dir=self._path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(me))
-            os.chmod(temporary, self._store.access().file)
-            try:
-                os.link(temporary, self._path)  # unlike a rename it replaces nothing, on NFS either
-            except FileExistsError:
-                return False
-            except OSError:  # a file system without links
-                os.rename(temporary, self._path)
-            return True
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        """Write the file; False where there is one by now."""
+        return files.create(self._path, msgspec.json.encode(me), self._store.access().file)
 
 
 def said(folder: Path, holder: Holder) -> str:

@@ -14,7 +14,7 @@ MARGIN = 5.0
 """Seconds. What is younger may still be written by a program that does not claim the lab."""
 
 _OURS = {
-    "": r"lab\.toml|open\.json",
+    "": r"lab\.toml|\.?open\.json",
     "exercises": r"(\d+|playground)(\.\d{8}-\d{6}-\d{6})?\.json",
     "exports": r"[\w.-]+\.(md|html|csv|json)|\.written\.json",
     "runs": r"(config|result|vocab)\.json|model\.safetensors",

@@ -1,11 +1,10 @@
-"""Writing files so that a crash, a full disk or a second program leaves the old version or the new one, never half."""
+"""The files of a lab: who may read and write them, and what is said where one cannot be written."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -65,30 +64,15 @@ def read_if_there(path: Path) -> bytes | None:
 
 
 def write_atomic(path: Path, content: str | bytes, access: Access = USUAL) -> None:
-    """Replace `path` by `content`: a temporary file beside it, fsync, rename. Needs no lock, on NFS either. The folder
-    must exist.
+    """Replace `path` by `content`, in one step. The folder must exist.
 
     Raises:
         UserError: it could not be written; the old version is untouched.
     """
-    data = content.encode() if isinstance(content, str) else content
-    temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, access.file)
-        os.replace(temporary, path)
-        temporary = ""
-        _sync_folder(path.parent)
+        files.replace(path, content.encode() if isinstance(content, str) else content, access.file)
     except OSError as error:
         raise cannot_write(path, error) from error
-    finally:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
 
 
 def open_log(path: Path, access: Access) -> IO[bytes]:
@@ -150,13 +134,3 @@ def cannot_write(path: Path, error: OSError) -> UserError:
             f"No se pudo escribir {path} ({reason(error)}): libere espacio o elija otra carpeta.",
         )
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable; some network file systems do not offer this."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

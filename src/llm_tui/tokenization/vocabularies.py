@@ -13,8 +13,6 @@ import hashlib
 import importlib.util
 import itertools
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 from sentencepiece import SentencePieceNormalizer, sentencepiece_model_pb2
 
+from llm_tui import files
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
@@ -219,13 +218,13 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _keep(folder: Path, files: dict[str, bytes], check: Check) -> None:
+def _keep(folder: Path, contents: dict[str, bytes], check: Check) -> None:
     """Write the files, each atomically and their sums last: two programs at once write the same."""
-    sums = _json({name: _sha256(content) for name, content in files.items()}, check)
+    sums = _json({name: _sha256(content) for name, content in contents.items()}, check)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in {**files, _SUMS: sums}.items():
-            _write(folder / name, content)
+        for name, content in {**contents, _SUMS: sums}.items():
+            files.replace(folder / name, content)
     except OSError as error:
         why = reason(error)
         raise UserError(
@@ -234,16 +233,3 @@ def _keep(folder: Path, files: dict[str, bytes], check: Check) -> None:
                 f"No se pudo escribir {folder} ({why}): libere espacio, o indique otra carpeta en XDG_CACHE_HOME.",
             )
         ) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
