@@ -327,8 +327,7 @@ LIST = Key("list", "l", "", Text("list", "lista"), bar=Bar.PART)
 TEXT = Key("text", "t", "", Text("text", "texto"), bar=Bar.PART)
 SETUP = Key("setup", "s", "", Text("setup", "configuración"), bar=Bar.PART)
 """To the fields of a screen."""
-TABLE = Key("table", "n", "", Text("table", "tabla"), Text("To the table, with your notes.",
-                                                           "A la tabla, con sus notas."),
+TABLE = Key("table", "n", "", Text("table", "tabla"), Text("To your notes in the table.", "A sus notas en la tabla."),
             Bar.PART)  # fmt: skip
 ANSWER = Key("answer", "w", "", Text("answer", "respuesta"),
              Text("To your answer to the exercise's question.", "A su respuesta a la pregunta del ejercicio."),

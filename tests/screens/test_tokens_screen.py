@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from driving import cells, eventually, text_of
+from driving import cells, eventually, painted, text_of
 from gfm import tables
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from textual.widgets import DataTable, Input, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -143,6 +143,18 @@ async def test_the_table_proposes_five_words_and_takes_and_drops_phrases(lab, en
         await pilot.press("ctrl+z")
         await pilot.pause()
         assert [row[0] for row in cells(pilot)] == [*proposed, "«observabilidad requiere»"]
+
+
+async def test_the_table_key_goes_to_the_students_own_column_beyond_the_edge(lab, engine):
+    async with compared(lab, engine, size=(80, 24)) as pilot:
+        grid = pilot.app.screen.query_one("#table DataTable", DataTable)
+        assert grid.virtual_size.width > grid.size.width
+        await pilot.press("n")
+        await eventually(pilot, lambda: grid.scroll_offset.x == grid.virtual_size.width - grid.size.width)
+        await pilot.press("enter", *"raro")
+        await eventually(pilot, lambda: "raro" in painted(pilot))
+        await pilot.press("enter", "left", "n")  # from a column of the program's back to it
+        assert grid.cursor_column == len(grid.ordered_columns) - 1
 
 
 async def test_a_phrase_that_is_not_in_the_text_is_cut_alone(lab, engine):

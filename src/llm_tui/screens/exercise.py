@@ -74,7 +74,7 @@ class ExerciseScreen(AnswersScreen[A]):
 class TableScreen(ExerciseScreen[A]):
     """One that has the panel with table, question and answer."""
 
-    KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("go('#table DataTable')"), ANSWER.goes("go('#answer')"))
+    KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("table"), ANSWER.goes("go('#answer')"))
     BINDINGS = bindings(KEYS)
 
     def table(self) -> Table:
@@ -99,3 +99,8 @@ class TableScreen(ExerciseScreen[A]):
     def on_exercise_panel_answered(self, message: ExercisePanel.Answered) -> None:
         if message.text != self.answers.answer:
             self.change(self.answers.with_answer(message.text), typing="answer")
+
+    def action_table(self) -> None:
+        """To the column of the table that is the student's own, which may be beyond the edge."""
+        self.action_go("#table DataTable")
+        self.panel.editor.go_to_own()

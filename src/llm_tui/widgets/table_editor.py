@@ -100,6 +100,15 @@ class TableEditor(Widget):
             self._said = self._field.value = self._cell_text()
             self._field.cursor_position = len(self._said)
 
+    def go_to_own(self) -> None:
+        """The cursor to the first column that can be edited, wherever the table is scrolled to, unless it is in one."""
+        at, own = self._grid.cursor_coordinate, self._own_columns()
+        if own and at.column not in own:
+            self._grid.move_cursor(column=own[0])
+
+    def _own_columns(self) -> list[int]:
+        return [i for i, column in enumerate(self._table.columns) if column.editable] if self._table else []
+
     def _rebuild(self, table: Table) -> None:
         self._close()
         self._grid.clear(columns=True)
@@ -148,12 +157,11 @@ class TableEditor(Widget):
         self._open(event.coordinate)
 
     def _open(self, at: Coordinate) -> None:
-        table = self._table
-        editable = [i for i, column in enumerate(table.columns) if column.editable] if table else []
-        if table is None or not editable:
+        own = self._own_columns()
+        if not own:
             return
-        if at.column not in editable:  # enter anywhere in a row edits what the row has to edit
-            at = Coordinate(at.row, editable[0])
+        if at.column not in own:  # enter anywhere in a row edits what the row has to edit
+            at = Coordinate(at.row, own[0])
         left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
         field = self._field
         self._editing = at
@@ -222,7 +230,7 @@ class TableEditor(Widget):
         return self._table.columns[at.column] if here and self._table is not None else None
 
     def _editable(self) -> bool:
-        return self._table is not None and any(column.editable for column in self._table.columns)
+        return bool(self._own_columns())
 
     def _close(self, focus: bool = True) -> None:
         if self._editing is None:
