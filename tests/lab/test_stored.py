@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from llm_tui.exercises import moderation, prompting, subwords
 from llm_tui.export.table import Measure
+from llm_tui.lab.audit import Entry, entries
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.stored import Unreadable, read
 from llm_tui.marks import Each, Later
@@ -133,7 +134,7 @@ ORIGINAL = cells(Lab(WHOLE))
 ACCURACIES = {content["result"]["accuracy"] for content in RUNS.values() if content.get("result")}
 
 
-@settings(max_examples=40, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=25, phases=(Phase.explicit, Phase.generate))
 @given(
     st.lists(st.sampled_from(PLACES), min_size=1, max_size=3, unique_by=lambda place: place[0]),
     st.sampled_from(RUN_PLACES),
@@ -304,3 +305,52 @@ def test_a_default_that_says_something_is_taken_of_new_sheets_alone() -> None:
     assert found.lost == ("many", "each.1", "named.a", "perhaps") and found.unknown == ()
     with pytest.raises(Unreadable):
         read(b"{}", Inner)
+
+
+# Files of lines.
+
+
+def test_a_report_of_a_curve_without_a_figure_is_no_point_of_it(tmp_path: Path) -> None:
+    lab = Lab(shutil.copytree(WHOLE, tmp_path / "lab"))
+    run = next(run for run in lab.runs.all() if len(run.points()) == 3)
+    curve, whole = run.folder / "metrics.jsonl", run.points()
+    first, *others = curve.read_text().splitlines()
+    for name in json.loads(first):
+        curve.write_text("\n".join([json.dumps(without(json.loads(first), (name,))), *others]))
+        points = run.points()
+        if name == "seconds_left":  # an early version did not write it, and no curve shows it
+            assert [point.loss for point in points] == [point.loss for point in whole]
+        else:
+            assert points == whole[1:], name
+
+
+def test_a_line_of_the_log_without_a_field_has_a_gap_there(tmp_path: Path) -> None:
+    lab = Lab(shutil.copytree(WHOLE, tmp_path / "lab"))
+    log = lab.folder / "audit.jsonl"
+    last = json.loads(log.read_text(encoding="utf-8").splitlines()[-2])
+    (whole,) = lab_log(log, last)
+    for name in last:
+        found = lab_log(log, without(last, (name,)))
+        if name == "outcome":
+            assert found == []
+            continue
+        shown = dataclasses.asdict(found[0])
+        assert all(
+            shown[k] == v or shown[k] in ("", None) for k, v in dataclasses.asdict(whole).items() if k != "fields"
+        )
+    assert Report.of(lab, "es").markdown()
+
+
+def lab_log(log: Path, line: dict[str, Any]) -> list[Entry]:
+    log.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    return list(entries(log))
+
+
+@pytest.mark.parametrize("setting", ["name", "log_texts", "group"])
+def test_a_lab_whose_settings_lack_one_has_its_default(tmp_path: Path, setting: str) -> None:
+    lab = Lab(shutil.copytree(WHOLE, tmp_path / "my-lab"))
+    toml = lab.folder / "lab.toml"
+    lines = toml.read_text(encoding="utf-8").splitlines()
+    toml.write_text("\n".join(line for line in lines if not line.startswith(setting)), encoding="utf-8")
+    assert lab.name == ("my-lab" if setting == "name" else Lab(WHOLE).name)
+    assert Report.of(lab, "es").markdown()
