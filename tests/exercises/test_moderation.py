@@ -48,13 +48,13 @@ def test_the_figures_are_those_of_scikit_learn(rows):
     precision, recall, f1, support = precision_recall_fscore_support(
         true, predicted, labels=LABELS, zero_division=float("nan")
     )
-    for i, row in enumerate(moderation.measures_table(answers).rows):
+    for i, row in enumerate(moderation.measures(answers)["measures"].rows):
         _, label, p, _, r, f, texts = row
         assert label == LABELS[i] and texts == support[i]
         for ours, theirs in ((p, precision[i]), (r, recall[i])):
             assert ours == "-" if theirs != theirs else ours == pytest.approx(theirs, abs=1e-12)
         assert f == "-" or f == pytest.approx(f1[i] if f1[i] == f1[i] else 0, abs=1e-12)
-    matrix = [row[1:-1] for row in moderation.confusion_table(answers).rows]
+    matrix = [row[1:-1] for row in moderation.measures(answers)["confusion"].rows]
     assert matrix == [tuple(row) for row in confusion_matrix(true, predicted, labels=LABELS)]
 
 
@@ -62,7 +62,7 @@ def test_nothing_predicted_is_a_dash():
     answers = replace(filled(sheet(["spam", "odio"]), [0, 1]), threshold=0.9)
     assert moderation.table(answers).rows == (("spam", 0, 0, "-", ""),)
     assert [row[3] for row in moderation.samples_table(answers).rows] == ["-", "-"]
-    assert moderation.confusion_table(answers).rows[0] == ("spam", 0, 0, 0, 1)
+    assert moderation.measures(answers)["confusion"].rows[0] == ("spam", 0, 0, 0, 1)
 
 
 def test_only_what_is_missing_is_asked_and_old_readings_are_found_again():
@@ -92,8 +92,8 @@ def test_what_cannot_be_asked_is_said(changed, said):
 def test_errors_are_counted_by_kind_and_two_hypotheses_compared():
     samples = (Sample("a", "spam", "irony"), Sample("b", "spam", "irony"), Sample("c", "odio", "mine"))
     answers = filled(replace(sheet([]), samples=samples, other="B {}"), [1, 0, 1])
-    assert moderation.kinds_table(answers, "es").rows == (("ironía", 1, 2, 0.5), ("mine", 0, 1, 0.0))
-    assert [(row[0], row[1]) for row in moderation.templates_table(answers).rows] == [
+    assert moderation.measures(answers, "es")["kinds"].rows == (("ironía", 1, 2, 0.5), ("mine", 0, 1, 0.0))
+    assert [(row[0], row[1]) for row in moderation.measures(answers)["templates"].rows] == [
         (moderation.SPANISH_TEMPLATE, 2),
         ("B {}", 2),
     ]

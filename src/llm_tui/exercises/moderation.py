@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from llm_tui.errors import UserError
-from llm_tui.exercises import guides
-from llm_tui.exercises.agreement import LabelAgreement, agreement, confusion, wilson
+from llm_tui.exercises import counts, guides
+from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import KINDS, MODERATION
 from llm_tui.exercises.samples import Sample
@@ -171,7 +171,7 @@ def table(answers: Answers, language: str = "es", every_label: bool = False) -> 
     rows = tuple(
         (
             s.label,
-            *((s.tp, s.fp, _or_dash(s.precision)) if any_judged else (None, None, None)),
+            *((s.tp, s.fp, counts.or_dash(s.precision)) if any_judged else (None, None, None)),
             answers.comments.get(s.label, ""),
         )
         for s in scores
@@ -192,92 +192,14 @@ def tables(answers: Answers, language: str = "es", every_label: bool = False) ->
 
 def measures(answers: Answers, language: str = "es") -> dict[str, Table]:
     """What is counted beside the course's table."""
-    return {
-        "measures": measures_table(answers),
-        "templates": templates_table(answers),
-        "confusion": confusion_table(answers),
-        "kinds": kinds_table(answers, language),
-    }
-
-
-def measures_table(answers: Answers) -> Table:
-    """Per template and label what the course's table does not say: recall, F1, and how sure the precision is."""
-    columns = (
-        Column("template", Text("hypothesis", "hipótesis")),
-        Column("label", Text("label", "etiqueta")),
-        Column("precision", Text("precision", "precisión"), numeric=True),
-        Column("interval", Text("95% interval", "intervalo del 95 %")),
-        Column("recall", Text("recall", "exhaustividad"), numeric=True),
-        Column("f1", Text("F1", "F1"), numeric=True),
-        Column("support", Text("texts", "textos"), numeric=True),
-    )
-    rows = []
-    for template in answers.templates():
-        for s in answers.agreement(template):
-            interval = s.precision_interval
-            shown = f"{interval[0]:.2f}-{interval[1]:.2f}" if interval else "-"
-            rows.append(
-                (template, s.label, _or_dash(s.precision), shown, _or_dash(s.recall), _or_dash(s.f1), s.tp + s.fn)
-            )
-    return Table(columns, tuple(rows), title=Text("By hypothesis and label", "Por hipótesis y etiqueta"))
-
-
-def templates_table(answers: Answers) -> Table:
-    """The hypotheses beside each other: the share of texts that were given their true label."""
-    columns = (
-        Column("template", Text("hypothesis", "hipótesis")),
-        Column("right", Text("right", "aciertos"), numeric=True),
-        Column("texts", Text("texts", "textos"), numeric=True),
-        Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
-        Column("interval", Text("95% interval", "intervalo del 95 %")),
-    )
-    rows = []
-    for template in answers.templates():
-        true, given, _ = answers.judged(template)
-        right = sum(a == b for a, b in zip(true, given, strict=True))
-        interval = wilson(right, len(true))
-        shown = f"{interval[0]:.2f}-{interval[1]:.2f}" if interval else "-"
-        rows.append((template, right, len(true), _or_dash(right / len(true) if true else None), shown))
-    return Table(columns, tuple(rows), title=Text("Hypotheses", "Hipótesis"))
-
-
-def confusion_table(answers: Answers) -> Table:
-    """Rows: the true label; columns: the label that was given."""
-    labels = answers.label_names()
-    true, given, _ = answers.judged(answers.template)
-    columns = (
-        Column("true", Text("true \\ predicted", "verdadera \\ predicha")),
-        *(Column(f"given_{label}", Text(label, label), numeric=True) for label in labels),
-        Column("none", Text("none", "ninguna"), numeric=True),
-    )
-    counts = confusion(labels, true, given)
-    return Table(
-        columns,
-        tuple((label, *row) for label, row in zip(labels, counts, strict=True)),
-        title=Text("Confusion matrix", "Matriz de confusión"),
-    )
-
-
-def kinds_table(answers: Answers, language: str = "es") -> Table:
-    """Errors by kind of text, most first: what answers the guiding question."""
-    columns = (
-        Column("kind", Text("kind of text", "tipo de texto")),
-        Column("errors", Text("errors", "errores"), numeric=True),
-        Column("texts", Text("texts", "textos"), numeric=True),
-        Column("share", Text("share", "proporción"), numeric=True, digits=2),
-    )
+    templates = answers.templates()
     true, given, kinds = answers.judged(answers.template)
-    rows = []
-    for kind in dict.fromkeys(kinds):
-        wrong = [a != b for a, b, k in zip(true, given, kinds, strict=True) if k == kind]
-        rows.append((kind_name(kind, language) or "-", sum(wrong), len(wrong), sum(wrong) / len(wrong)))
-    rows.sort(key=lambda row: -row[3])
-    return Table(columns, tuple(rows), title=Text("Errors by kind of text", "Errores por tipo de texto"))
-
-
-def kind_name(kind: str, language: str) -> str:
-    """The kinds that the program knows have a name in both languages; others are the student's own."""
-    return KINDS[kind].within(language) if kind in KINDS else kind
+    return {
+        "measures": counts.by_label({template: answers.agreement(template) for template in templates}),
+        "templates": counts.by_template({template: answers.judged(template)[:2] for template in templates}),
+        "confusion": counts.matrix(answers.label_names(), true, given),
+        "kinds": counts.by_kind(true, given, kinds, language),
+    }
 
 
 def samples_table(answers: Answers, language: str = "es") -> Table:
@@ -297,7 +219,7 @@ def samples_table(answers: Answers, language: str = "es") -> Table:
     ):
         verdict = None if score is None or not sample.label else "✓" if sample.label == given else "✗"
         shown = None if score is None else given or "-"
-        rows.append((number, verdict, sample.label, shown, score, sample.text, kind_name(sample.kind, language)))
+        rows.append((number, verdict, sample.label, shown, score, sample.text, counts.kind_name(sample.kind, language)))
     keys = tuple(map(str, range(len(rows))))
     return Table(columns, tuple(rows), keys=keys, title=Text("Texts", "Textos"))
 
@@ -372,10 +294,6 @@ def state(answers: Answers) -> State:
         Text("with {n} labels that came with the program", "con {n} etiquetas que trae el programa"),
     )
     return State(tuple(missing), (said,) if given else ())
-
-
-def _or_dash(value: float | None) -> float | str:
-    return "-" if value is None else value
 
 
 def with_sample(answers: Answers, number: int, **changed: str) -> Answers:

@@ -68,7 +68,7 @@ def _errors(lab: Lab) -> Iterator[Fact]:
     """The errors of exercise 3 by kind of text."""
     answers = lab.answers(moderation.NUMBER, moderation.Answers)
     said = [
-        "; ".join(f"{kind} {wrong}/{of}" for kind, wrong, of, _ in moderation.kinds_table(answers, language).rows)
+        "; ".join(f"{kind} {wrong}/{of}" for kind, wrong, of, _ in moderation.measures(answers, language)["kinds"].rows)
         for language in ("en", "es")
     ]
     if not said[0]:

@@ -1,0 +1,100 @@
+"""Tables of what is counted over texts: their true labels beside those that a classifier gave, None for no label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from llm_tui.exercises.agreement import LabelAgreement, confusion, wilson
+from llm_tui.exercises.material import KINDS
+from llm_tui.export.table import Column, Table
+from llm_tui.i18n import Text
+
+
+def by_label(scores: Mapping[str, Sequence[LabelAgreement]]) -> Table:
+    """Per template and label what the course's table does not say: recall, F1, and how sure the precision is."""
+    columns = (
+        Column("template", Text("hypothesis", "hipótesis")),
+        Column("label", Text("label", "etiqueta")),
+        Column("precision", Text("precision", "precisión"), numeric=True),
+        Column("interval", Text("95% interval", "intervalo del 95 %")),
+        Column("recall", Text("recall", "exhaustividad"), numeric=True),
+        Column("f1", Text("F1", "F1"), numeric=True),
+        Column("support", Text("texts", "textos"), numeric=True),
+    )
+    rows = [
+        (
+            template,
+            s.label,
+            or_dash(s.precision),
+            _interval(s.precision_interval),
+            or_dash(s.recall),
+            or_dash(s.f1),
+            s.tp + s.fn,
+        )
+        for template, of_template in scores.items()
+        for s in of_template
+    ]
+    return Table(columns, tuple(rows), title=Text("By hypothesis and label", "Por hipótesis y etiqueta"))
+
+
+def by_template(judged: Mapping[str, tuple[Sequence[str], Sequence[str | None]]]) -> Table:
+    """The hypotheses beside each other, of the true and the given labels with each: the share of texts that were given
+    their true label.
+    """
+    columns = (
+        Column("template", Text("hypothesis", "hipótesis")),
+        Column("right", Text("right", "aciertos"), numeric=True),
+        Column("texts", Text("texts", "textos"), numeric=True),
+        Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
+        Column("interval", Text("95% interval", "intervalo del 95 %")),
+    )
+    rows = []
+    for template, (true, given) in judged.items():
+        right = sum(a == b for a, b in zip(true, given, strict=True))
+        accuracy = or_dash(right / len(true) if true else None)
+        rows.append((template, right, len(true), accuracy, _interval(wilson(right, len(true)))))
+    return Table(columns, tuple(rows), title=Text("Hypotheses", "Hipótesis"))
+
+
+def matrix(labels: Sequence[str], true: Sequence[str], given: Sequence[str | None]) -> Table:
+    """Rows: the true label; columns: the label that was given."""
+    columns = (
+        Column("true", Text("true \\ predicted", "verdadera \\ predicha")),
+        *(Column(f"given_{label}", Text(label, label), numeric=True) for label in labels),
+        Column("none", Text("none", "ninguna"), numeric=True),
+    )
+    counted = confusion(labels, true, given)
+    return Table(
+        columns,
+        tuple((label, *row) for label, row in zip(labels, counted, strict=True)),
+        title=Text("Confusion matrix", "Matriz de confusión"),
+    )
+
+
+def by_kind(true: Sequence[str], given: Sequence[str | None], kinds: Sequence[str], language: str) -> Table:
+    """Errors by kind of text, most first: what answers the guiding question."""
+    columns = (
+        Column("kind", Text("kind of text", "tipo de texto")),
+        Column("errors", Text("errors", "errores"), numeric=True),
+        Column("texts", Text("texts", "textos"), numeric=True),
+        Column("share", Text("share", "proporción"), numeric=True, digits=2),
+    )
+    rows = []
+    for kind in dict.fromkeys(kinds):
+        wrong = [a != b for a, b, k in zip(true, given, kinds, strict=True) if k == kind]
+        rows.append((kind_name(kind, language) or "-", sum(wrong), len(wrong), sum(wrong) / len(wrong)))
+    rows.sort(key=lambda row: -row[3])
+    return Table(columns, tuple(rows), title=Text("Errors by kind of text", "Errores por tipo de texto"))
+
+
+def kind_name(kind: str, language: str) -> str:
+    """The kinds that the program knows have a name in both languages; others are the student's own."""
+    return KINDS[kind].within(language) if kind in KINDS else kind
+
+
+def or_dash(value: float | None) -> float | str:
+    return "-" if value is None else value
+
+
+def _interval(ends: tuple[float, float] | None) -> str:
+    return f"{ends[0]:.2f}-{ends[1]:.2f}" if ends else "-"
