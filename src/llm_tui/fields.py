@@ -17,7 +17,7 @@ YES = ("yes", "sí", "si", "y", "s", "1", "true")
 NO = ("no", "n", "0", "false", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Field(ABC, Generic[T]):
     """A value that a person types: `default` is what stands there before, as text; `choices` are offered meanwhile.
 
@@ -63,16 +63,12 @@ class Field(ABC, Generic[T]):
 class Line(Field[str]):
     """Text as it is typed."""
 
-    __slots__ = ()
-
     def read(self, text: str) -> str:
         return text
 
 
 class Name(Field[str]):
     """Text without the spaces around it; where there is none, the default."""
-
-    __slots__ = ()
 
     def read(self, text: str) -> str:
         return text.strip() or self.default
@@ -81,16 +77,12 @@ class Name(Field[str]):
 class Labels(Field[tuple[str, ...]]):
     """Labels typed in one line with commas, each once; one that holds a comma is written in quotes."""
 
-    __slots__ = ()
-
     def read(self, text: str) -> tuple[str, ...]:
         return one_line(text)
 
 
 class YesNo(Field[bool]):
     """A flag on the command line."""
-
-    __slots__ = ()
 
     @property
     def wanted(self) -> Text:
@@ -103,7 +95,7 @@ class YesNo(Field[bool]):
         return said in YES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class OneOf(Field[str]):
     """One of its `choices`; `said` has another word for each where the command line has other words."""
 
@@ -126,16 +118,23 @@ def _one_of(words: Iterable[str]) -> Text:
     return Text(f"one of {listed}", f"uno de {listed}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number(Field[float]):
-    """A number from `least` to `most`, with a point or a comma."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bounded(Field[T]):
+    """A value from `least` to `most`."""
 
     least: float
     most: float
 
+    def _wanted(self, english: str, spanish: str) -> Text:
+        return Text(f"{english} from {self.least} to {self.most}", f"{spanish} de {self.least} a {self.most}")
+
+
+class Number(Bounded[float]):
+    """A number, with a point or a comma."""
+
     @property
     def wanted(self) -> Text:
-        return Text(f"a number {_range(self).en}", f"un número {_range(self).es}")
+        return self._wanted("a number", "un número")
 
     def read(self, text: str) -> float:
         written = text.strip().replace(",", ".")
@@ -148,16 +147,12 @@ class Number(Field[float]):
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whole(Field[int]):
-    """A whole number from `least` to `most`."""
-
-    least: int
-    most: int
+class Whole(Bounded[int]):
+    """A whole number."""
 
     @property
     def wanted(self) -> Text:
-        return Text(f"a whole number {_range(self).en}", f"un número entero {_range(self).es}")
+        return self._wanted("a whole number", "un número entero")
 
     def read(self, text: str) -> int:
         try:
@@ -167,10 +162,6 @@ class Whole(Field[int]):
         if not self.least <= value <= self.most:
             raise self._refused(text.strip())
         return value
-
-
-def _range(field: Number | Whole) -> Text:
-    return Text(f"from {field.least} to {field.most}", f"de {field.least} a {field.most}")
 
 
 class Values:

@@ -20,7 +20,6 @@ from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.privacy import settings_of
 from llm_tui.lab.store import Store
-from llm_tui.playground import registry
 from llm_tui.visible import visible
 
 OUTCOMES: dict[str, Text] = {
@@ -50,6 +49,8 @@ def _job_names(modules: tuple[str, ...]) -> dict[str, Text]:
 
 def job_name(kind: str) -> Text:
     """A kind of job in words, as the job itself says; of one that this version does not have the kind."""
+    from llm_tui.playground import registry  # not at the top: it brings the tasks' own, before the first paint
+
     return _job_names((*_WITH_JOBS, *registry.ROWS)).get(kind) or Text(kind, kind)
 
 
