@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from llm_tui.app import LabApp
+from llm_tui.foundation.job import ZeroShot
 from llm_tui.screens.dialogs import AskDialog
 from llm_tui.screens.mode import ModeScreen
 
@@ -125,3 +126,17 @@ async def test_enter_chooses_from_a_list_that_has_not_been_drawn_yet(lab, engine
     async with app.run_test(size=(80, 24)) as pilot:
         type_at_once(pilot, "ctrl+p e t h i c s enter")
         await in_front(pilot, "ethics", "#entry")
+
+
+@pytest.mark.parametrize("before", ["ctrl+u", ""])
+async def test_what_is_asked_is_all_that_was_typed_before_the_key_that_asks(lab, engine, before):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await in_front(pilot, "play", "#field-model")
+        await pilot.press("s")
+        await eventually(pilot, lambda: app.focused.id == "field-model")
+        await pilot.press("ctrl+u")
+        type_at_once(pilot, f"{before} " + " ".join("a-model-with-a-name") + " ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
+        assert [engine.jobs[n].model.name for n in engine.numbers(ZeroShot)] == ["a-model-with-a-name"]

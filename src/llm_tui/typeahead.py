@@ -36,6 +36,8 @@ class Typeahead:
         self._came: deque[float] = deque()
         """When each of them came."""
         self._following: asyncio.Task[None] | None = None
+        self._typed = False
+        """Whether the last key was text: what it changed may be on its way to the screen still."""
 
     async def take(self, key: Event) -> None:
         """Deliver `key`, now where nothing is in its way. To be called by the app as it reads the key."""
@@ -43,22 +45,26 @@ class Typeahead:
             self._waiting.append(key)
             self._came.append(time.monotonic())
             return
-        opens_nothing = self._is_text(key)
-        await self._deliver(key)
-        if not opens_nothing:
-            self._following = asyncio.create_task(self._follow())
+        if self._is_text(key):
+            self._typed = True
+            await self._deliver(key)
+            return
+        if self._typed:
+            self._waiting.append(key)
+            self._came.append(time.monotonic())
+        else:
+            await self._deliver(key)
+        self._following = asyncio.create_task(self._follow())
 
     async def _follow(self) -> None:
         await self._settle(time.monotonic() + PATIENCE)
         while self._waiting and self._app.is_running:
             deadline = self._came[0] + PATIENCE
-            while self._waiting and self._is_text(self._waiting[0]):
-                self._pass_on()
-            if self._waiting:
+            last = self._pass_on()
+            while self._waiting and self._in_one_go(last, self._waiting[0]):
                 last = self._pass_on()
-                while self._waiting and _held_down(last, self._waiting[0]):
-                    self._pass_on()
             await self._settle(deadline)
+        self._typed = False
 
     def _pass_on(self) -> Event:
         key = self._waiting.popleft()
@@ -67,13 +73,17 @@ class Typeahead:
         return key
 
     def _is_text(self, key: Event) -> bool:
-        """Whether it is a letter for the field in front: nothing comes of it that the next key could miss."""
+        """Whether it is a letter for the field in front."""
         field = self._front()
         return (
             isinstance(field, Input | TextArea)
             and not getattr(field, "read_only", False)
             and (isinstance(key, Paste) or (isinstance(key, Key) and key.is_printable))
         )
+
+    def _in_one_go(self, key: Event, after: Event) -> bool:
+        """Whether nothing comes of one key that the next could miss."""
+        return _held_down(key, after) or (self._is_text(key) and self._is_text(after))
 
     async def _settle(self, deadline: float) -> None:
         """Wait until all that may do something about the last key have done it, and the window in front is there."""
@@ -82,8 +92,8 @@ class Typeahead:
         await _idle(self._app, deadline)
         fronts: deque[DOMNode] = deque(maxlen=ROUNDS)
         while fronts.count(front := self._front()) < ROUNDS and time.monotonic() < deadline:
-            # The way that a key takes; when it has gone there, an answer may still be handed on.
-            for node in front.ancestors_with_self if front not in fronts else (front, self._app):
+            # The way that a key takes, and after it what a field says of it; an answer may still be handed on.
+            for node in front.ancestors_with_self:
                 await _idle(node, deadline)
             fronts.append(front)
 
