@@ -12,6 +12,7 @@ The fields of the file's own type may all be lacking: a new sheet begins with th
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class _Reader:
     def __init__(self) -> None:
         self.lost: list[str] = []
         self.unknown: list[str] = []
-        self._hints: dict[Any, dict[str, Any]] = {}
+        self._fields: dict[Any, dict[str, tuple[Any, bool]]] = {}
 
     def record(self, there: Any, kind: type[A], at: str) -> A:
         """
@@ -68,18 +69,15 @@ class _Reader:
         """
         if not isinstance(there, dict):
             raise Unreadable(at)
-        if kind not in self._hints:
-            self._hints[kind] = get_type_hints(kind, include_extras=True)
-        hints = self._hints[kind]
-        values: dict[str, Any] = {}
-        for field in dataclasses.fields(kind):  # type: ignore[arg-type]
-            name, hint = field.name, hints[field.name]
-            spare = _can_be_spared(field, hint) or (not at and _default(field) is not dataclasses.MISSING)
+        if kind not in self._fields:
+            self._fields[kind] = _fields(kind, of_file=not at)
+        fields, values = self._fields[kind], dict[str, Any]()
+        for name, (hint, spare) in fields.items():
             if name in there:
                 values |= self._or_lost(there[name], hint, _below(at, name), spare)
             elif not spare:
                 raise Unreadable(_below(at, name))
-        self.unknown += [_below(at, name) for name in there.keys() - hints.keys()]
+        self.unknown += [_below(at, name) for name in there.keys() - fields.keys()]
         try:
             return kind(**values)
         except (ValueError, UserError) as error:
@@ -103,13 +101,10 @@ class _Reader:
         if origin in (Union, UnionType) and arguments[1:] == (NoneType,) and there is not None:
             return self._optional(there, arguments[0], at)
         if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(there, dict):
-            return self._entries(there, arguments[1], at)
-        if (
-            origin is tuple
-            and isinstance(there, list)
-            and (Lacking.EACH in marks or dataclasses.is_dataclass(arguments[0]))
-        ):
-            return self._elements(there, arguments[0], at, Lacking.EACH in marks)
+            return self._entries(there, bare, at)
+        each = Lacking.EACH in marks
+        if origin is tuple and isinstance(there, list) and (each or dataclasses.is_dataclass(arguments[0])):
+            return self._elements(there, arguments[0], at, each)
         try:
             return msgspec.convert(there, bare)
         except msgspec.ValidationError as error:
@@ -122,11 +117,15 @@ class _Reader:
             self.lost.append(at)
             return None
 
-    def _entries(self, there: Mapping[str, Any], hint: Any, at: str) -> dict[str, Any]:
+    def _entries(self, there: dict[str, Any], hint: Any, at: str) -> dict[str, Any]:
+        of = get_args(hint)[1]
+        if not dataclasses.is_dataclass(of):  # all at once where all is well: there may be thousands
+            with contextlib.suppress(msgspec.ValidationError):
+                return dict(msgspec.convert(there, hint))
         found = {}
         for key, part in there.items():
             try:
-                found[key] = self._value(part, hint, f"{at}.{key}")
+                found[key] = self._value(part, of, f"{at}.{key}")
             except Unreadable:
                 self.lost.append(f"{at}.{key}")
         return found
@@ -159,10 +158,15 @@ def _below(at: str, name: str) -> str:
     return f"{at}.{name}" if at else name
 
 
-def _default(field: dataclasses.Field[Any]) -> Any:
-    return field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+def _fields(kind: Any, of_file: bool) -> dict[str, tuple[Any, bool]]:
+    """The type of each field, and whether a file can lack it: of its own type all that a new sheet begins with."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {f.name: (hints[f.name], _can_be_spared(f, hints[f.name], of_file)) for f in dataclasses.fields(kind)}
 
 
-def _can_be_spared(field: dataclasses.Field[Any], hint: Any) -> bool:
-    default = _default(field)
-    return Lacking.LATER in _unmarked(hint)[1] or default is None or default in ("", (), {})
+def _can_be_spared(field: dataclasses.Field[Any], hint: Any, of_file: bool) -> bool:
+    factory = field.default_factory
+    default = factory() if factory is not dataclasses.MISSING else field.default
+    if Lacking.LATER in _unmarked(hint)[1] or default is None or default in ("", (), {}):
+        return True
+    return of_file and default is not dataclasses.MISSING
