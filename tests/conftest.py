@@ -7,10 +7,14 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from driving import Notice
 from hypothesis import settings
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
+from textual.notifications import SeverityLevel
 
 from llm_tui import i18n
 from llm_tui.engine.engine import Listener
@@ -45,6 +49,20 @@ def english() -> Iterator[None]:
     i18n.use("en")
     yield
     i18n.use("en")
+
+
+@pytest.fixture
+def notices(monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
+    """What apps tell in their corner, in its order; it stays when the corner is empty again."""
+    told: list[Notice] = []
+    notify = App.notify
+
+    def keep(self: App[None], message: str, *, severity: SeverityLevel = "information", **others: Any) -> None:
+        told.append(Notice(message, severity))
+        notify(self, message, severity=severity, **others)
+
+    monkeypatch.setattr(App, "notify", keep)
+    return told
 
 
 @pytest.fixture

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
+
+
+class Notice(NamedTuple):
+    """What the app told in its corner; the fixture `notices` has those of the test."""
+
+    message: str
+    severity: str
+
+
+def said(notices: Iterable[Notice], words: str) -> bool:
+    return any(words in notice.message for notice in notices)
 
 
 async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 60) -> None:

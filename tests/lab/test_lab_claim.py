@@ -433,10 +433,6 @@ def test_somebody_elses_lab_is_read_by_one_who_may_not_write_to_it(others) -> No
 # In the app
 
 
-def said(app: LabApp) -> list[str]:
-    return [notice.message for notice in app._notifications]
-
-
 def top(app: LabApp) -> str:
     return str(app.screen.query_one(TopBar).render())
 
@@ -447,7 +443,7 @@ def answer_of(pilot) -> TextArea:
 
 @pytest.mark.parametrize(("language", "note"), [("en", "my-lab (read only)"), ("es", "my-lab (solo lectura)")])
 async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
-    lab, engine, others, monkeypatch, language, note
+    lab, engine, others, monkeypatch, language, note, notices
 ) -> None:
     i18n.use(language)
     monkeypatch.setattr(lab_watch, "HEARTBEAT", 0.2)
@@ -460,22 +456,22 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
         await pilot.press("f3")
         await eventually(pilot, lambda: answer_of(pilot).text == "of the first. ")
         assert note in top(app)
-        before = said(app)
+        before = [*notices]
         assert len(before) == 1
-        assert str(other.process.pid) in before[0]
+        assert str(other.process.pid) in before[0].message
         answer_of(pilot).focus()
         for key in "abc":
             await pilot.press(key)
             await pilot.pause(0.7)  # an attempt to save after each
-        assert said(app).count(before[0]) == 2  # once at the start, once for what was typed
-        assert len(said(app)) == 2
+        assert notices.count(before[0]) == 2  # once at the start, once for what was typed
+        assert len(notices) == 2
         assert answer_of(pilot).text == "abcof the first. "
 
         other.close()
         await eventually(pilot, lambda: note not in top(app))
         await eventually(pilot, lambda: "abc" in lab.answers(1, Answers).answer)  # by itself
         await eventually(pilot, lambda: top(app).startswith(" my-lab  "))
-        await eventually(pilot, lambda: len(said(app)) == 4)  # that it is saved now
+        await eventually(pilot, lambda: len(notices) == 4)  # that it is saved now
         await pilot.press("d")
         await eventually(pilot, lambda: "abcd" in lab.answers(1, Answers).answer)
         assert claim_file(lab).exists()
@@ -485,7 +481,7 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
 
 @pytest.mark.parametrize(("language", "note"), [("en", "my-lab (not saved)"), ("es", "my-lab (sin guardar)")])
 async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(
-    lab, engine, monkeypatch, language, note
+    lab, engine, monkeypatch, language, note, notices
 ) -> None:
     i18n.use(language)
     lab.create()
@@ -511,18 +507,18 @@ async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(
         await pilot.press(*"def")
         await eventually(pilot, lambda: len(lab.unsaved) == 2)
         await pilot.pause(1)  # some attempts to save both
-        (sentence,) = said(app)
+        ((sentence, _),) = notices
         assert "No space left on device" in sentence
         assert list(lab.folder.rglob("*.json*")) == [claim_file(lab)]
 
         await pilot.press("ctrl+q")  # not yet: there is something to lose
-        await eventually(pilot, lambda: "ctrl+q" in said(app)[-1])
+        await eventually(pilot, lambda: "ctrl+q" in notices[-1].message)
         assert app.is_running
         room = True  # and nothing is typed or pressed
         await eventually(pilot, lambda: lab.answers(1, Answers).answer == "abc")
         await eventually(pilot, lambda: lab.answers(7, Ethics).answer == "def")
         await eventually(pilot, lambda: note not in top(app))
-        await eventually(pilot, lambda: len(said(app)) == 3)  # that it is saved now
+        await eventually(pilot, lambda: len(notices) == 3)  # that it is saved now
         room = False
         await pilot.press("e")
         await eventually(pilot, lambda: bool(lab.unsaved))
@@ -549,7 +545,9 @@ def fast(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
-async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(lab, engine, fast, language) -> None:
+async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(
+    lab, engine, fast, language, notices
+) -> None:
     i18n.use(language)
     lab.save_answers(1, Answers(answer="so far. "))
     lab.save_answers(6, Prompting(answer="of another exercise"))
@@ -567,7 +565,7 @@ async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(lab,
         assert lab.answers(6, Prompting).answer == "of another exercise"
         await eventually(pilot, lambda: claim_file(lab).exists())
         await eventually(pilot, lambda: top(app).startswith(" my-lab  "))
-        await eventually(pilot, lambda: len(said(app)) == 2)  # that it was written, and that all is saved
+        await eventually(pilot, lambda: len(notices) == 2)  # that it was written, and that all is saved
         await pilot.press("ctrl+q")
     assert app.return_code == 0
 

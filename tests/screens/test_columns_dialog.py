@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from driving import eventually, text_of
+from driving import eventually, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import DataTable
 
@@ -43,10 +43,6 @@ async def run_sweep(pilot: Pilot[None], engine) -> list[int]:
 def grid(pilot: Pilot[None]) -> list[list[str]]:
     table = pilot.app.screen.query_one("#samples DataTable", DataTable)
     return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
-
-
-def said(pilot: Pilot[None], text: str) -> bool:
-    return any(text in note.message for note in pilot.app._notifications)
 
 
 @pytest.fixture
@@ -88,11 +84,11 @@ async def test_a_training_in_doubt_asks_and_goes_on_with_the_answer(lab, engine,
         await eventually(pilot, lambda: form.values["label_column"] == form.values["text_column"] == "")
 
 
-async def test_what_was_understood_is_in_the_log_and_before_the_eyes(lab, engine):
+async def test_what_was_understood_is_in_the_log_and_before_the_eyes(lab, engine, notices):
     async with screen(lab, engine, "train") as pilot:
         first, *_ = await run_sweep(pilot, engine)
         engine.tell(Started(first), Log(first, "partes.csv: 20 rows, 2 classes (a 10, b 10), tab, columns 1 and 2."))
-        await eventually(pilot, lambda: said(pilot, "partes.csv: 20 rows, 2 classes"))
+        await eventually(pilot, lambda: said(notices, "partes.csv: 20 rows, 2 classes"))
         log = " ".join(" ".join(pilot.app.screen.query_one(Tail).lines).split())
         assert "partes.csv: 20 rows, 2 classes (a 10, b 10), tab, columns 1 and 2." in log
         assert max(map(len, pilot.app.screen.query_one(Tail).lines)) <= pilot.app.screen.query_one(Tail).size.width
@@ -107,7 +103,7 @@ async def test_rows_are_shuffled_for_the_asking(lab, engine):
         assert all(engine.jobs[number].shuffle for number in numbers)
 
 
-async def test_a_sheet_in_doubt_asks_and_says_what_it_read(lab, engine, file):
+async def test_a_sheet_in_doubt_asks_and_says_what_it_read(lab, engine, file, notices):
     async with screen(lab, engine, "sheet-3") as pilot:
         await pilot.press("ctrl+l", *str(file), "enter")
         await asked(pilot)
@@ -118,7 +114,7 @@ async def test_a_sheet_in_doubt_asks_and_says_what_it_read(lab, engine, file):
         await asked(pilot)
         await pilot.press("4", "enter", "2", "enter")
         await eventually(
-            pilot, lambda: said(pilot, "partes.csv: 20 rows, 2 classes (permitido 10, spam 10), semicolon")
+            pilot, lambda: said(notices, "partes.csv: 20 rows, 2 classes (permitido 10, spam 10), semicolon")
         )
         await eventually(pilot, lambda: [row[2] for row in grid(pilot)][:2] == ["spam", "permitido"])
 

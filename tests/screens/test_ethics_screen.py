@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from driving import eventually, text_of
+from driving import eventually, said, text_of
 from filled_lab import PARAGRAPH, fill
 from gfm import tables
 from textual.events import Paste
@@ -149,7 +149,7 @@ async def test_evidence_of_the_lab_is_put_in_and_taken_out_and_follows_the_lab(l
         await eventually(pilot, lambda: "errors by kind" not in shown())
 
 
-async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine) -> None:
+async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine, notices) -> None:
     async with ethics(lab, engine) as pilot:
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
@@ -159,7 +159,7 @@ async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine) -> N
         by = Provenance(engine.jobs[number].model.name, "", "CPU", "float32", 1, 0.5)
         results = tuple(Probed(probe.id, False, "\x1b[31m[b]no[/b]") for probe in PROBES)
         engine.end(Finished(number, ProbeReport(results, by, Settings())))
-        await eventually(pilot, lambda: any("failed" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "failed"))
         await eventually(pilot, lambda: (report := kept(lab).probed) is not None and not report.results[0].passed)
         await pilot.press("a")
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
@@ -167,7 +167,7 @@ async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine) -> N
         await eventually(pilot, lambda: "google/flan-t5-small" in text_of(pilot, "#facts"))
 
 
-async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: Path) -> None:
+async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: Path, notices) -> None:
     deon = Path(__file__).parents[1] / "deon.yml"
     (tmp_path / "no.yml").write_text("- just\n- words\n")
     async with ethics(lab, engine) as pilot:
@@ -180,7 +180,7 @@ async def test_the_second_set_and_checklists_of_ones_own(lab, engine, tmp_path: 
         await eventually(pilot, lambda: len(items(pilot)) == 30)
         assert items(pilot)[-1].endswith("roll back the model in production if necessary?")
         assert "Data Collection 0/2" in text_of(pilot, "#meters")
-        notes = [note.message for note in pilot.app._notifications if note.severity == "error"]
+        notes = [note.message for note in notices if note.severity == "error"]
         assert len(notes) == 2 and "no.yml" in notes[0] and "gone.yml" in notes[1]
         await pilot.press("u")
         await eventually(pilot, lambda: len(items(pilot)) == 25)
@@ -215,13 +215,13 @@ async def test_the_form_goes_through_every_field_and_escape_goes_back_to_the_que
 
 @pytest.mark.parametrize("keys", ["ctrl+l", "ctrl+r"])
 @pytest.mark.parametrize("name", ["x" * 300, "~no-such-person/x"])
-async def test_a_name_that_can_be_no_file_is_said_in_a_sentence(lab, keys: str, name: str) -> None:
+async def test_a_name_that_can_be_no_file_is_said_in_a_sentence(lab, keys: str, name: str, notices) -> None:
     async with ethics(lab, None) as pilot:
         await pilot.press(keys)
         await eventually(pilot, lambda: isinstance(pilot.app.focused, Input))
         pilot.app.focused.value = name
         await pilot.press("enter")
-        await eventually(pilot, lambda: any(note.severity == "error" for note in pilot.app._notifications))
-        assert "error of the program" not in "".join(note.message for note in pilot.app._notifications)
+        await eventually(pilot, lambda: any(note.severity == "error" for note in notices))
+        assert "error of the program" not in "".join(note.message for note in notices)
         await pilot.pause(0.5)
         assert pilot.app.is_running

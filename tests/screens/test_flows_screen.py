@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from click.testing import CliRunner
-from driving import eventually, text_of
+from driving import eventually, said, text_of
 
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Retest, Retested
@@ -12,7 +12,7 @@ from llm_tui.engine.events import Failed, Finished
 from llm_tui.foundation.job import Classified, Labelled, Provenance, ZeroShot
 
 
-async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine):
+async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notices):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
@@ -20,7 +20,7 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine):
         await pilot.press("f")
         await eventually(pilot, lambda: bool(app.screen.query("FlowsScreen #table")) or bool(app.screen.query("#rows")))
         await pilot.press("ctrl+r")
-        await eventually(pilot, lambda: any("no trained classifier" in note.message for note in app._notifications))
+        await eventually(pilot, lambda: said(notices, "no trained classifier"))
         small = ("--train-size", "60", "--test-size", "40", "--batch-size", "32", "--embed-dim", "4")
         assert CliRunner().invoke(cli, ["train", "--lab", str(lab.folder), *small]).exit_code == 0
 
@@ -43,6 +43,6 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine):
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: engine.numbers(Retest)[-1] > number)
         engine.end(Failed(engine.numbers(Retest)[-1], "No [b]room[/b].", "UserError"))
-        await eventually(pilot, lambda: any("No [b]room[/b]." in note.message for note in app._notifications))
+        await eventually(pilot, lambda: said(notices, "No [b]room[/b]."))
         await pilot.press("escape", "q")
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))

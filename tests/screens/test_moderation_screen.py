@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, text_of
+from driving import eventually, said, text_of
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import DataTable
@@ -40,10 +40,6 @@ def grid(pilot: Pilot[None], of: str = "#samples") -> list[list[str]]:
     return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
 
 
-def said(pilot: Pilot[None], text: str) -> bool:
-    return any(text in note.message for note in pilot.app._notifications)
-
-
 async def test_from_empty_to_exported_by_keys(lab, engine):
     async with sheet(lab, engine) as pilot:
         assert len(grid(pilot)) == 20 and grid(pilot)[0][2:4] == ["permitido", ""]
@@ -67,7 +63,7 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
     assert again.comments == {"spam": "muy pocos | textos"} and len(again.readings) == 2
 
 
-async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engine):
+async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
@@ -80,7 +76,7 @@ async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engi
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 39)
         engine.end(Failed(engine.numbers(ZeroShot)[before], "No [b]model[/b].", "UserError"))
-        await eventually(pilot, lambda: said(pilot, "No [b]model[/b]."))
+        await eventually(pilot, lambda: said(notices, "No [b]model[/b]."))
         await eventually(pilot, lambda: engine.running() is None)
         assert len(engine.numbers(ZeroShot)) == before + 39
 
@@ -106,7 +102,7 @@ async def test_the_table_follows_the_key_label_the_threshold_and_all_labels(lab,
         assert "ironía" in text_of(pilot, measures)  # tables are in the language of the export
 
 
-async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, tmp_path):
+async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, tmp_path, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("a", *"Uno [b]más[/b]", "enter")
         await eventually(pilot, lambda: grid(pilot)[-1][5] == "Uno [b]más[/b]")
@@ -125,7 +121,7 @@ async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, t
         file = tmp_path / "texts.csv"
         file.write_text("texto,etiqueta\nHola,permitido\nAdiós,nada\n", encoding="utf-8")
         await pilot.press("ctrl+l", *str(file), "enter")
-        await eventually(pilot, lambda: said(pilot, "ine 3") and said(pilot, "nada"))
+        await eventually(pilot, lambda: said(notices, "ine 3") and said(notices, "nada"))
         assert len(grid(pilot)) == 22
         file.write_text("texto,etiqueta\nHola,permitido\nAdiós,Spam\n", encoding="utf-8")
         await pilot.press("ctrl+l", *str(file), "enter")

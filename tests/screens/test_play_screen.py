@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from driving import eventually, painted, text_of
+from driving import Notice, eventually, painted, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
@@ -217,12 +217,12 @@ async def test_the_sheets_are_asked_as_the_settings_stand_also_where_nothing_can
         assert engine.jobs[engine.numbers(RoundTrip)[0]].settings.max_new_tokens == 7
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "write a whole number"), ("es", "escriba un número entero")])
-async def test_a_wrong_setting_is_said_in_one_sentence_and_nothing_is_asked(lab, engine, language, said):
+@pytest.mark.parametrize(("language", "sentence"), [("en", "write a whole number"), ("es", "escriba un número entero")])
+async def test_a_wrong_setting_is_said_in_one_sentence_and_nothing_is_asked(lab, engine, language, sentence, notices):
     i18n.use(language)
     async with play(lab, engine) as pilot:
         await pilot.press("5", "e", "ctrl+u", "x", "ctrl+r")
-        await eventually(pilot, lambda: any(said in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, sentence))
         assert not questions(engine)
 
 
@@ -236,10 +236,10 @@ async def test_a_failure_is_said_and_the_next_question_works(lab, engine):
         await eventually(pilot, lambda: text_of(pilot, "#answer") == "Ahora sí.")
 
 
-async def test_an_answer_is_exported_with_what_made_it(lab, engine):
+async def test_an_answer_is_exported_with_what_made_it(lab, engine, notices):
     async with play(lab, engine) as pilot:
         await pilot.press("ctrl+e")
-        await eventually(pilot, lambda: any("no answer yet" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "no answer yet"))
         number, _ = await ask(pilot, engine, "5")
         engine.end(Finished(number, answered("Uno | dos <unk>")))
         await eventually(pilot, lambda: "Uno" in text_of(pilot, "#answer"))
@@ -362,7 +362,7 @@ async def test_why_a_fetch_failed_stays_in_the_list_where_it_is_read_whole(lab, 
         await eventually(pilot, lambda: "END." not in painted(pilot))
 
 
-async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(lab, engine):
+async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(lab, engine, notices):
     async with play(lab, engine, (80, 24)) as pilot:
         await models(pilot, engine)
         await pilot.press("a")
@@ -370,15 +370,15 @@ async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(l
         await pilot.press("escape")
         await pilot.pause()
         engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
-        await eventually(pilot, lambda: any(note.message == WHY for note in pilot.app._notifications))
+        await eventually(pilot, lambda: any(note.message == WHY for note in notices))
 
 
-def told(pilot: Pilot[None]) -> bool:
+def told(notices: list[Notice]) -> bool:
     """Whether a notice says why there is no answer."""
-    return any(note.message == WHY for note in pilot.app._notifications)
+    return any(note.message == WHY for note in notices)
 
 
-async def test_what_stands_over_many_choices_leaves_room_for_them(lab, engine):
+async def test_what_stands_over_many_choices_leaves_room_for_them(lab, engine, notices):
     async with play(lab, engine, (60, 20)) as pilot:
         number, _ = await ask(pilot, engine, "5")
         engine.end(Failed(number, WHY, "Unavailable"))
@@ -386,27 +386,27 @@ async def test_what_stands_over_many_choices_leaves_room_for_them(lab, engine):
         await eventually(pilot, lambda: "1 llm-tui/teaching" in painted(pilot))
         behind = pilot.app.screen_stack[-2]
         assert not any(str(text.content) in WHY for text in behind.query(Static) if str(text.content)), "told once"
-        assert not told(pilot)
+        assert not told(notices)
         await pilot.press("tab", *["pagedown"] * 4)
         await eventually(pilot, lambda: "END." in painted(pilot))
         await pilot.press("1")
         await eventually(pilot, lambda: not isinstance(pilot.app.screen, ChoiceDialog))
 
 
-async def test_why_there_is_no_answer_is_read_when_the_window_has_gone(lab, engine):
+async def test_why_there_is_no_answer_is_read_when_the_window_has_gone(lab, engine, notices):
     async with play(lab, engine) as pilot:
         number, _ = await ask(pilot, engine, "5")
         engine.end(Failed(number, WHY, "Unavailable"))
         await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
         await pilot.press("escape")
         await eventually(pilot, lambda: text_of(pilot, "#answer") == WHY)
-        assert text_of(pilot, "#line") == "" and not told(pilot)
+        assert text_of(pilot, "#line") == "" and not told(notices)
 
 
-async def test_two_answers_stand_side_by_side(lab, engine):
+async def test_two_answers_stand_side_by_side(lab, engine, notices):
     async with play(lab, engine) as pilot:
         await pilot.press("5", "c")
-        await eventually(pilot, lambda: any("no answer yet" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "no answer yet"))
         number, _ = await ask(pilot, engine)
         engine.end(Finished(number, answered("La primera.")))
         await eventually(pilot, lambda: text_of(pilot, "#answer") == "La primera.")
@@ -467,10 +467,10 @@ async def test_a_summary_says_how_much_it_left_out_and_what_it_added(lab, engine
     assert "compresión" in file.read_text(encoding="utf-8")
 
 
-async def test_what_was_asked_goes_to_its_exercise(lab, engine):
+async def test_what_was_asked_goes_to_its_exercise(lab, engine, notices):
     async with play(lab, engine) as pilot:
         await pilot.press("a")
-        await eventually(pilot, lambda: any("Nothing was asked" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "Nothing was asked"))
         _, job = await ask(pilot, engine, "1")
         await pilot.press("a")
         await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
@@ -479,7 +479,7 @@ async def test_what_was_asked_goes_to_its_exercise(lab, engine):
         await pilot.press("q")
         await eventually(pilot, lambda: pilot.app.current_mode == "play")
         await pilot.press("6", "x")
-        await eventually(pilot, lambda: any("No exercise is done" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "No exercise is done"))
 
 
 @pytest.mark.parametrize("key", ["1", "2", "5"])

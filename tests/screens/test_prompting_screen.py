@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, text_of
+from driving import eventually, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList, TextArea
 
@@ -72,13 +72,13 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
     assert Lab(lab.folder).answers(6, Answers).prompts["terms"].note == "pedir | cinco"
 
 
-async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engine):
+async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         for number in await ask(pilot, engine, 3):
             answer(engine, number, "Seguridad")
         await eventually(pilot, lambda: str(grid(pilot)).count("Seguridad") >= 3)
         await pilot.press("ctrl+r")
-        await eventually(pilot, lambda: any("already" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "already"))
         await pilot.press("l", "down", "t", *"En minúsculas: ", "escape")
         number = (await ask(pilot, engine, 4))[-1]
         assert engine.jobs[number].texts[0].startswith("En minúsculas: " + INSTRUCTIONS["terms"])

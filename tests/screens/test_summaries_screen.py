@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, text_of
+from driving import eventually, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static, TextArea
 
@@ -49,10 +49,6 @@ def everything(pilot: Pilot[None]) -> str:
 def grid(pilot: Pilot[None]) -> list[list[str]]:
     table = pilot.app.screen.query_one("#table DataTable", DataTable)
     return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
-
-
-def said(pilot: Pilot[None], text: str) -> bool:
-    return any(text in note.message for note in pilot.app._notifications)
 
 
 async def mark(pilot: Pilot[None]) -> None:
@@ -119,7 +115,7 @@ async def test_a_system_that_cannot_be_had_is_replaced_and_the_notes_say_so(lab,
         assert any(row[0] == B and row[4] == "" for row in grid(pilot))
 
 
-async def test_where_the_fallback_fails_too_it_is_said_and_the_sheet_goes_on(lab, engine):
+async def test_where_the_fallback_fails_too_it_is_said_and_the_sheet_goes_on(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(asked(engine)) == 2)
@@ -127,7 +123,7 @@ async def test_where_the_fallback_fails_too_it_is_said_and_the_sheet_goes_on(lab
         engine.end(Failed(engine.numbers(Generate)[1], "No hub answers.", "UserError"))
         await eventually(pilot, lambda: asked(engine)[2:] == [FALLBACK, LEAD])  # not the fallback twice
         engine.end(Failed(engine.numbers(Generate)[2], "No fallback either.", "UserError"))
-        await eventually(pilot, lambda: said(pilot, "No fallback either."))
+        await eventually(pilot, lambda: said(notices, "No fallback either."))
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: asked(engine)[4:] == [A, B])
 
@@ -148,7 +144,7 @@ async def test_a_reference_is_compared_with_both(lab, engine):
         assert "1.000" in text_of(pilot, "#figures Static") and "0.571" in text_of(pilot, "#figures Static")
 
 
-async def test_another_source_is_asked_anew_and_marks_go_with_their_text(lab, engine, tmp_path):
+async def test_another_source_is_asked_anew_and_marks_go_with_their_text(lab, engine, tmp_path, notices):
     file = tmp_path / "source.txt"
     file.write_text("Otra fuente.", encoding="utf-8")
     async with sheet(lab, engine) as pilot:
@@ -169,7 +165,7 @@ async def test_another_source_is_asked_anew_and_marks_go_with_their_text(lab, en
         answers = pilot.app.screen.answers
         assert answers.marked["a"].complete and not answers.marked["b"].complete and not answers.revealed
         await pilot.press("k")
-        await eventually(pilot, lambda: said(pilot, "of your own"))
+        await eventually(pilot, lambda: said(notices, "of your own"))
 
 
 async def test_a_mark_that_is_none_reveals_nothing(lab, engine):

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from driving import cells, eventually, painted, text_of
+from driving import cells, eventually, painted, said, text_of
 from gfm import tables
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, TextArea
@@ -228,15 +228,15 @@ async def test_going_back_to_a_text_brings_back_its_table(lab, engine, tmp_path)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-async def test_a_file_that_is_not_there_is_said_in_one_sentence(lab, engine, tmp_path, language):
+async def test_a_file_that_is_not_there_is_said_in_one_sentence(lab, engine, tmp_path, language, notices):
     i18n.use(language)
     async with compared(lab, engine) as pilot:
         await pilot.press("ctrl+l", *str(tmp_path / "nada.txt"), "enter")
-        await eventually(pilot, lambda: any("nada.txt" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "nada.txt"))
         assert len(engine.numbers(Compare)) == 1
 
 
-async def test_a_tokenizer_that_cannot_be_had_leaves_everything_as_it_was(lab, engine):
+async def test_a_tokenizer_that_cannot_be_had_leaves_everything_as_it_was(lab, engine, notices):
     async with compared(lab, engine) as pilot:
         before = cells(pilot), drawn(pilot)
         pilot.app.screen.query_one(Form).focus_field("C")
@@ -244,7 +244,7 @@ async def test_a_tokenizer_that_cannot_be_had_leaves_everything_as_it_was(lab, e
         number = engine.numbers(Compare)[-1]
         assert engine.jobs[number].tokenizers[-1] == "no/such"
         engine.end(Failed(number, "The hub has no [b]no/such[/b].", "UserError"))
-        await eventually(pilot, lambda: any("no/such" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "no/such"))
         await pilot.press("escape")
         assert (cells(pilot), drawn(pilot)) == before
 
@@ -256,12 +256,12 @@ async def test_what_is_asked_for_is_asked_once(lab, engine):
         assert len(engine.numbers(Compare)) == 1
 
 
-async def test_a_word_is_found(lab, engine):
+async def test_a_word_is_found(lab, engine, notices):
     async with compared(lab, engine) as pilot:
         await pilot.press("l", "slash", *"TRAZ", "enter")
         await eventually(pilot, lambda: selected(pilot) == "trazas")
         await pilot.press("slash", *"zzz", "enter")
-        await eventually(pilot, lambda: any("zzz" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "zzz"))
         assert selected(pilot) == "trazas"
 
 
@@ -303,10 +303,10 @@ async def test_the_exported_table_is_the_one_on_the_screen(lab, engine):
     assert "XLM\\-R" in file.read_text(encoding="utf-8") or "XLM-R" in file.read_text(encoding="utf-8")
 
 
-async def test_nothing_is_exported_before_a_comparison(lab, engine):
+async def test_nothing_is_exported_before_a_comparison(lab, engine, notices):
     async with tokens(lab, engine) as pilot:
         await pilot.press("ctrl+e")
-        await eventually(pilot, lambda: any("nothing to export" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "nothing to export"))
     assert not (lab.folder / "exports").exists()
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from driving import cells, eventually, painted, text_of
+from driving import cells, eventually, painted, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
@@ -129,17 +129,17 @@ async def test_the_setup_is_there_again_on_the_next_start(lab, engine):
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("en", "write a whole number"), ("es", "escriba un número entero")])
-async def test_a_wrong_field_is_said_in_one_sentence_and_nothing_runs(lab, engine, language, sentence):
+async def test_a_wrong_field_is_said_in_one_sentence_and_nothing_runs(lab, engine, language, sentence, notices):
     i18n.use(language)
     async with training(lab, engine) as pilot:
         pilot.app.screen.query_one(Form).focus_field("batch_size")
         await pilot.press("ctrl+u", "0", "ctrl+r")
-        await eventually(pilot, lambda: any(sentence in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, sentence))
         assert pilot.app.focused.id == "field-batch_size"
         assert not engine.numbers(Training)
 
 
-async def test_bad_data_stops_the_sweep_and_leaves_the_table_alone(lab, engine):
+async def test_bad_data_stops_the_sweep_and_leaves_the_table_alone(lab, engine, notices):
     lab.save_answers(1, Answers(sweep=Sweep(Training(), batch_sizes=(16,)), notes={"16": "mine"}))
     async with training(lab, engine) as pilot:
         await eventually(pilot, lambda: cells(pilot) == [["16", "", "", "mine"]])
@@ -147,7 +147,7 @@ async def test_bad_data_stops_the_sweep_and_leaves_the_table_alone(lab, engine):
         first, *_ = await run_sweep(pilot, engine)
         engine.tell(Started(first))
         engine.end(Failed(first, "There is no file [b]x[/b].", "UserError"))
-        await eventually(pilot, lambda: any("[b]x[/b]" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "[b]x[/b]"))
         await eventually(pilot, lambda: engine.running() is None and cells(pilot) == [["16", "", "", "mine"]])
     assert lab.answers(1, Answers).notes == {"16": "mine"}
 
@@ -308,10 +308,10 @@ async def test_export_writes_what_the_screen_shows(lab, engine):
     assert "0.750" in written
 
 
-async def test_nothing_to_export_is_said(lab, engine):
+async def test_nothing_to_export_is_said(lab, engine, notices):
     async with training(lab, engine) as pilot:
         await pilot.press("ctrl+e")
-        await eventually(pilot, lambda: any("nothing to export" in note.message for note in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "nothing to export"))
     assert not (lab.folder / "exports").exists()
 
 
@@ -476,7 +476,7 @@ async def test_up_in_the_first_field_of_the_setup_stays_there(lab, engine):
         assert pilot.app.screen.query_one("#answer", TextArea).text == "mine"
 
 
-async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, engine):
+async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, engine, notices):
     async with training(lab, engine) as pilot:
         await finished(pilot, engine)
         await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
@@ -492,9 +492,7 @@ async def test_runs_of_another_program_appear_and_marked_ones_can_be_taken(lab, 
         await pilot.press("r")
         await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["64", "0.800"]])
         await pilot.press("down", "space", "down", "space", "r")
-        await eventually(
-            pilot, lambda: any("These runs are no sweep" in said.message for said in pilot.app._notifications)
-        )
+        await eventually(pilot, lambda: said(notices, "These runs are no sweep"))
         await pilot.press("space", "r")
         await eventually(pilot, lambda: [row[:2] for row in cells(pilot)] == [["32", "0.700"], ["64", "0.800"]])
         assert "r puts the marked runs into the table." not in text_of(pilot, "Offers")
@@ -520,13 +518,13 @@ async def test_runs_of_another_program_appear_by_themselves(lab, engine, monkeyp
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
-async def test_a_stored_sweep_that_nobody_could_have_typed_is_said_and_kept_aside(lab, engine, language):
+async def test_a_stored_sweep_that_nobody_could_have_typed_is_said_and_kept_aside(lab, engine, language, notices):
     i18n.use(language)
     path = lab.folder / "exercises" / "1.json"
     path.parent.mkdir(parents=True)
     path.write_text('{"sweep": {"base": {}, "batch_sizes": [32, 32]}, "answer": "of before"}')
     async with training(lab, engine) as pilot:
-        await eventually(pilot, lambda: any("1.json" in said.message for said in pilot.app._notifications))
+        await eventually(pilot, lambda: said(notices, "1.json"))
         assert [row[0] for row in cells(pilot)] == ["32", "64", "128"]
         assert "of before" in path.read_text(), "looking changes nothing"
         await pilot.press("w", *"anew")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from driving import cells, eventually, text_of
+from driving import cells, eventually, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Label, OptionList, TextArea
 
@@ -81,10 +81,6 @@ def sentences(pilot: Pilot[None]) -> tuple[Sentence, ...]:
     return screen.answers.sentences
 
 
-def said(pilot: Pilot[None], words: str) -> bool:
-    return any(words in note.message for note in pilot.app._notifications)
-
-
 async def test_the_ten_given_sentences_go_there_and_back_one_after_the_other(lab, engine):
     async with sheet(lab, engine) as pilot:
         lines = options(pilot, "#sentences")
@@ -124,22 +120,22 @@ async def test_a_run_that_was_stopped_goes_on_where_it_stood(lab, engine):
         await eventually(pilot, lambda: text_of(pilot, "#facts") == "whole")
 
 
-async def test_when_all_is_there_nothing_is_asked(lab, engine):
+async def test_when_all_is_there_nothing_is_asked(lab, engine, notices):
     async with translated(lab, engine) as pilot:
         await pilot.press("ctrl+r")
-        await eventually(pilot, lambda: said(pilot, "asked already"))
+        await eventually(pilot, lambda: said(notices, "asked already"))
         assert not asked(engine)
 
 
-async def test_what_fails_for_one_sentence_is_not_asked_for_the_others(lab, engine):
+async def test_what_fails_for_one_sentence_is_not_asked_for_the_others(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(asked(engine)) == 10)
         engine.end(Failed(asked(engine)[0], "There is no [b]model[/b].", "UserError"))
-        await eventually(pilot, lambda: said(pilot, "There is no [b]model[/b].") and not asked(engine))
+        await eventually(pilot, lambda: said(notices, "There is no [b]model[/b].") and not asked(engine))
 
 
-async def test_what_came_out_while_a_failure_stopped_the_rest_is_kept(lab, engine):
+async def test_what_came_out_while_a_failure_stopped_the_rest_is_kept(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(asked(engine)) == 10)
@@ -147,7 +143,7 @@ async def test_what_came_out_while_a_failure_stopped_the_rest_is_kept(lab, engin
         first, second = asked(engine)[:2]
         engine.end(Failed(first, "No memory.", "UserError"))
         engine.end(Finished(second, result("Come out meanwhile.")))
-        await eventually(pilot, lambda: said(pilot, "No memory.") and not asked(engine))
+        await eventually(pilot, lambda: said(notices, "No memory.") and not asked(engine))
         await eventually(pilot, lambda: options(pilot, "#sentences")[1].startswith("● 2"))
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: texts(engine) == [everything[0], *everything[2:]])
@@ -212,10 +208,10 @@ async def test_leaving_a_question_marks_nothing(lab, engine):
         assert sentences(pilot)[0].marks == ()
 
 
-async def test_there_is_nothing_to_mark_before_it_is_translated(lab, engine):
+async def test_there_is_nothing_to_mark_before_it_is_translated(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("t", "space")
-        await eventually(pilot, lambda: said(pilot, "no translated word"))
+        await eventually(pilot, lambda: said(notices, "no translated word"))
         assert len(pilot.app.screen_stack) == 1 and not sentences(pilot)[0].marks
 
 
@@ -268,14 +264,14 @@ async def test_a_sentence_is_added_in_the_direction_of_the_one_before_it_and_dro
         assert source.text == sentences(pilot)[0].text == Answers().sentences[1].text
 
 
-async def test_the_last_sentence_is_dropped_and_another_one_added(lab, engine):
+async def test_the_last_sentence_is_dropped_and_another_one_added(lab, engine, notices):
     lab.save_answers(4, Answers(sentences=(Sentence("Uno."), Sentence("Dos."))))
     async with sheet(lab, engine) as pilot:
         source = pilot.app.screen.query_one("#source", TextArea)
         await pilot.press("end", "d")
         await eventually(pilot, lambda: source.text == "Uno.")
         await pilot.press("d", "d", "ctrl+r")
-        await eventually(pilot, lambda: said(pilot, "no sentences"))
+        await eventually(pilot, lambda: said(notices, "no sentences"))
         assert source.text == ""
         await pilot.press("a", *"Tres.", "enter", "o", *"Y ")
         assert sentences(pilot) == (Sentence("Y Tres."),)
