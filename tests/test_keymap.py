@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from driving import eventually, painted
+from driving import eventually, painted, said
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import TextArea
@@ -39,7 +39,7 @@ def understood(tmp_path: Path, text: str) -> tuple[dict[str, str], list[str]]:
     return own, [*config.problems, *told]
 
 
-async def test_ones_own_keys_do_what_the_standard_ones_did_and_are_said_everywhere(lab, engine, tmp_path):
+async def test_ones_own_keys_do_what_the_standard_ones_did_and_are_said_everywhere(lab, engine, tmp_path, notices):
     path = written(tmp_path, '[keys]\nanswer = "j"\nhelp = "ctrl+f1, f12"\nexport = "f10"\njump = "ctrl+b"\n')
     app = LabApp(lab, engine, config=read_config(path))
     async with app.run_test(size=(100, 50)) as pilot:
@@ -50,7 +50,7 @@ async def test_ones_own_keys_do_what_the_standard_ones_did_and_are_said_everywhe
         await pilot.press("j", *"Hola w")
         assert isinstance(app.focused, TextArea) and app.focused.text == "Hola w"
         assert "F10 export" in painted(pilot)  # the key bar
-        assert not app._notifications
+        assert not notices
         titles = {command.title: command.help for command in app.get_system_commands(app.screen)}
         assert titles["Exercise: export"].startswith("F10: ")  # the palette
         await pilot.press("escape", "f1")
@@ -109,11 +109,11 @@ def test_what_cannot_be_followed_is_told_with_its_line(tmp_path, language, text,
     assert "run" not in own or own["run"] == "f10"
 
 
-async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tmp_path):
+async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tmp_path, notices):
     path = written(tmp_path, '[keys]\nanswer = "s"\ntable = "f10"\n')
     app = LabApp(lab, engine, config=read_config(path))
     async with app.run_test(size=(80, 24)) as pilot:
-        await eventually(pilot, lambda: any("config.toml, line 2: “s”" in note.message for note in app._notifications))
+        await eventually(pilot, lambda: said(notices, "config.toml, line 2: “s”"))
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
         await pilot.press("w")

@@ -565,7 +565,7 @@ async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(
         assert lab.answers(6, Prompting).answer == "of another exercise"
         await eventually(pilot, lambda: claim_file(lab).exists())
         await eventually(pilot, lambda: top(app).startswith(" my-lab  "))
-        await eventually(pilot, lambda: len(notices) == 2)  # that it was written, and that all is saved
+        await eventually(pilot, lambda: len(notices) == 3)  # that it has gone, was written, and that all is saved
         await pilot.press("ctrl+q")
     assert app.return_code == 0
 
