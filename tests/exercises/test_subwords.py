@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui.exercises import subwords
+from llm_tui.exercises.observations import suggestion
 from llm_tui.exercises.subwords import Answers, Measured, Row
 from llm_tui.export.formats import to_csv
 from llm_tui.export.markdown import to_markdown
@@ -100,14 +101,14 @@ def test_adding_what_is_there_adds_no_row():
     ],
 )
 def test_an_observation_is_suggested_from_the_facts(phrase, one, other, english, spanish):
-    said = subwords.suggestion(Row(phrase, (cut(phrase, *one), cut(phrase, *other))), NAMES)
+    said = suggestion(phrase, (cut(phrase, *one), cut(phrase, *other)), NAMES)
     assert english in said.en
     assert spanish in said.es
 
 
 def test_lost_characters_are_observed():
     row = Row("mañana", (cut("mañana"), cut("mañana", 2, 3, unknown=(1,))))
-    said = subwords.suggestion(row, NAMES)
+    said = suggestion(row.phrase, row.cuts, NAMES)
     assert "XLM-R-base loses “ñ”" in said.en
     assert "XLM-R-base pierde «ñ»" in said.es
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llm_tui.exercises import guides
 from llm_tui.exercises.contract import Exercise, answered
+from llm_tui.exercises.observations import differ, suggestion
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
@@ -173,56 +173,12 @@ def _row(row: Row, names: Sequence[str], language: str) -> tuple[Cell, ...]:
     cuts = row.cuts if len(row.cuts) == len(names) else (None,) * len(names)
     observation = row.observation
     if observation is None:
-        observation = suggestion(row, names).within(language)
+        observation = suggestion(row.phrase, row.cuts, names).within(language)
     return (
         f"«{row.phrase}»",
         *(None if cut is None else f"{len(cut)}: {' '.join(cut.pieces)}" for cut in cuts),
         observation,
     )
-
-
-def suggestion(row: Row, names: Sequence[str]) -> Text:
-    """What the cuts of one word or phrase show by themselves."""
-    if len(row.cuts) != len(names) or len(names) < 2:
-        return Text("", "")
-    short = labels(names)
-    facts = [_fragmentation(row.cuts, short), *_by_tokenizer(row, short)]
-    return Text("; ".join(fact.en for fact in facts), "; ".join(fact.es for fact in facts))
-
-
-def _fragmentation(cuts: Sequence[Cut], labels: Sequence[str]) -> Text:
-    counts = [len(cut) for cut in cuts]
-    most, least = max(counts), min(counts)
-    if most > least:
-        more = ", ".join(name for name, count in zip(labels, counts, strict=True) if count == most)
-        less = ", ".join(name for name, count in zip(labels, counts, strict=True) if count == least)
-        return Text(
-            f"{more} fragments more ({most} pieces; {less}: {least})",
-            f"{more} fragmenta más ({most} piezas; {less}: {least})",
-        )
-    if len({cut.spans for cut in cuts}) > 1:
-        return Text("as many pieces, cut at other places", "igual número de piezas, con otros cortes")
-    return Text("cut alike", "mismo corte")
-
-
-def _by_tokenizer(row: Row, labels: Sequence[str]) -> Iterator[Text]:
-    for cut, name in zip(row.cuts, labels, strict=True):
-        if cut.lost:
-            lost = "".join(dict.fromkeys(cut.lost))
-            yield Text(f"{name} loses “{lost}”", f"{name} pierde «{lost}»")
-        if apart := _accents_apart(row.phrase, cut):
-            yield Text(f"{name} splits off “{apart}”", f"{name} separa «{apart}»")
-
-
-def _accents_apart(phrase: str, cut: Cut) -> str:
-    """The accented letters that make a piece of their own, or are cut into bytes."""
-    known = (span for span, unknown in zip(cut.spans, cut.unknown, strict=True) if not unknown)
-    texts = dict.fromkeys(phrase[start:end] for start, end in known)
-    return "".join(text for text in texts if text and all(map(_accented, text)) and text != phrase)
-
-
-def _accented(char: str) -> bool:
-    return any(unicodedata.combining(part) for part in unicodedata.normalize("NFD", char))
 
 
 def fragmentation(measured: Sequence[Measured]) -> Text:
@@ -305,11 +261,6 @@ def document(answers: Answers, language: str) -> str:
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3
 
 
-def differs(row: Row) -> bool:
-    """Whether the tokenizers cut the word or phrase differently."""
-    return len({cut.spans for cut in row.cuts}) > 1
-
-
 def is_own(row: Row) -> bool:
     """Whether its observation is the student's, not the suggested one."""
     return row.observation is not None and bool(row.observation.strip())
@@ -328,7 +279,7 @@ def state(answers: Answers) -> State:
         missing.append(Text("the comparison of two tokenizers", "la comparación de dos tokenizadores"))
     elif not answers.is_current or not all(measured.measures.complete for measured in answers.measured):
         missing.append(Text("the comparison of the text as it stands", "la comparación del texto tal como está"))
-    different = [row for row in answers.rows if differs(row)]
+    different = [row for row in answers.rows if differ(row.cuts)]
     if answers.measured and (lacking := PROPOSED - len(different)) > 0:
         missing.append(
             counted(

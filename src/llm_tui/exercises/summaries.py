@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.exercises import guides
+from llm_tui.exercises import figures, guides
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import SOURCE_TEXT
 from llm_tui.exercises.state import ANSWER, State, counted
@@ -265,52 +265,15 @@ def table(answers: Answers, language: str = "es") -> Table:
 
 def facts_table(answers: Answers, language: str = "es") -> Table:
     """What can be counted of each summary, without a reference and with one."""
-    columns = (
-        Column("system", Text("system", "sistema")),
-        Column("words", Text("words", "palabras"), numeric=True),
-        Column("compression", Text("compression", "compresión"), numeric=True, digits=2),
-        Column("new", Text("new words", "palabras nuevas"), numeric=True, digits=2),
-        Column("rouge_1", Text("ROUGE-1", "ROUGE-1"), numeric=True),
-        Column("rouge_2", Text("ROUGE-2", "ROUGE-2"), numeric=True),
-        Column("rouge_l", Text("ROUGE-L", "ROUGE-L"), numeric=True),
-        Column("ascii", Text("usual package: 1, 2, L", "paquete habitual: 1, 2, L")),
-        Column("chrf", Text("chrF", "chrF"), numeric=True, digits=1),
-    )
-    rows = []
-    for slot in answers.order():
-        summary, score = answers.summary(slot), answers.score(slot)
-        text = summary.text if summary else ""
-        counted: tuple[Cell, ...] = (None, None, None)
-        if summary:
-            source = answers.source
-            counted = (facts.word_count(text), facts.compression(source, text), facts.new_words(source, text))
-        rouge: tuple[Cell, ...] = (None,) * 5
-        if score:
-            usual = " ".join(f"{r.f1:.3f}" for r in (score.ascii_1, score.ascii_2, score.ascii_l))
-            rouge = (*(r.f1 for r in (score.rouge_1, score.rouge_2, score.rouge_l)), usual, score.chrf)
-        rows.append((name_of(answers, slot, language), *counted, *rouge))
-    signatures = dict.fromkeys(score.signature for slot in SLOTS if (score := answers.score(slot)))
-    said = Text("chrF: {signature}.", "chrF: {signature}.").format(signature=", ".join(signatures))
-    if not signatures:
-        said = Text(
-            "Without a reference summary there is no ROUGE and no chrF.",
-            "Sin un resumen de referencia no hay ROUGE ni chrF.",
-        )
-    return Table(columns, tuple(rows), (said,))
+    texts = {slot: summary.text for slot in SLOTS if (summary := answers.summary(slot))}
+    compared = [(name_of(answers, slot, language), texts.get(slot), answers.score(slot)) for slot in answers.order()]
+    return figures.table(answers.source, compared)
 
 
 def hints(answers: Answers, slot: str) -> list[Text]:
-    """What repeats in a summary, and the names and numbers in it that the source does not have."""
+    """What strikes the eye in a slot's summary."""
     summary = answers.summary(slot)
-    if summary is None:
-        return []
-    said = []
-    if repeated := facts.repeated(summary.text):
-        said.append(Text("repeats: {what}", "repite: {what}").format(what="; ".join(repeated)))
-    if invented := facts.invented(answers.source, summary.text):
-        what = ", ".join(invented)
-        said.append(Text("not in the source: {what}", "no está en la fuente: {what}").format(what=what))
-    return said
+    return figures.hints(answers.source, summary.text) if summary else []
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
