@@ -107,6 +107,15 @@ def test_the_draft_is_the_answers_by_topic_and_the_gravest_mitigations_as_recomm
     assert said(draft(answers, "es"))["recommendations"]
 
 
+def test_an_answer_whose_question_has_no_state_is_said_and_stays_open() -> None:
+    one = entries((0, Entry(answer="Sí."))).with_answer(PARAGRAPH)
+    assert state(one).said(True).en.endswith("25 open questions, the state of a question that is answered")
+    several = entries((0, Entry(answer="Sí.")), (3, Entry(answer="No.")), (5, Entry("met"))).with_answer(PARAGRAPH)
+    assert state(several).said(True).es == (
+        "completo; opcional: 24 preguntas abiertas, el estado de 2 preguntas respondidas"
+    )
+
+
 def test_what_is_missing_goes_away_step_by_step() -> None:
     assert state(Answers()).said(False).es == "por hacer: el párrafo"
     answers = Answers(answer=PARAGRAPH)

@@ -276,10 +276,16 @@ def state(answers: Answers) -> State:
     find them, and holds nothing up.
     """
     optional = []
-    if still_open := sum(answers.entry(item.id).state == "open" for item in COURSE_ITEMS):
+    still_open = [e for item in COURSE_ITEMS if (e := answers.entry(item.id)).state == "open"]
+    if still_open:
         optional.append(
-            counted(still_open, Text("an open question", "una pregunta abierta"),
+            counted(len(still_open), Text("an open question", "una pregunta abierta"),
                     Text("{n} open questions", "{n} preguntas abiertas"))
+        )  # fmt: skip
+    if unstated := sum(bool(entry.answer.strip()) for entry in still_open):
+        optional.append(
+            counted(unstated, Text("the state of a question that is answered", "el estado de una pregunta respondida"),
+                    Text("the state of {n} questions that are answered", "el estado de {n} preguntas respondidas"))
         )  # fmt: skip
     if unmitigated := sum(e.state == "not_met" and not e.mitigation.strip() for e in answers.entries.values()):
         optional.append(counted(unmitigated, Text("a mitigation", "una mitigación"),
