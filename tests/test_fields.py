@@ -14,14 +14,14 @@ from llm_tui import i18n
 from llm_tui.cli.options import field_options, values_of
 from llm_tui.errors import UserError
 from llm_tui.exercises.flows import ROWS
-from llm_tui.exercises.moderation import Answers
+from llm_tui.exercises.moderation import THRESHOLD, Answers
 from llm_tui.fields import Field, Labels, Number, Whole, YesNo, read
 from llm_tui.foundation.job import Asking, Settings
 from llm_tui.foundation.settings import GENERATION, SEED, WHERE, asking
 from llm_tui.i18n import Text
 
 FIELDS: tuple[Field[Any], ...] = (*GENERATION, *WHERE)
-NUMBERS = [field for field in (*FIELDS, ROWS) if isinstance(field, Number | Whole)]
+NUMBERS = [field for field in (*FIELDS, ROWS, THRESHOLD) if isinstance(field, Number | Whole)]
 
 
 def by_option(field: Field[Any], text: str) -> object | None:
@@ -51,10 +51,10 @@ def test_what_stands_there_before_is_what_a_job_has_by_itself():
 
 @pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
 def test_form_and_command_line_have_the_same_bounds(field: Number | Whole):
-    step = 1 if isinstance(field, Whole) else field.least / 2
-    texts = [str(value) for value in (field.least, field.most, field.least - step, field.most + step)]
+    step = 1 if isinstance(field, Whole) else 0.01
+    texts = [str(value) for value in (field.least, field.most, field.least - step, field.most + step, "nan")]
     taken = [by_form(field, text) is not None for text in texts]
-    assert taken == [True, True, False, False]
+    assert taken == [True, True, False, False, False]
     assert taken == [by_option(field, text) is not None for text in texts]
 
 

@@ -125,6 +125,10 @@ class Bounded(Field[T]):
     least: float
     most: float
 
+    def nearest(self, value: float) -> float:
+        """The value that is allowed and nearest to `value`."""
+        return min(self.most, max(self.least, value))
+
     def _wanted(self, english: str, spanish: str) -> Text:
         return Text(f"{english} from {self.least} to {self.most}", f"{spanish} de {self.least} a {self.most}")
 

@@ -100,8 +100,10 @@ class _Bounded(click.FloatRange):
             self.fail(tr(f"“{value}” is not {wanted}.", f"«{value}» no es {wanted}."), param, ctx)
 
 
-def field_option(field: Field[Any]) -> Callable[[F], F]:
-    """The option of a field; its value is that of the field, or the text of one."""
+def field_option(field: Field[Any], unset: bool = False) -> Callable[[F], F]:
+    """The option of a field; its value is that of the field, or the text of one. `unset` has it None where it is not
+    given.
+    """
     settings: dict[str, Any] = {"help": str(field.help), "metavar": field.metavar or None}
     match field:
         case YesNo():
@@ -110,8 +112,8 @@ def field_option(field: Field[Any]) -> Callable[[F], F]:
             settings["type"] = _Bounded(field)
         case OneOf(said=said):
             settings["type"] = click.Choice(list(said) or field.choices)
-    if field.required:
-        return option(field.option, field.name, required=True, **settings)
+    if field.required or unset:
+        return option(field.option, field.name, required=field.required, **settings)
     return option(field.option, field.name, default=_default(field), show_default=True, **settings)
 
 

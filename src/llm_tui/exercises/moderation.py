@@ -15,6 +15,7 @@ from llm_tui.exercises.samples import Sample
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
+from llm_tui.fields import Number
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Provenance, ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
@@ -40,6 +41,12 @@ STEPS = 20
 """A run comes in about so many steps, so that the sheet fills while it goes on, and little is lost when it is cut."""
 
 
+THRESHOLD = Number(
+    name="threshold", label=Text("threshold", "umbral"), default="0.0", least=0, most=1, metavar="X",
+    help=Text("Below it no label is given.", "Por debajo no se da etiqueta."),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The scores that one model gave with one template, by text, in the order of `labels`."""
@@ -63,7 +70,7 @@ class Answers:
     key_label: str = "spam"
     template: str = SPANISH_TEMPLATE
     other: str = TEMPLATE
-    threshold: float = 0.0
+    threshold: float = float(THRESHOLD.default)
     model: str = ZERO_SHOT_MODEL
     readings: Each[Reading] = ()
     comments: Mapping[str, str] = field(default_factory=dict)

@@ -41,7 +41,7 @@ FIELDS = (
     Field("key_label", Text("key label", "etiqueta clave")),
     Field("template", Text("hypothesis", "hipótesis"), (moderation.SPANISH_TEMPLATE,)),
     Field("other", Text("compared with", "comparada con"), (TEMPLATE,)),
-    Field("threshold", Text("threshold", "umbral")),
+    moderation.THRESHOLD,
 )
 
 PANES = (
@@ -132,7 +132,7 @@ class ModerationScreen(SheetScreen[Answers]):
         values = message.form.values
         threshold = values.pop("threshold").strip().replace(",", ".")
         try:
-            values["threshold"] = min(1.0, max(0.0, float(threshold)))  # type: ignore[assignment]
+            values["threshold"] = moderation.THRESHOLD.nearest(float(threshold))  # type: ignore[assignment]
         except ValueError:
             values.pop("threshold", None)  # half typed
         self.change(replace(self.answers, **values), typing="setup")  # type: ignore[arg-type]
@@ -178,7 +178,7 @@ class ModerationScreen(SheetScreen[Answers]):
             self.fill()
 
     def action_threshold(self, steps: int) -> None:
-        threshold = round(min(1.0, max(0.0, self.answers.threshold + steps * THRESHOLD_STEP)), 2)
+        threshold = round(moderation.THRESHOLD.nearest(self.answers.threshold + steps * THRESHOLD_STEP), 2)
         self.change(replace(self.answers, threshold=threshold))
         self.fill()
 

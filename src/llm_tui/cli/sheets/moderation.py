@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from llm_tui.cli.options import OPTIONS, column_options, option
+from llm_tui.cli.options import OPTIONS, column_options, field_option, option
 from llm_tui.cli.sheets import fill, sheet_options, stated, with_file, with_model
-from llm_tui.exercises.moderation import EXERCISE, Answers
+from llm_tui.exercises.moderation import EXERCISE, THRESHOLD, Answers
 from llm_tui.exercises.samples import Sample, read_samples
 from llm_tui.i18n import tr
 from llm_tui.labelled.columns import Choice
@@ -32,8 +32,7 @@ from llm_tui.visible import visible
 @option("--key-label", metavar="A", help=tr("The label of the table.", "La etiqueta de la tabla."))
 @option("--template", metavar="T", help=tr("The hypothesis, {} being the label.", "La hipótesis; {} es la etiqueta."))
 @option("--other", metavar="T", help=tr("A hypothesis to compare it with.", "Una hipótesis con que compararla."))
-@option("--threshold", type=click.FloatRange(0, 1), metavar="X",
-        help=tr("Below it no label is given.", "Por debajo no se da etiqueta."))  # fmt: skip
+@field_option(THRESHOLD, unset=True)
 @with_model
 @column_options
 @sheet_options
