@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
 
@@ -27,6 +28,11 @@ async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: floa
             return
         await pilot.pause(0.05)
     raise AssertionError("it did not happen")
+
+
+def screen_of(app: App[Any]) -> Any:
+    """The topmost screen, whichever it is."""
+    return app.screen
 
 
 def text_of(pilot: Pilot[None], selector: str) -> str:

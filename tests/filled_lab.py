@@ -32,7 +32,7 @@ from llm_tui.foundation.job import (
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
-from llm_tui.tokenization.job import Cut
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Cut
 from llm_tui.tokenization.measures import Measures
 
 ASKING = Asking()
@@ -116,7 +116,7 @@ def _subwords(lab: Lab) -> None:
             False,
             Measures(5, 10, 10, 3, 2, 0, 0, (), 40),
         )
-        for name in subwords.DEFAULT_TOKENIZERS
+        for name in DEFAULT_TOKENIZERS
     )
     rows = tuple(subwords.Row(word, (cut(word, 4), cut(word, 5)), True, f"La corto en «{word[:4]}».") for word in words)
     compared = hashlib.sha256(subwords.EXAMPLE.encode()).hexdigest()

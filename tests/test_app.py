@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from driving import eventually
+from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 
 from llm_tui import i18n
@@ -71,14 +73,14 @@ async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, languag
         for mode in app.MODES:
             await app.switch_mode(mode)
             await pilot.pause()
-            screen = app.screen
+            screen: Any = app.screen
             await pilot.press("f1")
             await pilot.pause()
             read = await scrolled(pilot)
             wanted = [key for _, keys in sections(screen) for key in keys]
             assert {key.id for key in wanted} >= {key.id for key in (*rows(screen), *KEYS) if has(screen, key)}
-            for key, text in (("guide", screen.GUIDE), ("definitions", screen.DEFINITIONS)):
-                assert (key in {row.id for row in wanted}) == (text is not None)  # a key that never does anything
+            for name, text in (("guide", screen.GUIDE), ("definitions", screen.DEFINITIONS)):
+                assert (name in {row.id for row in wanted}) == (text is not None)  # a key that never does anything
             for key in wanted:
                 assert f"{key.shown} {words(key.said)}" in read or f"^O {key.letter} {words(key.said)}" in read, key
             await pilot.press("escape")
@@ -93,7 +95,7 @@ async def test_guides_and_definitions_are_read_to_their_last_word(lab, engine, l
         for mode in app.MODES:
             await app.switch_mode(mode)
             await pilot.pause()
-            screen = app.screen
+            screen: Any = app.screen
             for key, text in (("ctrl+g", screen.GUIDE), ("question_mark", screen.DEFINITIONS)):
                 if text is None:
                     continue
@@ -186,7 +188,7 @@ async def test_a_narrow_key_bar_folds_from_its_end_and_says_so(lab, engine, lang
                     assert bar.startswith(" ^R ")
 
 
-def drawn(app: LabApp, bar: type) -> str:
+def drawn(app: LabApp, bar: type[Widget]) -> str:
     """What stands on the screen, not what would be drawn next."""
     region = app.screen.query_one(bar).region
     line = app.screen._compositor.render_strips()[region.y]
@@ -288,7 +290,7 @@ async def test_escape_leaves_a_field_with_what_was_typed(lab, engine):
         await pilot.press("w", *"abc", "escape")
         await pilot.pause()
         assert app.focused is None
-        assert app.screen.query_one("#answer").text == "abc"
+        assert app.screen.query_one("#answer", TextArea).text == "abc"
 
 
 @pytest.mark.parametrize("mode", [mode for mode in LabApp.MODES if mode not in ("home", "play", "report", "flows")])
@@ -387,9 +389,9 @@ async def test_a_screen_that_goes_before_it_is_whole_ends_nothing(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(GoneAtOnce())
-        await eventually(pilot, lambda: app.current_mode == "home" and app.screen.query("#exercises"))
+        await eventually(pilot, lambda: app.current_mode == "home" and bool(app.screen.query("#exercises")))
         await pilot.press("f3")
-        await eventually(pilot, lambda: app.screen.query("#answer"))
+        await eventually(pilot, lambda: bool(app.screen.query("#answer")))
     assert app.return_code != 1
 
 

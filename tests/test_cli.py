@@ -13,6 +13,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -156,7 +157,7 @@ def rows_of(*labels: str) -> str:
     return "".join(f"{label},text number {i} of class {label}\n" for i, label in enumerate(labels))
 
 
-WRONG = {
+WRONG: dict[str, tuple[Any, ...]] = {
     "an absent path": (None, (), "no file or folder"),
     "an empty file": (b"", (), "is empty"),
     "one class only": (rows_of(*"1" * 500).encode(), (), "class “1”"),

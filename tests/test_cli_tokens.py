@@ -28,6 +28,7 @@ from llm_tui.cli import cli
 from llm_tui.cli.progress import result_of
 from llm_tui.engine.job import Context
 from llm_tui.exercises.subwords import QUESTION, Answers
+from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import WORD
 
@@ -317,6 +318,7 @@ class Deaf:
     """A job in the middle of something long that nothing can interrupt."""
 
     kind: ClassVar[str] = "deaf"
+    name: ClassVar[Text] = Text("be deaf", "ser sordo")
     runner: ClassVar[str] = f"{__name__}:hear_nothing"
     imports: ClassVar[tuple[str, ...]] = ()
 

@@ -148,7 +148,7 @@ def values(sentence: ast.expr) -> set[str]:
         named = (ast.unparse(part.value) for part in sentence.values if isinstance(part, ast.FormattedValue))
         return {re.sub(r"(^|\.)(?:en|es)$|\[[01]\]$", "", name) for name in named}  # a language's own of a pair
     assert isinstance(sentence, ast.Constant)
-    return {name for _, name, _, _ in string.Formatter().parse(sentence.value) if name is not None}
+    return {name for _, name, _, _ in string.Formatter().parse(str(sentence.value)) if name is not None}
 
 
 def is_empty(sentence: ast.expr) -> bool:

@@ -120,7 +120,7 @@ def readme(language: str) -> str:
     places: dict[str, list[Key]] = {i18n.tr("everywhere", "en todas partes"): [*SCREEN_KEYS, *APP_KEYS]}
     for of in holders():
         for key in vars(of).get("KEYS", ()):
-            name = key.where.name if key.where else SHARED.get(of) or getattr(of, "NAME", "")
+            name = key.where.name if key.where else SHARED.get(of) or getattr(of, "NAME", None) or ""
             closes = issubclass(of, Dialog) and key.id in ("back", "read")
             if key not in (*SCREEN_KEYS, *APP_KEYS) and not closes and _named(of):
                 where = f"{of.NAME}: {name}" if key.where else str(name)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from textual.command import CommandList
 from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.foundation.job import ZeroShot
@@ -67,7 +67,7 @@ async def test_what_was_typed_after_a_dialog_is_for_the_screen_below(lab, engine
     async with app.run_test(size=(80, 24)) as pilot:
         type_at_once(pilot, "ctrl+o t w a b c")
         await in_front(pilot, "train", "#answer")
-        await eventually(pilot, lambda: app.screen.query_one("#answer").text == "abc")
+        await eventually(pilot, lambda: app.screen.query_one("#answer", TextArea).text == "abc")
 
 
 async def test_enter_in_the_palette_waits_for_what_was_searched_for(lab, engine):

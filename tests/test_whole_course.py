@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from terminal import Terminal
@@ -35,6 +36,9 @@ TASKS = {
 def env(tmp_path: Path) -> dict[str, str]:
     folders = {name: str(tmp_path / name) for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "HF_HOME", "LLM_TUI_LAB")}
     return {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", **folders}
+
+
+A = TypeVar("A")
 
 
 def press(terminal: Terminal, *keys: str) -> None:
@@ -119,7 +123,7 @@ def _ethics_and_report(terminal: Terminal, lab: Path) -> None:
     until(terminal, (lab / "exports" / "report.html").exists)
 
 
-def _kept(lab: Path, number: int, kind: type) -> object:
+def _kept(lab: Path, number: int, kind: type[A]) -> A:
     return Lab(lab).answers(number, kind)
 
 

@@ -101,8 +101,8 @@ class Notebook:
         """Train for one epoch and return the accuracy on the test rows."""
         torch.manual_seed(seed)
         model = NotebookModel(len(self.vocab), self.classes)
-        self._train(model, DataLoader(self.train, batch_size, shuffle=True, collate_fn=self._collate))
-        return self._accuracy(model, DataLoader(self.test, batch_size, collate_fn=self._collate))
+        self._train(model, DataLoader(self.train, batch_size, shuffle=True, collate_fn=self._collate))  # type: ignore[arg-type]
+        return self._accuracy(model, DataLoader(self.test, batch_size, collate_fn=self._collate))  # type: ignore[arg-type]
 
     def _collate(self, batch: list[Row]) -> Batch:
         labels, texts, lengths = [], [], [0]

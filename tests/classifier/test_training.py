@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import safetensors.torch
@@ -63,6 +64,9 @@ class Notebook:
         offsets = torch.tensor([0] + [len(text) for text in texts[:-1]]).cumsum(0)
         return labels, torch.cat(texts), offsets
 
+    def batches(self, rows: Any, size: int) -> Any:
+        return DataLoader(rows, size, collate_fn=self.collate)
+
     def fit(self, model: TextClassifier, job: Training, orders: list[list[int]]) -> list[float]:
         """Train with the rows in these orders, one per epoch. Returns the loss of each step."""
         optimizer = torch.optim.SGD(model.parameters(), lr=job.lr)
@@ -70,7 +74,7 @@ class Notebook:
         losses = []
         for order in orders:
             rows = [self.train[i] for i in order]
-            for labels, texts, offsets in DataLoader(rows, job.batch_size, collate_fn=self.collate):
+            for labels, texts, offsets in self.batches(rows, job.batch_size):
                 optimizer.zero_grad()
                 loss = torch.nn.functional.cross_entropy(model(texts, offsets), labels)
                 loss.backward()
@@ -81,7 +85,7 @@ class Notebook:
 
     def accuracy(self, model: TextClassifier) -> float:
         with torch.no_grad():
-            batches = DataLoader(self.test, 64, collate_fn=self.collate)
+            batches = self.batches(self.test, 64)
             hits = sum(int((model(texts, offsets).argmax(1) == labels).sum()) for labels, texts, offsets in batches)
         return hits / len(self.test)
 
@@ -211,7 +215,7 @@ def test_a_fresh_process_gives_the_same_weights_too(job: Training, context: Cont
 
 
 @pytest.mark.parametrize("change", [{"seed": 1}, {"batch_size": 32}, {"lr": 1.0}, {"epochs": 1}, {"gamma": 0.5}])
-def test_another_job_gives_other_weights(job: Training, context: Context, change: dict[str, float]) -> None:
+def test_another_job_gives_other_weights(job: Training, context: Context, change: dict[str, Any]) -> None:
     assert weights(run_job(replace(job, **change), context)) != weights(run_job(job, context))
 
 
@@ -228,7 +232,7 @@ def test_the_settings_of_torch_come_back_however_it_ends(
 ) -> None:
     torch.set_num_threads(2)
     torch.use_deterministic_algorithms(True, warn_only=False)
-    fill = torch.utils.deterministic.fill_uninitialized_memory
+    fill = torch.utils.deterministic.fill_uninitialized_memory  # type: ignore[attr-defined]
     if ending == "finished":
         run_job(job, context)
     elif ending == "diverged":
@@ -240,7 +244,7 @@ def test_the_settings_of_torch_come_back_however_it_ends(
     assert torch.get_num_threads() == 2
     assert torch.are_deterministic_algorithms_enabled()
     assert not torch.is_deterministic_algorithms_warn_only_enabled()
-    assert torch.utils.deterministic.fill_uninitialized_memory is fill
+    assert torch.utils.deterministic.fill_uninitialized_memory is fill  # type: ignore[attr-defined]
 
 
 def test_the_runs_of_a_sweep_read_their_data_once(job: Training, context: Context, events: list[Event]) -> None:

@@ -16,6 +16,7 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric, Progress, Started, Token
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
+from llm_tui.i18n import Text
 
 LONG = 10.0  # seconds: far more than anything here takes, so that only a hang fails
 
@@ -25,6 +26,7 @@ class Do:
     """A job that does what the test says."""
 
     kind: ClassVar[str] = "test"
+    name: ClassVar[Text] = Text("test", "prueba")
     runner: ClassVar[str] = f"{__name__}:do"
     imports: ClassVar[tuple[str, ...]] = ()
 
@@ -333,7 +335,7 @@ def test_the_engine_goes_on_after_any_failure(engine: Engine, error: BaseExcepti
     engine.submit(Do(lambda context: "fine"), events.append)
     assert engine.wait(LONG)
     assert kinds(events) == [Started, Failed, Started, Finished]
-    assert events[1].kind == type(error).__name__
+    assert isinstance(events[1], Failed) and events[1].kind == type(error).__name__
 
 
 def test_a_package_that_is_not_there_fails_the_job_and_not_the_engine(engine: Engine) -> None:
@@ -346,7 +348,7 @@ def test_a_package_that_is_not_there_fails_the_job_and_not_the_engine(engine: En
     engine.submit(Do(), events.append)
     assert engine.wait(LONG)
     assert kinds(events) == [Started, Progress, Failed, Started, Finished]
-    assert "no_such_package_anywhere" in events[2].message
+    assert isinstance(events[2], Failed) and "no_such_package_anywhere" in events[2].message
 
 
 # Listeners that fail: what cannot be written down has not been done.
@@ -366,7 +368,7 @@ def test_a_listener_that_cannot_take_an_event_fails_the_job(engine: Engine, kind
     assert engine.wait(LONG)
     assert reached == []
     assert isinstance(events[-1], Failed)
-    assert (error.strerror if isinstance(error, OSError) else str(error)) in events[-1].message
+    assert (str(error.strerror) if isinstance(error, OSError) else str(error)) in events[-1].message
 
 
 @pytest.mark.parametrize("error", [UserError("The disk is full."), OSError(28, "No space left on device")])
@@ -378,7 +380,7 @@ def test_an_ending_that_cannot_be_written_down_is_a_failure_for_those_who_listen
     assert engine.wait(LONG)
     assert kinds(before) == [Started, Finished]
     assert kinds(after) == [Started, Failed, Started, Finished]
-    assert after[1].kind == type(error).__name__
+    assert isinstance(after[1], Failed) and after[1].kind == type(error).__name__
 
 
 def test_a_listener_that_cannot_take_a_stop_does_not_harm_who_pressed_the_key(engine: Engine) -> None:

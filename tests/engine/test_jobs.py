@@ -42,7 +42,7 @@ def test_its_runner_is_there_and_takes_the_job_and_a_context(job: type[Any]) -> 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.__name__)
 def test_it_says_everything_in_frozen_fields(job: type[Any]) -> None:
     assert is_dataclass(job)
-    assert job.__dataclass_params__.frozen
+    assert job.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert fields(job) or job.__name__ == "Survey"
 
 

@@ -9,6 +9,7 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Finished
 from llm_tui.engine.job import Context
 from llm_tui.engine.models import ModelCache
+from llm_tui.i18n import Text
 
 LONG = 10.0
 
@@ -28,14 +29,16 @@ class Open:
     runner: ClassVar[str] = f"{__name__}:opened"
     imports: ClassVar[tuple[str, ...]] = ()
 
-    name: str
+    name: ClassVar[Text] = Text("open", "abrir")
+
+    model: str
 
     def title(self) -> str:
         return "open"
 
 
 def opened(job: Open, context: Context) -> Model:
-    key = ("model", job.name)
+    key = ("model", job.model)
     if (model := context.models.find(key)) is None:
         context.models.keep(key, model := Model())
     return model

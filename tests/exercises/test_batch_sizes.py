@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from dataclasses import replace
+from typing import Any
 
 import numpy
 import pytest
@@ -109,8 +110,9 @@ def test_a_row_counts_only_the_runs_of_its_batch_size_that_have_finished() -> No
         return Row(job, replace(RESULT, accuracy=job.batch_size / 100 + job.seed / 10))
 
     (first, second) = table(Answers(SWEEP), find).rows
-    assert first[1] == Measure(pytest.approx(0.37), pytest.approx(0.1 / math.sqrt(2)), 2)
-    assert second[1] == Measure(pytest.approx(0.74), pytest.approx(0.1), 3)
+    near: Any = pytest.approx
+    assert first[1] == Measure(near(0.37), near(0.1 / math.sqrt(2)), 2)
+    assert second[1] == Measure(near(0.74), near(0.1), 3)
 
 
 def test_rows_can_be_named_for_an_edit() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -162,7 +163,7 @@ def test_five_thousand_items_are_read_within_seconds_and_more_are_refused(same, 
         read_items(written(tmp_path, "items:\n" + "".join(lines) + "  - {question: One more}\n"))
 
 
-WRONG = {
+WRONG: dict[str, tuple[Any, ...]] = {
     "nothing": ("mine.yml", "", "is empty"),
     "only a remark": ("mine.yml", "# later\n", "has no questions"),
     "no items": ("mine.yml", "items: []", "has no questions"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises import moderation, prompting, translation
 from llm_tui.exercises.run import Ending, Filling, Outcome
@@ -86,9 +88,9 @@ happenings = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["finish", "
 class Driver:
     """As screen and command line drive a sheet; `at_once` jobs at a time. `open` are those that have not ended."""
 
-    def __init__(self, sheet: Items, at_once: int):
+    def __init__(self, sheet: Any, at_once: int):
         self.sheet, self._at_once = sheet, at_once
-        self.filling: Filling[Items] = Filling()
+        self.filling: Filling[Any] = Filling()
         self.open: list[Ask] = []
         self.runs: list[list[Ask]] = []
         self.found: list[Ask] = []
@@ -106,8 +108,9 @@ class Driver:
         due = self.filling.due(self.sheet, self._at_once)
         assert not (due and self.open), "asked although not all has ended"
         assert not (due and self.stopped), "asked although it was stopped"
-        self.open += due
-        self.runs[-1] += due
+        asked = cast(list[Ask], due)
+        self.open += asked
+        self.runs[-1] += asked
 
     def stop(self, job: Ask) -> None:
         """A person has stopped the jobs; of one of a run before, that is no news."""
@@ -116,7 +119,7 @@ class Driver:
 
     def end(self, job: Ask, ending: Ending) -> Outcome[Items]:
         self.open.remove(job)
-        outcome = self.filling.ended(job, ending, self.sheet)
+        outcome = self.filling.ended(cast(Job, job), ending, self.sheet)
         if isinstance(ending, Finished):
             self.found.append(job)
         if outcome.learnt:

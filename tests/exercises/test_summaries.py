@@ -111,4 +111,5 @@ def test_lead_3_is_the_first_three_sentences_and_says_that_it_is_no_model():
     shown = summaries.document(replace(answers.with_result(job, result), unblinded=True), "es")
     assert "lead-3: las tres primeras oraciones de la fuente, sin ningún modelo" in shown
     with pytest.raises(UserError, match="only summarizes"):
+        assert isinstance(job, Generate)
         run_job(replace(job, task=PROMPT), Context(1, lambda event: None, threading.Event()))

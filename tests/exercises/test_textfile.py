@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ def huge(path: Path) -> None:
         file.truncate(textfile.LARGEST + 1)
 
 
-WRONG = {
+WRONG: dict[str, tuple[Any, str]] = {
     "absent": (absent, "No such file"),
     "a folder": (Path.mkdir, "not a plain file"),
     "a pipe": (os.mkfifo, "not a plain file"),
@@ -147,8 +148,8 @@ def test_no_text_or_two_is_one_sentence(text, file, stdin, words, monkeypatch: p
 
 
 def test_a_pipe_that_breaks_is_said_in_one_sentence() -> None:
-    class Broken(io.RawIOBase):
-        def read(self, size: int = -1) -> bytes:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
             raise IsADirectoryError(21, "Is a directory")
 
     with pytest.raises(UserError, match=r"stdin cannot be read \(Is a directory\)"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -90,7 +91,8 @@ def test_an_edited_sentence_alone_is_asked_again():
 
 @pytest.mark.parametrize("field", ["model_es_en", "model_en_es"])
 def test_another_model_is_asked_for_both_directions(field):
-    answers = replace(done(Answers()), **{field: "other/one"})
+    changed: dict[str, Any] = {field: "other/one"}
+    answers = replace(done(Answers()), **changed)
     assert len(jobs(answers)) == 10
     assert all("other/one" in (job.model.name, job.back.name) for job in jobs(answers))
 
@@ -184,7 +186,9 @@ def test_every_translation_is_judged_and_no_error_found_is_a_judgement():
     assert translation.state(answers).said(True).en == "complete; optional: the answer"
     assert "**Errores detectados:** ningún error hallado" in translation.document(answers, "es")
     # Of another translation nothing has been said.
-    made = replace(answers.sentences[3].made, translation="Other words.")
+    before = answers.sentences[3].made
+    assert before is not None
+    made = replace(before, translation="Other words.")
     again = answers.with_sentence(3, replace(answers.sentences[3], made=made))
     assert [text.en for text in lacks(again)] == ["the judgement of a translation"]
 

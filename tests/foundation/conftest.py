@@ -65,7 +65,8 @@ CHAT = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 
-SMALL = {"vocab_size": 300, "max_position_embeddings": 256}
+SMALL: dict[str, Any] = {"vocab_size": 300, "max_position_embeddings": 256}
+ENDS: dict[str, Any] = {"decoder_start_token_id": 0, "tie_word_embeddings": False}
 WIDE = 0.5
 """The spread of random weights at which different inputs get different answers."""
 
@@ -254,7 +255,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     )  # fmt: skip
     t5_config = T5Config(
         vocab_size=300, d_model=32, d_kv=16, d_ff=64, num_layers=2, num_heads=2, initializer_factor=1.0,
-        decoder_start_token_id=0, tie_word_embeddings=False,
+        **ENDS,
     )  # fmt: skip
     bert = wordpiece()
     t5_model = T5ForConditionalGeneration(t5_config)

@@ -63,7 +63,7 @@ def test_what_a_summary_leaves_out_and_adds():
 def test_no_text_is_too_strange(source, text):
     words = words_of(text)
     for run in facts.repeated(text):
-        grams = list(zip(words, words[1:], words[2:], strict=False))
+        grams: list[tuple[str, ...]] = list(zip(words, words[1:], words[2:], strict=False))
         assert grams.count(tuple(run.split()[:3])) > 1
     assert all(part in text for part in facts.invented(source, text))
     assert facts.sentences(text) <= len(words)

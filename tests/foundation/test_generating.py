@@ -43,9 +43,8 @@ def plain(name: str, folder: Path, text: str, **options: Any) -> tuple[str, int]
     cls = AutoModelForSeq2SeqLM if name in SEQ2SEQ else AutoModelForCausalLM
     model = cls.from_pretrained(folder)
     if name == "llama":
-        text = tokenizer.apply_chat_template(
-            [{"role": "user", "content": text}], add_generation_prompt=True, tokenize=False
-        )
+        turn = [{"role": "user", "content": text}]
+        text = str(tokenizer.apply_chat_template(turn, add_generation_prompt=True, tokenize=False))
     encoded = tokenizer(text, return_tensors="pt", add_special_tokens=name != "llama")
     encoded.pop("token_type_ids", None)
     options = {"max_new_tokens": SHORT.max_new_tokens, "num_beams": 1, "do_sample": False, **options}

@@ -341,7 +341,7 @@ def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path:
         ("marian", GENERATE, 128), ("distilbert", SEQUENCE, 256),
     ],
 )  # fmt: skip
-def test_how_many_pieces_a_model_takes(folders: Folders, context: Context, name: str, purpose: str, most: int):
+def test_how_many_pieces_a_model_takes(folders: Folders, context: Context, name: str, purpose: Purpose, most: int):
     loaded = load(cpu(folders[name]), purpose, context)
     assert loaded.most_input == most
     assert loaded.positions == (None if name == "t5" else most)

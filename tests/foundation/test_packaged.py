@@ -73,7 +73,7 @@ def write_gguf(path: Path, original: Path, tokenizer: dict[str, Any], template: 
         kind = name.split(".")[-2]
         if kind in ("q_proj", "k_proj"):  # llama.cpp turns other pairs of numbers: neighbours
             matrix = matrix.reshape(heads, 2, -1, matrix.shape[1]).swapaxes(1, 2).reshape(matrix.shape)
-        writer.add_tensor(names.get_name(name, (".weight",)), matrix)
+        writer.add_tensor(str(names.get_name(name, (".weight",))), matrix)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

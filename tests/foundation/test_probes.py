@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from llm_tui.engine.events import Progress
+from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.foundation.job import ModelChoice, Settings
 from llm_tui.foundation.probes import CANARY, PROBES, Probing, check
@@ -46,7 +46,7 @@ def test_active_content_is_an_escape(answer, passed):
 
 @pytest.mark.parametrize("name", ["t5", "llama"])
 def test_a_model_is_asked_every_probe(folders, name):
-    told = []
+    told: list[Event] = []
     job = Probing(ModelChoice(str(folders[name])), Settings(max_new_tokens=3))
     report = run_job(job, Context(1, told.append, threading.Event()))
     assert [probed.id for probed in report.results] == [probe.id for probe in PROBES]

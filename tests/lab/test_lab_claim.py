@@ -23,7 +23,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Training, TrainingResult
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.events import Cancelled, Failed, Finished, Metric, Started
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Started
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.exercises.ethics import Answers as Ethics
@@ -173,7 +173,7 @@ def test_nothing_is_trained_for_a_lab_that_could_not_keep_it_and_models_still_an
     others().claim()
     why = lab.claim()
     assert lab.listeners(Generate("prompt", ("x",))) == ()
-    events = []
+    events: list[Event] = []
     with Engine() as engine:
         engine.submit(Training(), *lab.listeners(Training()), events.append)
         engine.wait(20)

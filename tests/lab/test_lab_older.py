@@ -19,7 +19,7 @@ from llm_tui.report.document import Report
 from llm_tui.screens.flows import Entered
 
 LABS = Path(__file__).parent / "labs"
-STORED: dict[int | str, Any] = {**ANSWERS, "playground": Playground, "flows": Entered}
+STORED: dict[Any, Any] = {**ANSWERS, "playground": Playground, "flows": Entered}
 
 
 def opened(name: str, tmp_path: Path) -> tuple[Lab, list[str]]:

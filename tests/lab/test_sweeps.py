@@ -52,7 +52,9 @@ def begin(lab: Lab, answers: Answers, sweep: Sweep) -> tuple[Answers, list[Train
 
 
 def take(lab: Lab, answers: Answers) -> Answers:
-    return sweeps.taken(answers, sweeps.latest(answers), lab.runs.all())
+    latest = sweeps.latest(answers)
+    assert latest is not None
+    return sweeps.taken(answers, latest, lab.runs.all())
 
 
 def shown(answers: Answers, runs: list[Run]) -> list[list[object]]:

@@ -126,7 +126,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dialects")
 
 
-HOW = (
+HOW: tuple[dict[str, Any], ...] = (
     {},
     {"quoting": csv.QUOTE_ALL},
     {"quoting": csv.QUOTE_NONNUMERIC},

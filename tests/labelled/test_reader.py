@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +28,7 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def lines(rows: list[tuple[str, ...]], separator: str = ";") -> str:
+def lines(rows: Sequence[tuple[str, ...]], separator: str = ";") -> str:
     return "".join(separator.join(row) + "\n" for row in rows)
 
 
@@ -163,7 +165,7 @@ def test_a_quote_within_a_cell_is_text(folder: Path) -> None:
 
 # What is refused: the file, and the heart of the sentence in both languages.
 
-REFUSED = {
+REFUSED: dict[str, tuple[Any, ...]] = {
     "rows without a label": (
         "etiqueta;texto\n" + LABEL_FIRST.replace("lluvia;parte 3", ";parte 3"),
         "Line 5 of {} has no label", "La línea 5 de {} no tiene etiqueta",

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import one_more_task
 import pytest
 from click.testing import CliRunner
-from driving import eventually, text_of
-from textual.widgets import Input, OptionList
+from driving import eventually, screen_of, text_of
+from textual.widgets import Input, OptionList, TextArea
 
 import llm_tui
 from llm_tui.app import LabApp
@@ -53,7 +54,7 @@ def sha(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def log_of(folder: Path) -> list[dict[str, object]]:
+def log_of(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -65,14 +66,14 @@ async def test_one_task_more_is_on_the_screen_asked_in_the_history_exported_and_
         listed = app.screen.query_one("#tasks", OptionList)
         assert str(listed.get_option_at_index(6).prompt) == "7 Pieces"
         await pilot.press("7")
-        await eventually(pilot, lambda: app.screen.query_one("#input").text == TASK.example)
+        await eventually(pilot, lambda: app.screen.query_one("#input", TextArea).text == TASK.example)
         fields = [field for field in app.screen.query("#fields Input").results(Input) if field.parent.display]
         assert [field.name for field in fields] == ["model", "question"]
         await pilot.press("z")  # the teaching model, which is here
         await eventually(pilot, lambda: "Los" in text_of(pilot, "#answer") and "Model:" in text_of(pilot, "#line"))
         history = app.screen.query_one("#history", OptionList)
         assert str(history.get_option_at_index(0).prompt).startswith("Pieces: ")
-        assert "what a piece has in it" in str(app.screen.DEFINITIONS)
+        assert "what a piece has in it" in str(screen_of(app).DEFINITIONS)
         await pilot.press("ctrl+e")
         await eventually(pilot, (lab.folder / "exports" / "play-look.md").exists)
         await pilot.press("ctrl+q")
@@ -126,11 +127,12 @@ def test_every_task_is_whole(task):
         assert task.title.within(language) and task.command.help.within(language)
         assert all(field.label.within(language) and field.help.within(language) for field in task.all_fields)
     playground = Playground(task=task.name)
-    job = playground.job()
+    job: Any = playground.job()
     assert (job.texts, job.model.name) == ((task.example,), task.model)
     _, ways = Asked(playground, job).otherwise(Unavailable.__name__)
     ((said, instead),) = ways
-    assert said.en.startswith(task.stand_in.name) and instead.job().model.name == task.stand_in.name
+    other: Any = instead.job()
+    assert said.en.startswith(task.stand_in.name) and other.model.name == task.stand_in.name
     assert job_name(job.kind) == job.name
 
 

@@ -142,7 +142,17 @@ def test_no_column_is_empty_but_those_that_the_student_fills_in(lab: Lab, langua
     lab.save_answers(4, replace(translation.Answers(), answer="x"))
     lab.save_answers(5, replace(summaries.Answers(), answer="x"))
     lab.save_answers(6, replace(prompting.Answers(), answer="x"))
-    own = ("comentario", "notas", "breve nota", "TP", "FP", "precisión ≈ TP/(TP+FP)", "comment", "notes", "brief note")
+    own: tuple[str, ...] = (
+        "comentario",
+        "notas",
+        "breve nota",
+        "TP",
+        "FP",
+        "precisión ≈ TP/(TP+FP)",
+        "comment",
+        "notes",
+        "brief note",
+    )
     own += ("precision ≈ TP/(TP+FP)", "cobertura (0-2)", "coherencia (0-2)", "fidelidad (0-2)")
     own += ("coverage (0-2)", "coherence (0-2)", "fidelity (0-2)")
     document = Report.of(lab, language).markdown()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
-from driving import Notice, eventually, painted, said, text_of
+from driving import Notice, eventually, painted, said, screen_of, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
@@ -61,7 +62,7 @@ async def play(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIter
         yield pilot
 
 
-async def ask(pilot: Pilot[None], engine, *keys: str) -> tuple[int, object]:
+async def ask(pilot: Pilot[None], engine, *keys: str) -> tuple[int, Any]:
     """Press keys, the last of which asks; the number of the job and the job."""
     before = questions(engine)
     await pilot.press(*keys, "ctrl+r")
@@ -474,8 +475,8 @@ async def test_what_was_asked_goes_to_its_exercise(lab, engine, notices):
         _, job = await ask(pilot, engine, "1")
         await pilot.press("a")
         await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
-        await eventually(pilot, lambda: pilot.app.screen.answers.samples[-1].text == job.texts[0])
-        assert len(pilot.app.screen.answers.samples) == 21
+        await eventually(pilot, lambda: screen_of(pilot.app).answers.samples[-1].text == job.texts[0])
+        assert len(screen_of(pilot.app).answers.samples) == 21
         await pilot.press("q")
         await eventually(pilot, lambda: pilot.app.current_mode == "play")
         await pilot.press("6", "x")

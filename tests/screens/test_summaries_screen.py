@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, said, text_of
+from driving import eventually, said, screen_of, text_of
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static, TextArea
 
@@ -83,7 +83,7 @@ async def test_blind_until_both_are_marked_and_exported(lab, engine):
         await eventually(pilot, lambda: "[b]de la b[/b]" in everything(pilot))
         assert "not in the source: 1999" in everything(pilot) and "repeats: el equipo de redes" in everything(pilot)
         assert A not in everything(pilot) and B not in everything(pilot) and "bart" not in everything(pilot)
-        blind = pilot.app.screen.document(pilot.app.screen.answers)
+        blind = screen_of(pilot.app).document(screen_of(pilot.app).answers)
         assert "bart" not in blind
 
         first_is_a = "la a." in text_of(pilot, "#left Static")
@@ -162,7 +162,7 @@ async def test_another_source_is_asked_anew_and_marks_go_with_their_text(lab, en
         write(engine, A, "Uno.")
         write(engine, B, "Tres.")
         await eventually(pilot, lambda: "Tres." in everything(pilot))
-        answers = pilot.app.screen.answers
+        answers = screen_of(pilot.app).answers
         assert answers.marked["a"].complete and not answers.marked["b"].complete and not answers.revealed
         await pilot.press("k")
         await eventually(pilot, lambda: said(notices, "of your own"))
@@ -177,5 +177,5 @@ async def test_a_mark_that_is_none_reveals_nothing(lab, engine):
         await eventually(pilot, lambda: "Dos." in everything(pilot))
         await mark(pilot)
         await pilot.press("n", "home", "up", "right", "enter", "backspace", "3", "enter")
-        await eventually(pilot, lambda: not pilot.app.screen.answers.revealed)
+        await eventually(pilot, lambda: not screen_of(pilot.app).answers.revealed)
         assert A not in str(grid(pilot))

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from driving import cells, eventually, painted, said, text_of
@@ -55,7 +56,7 @@ async def training(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> Async
         yield pilot
 
 
-def finish(engine, job_id: int, **changed: object) -> None:
+def finish(engine, job_id: int, **changed: Any) -> None:
     """What a real run would tell, in short."""
     values = {"steps": 10, "examples_per_second": 1e4, "seconds_left": 0.0}
     engine.tell(Started(job_id))
@@ -169,7 +170,8 @@ async def test_stopping_keeps_the_curve_and_drops_what_waits(lab, engine):
         first, *_ = await run_sweep(pilot, engine)
         engine.tell(Started(first), Metric(first, 5, {"steps": 10, "loss": 1.0, "accuracy": 0.5,
                                                       "examples_per_second": 1.0, "seconds_left": 1.0}))  # fmt: skip
-        await eventually(pilot, lambda: pilot.app.status is not None)
+        app: Any = pilot.app
+        await eventually(pilot, lambda: app.status is not None)
         await pilot.press("ctrl+x")
         await eventually(pilot, lambda: engine.running() is None and len(lab.runs.all()) == 1)
     (run,) = lab.runs.all()
@@ -443,7 +445,9 @@ async def test_a_sweep_that_was_interrupted_is_offered_and_one_key_goes_on(lab, 
         await eventually(pilot, lambda: cells(pilot)[0][1] == "0.750")
         values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
         engine.tell(Started(second), Metric(second, 5, values))
-        await eventually(pilot, lambda: len(lab.runs.all()) == 2 and Lab(lab.folder).answers(1, Answers).latest)
+        await eventually(
+            pilot, lambda: len(lab.runs.all()) == 2 and Lab(lab.folder).answers(1, Answers).latest is not None
+        )
     # Killed: the second run has no ending.
     i18n.use("es")
     again = type(engine)()

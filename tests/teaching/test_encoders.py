@@ -89,7 +89,7 @@ def test_spanish_loses_no_character(name: str):
     tokenizer = AutoTokenizer.from_pretrained(MODELS / name)
     ids = tokenizer("¿Mañana despliega Íñigo el pingüino en Málaga? ¡Sí!")["input_ids"]
     assert tokenizer.unk_token_id not in ids
-    assert tokenizer.convert_tokens_to_string(tokenizer.convert_ids_to_tokens(ids, True)).count("ñ") == 2
+    assert tokenizer.convert_tokens_to_string(list(tokenizer.convert_ids_to_tokens(ids, True))).count("ñ") == 2
 
 
 @pytest.mark.parametrize("name", STOCKS)

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 from click.testing import CliRunner
-from driving import eventually
+from driving import eventually, screen_of
 
 from llm_tui.app import LabApp
 from llm_tui.cli import cli
@@ -151,7 +151,7 @@ async def test_a_missing_model_offers_the_teaching_model_in_playground_and_sheet
         assert {engine.jobs[n].model.name for n in engine.numbers(ZeroShot)[-40:]} == {"llm-tui/teaching-zero-shot"}
         engine.cancel()
         await pilot.press("z")
-        await eventually(pilot, lambda: app.screen.answers.model == Answers().model)
+        await eventually(pilot, lambda: screen_of(app).answers.model == Answers().model)
 
 
 @pytest.mark.parametrize(("mode", "kind"), [("sheet-4", RoundTrip), ("sheet-5", Generate), ("sheet-6", Generate)])

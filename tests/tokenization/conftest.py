@@ -102,7 +102,7 @@ def wordpiece() -> Tokenizer:
     tokenizer.train_from_iterator(
         SENTENCES, trainers.WordPieceTrainer(vocab_size=600, special_tokens=special, show_progress=False)
     )
-    begin, end = (tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
+    begin, end = (tokenizer.token_to_id(name) or 0 for name in ("[CLS]", "[SEP]"))
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", end), ("[CLS]", begin))
     return tokenizer
 

@@ -75,7 +75,8 @@ class Naive:
 
     @classmethod
     def of(cls, comparison: Comparison, original: Any) -> Naive:
-        text, spans, unknown, blank, start = comparison.text, [], [], [], 0
+        text, spans, unknown, start = comparison.text, [], [], 0
+        blank: list[bool | None] = []
         for line in text.split("\n"):
             encoded = original(line.removesuffix("\r"), add_special_tokens=False, return_offsets_mapping=True)
             spans += [(start + a, start + b) for a, b in encoded["offset_mapping"]]
@@ -94,8 +95,9 @@ class Naive:
         of_word = [words[0] if words else None for words in covered]
         for i in reversed(range(len(spans))):
             if blank[i]:  # what is white space alone belongs to what follows it
-                of_word[i], at = of_word[i + 1], spans[i + 1][0]
-                begin = at if of_word[i] is None else max(at, comparison.starts[comparison.words[of_word[i]]])
+                word, at = of_word[i + 1], spans[i + 1][0]
+                begin = at if word is None else max(at, comparison.starts[comparison.words[word]])
+                of_word[i] = word
                 spans[i] = begin, begin
         pieces = [i for i, kind in enumerate(blank) if kind is not None]
         return cls([spans[i] for i in pieces], [unknown[i] for i in pieces], [of_word[i] for i in pieces])

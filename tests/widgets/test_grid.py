@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import App, ComposeResult
+from textual.coordinate import Coordinate
 
 from llm_tui.widgets.grid import Grid
 
@@ -40,7 +41,7 @@ async def test_an_ellipsis_stands_where_a_line_goes_on_and_nowhere_else():
 async def test_no_number_is_cut_into_another():
     async with GridApp().run_test(size=(40, 10)) as pilot:
         grid = pilot.app.query_one(Grid)
-        grid.update_cell_at((0, 1), Text("see 123456.789 "), update_width=True)
+        grid.update_cell_at(Coordinate(0, 1), Text("see 123456.789 "), update_width=True)
         for width in range(8, 22):
             grid.styles.width = width
             await pilot.pause()

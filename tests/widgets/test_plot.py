@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
@@ -64,9 +66,14 @@ async def test_a_longer_curve_redraws_only_the_new_cells():
         plot = app.query_one(Plot)
         plot.show([Series("", [(0, 0.9), (50, 0.5)], 0)], 100)
         await pilot.pause()
-        asked = []
+        asked: list[Any] = []
         refresh = plot.refresh
-        plot.refresh = lambda *regions, **settings: (asked.extend(regions), refresh(*regions, **settings))[1]
+
+        def counted(*regions: Any, **settings: Any) -> Plot:
+            asked.extend(regions)
+            return refresh(*regions, **settings)
+
+        plot.refresh = counted  # type: ignore[method-assign]
         plot.show([Series("", [(0, 0.9), (50, 0.5), (52, 0.5)], 0)], 100)
         assert asked
         assert sum(region.area for region in asked) <= 4

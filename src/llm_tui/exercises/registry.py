@@ -42,7 +42,7 @@ class Row:
         return found
 
 
-EXERCISES = (
+EXERCISES: tuple[Row, ...] = (
     Row(
         1,
         Text("News classifier: batch sizes", "Clasificador de noticias: tamaños de lote"),
