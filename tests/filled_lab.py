@@ -7,7 +7,8 @@ import itertools
 import threading
 from dataclasses import replace
 
-from llm_tui.classifier.job import Mistake, Model, Sweep, TrainingResult
+from llm_tui.classifier.job import Mistake, Model, TrainingResult
+from llm_tui.classifier.setup import parse_sweep
 from llm_tui.engine.events import Event, Failed, Finished, Metric, Started
 from llm_tui.engine.job import Context, Job, run_job
 from llm_tui.exercises import batch_sizes, ethics, moderation, prompting, subwords, summaries, translation
@@ -69,7 +70,7 @@ def _told(lab: Lab, job: Job, result: object, *told: Event) -> None:
 
 
 def _batch_sizes(lab: Lab) -> None:
-    sweep = Sweep.parse({"data": "sample", "batch_size": "32,64,128", "seed": "0", "device": "cpu"})
+    sweep = parse_sweep({"data": "sample", "batch_size": "32,64,128", "seed": "0", "device": "cpu"})
     lab.save_answers(
         1,
         batch_sizes.Answers(

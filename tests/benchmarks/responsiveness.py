@@ -239,13 +239,13 @@ def switch(terminal: Terminal, key: str, seen: str) -> float:
 
 def measure_cancel(count: int) -> Times:
     """Milliseconds from `Engine.cancel` to `Cancelled` within this process, by what the training was doing."""
-    from llm_tui.classifier.job import Sweep
+    from llm_tui.classifier.setup import parse_sweep
     from llm_tui.engine.engine import Engine
     from llm_tui.engine.events import ENDINGS, Cancelled, Event, Progress
 
     times: Times = defaultdict(list)
     with Engine() as engine:
-        engine.submit(Sweep.parse({"train_size": "100"}).base)
+        engine.submit(parse_sweep({"train_size": "100"}).base)
         engine.wait()
         for number in range(count):
             phase = ("reading", "tokenizing", "training")[number % 3]
@@ -259,7 +259,7 @@ def measure_cancel(count: int) -> Times:
                     ended.set()
 
             # Another number of rows each time: the corpus of the run before would be taken again.
-            engine.submit(Sweep.parse({**SETUP, "train_size": str(50_000 - number), "seed": "0"}).base, listen)
+            engine.submit(parse_sweep({**SETUP, "train_size": str(50_000 - number), "seed": "0"}).base, listen)
             reached.wait()
             time.sleep(chance.uniform(0, 1))
             began = time.perf_counter()

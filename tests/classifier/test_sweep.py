@@ -8,11 +8,12 @@ import pytest
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
+from llm_tui.classifier.setup import parse_sweep
 from llm_tui.errors import UserError
 
 
 def test_nothing_typed_is_the_courses_exercise() -> None:
-    assert Sweep.parse({}) == Sweep(Training(), batch_sizes=(32, 64, 128), seeds=(0,))
+    assert parse_sweep({}) == Sweep(Training(), batch_sizes=(32, 64, 128), seeds=(0,))
 
 
 def test_every_field_is_read() -> None:
@@ -38,29 +39,29 @@ def test_every_field_is_read() -> None:
         lr=0.5,
         device="cuda:1",
     )
-    assert Sweep.parse(typed) == Sweep(base, batch_sizes=(16,), seeds=(7,))
+    assert parse_sweep(typed) == Sweep(base, batch_sizes=(16,), seeds=(7,))
 
 
 def test_a_path_means_the_same_wherever_it_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", "/home/ana")
     (tmp_path / "pieces").mkdir()
-    assert Sweep.parse({"data": "news.csv"}).base.data == str(tmp_path / "news.csv")
-    assert Sweep.parse({"data": "~/news.csv"}).base.data == "/home/ana/news.csv"
-    assert Sweep.parse({"data": "ag_news"}).base.data == "ag_news"
-    assert Sweep.parse({"tokenizer": "pieces"}).base.tokenizer == str(tmp_path / "pieces")
-    assert Sweep.parse({"tokenizer": "no-such-folder"}).base.tokenizer == "no-such-folder"
+    assert parse_sweep({"data": "news.csv"}).base.data == str(tmp_path / "news.csv")
+    assert parse_sweep({"data": "~/news.csv"}).base.data == "/home/ana/news.csv"
+    assert parse_sweep({"data": "ag_news"}).base.data == "ag_news"
+    assert parse_sweep({"tokenizer": "pieces"}).base.tokenizer == str(tmp_path / "pieces")
+    assert parse_sweep({"tokenizer": "no-such-folder"}).base.tokenizer == "no-such-folder"
 
 
 @pytest.mark.parametrize("typed", ["~nobody-has-this-name/x", "x" * 300])
 def test_a_name_that_cannot_be_a_path_is_left_for_the_job_to_refuse(typed: str) -> None:
-    assert Sweep.parse({"data": typed}).base.data.endswith(typed)
-    assert Sweep.parse({"tokenizer": typed}).base.tokenizer == typed
+    assert parse_sweep({"data": typed}).base.data.endswith(typed)
+    assert parse_sweep({"tokenizer": typed}).base.tokenizer == typed
 
 
 @pytest.mark.parametrize("typed", ["8,16, 8", "8;16;8", " 8 , 16 "])
 def test_a_list_is_read_in_its_order_and_each_number_once(typed: str) -> None:
-    sweep = Sweep.parse({"batch_size": typed, "seed": typed})
+    sweep = parse_sweep({"batch_size": typed, "seed": typed})
     assert sweep.batch_sizes == sweep.seeds == (8, 16)
 
 
@@ -91,7 +92,7 @@ def test_the_runs_are_each_batch_size_with_each_seed_and_keep_one_model_per_size
 def test_a_number_that_cannot_be_is_refused_by_its_name(field: str, typed: str, language: str) -> None:
     i18n.use(language)
     with pytest.raises(UserError) as refused:
-        Sweep.parse({field: typed})
+        parse_sweep({field: typed})
     message = str(refused.value)
     assert message.startswith(field)
     assert {"en": "write a", "es": "escriba un"}[language] in message
@@ -102,7 +103,7 @@ def test_a_number_that_cannot_be_is_refused_by_its_name(field: str, typed: str, 
 def test_data_and_tokenizer_must_be_named(field: str, language: str, words: str) -> None:
     i18n.use(language)
     with pytest.raises(UserError, match=words):
-        Sweep.parse({field: "  "})
+        parse_sweep({field: "  "})
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "is not a device"), ("es", "no es un dispositivo")])
@@ -110,10 +111,10 @@ def test_data_and_tokenizer_must_be_named(field: str, language: str, words: str)
 def test_a_device_that_cannot_be_is_refused(typed: str, language: str, words: str) -> None:
     i18n.use(language)
     with pytest.raises(UserError, match=words):
-        Sweep.parse({"device": typed})
+        parse_sweep({"device": typed})
 
 
 def test_what_was_typed_cannot_reach_the_terminal() -> None:
     with pytest.raises(UserError) as refused:
-        Sweep.parse({"lr": "\x1b[31m\u202e4"})
+        parse_sweep({"lr": "\x1b[31m\u202e4"})
     assert "␛[31m⟨202E⟩4" in str(refused.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -149,46 +148,6 @@ class Sweep:
             for seed in self.seeds
         ]
 
-    @classmethod
-    def parse(cls, fields: Mapping[str, str]) -> Sweep:
-        """A sweep from what a person typed, by the names of `DEFAULTS`; what is absent keeps its default.
-
-        Raises:
-            FieldError: a field does not say what it should.
-        """
-        text = {**DEFAULTS, **fields}
-        base = Training(
-            data=typed.source(text["data"]),
-            train_size=typed.whole("train_size", text["train_size"]),
-            test_size=typed.whole("test_size", text["test_size"]),
-            tokenizer=typed.tokenizer(text["tokenizer"]),
-            embed_dim=typed.whole("embed_dim", text["embed_dim"]),
-            epochs=typed.whole("epochs", text["epochs"]),
-            lr=typed.rate(text["lr"]),
-            device=typed.device(text["device"]),
-            text_column=text["text_column"].strip(),
-            label_column=text["label_column"].strip(),
-            shuffle=typed.yes("shuffle", text["shuffle"]),
-        )
-        return cls(base, typed.numbers("batch_size", text["batch_size"]), typed.numbers("seed", text["seed"]))
-
-
-DEFAULTS: dict[str, str] = {
-    "data": "sample",
-    "train_size": "10000",
-    "test_size": "1000",
-    "tokenizer": BASIC_ENGLISH,
-    "batch_size": "32,64,128",
-    "embed_dim": "128",
-    "epochs": "1",
-    "lr": "4.0",
-    "seed": "0",
-    "device": "auto",
-    "text_column": "",
-    "label_column": "",
-    "shuffle": "no",
-}
-"""What each field of a sweep holds before a person changes it; also the names of the fields."""
 
 MOST_RUNS = 1000
 """Of one sweep."""

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from llm_tui import i18n
-from llm_tui.classifier.job import DEFAULTS, Sweep
+from llm_tui.classifier.setup import FIELDS, SHUFFLE, parse_sweep
 from llm_tui.cli.options import (
     OPTIONS,
     F,
     OpenElsewhere,
     check_output,
     column_options,
+    field_option,
+    field_options,
     held,
     keep_answers,
     lab_folder,
@@ -34,55 +36,9 @@ if TYPE_CHECKING:
     from llm_tui.lab.lab import Lab
     from llm_tui.lab.runs import Run
 
-_FIELDS: dict[str, tuple[str, str]] = {
-    "data": (
-        tr(
-            "The texts: sample (synthetic), ag_news (downloaded once), a CSV, TSV or JSON lines file, or a folder with "
-            "train.csv and test.csv.",
-            "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, TSV o de líneas JSON, o "
-            "una carpeta con train.csv y test.csv.",
-        ),
-        "sample|ag_news|PATH",
-    ),
-    "train_size": (tr("Rows to train on.", "Filas de entrenamiento."), "N"),
-    "test_size": (tr("Rows to test on.", "Filas de prueba."), "N"),
-    "tokenizer": (
-        tr(
-            "What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
-            "Qué corta los textos: basic_english de torchtext, o uno de Hugging Face (id del hub o carpeta).",
-        ),
-        "NAME",
-    ),
-    "batch_size": (tr("Batch sizes, one run each.", "Tamaños de lote, una ejecución cada uno."), "B[,B2..]"),
-    "embed_dim": (tr("Embedding size.", "Tamaño del embedding."), "D"),
-    "epochs": (tr("Passes over the training rows.", "Pasadas por las filas de entrenamiento."), "E"),
-    "lr": (
-        tr(
-            "Learning rate, multiplied by 0.9 after each epoch.",
-            "Tasa de aprendizaje; se multiplica por 0.9 tras cada época.",
-        ),
-        "X",
-    ),
-    "seed": (tr("Seeds, one run each.", "Semillas, una ejecución cada una."), "S[,S2..]"),
-    "device": (tr("The device to train on.", "El dispositivo en que se entrena."), "auto|cpu|cuda[:i]"),
-}
-
 
 def _sweep_options(command: F) -> F:
-    command = option(
-        "--shuffle",
-        is_flag=True,
-        help=tr(
-            "Shuffle the files of a folder, always in the same way, before their first rows are taken.",
-            "Baraja los archivos de una carpeta, siempre igual, antes de tomar sus primeras filas.",
-        ),
-    )(command)
-    command = column_options(command)
-    for name, (text, metavar) in reversed(_FIELDS.items()):
-        command = option(
-            f"--{name.replace('_', '-')}", name, default=DEFAULTS[name], show_default=True, metavar=metavar, help=text
-        )(command)
-    return command
+    return field_options(FIELDS[:-1])(column_options(field_option(SHUFFLE)(command)))
 
 
 @click.command(
@@ -126,7 +82,7 @@ def train(
     from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
 
-    sweep = Sweep.parse({**fields, "shuffle": "yes" if shuffle else "no"})
+    sweep = parse_sweep({**fields, "shuffle": "yes" if shuffle else "no"})
     folder = lab_folder(context, lab)
     opened = open_lab(folder)
     check_output(output, force)

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llm_tui.classifier.job import DEFAULTS, Sweep
+from llm_tui.classifier.job import Sweep
+from llm_tui.classifier.setup import DEFAULTS, FIELDS, parse_sweep
 from llm_tui.classifier.typed import FieldError
-from llm_tui.i18n import Text, tr
-from llm_tui.widgets.form import Field, Form
-
-FIELDS = (
-    Field("data", Text("data", "datos"), ("sample", "ag_news")),
-    Field("train_size", Text("train rows", "entrenamiento")),
-    Field("test_size", Text("test rows", "prueba")),
-    Field("tokenizer", Text("tokenizer", "tokenizador"), ("basic_english",)),
-    Field("batch_size", Text("batch sizes", "lotes")),
-    Field("embed_dim", Text("embedding", "embedding")),
-    Field("epochs", Text("epochs", "épocas")),
-    Field("lr", Text("learn. rate", "tasa apr.")),
-    Field("seed", Text("seeds", "semillas")),
-    Field("device", Text("device", "dispositivo"), ("auto", "cpu", "cuda:0")),
-    Field("shuffle", Text("shuffle", "barajar"), ("no", "yes")),
-)
+from llm_tui.i18n import tr
+from llm_tui.widgets.form import Form
 
 
 class Setup(Form):
@@ -49,7 +36,7 @@ class Setup(Form):
     def sweep(self) -> Sweep | None:
         """The sweep that the fields say; None where one does not say what it should, which is told then."""
         try:
-            return Sweep.parse(self.values)
+            return parse_sweep(self.values)
         except FieldError as error:
             self.notify(str(error), severity="error", markup=False)
             self.focus_field(error.field)
