@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
@@ -23,36 +23,18 @@ from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.mode import titled
 from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
-    MOST_TOKENIZERS,
-    WORD,
     Compare,
     Comparison,
-    label,
     tokenizer_names,
 )
 from llm_tui.visible import visible
+from llm_tui.widgets.comparison import PANES, ComparisonPanes, TokenizerFields
 from llm_tui.widgets.exercise_panel import ExercisePanel
-from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
-from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
-from llm_tui.widgets.token_detail import detail_content, measures_content
-from llm_tui.widgets.token_strip import LETTERS, TokenStrip
-
-SUGGESTED = (
-    *DEFAULT_TOKENIZERS,
-    *("google/flan-t5-small", "facebook/bart-large-mnli", "dslim/bert-base-NER", "gpt2"),
-    "distilbert-base-uncased-finetuned-sst-2-english",
-)
-
-FIELDS = tuple(Field(letter, Text(letter, letter), SUGGESTED) for letter in LETTERS[:MOST_TOKENIZERS])
-
-PANES = (
-    ("pieces", Text("Pieces", "Piezas")),
-    ("measures", Text("Measures", "Medidas")),
-    ("translation", Text("English", "Inglés")),
-)
+from llm_tui.widgets.token_strip import TokenStrip
 
 STRIP = "TokenStrip"
 
@@ -103,26 +85,10 @@ class TokensScreen(TableScreen[Answers]):
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="source"):
             yield titled(TextField(id="text"), tr("Text", "Texto"))
-            fields = dict.fromkeys((field.name for field in FIELDS), "")
-            yield titled(Form(FIELDS, fields, id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
-        yield Panes([Pane(label, self._pane(name)) for name, label in PANES], id="panes")
+            yield titled(TokenizerFields(id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
+        yield ComparisonPanes(id="panes")
         measured = Static(id="measured", markup=False)
         yield ExercisePanel(self.NUMBER, self.question(), below=[measured])
-
-    def _pane(self, name: str) -> Widget:
-        match name:
-            case "pieces":
-                detail = VerticalScroll(Static(markup=False), id="detail")
-                beside = VerticalScroll(*_figures(), id="beside", can_focus=False)
-                return Horizontal(Vertical(TokenStrip(), detail), beside, id=name, classes="panel")
-            case "measures":
-                return VerticalScroll(*_figures(), id=name)
-            case _:
-                hint = tr(
-                    "The same text in English: with it the premium of Spanish over English is measured.",
-                    "El mismo texto en inglés: con él se mide el sobrecoste del español frente al inglés.",
-                )
-                return Vertical(Static(hint, markup=False), TextField(), id=name)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -132,11 +98,14 @@ class TokensScreen(TableScreen[Answers]):
     def fill(self) -> None:
         super().fill()
         answers = self.answers
-        names = (*answers.tokenizers, *[""] * MOST_TOKENIZERS)
-        self.query_one(Form).fill(dict(zip((field.name for field in FIELDS), names, strict=False)))
+        self.query_one(TokenizerFields).put(answers.tokenizers)
         self.query_one("#text", TextField).put(answers.text)
-        self.query_one("#translation TextField", TextField).put(answers.translation)
+        self._panes.translation.put(answers.translation)
         self._compare_soon()
+
+    @property
+    def _panes(self) -> ComparisonPanes:
+        return self.query_one(ComparisonPanes)
 
     # Comparing.
 
@@ -152,7 +121,7 @@ class TokensScreen(TableScreen[Answers]):
             names = tokenizer_names(answers.tokenizers)
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
-            self.query_one(Form).focus_field(FIELDS[0].name)
+            self.query_one(TokenizerFields).focus_first()
             return
         job = Compare(answers.text, names, answers.translation, answers.phrases())
         if self._asked:
@@ -192,7 +161,7 @@ class TokensScreen(TableScreen[Answers]):
             return answers.with_comparison(comparison) if of_it else answers
 
         self.learn(compared)
-        self.query_one(TokenStrip).show(comparison)
+        self._panes.compare(comparison)
 
     # Showing.
 
@@ -200,30 +169,14 @@ class TokensScreen(TableScreen[Answers]):
         super().show()
         measured = subwords.fragmentation(self.answers.measured).within(i18n.export_language())
         self.query_one("#measured", Static).update(Content(visible(measured)))
-        self._show_measures()
-
-    def _show_measures(self) -> None:
-        measured = self.answers.measured
-        content = Content(
-            tr(f"{spoken('run')} compares the tokenizers.", f"{spoken('run')} compara los tokenizadores.")
-        )
-        if measured:
-            labels = [label(m.name) for m in measured]
-            content = measures_content(labels, [m.measures for m in measured])
-        for figures in self.query(".figures").results(Static):
-            figures.update(content)
-
-    def on_token_strip_selected(self, message: TokenStrip.Selected) -> None:
-        if self._comparison is not None:
-            content = detail_content(self._comparison, message.first, message.last)
-            self.query_one("#detail Static", Static).update(content)
+        self._panes.measure(self.answers.measured)
 
     def action_search(self) -> None:
         from llm_tui.screens.dialogs import AskDialog
 
         def search(wanted: str | None) -> None:
             self.action_go(STRIP)
-            if wanted and not self.query_one(TokenStrip).find(wanted):
+            if wanted and not self._panes.strip.find(wanted):
                 said = tr(
                     f"No word of the text has “{wanted}” in it.", f"Ninguna palabra del texto contiene «{wanted}»."
                 )
@@ -234,18 +187,16 @@ class TokensScreen(TableScreen[Answers]):
     # What a person writes.
 
     def on_form_changed(self, message: Form.Changed) -> None:
-        values = message.form.values
-        names = tuple(values[field.name] for field in FIELDS)
+        names = self.query_one(TokenizerFields).names
         self.change(replace(self.answers, tokenizers=names), typing="tokenizers")
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        area, answers = message.text_area, self.answers
+        area = message.text_area
         if area.id == "text":
-            self.change(replace(answers, text=area.text), typing="text")
-            self._compare_soon()
+            self.change(replace(self.answers, text=area.text), typing="text")
         else:
-            self.change(replace(answers, translation=area.text), typing="translation")
-            self._compare_soon()
+            self.change(replace(self.answers, translation=area.text), typing="translation")
+        self._compare_soon()
 
     def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         changed = self.answers.with_observation(message.row, message.text)
@@ -303,8 +254,3 @@ class TokensScreen(TableScreen[Answers]):
                 f"Aún no hay nada que exportar: {spoken('run')} compara.",
             )
         return ""
-
-
-def _figures() -> tuple[Static, Static]:
-    """Where the measures stand, and below them the definition of a word."""
-    return Static(markup=False, classes="figures"), Static(f"\n{WORD}", markup=False, classes="definition")

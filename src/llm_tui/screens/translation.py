@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,11 +12,7 @@ from textual.widgets.option_list import Option
 
 from llm_tui import i18n
 from llm_tui.exercises import translation
-from llm_tui.exercises.glossary import hints
 from llm_tui.exercises.translation import (
-    COURSE_TYPES,
-    MQM_TYPES,
-    SEVERITIES,
     Answers,
     Mark,
     Sentence,
@@ -29,6 +23,7 @@ from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, DROP, LIST, MARK, SETUP, TEXT, WAY_BACK, Bar, Key, Place, bindings, panes, spoken
 from llm_tui.screens.answers import HandedOver
+from llm_tui.screens.marking import ask_mark, marked_words
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -37,6 +32,7 @@ from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
+from llm_tui.widgets.translated import found_content, sentence_lines
 from llm_tui.widgets.zoom import PANEL
 
 SUGGESTED = ("google/flan-t5-small", "Helsinki-NLP/opus-mt-es-en", "Helsinki-NLP/opus-mt-en-es")
@@ -122,19 +118,13 @@ class TranslationScreen(SheetScreen[Answers]):
 
     def _list(self) -> None:
         sentences = self.query_one("#sentences", OptionList)
-        lines = list(self._lines())
+        lines = list(sentence_lines(self.answers))
         if sentences.option_count == len(lines):
             for index, line in enumerate(lines):
                 sentences.replace_option_prompt_at_index(index, line)
         else:
             sentences.set_options(map(Option, lines))
             sentences.highlighted = self._number if lines else None
-
-    def _lines(self) -> Iterator[Content]:
-        for number, sentence in enumerate(self.answers.sentences, start=1):
-            mark = "●" if self.answers.made(sentence) else "○"
-            errors = f" {len(sentence.marks)}✗" if sentence.marks else " ✓" if self.answers.judged(sentence) else ""
-            yield Content(f"{mark}{number:>2} {sentence.direction}{errors} {visible(sentence.text)}")
 
     @property
     def _sentence(self) -> Sentence | None:
@@ -165,25 +155,14 @@ class TranslationScreen(SheetScreen[Answers]):
         marks.display = bool(lines)
 
     def _facts(self) -> Content:
-        """What was counted, the way back and the hints; what is being written, while it is."""
+        """What was found out of the chosen sentence; what is being written, while it is."""
         sentence = self._sentence
-        made = self.answers.made(sentence) if sentence else None
-        if sentence is None or made is None:
-            if sentence and self._streams(sentence):
+        if sentence is not None:
+            if found := found_content(self.answers, sentence):
+                return found
+            if self._streams(sentence):
                 return Content(visible(self._stream[1], keep_newlines=True))
-            return Content.styled(tr(f"{spoken('run')} translates.", f"{spoken('run')} traduce."), "$text-muted")
-        found = hints(sentence.text, made.translation, sentence.direction)
-        parts: list[str | tuple[str, str]] = [(f"chrF {made.chrf:.1f}", "bold")]
-        if found:
-            parts.append((f"  ⚑ {len(found)}", "$warning"))
-        if made.lost:
-            parts.append((tr(f"  lost: {visible(made.lost)}", f"  perdidos: {visible(made.lost)}"), "bold $error"))
-        if made.cut:
-            parts.append((tr("  the end was cut", "  se cortó el final"), "bold $error"))
-        parts += ["\n", (tr("back  ", "vuelta  "), "$text-muted"), visible(made.back)]
-        for hint in found:
-            parts += ["\n", ("⚑ ", "$warning"), visible(str(hint.said))]
-        return Content.assemble(*parts)
+        return Content.styled(tr(f"{spoken('run')} translates.", f"{spoken('run')} traduce."), "$text-muted")
 
     def _streams(self, sentence: Sentence) -> bool:
         """Whether what was written last is about this sentence, by the models that are chosen."""
@@ -236,44 +215,17 @@ class TranslationScreen(SheetScreen[Answers]):
         self.change(self.answers.with_sentence(number, sentence), typing=f"correction {number}")
 
     def action_mark(self) -> None:
-        """Ask for type, severity and correction of the words that are selected in the translation."""
-        from llm_tui.screens.dialogs import AskDialog, ChoiceDialog
-
-        span = _selected(self.query_one("#target", TextArea))
-        sentence, number = self._sentence, self._number
-        if not span or sentence is None:
+        """Ask what is wrong with the words that are selected in the translation."""
+        span, number = marked_words(self.query_one("#target", TextArea)), self._number
+        if not span or self._sentence is None:
             self.notify(tr("There is no translated word to mark.", "No hay ninguna palabra traducida que marcar."))
             return
 
-        def add(type: str, severity: str, correction: str | None) -> None:
-            if correction is None:
-                return
+        def add(mark: Mark) -> None:
             current = self.answers.sentences[number]
-            marks = (*current.marks, Mark(span, type, severity, correction))
-            self.change(self.answers.with_sentence(number, replace(current, marks=marks)))
+            self.change(self.answers.with_sentence(number, replace(current, marks=(*current.marks, mark))))
 
-        def ask_correction(type: str, severity: int | None) -> None:
-            if severity is not None:
-                chosen = list(SEVERITIES)[severity]
-                question = AskDialog(tr("Correction, if any", "Corrección, si la hay"))
-                self.app.push_screen(question, lambda correction: add(type, chosen, correction))
-
-        def ask_severity(type: str) -> None:
-            choices = [str(severity) for severity in SEVERITIES.values()]
-            dialog = ChoiceDialog(tr("How severe?", "¿Cuán grave?"), span, choices)
-            self.app.push_screen(dialog, lambda severity: ask_correction(type, severity))
-
-        def ask_type(types: dict[str, Text], more: str | None) -> None:
-            def chosen(place: int | None) -> None:
-                if place == len(types):
-                    ask_type(MQM_TYPES, None)
-                elif place is not None:
-                    ask_severity(list(types)[place])
-
-            choices = [*map(str, types.values()), *([more] if more else [])]
-            self.app.push_screen(ChoiceDialog(tr("Which error?", "¿Qué error?"), span, choices), chosen)
-
-        ask_type(COURSE_TYPES, tr("more: the dimensions of MQM", "más: las dimensiones de MQM"))
+        ask_mark(self.app, span, add)
 
     def action_faultless(self) -> None:
         """No error was found in the translation; the same key again takes that back."""
@@ -318,12 +270,3 @@ class TranslationScreen(SheetScreen[Answers]):
             self._number = max(0, min(number, len(others) - 2))
             self.change(replace(self.answers, sentences=others[:number] + others[number + 1 :]))
             self._choose(self._number)
-
-
-def _selected(area: TextArea) -> str:
-    """The words that are selected, else the one under the cursor."""
-    if area.selected_text.strip():
-        return " ".join(area.selected_text.split())
-    row, column = area.cursor_location
-    line = area.document.get_line(row)
-    return next((m.group() for m in re.finditer(r"[\w'’-]+", line) if m.start() <= column <= m.end()), "")
