@@ -272,8 +272,8 @@ async def test_the_job_bar_says_what_runs_and_is_empty_when_idle(lab, engine):
 async def test_a_flood_of_events_reaches_the_screen_in_few_messages(lab, engine, monkeypatch):
     app = LabApp(lab, engine)
     deliveries = []
-    deliver = app._deliver
-    monkeypatch.setattr(app, "_deliver", lambda: (deliveries.append(1), deliver()))
+    deliver = app.delivery.deliver
+    monkeypatch.setattr(app.delivery, "deliver", lambda: (deliveries.append(1), deliver()))
     async with app.run_test() as pilot:
         await pilot.pause()
         engine.tell(Started(1), *(Progress(1, i, 10_000, "x") for i in range(10_000)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from driving import eventually, painted, said
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from textual.widgets import TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.cli import cli
 from llm_tui.config import read_config
 from llm_tui.keymap import all_keys, own_keys
 from llm_tui.keys import use
@@ -137,6 +139,18 @@ def test_no_file_is_no_problem_and_one_that_cannot_be_read_is_told(tmp_path):
     assert problem.startswith(str(tmp_path / "config.toml"))
     (tmp_path / "bytes.toml").write_bytes(b'[keys]\nrun = "\xff"')
     assert "UTF-8" in read_config(tmp_path / "bytes.toml").problems[0]
+
+
+def test_doctor_says_which_file_is_read(lab, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path = tmp_path / "llm-tui" / "config.toml"
+    asked = ["doctor", "--lab", str(lab.folder)]
+    told = CliRunner().invoke(cli, asked, catch_exceptions=False).stdout
+    assert f"{path} (there is none)" in told
+    path.parent.mkdir()
+    path.write_text('[kees]\nrun = "f10"\n', encoding="utf-8")
+    told = CliRunner().invoke(cli, asked, catch_exceptions=False).stdout
+    assert f"{path}\n" in told and f"{path}, line 1: there is no setting “kees”" in told
 
 
 IDS = st.sampled_from(sorted({row.id for row in ROWS}))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from inspect import getsource
 from itertools import chain
 from pathlib import Path
@@ -146,8 +147,22 @@ def test_the_tables_of_the_readme_are_this_one(language):
     assert found and found.group() == readme(language), "python tests/test_keys.py writes them"
 
 
+def ids() -> str:
+    """The names of the rows for a person's own keys."""
+    found = sorted({key.id for key in keymap.all_keys()})
+    return textwrap.fill(", ".join(f"`{id}`" for id in found) + ".", 120, break_on_hyphens=False)
+
+
+NAMES = re.compile(r"(?<=<!-- key names -->\n\n).*?(?=\n?<!-- /key names -->)", re.DOTALL)
+
+
+def test_the_readme_has_the_names_of_the_keys():
+    found = NAMES.search(README.read_text(encoding="utf-8"))
+    assert found and found.group().strip() == ids(), "python tests/test_keys.py writes them"
+
+
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
+    text = NAMES.sub(lambda _: f"{ids()}\n", README.read_text(encoding="utf-8"))
     for language in i18n.LANGUAGES:
         table = readme(language)
         text = part(language).sub(lambda _, table=table: table, text)

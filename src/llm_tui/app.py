@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import logging
 import os
-import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from pkgutil import resolve_name
@@ -16,7 +14,6 @@ from textual import events
 from textual.actions import SkipAction
 from textual.app import ActionError, App, SystemCommand
 from textual.driver import Driver
-from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
@@ -24,6 +21,7 @@ from textual.widget import Widget
 
 from llm_tui import keys
 from llm_tui.config import Config
+from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
@@ -53,13 +51,6 @@ T = TypeVar("T")
 
 ERROR_SECONDS = 60.0
 """How long an error stays that nobody closes."""
-
-PACE = 0.4
-"""Seconds between two deliveries of events to a screen, at the least."""
-
-
-class Woken(Message):
-    """Events have come from the engine."""
 
 
 def _screen(where: str) -> Callable[[], Screen[None]]:
@@ -115,10 +106,7 @@ class LabApp(App[None]):
         """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
         self.playground: Playground | None = None
-        self._inbox: deque[Event] = deque()
-        self._owners: dict[int, Widget] = {}
-        self._woken = False
-        self._delivered = 0.0
+        self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
         self._typeahead = Typeahead(self, super().on_event)
         self.ending = Ending(self, lab, self.engine, terminal)
         self._lab_watch = LabWatch(self, self.ending.without_saving)
@@ -195,9 +183,7 @@ class LabApp(App[None]):
         keep = () if isinstance(job, Survey) else self.lab.listeners(job)
         if isinstance(job, PullModel):
             keep = (*keep, partial(self._fetching, job.model))
-        job_id = self.engine.submit(job, *keep, self._from_engine)
-        self._owners[job_id] = owner  # type: ignore[assignment]
-        return job_id
+        return self.delivery.submit(job, owner, *keep)
 
     def _fetching(self, model: str, event: Event) -> None:
         """Called on any thread."""
@@ -206,37 +192,8 @@ class LabApp(App[None]):
         elif isinstance(event, Failed):
             self.not_fetched[model] = event.message
 
-    def _from_engine(self, event: Event) -> None:
-        """Called on any thread. One message is under way at a time, however many events there are."""
-        self._inbox.append(event)
-        if not self._woken:
-            self._woken = True
-            self.post_message(Woken())
-
     def on_woken(self) -> None:
-        wait = self._delivered + PACE - time.monotonic()
-        if wait > 0:
-            self.set_timer(wait, self._deliver)
-        else:
-            self._deliver()
-
-    def _deliver(self) -> None:
-        self._woken = False
-        self._delivered = time.monotonic()
-        by_owner: dict[Widget, list[Event]] = {}
-        while self._inbox:
-            event = self._inbox.popleft()
-            self._follow(event)
-            owner = self._owners.get(event.job_id)
-            if isinstance(event, ENDINGS):
-                self._owners.pop(event.job_id, None)
-            if owner is not None and not owner.is_attached:
-                owner = self  # type: ignore[assignment]  # who asked is gone: what failed is said all the same
-            if owner is not None:
-                by_owner.setdefault(owner, []).append(event)
-        for owner, told in by_owner.items():
-            owner.post_message(JobEvents(told))
-        self.changed.publish("status")
+        self.delivery.wake()
 
     def _follow(self, event: Event) -> None:
         """Keep the job bar's line up to date."""
@@ -259,7 +216,7 @@ class LabApp(App[None]):
             match event:
                 case Finished(result=Environment() as environment):
                     self.environment = environment
-                    self.device = _device_label(environment)
+                    self.device = environment.device
                     self.changed.publish("environment")
                 case Failed():
                     self.notify(event.message, severity="error", markup=False)
@@ -423,10 +380,3 @@ def _driver() -> type[Driver] | None:
     from llm_tui.driver import RobustDriver
 
     return RobustDriver
-
-
-def _device_label(environment: Environment) -> str:
-    if not environment.gpus:
-        return "cuda" if environment.cuda else "cpu"
-    gpu = environment.gpus[0]
-    return f"cuda:{gpu.index} {gpu.name} {gpu.used / 1e9:.1f}/{gpu.total / 1e9:.0f} GB"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,19 +87,18 @@ def _place(path: Path, line: int) -> str:
 def _line(lines: Sequence[str], table: str, name: str) -> int:
     """Of a name in its table; of the table's head without a name, or of whatever names it without a table."""
     inside, head = not table, 1
-    for number, line in enumerate(lines, start=1):
-        if found := re.match(r"\s*\[+\s*([^]]*?)\s*\]", line):
-            here = found[1].strip("\"' ")
+    for number, line in enumerate(map(str.strip, lines), start=1):
+        if line.startswith("["):
+            here = line.lstrip("[").partition("]")[0].strip(" \"'")
             if here == (table or name):
                 head = number
             inside = not table or here == table
-        elif inside and name and _names(line)(name):
+        elif inside and name and name in _named(line):
             return number
     return head
 
 
-def _names(line: str) -> Callable[[str], bool]:
-    """Whether a line begins by setting a name, bare or quoted, alone or as the end of a dotted one."""
-    found = re.match(r"\s*([^=#]+?)\s*=", line)
-    said = found[1] if found else ""
-    return lambda name: name in (said, said.strip("\"'")) or said.startswith(f"{name}.") or said.endswith(f".{name}")
+def _named(line: str) -> tuple[str, ...]:
+    """What a line sets: a name, bare or quoted, and the parts of a dotted one."""
+    said, equals, _ = line.partition("=")
+    return tuple(part.strip(" \t\"'") for part in (said, *said.split("."))) if equals else ()

@@ -28,6 +28,14 @@ class Environment:
     models: tuple[CachedModel, ...]
     cache: str
 
+    @property
+    def device(self) -> str:
+        """Where models run, in a few words."""
+        if not self.gpus:
+            return "cuda" if self.cuda else "cpu"
+        gpu = self.gpus[0]
+        return f"cuda:{gpu.index} {gpu.name} {gpu.used / 1e9:.1f}/{gpu.total / 1e9:.0f} GB"
+
     def facts(self) -> list[tuple[str, str]]:
         """Name and value of each fact, as a person reads them."""
         rows = [

@@ -360,9 +360,14 @@ CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))
 WAY_BACK = Key("way-back", "b", "", Text("way back", "vuelta"))
 
 
+def common(id: str) -> Key:
+    """A row that every screen has."""
+    return next(key for key in KEYS if key.id == id)
+
+
 def spoken(id: str) -> str:
     """How a sentence says the key of a row that every screen has."""
-    return next(key for key in KEYS if key.id == id).spoken
+    return common(id).spoken
 
 
 def _showing(label: Text) -> Text:

@@ -15,7 +15,7 @@ from textual.events import Key as KeyEvent
 from textual.widgets import Button, Input, Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, KEYS, Key, bindings
+from llm_tui.keys import CLOSE, Key, bindings, common
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted, flowing
@@ -75,7 +75,7 @@ class HelpDialog(Dialog[None]):
 def _grid(keys: Sequence[Key]) -> Table:
     """A key, its letter after the jump key where it has one, and what it does."""
     letters = any(key.letter for key in keys)
-    jump = next(key.shown for key in KEYS if key.id == "jump")
+    jump = common("jump").shown
     grid = Table.grid(padding=(0, 2, 0, 0))
     for key in keys:
         lead = [key.shown, f"{jump} {key.letter}" if key.letter else ""] if letters else [key.shown]

@@ -7,7 +7,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from llm_tui.i18n import tr
-from llm_tui.keys import MODES, PLAY_MODES, Bar
+from llm_tui.keys import MODES, PLAY_MODES, Bar, common
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import host
@@ -86,7 +86,7 @@ class JobBar(_Bar):
             parts.append(tr(f"  {left} left", f"  quedan {left}"))
         if status.waiting:
             parts.append(tr(f"  +{status.waiting} queued", f"  +{status.waiting} en cola"))
-        parts.append(("  ^X ", "bold $accent"))
+        parts.append((f"  {common('stop').shown} ", "bold $accent"))
         parts.append(tr("stop", "detener"))
         return Content.assemble(*parts)
 

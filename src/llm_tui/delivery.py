@@ -1,0 +1,78 @@
+"""What the engine tells, brought from its threads to the widget that asked."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from textual.app import App
+from textual.message import Message
+from textual.widget import Widget
+
+from llm_tui.engine.engine import Engine, Listener
+from llm_tui.engine.events import ENDINGS, Event
+from llm_tui.engine.job import Job
+from llm_tui.widgets.host import JobEvents
+
+PACE = 0.4
+"""Seconds between two deliveries of events to a screen, at the least."""
+
+
+class Woken(Message):
+    """Events have come from the engine: the app is to `wake` the delivery."""
+
+
+class Delivery:
+    """`follow` is told of every event, `delivered` after each round. Events of who is gone go to the app: what failed
+    is said all the same.
+    """
+
+    def __init__(
+        self, app: App[None], engine: Engine, follow: Callable[[Event], None], delivered: Callable[[], object]
+    ):
+        self._app = app
+        self._engine = engine
+        self._follow = follow
+        self._delivered = delivered
+        self._inbox: deque[Event] = deque()
+        self._owners: dict[int, Widget | App[None]] = {}
+        self._woken = False
+        self._last = 0.0
+
+    def submit(self, job: Job, owner: Widget | App[None], *listeners: Listener) -> int:
+        """Queue a job; its events reach `owner` as `JobEvents`, and the listeners on whatever thread they come from."""
+        job_id = self._engine.submit(job, *listeners, self._take_in)
+        self._owners[job_id] = owner
+        return job_id
+
+    def _take_in(self, event: Event) -> None:
+        """Called on any thread. One message is under way at a time, however many events there are."""
+        self._inbox.append(event)
+        if not self._woken:
+            self._woken = True
+            self._app.post_message(Woken())
+
+    def wake(self) -> None:
+        """Deliver what has come, no sooner than a screen can show it."""
+        wait = self._last + PACE - time.monotonic()
+        if wait > 0:
+            self._app.set_timer(wait, self.deliver)
+        else:
+            self.deliver()
+
+    def deliver(self) -> None:
+        self._woken = False
+        self._last = time.monotonic()
+        by_owner: dict[Widget | App[None], list[Event]] = {}
+        while self._inbox:
+            event = self._inbox.popleft()
+            self._follow(event)
+            owner = self._owners.get(event.job_id)
+            if isinstance(event, ENDINGS):
+                self._owners.pop(event.job_id, None)
+            if owner is not None:
+                by_owner.setdefault(owner if owner.is_attached else self._app, []).append(event)
+        for owner, told in by_owner.items():
+            owner.post_message(JobEvents(told))
+        self._delivered()
