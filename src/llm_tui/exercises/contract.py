@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 class Answers(Protocol):
-    """What a student has said and done in an exercise, as the lab keeps it: a frozen dataclass that msgspec reads and
-    writes. Made without arguments it is an exercise that nobody has begun.
+    """What a student has said and done in an exercise, as the lab keeps it in JSON: a frozen dataclass. Made without
+    arguments it is an exercise that nobody has begun.
+
+    Labs of earlier versions do not have a field that is added later, here or in what answers hold: it says nothing by
+    default (None, no text), or is marked `Later`. A number or a choice would pass for what was measured or chosen.
     """
 
     @property
