@@ -129,8 +129,10 @@ class Bounded(Field[T]):
         """The value that is allowed and nearest to `value`."""
         return min(self.most, max(self.least, value))
 
-    def _wanted(self, english: str, spanish: str) -> Text:
-        return Text(f"{english} from {self.least} to {self.most}", f"{spanish} de {self.least} a {self.most}")
+    def _wanted(self, what: Text) -> Text:
+        return Text("{what} from {least} to {most}", "{what} de {least} a {most}").format(
+            what=what, least=self.least, most=self.most
+        )
 
 
 class Number(Bounded[float]):
@@ -138,7 +140,7 @@ class Number(Bounded[float]):
 
     @property
     def wanted(self) -> Text:
-        return self._wanted("a number", "un número")
+        return self._wanted(Text("a number", "un número"))
 
     def read(self, text: str) -> float:
         written = text.strip().replace(",", ".")
@@ -156,7 +158,7 @@ class Whole(Bounded[int]):
 
     @property
     def wanted(self) -> Text:
-        return self._wanted("a whole number", "un número entero")
+        return self._wanted(Text("a whole number", "un número entero"))
 
     def read(self, text: str) -> int:
         try:

@@ -53,10 +53,10 @@ import sys
 opened = []
 sys.addaudithook(lambda event, details: opened.append(str(details[0])) if event == "open" else None)
 import llm_tui.app
-from llm_tui.screens import ethics, moderation, play, prompting, summaries, tokens, training, translation
-assert not [path for path in opened if path.endswith(".md")], opened
-str(play.PlayScreen.DEFINITIONS)
-str(play.PlayScreen.DEFINITIONS)
+from llm_tui.screens import ethics, moderation, prompting, summaries, tokens, training, translation
+assert not [path for path in opened if path.endswith(".md")]
+str(ethics.EthicsScreen.DEFINITIONS)
+str(ethics.EthicsScreen.DEFINITIONS)
 print(*(path for path in opened if path.endswith(".md")))
 """
 
@@ -64,4 +64,4 @@ print(*(path for path in opened if path.endswith(".md")))
 def test_a_page_is_read_when_it_is_first_shown_and_only_then() -> None:
     ran = subprocess.run([sys.executable, "-c", OPENED], capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.split() == [str(FOLDER / "play.en.md")]
+    assert ran.stdout.split() == [str(FOLDER / "ethics.en.md")]
