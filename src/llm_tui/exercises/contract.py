@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from llm_tui.exercises.guides import Prose
 from llm_tui.exercises.state import State
@@ -28,6 +28,8 @@ class Answers(Protocol):
     def answer(self) -> str:
         """The student's answer to the exercise's question."""
         ...
+
+    def with_answer(self, answer: str) -> Self: ...
 
 
 A = TypeVar("A", bound=Answers)

@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from typing import Any, Protocol, Self
 
 from llm_tui.engine.job import Job
+from llm_tui.exercises.contract import Answers
 from llm_tui.foundation.job import Asking
 
 
-class Sheet(Protocol):
+class Sheet(Answers, Protocol):
     """The student's material and what models have made of it so far; frozen, as all answers are.
 
     Whoever runs a sheet asks for what is `pending`, runs it, and puts the result in; then asks again, for one result
     may make more to do. What is done is never done again, so that a run that was cut off goes on where it stood.
     """
-
-    @property
-    def answer(self) -> str:
-        """The student's answer to the guiding question."""
-        ...
-
-    def with_answer(self, answer: str) -> Self: ...
 
     def with_models(self, name: str | None) -> Self:
         """With one model wherever it can be asked; None gives each field the model that it begins with."""

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from llm_tui import i18n
-from llm_tui.exercises.contract import Beside, Exercise
+from llm_tui.exercises.contract import Answers, Beside, Exercise
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.exercise_panel import ExercisePanel
 
-
-class Answered(Protocol):
-    """The answers of an exercise: among them one, in words, to its question."""
-
-    @property
-    def answer(self) -> str: ...
-
-    def with_answer(self, answer: str) -> Self: ...
-
-
-A = TypeVar("A", bound=Answered)
+A = TypeVar("A", bound=Answers)
 
 
 class ExerciseScreen(AnswersScreen[A]):
