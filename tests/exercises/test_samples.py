@@ -19,7 +19,7 @@ from llm_tui.exercises.samples import MOST, Sample, pasted
 
 LABELS = ("permitido", "spam", "odio", "Sensación")
 
-OFFER, THANKS = Sample("Gane dinero, ya", "spam", "jerga"), Sample("Gracias", "permitido", "")
+OFFER, THANKS = Sample("Gane dinero, ya", "spam", "slang"), Sample("Gracias", "permitido", "")
 
 
 def read_samples(path: Path, labels: Sequence[str]) -> tuple[Sample, ...]:
@@ -200,8 +200,9 @@ def test_what_a_sheet_holds_stays_in_the_text_and_cannot_reach_the_terminal(file
         (" \n\t\n\r\n", ()),
         ("Hola, qué tal\nAdiós", (Sample("Hola, qué tal"), Sample("Adiós"))),
         ("  Hola \r\n\r\nAdiós\r", (Sample("Hola"), Sample("Adiós"))),
-        ("Hola\tspam\nAdiós\tcualquiera\t jerga \n", (Sample("Hola", "spam"), Sample("Adiós", "cualquiera", "jerga"))),
-        ("Hola\t\tjerga\totra", (Sample("Hola", "", "jerga"),)),
+        ("Hola\tspam\nAdiós\tcualquiera\t jerga \n", (Sample("Hola", "spam"), Sample("Adiós", "cualquiera", "slang"))),
+        ("Hola\t\tjerga\totra", (Sample("Hola", "", "slang"),)),
+        ("a\tspam\tIronía\nb\tspam\tmía", (Sample("a", "spam", "irony"), Sample("b", "spam", "mía"))),
         ("\tspam\nHola", (Sample("Hola"),)),
         ("una\u2028sola\x0blínea", (Sample("una\u2028sola\x0blínea"),)),
     ],

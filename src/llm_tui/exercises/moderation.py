@@ -10,8 +10,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import counts, guides
 from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered
-from llm_tui.exercises.material import KINDS, MODERATION
-from llm_tui.exercises.samples import Sample
+from llm_tui.exercises.material import MODERATION
+from llm_tui.exercises.samples import Sample, known_kind
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
@@ -306,8 +306,7 @@ def state(answers: Answers) -> State:
 def with_sample(answers: Answers, number: int, **changed: str) -> Answers:
     """The sheet with one text of it changed; `number` counts from 0. A kind is known by its name in any language."""
     if "kind" in changed:
-        known = {str(name).casefold(): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
-        changed["kind"] = known.get(changed["kind"].strip().casefold(), changed["kind"])
+        changed["kind"] = known_kind(changed["kind"])
     samples: Sequence[Sample] = answers.samples
     new = (replace(sample, **changed) if i == number else sample for i, sample in enumerate(samples))
     return replace(answers, samples=tuple(new))

@@ -9,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from llm_tui.errors import UserError
+from llm_tui.exercises.material import KINDS
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import NO_CHOICE, Choice
 from llm_tui.labelled.lines import lines_of
@@ -58,7 +59,7 @@ def read_samples(
         if (known := spelling.get(_caseless(label))) is None:
             named = bool(there.look.columns.names)
             raise _refused(path, line, _unknown(label, labels), "" if named else rules(labels).expected)
-        samples.append(Sample(text, known, kind))
+        samples.append(Sample(text, known, known_kind(kind)))
     return tuple(samples), (there.said(), *there.notes)
 
 
@@ -78,7 +79,15 @@ def rules(labels: Sequence[str]) -> Rules:
 def pasted(text: str) -> tuple[Sample, ...]:
     """One sample per line that has a text; after tabs its label and kind, if given, neither of them checked."""
     rows = ([cell.strip() for cell in line.split("\t")] for line in lines_of(text))
-    return tuple(Sample(*cells[:3]) for cells in rows if cells[0])
+    return tuple(Sample(*cells[:2], *map(known_kind, cells[2:3])) for cells in rows if cells[0])
+
+
+def known_kind(said: str) -> str:
+    """The key of a kind of text that is known by its name in any language; others are the student's own, as written.
+    Under two spellings one kind would be counted as two.
+    """
+    known = {_caseless(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
+    return known.get(_caseless(said), said)
 
 
 def _caseless(text: str) -> str:
