@@ -116,6 +116,8 @@ def test_one_exercise_more_stands_on_home_and_is_done_on_its_screen(environment:
         see("Which word is the longest?")
         terminal.send("\x12")  # ctrl+r
         see(" 11 ")
+        terminal.send("z")
+        see("No teaching model does this")
         terminal.send("w")
         terminal.send("Arbol")
         see("Arbol")

@@ -39,6 +39,11 @@ def task(name: str) -> AnyTask:
     return next((task for task in tasks() if task.name == name), tasks()[0])
 
 
+def of_exercise(number: int) -> tuple[AnyTask, ...]:
+    """The tasks with which an exercise is done."""
+    return tuple(task for task in tasks() if task.exercise == number)
+
+
 def fields() -> tuple[Field[Any], ...]:
     """Those of all tasks, each name once."""
     found: dict[str, Field[Any]] = {}

@@ -65,9 +65,8 @@ class Asked:
             eased = [(said, self.playground.eased(setting)) for setting, said in EASIER.items()]
             return Text("Not enough memory", "Falta memoria"), eased
         if kind == Unavailable.__name__:
-            model, measured = self.task.stand_in, self.task.measured
-            stand_in = (model.quality(measured), self.playground.with_model(model.name))
-            return Text("The model is not here", "El modelo no está aquí"), [stand_in]
+            stand_in = self.playground.with_model(self.task.stand_in.name)
+            return Text("The model is not here", "El modelo no está aquí"), [(self.task.quality(), stand_in)]
         return Text("", ""), []
 
     def document(self, language: str) -> str:

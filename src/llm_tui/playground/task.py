@@ -80,6 +80,10 @@ class Task(ABC, Generic[J, R]):
         """The model first, then its own."""
         return (replace(MODEL, default=self.model), *self.fields)
 
+    def quality(self) -> Text:
+        """What its stand-in is, and how good at it."""
+        return self.stand_in.quality(self.measured)
+
     @abstractmethod
     def job(self, given: Given) -> J: ...
 

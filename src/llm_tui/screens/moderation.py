@@ -19,7 +19,6 @@ from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
-from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, NEXT, SETUP, Key, Place, bindings, panes, spoken
@@ -76,7 +75,6 @@ class ModerationScreen(SheetScreen[Answers]):
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#samples DataTable"
     EXERCISE = moderation.EXERCISE
-    STAND_IN = teaching.ZERO_SHOT
     ABOUT = Text(
         "Run asks the model for each text that it was not asked for yet; stop, and what is there stays. Device, "
         "precision and batch size are the playground's.",

@@ -12,7 +12,6 @@ from textual.widgets.option_list import Option
 
 from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
-from llm_tui.foundation import teaching
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
@@ -65,8 +64,6 @@ class PromptingScreen(SheetScreen[Answers]):
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#prompts"
     EXERCISE = prompting.EXERCISE
-    STAND_IN = teaching.T5
-    TASK = PROMPT
     ABOUT = Text(
         "Run asks what was not asked in these words yet. How models generate is set in the playground.",
         "Ejecutar pregunta lo que aún no se preguntó con estas palabras. Cómo se genera se ajusta en el banco de "

@@ -14,9 +14,9 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.run import Filling, Outcome
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.foundation.teaching import Teaching
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, TEACHING, Key, bindings
+from llm_tui.playground import registry
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.mode import absent
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -40,9 +40,6 @@ class SheetScreen(TableScreen[A]):
 
     PANES: ClassVar[tuple[tuple[str, Text], ...]]
     """What stands above the table: the id of each pane and its label; a sheet lists a digit for each."""
-    STAND_IN: ClassVar[Teaching]
-    TASK: ClassVar[str] = ""
-    """What the stand-in's quality is told of."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,11 +99,17 @@ class SheetScreen(TableScreen[A]):
         self._go_on()
 
     def stand_ins(self) -> list[tuple[str, A]]:
-        """What can be asked where the course's models cannot: in words, and the sheet that asks it."""
-        return [(str(self.STAND_IN.quality(self.TASK)), self.answers.with_models(self.STAND_IN.name))]
+        """What can be asked where the course's models cannot: in words, and the sheet that asks it. There is none where
+        the sheet is done with no task of the playground.
+        """
+        tasks = registry.of_exercise(self.NUMBER)
+        return [(str(task.quality()), self.answers.with_models(task.stand_in.name)) for task in tasks]
 
     def _offer(self, title: str, said: str) -> None:
         choices = self.stand_ins()
+        if not choices:
+            self.notify(said, severity="error", markup=False)
+            return
 
         def use(row: int) -> None:
             self._use(choices[row][1])
@@ -132,6 +135,9 @@ class SheetScreen(TableScreen[A]):
     def action_teaching(self) -> None:
         """The teaching model instead of the course's, or the other way round."""
         course = self.answers.with_models(None)
+        if not self.stand_ins():
+            self.notify(tr("No teaching model does this exercise.", "Ningún modelo didáctico hace este ejercicio."))
+            return
         if self.answers != course and self.answers in [answers for _, answers in self.stand_ins()]:
             self._use(course)
             return

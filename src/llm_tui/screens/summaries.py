@@ -15,10 +15,11 @@ from llm_tui.exercises import summaries
 from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
 from llm_tui.foundation import facts, teaching
-from llm_tui.foundation.job import LEAD, SUMMARIZE, Generate
+from llm_tui.foundation.job import LEAD, Generate
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes, spoken
+from llm_tui.playground import registry
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -65,8 +66,6 @@ class SummariesScreen(SheetScreen[Answers]):
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#table DataTable"
     EXERCISE = summaries.EXERCISE
-    STAND_IN = teaching.T5
-    TASK = SUMMARIZE
     ABOUT = Text(
         "Run asks both systems for a summary of the source. Which system wrote which is said when both are marked, "
         "from 0 to 2 in the table; the definitions say what each mark means. How models generate is set in the "
@@ -126,8 +125,8 @@ class SummariesScreen(SheetScreen[Answers]):
 
     def stand_ins(self) -> list[tuple[str, Answers]]:
         """Two systems each time, none of them compared with itself."""
-        first, answers = self.STAND_IN.name, self.answers
-        quality = str(self.STAND_IN.quality(self.TASK))
+        (task,), answers = registry.of_exercise(self.NUMBER), self.answers
+        first, quality = task.stand_in.name, str(task.quality())
         lead = tr(
             f"{first} and {LEAD}, the first three sentences of the source. {quality}",
             f"{first} y {LEAD}, las tres primeras oraciones de la fuente. {quality}",

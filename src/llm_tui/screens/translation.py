@@ -18,7 +18,6 @@ from llm_tui.exercises.translation import (
     Sentence,
     mark_line,
 )
-from llm_tui.foundation import teaching
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, DROP, LIST, MARK, SETUP, TEXT, WAY_BACK, Bar, Key, Place, bindings, panes, spoken
@@ -79,8 +78,6 @@ class TranslationScreen(SheetScreen[Answers]):
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#sentences"
     EXERCISE = translation.EXERCISE
-    STAND_IN = teaching.T5
-    TASK = teaching.BOTH_WAYS
     ABOUT = Text(
         "Run translates each sentence that was not translated yet, and its translation back; stop, and what is there "
         "stays. ⚑ is a hint from a word list. How models generate is set in the playground.",
