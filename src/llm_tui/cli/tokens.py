@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,12 +24,10 @@ from llm_tui.cli.options import (
 )
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
-from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, tokenizer_names
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, tokenizer_names
 
 if TYPE_CHECKING:
     from llm_tui.exercises.subwords import Answers
-    from llm_tui.lab.lab import Lab
-    from llm_tui.tokenization.job import Comparison
 
 
 @click.command(
@@ -78,42 +75,31 @@ def tokens(
     **given: Any,
 ) -> None:
     from llm_tui.cli.progress import result_of
-    from llm_tui.exercises.subwords import Answers
+    from llm_tui.exercises.subwords import NUMBER, Answers
     from llm_tui.exercises.textfile import given_text, read_text
 
     parts = [name for name in ("table", "words", "summary") if given[name]]
     if len(parts) > 1:
         raise UserError(tr("Choose --table, --words or --summary.", "Elija --table, --words o --summary."))
     check_output(output, force)
-    parallel = read_text(given["parallel"]) if given["parallel"] else ""
-    job = Compare(given_text(given["text"], given["file"]), tokenizer_names(given["tokenizers"]), parallel)
+    wanted: dict[str, Any] = {
+        "text": given_text(given["text"], given["file"]),
+        "tokenizers": tokenizer_names(given["tokenizers"]),
+        "translation": read_text(given["parallel"]) if given["parallel"] else "",
+    }
 
-    def compared(comparison: Comparison, answers: Answers) -> None:
+    def compare(before: Answers) -> Answers:
+        answers = replace(before, **wanted)
+        comparison = result_of(answers.job())
+        answers = answers.with_comparison(comparison)
         write(_compared(comparison, answers, "".join(parts), form), output)
+        return answers
 
     if keep:
         with held(lab_folder(context, lab), wait) as opened:
-            _keep(job, opened, compared)
+            keep_answers(opened, NUMBER, compare(opened.answers(NUMBER, Answers)))
     else:
-        comparison = result_of(job)
-        compared(comparison, Answers(text=comparison.text).with_comparison(comparison))
-
-
-def _keep(job: Compare, lab: Lab, compared: Callable[[Comparison, Answers], None]) -> None:
-    """Compare, with the student's own phrases too, and keep it as exercise 2 of the lab.
-
-    Raises:
-        UserError: it failed, or could not be kept; what came out has been written then.
-    """
-    from llm_tui.cli.progress import result_of
-    from llm_tui.exercises import subwords
-
-    before = lab.answers(subwords.NUMBER, subwords.Answers)
-    comparison = result_of(replace(job, phrases=before.phrases()))
-    given = replace(before, text=job.text, translation=job.translation, tokenizers=job.tokenizers)
-    answers = given.with_comparison(comparison)
-    compared(comparison, answers)
-    keep_answers(lab, subwords.NUMBER, answers)
+        compare(Answers())
 
 
 def _compared(comparison: Any, answers: Any, part: str, form: str) -> str:

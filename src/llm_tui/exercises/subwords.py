@@ -14,7 +14,16 @@ from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
 from llm_tui.i18n import Text, number, percent
 from llm_tui.marks import Each
-from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, WORD, Comparison, Cut, label, labels
+from llm_tui.tokenization.job import (
+    DEFAULT_TOKENIZERS,
+    WORD,
+    Compare,
+    Comparison,
+    Cut,
+    label,
+    labels,
+    tokenizer_names,
+)
 from llm_tui.tokenization.measures import KINDS, SOURCES, Measures, summary
 
 NUMBER = 2
@@ -110,6 +119,14 @@ class Answers:
 
     def phrases(self) -> tuple[str, ...]:
         return tuple(row.phrase for row in self.rows)
+
+    def job(self) -> Compare:
+        """The comparison that is asked for: the student's own phrases are cut too.
+
+        Raises:
+            UserError: no tokenizer is named, or too many.
+        """
+        return Compare(self.text, tokenizer_names(self.tokenizers), self.translation, self.phrases())
 
     def with_comparison(self, comparison: Comparison) -> Answers:
         """The table after a comparison. For another text, or other tokenizers, than those it was made of, the

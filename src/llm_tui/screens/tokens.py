@@ -25,7 +25,6 @@ from llm_tui.tokenization.job import (
     DEFAULT_TOKENIZERS,
     Compare,
     Comparison,
-    tokenizer_names,
 )
 from llm_tui.visible import visible
 from llm_tui.widgets.comparison import PANES, ComparisonPanes, TokenizerFields
@@ -116,14 +115,12 @@ class TokensScreen(TableScreen[Answers]):
         self._compare()
 
     def _compare(self) -> None:
-        answers = self.answers
         try:
-            names = tokenizer_names(answers.tokenizers)
+            job = self.answers.job()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             self.query_one(TokenizerFields).focus_first()
             return
-        job = Compare(answers.text, names, answers.translation, answers.phrases())
         if self._asked:
             if job in self._asked.values():
                 return
