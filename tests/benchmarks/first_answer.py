@@ -33,9 +33,10 @@ def one(name: str) -> None:
         if isinstance(event, Token):
             words.append(time.monotonic())
 
+    context = Context(0, heard, threading.Event())  # with the models that are open, as the engine keeps them
     ends = [time.monotonic()]
     for _ in range(2):
-        run_job(asked.job(), Context(0, heard, threading.Event()))
+        run_job(asked.job(), context)
         ends.append(time.monotonic())
     whole, again = ends[1] - ends[0], ends[2] - ends[1]
     first = words[0] - ends[0] if words else whole
