@@ -214,6 +214,13 @@ class TrainingResult:
     model: Model | None = None
     notes: tuple[Text, ...] = ()
 
+    def said(self) -> str:
+        """How the run ended, in a few words."""
+        return tr(
+            f"test accuracy {self.accuracy:.3f} in {self.seconds:.2f} s",
+            f"exactitud en prueba {self.accuracy:.3f} en {self.seconds:.2f} s",
+        )
+
     def per_class(self) -> list[ClassScore]:
         """Precision, recall and F1 of each class, from the confusion matrix; 0 where a quotient has no meaning
         (scikit-learn's `zero_division=0`).

@@ -235,7 +235,7 @@ class _Bar:
             case Metric():
                 self._bars.update(task, figures=_figures(event))
             case Finished():
-                self._bars.update(task, figures=_outcome(event))
+                self._bars.update(task, figures=event.result.said())
             case Log():
                 self.say(visible(event.text))
 
@@ -259,7 +259,7 @@ class _Lines:
                 self._last = time.monotonic()
                 _say(f"{_name(job)}: {_step(event)}, {_figures(event)}")
             case Finished():
-                _say(f"{_name(job)}: {_outcome(event)}")
+                _say(f"{_name(job)}: {event.result.said()}")
             case Log():
                 self.say(visible(event.text))
 
@@ -285,12 +285,4 @@ def _figures(event: Metric) -> str:
     return tr(
         f"loss {values['loss']:.3f}, accuracy {values['accuracy']:.3f}, {rate} examples/s",
         f"pérdida {values['loss']:.3f}, exactitud {values['accuracy']:.3f}, {rate} ejemplos/s",
-    )
-
-
-def _outcome(event: Finished) -> str:
-    result = event.result
-    return tr(
-        f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
-        f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
     )

@@ -50,7 +50,7 @@ class LiveRuns:
                 live.points.append(Point(step=event.step, **event.values))  # type: ignore[arg-type]
                 return [f"{size} {_report(live.points[-1])}"]
             case Finished(result=TrainingResult() as result):
-                return [f"{size} {_outcome(result)}"]
+                return [f"{size} {result.said()}"]
             case Failed():
                 return _wrapped(size, event.message)
             case Log():
@@ -73,11 +73,4 @@ def _report(point: Point) -> str:
         f"{point.examples_per_second / 1000:.0f}k ex/s {left}",
         f"{point.step}/{point.steps} pérd {point.loss:.2f} exac {point.accuracy:.2f} "
         f"{point.examples_per_second / 1000:.0f}k ej/s {left}",
-    )
-
-
-def _outcome(result: TrainingResult) -> str:
-    return tr(
-        f"test accuracy {result.accuracy:.3f} in {result.seconds:.2f} s",
-        f"exactitud en prueba {result.accuracy:.3f} en {result.seconds:.2f} s",
     )
