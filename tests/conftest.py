@@ -161,6 +161,10 @@ class FakeEngine:
     def numbers(self, kind: type) -> list[int]:
         return [job_id for job_id, job in self.jobs.items() if isinstance(job, kind)]
 
+    def open(self, kind: type) -> list[int]:
+        """The numbers of those that have not ended."""
+        return [job_id for job_id in self.numbers(kind) if job_id in self._waiting]
+
 
 @pytest.fixture
 def engine() -> FakeEngine:

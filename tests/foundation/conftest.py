@@ -298,13 +298,13 @@ def one_thread() -> Iterator[None]:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How often weights have been read."""
     names: list[str] = []
-    original = loading._open
+    original = loading.open_model
 
     def counting(*arguments: Any) -> Any:
         names.append(arguments[2])
         return original(*arguments)
 
-    monkeypatch.setattr(loading, "_open", counting)
+    monkeypatch.setattr(loading, "open_model", counting)
     return lambda: len(names)
 
 

@@ -172,13 +172,13 @@ def test_a_causal_model_keeps_its_template_and_has_room_for_the_answer(
 ):
     text = " ".join(TEXTS) * 10
     given: list[list[int]] = []
-    original = generation._rows
+    original = generation.new_pieces
 
     def noting(loaded: Any, job: Generate, prompts: Any, context: Context) -> Any:
         given.extend(prompt.ids for prompt in prompts)
         return original(loaded, job, prompts, context)
 
-    monkeypatch.setattr(generation, "_rows", noting)
+    monkeypatch.setattr(generation, "new_pieces", noting)
     (answer,) = run_job(asked(folders[name], text), context).answers
     assert answer.cut and text.startswith(answer.source)
     assert 256 - 12 - 3 <= answer.input_pieces <= 256 - 12

@@ -90,10 +90,10 @@ def test_a_model_of_another_kind(folders: Folders, context: Context, task: str):
 def test_the_architectures_of_real_models(tmp_path: Path, architecture: str, purpose: Purpose, fits: bool):
     AutoConfig.for_model("bert", architectures=[architecture]).save_pretrained(tmp_path)
     if fits:
-        loading._config(tmp_path, held(tmp_path), "it", purpose)
+        loading.config_of(tmp_path, held(tmp_path), "it", purpose)
     else:
         with pytest.raises(UserError, match="of another kind"):
-            loading._config(tmp_path, held(tmp_path), "it", purpose)
+            loading.config_of(tmp_path, held(tmp_path), "it", purpose)
 
 
 def test_a_missing_head_is_not_made_up(copy: Callable[[str], Path], context: Context):
@@ -320,14 +320,14 @@ def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path:
     config = AutoConfig.from_pretrained(folder)
     model = AutoModelForSequenceClassification.from_pretrained(folder)
     numbers = model.num_parameters()
-    assert loading._size(held(folder), config, "float32") == 4 * numbers
-    assert loading._size(held(folder), config, "bfloat16") == 2 * numbers
+    assert loading.size_in_memory(held(folder), config, "float32") == 4 * numbers
+    assert loading.size_in_memory(held(folder), config, "bfloat16") == 2 * numbers
     model.save_pretrained(tmp_path, state_dict={k: w.to(torch.float8_e4m3fn) for k, w in model.state_dict().items()})
-    assert loading._size(held(tmp_path), config, "float32") == 4 * numbers
+    assert loading.size_in_memory(held(tmp_path), config, "float32") == 4 * numbers
     torch.save(model.half().state_dict(), tmp_path / "pytorch_model.bin")
     (tmp_path / "model.safetensors").unlink()
     config.dtype = torch.float16
-    assert loading._size(held(tmp_path), config, "float32") == pytest.approx(4 * numbers, rel=0.3)
+    assert loading.size_in_memory(held(tmp_path), config, "float32") == pytest.approx(4 * numbers, rel=0.3)
 
 
 # How much a model takes.

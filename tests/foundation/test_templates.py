@@ -171,7 +171,7 @@ def short_lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_no_process_is_left_behind(context: Context) -> None:
     with Renderer("mine", context) as renderer:
         renderer.render("hola", {})
-        assert renderer._process
-        process = Path(f"/proc/{renderer._process.pid}")
+        assert renderer.process
+        process = Path(f"/proc/{renderer.process.pid}")
         assert process.exists()
     assert not process.exists()

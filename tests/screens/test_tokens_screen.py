@@ -52,7 +52,7 @@ async def compare(pilot: Pilot[None], engine) -> Comparison:
     comparison = run_job(engine.jobs[number], Context(number, lambda _: None, threading.Event()))
     engine.end(Finished(number, comparison))
     strip = pilot.app.screen.query_one(TokenStrip)
-    await eventually(pilot, lambda: strip._comparison is comparison)
+    await eventually(pilot, lambda: strip.comparison is comparison)
     return comparison
 
 
@@ -124,7 +124,7 @@ async def test_the_selected_word_shows_pieces_ids_and_bytes(lab, engine):
 async def test_the_measures_stand_side_by_side_with_the_better_one_marked(lab, engine):
     async with compared(lab, engine, text="Conviene guardar la autenticación.") as pilot:
         lines = text_of(pilot, "#measures .figures").splitlines()
-        comparison = pilot.app.screen.query_one(TokenStrip)._comparison
+        comparison = pilot.app.screen.query_one(TokenStrip).comparison
         mbert, xlm = (tokenized.measures for tokenized in comparison.tokenized)
         pieces = next(line for line in lines if line.startswith("pieces"))
         assert pieces.split() == ["pieces", str(mbert.pieces), f"{xlm.pieces}◂"]

@@ -63,7 +63,7 @@ async def translated(lab: Lab, engine, *sentences: Sentence, **made: str) -> Asy
 
 def asked(engine) -> list[int]:
     """The numbers of the round trips that have not ended."""
-    return [number for number in engine.numbers(RoundTrip) if number in engine._waiting]
+    return engine.open(RoundTrip)
 
 
 def texts(engine) -> list[str]:

@@ -79,7 +79,7 @@ def generate(job: Generate, context: Context) -> Generated:
         numbers = order[first : first + job.batch_size]
         context.progress(first, len(order), job.title())
         batch = [prompts[i] for i in numbers]
-        rows = _rows(loaded, job, batch, context)
+        rows = new_pieces(loaded, job, batch, context)
         with loaded.answering():
             made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
         answers.update(zip(numbers, made, strict=True))
@@ -177,7 +177,7 @@ def _language(loaded: Loaded, task: str, side: int) -> str | None:
 # What it makes of it.
 
 
-def _rows(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], context: Context) -> list[list[int]]:
+def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], context: Context) -> list[list[int]]:
     """The new pieces for each prompt, padding behind the shorter ones among them."""
     alone = len(job.texts) == 1
     told = _Streamer(loaded, context) if alone and job.settings.beams == 1 else None

@@ -69,11 +69,11 @@ def _read(
 ) -> Loaded:
     """The model in a folder, on its device."""
     there = held(folder)
-    config = _config(folder, there, choice.name, purpose)
+    config = config_of(folder, there, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
-    memory.make_room(context.models, choice.name, device.name, _size(there, config, precision))
+    memory.make_room(context.models, choice.name, device.name, size_in_memory(there, config, precision))
     with bounded(there, choice.name, context):
-        model = _open(folder, config, choice.name, purpose, precision).to(device.name).eval()
+        model = open_model(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
         model.config.pad_token_id = tokenizer.pad_token_id
     if purpose.writes:
@@ -116,7 +116,7 @@ def _limit(said: Any) -> int | None:
     return int(said) if isinstance(said, int | float) and 0 < said < NO_LIMIT else None
 
 
-def _size(there: Held, config: Any, precision: str) -> int:
+def size_in_memory(there: Held, config: Any, precision: str) -> int:
     """Bytes that the weights will take in memory; pickled files are in the precision that the configuration names."""
     stored = (config.dtype or torch.float32).itemsize
     return (there.numbers - there.pickled + there.pickled // stored) * _DTYPES[precision].itemsize
@@ -131,7 +131,7 @@ def _stamp(folder: Path, name: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(sorted((file, stat.st_size, stat.st_mtime_ns) for file, stat in files))
 
 
-def _config(folder: Path, there: Held, name: str, purpose: Purpose) -> Any:
+def config_of(folder: Path, there: Held, name: str, purpose: Purpose) -> Any:
     """The model's configuration, which must be that of a model for `purpose`.
 
     The architecture that it was saved with decides: transformers would fill up a missing head with noise.
@@ -147,7 +147,7 @@ def _config(folder: Path, there: Held, name: str, purpose: Purpose) -> Any:
     return config
 
 
-def _open(folder: Path, config: Any, name: str, purpose: Purpose, precision: str) -> Any:
+def open_model(folder: Path, config: Any, name: str, purpose: Purpose, precision: str) -> Any:
     """The model on the CPU.
 
     Raises:

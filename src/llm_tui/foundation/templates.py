@@ -32,7 +32,7 @@ class Renderer:
     def __init__(self, model: str, context: Context):
         self._model = model
         self._context = context
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Renderer:
         return self
@@ -40,9 +40,9 @@ class Renderer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.communicate()
+        if self.process:
+            self.process.kill()
+            self.process.communicate()
 
     def prompt(self, tokenizer: Any, text: str) -> str:
         """What a chat model is given for one message of a person, by its tokenizer's template.
@@ -64,17 +64,17 @@ class Renderer:
             TemplateError: it has a mistake, raises an error of its own, or takes too much time or memory.
         """
         request = json.dumps({"template": template, "variables": variables}, default=str) + "\n"
-        if self._process is None:
-            self._process = _start()
-        assert self._process.stdin and self._process.stdout
+        if self.process is None:
+            self.process = _start()
+        assert self.process.stdin and self.process.stdout
         try:
-            self._process.stdin.write(request.encode())
-            self._process.stdin.flush()
+            self.process.stdin.write(request.encode())
+            self.process.stdin.flush()
         except BrokenPipeError:
-            raise self._refused(self._process.wait()) from None
-        answer: dict[str, str] = json.loads(self._line(self._process.stdout) or "{}")
+            raise self._refused(self.process.wait()) from None
+        answer: dict[str, str] = json.loads(self._line(self.process.stdout) or "{}")
         if "text" not in answer:
-            raise self._refused(answer.get("error") or self._process.wait())
+            raise self._refused(answer.get("error") or self.process.wait())
         return answer["text"]
 
     def _line(self, output: IO[bytes]) -> bytes:

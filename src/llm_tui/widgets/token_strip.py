@@ -75,7 +75,7 @@ class TokenStrip(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
-        self._comparison: Comparison | None = None
+        self.comparison: Comparison | None = None
         self._blocks: list[int] = []
         self._word = 0
         self._anchor = 0
@@ -85,7 +85,7 @@ class TokenStrip(ScrollView, can_focus=True):
 
     def show(self, comparison: Comparison) -> None:
         """Show another comparison; the selection stays on the word with the same number, where there is one."""
-        self._comparison = comparison
+        self.comparison = comparison
         self._word = self._anchor = max(0, min(self._word, len(comparison.words) - 1))
         self._wrap()
         self._tell()
@@ -93,22 +93,22 @@ class TokenStrip(ScrollView, can_focus=True):
     @property
     def selection(self) -> tuple[int, int] | None:
         """First and last selected unit."""
-        if self._comparison is None or not self._comparison.words:
+        if self.comparison is None or not self.comparison.words:
             return None
-        words = self._comparison.words
+        words = self.comparison.words
         return words[min(self._word, self._anchor)], words[max(self._word, self._anchor)]
 
     @property
     def phrase(self) -> str:
         """The selected words as they stand in the text."""
-        if self._comparison is None or (selection := self.selection) is None:
+        if self.comparison is None or (selection := self.selection) is None:
             return ""
         first, last = selection
-        return self._comparison.text[self._comparison.starts[first] : self._comparison.ends[last]]
+        return self.comparison.text[self.comparison.starts[first] : self.comparison.ends[last]]
 
     def find(self, wanted: str) -> bool:
         """Select the next word that has `wanted` in it, from the one behind the cursor round to it again."""
-        comparison = self._comparison
+        comparison = self.comparison
         words = comparison.words if comparison else ()
         order = [*range(self._word + 1, len(words)), *range(0, min(self._word + 1, len(words)))]
         for number in order:
@@ -121,10 +121,10 @@ class TokenStrip(ScrollView, can_focus=True):
 
     @property
     def _block_height(self) -> int:
-        return 1 + len(self._comparison.tokenized) if self._comparison else 1
+        return 1 + len(self.comparison.tokenized) if self.comparison else 1
 
     def _wrap(self) -> None:
-        comparison = self._comparison
+        comparison = self.comparison
         if comparison is None:
             return
         room = max(1, self.scrollable_content_region.width - GUTTER)
@@ -153,7 +153,7 @@ class TokenStrip(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         style, width = self.rich_style, self.size.width
-        if self._comparison is None:
+        if self.comparison is None:
             hint = (
                 tr(f"{spoken('run')} compares the tokenizers.", f"{spoken('run')} compara los tokenizadores.")
                 if y == 0
@@ -164,15 +164,15 @@ class TokenStrip(ScrollView, can_focus=True):
         if block >= len(self._blocks) - 1:
             return Strip.blank(width, style)
         units = range(self._blocks[block], self._blocks[block + 1])
-        tokenized = self._comparison.tokenized
+        tokenized = self.comparison.tokenized
         if row:
             segments = [Segment(f"{LETTERS[row - 1]} ", self._style("label"))]
             for unit in units:
-                segments += self._pieces(self._comparison, tokenized[row - 1], unit)
+                segments += self._pieces(self.comparison, tokenized[row - 1], unit)
         else:
             segments = [Segment("  ", style)]
             for unit in units:
-                segments += self._heading(self._comparison, unit)
+                segments += self._heading(self.comparison, unit)
         return Strip(segments).adjust_cell_length(width, style)
 
     def _style(self, part: str) -> Style:
@@ -224,7 +224,7 @@ class TokenStrip(ScrollView, can_focus=True):
 
     def action_block(self, by: int) -> None:
         """The word above or below; going on, the column from which the first such step came counts."""
-        comparison, selection = self._comparison, self.selection
+        comparison, selection = self.comparison, self.selection
         if comparison is None or selection is None:
             return
         unit = comparison.words[self._word]
@@ -256,7 +256,7 @@ class TokenStrip(ScrollView, can_focus=True):
 
     def action_difference(self, by: int) -> None:
         """Go to the next word that is cut differently, or to the one before."""
-        comparison = self._comparison
+        comparison = self.comparison
         number = self._word + by
         while comparison and 0 <= number < len(comparison.words):
             if comparison.different[comparison.words[number]]:
@@ -270,21 +270,21 @@ class TokenStrip(ScrollView, can_focus=True):
             self.post_message(self.AddAsked(self.phrase))
 
     def on_click(self, event: Click) -> None:
-        if self._comparison is None or not self._comparison.words:
+        if self.comparison is None or not self.comparison.words:
             return
         offset = event.get_content_offset(self)
         if offset is not None:
             block = (offset.y + self.scroll_offset.y) // self._block_height
             if block < len(self._blocks) - 1:
-                number = self._word_at(self._comparison, block, max(0, offset.x - GUTTER))
+                number = self._word_at(self.comparison, block, max(0, offset.x - GUTTER))
                 self._go(self._word if number is None else number)
 
     def _go(self, number: int, widen: bool = False) -> None:
-        if self._comparison is None or not self._comparison.words:
+        if self.comparison is None or not self.comparison.words:
             return
         before = self.selection
         self._column = None
-        self._word = max(0, min(number, len(self._comparison.words) - 1))
+        self._word = max(0, min(number, len(self.comparison.words) - 1))
         if not widen:
             self._anchor = self._word
         if self.selection != before:
@@ -294,9 +294,9 @@ class TokenStrip(ScrollView, can_focus=True):
 
     def _reveal(self) -> None:
         """Scroll until the block of the selected word is seen."""
-        if self._comparison is None or not self._comparison.words:
+        if self.comparison is None or not self.comparison.words:
             return
-        top = self._block_of(self._comparison.words[self._word]) * self._block_height
+        top = self._block_of(self.comparison.words[self._word]) * self._block_height
         self.scroll_to_region(Region(0, top, 1, self._block_height), animate=False, force=True, x_axis=False)
 
     def _tell(self) -> None:
