@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import os
@@ -35,7 +36,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
-from llm_tui.terminal import OwnTerminal, log_path
+from llm_tui.terminal import OwnTerminal, end_of_log, log_path
 from llm_tui.typeahead import Typeahead
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
@@ -316,16 +317,12 @@ class LabApp(App[None]):
         if isinstance(screen, ModeScreen):
             self.push_screen(HelpDialog(str(screen.NAME), str(screen.ABOUT), list(sections(screen))))
 
-    def action_log(self) -> None:
+    async def action_log(self) -> None:
         from llm_tui.screens.dialogs import LogDialog
 
-        path = log_path()
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")[-20_000:]
-        except OSError:
-            text = ""
+        text = await asyncio.to_thread(end_of_log)
         empty = tr("Nothing has been written.", "No se ha escrito nada.")
-        self._open(LogDialog(str(path), text or empty))
+        self._open(LogDialog(str(log_path()), text or empty))
 
     def action_leave(self) -> None:
         if isinstance(self.screen, ModeScreen):

@@ -38,8 +38,20 @@ AS_BEFORE = "".join(
 """What takes back all that the app's driver asks of a terminal."""
 
 
+END = 20_000
+"""How much of the log a person is shown, in characters."""
+
+
 def log_path() -> Path:
     return user_state_path("llm-tui") / "llm-tui.log"
+
+
+def end_of_log() -> str:
+    """What was logged last; nothing where the log cannot be read."""
+    try:
+        return log_path().read_text(encoding="utf-8", errors="replace")[-END:]
+    except OSError:
+        return ""
 
 
 def start_log(fresh: bool) -> tuple[int, str]:

@@ -151,6 +151,7 @@ async def test_the_table_key_goes_to_the_students_own_column_beyond_the_edge(lab
         assert grid.virtual_size.width > grid.size.width
         await pilot.press("n")
         await eventually(pilot, lambda: grid.scroll_offset.x == grid.virtual_size.width - grid.size.width)
+        assert "Palabra/frase " in painted(pilot)  # which row it is stays in sight
         await pilot.press("enter", *"raro")
         await eventually(pilot, lambda: "raro" in painted(pilot))
         await pilot.press("enter", "left", "n")  # from a column of the program's back to it

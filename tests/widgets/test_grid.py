@@ -48,3 +48,22 @@ async def test_no_number_is_cut_into_another():
             line = grid.render_line(1).text[:width]
             assert line.rstrip().endswith("…")
             assert "123456.789" in line or not any(digit in line[2:] for digit in "123456789")
+
+
+async def test_the_column_that_names_the_rows_is_held_and_no_number_beside_it_is_cut_into_another():
+    async with GridApp().run_test(size=(40, 10)) as pilot:
+        grid = pilot.app.query_one(Grid)
+        grid.update_cell_at(Coordinate(0, 1), Text("0.123456789123 "), update_width=True)
+        grid.styles.width = 24
+        await pilot.pause()
+        grid.hold_first()
+        for at in range(1, 10):
+            grid.scroll_to(x=at, animate=False)
+            await pilot.pause()
+            line = grid.render_line(1).text
+            assert line.startswith("1 ") and "…" in line and "0.123456789123" not in line
+            assert not any(digit in line[2:] for digit in "123456789")
+        grid.styles.width = 12  # it would take most of the room
+        await pilot.pause()
+        grid.hold_first()
+        assert grid.fixed_columns == 0

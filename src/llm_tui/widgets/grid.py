@@ -16,6 +16,12 @@ CUT_NUMBER = re.compile(r"(?<![\d.,])[.,]*(\d[\d.,]*)$")
 """A number at the edge is left away whole: its beginning is another number."""
 
 
+CUT_HEAD = re.compile(r"[\d.,]+")
+
+HELD = 3
+"""What part of a table its first column may take to be held."""
+
+
 class Grid(DataTable[Text]):
     """An ellipsis stands at the edge of a line beyond which more of it is written: there is no bar below the table."""
 
@@ -27,9 +33,18 @@ class Grid(DataTable[Text]):
             number = CUT_NUMBER.search(strip.text[:room])
             at = number.start(1) if number else room - 1
             strip = Strip.join([strip.crop(0, at), _ellipsis(strip.crop(at, room)), strip.crop(room)])
-        if room and end and left not in self._starts():
-            strip = Strip.join([_ellipsis(strip.crop(0, 1)), strip.crop(1)])
+        held = self._get_fixed_offset().left
+        if room and end and left and left + held not in self._starts():
+            cut = CUT_HEAD.match(strip.text[held:])
+            end = held + (cut.end() if cut else 1)
+            strip = Strip.join([strip.crop(0, held), _ellipsis(strip.crop(held, end)), strip.crop(end)])
         return strip
+
+    def hold_first(self) -> None:
+        """Keep the first column, which names the rows, in sight while the others scroll: where it leaves them room."""
+        columns = self.ordered_columns
+        first = columns[0].get_render_width(self) if len(columns) > 1 else 0
+        self.fixed_columns = int(0 < first * HELD <= self.size.width)
 
     def _starts(self) -> list[int]:
         widths = (column.get_render_width(self) for column in self.ordered_columns)

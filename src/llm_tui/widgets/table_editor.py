@@ -102,6 +102,7 @@ class TableEditor(Widget):
 
     def go_to_own(self) -> None:
         """The cursor to the first column that can be edited, wherever the table is scrolled to, unless it is in one."""
+        self._grid.hold_first()
         at, own = self._grid.cursor_coordinate, self._own_columns()
         if own and at.column not in own:
             self._grid.move_cursor(column=own[0])
@@ -146,6 +147,7 @@ class TableEditor(Widget):
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         """What the table stands in scrolls along with the cursor."""
+        self._grid.hold_first()
         if isinstance(self.parent, VerticalScroll) and self._grid.has_focus:
             row = Region(
                 0, self.virtual_region.y + event.coordinate.row, 1, 2
