@@ -16,7 +16,7 @@ from llm_tui.app import LabApp
 from llm_tui.cli import cli
 from llm_tui.config import read_config
 from llm_tui.keymap import all_keys, own_keys
-from llm_tui.keys import use
+from llm_tui.keys import retold, use
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.widgets.here import possible
 
@@ -129,6 +129,15 @@ def test_keys_can_change_places_and_a_capital_is_what_every_terminal_sends_for_i
     own, told = understood(tmp_path, '[keys]\nanswer = "l"\nlist = "w"\nteaching = "Z"\ndefinitions = "$"\n')
     assert not told
     assert own == {"answer": "l", "list": "w", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
+
+
+@pytest.mark.parametrize(("language", "space"), [("en", "space"), ("es", "espacio")])
+def test_guides_say_ones_own_keys(language, space):
+    i18n.use(language)
+    use({"run": "f10", "mark": "j,ctrl+b"})
+    assert (
+        retold(f"`ctrl+r` asks, `{space}` marks, `a` and `≠` stay", ROWS) == "`F10` asks, `j` marks, `a` and `≠` stay"
+    )
 
 
 def test_no_file_is_no_problem_and_one_that_cannot_be_read_is_told(tmp_path):

@@ -65,8 +65,9 @@ def own_keys(config: Config, rows: Sequence[Key]) -> tuple[dict[str, str], list[
         del wanted[name]
         said, to = shown_as(key), next(str(row.label) for row in rows if row.id == other)
         refused[name] = tr(f"“{said}” is the key of “{other}” ({to})", f"«{said}» es la tecla de «{other}» ({to})")
-    keeps = tr("it keeps its standard key", "se queda con su tecla de siempre")
-    told = [visible(f"{config.where(TABLE, name)}: {why}; {keeps}.") for name, why in refused.items()]
+    told = [
+        visible(f"{config.where(TABLE, name)}: {why}{_instead(name in standard)}.") for name, why in refused.items()
+    ]
     return {name: ",".join(keys) for name, keys in wanted.items()}, told
 
 
@@ -116,6 +117,10 @@ def _refused(value: object, keys: tuple[str, ...], rows: Sequence[Key]) -> str:
             "esto saca de campos y ventanas: una de sus teclas debe ser escape, o llevar ctrl, alt o una F",
         )
     return ""
+
+
+def _instead(is_key: bool) -> str:
+    return tr("; it keeps its standard key", "; se queda con su tecla de siempre") if is_key else ""
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -75,7 +75,7 @@ class Key:
     @property
     def spoken(self) -> str:
         """As a sentence says it: ctrl+r, F1, x."""
-        return re.sub(r"^\^(.+)", lambda found: f"ctrl+{found[1].lower()}", self.shown)
+        return _spoken_as(self.keys[0])
 
     @property
     def said(self) -> str:
@@ -106,6 +106,17 @@ def shown_as(key: str) -> str:
     if re.fullmatch(r"f\d+", name):
         shown = shown.upper()
     return "+".join([*(str(_NAMES.get(modifier, modifier)) for modifier in modifiers), shown])
+
+
+def _spoken_as(key: str) -> str:
+    shown = shown_as(key)
+    return f"ctrl+{shown[1:].lower()}" if len(shown) > 1 and shown[0] == "^" else shown
+
+
+def retold(text: str, rows: Iterable[Key]) -> str:
+    """A text of this program's that names keys of `rows` as `x`, with the person's own keys where they have some."""
+    own = {_spoken_as(row.key.split(",")[0]): row.spoken for row in rows if row.id in _own}
+    return re.sub(r"`([^`\n]+)`", lambda found: f"`{own.get(found[1], found[1])}`", text) if own else text
 
 
 _NAMES = {

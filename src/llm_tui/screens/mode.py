@@ -15,7 +15,7 @@ from textual.widget import Widget
 from llm_tui.errors import UserError
 from llm_tui.exercises.guides import Prose
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import SCREEN_KEYS, Key, bindings
+from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.leaving import NeverHalf
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
@@ -108,12 +108,16 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
     def action_guide(self) -> None:
         from llm_tui.screens.dialogs import TextDialog
 
-        self.app.push_screen(TextDialog(tr("Guide", "Guía"), str(self.GUIDE)))
+        self.app.push_screen(TextDialog(tr("Guide", "Guía"), self._retold(self.GUIDE)))
 
     def action_definitions(self) -> None:
         from llm_tui.screens.dialogs import TextDialog
 
-        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), str(self.DEFINITIONS)))
+        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), self._retold(self.DEFINITIONS)))
+
+    def _retold(self, text: object) -> str:
+        """With the person's own keys."""
+        return retold(str(text), (key for node in (self, *self.query("*")) for key in rows(node)))
 
     def open_text(self, take: Callable[[str], None]) -> None:
         """Ask for a text file; `take` gets its text."""
