@@ -32,6 +32,7 @@ from llm_tui.playground.state import Playground
 
 TASK = one_more_task.TASK
 WITHOUT = registry.ROWS
+DIGIT = str(len(WITHOUT) + 1)
 TEACHING_T5 = TASK.stand_in.name
 
 
@@ -64,8 +65,8 @@ async def test_one_task_more_is_on_the_screen_asked_in_the_history_exported_and_
         await pilot.press("f4")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
         listed = app.screen.query_one("#tasks", OptionList)
-        assert str(listed.get_option_at_index(6).prompt) == "7 Pieces"
-        await pilot.press("7")
+        assert str(listed.get_option_at_index(len(WITHOUT)).prompt) == f"{DIGIT} Pieces"
+        await pilot.press(DIGIT)
         await eventually(pilot, lambda: app.screen.query_one("#input", TextArea).text == TASK.example)
         fields = [field for field in app.screen.query("#fields Input").results(Input) if field.parent.display]
         assert [field.name for field in fields] == ["model", "question"]
@@ -102,13 +103,11 @@ def test_one_task_more_is_on_the_command_line_and_in_the_catalogue(one_more, tmp
     assert "secret" not in (tmp_path / "lab" / "audit.jsonl").read_text(encoding="utf-8")
     models = {row["model"]: row["tasks"] for row in json.loads(run("models", "list", "--format", "json"))["rows"]}
     assert models["somebody/looker"] == "look"
-    assert models[TEACHING_T5] == "translation, summary, prompt, look"
+    assert models[TEACHING_T5].endswith(", look")
 
 
 def test_without_its_row_nothing_is_left_of_it():
-    assert [task.name for task in registry.tasks()] == [
-        "zero-shot", "translation", "summary", "entities", "prompt", "sentiment",
-    ]  # fmt: skip
+    assert TASK not in registry.tasks()
     assert "look" not in CliRunner().invoke(cli, ["--help"]).output
 
 
@@ -128,7 +127,7 @@ def test_every_task_is_whole(task):
         assert all(field.label.within(language) and field.help.within(language) for field in task.all_fields)
     playground = Playground(task=task.name)
     job: Any = playground.job()
-    assert (job.texts, job.model.name) == ((task.example,), task.model)
+    assert task.example in job.texts[0] and job.model.name == task.model
     _, ways = Asked(playground, job).otherwise(Unavailable.__name__)
     ((said, instead),) = ways
     other: Any = instead.job()
@@ -166,7 +165,7 @@ async def test_no_task_fails_a_key_whatever_has_gone_wrong(one_more, lab, engine
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
-        await pilot.press("7", "ctrl+r")
+        await pilot.press(DIGIT, "ctrl+r")
         await eventually(pilot, lambda: bool(engine.numbers(one_more_task.Look)))
         engine.end(Failed(engine.numbers(one_more_task.Look)[0], "It is not here.", Unavailable.__name__))
         await eventually(pilot, lambda: app.screen.is_modal)
