@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
@@ -222,24 +220,12 @@ class EthicsScreen(ExerciseScreen[Answers]):
             self.notify(str(error), severity="error", markup=False)
 
     def action_open(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
-
-        def read(path: str | None) -> None:
-            if path:
-                self.run_worker(self._read(Path(path)))
-
-        self.app.push_screen(
-            AskDialog(tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)"), "~/lista.yml"), read
-        )
-
-    async def _read(self, path: Path) -> None:
         from llm_tui.exercises.checklist_file import read_items
 
-        try:
-            items = await asyncio.to_thread(read_items, path)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
+        title = tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)")
+        self.open_file(title, "~/lista.yml", read_items, self._take_items)
+
+    def _take_items(self, items: Iterable[Item]) -> None:
         before = len(self.answers.own)
         self.change(self.answers.with_own(items))
         self._relist()

@@ -23,6 +23,8 @@ from llm_tui.widgets.host import Host, host
 from llm_tui.widgets.panes import Panes
 from llm_tui.widgets.zoom import ZoomScreen
 
+T = TypeVar("T")
+
 
 class ModeScreen(NeverHalf[None], ZoomScreen):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
@@ -121,23 +123,27 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
 
     def open_text(self, take: Callable[[str], None]) -> None:
         """Ask for a text file; `take` gets its text."""
+        from llm_tui.exercises.textfile import read_text
+
+        self.open_file(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt", read_text, take)
+
+    def open_file(self, title: str, example: str, read: Callable[[Path], T], take: Callable[[T], None]) -> None:
+        """Ask for a file; `take` gets what `read` has made of it on a thread. Why it cannot be read is said."""
         from llm_tui.screens.dialogs import AskDialog
 
-        async def read(path: Path) -> None:
-            from llm_tui.exercises.textfile import read_text
-
+        async def opened(path: Path) -> None:
             try:
-                text = await asyncio.to_thread(read_text, path)
+                found = await asyncio.to_thread(read, path)
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
             else:
-                take(text)
+                take(found)
 
         def asked(path: str | None) -> None:
             if path:
-                self.run_worker(read(Path(os.path.expanduser(path))), exclusive=True)
+                self.run_worker(opened(Path(os.path.expanduser(path))), exclusive=True)
 
-        self.app.push_screen(AskDialog(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt"), asked)
+        self.app.push_screen(AskDialog(title, example), asked)
 
     def offer(
         self,
