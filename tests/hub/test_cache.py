@@ -45,9 +45,10 @@ def test_data_sets_are_no_models(cache: Path) -> None:
     assert (cache / "datasets--google--texts").is_dir()
 
 
-def test_a_removed_model_is_gone_and_its_bytes_are_counted(cache: Path) -> None:
-    keep(cache, "google/small", 10)
-    keep(cache, "google/large", 1000)
-    assert hub.remove("google/large") == 1000
-    assert cached_models() == (CachedModel("google/small", 10),)
-    assert hub.remove("google/large") is None
+@pytest.mark.parametrize("number", range(6))  # the library's order is that of a set
+def test_of_two_models_with_one_revision_the_named_one_is_removed(cache: Path, number: int) -> None:
+    for copy in range(6):
+        keep(cache, f"google/copy-{copy}", 10 * (copy + 1))
+    assert hub.remove(f"google/copy-{number}") == 10 * (number + 1)
+    assert {model.name for model in cached_models()} == {f"google/copy-{n}" for n in range(6) if n != number}
+    assert hub.remove(f"google/copy-{number}") is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,9 @@ def remove(name: str) -> int | None:
     repo = next((repo for repo in repositories() if repo.repo_id == name), None)
     if repo is None:
         return None
-    strategy = scan_cache_dir(hub_cache()).delete_revisions(*(revision.commit_hash for revision in repo.revisions))
+    # Of this repository alone: a copy of it has the same revisions, and the library takes the first that it meets.
+    alone = replace(scan_cache_dir(hub_cache()), repos=frozenset({repo}))
+    strategy = alone.delete_revisions(*(revision.commit_hash for revision in repo.revisions))
     strategy.execute()
     return int(strategy.expected_freed_size)
 
