@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import DataTable, Static
 
 
@@ -42,7 +43,12 @@ def text_of(pilot: Pilot[None], selector: str) -> str:
 
 def painted(pilot: Pilot[None]) -> str:
     """What the terminal shows of the topmost screen, line by line."""
-    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+    return "\n".join(strip.text for strip in strips(pilot.app))
+
+
+def strips(app: App[Any]) -> list[Strip]:
+    """The lines of the topmost screen with their styles. Textual has no public name for them."""
+    return app.screen._compositor.render_strips()
 
 
 def cells(pilot: Pilot[None]) -> list[list[str]]:

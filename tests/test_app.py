@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from driving import eventually
+from driving import eventually, strips
 from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 
@@ -136,7 +136,7 @@ def inside(app: LabApp) -> list[str]:
     dialog = app.screen.query_one(".dialog")
     box = dialog.region
     right = box.right - 2 - dialog.show_vertical_scrollbar * dialog.scrollbar_size_vertical
-    lines = app.screen._compositor.render_strips()[box.y + 1 : box.bottom - 1]
+    lines = strips(app)[box.y + 1 : box.bottom - 1]
     return ["".join(segment.text for segment in line)[box.x + 2 : right] for line in lines]
 
 
@@ -191,7 +191,7 @@ async def test_a_narrow_key_bar_folds_from_its_end_and_says_so(lab, engine, lang
 def drawn(app: LabApp, bar: type[Widget]) -> str:
     """What stands on the screen, not what would be drawn next."""
     region = app.screen.query_one(bar).region
-    line = app.screen._compositor.render_strips()[region.y]
+    line = strips(app)[region.y]
     return "".join(segment.text for segment in line).rstrip()
 
 

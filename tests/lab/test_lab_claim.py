@@ -57,24 +57,24 @@ class Other:
         command = [sys.executable, "-c", OTHER, str(folder)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout and self.process.stdin
-        self._out, self._in = self.process.stdout, self.process.stdin
-        assert self._out.readline() == "ready\n"
+        self.out, self.stdin = self.process.stdout, self.process.stdin
+        assert self.out.readline() == "ready\n"
 
     def start(self) -> None:
-        self._in.write("\n")
-        self._in.flush()
+        self.stdin.write("\n")
+        self.stdin.flush()
 
     def answer(self) -> str:
-        return self._out.readline().strip()
+        return self.out.readline().strip()
 
     def claim(self) -> str:
         self.start()
         return self.answer()
 
     def close(self) -> None:
-        self._in.close()
+        self.stdin.close()
         self.process.wait(20)
-        self._out.close()
+        self.out.close()
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def others(lab: Lab) -> Iterator[Callable[[], Other]]:
     for other in started:
         if other.process.returncode is None:
             other.process.kill()
-        if not other._in.closed:
+        if not other.stdin.closed:
             other.close()
 
 
