@@ -1,4 +1,4 @@
-"""What the sheets of exercises 3 to 6 have in common: answers that models fill in, job by job."""
+"""What the exercises that models fill in have in common: answers that models fill in, job by job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sheets of exercises 3 to 6 have in common: the student's material, models that fill it in, the table."""
+"""What the exercises that models fill in have in common: the student's material, models that fill it in, the table."""
 
 from __future__ import annotations
 
