@@ -51,7 +51,7 @@ def strips(app: App[Any]) -> list[Strip]:
     return app.screen._compositor.render_strips()
 
 
-def cells(pilot: Pilot[None]) -> list[list[str]]:
-    """The rows of the screen's table."""
-    table = pilot.app.screen.query_one(DataTable)
+def cells(pilot: Pilot[None], of: str = "") -> list[list[str]]:
+    """The rows of the screen's table, or of the one in `of`."""
+    table = pilot.app.screen.query_one(f"{of} DataTable".strip(), DataTable)
     return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from gfm import tables
+from gfm import shown, tables
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
@@ -15,7 +15,6 @@ from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import Asking, Classified, Labelled, Provenance
-from llm_tui.visible import visible
 
 LABELS = ("spam", "odio", "permitido")
 BY = Provenance("somebody/nli", "abcdef1", "CPU", "float32", 10, 0.5)
@@ -106,10 +105,6 @@ def test_a_kind_is_known_in_both_languages():
 
 
 AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)
-
-
-def shown(text: str) -> str:
-    return visible(" ".join(text.split()))
 
 
 @given(AWKWARD.filter(str.strip), AWKWARD, AWKWARD.filter(str.strip), AWKWARD)

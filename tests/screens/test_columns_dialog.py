@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from driving import eventually, said, text_of
+from driving import cells, eventually, said, text_of
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -38,11 +37,6 @@ async def run_sweep(pilot: Pilot[None], engine) -> list[int]:
     await pilot.press("ctrl+r")
     await eventually(pilot, lambda: len(engine.numbers(Training)) == 3)
     return engine.numbers(Training)
-
-
-def grid(pilot: Pilot[None]) -> list[list[str]]:
-    table = pilot.app.screen.query_one("#samples DataTable", DataTable)
-    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
 
 
 @pytest.fixture
@@ -109,14 +103,14 @@ async def test_a_sheet_in_doubt_asks_and_says_what_it_read(lab, engine, file, no
         await asked(pilot)
         await pilot.press("escape")
         await pilot.pause()
-        assert len(grid(pilot)) == 20 and grid(pilot)[0][2] == "permitido"
+        assert len(cells(pilot, "#samples")) == 20 and cells(pilot, "#samples")[0][2] == "permitido"
         await pilot.press("ctrl+l", *str(file), "enter")
         await asked(pilot)
         await pilot.press("4", "enter", "2", "enter")
         await eventually(
             pilot, lambda: said(notices, "partes.csv: 20 rows, 2 classes (permitido 10, spam 10), semicolon")
         )
-        await eventually(pilot, lambda: [row[2] for row in grid(pilot)][:2] == ["spam", "permitido"])
+        await eventually(pilot, lambda: [row[2] for row in cells(pilot, "#samples")][:2] == ["spam", "permitido"])
 
 
 def test_the_preview_holds_what_fits_under_numbers() -> None:

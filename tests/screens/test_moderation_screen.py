@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, said, text_of
+from driving import cells, eventually, said, text_of
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
@@ -35,24 +34,19 @@ def answer(engine, number: int, best: str) -> None:
     engine.end(Finished(number, Classified(job.labels, tuple(Labelled(scores) for _ in job.texts), BY)))
 
 
-def grid(pilot: Pilot[None], of: str = "#samples") -> list[list[str]]:
-    table = pilot.app.screen.query_one(f"{of} DataTable", DataTable)
-    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
-
-
 async def test_from_empty_to_exported_by_keys(lab, engine):
     async with sheet(lab, engine) as pilot:
-        assert len(grid(pilot)) == 20 and grid(pilot)[0][2:4] == ["permitido", ""]
+        assert len(cells(pilot, "#samples")) == 20 and cells(pilot, "#samples")[0][2:4] == ["permitido", ""]
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 40)  # two hypotheses
         first, second, *others = engine.numbers(ZeroShot)
         answer(engine, first, "permitido")
-        await eventually(pilot, lambda: grid(pilot)[0][1:5] == ["✓", "permitido", "permitido", "0.70"])
-        assert grid(pilot)[1][3] == ""  # they come one after the other
+        await eventually(pilot, lambda: cells(pilot, "#samples")[0][1:5] == ["✓", "permitido", "permitido", "0.70"])
+        assert cells(pilot, "#samples")[1][3] == ""  # they come one after the other
         for number in (second, *others):
             answer(engine, number, "spam")
-        await eventually(pilot, lambda: grid(pilot)[19][3] == "spam")
-        assert grid(pilot, "#table") == [["spam", "5", "14", "0.263", ""]]
+        await eventually(pilot, lambda: cells(pilot, "#samples")[19][3] == "spam")
+        assert cells(pilot, "#table") == [["spam", "5", "14", "0.263", ""]]
         await pilot.press("n", "enter", *"muy pocos | textos", "enter", "w", *"Con la ironía.")
         await pilot.press("ctrl+e")
         file = lab.folder / "exports" / "exercise-3.md"
@@ -68,7 +62,7 @@ async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engi
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
         answer(engine, engine.numbers(ZeroShot)[0], "odio")
-        await eventually(pilot, lambda: grid(pilot)[0][3] == "odio")
+        await eventually(pilot, lambda: cells(pilot, "#samples")[0][3] == "odio")
         await pilot.press("ctrl+x")
         await eventually(pilot, lambda: not engine.waiting() and engine.running() is None)
         await pilot.pause(0.5)
@@ -87,15 +81,15 @@ async def test_the_table_follows_the_key_label_the_threshold_and_all_labels(lab,
         await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
         for number in engine.numbers(ZeroShot):
             answer(engine, number, "spam")
-        await eventually(pilot, lambda: grid(pilot, "#table") == [["spam", "5", "15", "0.250", ""]])
+        await eventually(pilot, lambda: cells(pilot, "#table") == [["spam", "5", "15", "0.250", ""]])
         await pilot.press("k")
-        await eventually(pilot, lambda: grid(pilot, "#table") == [["odio", "0", "0", "-", ""]])
+        await eventually(pilot, lambda: cells(pilot, "#table") == [["odio", "0", "0", "-", ""]])
         await pilot.press("asterisk")
         await eventually(
-            pilot, lambda: [row[0] for row in grid(pilot, "#table")] == ["permitido", "spam", "odio", "sensibles"]
+            pilot, lambda: [row[0] for row in cells(pilot, "#table")] == ["permitido", "spam", "odio", "sensibles"]
         )
         await pilot.press(*["full_stop"] * 15)
-        await eventually(pilot, lambda: grid(pilot, "#table")[1][1:4] == ["0", "0", "-"])
+        await eventually(pilot, lambda: cells(pilot, "#table")[1][1:4] == ["0", "0", "-"])
         await pilot.press(*["comma"] * 15, "2")
         measures = "#measures Static"
         await eventually(pilot, lambda: "0.11-0.47" in text_of(pilot, measures))  # Wilson's, of 5 in 20
@@ -105,27 +99,29 @@ async def test_the_table_follows_the_key_label_the_threshold_and_all_labels(lab,
 async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, tmp_path, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("a", *"Uno [b]más[/b]", "enter")
-        await eventually(pilot, lambda: grid(pilot)[-1][5] == "Uno [b]más[/b]")
+        await eventually(pilot, lambda: cells(pilot, "#samples")[-1][5] == "Uno [b]más[/b]")
         pilot.app.screen.post_message(Paste("Dos\todio\n\nTres"))
-        await eventually(pilot, lambda: [row[5] for row in grid(pilot)[-2:]] == ["Dos", "Tres"])
-        assert grid(pilot)[-2][2] == "odio"
+        await eventually(pilot, lambda: [row[5] for row in cells(pilot, "#samples")[-2:]] == ["Dos", "Tres"])
+        assert cells(pilot, "#samples")[-2][2] == "odio"
         await pilot.press("enter", *"X", "enter")
-        await eventually(pilot, lambda: grid(pilot)[0][2] == "permitidoX")
+        await eventually(pilot, lambda: cells(pilot, "#samples")[0][2] == "permitidoX")
         await pilot.press("d")
-        await eventually(pilot, lambda: len(grid(pilot)) == 22)
+        await eventually(pilot, lambda: len(cells(pilot, "#samples")) == 22)
         await pilot.press("ctrl+z")
-        await eventually(pilot, lambda: len(grid(pilot)) == 23 and grid(pilot)[0][2] == "permitidoX")
+        await eventually(
+            pilot, lambda: len(cells(pilot, "#samples")) == 23 and cells(pilot, "#samples")[0][2] == "permitidoX"
+        )
         await pilot.press("ctrl+t")
-        await eventually(pilot, lambda: len(grid(pilot)) == 22)
+        await eventually(pilot, lambda: len(cells(pilot, "#samples")) == 22)
 
         file = tmp_path / "texts.csv"
         file.write_text("texto,etiqueta\nHola,permitido\nAdiós,nada\n", encoding="utf-8")
         await pilot.press("ctrl+l", *str(file), "enter")
         await eventually(pilot, lambda: said(notices, "ine 3") and said(notices, "nada"))
-        assert len(grid(pilot)) == 22
+        assert len(cells(pilot, "#samples")) == 22
         file.write_text("texto,etiqueta\nHola,permitido\nAdiós,Spam\n", encoding="utf-8")
         await pilot.press("ctrl+l", *str(file), "enter")
-        await eventually(pilot, lambda: [row[2] for row in grid(pilot)] == ["permitido", "spam"])
+        await eventually(pilot, lambda: [row[2] for row in cells(pilot, "#samples")] == ["permitido", "spam"])
 
 
 async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engine):
@@ -134,12 +130,12 @@ async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engi
         await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
         for number in engine.numbers(ZeroShot):
             answer(engine, number, "spam")
-        await eventually(pilot, lambda: grid(pilot)[19][3] == "spam")
+        await eventually(pilot, lambda: cells(pilot, "#samples")[19][3] == "spam")
         await pilot.press("s", "end", *"-x", "escape", "1")
-        await eventually(pilot, lambda: grid(pilot)[0][3] == "")
+        await eventually(pilot, lambda: cells(pilot, "#samples")[0][3] == "")
         before = len(engine.numbers(ZeroShot))
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 40)
         assert engine.jobs[engine.numbers(ZeroShot)[-1]].model.name == "facebook/bart-large-mnli-x"
         await pilot.press("ctrl+x", "s", "end", "backspace", "backspace", "escape", "1")
-        await eventually(pilot, lambda: grid(pilot)[0][3] == "spam")
+        await eventually(pilot, lambda: cells(pilot, "#samples")[0][3] == "spam")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, said, text_of
+from driving import cells, eventually, said, text_of
 from textual.pilot import Pilot
-from textual.widgets import DataTable, OptionList, TextArea
+from textual.widgets import OptionList, TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Finished, Started, Token
@@ -33,11 +33,6 @@ def answer(engine, number: int, text: str, lost: str = "") -> None:
     engine.end(Finished(number, Generated((Answer(text, "x", 9, 5, False, True, lost),), BY)))
 
 
-def grid(pilot: Pilot[None]) -> list[list[str]]:
-    table = pilot.app.screen.query_one("#table DataTable", DataTable)
-    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
-
-
 async def ask(pilot: Pilot[None], engine, expected: int) -> list[int]:
     await pilot.press("ctrl+r")
     await eventually(pilot, lambda: len(engine.numbers(Generate)) == expected)
@@ -54,10 +49,10 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
         answer(engine, first, "Observabilidad", lost="ñí")
         answer(engine, second, "a, b, c | d")
         answer(engine, third, "Una [b]frase[/b]. Dos.")
-        await eventually(pilot, lambda: "Una [b]frase[/b]. Dos." in str(grid(pilot)))
+        await eventually(pilot, lambda: "Una [b]frase[/b]. Dos." in str(cells(pilot, "#table")))
         assert "✓ it is one of the labels: Observabilidad" in text_of(pilot, "#answer-text")
         assert "lost: ñí" in text_of(pilot, "#answer-text")
-        assert [row[1] for row in grid(pilot)] == [
+        assert [row[1] for row in cells(pilot, "#table")] == [
             "✓ es una de las etiquetas: Observabilidad",
             "✗ tiene 3 términos distintos; se piden 5",
             "✓ tiene 2 oraciones; se piden 2 o 3",
@@ -76,7 +71,7 @@ async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engin
     async with sheet(lab, engine) as pilot:
         for number in await ask(pilot, engine, 3):
             answer(engine, number, "Seguridad")
-        await eventually(pilot, lambda: str(grid(pilot)).count("Seguridad") >= 3)
+        await eventually(pilot, lambda: str(cells(pilot, "#table")).count("Seguridad") >= 3)
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: said(notices, "already"))
         await pilot.press("l", "down", "t", *"En minúsculas: ", "escape")
@@ -85,9 +80,9 @@ async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engin
         answer(engine, number, "uno, dos, tres, cuatro, cinco")
         runs = pilot.app.screen.query_one("#runs", OptionList)
         await eventually(pilot, lambda: runs.option_count == 2)
-        assert grid(pilot)[1][3] == "uno, dos, tres, cuatro, cinco"
+        assert cells(pilot, "#table")[1][3] == "uno, dos, tres, cuatro, cinco"
         await pilot.press("v", "down", "enter")
-        await eventually(pilot, lambda: grid(pilot)[1][3] == "Seguridad")
+        await eventually(pilot, lambda: cells(pilot, "#table")[1][3] == "Seguridad")
         assert INSTRUCTIONS["terms"] in text_of(pilot, "#answer-text")  # what that run was asked
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import eventually, said, screen_of, text_of
+from driving import cells, eventually, said, screen_of, text_of
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
@@ -43,12 +43,7 @@ def asked(engine) -> list[str]:
 def everything(pilot: Pilot[None]) -> str:
     """All that the screen shows, in its panes and in its table."""
     shown = [str(widget.content) for widget in pilot.app.screen.query(Static)]
-    return "\n".join(shown) + str(grid(pilot))
-
-
-def grid(pilot: Pilot[None]) -> list[list[str]]:
-    table = pilot.app.screen.query_one("#table DataTable", DataTable)
-    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
+    return "\n".join(shown) + str(cells(pilot, "#table"))
 
 
 async def mark(pilot: Pilot[None]) -> None:
@@ -68,10 +63,10 @@ async def test_a_digit_scores_the_cell_that_the_cursor_is_on(lab, engine):
         write(engine, B, "Otra.")
         await eventually(pilot, lambda: "Otra." in everything(pilot))
         await pilot.press("n", "home", "up", "right", "2", "right", "0", "right", "1")
-        await eventually(pilot, lambda: grid(pilot)[0][1:4] == ["2", "0", "1"])
+        await eventually(pilot, lambda: cells(pilot, "#table")[0][1:4] == ["2", "0", "1"])
         await pilot.press("right", "1")
         await eventually(pilot, lambda: pilot.app.screen.query_one(Panes).current == "source")
-        assert grid(pilot)[0][1:] == ["2", "0", "1", ""], "in a cell for notes a digit is the pane's"
+        assert cells(pilot, "#table")[0][1:] == ["2", "0", "1", ""], "in a cell for notes a digit is the pane's"
 
 
 async def test_blind_until_both_are_marked_and_exported(lab, engine):
@@ -89,7 +84,7 @@ async def test_blind_until_both_are_marked_and_exported(lab, engine):
         first_is_a = "la a." in text_of(pilot, "#left Static")
         await mark(pilot)
         await eventually(pilot, lambda: A in everything(pilot) and B in everything(pilot))
-        rows = {row[0]: row[1:4] for row in grid(pilot)}
+        rows = {row[0]: row[1:4] for row in cells(pilot, "#table")}
         assert rows[A] == (["2", "1", "0"] if first_is_a else ["1", "1", "1"])
         await pilot.press("w", *"La de A.", "ctrl+e")
         file = lab.folder / "exports" / "exercise-5.md"
@@ -108,11 +103,11 @@ async def test_a_system_that_cannot_be_had_is_replaced_and_the_notes_say_so(lab,
         await eventually(pilot, lambda: asked(engine) == [A, B, FALLBACK])
         write(engine, FALLBACK, "Del sustituto.")
         await eventually(pilot, lambda: "Del sustituto." in everything(pilot))
-        assert "distilbart" not in str(grid(pilot))
+        assert "distilbart" not in str(cells(pilot, "#table"))
         await mark(pilot)
         note = f"en lugar de {A}, que no se pudo cargar"
-        await eventually(pilot, lambda: any(row[0] == FALLBACK and row[4] == note for row in grid(pilot)))
-        assert any(row[0] == B and row[4] == "" for row in grid(pilot))
+        await eventually(pilot, lambda: any(row[0] == FALLBACK and row[4] == note for row in cells(pilot, "#table")))
+        assert any(row[0] == B and row[4] == "" for row in cells(pilot, "#table"))
 
 
 async def test_where_the_fallback_fails_too_it_is_said_and_the_sheet_goes_on(lab, engine, notices):
@@ -178,4 +173,4 @@ async def test_a_mark_that_is_none_reveals_nothing(lab, engine):
         await mark(pilot)
         await pilot.press("n", "home", "up", "right", "enter", "backspace", "3", "enter")
         await eventually(pilot, lambda: not screen_of(pilot.app).answers.revealed)
-        assert A not in str(grid(pilot))
+        assert A not in str(cells(pilot, "#table"))
