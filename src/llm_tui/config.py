@@ -5,7 +5,6 @@ is told, with its line, and the standard holds.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,13 +46,16 @@ def read_config(path: Path | None = None) -> Config:
     path = path or config_path()
     try:
         text = files.read(path, MOST_BYTES).decode("utf-8-sig")
-        values = tomllib.loads(text)
     except FileNotFoundError:
         return Config(path)
     except OSError as error:
         return Config(path, True, problems=[_unread(str(path), reason(error))])
     except UnicodeDecodeError:
         return Config(path, True, problems=[_unread(str(path), tr("it is not UTF-8", "no está en UTF-8"))])
+    import tomllib  # not at the top: most people have no such file, and the first paint need not wait
+
+    try:
+        values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
         place = _place(path, int(line[1]) if line else len(text.splitlines()))
