@@ -536,3 +536,15 @@ async def test_a_stored_sweep_that_nobody_could_have_typed_is_said_and_kept_asid
     assert lab.answers(1, Answers).answer.replace("anew", "") == "of before", "the rest of the file is whole"
     (aside,) = path.parent.glob("1.*.json")
     assert "[32, 32]" in aside.read_text()
+
+
+async def test_a_lab_that_is_gone_is_said_and_nothing_is_trained(lab, engine, notices):
+    """The folder was deleted, or the network drive that it is on: the program goes on."""
+    lab.save_answers(1, Answers(answer="mine"))
+    async with training(lab, engine) as pilot:
+        lab.folder.rename(lab.folder.with_name("elsewhere"))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: any(note.severity == "error" for note in notices))
+        assert not engine.numbers(Training)
+        lab.folder.with_name("elsewhere").rename(lab.folder)
+        await run_sweep(pilot, engine)

@@ -134,6 +134,9 @@ class TrainingScreen(TableScreen[Answers]):
         try:
             runs, answers = self.host.lab.runs, self.answers
             self._sweeping = await asyncio.to_thread(lambda: Sweeping(answers, sweep, runs.all()))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
         finally:
             self._starting = False
         if kept := len(self._sweeping.kept):
