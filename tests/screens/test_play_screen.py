@@ -41,7 +41,7 @@ from llm_tui.foundation.job import (
 from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
-from llm_tui.screens.dialogs import ChoiceDialog
+from llm_tui.screens.dialogs import AskDialog, ChoiceDialog
 from llm_tui.widgets.form import Form
 
 BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
@@ -466,6 +466,21 @@ async def test_a_summary_says_how_much_it_left_out_and_what_it_added(lab, engine
         file = lab.folder / "exports" / "play-summary.md"
         await eventually(pilot, file.exists)
     assert "compresión" in file.read_text(encoding="utf-8")
+
+
+async def test_what_was_asked_goes_to_its_exercise_though_a_window_is_open_there(lab, engine):
+    async with play(lab, engine) as pilot:
+        _, job = await ask(pilot, engine, "1")
+        await pilot.press("x")
+        await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
+        await pilot.press("a")
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, AskDialog))
+        await pilot.press("f4")
+        await eventually(pilot, lambda: pilot.app.current_mode == "play")
+        await pilot.press("a")
+        await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
+        await pilot.press("escape")
+        await eventually(pilot, lambda: screen_of(pilot.app).answers.samples[-1].text == job.texts[0], 5)
 
 
 async def test_what_was_asked_goes_to_its_exercise(lab, engine, notices):

@@ -170,7 +170,7 @@ class PlayScreen(AnswersScreen[Playground]):
             self.notify(said)
             return
         await self.host.switch_mode(row(shown.task.exercise).mode)
-        self.app.screen.post_message(HandedOver(shown.job))
+        self.app.screen_stack[0].post_message(HandedOver(shown.job))  # a window may be open there
 
     # Showing.
 
