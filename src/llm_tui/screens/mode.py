@@ -121,6 +121,16 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         """With the person's own keys."""
         return retold(str(text), (key for node in (self, *self.query("*")) for key in rows(node)))
 
+    def ask(self, title: str, take: Callable[[str], object], example: str = "") -> None:
+        """Ask for a line; `take` gets what is written, where there is something."""
+        from llm_tui.screens.dialogs import AskDialog
+
+        def asked(written: str | None) -> None:
+            if written:
+                take(written)
+
+        self.app.push_screen(AskDialog(title, example), asked)
+
     def open_text(self, take: Callable[[str], None]) -> None:
         """Ask for a text file; `take` gets its text."""
         from llm_tui.exercises.textfile import read_text
@@ -129,7 +139,6 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
 
     def open_file(self, title: str, example: str, read: Callable[[Path], T], take: Callable[[T], None]) -> None:
         """Ask for a file; `take` gets what `read` has made of it on a thread. Why it cannot be read is said."""
-        from llm_tui.screens.dialogs import AskDialog
 
         async def opened(path: Path) -> None:
             try:
@@ -139,11 +148,7 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
             else:
                 take(found)
 
-        def asked(path: str | None) -> None:
-            if path:
-                self.run_worker(opened(Path(os.path.expanduser(path))), exclusive=True)
-
-        self.app.push_screen(AskDialog(title, example), asked)
+        self.ask(title, lambda path: self.run_worker(opened(Path(os.path.expanduser(path))), exclusive=True), example)
 
     def offer(
         self,

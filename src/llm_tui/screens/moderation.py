@@ -144,13 +144,10 @@ class ModerationScreen(SheetScreen[Answers]):
         self.change(changed, typing=f"{message.column} {message.row}")
 
     def action_add(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
+        def add(text: str) -> None:
+            self.change(replace(self.answers, samples=(*self.answers.samples, Sample(text))))
 
-        def add(text: str | None) -> None:
-            if text:
-                self.change(replace(self.answers, samples=(*self.answers.samples, Sample(text))))
-
-        self.app.push_screen(AskDialog(tr("Add a text", "Añadir un texto")), add)
+        self.ask(tr("Add a text", "Añadir un texto"), add)
 
     def on_paste(self, event: Paste) -> None:
         """What is pasted outside a field: a text on each line."""
@@ -181,13 +178,10 @@ class ModerationScreen(SheetScreen[Answers]):
         self.fill()
 
     def action_open(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
+        def read(path: str) -> None:
+            self.run_worker(self._read(Path(path)), exclusive=True)
 
-        def read(path: str | None) -> None:
-            if path:
-                self.run_worker(self._read(Path(path)), exclusive=True)
-
-        self.app.push_screen(AskDialog(tr("Open a CSV file", "Abrir un archivo CSV"), "~/textos.csv"), read)
+        self.ask(tr("Open a CSV file", "Abrir un archivo CSV"), read, "~/textos.csv")
 
     async def _read(self, path: Path, choice: Choice = NO_CHOICE) -> None:
         from llm_tui.exercises.samples import read_samples, rules

@@ -21,11 +21,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes, spoken
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.mode import titled
-from llm_tui.tokenization.job import (
-    DEFAULT_TOKENIZERS,
-    Compare,
-    Comparison,
-)
+from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, Comparison
 from llm_tui.visible import visible
 from llm_tui.widgets.comparison import PANES, ComparisonPanes, TokenizerFields
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -203,13 +199,7 @@ class TokensScreen(TableScreen[Answers]):
         self._add(message.phrase)
 
     def action_add(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
-
-        def add(phrase: str | None) -> None:
-            if phrase:
-                self._add(phrase)
-
-        self.app.push_screen(AskDialog(tr("Add a word or a phrase", "Añadir una palabra o una frase")), add)
+        self.ask(tr("Add a word or a phrase", "Añadir una palabra o una frase"), self._add)
 
     def _add(self, phrase: str) -> None:
         phrase = " ".join(phrase.split())

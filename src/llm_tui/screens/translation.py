@@ -12,19 +12,15 @@ from textual.widgets.option_list import Option
 
 from llm_tui import i18n
 from llm_tui.exercises import translation
-from llm_tui.exercises.translation import (
-    Answers,
-    Mark,
-    Sentence,
-    mark_line,
-)
+from llm_tui.exercises.translation import Answers, Mark, Sentence, mark_line
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CHOOSE, DROP, LIST, MARK, SETUP, TEXT, WAY_BACK, Bar, Key, Place, bindings, panes, spoken
+from llm_tui.keys import DROP, bindings, spoken
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.marking import ask_mark, marked_words
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
+from llm_tui.screens.translation_keys import KEYS, PANES
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
@@ -41,40 +37,12 @@ FIELDS = (
     Field("model_en_es", Text("English to Spanish", "inglés a español"), SUGGESTED),
 )
 
-PANES = (("work", Text("Sentences", "Oraciones")), ("setup", Text("Setup", "Configuración")))
-
-IN_SENTENCES = Place("sentences", Text("In the sentences", "En las oraciones"))
-IN_TRANSLATION = Place("target", Text("In the translation", "En la traducción"))
-IN_MARKS = Place("marks", Text("In the errors marked", "En los errores marcados"))
-
 
 class TranslationScreen(SheetScreen[Answers]):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("translation.tcss")]
     NAME = Text("Exercise 4", "Ejercicio 4")
     PANES = PANES
-    KEYS = (
-        *panes(PANES),
-        replace(MARK, label=Text("mark an error", "marcar un error"),
-            help=Text("Mark what is selected (shift and the arrow keys), or the word under the cursor, as an error.",
-                 "Marca como error lo seleccionado (mayúsculas y flechas), o la palabra del cursor."),
-            where=IN_TRANSLATION),
-        Key("faultless", "0", "faultless", Text("no error", "sin errores"),
-            Text("Say that you found no error in this sentence; again, take that back.",
-                 "Dice que no halló ningún error en esta oración; otra vez lo retira.")),
-        replace(DROP, where=IN_MARKS, help=Text("Take this error away.", "Quita este error.")),
-        replace(DROP, where=IN_SENTENCES, help=Text("Drop this sentence.", "Quita esta oración.")),
-        replace(CHOOSE, where=IN_SENTENCES, label=Text("edit", "editar"),
-                help=Text("Edit the sentence.", "Edita la oración.")),
-        replace(ADD, help=Text("Add a sentence.", "Añade una oración.")),
-        replace(LIST, action="go('#sentences')", label=Text("sentences", "oraciones")),
-        Key("original", "o", "go('#source')", Text("original", "original"), bar=Bar.PART),
-        replace(TEXT, action="go('#target')", label=Text("translation", "traducción")),
-        replace(WAY_BACK, action="go('#found')", bar=Bar.PART,
-                help=Text("To the way back and the hints.", "A la vuelta y las pistas.")),
-        Key("errors", "M,shift+m", "go('#marks')", Text("errors", "errores"),
-            Text("To the errors marked.", "A los errores marcados."), Bar.PART),
-        replace(SETUP, action="go('#setup Input')", label=Text("models", "modelos")),
-    )  # fmt: skip
+    KEYS = KEYS
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "#sentences"
     EXERCISE = translation.EXERCISE
@@ -96,10 +64,7 @@ class TranslationScreen(SheetScreen[Answers]):
             OptionList(id="sentences", markup=False),
             Vertical(
                 titled(TextField(id="source"), tr("Original", "Original")),
-                titled(
-                    TextField(id="target", read_only=True),
-                    tr("Translation", "Traducción"),
-                ),
+                titled(TextField(id="target", read_only=True), tr("Translation", "Traducción")),
                 VerticalScroll(Static(id="facts", markup=False), id="found"),
                 OptionList(id="marks", markup=False),
                 classes=PANEL,
@@ -242,16 +207,9 @@ class TranslationScreen(SheetScreen[Answers]):
             self.change(self.answers.with_sentence(self._number, replace(sentence, faultless=faultless)))
 
     def action_add(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
-
         direction = self._sentence.direction if self._sentence else translation.ES_EN
-
-        def add(text: str | None) -> None:
-            if text:
-                self._add(text, direction)
-
         title = tr(f"Add a sentence ({direction})", f"Añadir una oración ({direction})")
-        self.app.push_screen(AskDialog(title), add)
+        self.ask(title, lambda text: self._add(text, direction))
 
     def action_drop(self) -> None:
         sentence, marks = self._sentence, self.query_one("#marks", OptionList)
