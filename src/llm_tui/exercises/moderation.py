@@ -103,8 +103,8 @@ class Answers:
         if not self.samples:
             raise UserError(
                 tr(
-                    "The sheet has no texts: add one with a, or open a CSV file with ctrl+l.",
-                    "La hoja no tiene textos: añada uno con a, o abra un archivo CSV con ctrl+l.",
+                    "The sheet has no texts: add one, or open a CSV file.",
+                    "La hoja no tiene textos: añada uno, o abra un archivo CSV.",
                 )
             )
         at_once = min(ceil(len(self.samples) / STEPS), MOST_AT_ONCE)
