@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from driving import cells, eventually, said, screen_of, text_of
 from textual.pilot import Pilot
 from textual.widgets import Static, TextArea
@@ -15,6 +16,9 @@ from llm_tui.exercises.summaries import Answers
 from llm_tui.foundation.job import LEAD, Answer, Generate, Generated, Provenance, Score
 from llm_tui.foundation.overlap import overlap
 from llm_tui.lab.lab import Lab
+from llm_tui.playground import registry
+from llm_tui.playground.tasks import sentiment, summary
+from llm_tui.screens.summaries import SummariesScreen
 from llm_tui.widgets.panes import Panes
 
 A, B, FALLBACK = "sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn", "google/flan-t5-small"
@@ -174,3 +178,16 @@ async def test_a_mark_that_is_none_reveals_nothing(lab, engine):
         await pilot.press("n", "home", "up", "right", "enter", "backspace", "3", "enter")
         await eventually(pilot, lambda: not screen_of(pilot.app).answers.revealed)
         assert A not in str(cells(pilot, "#table"))
+
+
+@pytest.mark.parametrize("tasks", [(), (summary.TASK,), (summary.TASK, summary.TASK)], ids=len)
+async def test_the_teaching_models_stand_in_however_many_tasks_there_are(lab, engine, notices, monkeypatch, tasks):
+    """Who adds a task that exercise 5 is done with, or takes it away, does not end the program by a key."""
+    monkeypatch.setattr(registry, "tasks", lambda: (sentiment.TASK, *tasks))
+    async with sheet(lab, engine) as pilot:
+        screen = screen_of(pilot.app)
+        assert isinstance(screen, SummariesScreen)
+        assert len(screen.stand_ins()) == (3 if tasks else 0)
+        if not tasks:
+            await pilot.press("z")
+            await eventually(pilot, lambda: said(notices, "No teaching model"))

@@ -75,9 +75,6 @@ class SummariesScreen(SheetScreen[Answers]):
         "ajusta en el banco de pruebas.",
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-
     def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         source = Vertical(TextField(id="text"), Static(id="count"), id="source")
@@ -125,8 +122,10 @@ class SummariesScreen(SheetScreen[Answers]):
 
     def stand_ins(self) -> list[tuple[str, Answers]]:
         """Two systems each time, none of them compared with itself."""
-        (task,), answers = registry.of_exercise(self.NUMBER), self.answers
-        first, quality = task.stand_in.name, str(task.quality())
+        tasks, answers = registry.of_exercise(self.NUMBER), self.answers
+        if not tasks:
+            return []
+        first, quality = tasks[0].stand_in.name, str(tasks[0].quality())
         lead = tr(
             f"{first} and {LEAD}, the first three sentences of the source. {quality}",
             f"{first} y {LEAD}, las tres primeras oraciones de la fuente. {quality}",
