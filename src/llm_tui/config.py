@@ -56,7 +56,7 @@ def read_config(path: Path | None = None) -> Config:
 
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOML's own, or a number too long to be one
         line = re.search(r"at line (\d+)", str(error))
         place = _place(path, int(line[1]) if line else len(text.splitlines()))
         return Config(path, True, problems=[_unread(place, tr("it is not TOML", "no es TOML"))])
