@@ -97,6 +97,7 @@ async def test_rows_that_had_a_key_in_common_keep_it(lab, engine, tmp_path):
         ("keys = 5\n", 1, "[keys]"),
         ('[keys]\nrun = "f10"\n[colours]\nbright = true', 3, "“colours”"),
         ('[keys]\nrun = "f10', 2, "TOML"),
+        pytest.param(f"run = {'9' * 5000}", 1, "TOML", id="longer than a number is"),
     ],
 )
 def test_what_cannot_be_followed_is_told_with_its_line(tmp_path, language, text, line, said):
@@ -129,6 +130,24 @@ def test_keys_can_change_places_and_a_capital_is_what_every_terminal_sends_for_i
     own, told = understood(tmp_path, '[keys]\nanswer = "l"\nlist = "w"\nteaching = "Z"\ndefinitions = "$"\n')
     assert not told
     assert own == {"answer": "l", "list": "w", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_the_program_s_own_keys_are_keys_that_a_person_may_write(tmp_path, row):
+    own, told = understood(tmp_path, f'[keys]\n{row.id} = "{row.key}"\n')
+    assert not told and set(own[row.id].split(",")) == set(row.key.split(","))
+
+
+@pytest.mark.parametrize("sign", "-+/@_\\ñ")
+def test_a_sign_is_a_key(tmp_path, sign):
+    own, told = understood(tmp_path, f"[keys]\nmore = '{sign}'\nsearch = 'f10'\nnot_applicable = 'f11'")
+    assert not told and "more" in own
+
+
+def test_with_ctrl_there_are_no_capitals_and_shift_makes_one(tmp_path):
+    own, told = understood(tmp_path, '[keys]\nundo = "Ctrl+B"\nteaching = "shift+z"\nredo = "ctrl+shift+B"\n')
+    assert not told
+    assert own == {"undo": "ctrl+b", "teaching": "Z,shift+z", "redo": "ctrl+shift+b"}
 
 
 @pytest.mark.parametrize(("language", "space"), [("en", "space"), ("es", "espacio")])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import getmembers, isclass
+from string import punctuation
 
 from textual.dom import DOMNode
 from textual.keys import Keys, _character_to_key, key_to_character
@@ -83,13 +84,19 @@ def _standard(rows: Sequence[Key], id: str) -> frozenset[str]:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    """The keys of an entry as Textual names them: a sign by its name, a capital also as terminals of today send it."""
+    """The keys of an entry as Textual names them: a sign by its name, a capital as terminals of yesterday and of today
+    send it; with ctrl there is none.
+    """
     found: list[str] = []
     for part in value.split(",") if isinstance(value, str) else ():
         *before, last = part.strip().rsplit("+", 1) if len(part.strip()) > 1 else [part.strip()]
-        name = _character_to_key(last) if len(last) == 1 else last
-        found.append("+".join([*(word.lower() for word in before), name if len(last) == 1 else name.lower()]))
-        if not before and len(last) == 1 and last.isupper():
+        with_it = [word for part in before for word in part.lower().split("+")]
+        if with_it == ["shift"] and len(last) == 1 and last.isalpha():
+            with_it, last = [], last.upper()
+        if len(last) != 1 or "ctrl" in with_it:
+            last = last.lower()
+        found.append("+".join([*with_it, _character_to_key(last) if len(last) == 1 else last]))
+        if not with_it and len(last) == 1 and last.isupper():
             found.append(f"shift+{last.lower()}")
     return tuple(found)
 
@@ -139,8 +146,12 @@ def _is_key(key: str) -> bool:
 _NAMED = frozenset(key.value for key in Keys if "+" not in key.value and "<" not in key.value)
 
 
+_SIGNS = {_character_to_key(sign): sign for sign in punctuation}
+"""Those that Textual names otherwise than Unicode, minus for one, it does not find again."""
+
+
 def _sign(name: str) -> str | None:
-    sign = key_to_character(name)
+    sign = _SIGNS.get(name) or key_to_character(name)
     return sign if sign is not None and not unicodedata.category(sign).startswith("C") else None
 
 
