@@ -164,9 +164,9 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "too few columns": ((rows_of(*"12" * 250) + "1\n").encode(), (), "Line 501"),
     "not UTF-8": (rows_of(*"12" * 250).encode() + b"1,caf\xe9\n", (), "Line 501"),
     "beyond the data": (rows_of(*"12" * 50).encode(), (), "has 100 rows"),
-    "batch size 0": ("sample", ("--batch-size", "0"), "batch_size"),
+    "batch size 0": ("sample", ("--batch-size", "0"), "--batch-size is “0”"),
     "an absent GPU": ("sample", ("--device", "cuda:99"), "cuda:99"),
-    "no number": ("sample", ("--lr", "fast"), "lr is “fast”"),
+    "no number": ("sample", ("--lr", "fast"), "--lr is “fast”"),
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
-from llm_tui.classifier.setup import parse_sweep
+from llm_tui.classifier.setup import FIELDS, parse_sweep
 from llm_tui.errors import UserError
 
 
@@ -89,13 +90,25 @@ def test_the_runs_are_each_batch_size_with_each_seed_and_keep_one_model_per_size
         *[("lr", typed) for typed in ("", "0", "-1", "x", "nan", "inf", "1e39")],
     ],
 )
-def test_a_number_that_cannot_be_is_refused_by_its_name(field: str, typed: str, language: str) -> None:
+def test_a_number_that_cannot_be_is_refused_by_the_name_that_the_person_sees(
+    field: str, typed: str, language: str
+) -> None:
     i18n.use(language)
+    (seen,) = (one for one in FIELDS if one.name == field)
     with pytest.raises(UserError) as refused:
         parse_sweep({field: typed})
-    message = str(refused.value)
-    assert message.startswith(field)
-    assert {"en": "write a", "es": "escriba un"}[language] in message
+    with pytest.raises(UserError) as of_the_option:
+        parse_sweep({field: typed}, called=lambda field: field.option)
+    for message, name in ((str(refused.value), str(seen.label)), (str(of_the_option.value), seen.option)):
+        assert message.startswith(f"{name} ")
+        assert {"en": "write a", "es": "escriba un"}[language] in message
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "shuffle is “{x}”"), ("es", "barajar es «{x}»")])
+def test_what_was_typed_is_shown_as_it_is(language: str, said: str) -> None:
+    i18n.use(language)
+    with pytest.raises(UserError, match=re.escape(said)):
+        parse_sweep({"shuffle": "{x}"})
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "is empty"), ("es", "están vacíos")])

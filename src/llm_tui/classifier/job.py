@@ -128,14 +128,14 @@ class Sweep:
             if not numbers or len(set(numbers)) < len(numbers):
                 raise FieldError(
                     name,
-                    tr(f"{name}: write one number or several, each once.",
-                       f"{name}: escriba un número o varios, cada uno una vez."),
+                    Text("{field}: write one number or several, each once.",
+                         "{field}: escriba un número o varios, cada uno una vez."),
                 )  # fmt: skip
         if len(self.batch_sizes) * len(self.seeds) > MOST_RUNS:
             raise FieldError(
                 "seed",
-                tr(f"That would be more than {MOST_RUNS} runs: write fewer batch sizes or seeds.",
-                   f"Serían más de {MOST_RUNS} ejecuciones: escriba menos tamaños de lote o semillas."),
+                Text(f"That would be more than {MOST_RUNS} runs: write fewer batch sizes or seeds.",
+                     f"Serían más de {MOST_RUNS} ejecuciones: escriba menos tamaños de lote o semillas."),
             )  # fmt: skip
 
     def runs(self) -> list[Training]:

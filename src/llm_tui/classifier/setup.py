@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from llm_tui.classifier import typed
 from llm_tui.classifier.job import BASIC_ENGLISH, Sweep, Training
+from llm_tui.classifier.typed import FieldError
 from llm_tui.fields import Field, Line, YesNo
 from llm_tui.i18n import Text
 
@@ -74,13 +75,25 @@ DEFAULTS = {**{field.name: field.default for field in FIELDS}, "text_column": ""
 """What stands in each field before a person changes it; the columns are asked for where they cannot be told."""
 
 
-def parse_sweep(fields: Mapping[str, str]) -> Sweep:
+def label(field: Field[Any]) -> str:
+    """What the screen calls a field."""
+    return str(field.label)
+
+
+def parse_sweep(fields: Mapping[str, str], called: Callable[[Field[Any]], str] = label) -> Sweep:
     """A sweep from what a person typed, by the names of `DEFAULTS`; what is absent keeps its default.
 
     Raises:
-        FieldError: a field does not say what it should.
+        FieldError: a field does not say what it should; it is named as it is `called` where it was typed.
     """
-    text = {**DEFAULTS, **fields}
+    try:
+        return _sweep({**DEFAULTS, **fields})
+    except FieldError as error:
+        names = {field.name: called(field) for field in FIELDS}
+        raise error.calling(names[error.field]) from None
+
+
+def _sweep(text: Mapping[str, str]) -> Sweep:
     base = Training(
         data=typed.source(text["data"]),
         train_size=typed.whole("train_size", text["train_size"]),

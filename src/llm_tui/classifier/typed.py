@@ -11,15 +11,28 @@ from pathlib import Path
 
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text
 
 
 class FieldError(UserError):
-    """One `field` of a sweep does not say what it should."""
+    """One `field` of a sweep does not say what it should; in what is `said`, `{field}` stands for its name."""
 
-    def __init__(self, field: str, message: str):
-        super().__init__(message)
-        self.field = field
+    def __init__(self, field: str, said: Text, called: object = ""):
+        super().__init__(str(said.format(field=called or field)))
+        self.field, self._said = field, said
+
+    def calling(self, it: object) -> FieldError:
+        """The same, with the name that the field has for who typed it."""
+        return FieldError(self.field, self._said, it)
+
+
+def _literal(said: str) -> str:
+    return said.replace("{", "{{").replace("}", "}}")
+
+
+def _is(shown: object, wanted: Text) -> Text:
+    said = _literal(str(shown))
+    return Text(f"{{field}} is “{said}”: write {wanted.en}.", f"{{field}} es «{said}»: escriba {wanted.es}.")
 
 
 _MOST = 2**31 - 1
@@ -40,7 +53,7 @@ def required(name: str, text: str) -> str:
     if not text.strip():
         raise FieldError(
             name,
-            tr(
+            Text(
                 "The data or the tokenizer is empty: write sample, ag_news or a path, and basic_english or another.",
                 "Los datos o el tokenizador están vacíos: escriba sample, ag_news o una ruta, y basic_english u otro.",
             ),
@@ -71,7 +84,7 @@ def device(text: str) -> str:
     try:
         return parse_device(text)
     except UserError as error:
-        raise FieldError("device", str(error)) from None
+        raise FieldError("device", Text(*[_literal(str(error))] * 2)) from None
 
 
 def whole(name: str, text: str) -> int:
@@ -90,9 +103,9 @@ def within(name: str, number: int, typed: str | None = None) -> int:
     if not least <= number <= most:
         raise FieldError(
             name,
-            tr(
-                f"{name} is “{shown}”: write a whole number from {least} to {most}.",
-                f"{name} es «{shown}»: escriba un número entero de {least} a {most}.",
+            _is(
+                shown,
+                Text(f"a whole number from {least} to {most}", f"un número entero de {least} a {most}"),
             ),
         )
     return number
@@ -113,10 +126,7 @@ def positive(name: str, number: float, typed: str | None = None) -> float:
     if not 0 < number <= _MOST_RATE:
         raise FieldError(
             name,
-            tr(
-                f"{name} is “{shown}”: write a number above 0, such as 4.0.",
-                f"{name} es «{shown}»: escriba un número mayor que 0, como 4.0.",
-            ),
+            _is(shown, Text("a number above 0, such as 4.0", "un número mayor que 0, como 4.0")),
         )
     return number
 
@@ -127,9 +137,7 @@ def yes(name: str, text: str) -> bool:
         return False
     if text.strip().lower() in ("yes", "y", "sí", "si", "s"):
         return True
-    raise FieldError(
-        name, tr(f"{name} is “{text.strip()}”: write yes or no.", f"{name} es «{text.strip()}»: escriba sí o no.")
-    )
+    raise FieldError(name, _is(text.strip(), Text("yes or no", "sí o no")))
 
 
 def numbers(name: str, text: str) -> tuple[int, ...]:

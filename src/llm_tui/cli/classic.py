@@ -82,7 +82,7 @@ def train(
     from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
 
-    sweep = parse_sweep({**fields, "shuffle": "yes" if shuffle else "no"})
+    sweep = parse_sweep({**fields, "shuffle": "yes" if shuffle else "no"}, called=lambda field: field.option)
     folder = lab_folder(context, lab)
     opened = open_lab(folder)
     check_output(output, force)
