@@ -20,8 +20,10 @@ from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.screens.mode import ModeScreen
+from llm_tui.visible import width
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar, duration
 from llm_tui.widgets.here import by_key, rows, sections
+from llm_tui.widgets.host import JobStatus
 from llm_tui.widgets.panes import Panes
 
 HERE = Environment(
@@ -267,6 +269,22 @@ async def test_the_job_bar_says_what_runs_and_is_empty_when_idle(lab, engine):
         engine.end(Finished(1, HERE))
         await pilot.pause(0.5)
         assert shown(app, JobBar) == ""
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("total", [0, 50])
+async def test_the_job_bar_says_how_to_stop_however_long_the_rest_is(lab, engine, total, language):
+    i18n.use(language)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.status = JobStatus("classifying with somebody/" + "x" * 80, total // 2, total, total * 72.0, waiting=37)
+        app.changed.publish("status")
+        bar = shown(app, JobBar)
+        assert width(bar) <= 80
+        assert bar.startswith(" classifying with")
+        assert bar.endswith("+37 queued  ^X stop" if language == "en" else "+37 en cola  ^X detener")
+        assert ("50%" in bar) is bool(total)
 
 
 async def test_a_flood_of_events_reaches_the_screen_in_few_messages(lab, engine, monkeypatch):

@@ -68,27 +68,42 @@ class TopBar(_Bar):
 
 
 class JobBar(_Bar):
-    """What runs, how far, how long still, what waits behind it, how to stop it. Empty when idle."""
+    """What runs, how far, how long still, what waits behind it, how to stop it. Empty when idle.
+
+    Where there is no room for all, the bar gets shorter, then what runs: the rest is said whole.
+    """
 
     WIDTH = 20
+    SHORTEST = 6
 
     def line(self) -> Content:
         status = host(self).status
         if status is None:
             return Content("")
-        parts: list[str | tuple[str, str]] = [" ", (visible(status.what), "bold")]
-        if status.total:
-            share = status.done / status.total
-            full = round(share * self.WIDTH)
-            parts += ["  ", ("━" * full, "$accent"), ("─" * (self.WIDTH - full), "$text-muted"), f" {share:4.0%}"]
+        parts: list[str | tuple[str, str]] = []
         if status.seconds_left is not None:
             left = duration(status.seconds_left)
             parts.append(tr(f"  {left} left", f"  quedan {left}"))
         if status.waiting:
             parts.append(tr(f"  +{status.waiting} queued", f"  +{status.waiting} en cola"))
-        parts.append((f"  {common('stop').shown} ", "bold $accent"))
-        parts.append(tr("stop", "detener"))
-        return Content.assemble(*parts)
+        rest = Content.assemble(*parts, (f"  {common('stop').shown} ", "bold $accent"), tr("stop", "detener"))
+        what, room = visible(status.what), self.size.width - 1 - rest.cell_length
+        if not status.total:
+            return Content.assemble(" ", (shortened(what, room), "bold"), rest)
+        share = status.done / status.total
+        percent = f" {share:4.0%}"
+        room -= 2 + len(percent)
+        whole = max(self.SHORTEST, min(self.WIDTH, room - width(what)))
+        full = round(share * whole)
+        return Content.assemble(
+            " ",
+            (shortened(what, room - whole), "bold"),
+            "  ",
+            ("━" * full, "$accent"),
+            ("─" * (whole - full), "$text-muted"),
+            percent,
+            rest,
+        )
 
 
 def duration(seconds: float) -> str:
