@@ -12,7 +12,7 @@ from textual.app import App
 from textual.widgets import TextArea
 
 from llm_tui import signals
-from llm_tui.errors import UserError
+from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
 
@@ -25,16 +25,18 @@ def edit_outside(app: App[None], text: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, encoding="utf-8")
-        command = [*shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"), str(file)]
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         try:
+            command = [*shlex.split(editor), str(file)]
             with signals.deaf(), app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
                 subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
             return file.read_text(encoding="utf-8", errors="replace").rstrip("\n")
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a quotation mark that nothing closes
+            why = reason(error) if isinstance(error, OSError) else str(error)
             raise UserError(
                 tr(
-                    f"The editor {command[0]} could not be started ({error.strerror}): set EDITOR to another.",
-                    f"No se pudo iniciar el editor {command[0]} ({error.strerror}): indique otro en EDITOR.",
+                    f"The editor {editor} could not be started ({why}): set EDITOR to another.",
+                    f"No se pudo iniciar el editor {editor} ({why}): indique otro en EDITOR.",
                 )
             ) from error
 
