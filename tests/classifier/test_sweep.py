@@ -11,6 +11,7 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.setup import FIELDS, parse_sweep
 from llm_tui.errors import UserError
+from llm_tui.fields import NO, YES
 
 
 def test_nothing_typed_is_the_courses_exercise() -> None:
@@ -131,3 +132,8 @@ def test_what_was_typed_cannot_reach_the_terminal() -> None:
     with pytest.raises(UserError) as refused:
         parse_sweep({"lr": "\x1b[31m\u202e4"})
     assert "␛[31m⟨202E⟩4" in str(refused.value)
+
+
+@pytest.mark.parametrize("word", YES + NO)
+def test_yes_and_no_are_said_as_in_every_other_field(word: str) -> None:
+    assert parse_sweep({"shuffle": f" {word.upper()} "}).base.shuffle is (word in YES)

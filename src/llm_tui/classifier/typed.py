@@ -11,6 +11,7 @@ from pathlib import Path
 
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.errors import UserError
+from llm_tui.fields import NO, YES
 from llm_tui.i18n import Text
 
 
@@ -133,10 +134,8 @@ def positive(name: str, number: float, typed: str | None = None) -> float:
 
 def yes(name: str, text: str) -> bool:
     """Yes or no, in either language."""
-    if text.strip().lower() in ("no", "n", ""):
-        return False
-    if text.strip().lower() in ("yes", "y", "sí", "si", "s"):
-        return True
+    if text.strip().lower() in NO + YES:
+        return text.strip().lower() in YES
     raise FieldError(name, _is(text.strip(), Text("yes or no", "sí o no")))
 
 
