@@ -107,6 +107,13 @@ def test_the_draft_is_the_answers_by_topic_and_the_gravest_mitigations_as_recomm
     assert said(draft(answers, "es"))["recommendations"]
 
 
+def test_a_severity_weighs_the_same_in_either_language() -> None:
+    words = ("low", "Media", "alta ", "HIGH", "baja", "mucha")
+    answers = entries(*((n, Entry("not_met", mitigation=f"do {n}", severity=word)) for n, word in enumerate(words)))
+    assert draft(answers, "en").endswith("I recommend: do 2. I recommend: do 3.")
+    assert [row[5] for row in ethics.table(answers, "en").rows][:6] == ["low", "medium", "high", "high", "low", "mucha"]
+
+
 def test_an_answer_whose_question_has_no_state_is_said_and_stays_open() -> None:
     one = entries((0, Entry(answer="Sí."))).with_answer(PARAGRAPH)
     assert state(one).said(True).en.endswith("25 open questions, the state of a question that is answered")

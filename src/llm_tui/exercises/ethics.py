@@ -44,6 +44,9 @@ SEVERITIES: dict[str, Text] = {
     "high": Text("high", "alta"),
 }
 
+_SEVERITIES = {said.casefold(): key for key, name in SEVERITIES.items() for said in (key, name.en, name.es)}
+"""How a student writes each, in either language."""
+
 LINE = 100
 """Characters of a line of the paragraph."""
 FEWEST_LINES, MOST_LINES = 8, 12
@@ -61,6 +64,10 @@ class Entry:
     owner: str = ""
     date: str = ""
     evidence: tuple[str, ...] = ()
+
+    def severity_key(self) -> str:
+        """That of `SEVERITIES`; empty where the student wrote none of them."""
+        return _SEVERITIES.get(self.severity.strip().casefold(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +214,9 @@ def draft(answers: Answers, language: str) -> str:
 def _unmet(answers: Answers) -> list[Entry]:
     """Entries with a mitigation that are not met, or in part, the most severe first."""
     entries = [answers.entry(item.id) for item in answers.items()]
-    order = ["high", "medium", "low"]
+    order = ["high", "medium", "low", ""]
     wanted = [e for e in entries if e.state in ("not_met", "partly") and e.mitigation.strip()]
-    return sorted(wanted, key=lambda e: order.index(e.severity) if e.severity in order else len(order))
+    return sorted(wanted, key=lambda e: order.index(e.severity_key()))
 
 
 def _sentence(text: str) -> str:
@@ -238,7 +245,8 @@ def table(answers: Answers, language: str = "es", evidence: Mapping[str, str] | 
     rows = []
     for item in answers.items():
         entry = answers.entry(item.id)
-        severity = SEVERITIES[entry.severity].within(language) if entry.severity in SEVERITIES else entry.severity
+        key = entry.severity_key()
+        severity = SEVERITIES[key].within(language) if key else entry.severity
         mark, name = STATES.get(entry.state, STATES["open"])
         facts = "; ".join(known.get(key, key) for key in entry.evidence)
         rows.append(

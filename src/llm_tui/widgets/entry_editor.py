@@ -20,9 +20,11 @@ from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.text_field import TextField
 
+SEVERITIES = tuple(said for name in ethics.SEVERITIES.values() for said in (name.en, name.es))
+
 FIELDS = (
     Field("mitigation", Text("mitigation", "mitigación")),
-    Field("severity", Text("severity", "gravedad"), tuple(ethics.SEVERITIES)),
+    Field("severity", Text("severity", "gravedad"), SEVERITIES),
     Field("owner", Text("owner", "responsable")),
     Field("date", Text("date", "fecha")),
 )
