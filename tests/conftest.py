@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import threading
@@ -25,6 +26,14 @@ from llm_tui.lab.lab import Lab
 # No deadline that a busy machine could miss, and the same examples each time.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
+
+# Every few hundred widgets the collector would walk over all of torch: a seventh of the time of tests with a screen.
+gc.set_threshold(100_000, 50, 100)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests with a screen wait for half of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True, scope="session")
