@@ -17,7 +17,8 @@ from llm_tui.cli import cli
 from llm_tui.config import read_config
 from llm_tui.keymap import all_keys, own_keys
 from llm_tui.keys import retold, use
-from llm_tui.screens.dialogs import JumpDialog
+from llm_tui.screens.columns import ColumnsDialog
+from llm_tui.screens.dialogs import AskDialog, ChoiceDialog, ConfirmDialog, JumpDialog, TextDialog
 from llm_tui.widgets.here import possible
 
 ROWS = all_keys()
@@ -157,6 +158,24 @@ def test_guides_say_ones_own_keys(language, space):
     assert (
         retold(f"`ctrl+r` asks, `{space}` marks, `a` and `≠` stay", ROWS) == "`F10` asks, `j` marks, `a` and `≠` stay"
     )
+
+
+async def test_windows_say_ones_own_keys(lab, engine, tmp_path):
+    path = written(tmp_path, '[keys]\nback = "f10"\nno = "f11"\nyes = "j"\n')
+    app = LabApp(lab, engine, config=read_config(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for window, shown in (
+            (AskDialog("A line"), "F10: leave"),
+            (ChoiceDialog("Which?", "", ["this"]), "F10: leave"),
+            (TextDialog("Text", "text"), "F10 closes"),
+            (ColumnsDialog("Which?", [["a", "b"]]), "enter, F10"),
+            (ConfirmDialog("Delete?", "Delete"), "No (F11)"),
+            (ConfirmDialog("Delete?", "Delete"), "Delete (j)"),
+        ):
+            app.push_screen(window)
+            await eventually(pilot, lambda shown=shown: shown in painted(pilot))
+            await pilot.press("f11" if isinstance(window, ConfirmDialog) else "f10")
+            await eventually(pilot, lambda: not app.screen.is_modal)
 
 
 def test_no_file_is_no_problem_and_one_that_cannot_be_read_is_told(tmp_path):

@@ -45,7 +45,9 @@ class ColumnsDialog(Dialog[Choice | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
             box.border_title = tr("Which column is which?", "¿Qué columna es cuál?")
-            box.border_subtitle = tr("a name or a number; enter, esc", "un nombre o un número; enter, esc")
+            box.border_subtitle = tr(
+                f"a name or a number; enter, {CLOSE.shown}", f"un nombre o un número; enter, {CLOSE.shown}"
+            )
             yield Static(visible(self._why), markup=False)
             with VerticalScroll(id="preview", can_focus=False):
                 yield Static(preview(self._rows), markup=False)

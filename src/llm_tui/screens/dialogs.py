@@ -26,7 +26,7 @@ READ = (replace(CLOSE, label=Text("close", "cerrar")), Key("read", "enter", "dis
 
 
 def _closing() -> str:
-    return tr("↑ ↓ scroll, esc closes", "↑ ↓ recorren, esc cierra")
+    return tr(f"↑ ↓ scroll, {CLOSE.shown} closes", f"↑ ↓ recorren, {CLOSE.shown} cierra")
 
 
 class TextDialog(Dialog[None]):
@@ -101,12 +101,16 @@ class LogDialog(Dialog[None]):
             yield Static(visible(self._text, keep_newlines=True), markup=False)
 
 
+NO = Key("no", "escape,n", "answer(False)", Text("no", "no"))
+YES = Key("yes", "y,s", "answer(True)", Text("yes", "sí"))
+
+
 class ConfirmDialog(Dialog[bool]):
     """A question before something that cannot be undone; escape says no."""
 
     KEYS = (
-        Key("no", "escape,n", "answer(False)", Text("no", "no")),
-        Key("yes", "y,s", "answer(True)", Text("yes", "sí")),
+        NO,
+        YES,
         Key("other-button", "left,right", "app.focus_next", Text("the other button", "el otro botón")),
     )
     BINDINGS = bindings(KEYS)
@@ -120,14 +124,19 @@ class ConfirmDialog(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static(visible(self._question), markup=False)
             with Horizontal():
-                yield Button(tr("No (esc)", "No (esc)"), id="no", compact=True)
-                yield Button(f"{self._yes} (y)" if tr("y", "s") == "y" else f"{self._yes} (s)", id="yes", compact=True)
+                yield Button(f"No ({NO.shown})", id="no", compact=True)
+                yield Button(f"{self._yes} ({_yes_shown()})", id="yes", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)
+
+
+def _yes_shown() -> str:
+    """The key for yes: by the standard each language has its own letter."""
+    return tr("y", "s") if YES.key == ",".join(YES.keys) else YES.shown
 
 
 class AskDialog(Dialog[str | None]):
@@ -145,7 +154,7 @@ class AskDialog(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
             box.border_title = self._title
-            box.border_subtitle = tr("enter: go on, esc: leave", "enter: seguir, esc: dejarlo")
+            box.border_subtitle = tr(f"enter: go on, {CLOSE.shown}: leave", f"enter: seguir, {CLOSE.shown}: dejarlo")
             yield Line(self._text, placeholder=self._placeholder)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -168,7 +177,9 @@ class ChoiceDialog(Dialog[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
             box.border_title = self._title
-            box.border_subtitle = tr("a digit or enter chooses, esc: leave", "una cifra o enter elige, esc: dejarlo")
+            box.border_subtitle = tr(
+                f"a digit or enter chooses, {CLOSE.shown}: leave", f"una cifra o enter elige, {CLOSE.shown}: dejarlo"
+            )
             with VerticalScroll(id="why"):
                 yield Static(visible(self._said), markup=False)
             lines = (visible(f"{number} {choice}") for number, choice in enumerate(self._choices, start=1))
