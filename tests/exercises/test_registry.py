@@ -96,6 +96,7 @@ def test_one_exercise_more_is_done_and_handed_in_from_the_command_line(environme
         "## Ejercicio 8: Letras de palabras\n\n**Estado:** aún falta: la respuesta\n\n" + alone[1].rstrip("\n")
         in report
     )
+    assert "| letras | terminado | 2 |" in " ".join(report.split())  # its job's name in the appendix
     assert "<h2>Ejercicio 8: Letras de palabras</h2>" in page and "árbol | &lt;b&gt;" in page
     assert code == 0
     assert (tmp_path / "tables" / "exercise-8-letters.csv").read_text() == "palabra,letras\ncasa,4\nárbol | <b>,11\n"

@@ -37,7 +37,7 @@ _WITH_JOBS = (
     "llm_tui.foundation.probes",
     "llm_tui.tokenization.job",
 )
-"""Where the classes of jobs are, beside the tasks' own. All are light."""
+"""Where the classes of jobs are, beside those of tasks and exercises. All are light."""
 
 
 @cache
@@ -49,9 +49,11 @@ def _job_names(modules: tuple[str, ...]) -> dict[str, Text]:
 
 def job_name(kind: str) -> Text:
     """A kind of job in words, as the job itself says; of one that this version does not have the kind."""
+    from llm_tui.exercises.registry import EXERCISES
     from llm_tui.playground import registry  # not at the top: it brings the tasks' own, before the first paint
 
-    return _job_names((*_WITH_JOBS, *registry.ROWS)).get(kind) or Text(kind, kind)
+    of_exercises = (row.definition.partition(":")[0] for row in EXERCISES)
+    return _job_names((*_WITH_JOBS, *registry.ROWS, *of_exercises)).get(kind) or Text(kind, kind)
 
 
 LONGEST = 2**24
