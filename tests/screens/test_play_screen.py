@@ -41,6 +41,7 @@ from llm_tui.foundation.job import (
 from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
+from llm_tui.playground.tasks import zero_shot
 from llm_tui.screens.dialogs import AskDialog, ChoiceDialog
 from llm_tui.widgets.form import Form
 
@@ -481,6 +482,15 @@ async def test_what_was_asked_goes_to_its_exercise_though_a_window_is_open_there
         await eventually(pilot, lambda: pilot.app.current_mode == "sheet-3")
         await pilot.press("escape")
         await eventually(pilot, lambda: screen_of(pilot.app).answers.samples[-1].text == job.texts[0], 5)
+
+
+async def test_an_exercise_that_can_take_nothing_says_so(lab, engine, notices, monkeypatch):
+    monkeypatch.setattr(zero_shot.ZeroShotTask, "exercise", 7)
+    async with play(lab, engine) as pilot:
+        await ask(pilot, engine, "1")
+        await pilot.press("a")
+        await eventually(pilot, lambda: pilot.app.current_mode == "ethics")
+        await eventually(pilot, lambda: said(notices, "takes nothing from the playground"), 5)
 
 
 async def test_what_was_asked_goes_to_its_exercise(lab, engine, notices):

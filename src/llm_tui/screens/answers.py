@@ -12,6 +12,7 @@ from textual.message import Message
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import Asking
+from llm_tui.i18n import tr
 from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.widgets.autosave import Autosave
@@ -70,6 +71,16 @@ class AnswersScreen(ModeScreen, Generic[A]):
         if playground is None:
             playground = await asyncio.to_thread(self.host.lab.answers, "playground", Playground)
         return parse_settings(playground.all_settings())
+
+    def on_handed_over(self, message: HandedOver) -> None:
+        self.take_over(message.job)
+
+    def take_over(self, job: Job) -> None:
+        """What was asked in the playground becomes material of this screen, where it can."""
+        said = tr(
+            "This exercise takes nothing from the playground.", "Este ejercicio no toma nada del banco de pruebas."
+        )
+        self.notify(said)
 
     async def flush(self) -> None:
         await self._save.flush()

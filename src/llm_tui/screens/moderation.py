@@ -14,6 +14,7 @@ from textual.events import Paste
 from textual.widget import Widget
 
 from llm_tui import i18n
+from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
@@ -23,7 +24,6 @@ from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, NEXT, SETUP, Key, Place, bindings, panes, spoken
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
-from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -114,9 +114,11 @@ class ModerationScreen(SheetScreen[Answers]):
         for table in reversed(moderation.measures(answers, language).values()):
             yield table_content(table, language, room)
 
-    def on_handed_over(self, message: HandedOver) -> None:
-        if isinstance(message.job, ZeroShot):
-            self.change(replace(self.answers, samples=(*self.answers.samples, Sample(message.job.texts[0]))))
+    def take_over(self, job: Job) -> None:
+        if isinstance(job, ZeroShot):
+            self.change(replace(self.answers, samples=(*self.answers.samples, Sample(job.texts[0]))))
+        else:
+            super().take_over(job)
 
     def table(self) -> Table:
         return moderation.table(self.answers, i18n.export_language(), self._every_label)

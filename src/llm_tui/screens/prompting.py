@@ -10,13 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 from textual.widgets.option_list import Option
 
+from llm_tui.engine.job import Job
 from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes, spoken
-from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -188,9 +188,11 @@ class PromptingScreen(SheetScreen[Answers]):
     def action_open(self) -> None:
         self.open_text(self._take_paragraph)
 
-    def on_handed_over(self, message: HandedOver) -> None:
-        if isinstance(message.job, Generate):
-            self._take_paragraph(message.job.texts[0])
+    def take_over(self, job: Job) -> None:
+        if isinstance(job, Generate):
+            self._take_paragraph(job.texts[0])
+        else:
+            super().take_over(job)
 
     def _take_paragraph(self, text: str) -> None:
         self.change(replace(self.answers, paragraph=text.strip()))

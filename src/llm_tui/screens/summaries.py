@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from llm_tui import i18n
+from llm_tui.engine.job import Job
 from llm_tui.exercises import summaries
 from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
@@ -20,7 +21,6 @@ from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes, spoken
 from llm_tui.playground import registry
-from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -141,9 +141,11 @@ class SummariesScreen(SheetScreen[Answers]):
             (both, answers.with_models(first, CHAT)),
         ]
 
-    def on_handed_over(self, message: HandedOver) -> None:
-        if isinstance(message.job, Generate):
-            self._take_source(message.job.texts[0])
+    def take_over(self, job: Job) -> None:
+        if isinstance(job, Generate):
+            self._take_source(job.texts[0])
+        else:
+            super().take_over(job)
 
     def written(self, job: Any, text: str) -> None:
         """Nothing is shown while it is written: it would say which system writes which."""

@@ -11,12 +11,12 @@ from textual.widgets import Static, TextArea
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
+from llm_tui.engine.job import Job
 from llm_tui.exercises import translation
 from llm_tui.exercises.translation import Answers, Mark, Sentence, mark_line
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import DROP, bindings, spoken
-from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.marking import ask_mark, marked_words
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -132,9 +132,11 @@ class TranslationScreen(SheetScreen[Answers]):
         wanted = (sentence.text, translation.TASKS[sentence.direction], *self.answers.models(sentence.direction))
         return job is not None and (job.text, job.task, job.model.name, job.back.name) == wanted
 
-    def on_handed_over(self, message: HandedOver) -> None:
-        if isinstance(job := message.job, Generate):
+    def take_over(self, job: Job) -> None:
+        if isinstance(job, Generate):
             self._add(job.texts[0], translation.ES_EN if job.task == TRANSLATE_ES_EN else translation.EN_ES)
+        else:
+            super().take_over(job)
 
     def _add(self, text: str, direction: str) -> None:
         self._number = len(self.answers.sentences)
