@@ -19,6 +19,7 @@ from llm_tui.hub.cache import CachedModel
 from llm_tui.i18n import Text
 from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
 from llm_tui.screens.dialogs import JumpDialog
+from llm_tui.screens.home import Looked
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import width
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar, duration
@@ -255,6 +256,23 @@ async def test_home_shows_the_seven_exercises_with_their_state(lab, engine):
         await pilot.press("enter")
         await pilot.pause()
         assert app.current_mode == "train"
+
+
+@pytest.mark.parametrize("words", [18, 30])
+async def test_the_exercises_are_wrapped_to_what_a_scroll_bar_leaves(lab, engine, words):
+    """Of its own, where they alone are longer than the screen, or of the screen."""
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        exercises = app.screen.query_one("#exercises", OptionList)
+        await eventually(pilot, lambda: "to do" in str(exercises.get_option_at_index(6).prompt))
+        app.screen.post_message(Looked(["still: " + "the words, " * words] * 7, ["a run"] * 3))
+        await eventually(pilot, lambda: "the words" in str(exercises.get_option_at_index(6).prompt))
+        await pilot.pause(0.3)
+        room = exercises.scrollable_content_region.width
+        assert exercises.show_vertical_scrollbar or app.screen.query_one("#body").show_vertical_scrollbar
+        for index in range(exercises.option_count):
+            lines = str(exercises.get_option_at_index(index).prompt).splitlines()
+            assert max(map(width, lines)) <= room
 
 
 async def test_the_job_bar_says_what_runs_and_is_empty_when_idle(lab, engine):

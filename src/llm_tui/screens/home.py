@@ -39,6 +39,16 @@ class Looked(Message):
     runs: list[str]
 
 
+class Exercises(OptionList):
+    """Its lines are as long as it has room for; a scroll bar of its own or of the screen takes some of it."""
+
+    class Resized(Message):
+        pass
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class HomeScreen(ModeScreen):
     NAME = Text("Home", "Inicio")
     KEYS = (
@@ -60,7 +70,7 @@ class HomeScreen(ModeScreen):
         self._states = [""] * len(EXERCISES)
 
     def body(self) -> Iterable[Widget]:
-        exercises = OptionList(*(Option(exercise_line(e, "", 0)) for e in EXERCISES), id="exercises")
+        exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in EXERCISES), id="exercises")
         exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
         yield exercises
@@ -105,14 +115,16 @@ class HomeScreen(ModeScreen):
         )
         recent.update("\n".join(message.runs) or _first_steps())
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._list)
+    def on_exercises_resized(self) -> None:
+        self._list()
 
     def _list(self) -> None:
         exercises = self.query_one("#exercises", OptionList)
         room = exercises.scrollable_content_region.width
         for index, (exercise, state) in enumerate(zip(EXERCISES, self._states, strict=True)):
-            exercises.replace_option_prompt_at_index(index, exercise_line(exercise, state, room))
+            line = exercise_line(exercise, state, room)
+            if line != exercises.get_option_at_index(index).prompt:
+                exercises.replace_option_prompt_at_index(index, line)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_exercise(event.option_index)
