@@ -140,6 +140,19 @@ def test_an_empty_cache_still_lists_the_models_of_the_course():
     assert {row["model"].startswith("llm-tui/teaching-") for row in rows if row["cached"]} == {True}
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "translation, summary, prompt"), ("es", "traducción, resumen, instrucción")]
+)
+def test_the_tasks_of_a_model_are_said_in_the_language_of_the_screen(language, said):
+    i18n.use(language)
+    for form in ("text", "csv"):
+        listed = run("models", "list", "--format", form).stdout
+        (line,) = (line for line in listed.splitlines() if "google/flan-t5-small" in line)
+        assert said in line
+    rows = json.loads(run("models", "list", "--format", "json").stdout)["rows"]
+    assert {row["model"]: row["tasks"] for row in rows}["google/flan-t5-small"] == "translation, summary, prompt"
+
+
 def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, no_hub):
     snapshot = no_hub / "models--somebody--little" / "snapshots" / ("a" * 40)
     snapshot.parent.mkdir(parents=True)

@@ -29,7 +29,7 @@ from llm_tui.labelled.lines import lines_of
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
 
-with_form = option(
+_with_form = option(
     "--format",
     "form",
     type=click.Choice(["text", "md", "csv", "json"]),
@@ -54,7 +54,7 @@ def command(task: AnyTask) -> click.Command:
     @field_options((model, *WHERE))
     @with_lab
     @with_lang
-    @with_form
+    @_with_form
     @with_output
     @with_force
     @field_options(GENERATION if task.generates else ())

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from llm_tui import i18n
-from llm_tui.cli.ask import with_form
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
@@ -78,15 +77,18 @@ def models() -> None:
 
 @models.command("list", options_metavar=OPTIONS, help=tr("Which there are.", "Cuáles hay."))
 @with_lang
-@with_form
+@option("--format", "form", type=click.Choice(["text", "md", "csv", "json"]), default="text", show_default=True,
+        help=tr("text and md: Markdown; CSV or JSON.", "text y md: Markdown; CSV o JSON."))  # fmt: skip
 def list_models(form: str) -> None:
     from llm_tui.cli.progress import result_of
     from llm_tui.export.formats import FORMATS
     from llm_tui.foundation.tables import models_table
 
-    table = models_table(result_of(stock.ListModels(registry.offered())))
+    models = result_of(stock.ListModels(registry.offered()))
+    if form != "json":  # there they have the names that programs know
+        models = [replace(model, tasks=registry.titles(model.tasks)) for model in models]
     form = "md" if form == "text" else form
-    write(FORMATS[form](table, i18n.language()), None)
+    write(FORMATS[form](models_table(models), i18n.language()), None)
 
 
 @models.command(

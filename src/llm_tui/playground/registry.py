@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -37,6 +38,12 @@ def _tasks(rows: tuple[str, ...]) -> tuple[AnyTask, ...]:
 def task(name: str) -> AnyTask:
     """The task of this name, else the first one: a lab may have been written where there was one more."""
     return next((task for task in tasks() if task.name == name), tasks()[0])
+
+
+def titles(names: Iterable[str]) -> tuple[str, ...]:
+    """What tasks are called in a sentence, by their names; a name that none has stays."""
+    known = {task.name: str(task.title).lower() for task in tasks()}
+    return tuple(known.get(name, name) for name in names)
 
 
 def of_exercise(number: int) -> tuple[AnyTask, ...]:

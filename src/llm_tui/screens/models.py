@@ -133,8 +133,7 @@ def _line(model: ModelState, failed: bool) -> str:
     whether it fits; of one that is not, how much comes through pip where it needs no hub.
     """
     mark = "●" if model.usable else "✗" if failed else "○"
-    titles = {task.name: str(task.title).lower() for task in registry.tasks()}
-    parts = [f"{mark} {visible(model.name)}", ", ".join(titles.get(task, task) for task in model.tasks)]
+    parts = [f"{mark} {visible(model.name)}", ", ".join(registry.titles(model.tasks))]
     if failed:
         parts.append(tr("not fetched", "no se descargó"))
     if model.usable:
