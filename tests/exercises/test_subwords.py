@@ -201,3 +201,10 @@ def test_guide_and_definitions_are_there_in_both_languages(language):
     guide, definitions = subwords.GUIDE.within(language), subwords.DEFINITIONS.within(language)
     assert "flan-t5-small" in guide
     assert "UAX" in definitions and "Petrov" in definitions
+
+
+def test_a_tokenizer_in_a_folder_called_as_a_column_has_its_own() -> None:
+    names = ("/home/ana/phrase", "observation")
+    answers = Answers(measured=tuple(map(measured, names)), rows=(Row("casa", (cut("casa"), cut("casa", 2))),))
+    keys = [column.key for column in subwords.table(answers).columns]
+    assert keys == ["phrase", "phrase (subwords)", "observation (subwords)", "observation"]

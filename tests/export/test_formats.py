@@ -322,6 +322,13 @@ def test_json_is_readable_and_its_footer_in_the_language_asked_for() -> None:
 NOT_NUMBERS = [math.nan, math.inf, -math.inf]
 
 
+def test_a_column_that_is_called_as_another_one_keeps_its_cells_in_json() -> None:
+    names = ("text", "label", "text", "text (2)", "text")
+    columns = tuple(Column(name, Text(name, name)) for name in names)
+    (row,) = json.loads(to_json(Table(columns, ((1, 2, 3, 4, 5),)), "en"))["rows"]
+    assert row == {"text": 1, "label": 2, "text (2)": 3, "text (2) (2)": 4, "text (3)": 5}
+
+
 @pytest.mark.parametrize("value", NOT_NUMBERS)
 @pytest.mark.parametrize("wrap", [lambda x: x, lambda x: Measure(x, None, 1), lambda x: Measure(1.0, x, 2)])
 def test_what_is_no_number_is_left_empty(wrap, value: float) -> None:

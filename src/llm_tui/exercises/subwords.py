@@ -169,6 +169,16 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
+OWN_COLUMNS = ("phrase", "observation")
+"""What a folder with a tokenizer may be called too."""
+
+
+def _cut_column(name: str) -> Column:
+    """How one tokenizer cuts."""
+    head = f"{name} (subwords)"
+    return Column(head if name in OWN_COLUMNS else name, Text(head, head))
+
+
 def table(answers: Answers, language: str = "es") -> Table:
     """The words and phrases, how each tokenizer cuts them, and what there is to observe.
 
@@ -177,7 +187,7 @@ def table(answers: Answers, language: str = "es") -> Table:
     names = [measured.name for measured in answers.measured] or list(DEFAULT_TOKENIZERS)
     columns = (
         Column("phrase", Text("Word/phrase", "Palabra/frase")),
-        *(Column(name, Text(f"{name} (subwords)", f"{name} (subwords)")) for name in labels(names)),
+        *map(_cut_column, labels(names)),
         Column("observation", Text("Observation", "Observación"), editable=True),
     )
     # The cuts are in the order of the tokenizers: where these are not known, nobody can say whose they are.

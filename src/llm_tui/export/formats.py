@@ -11,7 +11,8 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
@@ -88,9 +89,19 @@ def to_json(table: Table, language: str) -> str:
             return {"mean": _finite(cell.mean), "std": _finite(cell.std), "n": cell.n}
         return _finite(cell)
 
-    rows = [{column.key: plain(cell) for column, cell in zip(table.columns, row, strict=True)} for row in table.rows]
+    keys = _keys(table.columns)
+    rows = [{key: plain(cell) for key, cell in zip(keys, row, strict=True)} for row in table.rows]
     footer = [sentence.within(language) for sentence in table.footer]
     return json.dumps({"rows": rows, "footer": footer}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _keys(columns: Sequence[Column]) -> list[str]:
+    """Those of the columns, each once: a label that somebody typed may be called as a column of ours."""
+    keys: list[str] = []
+    for column in columns:
+        more = (f"{column.key} ({n})" for n in count(2))
+        keys.append(column.key if column.key not in keys else next(key for key in more if key not in keys))
+    return keys
 
 
 FORMATS: dict[str, Callable[[Table, str], str]] = {
