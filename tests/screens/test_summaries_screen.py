@@ -10,6 +10,7 @@ from driving import cells, eventually, said, screen_of, text_of
 from textual.pilot import Pilot
 from textual.widgets import Static, TextArea
 
+from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.exercises.summaries import Answers
@@ -57,6 +58,21 @@ async def mark(pilot: Pilot[None]) -> None:
         for value in marks:
             await pilot.press("enter", value, "enter", "right")
         await pilot.press("home", "down", "right")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "is “5”, which does not count: write a whole"), ("es", "es «5», que no cuenta: escriba")],
+)
+async def test_what_is_no_score_stays_and_is_said_once_to_count_for_nothing(lab, engine, notices, language, words):
+    i18n.use(language)
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("n", "home", "up", "right", "enter", "5", "enter")
+        await eventually(pilot, lambda: cells(pilot, "#table")[0][1] == "5")
+        assert [note.severity for note in notices if words in note.message] == ["warning"]
+        await pilot.press("enter", "backspace", "2", "enter", "right", "right", "right", "enter", "5", "enter")
+        await eventually(pilot, lambda: cells(pilot, "#table")[0][1] == "2")
+        assert len(notices) == 1, "a score, or a note"
 
 
 async def test_a_digit_scores_the_cell_that_the_cursor_is_on(lab, engine):

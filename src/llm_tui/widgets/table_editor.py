@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
 from llm_tui.export.table import Column, Table
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
 from llm_tui.keys import EDIT, Bar, Key, bindings
 from llm_tui.visible import padded, visible, width
 from llm_tui.widgets.grid import Grid
@@ -63,6 +63,7 @@ class TableEditor(Widget):
         self._table: Table | None = None
         self._language = "es"
         self._editing: Coordinate | None = None
+        self._edited: Column | None = None
         self._said = ""
         self._shown: list[list[str]] = []
 
@@ -167,6 +168,7 @@ class TableEditor(Widget):
         left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
         field = self._field
         self._editing = at
+        self._edited = self._table.columns[at.column] if self._table else None
         self._said = field.value = self._cell_text()  # so that filling the field is no edit
         left = max(0, min(left - self._grid.scroll_offset.x, self.size.width - NARROWEST))
         field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
@@ -239,10 +241,23 @@ class TableEditor(Widget):
             return
         if self._field.value != self._said:
             self._say()  # the message of the last key may still be on its way
+        self._doubt()
         self._editing = None
         self._field.display = False
         if focus:
             self.screen.set_focus(self._grid)
+
+    def _doubt(self) -> None:
+        """What is no score stays, as everything typed does, but it counts for nothing, and that is said."""
+        column, typed = self._edited, self._field.value.strip()
+        if column is None or column.most is None or typed in ("", *map(str, range(column.most + 1))):
+            return
+        head, shown = column.head.within(self._language), visible(typed)
+        said = tr(
+            f"{head} is “{shown}”, which does not count: write a whole number from 0 to {column.most}.",
+            f"{head} es «{shown}», que no cuenta: escriba un número entero de 0 a {column.most}.",
+        )
+        self.notify(said, severity="warning", markup=False)
 
 
 def _aligned(column: Column, text: str, room: int) -> str:
