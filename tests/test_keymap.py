@@ -113,6 +113,13 @@ def test_what_cannot_be_followed_is_told_with_its_line(tmp_path, language, text,
     assert "run" not in own or own["run"] == "f10"
 
 
+async def test_what_does_not_fit_the_screen_at_once_is_read_in_the_log(lab, engine, tmp_path, notices, caplog):
+    path = written(tmp_path, "[keys]\n" + "".join(f'n{number} = "f{number}"\n' for number in range(10, 20)))
+    async with LabApp(lab, engine, config=read_config(path)).run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: len(notices) == 10)
+    assert all(notice.message in caplog.text for notice in notices)
+
+
 async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tmp_path, notices):
     path = written(tmp_path, '[keys]\nanswer = "s"\ntable = "f10"\n')
     app = LabApp(lab, engine, config=read_config(path))

@@ -119,6 +119,7 @@ class LabApp(App[None]):
         self.call_after_refresh(self.submit, Survey(), self)
         self._lab_watch.start()
         for notice in self._notices:
+            log.warning("%s", notice)  # several do not fit a small screen, and each goes away
             self.notify(notice, severity="warning", timeout=SECONDS, markup=False)
 
     def _follow_config(self, config: Config | None) -> None:
