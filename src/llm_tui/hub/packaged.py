@@ -110,8 +110,7 @@ on.
 ## Where it came from
 
 The file `{model.member}` of the package {model.package} on the Python Package Index
-(https://pypi.org/project/{model.project}/{model.version}/), whose wheel has the sha256
-`{model.sha256}`. The model is {model.origin}.
+({model.project} {model.version}), whose wheel has the sha256 `{model.sha256}`. The model is {model.origin}.
 
 ## What was changed
 
