@@ -109,8 +109,8 @@ on.
 
 ## Where it came from
 
-The file `{model.member}` of the package {model.package} on the Python Package Index
-({model.project} {model.version}), whose wheel has the sha256 `{model.sha256}`. The model is {model.origin}.
+The file `{model.member}` of the package {model.package} on the Python Package Index, whose wheel
+has the sha256 `{model.sha256}`. The model is {model.origin}.
 
 ## What was changed
 
