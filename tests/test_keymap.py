@@ -205,6 +205,9 @@ def test_doctor_says_which_file_is_read(lab, tmp_path, monkeypatch):
     path.write_text('[kees]\nrun = "f10"\n', encoding="utf-8")
     told = CliRunner().invoke(cli, asked, catch_exceptions=False).stdout
     assert f"{path}\n" in told and f"{path}, line 1: there is no setting “kees”" in told
+    path.write_text('[keys]\nrum = "f10"\nrun = "f11"\nopen = "f11"\n', encoding="utf-8")
+    told = CliRunner().invoke(cli, asked, catch_exceptions=False).stdout
+    assert f"{path}, line 2: no key is named “rum”" in told and f"{path}, line 4: “F11” is the key of “run”" in told
 
 
 IDS = st.sampled_from(sorted({row.id for row in ROWS}))

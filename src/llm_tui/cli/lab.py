@@ -161,12 +161,17 @@ def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
 
 
 def _config_facts() -> Iterator[tuple[str, str]]:
-    """Which configuration file is read, and what in it is not followed; of its keys the app says it when it starts."""
+    """Which configuration file is read, and what in it is not followed."""
     config = read_config()
     name = tr("config", "configuración")
     found = "" if config.found else tr(" (there is none)", " (no existe)")
     yield name, visible(f"{config.path}{found}")
-    yield from ((name, problem) for problem in config.problems)
+    refused: list[str] = []
+    if config.tables:
+        from llm_tui import keymap  # with all screens
+
+        _, refused = keymap.own_keys(config, keymap.all_keys())
+    yield from ((name, problem) for problem in (*config.problems, *refused))
 
 
 def _lab_facts(lab: Lab) -> Iterator[tuple[str, str]]:
