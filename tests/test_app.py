@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
 from typing import Any
 
 import pytest
 from driving import eventually, strips
+from textual.events import Key as Pressed
 from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 
@@ -327,6 +329,17 @@ async def test_escape_leaves_a_field_with_what_was_typed(lab, engine):
         await pilot.pause()
         assert app.focused is None
         assert app.screen.query_one("#answer", TextArea).text == "abc"
+
+
+async def test_what_was_typed_just_before_a_signal_is_saved(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f3", "w")
+        for letter in "last letters":
+            app.post_message(Pressed("space" if letter == " " else letter, letter))
+        app.ending.told(signal.SIGHUP)
+        await eventually(pilot, lambda: app.return_code == 129)
+    assert lab.answers(1, Answers).answer == "last letters"
 
 
 @pytest.mark.parametrize("mode", [mode for mode in LabApp.MODES if mode not in ("home", "play", "report", "flows")])

@@ -109,7 +109,7 @@ class LabApp(App[None]):
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
         self._typeahead = Typeahead(self, super().on_event)
-        self.ending = Ending(self, lab, self.engine, terminal)
+        self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived)
         self._lab_watch = LabWatch(self, self.ending.without_saving)
         self._told_of_bad_bytes = False
 

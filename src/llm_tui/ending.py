@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 
 from textual.app import App
 
@@ -24,19 +25,31 @@ from llm_tui.terminal import OwnTerminal, log_path
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 0.3
+TYPED_SECONDS = 1.0
+"""How long what was typed may take to where it is saved, when the app is told to end."""
 LOSS_SECONDS = 15.0
 """How long it is said that something cannot be saved."""
 
 
 class Ending:
-    """`terminal` is the one to give back, where the app has one. `farewell` is what is to be said in the end."""
+    """`terminal` is the one to give back, where the app has one; `typed` waits for what has been typed to arrive.
+    `farewell` is what is to be said in the end.
+    """
 
-    def __init__(self, app: App[None], lab: Lab, engine: Engine, terminal: OwnTerminal | None):
+    def __init__(
+        self,
+        app: App[None],
+        lab: Lab,
+        engine: Engine,
+        terminal: OwnTerminal | None,
+        typed: Callable[[float], Awaitable[None]],
+    ):
         self.farewell = ""
         self._app = app
         self._lab = lab
         self._engine = engine
         self._terminal = terminal
+        self._typed = typed
         self._last_resort = LastResort(self._leave_at_once)
         self._inside: contextvars.Context | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -149,6 +162,8 @@ class Ending:
             self._leaving = asyncio.create_task(self._leave(code))
 
     async def _leave(self, code: int) -> None:
+        if self._told:  # a letter that the screen shows may be on its way still
+            await self._typed(TYPED_SECONDS)
         await self.save()
         if self.farewell:
             kept = tr(f"What was typed is in {self._lab.folder}.", f"Lo escrito está en {self._lab.folder}.")

@@ -56,6 +56,13 @@ class Typeahead:
             await self._deliver(key)
         self._following = asyncio.create_task(self._follow())
 
+    async def arrived(self, patience: float) -> None:
+        """Wait until all that has been typed so far is where it belongs, `patience` seconds at the most."""
+        deadline = time.monotonic() + patience
+        if self._following is not None:
+            await asyncio.wait({self._following}, timeout=patience)
+        await self._settle(deadline)
+
     async def _follow(self) -> None:
         await self._settle(time.monotonic() + PATIENCE)
         while self._waiting and self._app.is_running:
