@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from driving import Notice
+from fakes import gpus
 from hypothesis import settings
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
@@ -113,6 +114,25 @@ def stop() -> threading.Event:
 @pytest.fixture
 def context(events: list[Event], stop: threading.Event) -> Context:
     return Context(1, events.append, stop)
+
+
+@pytest.fixture(scope="session")
+def nvml_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return gpus.compiled(tmp_path_factory.mktemp("nvml"))
+
+
+@pytest.fixture
+def gpu_machine(nvml_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[gpus.Machine]:
+    """A machine with the GPUs that the test writes: as NVML shows them, to this process and to those it starts with the
+    machine's `environment`. The library that pynvml has is the test's own: it has counted nothing yet.
+    """
+    own = tmp_path / "nvml" / nvml_library.name
+    own.parent.mkdir()
+    own.write_bytes(nvml_library.read_bytes())
+    machine = gpus.Machine(own, tmp_path / "gpus.txt")
+    machine.write()
+    with machine.here(monkeypatch):
+        yield machine
 
 
 @pytest.fixture
