@@ -17,7 +17,7 @@ from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
 from llm_tui.exercises.prompting import INSTRUCTIONS
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.summaries import RUBRIC
-from llm_tui.lab.claim import Holder
+from llm_tui.lab.holder import Holder
 from llm_tui.lab.runs import Config, Ending, Point
 from llm_tui.playground import registry
 from llm_tui.playground.state import SETTINGS, Playground

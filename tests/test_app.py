@@ -18,13 +18,13 @@ from llm_tui.engine.events import Finished, Progress, Started
 from llm_tui.environment import Environment
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.hub.cache import CachedModel
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, duration
 from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.screens.home import Looked
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import width
-from llm_tui.widgets.bars import JobBar, KeyBar, TopBar, duration
+from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import by_key, rows, sections
 from llm_tui.widgets.host import JobStatus
 from llm_tui.widgets.panes import Panes

@@ -67,16 +67,18 @@ def _not_plain() -> OSError:
     return OSError(tr("not a plain file", "no es un archivo normal"))
 
 
-def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
+def replace(path: Path, content: bytes, mode: int = 0o600, lasting: bool = True) -> None:
     """Put `content` in the place of a file: a temporary one beside it, fsync, rename. Needs no lock, on NFS either. The
-    folder must exist.
+    folder must exist. What is not `lasting`, the running programs need alone: it is not waited for until it is on the
+    disk.
 
     Raises:
         OSError: it could not be written; the old version is untouched.
     """
-    with _beside(path, content, mode, lasting=True) as temporary:
+    with _beside(path, content, mode, lasting) as temporary:
         os.replace(temporary, path)
-    _sync_folder(path.parent)
+    if lasting:
+        _sync_folder(path.parent)
 
 
 def create(path: Path, content: bytes, mode: int = 0o600) -> bool:

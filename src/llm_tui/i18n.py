@@ -97,6 +97,12 @@ def percent(share: float) -> Text:
     return Text(f"{hundredths}%", f"{hundredths}\u00a0%")
 
 
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds as 0:01:05."""
+    whole = round(max(0.0, seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
 def tr(en: str, es: str) -> str:
     """The sentence in the language of the screen, now."""
     return es if _language == "es" else en

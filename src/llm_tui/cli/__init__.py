@@ -16,6 +16,7 @@ from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
 from llm_tui.cli.tokens import tokens
+from llm_tui.cli.working import status, stop, watch
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.signals import Ended, told_to_end
@@ -112,5 +113,5 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
     sys.exit(app.return_code or 0)
 
 
-for _command in (train, tokens, exercise, export, log, doctor):
+for _command in (train, tokens, exercise, export, log, doctor, status, watch, stop):
     cli.add_command(_command)

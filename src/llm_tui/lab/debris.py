@@ -14,7 +14,7 @@ MARGIN = 5.0
 """Seconds. What is younger may still be written by a program that does not claim the lab."""
 
 _OURS = {
-    "": r"lab\.toml|\.?open\.json",
+    "": r"lab\.toml|\.?open\.json|\.working-\d+-[0-9a-f]{8}\.json|\.stop-\d+-[0-9a-f]{8}",
     "exercises": r"(\d+|playground)(\.\d{8}-\d{6}-\d{6})?\.json",
     "exports": r"[\w.-]+\.(md|html|csv|json)|\.written\.json",
     "runs": r"(config|result|vocab)\.json|model\.safetensors",
@@ -23,6 +23,12 @@ _OURS = {
 
 _TEMPORARY = {folder: re.compile(rf"\.({names})\.[a-z0-9_]{{8}}") for folder, names in _OURS.items()}
 """As `tempfile` names them, with the name of the file that they were to become."""
+
+_SIGNS = re.compile(r"\.(working-\d+-[0-9a-f]{8}\.json|stop-\d+-[0-9a-f]{8})")
+"""What a program writes every few seconds while it works; whole, and of no use once it has ended."""
+
+SILENT = 180.0
+"""Seconds after which such a sign is of a program that has ended."""
 
 _RUN = re.compile(r"\d{8}-\d{6}-\d{6}-b\d+-s\d+(-\d+)?")
 
@@ -52,9 +58,10 @@ def clean(lab: Path, before: float) -> list[Path]:
     is gone.
     """
     gone = []
-    for path in list(left_behind(lab)):
+    signs = [(path, SILENT) for path in _entries(lab) if _SIGNS.fullmatch(path.name)]
+    for path, margin in [*((path, MARGIN) for path in left_behind(lab)), *signs]:
         with contextlib.suppress(OSError):
-            if path.lstat().st_mtime < before - MARGIN:
+            if path.lstat().st_mtime < before - margin:
                 delete(path)
                 gone.append(path)
     return gone

@@ -21,6 +21,7 @@ from llm_tui.lab.claim import Claim, said
 from llm_tui.lab.files import read_if_there
 from llm_tui.lab.runs import Run, Runs
 from llm_tui.lab.store import Gone, Store
+from llm_tui.lab.working import Telling
 from llm_tui.visible import visible
 
 A = TypeVar("A")
@@ -54,6 +55,8 @@ class Lab:
         self.runs: Runs = _Runs(self, self._store)
         self._answers = AnswerFiles(self._store, self.check_writable, self.create)
         self._claim = Claim(self._store)
+        self.telling = Telling(self._store)
+        """Tells the programs of other people and places what this one does in the lab."""
         self._claiming = self._cleaned = False
         self.elsewhere = ""
         """Which other program had the lab when it was last claimed."""
@@ -104,7 +107,7 @@ class Lab:
 
         Returns why the lab is `read_only`: who has it and what to do; empty when this program has it.
         """
-        self._claiming = True
+        self._claiming = self.telling.lasting = True
         if gone := self._store.gone():
             self._store.trouble("answers", gone)
         elif not self._unwritable and os.path.isdir(self.folder):
@@ -146,7 +149,8 @@ class Lab:
 
     def release(self) -> None:
         """Let other programs have the lab."""
-        self._claiming = False
+        self._claiming = self.telling.lasting = False
+        self.telling.close()
         if not self._unwritable:
             self._claim.release()
 
@@ -166,8 +170,8 @@ class Lab:
             return (self._refuse,) if isinstance(job, Training) else ()
         if isinstance(job, Compare | Inspect | ListModels | Score):
             return ()
-        auditor = Auditor(self._store, job)
-        return (self.runs.recorder(job), auditor) if isinstance(job, Training) else (auditor,)
+        both = Auditor(self._store, job), self.telling.listener(job)
+        return (self.runs.recorder(job), *both) if isinstance(job, Training) else both
 
     def _refuse(self, event: Event) -> None:
         if isinstance(event, Started):

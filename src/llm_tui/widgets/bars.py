@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from llm_tui.i18n import tr
+from llm_tui.i18n import duration, tr
 from llm_tui.keys import MODES, PLAY_MODES, Bar, common
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
@@ -104,12 +104,6 @@ class JobBar(_Bar):
             percent,
             rest,
         )
-
-
-def duration(seconds: float) -> str:
-    """Hours, minutes and seconds as 0:01:05."""
-    whole = round(max(0.0, seconds))
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 class KeyBar(_Bar):

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 from llm_tui.classifier.job import Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric
-from llm_tui.i18n import tr
+from llm_tui.i18n import duration, tr
 from llm_tui.lab.runs import Point
 from llm_tui.visible import visible
-from llm_tui.widgets.bars import duration
 
 LOG_WIDTH = 45
 """Columns of the log of a screen of 80."""

@@ -1,0 +1,205 @@
+"""What runs in a lab, on the command line: to look at, to follow, and to stop, from any host that sees its folder."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
+from llm_tui.errors import UserError, reason
+from llm_tui.i18n import duration, tr
+from llm_tui.signals import Ended
+from llm_tui.visible import visible
+
+if TYPE_CHECKING:
+    from llm_tui.lab.following import Following, Work
+
+LOOK_SECONDS = 1.0
+PATIENCE = 4.0
+"""Seconds without work after which `watch` takes it to be over: a sheet may be between two questions."""
+
+NOTHING = 1
+"""The exit code where nothing runs."""
+
+LOGIND = ("/usr/lib/systemd/logind.conf.d", "/run/systemd/logind.conf.d", "/etc/systemd/logind.conf.d")
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Say what runs in the lab.", "Dice qué hay en marcha en el laboratorio."),
+    help=tr(
+        "Say what runs in the lab, in which process on which host, since when, how far it is, and how to stop it. The "
+        "exit code is 0 where something runs, 1 where nothing does.",
+        "Dice qué hay en marcha en el laboratorio, en qué proceso y equipo, desde cuándo, por dónde va y cómo "
+        "detenerlo. El código de salida es 0 si hay algo en marcha y 1 si no.",
+    ),
+)
+@with_lab
+@with_lang
+@click.option("--json", "as_json", is_flag=True, help=tr("For programs.", "Para programas."))
+@click.pass_context
+def status(context: click.Context, lab: Path | None, as_json: bool) -> None:
+    following = _following(context, lab)
+    works = following.look()
+    if as_json:
+        click.echo(_json(following, works))
+    else:
+        click.echo("\n".join(_told(following, works)))
+    sys.exit(0 if works else NOTHING)
+
+
+def _following(context: click.Context, lab: Path | None) -> Following:
+    from llm_tui.lab.following import Following
+    from llm_tui.lab.lab import Lab
+
+    return Following(Lab(lab_folder(context, lab)).folder)
+
+
+def _json(following: Following, works: Iterable[Work]) -> str:
+    holder = following.holder()
+    working = [{**asdict(work.working), "said": work.working.said(), "heard": work.heard} for work in works]
+    told = {"lab": str(following.folder), "open": asdict(holder) if holder else None, "working": working}
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _told(following: Following, works: list[Work]) -> Iterator[str]:
+    from llm_tui.lab.claim import where
+
+    for work in works:
+        unseen = "" if work.working.terminal else tr(", without a terminal", ", sin terminal")
+        yield visible(f"{where(replace(work.working.by, since=work.working.since))}{unseen}")
+        yield f"  {_line(work)}"
+        if not work.working.by.is_here() and (silent := time.time() - work.heard) > 60:
+            yield tr(f"  no sign of it for {silent:.0f} s", f"  sin señales desde hace {silent:.0f} s")
+    if works:
+        yield tr("To follow it: llm-tui watch. To stop it: llm-tui stop.",
+                 "Para seguirlo: llm-tui watch. Para detenerlo: llm-tui stop.")  # fmt: skip
+        if any(work.working.by.is_here() for work in works) and _logind_kills():
+            yield _lingering()
+        return
+    yield tr(
+        f"Nothing runs in the lab {following.folder}.", f"No hay nada en marcha en el laboratorio {following.folder}."
+    )
+    if holder := following.holder():
+        yield visible(tr(f"It is open ({where(holder)}).", f"Está abierto ({where(holder)})."))
+
+
+def _line(work: Work) -> str:
+    """What is being done, how far, what waits."""
+    now = work.working
+    parts = [now.said()]
+    if now.total > 0:
+        parts.append(f"{now.done}/{now.total}")
+    if now.seconds_left is not None:
+        parts.append(tr(f"{duration(now.seconds_left)} left", f"quedan {duration(now.seconds_left)}"))
+    if now.waiting:
+        parts.append(tr(f"{now.waiting} waiting", f"{now.waiting} en espera"))
+    return visible(", ".join(parts))
+
+
+def _logind_kills() -> bool:
+    """Whether this machine ends a person's programs when they log out: systemd-logind does where KillUserProcesses is
+    set, unless the person lingers.
+    """
+    drop_ins = (path for folder in LOGIND for path in sorted(Path(folder).glob("*.conf")))
+    value = ""
+    for path in (Path("/etc/systemd/logind.conf"), *drop_ins):
+        try:
+            lines = path.read_text(errors="replace").splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            name, _, said = line.strip().partition("=")
+            value = said.strip().lower() if name.strip() == "KillUserProcesses" else value
+    return value in ("yes", "true", "on", "1") and not (Path("/var/lib/systemd/linger") / getpass.getuser()).exists()
+
+
+def _lingering() -> str:
+    return tr(
+        "This machine ends what you have started when you log out (KillUserProcesses of systemd-logind): “loginctl "
+        "enable-linger” lets it go on.",
+        "Este equipo termina lo que usted inició cuando cierra la sesión (KillUserProcesses de systemd-logind): "
+        "«loginctl enable-linger» permite que siga.",
+    )
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Follow what runs in the lab until it ends.", "Sigue lo que hay en marcha hasta que termine."),
+    help=tr(
+        "Follow what runs in the lab, on whatever host, until it ends: a line whenever it has come further. ctrl+c "
+        "leaves; the work goes on. The exit code is 1 where nothing runs.",
+        "Sigue lo que hay en marcha en el laboratorio, en cualquier equipo, hasta que termine: una línea cada vez que "
+        "avanza. ctrl+c deja de mirar; el trabajo sigue. El código de salida es 1 si no hay nada en marcha.",
+    ),
+)
+@with_lab
+@with_lang
+@click.pass_context
+def watch(context: click.Context, lab: Path | None) -> None:
+    following = _following(context, lab)
+    if not (works := following.look()):
+        click.echo("\n".join(_told(following, [])))
+        sys.exit(NOTHING)
+    try:
+        _follow(following, works)
+    except Ended as left:
+        click.echo(tr("The work goes on.", "El trabajo sigue."), err=True)
+        sys.exit(left.code)
+    click.echo(tr("Nothing runs any more.", "Ya no hay nada en marcha."))
+
+
+def _follow(following: Following, works: list[Work]) -> None:
+    told: dict[object, str] = {}
+    seen = time.monotonic()
+    while time.monotonic() - seen < PATIENCE:
+        for work in works:
+            by = work.working.by
+            if told.get(by) != (line := _line(work)):
+                told[by] = line
+                click.echo(visible(f"{by.host[:64]}:{by.pid}  {line}"))
+            seen = time.monotonic()
+        time.sleep(LOOK_SECONDS)
+        works = following.look()
+
+
+@click.command(
+    options_metavar=OPTIONS,
+    short_help=tr("Stop what runs in the lab.", "Detiene lo que hay en marcha en el laboratorio."),
+    help=tr(
+        "Ask every program that works in the lab, on whatever host, to stop: as ctrl+x and ctrl+c do where they have a "
+        "terminal. What is done is kept. It waits until they have; ctrl+c does not take it back.",
+        "Pide a cada programa que trabaja en el laboratorio, en cualquier equipo, que se detenga: como ctrl+x y ctrl+c "
+        "donde tienen terminal. Lo hecho se conserva. Espera a que lo hagan; ctrl+c no lo anula.",
+    ),
+)
+@with_lab
+@with_lang
+@click.pass_context
+def stop(context: click.Context, lab: Path | None) -> None:
+    following = _following(context, lab)
+    if not (works := following.look()):
+        click.echo("\n".join(_told(following, [])))
+        sys.exit(NOTHING)
+    for work in works:
+        try:
+            work.ask_to_stop()
+        except OSError as error:
+            why = reason(error)
+            raise UserError(
+                tr(
+                    f"It could not be asked to stop ({why}): {work.folder} cannot be written to.",
+                    f"No se le pudo pedir que se detenga ({why}): no se puede escribir en {work.folder}.",
+                )
+            ) from error
+    while following.look():
+        time.sleep(LOOK_SECONDS)
+    click.echo(tr("Stopped; what is done is kept.", "Detenido; lo hecho se conserva."))

@@ -1,0 +1,113 @@
+"""What other programs do in a lab, on whatever host: read from the files that they write, by looking at them again and
+again. Nothing is needed but a folder that both see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from llm_tui import files
+from llm_tui.lab.claim import OPEN, STALE
+from llm_tui.lab.files import read_plain
+from llm_tui.lab.holder import Holder, Presence, here
+from llm_tui.lab.runs import Point, Run
+from llm_tui.lab.working import Working, stop_name
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What another program does. `heard` is when its last sign of life came, in seconds by the clock of the file
+    system.
+    """
+
+    folder: Path
+    working: Working
+    heard: float
+
+    def ask_to_stop(self) -> None:
+        """It stops within a second or two of seeing it, and keeps what is done.
+
+        Raises:
+            OSError: the lab's folder cannot be written to.
+        """
+        files.create(self.folder / stop_name(self.working.by), b"")
+
+
+class Following:
+    """Looks at who works in a lab's folder; one of these for all looks, as it takes two to tell whether a program on
+    another host is still there.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._presence = Presence(STALE)
+
+    def look(self) -> list[Work]:
+        """What the others do, those first that began first. Nothing where there is no such folder."""
+        me = here()
+        found = [work for work in self._all() if not work.working.by.same(me)]
+        return sorted(found, key=lambda work: work.working.since)
+
+    def holder(self) -> Holder | None:
+        """Which other program has the lab open, be it idle."""
+        with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
+            path = self.folder / OPEN
+            holder = msgspec.json.decode(read_plain(path), type=Holder)
+            if not holder.same(here()) and self._presence.there(holder, path.stat().st_mtime_ns):
+                return holder
+        return None
+
+    def _all(self) -> Iterator[Work]:
+        for path in self.folder.glob(".working-*.json"):
+            with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
+                status = path.stat()
+                working = msgspec.json.decode(read_plain(path), type=Working)
+                if working.sound() and self._presence.there(working.by, status.st_mtime_ns):
+                    yield Work(self.folder, working, status.st_mtime)
+
+
+class Growing:
+    """The reports of runs as their files grow: what was read stays, and only what has come since is read. A last line
+    that is not whole yet waits for its end.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, _Reports] = {}
+
+    def points(self, run: Run) -> list[Point]:
+        """What the run has reported so far, a new list each time."""
+        reports = self._read.setdefault(run.id, _Reports(run.folder / "metrics.jsonl"))
+        reports.look()
+        return list(reports.points)
+
+
+class _Reports:
+    """One metrics.jsonl."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._offset = 0
+        self.points: list[Point] = []
+
+    def look(self) -> None:
+        try:
+            size = os.stat(self._path).st_size
+            if size < self._offset:  # another file of this name
+                self._offset, self.points = 0, []
+            if size == self._offset:
+                return
+            with files.opened(self._path) as file:
+                file.seek(self._offset)
+                whole, newline, _ = file.read(size - self._offset).rpartition(b"\n")
+        except OSError:
+            return
+        self._offset += len(whole) + len(newline)
+        for line in whole.splitlines():
+            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+                self.points.append(msgspec.json.decode(line, type=Point))
