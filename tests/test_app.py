@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static, TextArea
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Finished, Progress, Started
+from llm_tui.engine.gpus import Gpus
 from llm_tui.environment import Environment
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.hub.cache import CachedModel
@@ -37,7 +38,7 @@ HERE = Environment(
     transformers="5.17.0",
     cuda="",
     no_cuda="this torch is built without CUDA",
-    gpus=(),
+    gpus=Gpus(),
     models=(CachedModel("google/flan-t5-small", 300_000_000),),
     cache="/cache/hub",
 )

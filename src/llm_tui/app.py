@@ -7,6 +7,7 @@ import base64
 import logging
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +26,7 @@ from llm_tui.config import Config
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Progress, Started
+from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Placed, Progress, Started
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import EXERCISES
@@ -40,6 +41,7 @@ from llm_tui.terminal import OwnTerminal, end_of_log, log_path
 from llm_tui.typeahead import Typeahead
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
+from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
 from llm_tui.widgets.styles import stylesheet
 
@@ -100,11 +102,10 @@ class LabApp(App[None]):
         self._follow_config(config)
         self.lab_name = lab.name
         self.engine = engine or Engine()
-        self.environment: Environment | None = None
-        self.device = ""
+        self.machine = Machine(self, lambda: self.changed.publish("environment"))
         self.status: JobStatus | None = None
         self.changed: Signal[str] = Signal(self, "changed")
-        """Published when `status`, `device`, `environment` or `lab` have changed, with the name of the one."""
+        """Published when `status`, `environment` or `lab` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
@@ -199,16 +200,20 @@ class LabApp(App[None]):
 
     def _follow(self, event: Event) -> None:
         """Keep the job bar's line up to date."""
+        self.machine.follow(event)
         running = self.engine.running()
         waiting = len(self.engine.waiting())
         match event:
-            case Started() | Progress() if running is None or running[0] != event.job_id:
+            case Started() | Progress() | Placed() if running is None or running[0] != event.job_id:
                 return
             case Started():
                 assert running is not None
                 self.status = JobStatus(running[1].title(), waiting=waiting)
             case Progress():
-                self.status = JobStatus(event.what, event.done, event.total, event.seconds_left, waiting)
+                where = self.machine.where(event.job_id)
+                self.status = JobStatus(event.what, event.done, event.total, event.seconds_left, waiting, where)
+            case Placed() if self.status:
+                self.status = replace(self.status, where=self.machine.where(event.job_id))
             case _ if isinstance(event, ENDINGS) and not waiting and running is None:
                 self.status = None
 
@@ -217,9 +222,7 @@ class LabApp(App[None]):
         for event in message.events:
             match event:
                 case Finished(result=Environment() as environment):
-                    self.environment = environment
-                    self.device = environment.device
-                    self.changed.publish("environment")
+                    self.machine.found(environment)
                 case Failed():
                     self.notify(event.message, severity="error", markup=False)
 

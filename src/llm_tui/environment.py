@@ -7,10 +7,13 @@ import platform
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_tui.engine.devices import GpuMemory, gpu_memory, no_cuda_reason
+from llm_tui.engine.devices import Device, no_cuda_reason, preferred
+from llm_tui.engine.gpus import SHOWN_TO_CUDA, Gpus, look, seen, shown_to_cuda
 from llm_tui.engine.job import Context
+from llm_tui.gpu_facts import gpu_facts
 from llm_tui.hub.cache import CachedModel, cached_models, hub_cache
 from llm_tui.i18n import Text, tr
+from llm_tui.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +27,30 @@ class Environment:
     transformers: str
     cuda: str
     no_cuda: str
-    gpus: tuple[GpuMemory, ...]
+    gpus: Gpus
     models: tuple[CachedModel, ...]
     cache: str
 
-    @property
-    def device(self) -> str:
-        """Where models run, in a few words."""
-        if not self.gpus:
-            return "cuda" if self.cuda else "cpu"
-        gpu = self.gpus[0]
-        return f"cuda:{gpu.index} {gpu.name} {gpu.used / 1e9:.1f}/{gpu.total / 1e9:.0f} GB"
+    def device(self, in_use: Device | None = None) -> str:
+        """Where models run, in a few words: on what is in use, else where `auto` would put them."""
+        there = self.gpus.seen
+        if not there or (in_use and not in_use.uuid):
+            return "cpu"
+        uuid = (in_use or preferred(self.gpus)).uuid
+        one = next((one for one in there if one.uuid == uuid), there[0])
+        gpu = self.gpus.of(one)
+        used = f"{gpu.used / 1e9:.1f}/" if gpu else ""
+        name = visible(one.name).removeprefix("NVIDIA ").removeprefix("GeForce ")
+        return f"{one.device} {name} {used}{one.total / 1e9:.0f} GB"
 
     def facts(self) -> list[tuple[str, str]]:
         """Name and value of each fact, as a person reads them."""
         rows = [
             ("Python", f"{self.python}, {self.system}, " + tr(f"{self.processors} CPUs", f"{self.processors} CPU")),
             ("torch", self.torch),
-            ("CUDA", self.cuda or tr(f"no: {self.no_cuda}", f"no: {self.no_cuda}")),
+            ("CUDA", self._cuda()),
+            *gpu_facts(self.gpus),
         ]
-        for gpu in self.gpus:
-            used, free, total = (_gigabytes(size) for size in (gpu.used, gpu.free, gpu.total))
-            rows.append(
-                (
-                    f"cuda:{gpu.index}",
-                    tr(
-                        f"{gpu.name}, {free} free of {total}, {used} used by others",
-                        f"{gpu.name}, {free} libres de {total}, {used} usados por otros",
-                    ),
-                )
-            )
         rows.append(("transformers", self.transformers))
         held = sum(model.bytes for model in self.models)
         rows.append(
@@ -66,6 +63,15 @@ class Environment:
             )
         )
         return rows
+
+    def _cuda(self) -> str:
+        said = self.cuda or tr(f"no: {self.no_cuda}", f"no: {self.no_cuda}")
+        shown = shown_to_cuda()
+        if shown is None:
+            return said
+        seen, there = len(self.gpus.seen), len(self.gpus.reading.gpus)
+        of = tr(f" ({seen} of {there} GPUs)", f" ({seen} de {there} GPU)") if there else ""
+        return f"{said}; {SHOWN_TO_CUDA}={visible(shown)}{of}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def survey(job: Survey, context: Context) -> Environment:
         transformers=installed("transformers"),
         cuda=cuda or "",
         no_cuda="" if cuda else no_cuda_reason(),
-        gpus=_gpus(),
+        gpus=look(seen()),
         models=cached_models(),
         cache=str(hub_cache()),
     )
@@ -103,13 +109,6 @@ def survey(job: Survey, context: Context) -> Environment:
 
 def _gigabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB"
-
-
-def _gpus() -> tuple[GpuMemory, ...]:
-    try:
-        return tuple(gpu_memory())
-    except Exception:  # NVML's own errors; memory is a courtesy, not worth a failed survey
-        return ()
 
 
 def installed(package: str) -> str:

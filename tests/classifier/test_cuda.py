@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from llm_tui.classifier.job import Training
-from llm_tui.engine.devices import gpu_memory
+from llm_tui.engine.gpus import look, seen
 from llm_tui.engine.job import Context, run_job
 
 pytestmark = [
@@ -29,5 +29,7 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit():
 
 
 def test_the_memory_of_each_gpu_is_told():
-    for gpu in gpu_memory():
-        assert 0 < gpu.free <= gpu.total
+    gpus = look(seen())
+    assert gpus.seen
+    for one in gpus.seen:
+        assert 0 < (gpus.free(one) or 0) <= one.total

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from fakes.gpus import GB, Fail, FakeGpu, Machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui import i18n
+from llm_tui.engine import devices, gpus
 from llm_tui.engine.devices import Device, choose, parse
+from llm_tui.engine.gpus import Seen
 from llm_tui.errors import UserError
 
 
@@ -34,20 +39,21 @@ def test_whatever_is_typed_is_a_device_or_a_mistake_told_in_one_line(wanted: str
         assert len(str(error).splitlines()) == 1
 
 
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch) -> None:
+    """`auto` has taken nothing yet, and CUDA sees everything."""
+    monkeypatch.setattr(devices, "_taken", "")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+
 @pytest.fixture
 def no_cuda(monkeypatch) -> None:
-    import torch
-
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(gpus, "seen", tuple)
 
 
 @pytest.fixture
 def one_gpu(monkeypatch) -> None:
-    import torch
-
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: f"NVIDIA H200 {index}")
+    monkeypatch.setattr(gpus, "seen", lambda: (Seen(0, "1", "NVIDIA H200", 139 * GB),))
 
 
 def test_without_a_gpu_auto_is_the_processor(no_cuda) -> None:
@@ -64,10 +70,115 @@ def test_an_absent_gpu_is_said_in_one_sentence_with_the_reason(no_cuda, wanted: 
 
 
 def test_with_a_gpu_auto_takes_it_and_the_processor_is_still_there(one_gpu) -> None:
-    assert choose("auto") == choose("cuda") == choose("cuda:0") == Device("cuda:0", "NVIDIA H200 0")
+    assert choose("auto") == choose("cuda") == choose("cuda:0") == Device("cuda:0", "cuda:0 NVIDIA H200", "1")
     assert choose("cpu") == Device("cpu", "CPU")
 
 
 def test_a_second_gpu_that_is_not_there_is_refused(one_gpu) -> None:
     with pytest.raises(UserError, match=r"cuda:1 is not there \(1 CUDA\)"):
         choose("cuda:1")
+
+
+# Several GPUs, with the driver's figures.
+
+BIG, SMALL = FakeGpu("GPU-aa", "NVIDIA H200", 139 * GB), FakeGpu("GPU-bb", "NVIDIA L4", 24 * GB)
+
+
+def see(monkeypatch: pytest.MonkeyPatch, *there: Seen) -> None:
+    monkeypatch.setattr(gpus, "seen", lambda: there)
+
+
+@pytest.fixture
+def two(gpu_machine: Machine, monkeypatch) -> Machine:
+    """torch has them the other way round than the driver."""
+    see(monkeypatch, Seen(0, "bb", "NVIDIA L4", 24 * GB), Seen(1, "aa", "NVIDIA H200", 139 * GB))
+    return gpu_machine
+
+
+def test_auto_takes_the_gpu_with_the_most_free_memory_and_says_why(two: Machine):
+    two.write(replace(BIG, used=130 * GB), replace(SMALL, used=2 * GB))
+    assert choose("auto") == Device("cuda:0", "cuda:0 NVIDIA L4", "bb", "22.0 GB free, the most of 2 GPUs")
+    i18n.use("es")
+    assert choose("auto").why == "22.0 GB libres, la que más tiene de 2 GPU"
+
+
+def test_what_is_asked_for_by_number_is_taken_however_full_it_is(two: Machine):
+    two.write(replace(BIG, used=139 * GB), SMALL)
+    assert choose("cuda:1") == Device("cuda:1", "cuda:1 NVIDIA H200", "aa")
+
+
+def test_auto_stays_where_it_was_until_there_is_much_more_room_elsewhere(two: Machine):
+    """The runs of one table are on one device, unless that has become full."""
+    two.write(replace(BIG, used=100 * GB), SMALL)
+    assert choose("auto").name == "cuda:1"
+    two.write(replace(BIG, used=120 * GB), SMALL)
+    assert (choose("auto").name, choose("auto").why) == ("cuda:1", "this program is on it already")
+    two.write(replace(BIG, used=130 * GB), SMALL)
+    assert choose("auto").name == "cuda:0"
+
+
+def test_what_this_program_holds_itself_counts_as_free(two: Machine, monkeypatch):
+    two.write(replace(BIG, used=130 * GB), SMALL)
+    see(monkeypatch, Seen(0, "bb", "NVIDIA L4", 24 * GB), Seen(1, "aa", "NVIDIA H200", 139 * GB, own=90 * GB))
+    assert choose("auto").name == "cuda:1"
+
+
+def test_where_the_driver_says_nothing_auto_takes_the_first_and_says_so(two: Machine):
+    two.write(fails=(Fail(9),))
+    assert choose("auto").name == "cuda:0"
+    assert choose("auto").why == "the first, for nobody knows what is free (NVIDIA's driver is not loaded)"
+
+
+def test_of_two_gpus_one_is_lost_and_auto_takes_the_other(two: Machine):
+    two.write(BIG)  # the driver has no other any more
+    assert choose("auto").name == "cuda:1"
+
+
+def test_a_slice_is_found_by_its_own_uuid_and_by_that_of_its_gpu(gpu_machine: Machine, monkeypatch):
+    parts = (
+        FakeGpu("MIG-1", "NVIDIA A100 MIG 1g.5gb", 5 * GB, 4 * GB),
+        FakeGpu("MIG-2", "NVIDIA A100 MIG 3g.20gb", 20 * GB, 2 * GB),
+    )
+    gpu_machine.write(FakeGpu("GPU-cc", "NVIDIA A100", 40 * GB, slices=parts), replace(SMALL, used=10 * GB))
+    see(monkeypatch, Seen(0, "2", "NVIDIA A100 MIG 3g.20gb", 20 * GB), Seen(1, "bb", "NVIDIA L4", 24 * GB))
+    assert choose("auto").why == "18.0 GB free, the most of 2 GPUs"
+    older = Seen(0, "cc", "NVIDIA A100 MIG 3g.20gb", 20 * GB)  # what torch says of it before CUDA 12
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-2")
+    found = gpus.look((older,))
+    assert found.free(older) == 18 * GB
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert gpus.look((older,)).free(older) == 1 * GB  # CUDA takes the first
+
+
+@pytest.mark.parametrize("hidden", ["", "-1"])
+def test_a_gpu_that_is_hidden_is_said_to_be(no_cuda, monkeypatch, hidden: str):
+    import torch
+
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    assert choose("auto") == devices.CPU
+    with pytest.raises(UserError, match=rf"\(CUDA_VISIBLE_DEVICES={hidden} hides every GPU\)"):
+        choose("cuda")
+
+
+def test_a_number_that_cuda_visible_devices_leaves_no_room_for_is_refused_with_it(one_gpu, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-aa")
+    with pytest.raises(UserError, match=r"cuda:1 is not there \(1 CUDA, CUDA_VISIBLE_DEVICES=GPU-aa\)"):
+        choose("cuda:1")
+
+
+def test_what_torch_sees_is_read_from_torch(monkeypatch):
+    """The seam of all these tests, with a torch that has GPUs."""
+    import torch
+
+    class Properties:
+        uuid, name, total_memory = "0f0f", "NVIDIA H200", 139 * GB
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda index: Properties)
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda index: index * GB)
+    assert gpus.seen() == (
+        Seen(0, "0f0f", "NVIDIA H200", 139 * GB, 0),
+        Seen(1, "0f0f", "NVIDIA H200", 139 * GB, 1 * GB),
+    )

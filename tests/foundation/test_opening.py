@@ -38,8 +38,8 @@ JOBS: dict[str, Callable[[ModelChoice], Any]] = {
 OWN = {"zero-shot": "bart-nli", "sentiment": "distilbert", "entities": "tokens", "generate": "t5"}
 
 
-def cpu(folder: Path | str, **more: str) -> ModelChoice:
-    return ModelChoice(str(folder), "cpu", **more)
+def cpu(folder: Path | str, precision: str = "auto") -> ModelChoice:
+    return ModelChoice(str(folder), "cpu", precision)
 
 
 def refused(job: Any, context: Context, *parts: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,7 +35,8 @@ class Training:
     `basic_english` or a Hugging Face tokenizer (hub id or folder). `lr` is multiplied by `gamma` after each epoch.
     `keep_model` says whether the result carries the weights. `text_column` and `label_column` name columns of a
     person's own data, or number them from 1, where it cannot be told what they are. `shuffle` shuffles the files of a
-    folder, always in the same way, before their first rows are taken.
+    folder, always in the same way, before their first rows are taken. The training begins once `wait_for_room` GB are
+    free on the device.
     """
 
     kind: ClassVar[str] = "training"
@@ -57,6 +58,7 @@ class Training:
     text_column: Name = ""
     label_column: Name = ""
     shuffle: Later[bool] = False
+    wait_for_room: Later[float] = field(default=0.0, compare=False)  # what is measured is the same
 
     def __post_init__(self) -> None:
         """What is read from a lab is held to what a person may type.
@@ -71,6 +73,7 @@ class Training:
         for name in ("lr", "gamma"):
             typed.positive(name, getattr(self, name))
         typed.device(self.device)
+        typed.room(self.wait_for_room)
 
     @property
     def imports(self) -> tuple[str, ...]:

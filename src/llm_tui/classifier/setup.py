@@ -61,6 +61,11 @@ DEVICE = Line(
     name="device", label=Text("device", "dispositivo"), default=_BEFORE.base.device, choices=("auto", "cpu", "cuda:0"),
     metavar="auto|cpu|cuda[:i]", help=Text("The device to train on.", "El dispositivo en que se entrena."),
 )  # fmt: skip
+ROOM = Line(
+    name="wait_for_room", label=Text("wait for GB", "esperar GB"), default="0", metavar="GB",
+    help=Text("Begin once so many GB are free on the device; 0 does not wait.",
+              "Empieza cuando haya tantos GB libres en el dispositivo; con 0 no espera."),
+)  # fmt: skip
 SHUFFLE = YesNo(
     name="shuffle", label=Text("shuffle", "barajar"), default="no", choices=("no", "yes"),
     help=Text("Shuffle the files of a folder, always in the same way, before their first rows are taken.",
@@ -68,7 +73,7 @@ SHUFFLE = YesNo(
 )  # fmt: skip
 
 FIELDS: tuple[Field[Any], ...] = (
-    DATA, TRAIN_SIZE, TEST_SIZE, TOKENIZER, BATCH_SIZES, EMBED_DIM, EPOCHS, RATE, SEEDS, DEVICE, SHUFFLE,
+    DATA, TRAIN_SIZE, TEST_SIZE, TOKENIZER, BATCH_SIZES, EMBED_DIM, EPOCHS, RATE, SEEDS, DEVICE, ROOM, SHUFFLE,
 )  # fmt: skip
 
 DEFAULTS = {**{field.name: field.default for field in FIELDS}, "text_column": "", "label_column": ""}
@@ -101,10 +106,11 @@ def _sweep(text: Mapping[str, str]) -> Sweep:
         tokenizer=typed.tokenizer(text["tokenizer"]),
         embed_dim=typed.whole("embed_dim", text["embed_dim"]),
         epochs=typed.whole("epochs", text["epochs"]),
-        lr=typed.rate(text["lr"]),
+        lr=typed.positive("lr", typed.number(text["lr"]), text["lr"].strip()),
         device=typed.device(text["device"]),
         text_column=text["text_column"].strip(),
         label_column=text["label_column"].strip(),
         shuffle=typed.yes("shuffle", text["shuffle"]),
+        wait_for_room=typed.room(typed.number(text["wait_for_room"] or "0"), text["wait_for_room"].strip()),
     )
     return Sweep(base, typed.numbers("batch_size", text["batch_size"]), typed.numbers("seed", text["seed"]))

@@ -19,6 +19,7 @@ from llm_tui.classifier.model import TextClassifier, build
 from llm_tui.classifier.prediction import dump_model
 from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
+from llm_tui.engine.room import wait_for_room
 from llm_tui.i18n import tr
 
 
@@ -29,10 +30,12 @@ def train(job: Training, context: Context) -> TrainingResult:
         Diverged: the loss is no longer finite.
         UserError: the data, the tokenizer or the device is not there.
     """
-    device = choose(job.device)
+    choose(job.device)  # one that is not there is told before the data are read
     began = time.perf_counter()
     corpus, at_hand = prepare(job, context)
     prepare_seconds = 0.0 if at_hand else time.perf_counter() - began
+    device = wait_for_room(job.device, job.wait_for_room, context)
+    context.placed(device)
     with _reproducible():
         model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
         train_texts = corpus.train.to(device.name)

@@ -9,6 +9,7 @@ import math
 import os
 from pathlib import Path
 
+from llm_tui.engine.devices import MOST_ROOM
 from llm_tui.engine.devices import parse as parse_device
 from llm_tui.errors import UserError
 from llm_tui.fields import NO, YES
@@ -112,13 +113,12 @@ def within(name: str, number: int, typed: str | None = None) -> int:
     return number
 
 
-def rate(text: str) -> float:
-    """The learning rate; a comma may stand for the point."""
+def number(text: str) -> float:
+    """A comma may stand for the point; NaN where it is none."""
     try:
-        number = float(text.strip().replace(",", "."))
+        return float(text.strip().replace(",", "."))
     except ValueError:
-        number = math.nan
-    return positive("lr", number, text.strip())
+        return math.nan
 
 
 def positive(name: str, number: float, typed: str | None = None) -> float:
@@ -130,6 +130,15 @@ def positive(name: str, number: float, typed: str | None = None) -> float:
             _is(shown, Text("a number above 0, such as 4.0", "un número mayor que 0, como 4.0")),
         )
     return number
+
+
+def room(gigabytes: float, typed: str | None = None) -> float:
+    """So many GB to wait for, 0 for none."""
+    if not 0 <= gigabytes <= MOST_ROOM:
+        shown = gigabytes if typed is None else typed
+        wanted = Text(f"a number from 0 to {MOST_ROOM}", f"un número de 0 a {MOST_ROOM}")
+        raise FieldError("wait_for_room", _is(shown, wanted))
+    return gigabytes
 
 
 def yes(name: str, text: str) -> bool:

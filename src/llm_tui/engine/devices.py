@@ -1,20 +1,42 @@
-"""Which device a job runs on, and what is free on it. Called on the worker thread, where torch is loaded."""
+"""Which device a job runs on, and whether there is room on it. Called on the worker thread, where torch is loaded."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from llm_tui.engine import gpus, nvml
+from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`name` as torch takes it (`cpu`, `cuda:0`), `label` as a person reads it."""
+    """`name` as torch takes it (`cpu`, `cuda:0`), `label` as a person reads it and as a run keeps it.
+
+    `uuid` is that of a GPU or MIG slice as torch writes it, empty of the CPU. `why` says why `auto` took it, and is
+    empty where nobody had a choice.
+    """
 
     name: str
     label: str
+    uuid: str = ""
+    why: str = ""
+
+
+CPU = Device("cpu", "CPU")
+
+MOST_ROOM = 100_000
+"""The most gigabytes that a person may wait for."""
+
+STAYS = 0.5
+"""`auto` stays on the GPU that it took first while that has this share of what is free on the emptiest: the runs of one
+table are to have the same device, and models are open there.
+"""
+
+_taken = ""
+"""The UUID of the GPU that `auto` took last."""
 
 
 def parse(wanted: str) -> str:
@@ -35,27 +57,69 @@ def parse(wanted: str) -> str:
 
 
 def choose(wanted: str) -> Device:
-    """The device for `auto`, `cpu`, `cuda` or `cuda:i`.
+    """The device for `auto`, `cpu`, `cuda` or `cuda:i`. `auto` is the GPU with the most free memory.
 
     Raises:
         UserError: it is not there, or spelled otherwise.
     """
-    import torch
-
     wanted = parse(wanted)
-    there = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    there = () if wanted == "cpu" else gpus.seen()
     if wanted == "cpu" or (wanted == "auto" and not there):
-        return Device("cpu", "CPU")
+        return CPU
+    if wanted == "auto":
+        return taken(Gpus(there, nvml.read()) if len(there) > 1 else Gpus(there))
+    return of(named(wanted, there))
+
+
+def named(wanted: str, there: tuple[Seen, ...]) -> Seen:
+    """The GPU `cuda` or `cuda:i`.
+
+    Raises:
+        UserError: torch does not see it.
+    """
     index = int(wanted.partition(":")[2] or 0)
-    if index >= there:
-        why = f"{there} CUDA" if there else no_cuda_reason()
-        raise UserError(
-            tr(
-                f"The device {wanted} is not there ({why}): choose auto or cpu.",
-                f"El dispositivo {wanted} no está disponible ({why}): elija auto o cpu.",
-            )
+    if index < len(there):
+        return there[index]
+    shown = gpus.shown_to_cuda()
+    hidden = "" if shown is None else f", {gpus.SHOWN_TO_CUDA}={shown}"
+    why = f"{len(there)} CUDA{hidden}" if there else no_cuda_reason()
+    raise UserError(
+        tr(
+            f"The device {wanted} is not there ({why}): choose auto or cpu.",
+            f"El dispositivo {wanted} no está disponible ({why}): elija auto o cpu.",
         )
-    return Device(f"cuda:{index}", torch.cuda.get_device_name(index))
+    )
+
+
+def taken(there: Gpus, need: float = 0) -> Device:
+    """What `auto` takes of GPUs; one with `need` bytes free, where one has so much."""
+    global _taken
+    device = preferred(there, need)
+    _taken = device.uuid
+    return device
+
+
+def preferred(there: Gpus, need: float = 0) -> Device:
+    """What `auto` would take, and why."""
+    best = there.roomiest()
+    if best is None or len(there.seen) == 1:
+        return of(there.seen[0], _unknown(there) if len(there.seen) > 1 else "")
+    free = {one.uuid: there.free(one) or 0 for one in there.seen}
+    last = next((one for one in there.seen if one.uuid == _taken and one != best), None)
+    if last and free[last.uuid] >= max(need, STAYS * free[best.uuid]):
+        return of(last, tr("this program is on it already", "este programa ya está en ella"))
+    room, many = f"{free[best.uuid] / 1e9:.1f} GB", len(there.seen)
+    return of(best, tr(f"{room} free, the most of {many} GPUs", f"{room} libres, la que más tiene de {many} GPU"))
+
+
+def _unknown(there: Gpus) -> str:
+    why = there.reading.why
+    return tr(f"the first, for nobody knows what is free ({why})", f"la primera, pues no se sabe qué hay libre ({why})")
+
+
+def of(one: Seen, why: str = "") -> Device:
+    """What torch sees, as the device of a job."""
+    return Device(one.device, f"{one.device} {one.name}", one.uuid, why)
 
 
 def no_cuda_reason() -> str:
@@ -64,46 +128,10 @@ def no_cuda_reason() -> str:
 
     if torch.version.cuda is None:
         return tr("this torch is built without CUDA", "este torch está compilado sin CUDA")
+    if (shown := gpus.shown_to_cuda()) is not None and shown.strip() in ("", "-1"):
+        return tr(f"{gpus.SHOWN_TO_CUDA}={shown} hides every GPU", f"{gpus.SHOWN_TO_CUDA}={shown} oculta todas las GPU")
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
     except (RuntimeError, AssertionError) as error:
         return str(error).strip().partition("\n")[0].partition(". ")[0].rstrip(".")
     return tr("torch finds no CUDA device", "torch no encuentra ningún dispositivo CUDA")
-
-
-@dataclass(frozen=True, slots=True)
-class GpuMemory:
-    """Bytes on one GPU; `used` by every process together."""
-
-    index: int
-    name: str
-    used: int
-    total: int
-
-    @property
-    def free(self) -> int:
-        return self.total - self.used
-
-
-def gpu_memory() -> list[GpuMemory]:
-    """The memory of the GPUs that torch sees, in torch's numbering, read from NVML.
-
-    torch itself would start a CUDA context, which takes some 500 MB of the memory that it reports on.
-    """
-    import torch
-
-    if not torch.cuda.is_available():
-        return []
-    import pynvml
-
-    gpus = []
-    pynvml.nvmlInit()
-    try:
-        for index in range(torch.cuda.device_count()):
-            properties = torch.cuda.get_device_properties(index)
-            handle = pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{properties.uuid}")
-            memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-            gpus.append(GpuMemory(index, properties.name, int(memory.used), int(memory.total)))
-    finally:
-        pynvml.nvmlShutdown()
-    return gpus

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from llm_tui.engine.devices import Device
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -26,6 +28,13 @@ class Progress(Event):
     total: int
     what: str
     seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Event):
+    """The job has its device, and works there from now on; told again where it moves to another."""
+
+    device: Device
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from llm_tui.engine.events import Event, Log, Metric, Progress, Token
+from llm_tui.engine.devices import Device
+from llm_tui.engine.events import Event, Log, Metric, Placed, Progress, Token
 from llm_tui.engine.models import ModelCache
 from llm_tui.i18n import Text
 
@@ -33,6 +34,7 @@ class Context:
         self._job_id = job_id
         self._emit = emit
         self._stop = stop
+        self._device: Device | None = None
 
     def check(self) -> None:
         if self._stop.is_set():
@@ -41,6 +43,18 @@ class Context:
     def progress(self, done: int, total: int, what: str, seconds_left: float | None = None) -> None:
         self.check()
         self._emit(Progress(self._job_id, done, total, what, seconds_left))
+
+    def pause(self, seconds: float) -> None:
+        """Wait for something outside; a person who stops the job ends it at once."""
+        if self._stop.wait(seconds):
+            raise JobCancelled
+
+    def placed(self, device: Device) -> None:
+        """The job goes on on this device; nothing is told of one that it is on already."""
+        self.check()
+        if device != self._device:
+            self._device = device
+            self._emit(Placed(self._job_id, device))
 
     def metric(self, step: int, **values: float) -> None:
         self.check()

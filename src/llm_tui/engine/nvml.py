@@ -2,7 +2,8 @@
 
 Nothing here raises into whoever asks: a figure that NVML does not have is None, and where nothing can be read one
 sentence says why. NVML is opened once, by the first question, which may take a second; those after it take
-milliseconds. Any thread may ask but the screen's.
+milliseconds. Any thread may ask but the screen's. A UUID may be written as NVML does (`GPU-…`, `MIG-…`) or as torch
+does, without what stands before it.
 """
 
 from __future__ import annotations
@@ -106,10 +107,23 @@ def close() -> None:
 def _of(uuid: str, ask: Callable[[Any, Any], T]) -> T | None:
     try:
         nvml = _opened()
-        return ask(nvml, nvml.nvmlDeviceGetHandleByUUID(uuid))
+        return ask(nvml, _handle(nvml, uuid))
     except Exception as error:
         _told(error)
         return None
+
+
+def _handle(nvml: Any, uuid: str) -> Any:
+    """
+    Raises:
+        NVMLError: no GPU and no slice is called so.
+    """
+    if uuid.startswith(("GPU-", "MIG-")):
+        return nvml.nvmlDeviceGetHandleByUUID(uuid)
+    try:
+        return nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
+    except nvml.NVMLError:
+        return nvml.nvmlDeviceGetHandleByUUID(f"MIG-{uuid}")
 
 
 def _opened() -> Any:

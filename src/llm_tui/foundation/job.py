@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from llm_tui.errors import UserError
@@ -30,12 +30,13 @@ class OutOfMemory(UserError):
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
     """A model by hub id or folder, where it runs and in which precision: `auto` is bfloat16 on a GPU that has it,
-    float32 elsewhere.
+    float32 elsewhere. It is opened once `wait_for_room` GB are free there.
     """
 
     name: Name
     device: Name = "auto"
     precision: Name = "auto"
+    wait_for_room: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Asking:
     precision: str = "auto"
     batch_size: int = 16
     settings: Settings = Settings()
+    wait_for_room: float = 0.0
 
     def model(self, name: str) -> ModelChoice:
         """The model that a person named.
@@ -101,7 +103,7 @@ class Asking:
                     "No se indicó el modelo: escriba un id del hub o una carpeta.",
                 )
             )
-        return ModelChoice(name.strip(), self.device, self.precision)
+        return ModelChoice(name.strip(), self.device, self.precision, self.wait_for_room)
 
 
 TRANSLATE_ES_EN, TRANSLATE_EN_ES, SUMMARIZE, PROMPT = "translate_es_en", "translate_en_es", "summarize", "prompt"

@@ -13,6 +13,8 @@ from transformers.utils import logging
 
 from llm_tui.engine.devices import Device, choose
 from llm_tui.engine.job import Context
+from llm_tui.engine.models import Key
+from llm_tui.engine.room import wait_for_room
 from llm_tui.errors import Unavailable, UserError, reason
 from llm_tui.foundation import memory
 from llm_tui.foundation.decoding import check_start, own_settings
@@ -50,17 +52,24 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
         raise Unavailable(f"{error} {purpose.instead()}") from error
     stamp = _stamp(folder, choice.name)
     memory.forget_changed(context.models, folder, stamp)
-    key = (memory.MODEL, folder, stamp, device.name, precision, purpose)
-    known: Loaded | None = context.models.find(key)
+
+    def key() -> Key:
+        return (memory.MODEL, folder, stamp, device.name, precision, purpose)
+
+    known: Loaded | None = context.models.find(key())
     if known:
+        context.placed(device)
         known.name, known.revision = choice.name, revision  # a folder can be asked for by more than one name
         return known
+    device = wait_for_room(choice.device, choice.wait_for_room, context)  # of `auto` it may be another one now
+    precision = _precision(choice.precision, device.name)
+    context.placed(device)
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
     files_of.check_model(folder)
     with memory.answering(context.models, choice.name, device.name):
         loaded = _read(folder, choice, purpose, device, precision, context)
     loaded.revision = revision
-    context.models.keep(key, loaded)
+    context.models.keep(key(), loaded)
     return loaded
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llm_tui.engine.devices import MOST_ROOM
 from llm_tui.fields import Field, Line, Name, Number, OneOf, Values, Whole, YesNo
 from llm_tui.foundation.job import PRECISIONS, Asking, Settings
 from llm_tui.i18n import Text
@@ -63,6 +64,11 @@ DEVICE = Name(
     name="device", label=Text("device", "dispositivo"), default=_BEFORE.device, choices=("auto", "cpu", "cuda:0"),
     metavar="auto|cpu|cuda[:i]", help=Text("Where it runs.", "Dónde se ejecuta."),
 )  # fmt: skip
+ROOM = Number(
+    name="wait_for_room", label=Text("wait for GB", "esperar GB"), default="0", least=0, most=MOST_ROOM, metavar="GB",
+    help=Text("Begin once so many GB are free on the device; 0 does not wait.",
+              "Empieza cuando haya tantos GB libres en el dispositivo; con 0 no espera."),
+)  # fmt: skip
 PRECISION = OneOf(
     name="precision", label=Text("precision", "precisión"), default=_BEFORE.precision, choices=PRECISIONS,
     help=Text("auto: bfloat16 on a GPU that has it, else float32.",
@@ -73,11 +79,11 @@ BATCH_SIZE = Whole(
     metavar="B", help=Text("Texts at a time.", "Textos a la vez."),
 )  # fmt: skip
 
-WHERE: tuple[Field[Any], ...] = (DEVICE, PRECISION, BATCH_SIZE)
+WHERE: tuple[Field[Any], ...] = (DEVICE, ROOM, PRECISION, BATCH_SIZE)
 """Where models run, and on how many texts at a time."""
 
 
 def asking(values: Values, generates: bool = True) -> Asking:
     """How models are asked, from the values of `WHERE` and, where text is generated, of `GENERATION`."""
     settings = Settings(**{field.name: values[field] for field in GENERATION}) if generates else Settings()
-    return Asking(values[DEVICE], values[PRECISION], values[BATCH_SIZE], settings)
+    return Asking(values[DEVICE], values[PRECISION], values[BATCH_SIZE], settings, values[ROOM])

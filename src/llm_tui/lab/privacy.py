@@ -44,9 +44,11 @@ def _told(value: Any, mark: Logged | None, texts: bool) -> object:
 
 
 def _marks(kind: type[Any]) -> dict[str, Logged | None]:
-    """How each field may be logged: as all of the texts that it can hold are marked, or not at all."""
+    """How each field may be logged: as all of the texts that it can hold are marked, or not at all. What makes no
+    difference to the result is no setting of it.
+    """
     hints = get_type_hints(kind, include_extras=True)
-    found = {field.name: set(_in(hints[field.name])) for field in fields(kind)}
+    found = {field.name: set(_in(hints[field.name])) for field in fields(kind) if field.compare}
     return {name: marks.pop() if len(marks) == 1 else None for name, marks in found.items()}
 
 

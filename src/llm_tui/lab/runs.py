@@ -23,13 +23,15 @@ import msgspec
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
-from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Started
+from llm_tui.engine.devices import Device
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Placed, Started
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.batch_sizes import Row
 from llm_tui.i18n import Text, tr
 from llm_tui.lab import stored
 from llm_tui.lab.files import cannot_read, cannot_write, read_plain, write_line
 from llm_tui.lab.store import Store
+from llm_tui.marks import Later
 
 A = TypeVar("A")
 
@@ -50,12 +52,15 @@ ENDED: tuple[State, ...] = ("finished", "diverged")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """config.json. `stamp` is that of the data files, `started` is local time in ISO 8601."""
+    """config.json. `stamp` is that of the data files, `started` is local time in ISO 8601, `device` the one that was
+    taken, and why.
+    """
 
     job: Training
     stamp: tuple[tuple[str, int, int], ...]
     started: str
     version: str
+    device: Later[Device | None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +207,11 @@ class Runs:
         return Recorder(self._store, self.folder, job)
 
 
-_FIELDS = [field.name for field in fields(Training) if field.name != "keep_model"]
+_FIELDS = [field.name for field in fields(Training) if field.compare and field.name != "keep_model"]
 SAME = attrgetter(*_FIELDS)
-"""Equal for trainings that are the same; whether the weights are kept makes no difference to what is measured."""
+"""Equal for trainings that are the same; whether the weights are kept, or room was waited for, makes no difference to
+what is measured.
+"""
 
 _EXPERIMENT = attrgetter(*(name for name in _FIELDS if name not in ("batch_size", "seed")))
 
@@ -282,6 +289,7 @@ class Recorder:
         self._runs = runs
         self._job = job
         self._started = datetime.now().astimezone()
+        self._device: Device | None = None
         self._folder: Path | None = None
         self._metrics: IO[bytes] | None = None
 
@@ -289,6 +297,8 @@ class Recorder:
         match event:
             case Started():
                 self._started = datetime.now().astimezone()
+            case Placed():
+                self._device = event.device
             case Metric():
                 self._append(event)
             case Finished():
@@ -310,7 +320,7 @@ class Recorder:
     def _open(self) -> Path:
         """Make the run's folder, with what was asked for in it, or nothing."""
         started = self._started.isoformat(timespec="seconds")
-        config = Config(self._job, self._job.stamp(), started, __version__)
+        config = Config(self._job, self._job.stamp(), started, __version__, self._device)
         name = f"{self._started:%Y%m%d-%H%M%S-%f}-b{self._job.batch_size}-s{self._job.seed}"
         folder = next(folder for folder in _numbered(self._runs / name) if self._store.make_new(folder))
         try:

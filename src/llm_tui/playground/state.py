@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from llm_tui.engine.job import Job
 from llm_tui.fields import read
 from llm_tui.foundation.job import Asking
-from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, MODEL, PRECISION, asking
+from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, MODEL, PRECISION, ROOM, asking
 from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
 
-SETTINGS = (*GENERATION, BATCH_SIZE, DEVICE, PRECISION)
+SETTINGS = (*GENERATION, BATCH_SIZE, DEVICE, ROOM, PRECISION)
 """What can be set of every task, in the order of the screen."""
 
 

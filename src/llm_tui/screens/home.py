@@ -83,6 +83,7 @@ class HomeScreen(ModeScreen):
         self.host.changed.subscribe(self, self._on_changed)
 
     def on_screen_resume(self) -> None:
+        self.host.machine.look()
         self._looking: Worker[None] = self.run_worker(self._look, exclusive=True)
 
     def _on_changed(self, what: str) -> None:
@@ -90,7 +91,7 @@ class HomeScreen(ModeScreen):
             self.query_one("#environment", Static).update(self._facts())
 
     def _facts(self) -> Content:
-        environment = self.host.environment
+        environment = self.host.machine.environment
         facts = [("torch", tr("being loaded…", "cargando…"))] if environment is None else environment.facts()
         facts.append(ag_news_fact())
         facts += [(tr("lab", "laboratorio"), str(self.host.lab.folder)), ("llm-tui", __version__)]

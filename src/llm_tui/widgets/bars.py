@@ -56,7 +56,7 @@ class TopBar(_Bar):
             tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))
         modes = Content("").join(tabs)
         room = self.size.width - modes.cell_length - 2
-        device = shortened(visible(app.device), room // 2)
+        device = shortened(visible(app.machine.device), room // 2)
         note = ""
         if app.lab.read_only:
             note = tr(" (read only)", " (solo lectura)")
@@ -87,7 +87,8 @@ class JobBar(_Bar):
         if status.waiting:
             parts.append(tr(f"  +{status.waiting} queued", f"  +{status.waiting} en cola"))
         rest = Content.assemble(*parts, (f"  {common('stop').shown} ", "bold $accent"), tr("stop", "detener"))
-        what, room = visible(status.what), self.size.width - 1 - rest.cell_length
+        what = visible(f"{status.what} · {status.where}" if status.where else status.what)
+        room = self.size.width - 1 - rest.cell_length
         if not status.total:
             return Content.assemble(" ", (shortened(what, room), "bold"), rest)
         share = status.done / status.total

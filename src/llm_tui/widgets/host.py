@@ -12,8 +12,8 @@ from textual.widget import Widget
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
-from llm_tui.environment import Environment
 from llm_tui.lab.lab import Lab
+from llm_tui.widgets.machine import Machine
 
 if TYPE_CHECKING:
     from llm_tui.playground.state import Playground
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """What the job bar shows. `total` 0 means that nobody knows how much there is to do."""
+    """What the job bar shows. `total` 0 means that nobody knows how much there is to do. `where` is the GPU that it
+    runs on, and why that one; empty on the CPU.
+    """
 
     what: str
     done: int = 0
     total: int = 0
     seconds_left: float | None = None
     waiting: int = 0
+    where: str = ""
 
 
 @dataclass
@@ -38,13 +41,12 @@ class JobEvents(Message, bubble=False):
 
 
 class Host(Protocol):
-    """The app. `changed` is published when `status`, `device` or `environment` have, with the name of the one."""
+    """The app. `changed` is published when `status` or `environment` have, with the name of the one."""
 
     lab: Lab
     lab_name: str
     engine: Engine
-    environment: Environment | None
-    device: str
+    machine: Machine
     status: JobStatus | None
     changed: Signal[str]
     not_fetched: dict[str, str]

@@ -1,0 +1,110 @@
+"""The GPUs of this machine: which of them torch sees, what the driver says of each, and who holds them.
+
+torch and the driver number GPUs in orders of their own, and `CUDA_VISIBLE_DEVICES` changes torch's: what belongs
+together is found by the UUID.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from llm_tui.engine import nvml
+from llm_tui.engine.holders import Holder, holders
+from llm_tui.engine.nvml import Gpu, Reading
+
+SHOWN_TO_CUDA = "CUDA_VISIBLE_DEVICES"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A GPU, or a MIG slice of one, as torch sees it: `index` is torch's, `total` its memory in bytes, `own` what this
+    program holds of it, for it can be let go.
+    """
+
+    index: int
+    uuid: str
+    name: str
+    total: int
+    own: int = 0
+
+    @property
+    def device(self) -> str:
+        return f"cuda:{self.index}"
+
+
+def seen() -> tuple[Seen, ...]:
+    """What torch sees, and the one place that asks it. It starts no CUDA context: that takes some 500 MB of a GPU."""
+    import torch
+
+    found = []
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        of = torch.cuda.get_device_properties(index)
+        found.append(Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index)))
+    return tuple(found)
+
+
+NOTHING = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Gpus:
+    """`holders` are those of all GPUs, by process number."""
+
+    seen: tuple[Seen, ...] = ()
+    reading: Reading = NOTHING
+    holders: dict[int, Holder] = field(default_factory=dict)
+
+    def of(self, one: Seen) -> Gpu | None:
+        """What the driver says of what torch sees; None where it does not know it."""
+        for gpu in self.reading.gpus:
+            if part := next((part for part in gpu.slices if _bare(part.uuid) == _bare(one.uuid)), None):
+                return part
+            if _bare(gpu.uuid) == _bare(one.uuid):
+                return _slice_in_use(gpu) if gpu.slices else gpu
+        return None
+
+    def free(self, one: Seen) -> int | None:
+        """Bytes that this program could have: those that are free, and its own. None where nobody knows."""
+        gpu = self.of(one)
+        if gpu is None:
+            return None
+        mine = (process.memory or 0 for process in gpu.processes if self._is_mine(process.pid))
+        return gpu.free + max(one.own, *mine, 0)
+
+    def _is_mine(self, pid: int) -> bool:
+        return pid in self.holders and self.holders[pid].mine
+
+    def roomiest(self) -> Seen | None:
+        """Of what torch sees that with the most free memory, the first of several; None where nobody knows."""
+        known = [(free, -one.index, one) for one in self.seen if (free := self.free(one)) is not None]
+        return max(known)[2] if known else None
+
+
+def look(seen: tuple[Seen, ...]) -> Gpus:
+    """Ask the driver. It takes milliseconds, and is for any thread but the screen's."""
+    reading = nvml.read()
+    return Gpus(seen, reading, holders({process.pid for gpu in _all(reading.gpus) for process in gpu.processes}))
+
+
+def _all(gpus: tuple[Gpu, ...]) -> Iterator[Gpu]:
+    for gpu in gpus:
+        yield gpu
+        yield from gpu.slices
+
+
+def shown_to_cuda() -> str | None:
+    """What `CUDA_VISIBLE_DEVICES` says; None where it is not set."""
+    return os.environ.get(SHOWN_TO_CUDA)
+
+
+def _slice_in_use(gpu: Gpu) -> Gpu:
+    """Of a GPU in slices CUDA sees one, the first unless another is named; older versions give it the GPU's UUID."""
+    named = (shown_to_cuda() or "").split(",")
+    return next((part for part in gpu.slices if part.uuid in named), gpu.slices[0])
+
+
+def _bare(uuid: str) -> str:
+    """NVML writes `GPU-` or `MIG-` before it, torch does not."""
+    return uuid.removeprefix("GPU-").removeprefix("MIG-").lower()

@@ -1,0 +1,69 @@
+"""The GPUs as lines of the home screen and of `llm-tui doctor`: figures, slices, who holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from llm_tui.engine.gpus import Gpus, Seen, shown_to_cuda
+from llm_tui.engine.nvml import Gpu
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
+
+
+def gpu_facts(gpus: Gpus) -> list[tuple[str, str]]:
+    """Name and value of each line, those of one GPU under each other; the lines below its first have no name."""
+    rows = [row for number, gpu in enumerate(gpus.reading.gpus) for row in _rows(gpus, number, gpu)]
+    silent = [one for one in gpus.seen if gpus.of(one) is None]
+    rows += [(one.device, f"{visible(one.name)}, {one.total / 1e9:.1f} GB") for one in silent]
+    if gpus.reading.why and (gpus.seen or gpus.reading.gpus):
+        rows.append(("NVML", gpus.reading.why))
+    return rows
+
+
+def _rows(gpus: Gpus, number: int, gpu: Gpu) -> Iterator[tuple[str, str]]:
+    seen = {id(gpus.of(one)): one for one in gpus.seen}
+    yield _name(seen.get(id(gpu)), f"GPU {number}"), f"{_figures(gpu)}{_why_unseen(gpus, seen, gpu)}"
+    if not gpu.slices:
+        yield from (("", line) for line in _holders(gpus, gpu))
+    for part in gpu.slices:
+        yield _name(seen.get(id(part)), ""), _figures(part)
+        yield from (("", line) for line in _holders(gpus, part))
+
+
+def _name(one: Seen | None, other: str) -> str:
+    return one.device if one else other
+
+
+def _figures(gpu: Gpu) -> str:
+    free, total = f"{gpu.free / 1e9:.1f}", f"{gpu.total / 1e9:.1f} GB"
+    figures = [visible(gpu.name), tr(f"{free} free of {total}", f"{free} libres de {total}")]
+    if gpu.load is not None:
+        figures.append(tr(f"load {gpu.load} %", f"carga {gpu.load} %"))
+    if gpu.temperature is not None:
+        figures.append(f"{gpu.temperature} °C")
+    if gpu.power is not None:
+        figures.append(f"{gpu.power:.0f} W")
+    return ", ".join(figures)
+
+
+def _why_unseen(gpus: Gpus, seen: dict[int, Seen], gpu: Gpu) -> str:
+    if not gpus.seen or seen.keys() & {id(gpu), *map(id, gpu.slices)}:
+        return ""  # where torch sees none, the line on CUDA says why
+    if shown_to_cuda() is None:
+        return tr("; torch does not see it", "; torch no la ve")
+    return tr("; hidden from this program", "; oculta para este programa")
+
+
+def _holders(gpus: Gpus, gpu: Gpu) -> Iterator[str]:
+    for process in sorted(gpu.processes, key=lambda process: -(process.memory or 0)):
+        holder = gpus.holders[process.pid]
+        memory = "" if process.memory is None else f", {process.memory / 1e9:.1f} GB"
+        since = f", {_since(holder.since)}" if holder.since else ""
+        yield f"{holder.who()}{memory}{since}"
+
+
+def _since(moment: datetime) -> str:
+    today = moment.date() == datetime.now().date()
+    when = f"{moment:%H:%M}" if today else f"{moment:%Y-%m-%d %H:%M}"
+    return tr(f"since {when}", f"desde {when}" if not today else f"desde las {when}")
