@@ -30,7 +30,7 @@ from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Placed, Prog
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import EXERCISES
-from llm_tui.foundation.models import PullModel
+from llm_tui.foundation.models import PlanPull, PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.lab import Lab
@@ -184,7 +184,7 @@ class LabApp(App[None]):
     def submit(self, job: Job, owner: Widget | App[None]) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`. The lab writes down what comes of it."""
         keep = () if isinstance(job, Survey) else self.lab.listeners(job)
-        if isinstance(job, PullModel):
+        if isinstance(job, PlanPull | PullModel):
             keep = (*keep, partial(self._fetching, job.model))
         return self.delivery.submit(job, owner, *keep)
 

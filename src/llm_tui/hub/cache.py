@@ -1,11 +1,24 @@
-"""What the local cache of the model hub holds. Light: it is looked at before and without the hub's library."""
+"""What the local caches of the model hub hold. Light: they are looked at before and without the hub's library.
+
+There is the hub's own cache, by its environment variables, and where that cannot be written or is full, another one
+that a person has chosen for a fetch. The first is shared in many labs, and may only be read.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from platformdirs import user_cache_path
+
+from llm_tui import files as safe
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+
+MOST_BYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +36,60 @@ def hub_cache() -> Path:
     return Path(HF_HUB_CACHE)
 
 
+def caches() -> list[Path]:
+    """The hub's own cache, then the others that this person has fetched to and that are there."""
+    try:
+        lines = safe.read(_others(), MOST_BYTES).decode(errors="surrogateescape").splitlines()
+    except (OSError, ValueError):
+        lines = []
+    return list(dict.fromkeys([hub_cache(), *(Path(line) for line in lines if os.path.isdir(line))]))
+
+
+def remember(cache: Path) -> None:
+    """From now on, look into this one too.
+
+    Raises:
+        OSError: it cannot be written down.
+    """
+    if cache not in (known := caches()):
+        _others().parent.mkdir(parents=True, exist_ok=True)
+        content = "".join(f"{folder}\n" for folder in (*known[1:], cache))
+        safe.replace(_others(), content.encode(errors="surrogateescape"))
+
+
+def _others() -> Path:
+    return user_cache_path("llm-tui") / "hub-caches"
+
+
 def cached_models() -> tuple[CachedModel, ...]:
-    """What the local cache of the model hub holds, largest first."""
+    """What the local caches of the model hub hold, largest first."""
     models = [CachedModel(repo.repo_id, repo.size_on_disk) for repo in repositories()]
     return tuple(sorted(models, key=lambda model: (-model.bytes, model.name)))
 
 
 def repositories() -> list[Any]:
-    """The repositories of models in the local cache, as the hub's library describes them (`CachedRepoInfo`)."""
+    """The repositories of models in the local caches, as the hub's library describes them (`CachedRepoInfo`); of one
+    that is in several the first, which is the one that is opened.
+    """
     from huggingface_hub import CacheNotFound, scan_cache_dir
 
-    try:
-        return [repo for repo in scan_cache_dir(hub_cache()).repos if repo.repo_type == "model"]
-    except CacheNotFound:
-        return []
+    found: dict[str, Any] = {}
+    for cache in caches():
+        try:
+            for repo in scan_cache_dir(cache).repos:
+                if repo.repo_type == "model":
+                    found.setdefault(repo.repo_id, repo)
+        except (CacheNotFound, PermissionError):
+            continue
+    return list(found.values())
 
 
 def remove(name: str) -> int | None:
     """Delete a model from the local cache, every revision of it. Returns the bytes that became free, None where the
     cache has no such model.
+
+    Raises:
+        UserError: the cache can only be read.
     """
     from huggingface_hub import scan_cache_dir
 
@@ -49,18 +97,30 @@ def remove(name: str) -> int | None:
     if repo is None:
         return None
     # Of this repository alone: a copy of it has the same revisions, and the library takes the first that it meets.
-    alone = replace(scan_cache_dir(hub_cache()), repos=frozenset({repo}))
+    alone = replace(scan_cache_dir(repo.repo_path.parent), repos=frozenset({repo}))
     strategy = alone.delete_revisions(*(revision.commit_hash for revision in repo.revisions))
     strategy.execute()
+    if repo.repo_path.exists():  # what the library cannot delete it leaves, with a word in its own log
+        raise UserError(
+            tr(
+                f"{name} could not be deleted from the cache {repo.repo_path.parent}: it belongs to somebody else, or "
+                "can only be read.",
+                f"No se pudo borrar {name} de la caché {repo.repo_path.parent}: es de otra persona o solo se puede "
+                "leer.",
+            )
+        )
     return int(strategy.expected_freed_size)
 
 
 def cached(name: str, files: Sequence[str]) -> Path | None:
-    """The folder of the local cache with some files of a hub id, its name being the revision; None if absent."""
+    """The folder of a local cache with some files of a hub id, its name being the revision; None if absent."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(files), local_files_only=True))
-    except (LocalEntryNotFoundError, OSError, ValueError):
-        return None
+    for cache in caches():
+        try:
+            found = snapshot_download(name, cache_dir=cache, allow_patterns=list(files), local_files_only=True)
+        except (LocalEntryNotFoundError, OSError, ValueError):
+            continue
+        return Path(found)
+    return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from llm_tui.engine.job import Context
 
@@ -33,9 +34,12 @@ class Meter:
         pass
 
 
-def wait_for(work: Callable[[], T], meter: Meter, context: Context) -> T:
+def wait_for(work: Callable[[], T], meter: Meter, context: Context, patience: float | None = None) -> T:
     """What `work` returns or raises; meanwhile its progress is told. A connection that hangs cannot be interrupted
     from outside, so `work` runs on a daemon thread, which a stopped job leaves behind.
+
+    Raises:
+        TimeoutError: it took longer than `patience` seconds, and was left behind.
     """
     results: list[T] = []
     failures: list[BaseException] = []
@@ -48,8 +52,11 @@ def wait_for(work: Callable[[], T], meter: Meter, context: Context) -> T:
 
     thread = threading.Thread(target=run, name=meter.what, daemon=True)
     thread.start()
+    began = time.monotonic()
     try:
         while thread.is_alive():
+            if patience is not None and time.monotonic() - began > patience:
+                raise TimeoutError
             thread.join(0.1)
             context.progress(meter.done, meter.total, meter.what)
     finally:
@@ -59,10 +66,16 @@ def wait_for(work: Callable[[], T], meter: Meter, context: Context) -> T:
     return results[0]
 
 
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, then what it came from: libraries for HTTP wrap the system's own in several others."""
+    seen: BaseException | None = error
+    while seen:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
 def root_cause(error: BaseException) -> str:
-    """The words of the innermost cause: libraries for HTTP wrap the system's own sentence in several others."""
-    seen: Any = error
-    while inner := (seen.__cause__ or seen.__context__):
-        seen = inner
-    first = (str(seen).strip().splitlines() or [""])[0]
-    return first or type(seen).__name__
+    """The words of the innermost cause."""
+    *_, innermost = causes(error)
+    first = (str(innermost).strip().splitlines() or [""])[0]
+    return first or type(innermost).__name__

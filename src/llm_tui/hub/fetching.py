@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import HfApi, constants, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub import HfApi, snapshot_download
 from tqdm.auto import tqdm
 
 from llm_tui.engine.job import Context
-from llm_tui.errors import Unavailable
-from llm_tui.hub.download import Meter, root_cause, wait_for
-from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES
+from llm_tui.errors import UserError, reason
+from llm_tui.hub import cache, reach
+from llm_tui.hub.download import Meter, wait_for
+from llm_tui.hub.plan import Plan, as_the_umask_says, folders_of, planned
+from llm_tui.hub.refusals import broken_off, not_planned, why_not_asked
+from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES, weights
+from llm_tui.hub.room import Room, first_refusal, room_in
 from llm_tui.i18n import tr
 
 
@@ -24,36 +28,129 @@ def fetch_tokenizer(name: str, context: Context) -> Path:
     Raises:
         UserError: it could not be had; the sentence says how to bring it from elsewhere.
     """
-    return _fetch(name, lambda: TOKENIZER_FILES, context)
+    return _fetch(name, context, whole=False)
 
 
-def fetch_model(name: str, context: Context) -> Path:
-    """The folder of the local cache with tokenizer, model card and weights of a hub id, fetched from the hub: the
-    weights as safetensors, and only where there are none the pickled ones. A fetch that broke off is taken up again.
+def fetch_model(name: str, context: Context, to: str = "") -> Path:
+    """The folder of the local cache, or of the one at `to`, with tokenizer, model card and weights of a hub id, fetched
+    from the hub: the weights as safetensors, and only where there are none the pickled ones. Of a fetch that broke off
+    the files that were whole are not fetched again.
 
     Raises:
         UserError: it could not be had; the sentence says how to bring it from elsewhere.
     """
-
-    def files() -> list[str]:
-        there = [file.rfilename for file in HfApi().model_info(name).siblings or []]
-        safe = any(fnmatch(file, SAFE_WEIGHTS) for file in there)
-        wanted = SAFE_WEIGHTS if safe else PICKLED_WEIGHTS
-        return [*MODEL_FILES, wanted, f"{wanted}.index.json"]
-
-    return _fetch(name, files, context, weights=True)
+    return _fetch(name, context, whole=True, to=to)
 
 
-def _fetch(name: str, files: Callable[[], Sequence[str]], context: Context, weights: bool = False) -> Path:
-    meter = Meter(tr(f"fetching {name}", f"descargando {name}"))
+def plan_model(name: str, context: Context, to: str = "") -> Plan:
+    """What `fetch_model` would do. A hub that was silent is asked again.
+
+    Raises:
+        UserError: the hub does not have it, or cannot be reached and the model is not here.
+    """
+    return _plan(name, context, True, to, again=True)[0]
+
+
+def _fetch(name: str, context: Context, whole: bool, to: str = "") -> Path:
+    plan, patterns = _plan(name, context, whole, to)
+    if plan.held:
+        return Path(plan.held)
+    if not plan.possible:
+        raise UserError(plan.said())
+    folder, meter = plan.room.folder, _meter(name)
+    if to:
+        _remember(folder)
 
     def work() -> str:
-        return snapshot_download(name, allow_patterns=list(files()), tqdm_class=_reporting_to(meter))
+        return snapshot_download(name, cache_dir=folder, allow_patterns=patterns, tqdm_class=_reporting_to(meter))
 
     try:
-        return Path(wait_for(work, meter, context))
-    except Exception as error:  # whatever a hub or the way to it answers
-        raise Unavailable(_advice(name, error, weights)) from error
+        fetched = Path(wait_for(work, meter, context))
+    except Exception as error:  # whatever a hub, the way to it or the disk answers
+        raise broken_off(plan, error, whole) from error
+    as_the_umask_says(fetched.parent.parent)
+    return fetched
+
+
+def _remember(folder: Path) -> None:
+    try:
+        cache.remember(folder)
+    except OSError as error:
+        why = reason(error)
+        raise UserError(
+            tr(
+                f"That models are in {folder} could not be written down in your cache ({why}): free some space, or set "
+                "XDG_CACHE_HOME to another folder.",
+                f"No se pudo anotar en su caché que hay modelos en {folder} ({why}): libere espacio, o indique otra "
+                "carpeta en XDG_CACHE_HOME.",
+            )
+        ) from error
+
+
+def _plan(name: str, context: Context, whole: bool, to: str, again: bool = False) -> tuple[Plan, list[str]]:
+    """The plan, and the patterns of the files that are wanted."""
+    cached = cache.cached(name, TOKENIZER_FILES)
+    here = str(cached) if cached and whole and weights(cached) else ""
+    folder = Path(os.path.expanduser(to)).absolute() if to else _goes_to(name)
+    try:
+        info = reach.ask(
+            lambda patience: HfApi().model_info(name, timeout=patience, files_metadata=True),
+            _meter(name),
+            context,
+            again,
+        )
+    except Exception as error:
+        if here:  # an older one, perhaps, which is better than none
+            return Plan(name, 0, _room(folder, name), held=here, unasked=why_not_asked(error)), []
+        raise not_planned(name, error, whole) from error
+    there = info.siblings or []
+    patterns = _wanted([file.rfilename for file in there]) if whole else list(TOKENIZER_FILES)
+    sizes = [
+        file.size
+        for file in there
+        if any(fnmatch(file.rfilename, pattern) for pattern in patterns) and not _held(folder, name, info.sha, file)
+    ]
+    held = here if here and not sizes and Path(here).name == info.sha and not to else ""
+    known = [size for size in sizes if size is not None]
+    size = sum(known) if len(known) == len(sizes) else None
+    plan = planned(name, size, _room(folder, name))
+    return Plan(name, size, plan.room, held, plan.other), patterns
+
+
+def _goes_to(name: str) -> Path:
+    """The cache that a fetch goes to without a word: the hub's own, or if that cannot be written one that this person
+    has chosen before.
+    """
+    own, *others = cache.caches()
+    if not first_refusal(*folders_of(own, name)):
+        return own
+    return next((other for other in others if not first_refusal(*folders_of(other, name))), own)
+
+
+def _room(folder: Path, name: str) -> Room:
+    room = room_in(folder)
+    return Room(folder, room.disk, room.quota, room.refused or first_refusal(*folders_of(folder, name)))
+
+
+def _held(folder: Path, name: str, revision: str | None, file: Any) -> bool:
+    """Whether a file of the hub is in the cache, under its revision or as the content of another."""
+    repo = folder / f"models--{name.replace('/', '--')}"
+    content = (file.lfs and file.lfs.sha256) or file.blob_id
+    return bool(
+        (revision and (repo / "snapshots" / revision / file.rfilename).is_file())
+        or (content and (repo / "blobs" / content).is_file())
+    )
+
+
+def _wanted(there: Sequence[str]) -> list[str]:
+    """Patterns for a whole model, of which there are these files."""
+    safe = any(fnmatch(file, SAFE_WEIGHTS) for file in there)
+    wanted = SAFE_WEIGHTS if safe else PICKLED_WEIGHTS
+    return [*MODEL_FILES, wanted, f"{wanted}.index.json"]
+
+
+def _meter(name: str) -> Meter:
+    return Meter(tr(f"fetching {name}", f"descargando {name}"))
 
 
 def _reporting_to(meter: Meter) -> type[Any]:
@@ -74,25 +171,3 @@ def _reporting_to(meter: Meter) -> type[Any]:
             return bool(super().update(n))
 
     return Bar
-
-
-def _advice(name: str, error: Exception, weights: bool) -> str:
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    if isinstance(error, HfHubHTTPError) and status in (401, 403, 404):
-        return tr(
-            f"The hub has no {name} that you may read (HTTP {status}): check its spelling; for a gated or private one "
-            "set HF_TOKEN.",
-            f"El hub no tiene ningún {name} que usted pueda leer (HTTP {status}): revise cómo se escribe; si es de "
-            "acceso restringido, defina HF_TOKEN.",
-        )
-    why = "HF_HUB_OFFLINE" if constants.HF_HUB_OFFLINE else root_cause(error)
-    files = "'tokenizer*' 'vocab*' 'merges*' '*.model' '*.spm' '*.json'" + (" '*.safetensors'" if weights else "")
-    command = f"hf download {name} --include {files} --local-dir {name.rpartition('/')[2]}"
-    what = tr("model", "modelo") if weights else tr("tokenizer", "tokenizador")
-    cache = constants.HF_HUB_CACHE
-    return tr(
-        f"The {what} {name} is not in the cache {cache}, and the hub cannot be reached ({why}): run “{command}” where "
-        "there is a connection, bring that folder here and give its path.",
-        f"El {what} {name} no está en la caché {cache} y no se puede llegar al hub ({why}): ejecute «{command}» donde "
-        "haya conexión, traiga esa carpeta aquí e indique su ruta.",
-    )

@@ -24,6 +24,7 @@ from llm_tui.hub.child import last_line, run_python
 from llm_tui.hub.conversion import converted
 from llm_tui.hub.folder import size_of
 from llm_tui.hub.packaged import Packaged, card
+from llm_tui.hub.room import room_in
 from llm_tui.i18n import tr
 
 CHUNK = 2**20
@@ -91,7 +92,7 @@ def _workshop(model: Packaged) -> Iterator[Path]:
 
 
 def _check_room(model: Packaged, work: Path) -> None:
-    free, parent = shutil.disk_usage(work).free, work.parent
+    free, parent = room_in(work).free, work.parent
     if free < model.room:
         needs, has = f"{model.room / 1e6:.0f} MB", f"{free / 1e6:.0f} MB"
         raise UserError(

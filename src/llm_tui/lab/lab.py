@@ -163,12 +163,12 @@ class Lab:
         """
         from llm_tui.classifier.job import Training
         from llm_tui.foundation.job import Inspect, Score
-        from llm_tui.foundation.models import ListModels
+        from llm_tui.foundation.models import ListModels, PlanPull
         from llm_tui.tokenization.job import Compare
 
         if self.read_only:
             return (self._refuse,) if isinstance(job, Training) else ()
-        if isinstance(job, Compare | Inspect | ListModels | Score):
+        if isinstance(job, Compare | Inspect | ListModels | PlanPull | Score):
             return ()
         both = Auditor(self._store, job), self.telling.listener(job)
         return (self.runs.recorder(job), *both) if isinstance(job, Training) else both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -11,8 +12,9 @@ from textual.widgets.option_list import Option
 
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.engine.job import Job
-from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
 from llm_tui.hub.packaged import PACKAGED
+from llm_tui.hub.plan import Plan
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CHOOSE, CLOSE, DROP, bindings
 from llm_tui.playground import registry
@@ -67,9 +69,11 @@ class ModelsDialog(Dialog[str | None]):
             job = self._asked.get(event.job_id)
             if isinstance(event, Finished) and isinstance(job, ListModels):
                 self._show(event.result)
+            elif isinstance(event, Finished) and isinstance(job, PlanPull):
+                self._ask(event.result)
             elif isinstance(event, Finished) and job:
                 self._submit(ListModels(registry.offered()))
-            elif isinstance(event, Failed) and isinstance(job, PullModel):
+            elif isinstance(event, Failed) and isinstance(job, PlanPull | PullModel):
                 self._show(self._models)
             elif isinstance(event, Failed):
                 self.app.notify(event.message, severity="error", markup=False)
@@ -107,8 +111,31 @@ class ModelsDialog(Dialog[str | None]):
 
     def action_fetch(self) -> None:
         if model := self._current():
-            self._submit(PullModel(model.name))
-            self.app.notify(tr(f"Fetching {model.name}…", f"Descargando {model.name}…"), markup=False)
+            self._submit(PlanPull(model.name))
+            self.query_one("#said", Static).update(
+                tr(f"asking for {visible(model.name)}…", f"preguntando por {visible(model.name)}…")
+            )
+
+    def _ask(self, plan: Plan) -> None:
+        """Say what would be fetched; where it has no room, offer the place that has."""
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        self._show(self._models)
+        there = plan.other and str(plan.other.folder)
+        if plan.held:
+            self.app.notify(plan.said(), markup=False)
+        elif not plan.possible and not there:
+            self.host.not_fetched[plan.model] = plan.said()
+            self._show(self._models)
+        else:
+            to = "" if plan.possible else str(there)
+            yes = tr("Fetch there", "Descargar allí") if to else tr("Fetch", "Descargar")
+            self.app.push_screen(ConfirmDialog(plan.said(), yes), partial(self._fetch, plan.model, to))
+
+    def _fetch(self, model: str, to: str, yes: bool | None) -> None:
+        if yes:
+            self._submit(PullModel(model, to))
+            self.app.notify(tr(f"Fetching {model}…", f"Descargando {model}…"), markup=False)
 
     def action_remove(self) -> None:
         from llm_tui.screens.dialogs import ConfirmDialog
