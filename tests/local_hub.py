@@ -24,7 +24,7 @@ LONG = 60.0  # seconds: far more than anything here takes, so that only a hang f
 
 class Hub(ThreadingHTTPServer):
     """Each model that is asked for has `files`. Of a file's content it sends the first half, and the second when
-    `go_on` is set. Every answer has `status`.
+    `go_on` is set. Every answer has `status`; a hub that is not `sized` tells no sizes, as some mirrors.
     """
 
     daemon_threads = True
@@ -33,6 +33,7 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.files = files
         self.status = 200
+        self.sized = True
         self.asked: list[str] = []
         self.go_on = threading.Event()
         self.go_on.set()
@@ -64,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
             tree = [{"type": "file", "path": n, "size": len(c), "oid": f"oid-{n}"} for n, c in files.items()]
             content = json.dumps(tree).encode()
         elif path.startswith("/api/models/"):
-            siblings = [{"rfilename": n, "size": len(c), "blobId": f"oid-{n}"} for n, c in files.items()]
+            siblings = [{"rfilename": n, **self._size(n)} for n in files]
             content = json.dumps({"id": "a/b", "sha": REVISION, "siblings": siblings}).encode()
         else:
             content = files[name]
@@ -80,6 +81,9 @@ class Handler(BaseHTTPRequestHandler):
             if half < len(content):
                 assert self.server.go_on.wait(LONG)
                 self.wfile.write(content[half:])
+
+    def _size(self, name: str) -> dict[str, object]:
+        return {"size": len(self.server.files[name]), "blobId": f"oid-{name}"} if self.server.sized else {}
 
     def log_message(self, *_: object) -> None:
         """Nothing on the terminal."""

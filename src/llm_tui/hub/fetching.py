@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, get_token, snapshot_download
 from tqdm.auto import tqdm
 
 from llm_tui.engine.job import Context
@@ -62,7 +62,9 @@ def _fetch(name: str, context: Context, whole: bool, to: str = "") -> Path:
         _remember(folder)
 
     def work() -> str:
-        return snapshot_download(name, cache_dir=folder, allow_patterns=patterns, tqdm_class=_reporting_to(meter))
+        return snapshot_download(
+            name, cache_dir=folder, allow_patterns=patterns, token=_token(), tqdm_class=_reporting_to(meter)
+        )
 
     try:
         fetched = Path(wait_for(work, meter, context))
@@ -94,7 +96,7 @@ def _plan(name: str, context: Context, whole: bool, to: str, again: bool = False
     folder = Path(os.path.expanduser(to)).absolute() if to else _goes_to(name)
     try:
         info = reach.ask(
-            lambda patience: HfApi().model_info(name, timeout=patience, files_metadata=True),
+            lambda patience: HfApi(token=_token()).model_info(name, timeout=patience, files_metadata=True),
             _meter(name),
             context,
             again,
@@ -137,8 +139,8 @@ def _held(folder: Path, name: str, revision: str | None, file: Any) -> bool:
     repo = folder / f"models--{name.replace('/', '--')}"
     content = (file.lfs and file.lfs.sha256) or file.blob_id
     return bool(
-        (revision and (repo / "snapshots" / revision / file.rfilename).is_file())
-        or (content and (repo / "blobs" / content).is_file())
+        (revision and os.path.isfile(repo / "snapshots" / revision / file.rfilename))
+        or (content and os.path.isfile(repo / "blobs" / content))
     )
 
 
@@ -147,6 +149,15 @@ def _wanted(there: Sequence[str]) -> list[str]:
     safe = any(fnmatch(file, SAFE_WEIGHTS) for file in there)
     wanted = SAFE_WEIGHTS if safe else PICKLED_WEIGHTS
     return [*MODEL_FILES, wanted, f"{wanted}.index.json"]
+
+
+def _token() -> bool | None:
+    """None for what the library finds; False where that is another person's, in a folder that several share."""
+    try:
+        get_token()
+    except PermissionError:
+        return False
+    return None
 
 
 def _meter(name: str) -> Meter:

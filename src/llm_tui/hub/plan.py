@@ -107,7 +107,7 @@ def folders_of(cache: Path, model: str) -> tuple[Path, ...]:
     repo = f"models--{model.replace('/', '--')}"
     here, locks = cache / repo, cache / ".locks"
     folders = (cache, here, *(here / name for name in ("blobs", "refs", "snapshots")), locks, locks / repo)
-    return tuple(folder for folder in folders if folder.is_dir()) or (cache,)
+    return tuple(folder for folder in folders if os.path.isdir(folder)) or (cache,)
 
 
 def _unreadable(folder: Path) -> str:

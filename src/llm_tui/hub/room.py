@@ -13,8 +13,10 @@ from pathlib import Path
 
 from llm_tui.errors import reason
 
-PATIENCE = 2.0  # seconds for the quota program, which asks servers that may be silent
+PATIENCE = 2.0  # seconds for the quota program, which asks servers that may be silent; they are asked once
 MOUNTS = Path("/proc/self/mountinfo")
+
+_silent = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _owner(folder: Path) -> str:
 
 def _quota(folder: Path) -> int | None:
     """Bytes that are left of the narrowest of the person's quotas and their groups' on the disk of a folder."""
-    if not quota_program():
+    global _silent
+    if _silent or not quota_program():
         return None
     try:
         # Exits with 1 where a quota is exceeded; -p: a number for the days of grace, so that no column is empty.
@@ -114,14 +117,17 @@ def _quota(folder: Path) -> int | None:
             env=os.environ | {"LC_ALL": "C"},
             check=False,
         ).stdout.decode(errors="replace")
-    except (OSError, subprocess.SubprocessError):
+    except subprocess.TimeoutExpired:
+        _silent = True
+        return None
+    except OSError:
         return None
     names = _mount(folder)
-    left = [limit - used for name, used, limit in _limits(said) if name in names]
+    left = [limit - used for name, used, limit in limits(said) if name in names]
     return max(0, min(left)) if left else None
 
 
-def _limits(said: str) -> Iterator[tuple[str, int, int]]:
+def limits(said: str) -> Iterator[tuple[str, int, int]]:
     """Disk, bytes used and bytes allowed, of each line of the quota program that has a limit."""
     for line in said.splitlines():
         match line.split():
