@@ -38,7 +38,7 @@ from llm_tui.foundation.job import (
     Steps,
     ZeroShot,
 )
-from llm_tui.foundation.models import ListModels, ModelState, PullModel, RemoveModel
+from llm_tui.foundation.models import ListModels
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
 from llm_tui.playground.tasks import zero_shot
@@ -300,79 +300,7 @@ def inspected(engine) -> dict[int, Inspect]:
     return {number: job for number, job in engine.jobs.items() if isinstance(job, Inspect)}
 
 
-MODELS = (
-    ModelState("google/flan-t5-small", ("translation",)),
-    ModelState("some[b]body/x", (), "abcdef12345", 80_000_000, "safetensors", "mit", False),
-)
-
-
-async def models(pilot: Pilot[None], engine) -> None:
-    """Open the list of models and tell what there is."""
-    await pilot.press("m")
-    await eventually(pilot, lambda: any(isinstance(job, ListModels) for job in engine.jobs.values()))
-    engine.end(Finished(engine.numbers(ListModels)[-1], MODELS))
-    await eventually(pilot, lambda: pilot.app.screen.query_one("#models", OptionList).option_count == 2)
-
-
-async def test_the_models_are_listed_and_one_is_chosen(lab, engine):
-    async with play(lab, engine) as pilot:
-        await pilot.press("5")
-        await models(pilot, engine)
-        lines = [str(pilot.app.screen.query_one("#models", OptionList).get_option_at_index(i).prompt) for i in range(2)]
-        assert lines[0].startswith("○ google/flan-t5-small")
-        assert "80 MB abcdef1 safetensors mit does not fit" in lines[1]
-        await pilot.press("down", "enter")
-        await eventually(pilot, lambda: pilot.app.screen.query_one("#field-model", Input).value == "some[b]body/x")
-
-
-async def test_a_model_is_fetched_and_another_deleted_after_a_question(lab, engine):
-    async with play(lab, engine) as pilot:
-        await models(pilot, engine)
-        await pilot.press("a")
-        await eventually(pilot, lambda: bool(engine.numbers(PullModel)))
-        assert engine.jobs[engine.numbers(PullModel)[0]].model == "google/flan-t5-small"
-        await pilot.press("down", "d", "escape")
-        await pilot.pause()
-        assert not engine.numbers(RemoveModel)
-        await pilot.press("d", "y")
-        await eventually(pilot, lambda: bool(engine.numbers(RemoveModel)))
-        assert engine.jobs[engine.numbers(RemoveModel)[0]].model == "some[b]body/x"
-
-
 WHY = "There is no way to the hub from here: " + "fetch it where there is one and bring the folder here, " * 8 + "END."
-
-
-async def test_why_a_fetch_failed_stays_in_the_list_where_it_is_read_whole(lab, engine):
-    async with play(lab, engine, (80, 24)) as pilot:
-        await models(pilot, engine)
-        await pilot.press("a")
-        await eventually(pilot, lambda: bool(engine.numbers(PullModel)))
-        engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
-        await eventually(pilot, lambda: "END." in painted(pilot))
-        assert "There is no way to the hub" in painted(pilot)
-        await pilot.press("down")
-        await eventually(pilot, lambda: "END." not in painted(pilot))
-        await pilot.press("escape")
-        await pilot.pause()
-        await models(pilot, engine)
-        await eventually(pilot, lambda: "END." in painted(pilot))
-        await pilot.press("a")
-        await eventually(pilot, lambda: len(engine.numbers(PullModel)) == 2)
-        engine.end(Finished(engine.numbers(PullModel)[1], "folder"))
-        await eventually(pilot, lambda: len(engine.numbers(ListModels)) == 3)
-        engine.end(Finished(engine.numbers(ListModels)[-1], MODELS))
-        await eventually(pilot, lambda: "END." not in painted(pilot))
-
-
-async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(lab, engine, notices):
-    async with play(lab, engine, (80, 24)) as pilot:
-        await models(pilot, engine)
-        await pilot.press("a")
-        await eventually(pilot, lambda: bool(engine.numbers(PullModel)))
-        await pilot.press("escape")
-        await pilot.pause()
-        engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
-        await eventually(pilot, lambda: any(note.message == WHY for note in notices))
 
 
 def told(notices: list[Notice]) -> bool:

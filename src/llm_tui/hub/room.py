@@ -67,8 +67,8 @@ def elsewhere(needed: int, but: Path) -> Room | None:
 
 
 def quota_program() -> bool:
-    """Whether anybody here could say a quota."""
-    return shutil.which("quota") is not None
+    """Whether anybody here can say a quota."""
+    return not _silent and shutil.which("quota") is not None
 
 
 def in_words(size: int) -> str:
@@ -105,7 +105,7 @@ def _owner(folder: Path) -> str:
 def _quota(folder: Path) -> int | None:
     """Bytes that are left of the narrowest of the person's quotas and their groups' on the disk of a folder."""
     global _silent
-    if _silent or not quota_program():
+    if not quota_program():
         return None
     try:
         # Exits with 1 where a quota is exceeded; -p: a number for the days of grace, so that no column is empty.

@@ -1,0 +1,162 @@
+"""The window with the models of this machine: which there are, and fetching and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from driving import eventually, painted
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from llm_tui.app import LabApp
+from llm_tui.engine.events import Failed, Finished
+from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
+from llm_tui.hub.plan import Plan
+from llm_tui.hub.room import Room
+from llm_tui.lab.lab import Lab
+from llm_tui.screens.dialogs import ConfirmDialog
+from llm_tui.screens.models import ModelsDialog
+
+
+@asynccontextmanager
+async def play(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#answer")))
+        await pilot.pause()
+        yield pilot
+
+
+MODELS = (
+    ModelState("google/flan-t5-small", ("translation",)),
+    ModelState("some[b]body/x", (), "abcdef12345", 80_000_000, "safetensors", "mit", False),
+)
+
+
+async def models(pilot: Pilot[None], engine) -> None:
+    """Open the list of models and tell what there is."""
+    await pilot.press("m")
+    await eventually(pilot, lambda: any(isinstance(job, ListModels) for job in engine.jobs.values()))
+    engine.end(Finished(engine.numbers(ListModels)[-1], MODELS))
+    await eventually(pilot, lambda: pilot.app.screen.query_one("#models", OptionList).option_count == 2)
+
+
+SMALL = "google/flan-t5-small"
+HERE = Room(Path("/home/ana/.cache/huggingface/hub"), 12 * 10**9)
+THERE = Room(Path("/scratch/ana/huggingface/hub"), 800 * 10**9)
+FITS = Plan(SMALL, 308 * 10**6, HERE)
+
+
+async def fetch(pilot: Pilot[None], engine, plan: Plan = FITS) -> PullModel:
+    """Ask for a fetch, and say yes to what it would do."""
+    before = len(engine.numbers(PullModel))
+    await pilot.press("a")
+    await eventually(pilot, lambda: bool(engine.open(PlanPull)))
+    engine.end(Finished(engine.open(PlanPull)[0], plan))
+    await eventually(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+    assert len(engine.numbers(PullModel)) == before, "nobody has said yes"
+    await pilot.press("y")
+    await eventually(pilot, lambda: len(engine.numbers(PullModel)) > before)
+    return engine.jobs[engine.numbers(PullModel)[-1]]
+
+
+async def test_the_models_are_listed_and_one_is_chosen(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("5")
+        await models(pilot, engine)
+        lines = [str(pilot.app.screen.query_one("#models", OptionList).get_option_at_index(i).prompt) for i in range(2)]
+        assert lines[0].startswith("○ google/flan-t5-small")
+        assert "80 MB abcdef1 safetensors mit does not fit" in lines[1]
+        await pilot.press("down", "enter")
+        await eventually(pilot, lambda: pilot.app.screen.query_one("#field-model", Input).value == "some[b]body/x")
+
+
+async def test_a_model_is_fetched_and_another_deleted_after_a_question(lab, engine):
+    async with play(lab, engine) as pilot:
+        await models(pilot, engine)
+        assert await fetch(pilot, engine) == PullModel(SMALL)
+        await pilot.press("down", "d", "escape")
+        await pilot.pause()
+        assert not engine.numbers(RemoveModel)
+        await pilot.press("d", "y")
+        await eventually(pilot, lambda: bool(engine.numbers(RemoveModel)))
+        assert engine.jobs[engine.numbers(RemoveModel)[0]].model == "some[b]body/x"
+
+
+async def test_before_a_fetch_its_size_and_the_room_for_it_are_said(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await pilot.press("a")
+        await eventually(pilot, lambda: bool(engine.open(PlanPull)))
+        assert "asking for google/flan-t5-small" in painted(pilot)
+        engine.end(Finished(engine.open(PlanPull)[0], FITS))
+        await eventually(pilot, lambda: "308 MB to" in painted(pilot))
+        assert "12.0 GB free on" in painted(pilot)
+        await pilot.press("escape")
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, ModelsDialog))
+        assert not engine.numbers(PullModel)
+        assert "of 2 on this machine" in painted(pilot)
+
+
+async def test_where_a_model_has_no_room_the_place_that_has_is_offered(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        assert await fetch(pilot, engine, Plan(SMALL, 13 * 10**9, HERE, other=THERE)) == PullModel(
+            SMALL, str(THERE.folder)
+        )
+
+
+async def test_where_a_model_has_room_nowhere_nothing_is_asked(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await pilot.press("a")
+        await eventually(pilot, lambda: bool(engine.open(PlanPull)))
+        engine.end(Finished(engine.open(PlanPull)[0], Plan(SMALL, 13 * 10**9, HERE)))
+        await eventually(pilot, lambda: "it takes 13.0 GB" in painted(pilot))
+        assert isinstance(pilot.app.screen, ModelsDialog) and not engine.numbers(PullModel)
+        assert "not fetched" in painted(pilot)
+
+
+async def test_a_hub_that_does_not_answer_is_told_in_the_list(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await pilot.press("a")
+        await eventually(pilot, lambda: bool(engine.open(PlanPull)))
+        engine.end(Failed(engine.open(PlanPull)[0], WHY, "Unavailable"))
+        await eventually(pilot, lambda: "END." in painted(pilot))
+
+
+WHY = "There is no way to the hub from here: " + "fetch it where there is one and bring the folder here, " * 8 + "END."
+
+
+async def test_why_a_fetch_failed_stays_in_the_list_where_it_is_read_whole(lab, engine):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await fetch(pilot, engine)
+        engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
+        await eventually(pilot, lambda: "END." in painted(pilot))
+        assert "There is no way to the hub" in painted(pilot)
+        await pilot.press("down")
+        await eventually(pilot, lambda: "END." not in painted(pilot))
+        await pilot.press("escape")
+        await pilot.pause()
+        await models(pilot, engine)
+        await eventually(pilot, lambda: "END." in painted(pilot))
+        await fetch(pilot, engine)
+        engine.end(Finished(engine.numbers(PullModel)[1], "folder"))
+        await eventually(pilot, lambda: len(engine.numbers(ListModels)) == 3)
+        engine.end(Finished(engine.numbers(ListModels)[-1], MODELS))
+        await eventually(pilot, lambda: "END." not in painted(pilot))
+
+
+async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(lab, engine, notices):
+    async with play(lab, engine, (80, 24)) as pilot:
+        await models(pilot, engine)
+        await fetch(pilot, engine)
+        await pilot.press("escape")
+        await pilot.pause()
+        engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
+        await eventually(pilot, lambda: any(note.message == WHY for note in notices))
