@@ -168,6 +168,9 @@ class FakeEngine:
     def waiting(self) -> list[tuple[int, Job]]:
         return [(job_id, self.jobs[job_id]) for job_id in self._waiting[1:]]
 
+    def wait(self, timeout: float | None = None) -> bool:
+        return not self._waiting
+
     def cancel(self, *ids: int) -> None:
         for job_id in [job_id for job_id in self._waiting if not ids or job_id in ids]:
             self.tell(Cancelled(job_id))

@@ -96,6 +96,7 @@ async def test_rows_that_had_a_key_in_common_keep_it(lab, engine, tmp_path):
         ('[keys]\nsearch = "f10"\nrun = "f10"', 3, "“search”"),
         ('[keys]\nrun = "ctrl+e"', 2, "“export”"),
         ("keys = 5\n", 1, "[keys]"),
+        ('keep_running = "no"\n', 1, "keep_running"),
         ('[keys]\nrun = "f10"\n[colours]\nbright = true', 3, "“colours”"),
         ('[keys]\nrun = "f10', 2, "TOML"),
         pytest.param(f"run = {'9' * 5000}", 1, "TOML", id="longer than a number is"),

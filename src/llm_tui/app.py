@@ -44,6 +44,7 @@ from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.work import Work
 
 if TYPE_CHECKING:
     from llm_tui.playground.state import Playground
@@ -110,7 +111,10 @@ class LabApp(App[None]):
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
         self._typeahead = Typeahead(self, super().on_event)
-        self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived)
+        work = Work(self, self.engine, self.delivery)
+        keep_running = config is None or config.keep_running
+        self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived, work, keep_running)
+        lab.telling.stop = self.engine.cancel
         self._lab_watch = LabWatch(self, self.ending.without_saving)
         self._told_of_bad_bytes = False
 

@@ -19,7 +19,9 @@ from llm_tui.visible import visible
 MOST_BYTES = 1_000_000
 
 TABLES = ("keys",)
-"""What the file may hold."""
+"""What the file may hold, beside what stands alone."""
+
+ALONE = ("keep_running",)
 
 
 def config_path() -> Path:
@@ -28,13 +30,16 @@ def config_path() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`tables` is what the file says, `problems` what in it cannot be followed, a sentence each."""
+    """`tables` is what the file says, `problems` what in it cannot be followed, a sentence each. `keep_running`: what
+    the program is doing when its line drops goes on.
+    """
 
     path: Path
     found: bool = False
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     problems: Sequence[str] = ()
     lines: Sequence[str] = ()
+    keep_running: bool = True
 
     def where(self, table: str, name: str = "") -> str:
         """The file and the line in which a name, or the table itself, stands; the first one where TOML hides it."""
@@ -62,8 +67,12 @@ def read_config(path: Path | None = None) -> Config:
         return Config(path, True, problems=[_unread(place, tr("it is not TOML", "no es TOML"))])
     lines = text.splitlines()
     tables = {name: table for name, table in values.items() if name in TABLES and isinstance(table, dict)}
-    unknown = [_unknown(_place(path, _line(lines, "", name)), name) for name in values if name not in tables]
-    return Config(path, True, tables, unknown, lines)
+    known = (*tables, *ALONE)
+    problems = [_unknown(_place(path, _line(lines, "", name)), name) for name in values if name not in known]
+    keep_running = values.get("keep_running", True)
+    if not isinstance(keep_running, bool):
+        problems.append(_neither(_place(path, _line(lines, "", "keep_running")), "keep_running"))
+    return Config(path, True, tables, problems, lines, keep_running is not False)
 
 
 def _unread(place: str, why: str) -> str:
@@ -73,11 +82,20 @@ def _unread(place: str, why: str) -> str:
 
 
 def _unknown(place: str, name: str) -> str:
-    known = ", ".join(f"[{table}]" for table in TABLES)
+    known = ", ".join((*ALONE, *(f"[{table}]" for table in TABLES)))
     return visible(
         tr(
             f"{place}: there is no setting “{name}”; the file may hold {known}.",
             f"{place}: no hay ningún ajuste «{name}»; el archivo puede tener {known}.",
+        )
+    )
+
+
+def _neither(place: str, name: str) -> str:
+    return visible(
+        tr(
+            f"{place}: {name} is true or false, nothing else; the standard holds.",
+            f"{place}: {name} es true o false, y nada más; vale lo normal.",
         )
     )
 

@@ -1,13 +1,15 @@
-"""What the engine tells, brought from its threads to the widget that asked."""
+"""What the engine tells, brought from its threads to the widget that asked; and when one has seen to what came."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
 
 from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.widget import Widget
 
 from llm_tui.engine.engine import Engine, Listener
@@ -17,6 +19,9 @@ from llm_tui.widgets.host import JobEvents
 
 PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""
+
+UNSEEN = 10.0
+"""The same where nobody sees the screen; what ends a job is not kept waiting, for more may follow from it."""
 
 
 class Woken(Message):
@@ -39,6 +44,8 @@ class Delivery:
         self._owners: dict[int, Widget | App[None]] = {}
         self._woken = False
         self._last = 0.0
+        self.seen = True
+        """Whether somebody may be looking at the screens."""
 
     def submit(self, job: Job, owner: Widget | App[None], *listeners: Listener) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`, and the listeners on whatever thread they come from."""
@@ -49,13 +56,14 @@ class Delivery:
     def _take_in(self, event: Event) -> None:
         """Called on any thread. One message is under way at a time, however many events there are."""
         self._inbox.append(event)
-        if not self._woken:
+        if not self._woken or (isinstance(event, ENDINGS) and not self.seen):
             self._woken = True
             self._app.post_message(Woken())
 
     def wake(self) -> None:
         """Deliver what has come, no sooner than a screen can show it."""
-        wait = self._last + PACE - time.monotonic()
+        pace = PACE if self.seen or any(isinstance(event, ENDINGS) for event in list(self._inbox)) else UNSEEN
+        wait = self._last + pace - time.monotonic()
         if wait > 0:
             self._app.set_timer(wait, self.deliver)
         else:
@@ -76,3 +84,14 @@ class Delivery:
         for owner, told in by_owner.items():
             owner.post_message(JobEvents(told))
         self._delivered()
+
+
+async def idle(node: MessagePump, deadline: float) -> None:
+    """Wait until `node` has seen to all that has been sent to it so far."""
+    done = asyncio.Event()
+    if node.call_later(done.set):
+        try:
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await done.wait()
+        except TimeoutError:
+            pass

@@ -78,6 +78,14 @@ class RobustDriver(LinuxDriver):
         if terminal := self._owner.terminal:
             terminal.taken = False
 
+    def leave(self) -> None:
+        """Nothing is read from the terminal or written to it any more; to be called on the main thread."""
+        self.exit_event.set()
+        self._screen.gone = True
+        self.attrs_before = None
+        for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, signal.SIG_IGN)
+
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends, or the line does."""
         with selectors.DefaultSelector() as selector:
@@ -127,15 +135,18 @@ class _Screen:
     """A terminal to write to that may go away: then what is written is lost, and nobody waits for it."""
 
     def __init__(self, file: IO[str]):
+        self.gone = False
         self._file = file
 
     def fileno(self) -> int:
         return self._file.fileno()
 
     def write(self, text: str) -> None:
-        with contextlib.suppress(OSError):
-            self._file.write(text)
+        if not self.gone:
+            with contextlib.suppress(OSError):
+                self._file.write(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
-            self._file.flush()
+        if not self.gone:
+            with contextlib.suppress(OSError):
+                self._file.flush()

@@ -9,31 +9,40 @@ import contextvars
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from typing import Protocol, cast
 
 from textual.app import App
 
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.job import Job
-from llm_tui.environment import Survey
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.signals import Ended, LastResort
 from llm_tui.terminal import OwnTerminal, log_path
+from llm_tui.work import Work
 
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 0.3
 TYPED_SECONDS = 1.0
 """How long what was typed may take to where it is saved, when the app is told to end."""
+LOOK_SECONDS = 0.2
+"""Between two looks at whether the work is done, without a terminal."""
 LOSS_SECONDS = 15.0
 """How long it is said that something cannot be saved."""
 
 
+class Leaving(Protocol):
+    """A driver that may lose its terminal."""
+
+    def leave(self) -> None: ...
+
+
 class Ending:
-    """`terminal` is the one to give back, where the app has one; `typed` waits for what has been typed to arrive.
-    `farewell` is what is to be said in the end.
+    """`terminal` is the one to give back, where the app has one; `typed` waits for what has been typed to arrive. With
+    `keep_running` the app goes on without a terminal where there is work. `farewell` is what is to be said in the end.
     """
 
     def __init__(
@@ -43,6 +52,8 @@ class Ending:
         engine: Engine,
         terminal: OwnTerminal | None,
         typed: Callable[[float], Awaitable[None]],
+        work: Work,
+        keep_running: bool = True,
     ):
         self.farewell = ""
         self._app = app
@@ -50,6 +61,10 @@ class Ending:
         self._engine = engine
         self._terminal = terminal
         self._typed = typed
+        self._work = work
+        self._keep_running = keep_running
+        self._hung_up = False
+        self._going_on: asyncio.Task[None] | None = None
         self._last_resort = LastResort(self._leave_at_once)
         self._inside: contextvars.Context | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -69,7 +84,7 @@ class Ending:
 
     async def asked(self) -> None:
         """A person wants to leave: ask about a job that runs, and say first where something cannot be saved."""
-        if not self._asking and (jobs := self._at_work()):
+        if not self._asking and (jobs := self._work.jobs()):
             self._ask(jobs)
             return
         await self.save()
@@ -89,16 +104,6 @@ class Ending:
     def without_saving(self) -> None:
         """A person leaves a lab that is gone, and has been told so."""
         self._begin(0)
-
-    def _at_work(self) -> list[Job]:
-        """The jobs for whose results somebody waits: not those that only look at texts, or what there is."""
-        from llm_tui.foundation.job import Inspect, Score
-        from llm_tui.foundation.models import ListModels, PlanPull
-        from llm_tui.tokenization.job import Compare
-
-        running = self._engine.running()
-        jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
-        return [job for job in jobs if not isinstance(job, Survey | Compare | Inspect | ListModels | PlanPull | Score)]
 
     def _ask(self, jobs: list[Job]) -> None:
         from llm_tui.screens.dialogs import ChoiceDialog
@@ -126,7 +131,8 @@ class Ending:
         self._app.push_screen(ChoiceDialog(title, f"{jobs[0].title()}{more}", choices), answered)
 
     def told(self, number: int) -> None:
-        """A signal, or a line that drops, ends the app. May be called on any thread, and in a signal's handler.
+        """A signal, or a line that drops, ends the app; the line alone does not end its work. May be called on any
+        thread, and in a signal's handler.
 
         Raises:
             Ended: the app has no screen yet.
@@ -135,16 +141,69 @@ class Ending:
             raise Ended(number)
         if self._told:
             return
+        if number == signal.SIGHUP and self._keep_running:
+            self._hang_up(Ended(number).code)
+            return
         self._told = True
-        name = signal.Signals(number).name
-        self.farewell = tr(f"The app was told to end ({name}).", f"Se pidió a la aplicación que terminara ({name}).")
+        self._say_goodbye(number)
         code = Ended(number).code
         if self._terminal is not None:
             self._last_resort.start(code)
+        self._soon(self._begin, code)
+
+    def _say_goodbye(self, number: int) -> None:
+        name = signal.Signals(number).name
+        self.farewell = tr(f"The app was told to end ({name}).", f"Se pidió a la aplicación que terminara ({name}).")
+
+    def _soon(self, do: Callable[[int], object], code: int) -> None:
+        assert self._loop is not None
         try:
-            self._loop.call_soon_threadsafe(self._begin, code, context=self._inside)
+            self._loop.call_soon_threadsafe(do, code, context=self._inside)
         except RuntimeError:
             log.info("told to end after the end")
+
+    def _hang_up(self, code: int) -> None:
+        """The line has dropped, which a signal and the terminal both tell."""
+        if self._hung_up:
+            return
+        self._hung_up = True
+        if self._terminal is not None and not self._work.jobs():
+            self._last_resort.start(code)
+        self._soon(self._without_line, code)
+
+    def _without_line(self, code: int) -> None:
+        self._going_on = asyncio.create_task(self._go_on_unseen(code))
+
+    async def _go_on_unseen(self, code: int) -> None:
+        """End at once where there is no work, else when it is done."""
+        await self._typed(TYPED_SECONDS)
+        if self.begun:
+            return
+        if not await self._work.goes_on():
+            self._told = True
+            self._say_goodbye(signal.SIGHUP)
+            self._begin(code)
+            return
+        self._last_resort.call_off()
+        log.warning("the line has dropped; the work goes on without a terminal")
+        self._work.unseen()
+        if self._terminal is not None:
+            self._leave_terminal(self._terminal)
+        await self.save()
+        while not self.begun and await self._work.goes_on():
+            await asyncio.sleep(LOOK_SECONDS)
+        if not self.begun:
+            log.warning("the work is done")
+            self._begin(0)
+
+    def _leave_terminal(self, terminal: OwnTerminal) -> None:
+        said = tr(
+            f"The work goes on without a terminal; llm-tui on {self._lab.folder} shows it.",
+            f"El trabajo sigue sin terminal; llm-tui en {self._lab.folder} lo muestra.",
+        )
+        if driver := cast(Leaving | None, self._app._driver):
+            driver.leave()
+        terminal.leave(f"{said}\r\n")
 
     def failed(self) -> None:
         """On an error of the program, which is in the log."""

@@ -38,17 +38,45 @@ def raise_ended(number: int) -> None:
 def told_to_end(tell: Callable[[int], None]) -> Iterator[None]:
     """`tell` gets the number of each such signal in the block, on the main thread, whatever that is just doing.
 
-    A signal that is ignored, as nohup does with SIGHUP, stays so.
+    A signal that is ignored, as nohup does with SIGHUP, stays so; so does one that `lasting` work does not heed.
     """
     before = {}
     for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        handler = signal.getsignal(number)
+        if handler is not signal.SIG_IGN and not isinstance(handler, _Dropped):
             before[number] = signal.signal(number, lambda number, _: tell(number))
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class _Dropped:
+    """The handler of SIGHUP while work goes on without a line: calls `leave`, the first time."""
+
+    def __init__(self, leave: Callable[[], None]):
+        self._leave = leave
+        self._left = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        if not self._left:
+            self._left = True
+            self._leave()
+
+
+@contextmanager
+def lasting(leave: Callable[[], None]) -> Iterator[None]:
+    """A line that drops does not end what the block does: `leave` is called, on the main thread, and it goes on."""
+    number = getattr(signal, "SIGHUP", None)
+    if number is None or signal.getsignal(number) is signal.SIG_IGN:
+        yield
+        return
+    before = signal.signal(number, _Dropped(leave))
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 @contextmanager
@@ -70,17 +98,26 @@ class LastResort:
     def __init__(self, leave: Callable[[], None]):
         self._leave = leave
         self._saved = threading.Event()
+        self._called_off = threading.Event()
 
     def start(self, code: int) -> None:
         """From now on the process has `SAVE_SECONDS` until `saved`, and `GONE_SECONDS` in all where that is sooner."""
-        threading.Thread(target=self._watch, args=(code, time.monotonic()), name="last resort", daemon=True).start()
+        self._called_off = threading.Event()
+        told = code, time.monotonic(), self._called_off
+        threading.Thread(target=self._watch, args=told, name="last resort", daemon=True).start()
+
+    def call_off(self) -> None:
+        """The process is not to end after all."""
+        self._called_off.set()
 
     def saved(self) -> None:
         self._saved.set()
 
-    def _watch(self, code: int, began: float) -> None:
+    def _watch(self, code: int, began: float, called_off: threading.Event) -> None:
         self._saved.wait(SAVE_SECONDS)
         time.sleep(max(0.1, began + GONE_SECONDS - time.monotonic()))
+        if called_off.is_set():
+            return
         try:
             self._leave()
         finally:

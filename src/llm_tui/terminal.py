@@ -81,10 +81,13 @@ def start_log(fresh: bool) -> tuple[int, str]:
 
 
 class OwnTerminal:
-    """The terminal as it was before the app. `taken` while the app's driver has it."""
+    """The terminal as it was before the app. `taken` while the app's driver has it; `descriptors` are those by which
+    the program reaches it.
+    """
 
     def __init__(self) -> None:
         self.taken = False
+        self.descriptors: tuple[int, ...] = ()
         self._screen = os.dup(1)
         self._attributes = termios.tcgetattr(0) if termios else []
 
@@ -96,6 +99,16 @@ class OwnTerminal:
         with contextlib.suppress(OSError, termios.error):
             termios.tcsetattr(0, termios.TCSANOW, self._attributes)
             self.say(AS_BEFORE)
+
+    def leave(self, farewell: str) -> None:
+        """Nothing reaches the terminal from now on, and what would gets no error. A line that has dropped hears no
+        farewell.
+        """
+        self.restore()
+        self.say(farewell)
+        with open(os.devnull, "r+b") as nowhere:
+            for descriptor in (self._screen, *self.descriptors):
+                os.dup2(nowhere.fileno(), descriptor)
 
     def say(self, text: str) -> None:
         """Write where nothing else writes any more; nothing where the terminal takes no more."""
@@ -126,6 +139,7 @@ def own_terminal(log: int) -> Iterator[OwnTerminal]:
     screen = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     # Textual takes the terminal's size from __stdout__ and writes to __stderr__.
     sys.__stdout__ = sys.__stderr__ = screen  # type: ignore[misc]
+    terminal.descriptors = (0, screen.fileno(), *saved.values())
     try:
         for descriptor in saved:
             os.dup2(log, descriptor)

@@ -14,8 +14,9 @@ from collections.abc import Awaitable, Callable
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
-from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
+
+from llm_tui.delivery import idle
 
 PATIENCE = 10.0
 """Seconds that a key waits for those before it, at the most: a screen may be busy for long."""
@@ -96,12 +97,12 @@ class Typeahead:
         """Wait until all that may do something about the last key have done it, and the window in front is there."""
         if time.monotonic() >= deadline:
             return
-        await _idle(self._app, deadline)
+        await idle(self._app, deadline)
         fronts: deque[DOMNode] = deque(maxlen=ROUNDS)
         while fronts.count(front := self._front()) < ROUNDS and time.monotonic() < deadline:
             # The way that a key takes, and after it what a field says of it; an answer may still be handed on.
             for node in front.ancestors_with_self:
-                await _idle(node, deadline)
+                await idle(node, deadline)
             fronts.append(front)
 
     def _front(self) -> DOMNode:
@@ -114,14 +115,3 @@ class Typeahead:
 def _held_down(key: Event, after: Event) -> bool:
     """Whether it is one movement again and again, for the same list or field."""
     return isinstance(key, Key) and isinstance(after, Key) and key.key == after.key and key.key in MOVEMENTS
-
-
-async def _idle(node: MessagePump, deadline: float) -> None:
-    """Wait until `node` has seen to all that has been sent to it so far."""
-    done = asyncio.Event()
-    if node.call_later(done.set):
-        try:
-            async with asyncio.timeout(deadline - time.monotonic()):
-                await done.wait()
-        except TimeoutError:
-            pass

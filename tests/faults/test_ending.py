@@ -150,10 +150,12 @@ def test_keys_that_a_slow_line_held_up_end_nothing(tmp_path):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_training_on_the_command_line_is_interrupted_with_its_curve(tmp_path, number, code):
+    """By a line that drops where the person wants it so."""
     lab = Lab(tmp_path / "LLM_TUI_LAB")
-    going = subprocess.Popen(
-        [*COMMAND, "train", "--epochs", "500"], env=environment(tmp_path), stderr=subprocess.PIPE, text=True
-    )
+    (tmp_path / "config" / "llm-tui").mkdir(parents=True)
+    (tmp_path / "config" / "llm-tui" / "config.toml").write_text("keep_running = false\n")
+    own = environment(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "config"))
+    going = subprocess.Popen([*COMMAND, "train", "--epochs", "500"], env=own, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 120
     while not any(run.points() for run in lab.runs.all()):
         assert time.monotonic() < end and going.poll() is None

@@ -11,6 +11,7 @@ import click
 
 from llm_tui import i18n
 from llm_tui.classifier.setup import FIELDS, SHUFFLE, parse_sweep
+from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
     F,
@@ -66,6 +67,7 @@ def _sweep_options(command: F) -> F:
 @with_wait
 @table_options
 @click.pass_context
+@goes_on
 def train(
     context: click.Context,
     /,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from llm_tui import i18n
+from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
@@ -48,6 +49,7 @@ from llm_tui.visible import visible
 @field_options((replace(MODEL, default=jobs.ZERO_SHOT_MODEL), *WHERE))
 @table_options
 @click.pass_context
+@goes_on
 def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
     from llm_tui.classifier.job import Retest
     from llm_tui.cli.progress import results
@@ -114,6 +116,7 @@ def list_models(form: str) -> None:
     ),
 )
 @with_lang
+@goes_on
 def pull(model: str, to: str) -> None:
     from llm_tui.cli.progress import result_of
 

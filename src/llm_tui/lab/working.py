@@ -95,7 +95,6 @@ class Telling:
         self._waiting: set[object] = set()
         self._running: object = None
         self._now: Working | None = None
-        self._terminal = os.isatty(0)
         self._idle_since: float | None = None
         self._over = threading.Event()
         self._over.set()
@@ -113,11 +112,6 @@ class Telling:
                 self._hear(this, job, event)
 
         return hear
-
-    def without_terminal(self) -> None:
-        """From now on nobody sees this program."""
-        with self._lock:
-            self._terminal = False
 
     def close(self) -> None:
         """Nothing is told any more; the files go."""
@@ -148,15 +142,15 @@ class Telling:
             self._end(over)
 
     def _tell(self, over: threading.Event) -> None:
-        told, when = None, 0.0
+        told: Working | None = None
+        when = 0.0
         while not over.is_set():
             now = self._to_tell(over)
             if now is None:
                 self._end(over)
                 return
             if now != told or time.monotonic() - when >= BEAT:
-                self._write(now, over)
-                told, when = now, time.monotonic()
+                told, when = self._write(now, over), time.monotonic()
             if self._asked_to_stop(now.by):
                 self.stop()
             over.wait(TICK)
@@ -176,13 +170,16 @@ class Telling:
                 over.set()
             if self._now is None:
                 return None
-            return replace(self._now, waiting=len(self._waiting), terminal=self._terminal, language=i18n.language())
+            return replace(self._now, waiting=len(self._waiting), terminal=os.isatty(0), language=i18n.language())
 
-    def _write(self, now: Working, over: threading.Event) -> None:
+    def _write(self, now: Working, over: threading.Event) -> Working | None:
+        """Returns what is told by then; None where it could not be written, as in a lab that is not made yet."""
         with self._writing, contextlib.suppress(OSError):
             if not over.is_set():
                 path = self._store.folder / working_name(now.by)
                 files.replace(path, msgspec.json.encode(now), self._store.access().file, lasting=False)
+            return now
+        return None
 
     def _asked_to_stop(self, me: Holder) -> bool:
         try:

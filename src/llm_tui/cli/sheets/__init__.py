@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 import click
 
 from llm_tui import i18n
+from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
@@ -64,6 +65,7 @@ def stated(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: given[name] for name in names if given[name] is not None}
 
 
+@goes_on
 def fill(
     context: click.Context,
     exercise: Exercise[S],

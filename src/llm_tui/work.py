@@ -1,0 +1,56 @@
+"""The work that somebody waits for: what keeps the app going when its line drops, and what a person is asked about
+before they leave.
+"""
+
+from __future__ import annotations
+
+import time
+
+from textual.app import App
+
+from llm_tui.delivery import Delivery, idle
+from llm_tui.engine.engine import Engine
+from llm_tui.engine.job import Job
+from llm_tui.environment import Survey
+
+PATIENCE = 60.0
+"""Seconds that a screen may take to follow what its jobs have told."""
+
+
+class Work:
+    def __init__(self, app: App[None], engine: Engine, delivery: Delivery):
+        self._app = app
+        self._engine = engine
+        self._delivery = delivery
+
+    def jobs(self) -> list[Job]:
+        """What runs and what waits, without what only looks at texts, or at what there is."""
+        from llm_tui.foundation.job import Inspect, Score
+        from llm_tui.foundation.models import ListModels, PlanPull
+        from llm_tui.tokenization.job import Compare
+
+        running = self._engine.running()
+        jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
+        return [job for job in jobs if not isinstance(job, Survey | Compare | Inspect | ListModels | PlanPull | Score)]
+
+    def unseen(self) -> None:
+        """From now on nobody sees the screens: they are told of it now and then, and draw nothing."""
+        self._delivery.seen = False
+        self._app.batch_update().__enter__()
+
+    async def goes_on(self) -> bool:
+        """Whether there is any, now or when the screens have followed what their jobs have told: a sheet asks its next
+        question then.
+        """
+        if self.jobs() or self._ending():
+            return True
+        self._delivery.deliver()
+        deadline = time.monotonic() + PATIENCE
+        for stack in list(self._app._screen_stacks.values()):
+            for screen in list(stack):
+                await idle(screen, deadline)
+        return bool(self.jobs())
+
+    def _ending(self) -> bool:
+        """Whether a job has ended of which not everybody has heard yet."""
+        return self._engine.running() is None and not self._engine.wait(0)
