@@ -18,7 +18,7 @@ from llm_tui.visible import visible
 
 MOST_BYTES = 1_000_000
 
-TABLES = ("keys",)
+TABLES = ("keys", "slurm")
 """What the file may hold, beside what stands alone."""
 
 ALONE = ("keep_running",)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from llm_tui import i18n
-from llm_tui.classifier.setup import FIELDS, SHUFFLE, parse_sweep
+from llm_tui.classifier.job import Sweep
+from llm_tui.classifier.setup import DEFAULTS, FIELDS, SHUFFLE, parse_sweep
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
@@ -26,6 +27,7 @@ from llm_tui.cli.options import (
     open_lab,
     option,
     table_options,
+    with_launcher,
     with_wait,
     write,
 )
@@ -33,9 +35,11 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
+    from llm_tui.cli.elsewhere import Keep
     from llm_tui.exercises.batch_sizes import Answers
     from llm_tui.lab.lab import Lab
     from llm_tui.lab.runs import Run
+    from llm_tui.lab.sweeps import Sweeping
 
 
 def _sweep_options(command: F) -> F:
@@ -64,6 +68,7 @@ def _sweep_options(command: F) -> F:
         "Pone las ejecuciones en la tabla del ejercicio en el laboratorio, en lugar de las que tenga.",
     ),
 )
+@with_launcher
 @with_wait
 @table_options
 @click.pass_context
@@ -72,19 +77,16 @@ def train(
     context: click.Context,
     /,
     lab: Path | None,
-    form: str,
     output: Path | None,
     force: bool,
-    shuffle: bool,
     take: bool,
     wait: bool,
-    **fields: str,
+    **given: Any,
 ) -> None:
-    from llm_tui.cli.progress import follow
     from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
 
-    sweep = parse_sweep({**fields, "shuffle": "yes" if shuffle else "no"}, called=lambda field: field.option)
+    sweep = _sweep(given)
     folder = lab_folder(context, lab)
     opened = open_lab(folder)
     check_output(output, force)
@@ -110,28 +112,46 @@ def train(
         except UserError:
             pass  # the lab has told it; runs and table do not depend on it
 
-    code = follow(sweeping, opened, keep)
+    code = _train(sweeping, opened, keep, given)
     if code > 128:  # told to end
         sys.exit(code)
     check_output(output, force)
     runs = opened.runs.all()
     kept = _answers(opened)
     taken = sweeps.taken(kept, sweeping.attempt, runs)
-    write(_table(taken, runs, form), output)
+    write(_table(taken, runs, given["form"]), output)
     if take:
         with held(folder, wait) as own:
             keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))
     elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
-        click.echo(
-            tr(
-                "The exercise's table in the lab keeps the runs that it had; r on the training screen puts these in "
-                "their place, as --take does.",
-                "La tabla del ejercicio en el laboratorio conserva las ejecuciones que tenía; r en la pantalla de "
-                "entrenamiento pone estas en su lugar, como --take.",
-            ),
-            err=True,
-        )
+        click.echo(_keeps(), err=True)
     sys.exit(code)
+
+
+def _train(sweeping: Sweeping, lab: Lab, keep: Keep, given: Mapping[str, Any]) -> int:
+    """Here or elsewhere; returns the exit code."""
+    from llm_tui.cli.elsewhere import train_elsewhere
+    from llm_tui.cli.progress import follow
+
+    if given["launcher"] != "here":
+        return train_elsewhere(sweeping, lab, keep, given["launcher"], given["detach"])
+    if given["detach"]:
+        raise click.UsageError(tr("--detach is for --launcher slurm.", "--detach es para --launcher slurm."))
+    return follow(sweeping, lab, keep)
+
+
+def _sweep(given: Mapping[str, Any]) -> Sweep:
+    fields = {name: given[name] for name in DEFAULTS if name in given}
+    return parse_sweep({**fields, "shuffle": "yes" if given["shuffle"] else "no"}, called=lambda field: field.option)
+
+
+def _keeps() -> str:
+    return tr(
+        "The exercise's table in the lab keeps the runs that it had; r on the training screen puts these in their "
+        "place, as --take does.",
+        "La tabla del ejercicio en el laboratorio conserva las ejecuciones que tenía; r en la pantalla de "
+        "entrenamiento pone estas en su lugar, como --take.",
+    )
 
 
 def _answers(lab: Lab) -> Answers:

@@ -169,8 +169,10 @@ def _config_facts() -> Iterator[tuple[str, str]]:
     refused: list[str] = []
     if config.tables:
         from llm_tui import keymap  # with all screens
+        from llm_tui.launching.settings import read_settings
 
         _, refused = keymap.own_keys(config, keymap.all_keys())
+        refused += read_settings(config)[1]
     yield from ((name, problem) for problem in (*config.problems, *refused))
 
 

@@ -178,6 +178,29 @@ with_wait = option(
 )
 
 
+def with_launcher(command: F) -> F:
+    """Of a command whose work can be handed over to a scheduler."""
+    command = option(
+        "--detach",
+        is_flag=True,
+        help=tr(
+            "With --launcher, do not wait for the end: the lab takes what comes of it when it is next opened.",
+            "Con --launcher, no espera al final: el laboratorio recoge el resultado la próxima vez que se abra.",
+        ),
+    )(command)
+    return option(
+        "--launcher",
+        type=click.Choice(["here", "slurm", "local"]),
+        default="here",
+        show_default=True,
+        help=tr(
+            "Who runs it: this program, SLURM (as [slurm] in config.toml says), or processes of their own on this "
+            "machine.",
+            "Quién lo ejecuta: este programa, SLURM (según [slurm] en config.toml), o procesos propios en este equipo.",
+        ),
+    )(command)
+
+
 @contextmanager
 def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
     """A lab that no other program writes answers to for the length of the block.

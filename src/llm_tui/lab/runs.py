@@ -35,7 +35,7 @@ from llm_tui.marks import Later
 
 A = TypeVar("A")
 
-State = Literal["finished", "stopped", "interrupted", "diverged", "failed", "unfinished"]
+State = Literal["finished", "stopped", "interrupted", "diverged", "failed", "timed out", "unfinished"]
 
 STATES: dict[State, Text] = {
     "finished": Text("finished", "terminada"),
@@ -43,6 +43,7 @@ STATES: dict[State, Text] = {
     "interrupted": Text("interrupted", "interrumpida"),
     "diverged": Text("diverged", "divergió"),
     "failed": Text("failed", "falló"),
+    "timed out": Text("timed out", "sin tiempo"),
     "unfinished": Text("unfinished", "sin acabar"),
 }
 
@@ -108,13 +109,17 @@ class Run:
     def result(self) -> TrainingResult | None:
         return self.ending.result if self.ending else None
 
+    def said(self) -> str:
+        """How it stands, in a few words."""
+        return str(STATES[self.state])
+
     def has_model(self) -> bool:
         return (self.folder / "model.safetensors").is_file()
 
     def line(self) -> str:
         """The run in one line, for lists."""
         job, result = self.job, self.result
-        score = f"{result.accuracy:.3f}  {result.seconds:6.2f} s" if result else str(STATES[self.state])
+        score = f"{result.accuracy:.3f}  {result.seconds:6.2f} s" if result else self.said()
         name = result.data_name if result else Path(job.data).name
         when = self.config.started[5:16].replace("T", " ")
         return f"{when}  b{job.batch_size:<4} s{job.seed:<3} {score:<16}  {name}"

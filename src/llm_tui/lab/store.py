@@ -99,6 +99,14 @@ class Store:
             raise cannot_write(folder, error) from error
         return True
 
+    def make_folder(self, folder: Path) -> None:
+        """A folder of the lab, where it is not there yet.
+
+        Raises:
+            UserError: it could not be made.
+        """
+        self._make_for(folder / "any")
+
     def gone(self) -> Gone | None:
         """Says so when the folder was there and is there no longer."""
         if os.path.isdir(self.folder):

@@ -59,12 +59,16 @@ class Sweeping:
         self.diverged = False
         self._before = runs
 
+    def handed_over(self) -> Outcome[Answers]:
+        """What is left runs somewhere: from now on it is begun."""
+        self.reported = True
+        return Outcome(lambda answers: begun(answers, self.attempt, self._before))
+
     def told(self, event: Event) -> Outcome[Answers]:
         """A run that diverges ends alone; what keeps one from being done at all keeps the others from it too."""
         match event:
             case Metric() if not self.reported:
-                self.reported = True
-                return Outcome(lambda answers: begun(answers, self.attempt, self._before))
+                return self.handed_over()
             case Failed(kind=Diverged.__name__):
                 self.diverged = True
                 return Outcome(said=event.message)

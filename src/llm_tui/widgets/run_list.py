@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, DROP, MARK, bindings
-from llm_tui.lab.runs import STATES, Run
+from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
 from llm_tui.widgets.option_list import OptionList
@@ -126,7 +126,7 @@ class RunList(Vertical):
 def _short(run: Run) -> str:
     """A run in a narrow list: batch size, accuracy or state, time, data."""
     if run.result is None:
-        return f"{run.job.batch_size:>4} {STATES[run.state]}"
+        return f"{run.job.batch_size:>4} {run.said()}"
     return (
         f"{run.job.batch_size:>4} {run.result.accuracy:.3f} {run.result.seconds:.1f}s {visible(run.result.data_name)}"
     )

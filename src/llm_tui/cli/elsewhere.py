@@ -1,0 +1,113 @@
+"""Handing work over to a scheduler on the command line, and following it until it is back."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+
+from llm_tui.config import read_config
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.i18n import tr
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.runs import SAME
+from llm_tui.lab.sweeps import Sweeping
+from llm_tui.launching.launches import Launches
+from llm_tui.launching.record import Launch
+from llm_tui.launching.settings import Settings, read_settings
+from llm_tui.signals import Ended, told_to_end
+from llm_tui.visible import visible
+
+LOOK_SECONDS = 1.0
+
+Keep = Callable[[Callable[[Answers], Answers]], None]
+
+
+def settings() -> Settings:
+    """What [slurm] says; what in it cannot be followed is told."""
+    found, refused = read_settings(read_config())
+    for sentence in refused:
+        _say(sentence)
+    return found
+
+
+def train_elsewhere(sweeping: Sweeping, lab: Lab, keep: Keep, launcher: str, detach: bool) -> int:
+    """Hand over what is left of a sweep but for what is elsewhere already, and follow all of it until it is back, as
+    far as nobody wants to `detach`. Returns the exit code: 0, 2 where a run did not come to its end, 128 and the
+    signal's number where the program was told to end.
+
+    Raises:
+        UserError: it was not accepted.
+    """
+    launches = Launches(lab)
+    launches.look()
+    away = launches.training()
+    due = [job for job in sweeping.left if SAME(job) not in away]
+    if due:
+        launch = launches.train(due, launcher, settings())
+        _say(_handed_over(launch, len(due)))
+        outcome = sweeping.handed_over()
+        assert outcome.learnt is not None
+        keep(outcome.learnt)
+    if detach:
+        raise click.exceptions.Exit(0)
+    names = [run.id for run in launches.look().away if SAME(run.job) in {SAME(job) for job in sweeping.left}]
+    code = follow(launches, set(names))
+    return code or _how(lab, names)
+
+
+def follow(launches: Launches, names: set[str]) -> int:
+    """Say how tasks stand, each time that this changes, until none of `names` is elsewhere any more."""
+    over, told = threading.Event(), list[int]()
+
+    def stop(number: int) -> None:
+        told.append(number)
+        over.set()
+
+    said: dict[str, str] = {}
+    with told_to_end(stop):
+        while True:
+            look = launches.look()
+            for sentence in look.told:
+                _say(sentence)
+            away = [run for run in look.away if run.id in names]
+            for run in away:
+                if said.get(run.id) != run.said():
+                    said[run.id] = run.said()
+                    _say(visible(f"b{run.job.batch_size} s{run.job.seed}: {run.said()}"))
+            if not away or over.wait(LOOK_SECONDS):
+                break
+    return _told(launches, told[0]) if told else 0
+
+
+def _told(launches: Launches, number: int) -> int:
+    """ctrl+c is a person who stops it; who ends this program otherwise does not mean what is elsewhere."""
+    if number == signal.SIGINT:
+        launches.stop()
+        _say(tr("Stopped: what waited or ran is cancelled.", "Detenido: lo que esperaba o corría queda cancelado."))
+    else:
+        _say(tr("What was handed over goes on.", "Lo encargado continúa."))
+    return Ended(number).code
+
+
+def _how(lab: Lab, names: list[str]) -> int:
+    """2 where one of these runs has no result, which is said."""
+    code = 0
+    for run in lab.runs.all():
+        if run.id in names and run.result is None:
+            code = 2
+            why = f": {run.ending.message}" if run.ending and run.ending.message else ""
+            _say(visible(f"b{run.job.batch_size} s{run.job.seed}: {run.said()}{why}"))
+    return code
+
+
+def _handed_over(launch: Launch, number: int) -> str:
+    job = launch.tasks[0].id.partition("_")[0]
+    runs = tr(f"{number} runs", f"{number} ejecuciones") if number > 1 else tr("one run", "una ejecución")
+    return tr(f"Handed over: {runs}, job {job}.", f"Encargado: {runs}, trabajo {job}.")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
