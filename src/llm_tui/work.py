@@ -25,7 +25,8 @@ class Work:
 
     def jobs(self) -> list[Job]:
         """What runs and what waits, without what only looks at texts, or at what there is."""
-        from llm_tui.foundation.job import Inspect, Score
+        from llm_tui.foundation.inspection import Inspect
+        from llm_tui.foundation.job import Score
         from llm_tui.foundation.models import ListModels, PlanPull
         from llm_tui.tokenization.job import Compare
 

@@ -8,7 +8,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from llm_tui.engine.job import Context, run_job
-from llm_tui.foundation.job import Inspect
+from llm_tui.foundation.inspection import Inspect
 
 pytestmark = pytest.mark.usefixtures("no_hub")
 

@@ -16,19 +16,18 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished, Started, Token
 from llm_tui.environment import Survey
+from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.job import (
     PROMPT,
     SUMMARIZE,
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,
-    Aid,
     Answer,
     Classified,
     Entities,
     Entity,
     Generate,
     Generated,
-    Inspect,
     Judged,
     Labelled,
     Provenance,

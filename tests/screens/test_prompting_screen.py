@@ -13,7 +13,8 @@ from llm_tui.app import LabApp
 from llm_tui.engine.events import Finished, Started, Token
 from llm_tui.exercises.material import PARAGRAPH
 from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
-from llm_tui.foundation.job import Aid, Answer, Generate, Generated, Inspect, Provenance
+from llm_tui.foundation.inspection import Aid, Inspect
+from llm_tui.foundation.job import Answer, Generate, Generated, Provenance
 from llm_tui.lab.lab import Lab
 
 BY = Provenance("google/flan-t5-small", "abcdef1", "CPU", "float32", 1, 0.5)

@@ -90,7 +90,7 @@ def table(classic: Retested, foundation: Classified, template: str) -> Table:
     )
 
 
-def _hits(labels: Sequence[int], predicted: Sequence[int]) -> int:
+def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:
     return sum(a == b for a, b in zip(labels, predicted, strict=True))
 
 

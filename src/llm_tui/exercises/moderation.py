@@ -16,7 +16,7 @@ from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.fields import Number
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Provenance, ZeroShot
+from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Labelled, Provenance, ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
@@ -139,11 +139,11 @@ class Answers:
         rows: list[tuple[str | None, float | None]] = []
         for sample in self.samples:
             scores = reading.scores.get(sample.text) if reading else None
-            best = max(range(len(scores)), key=scores.__getitem__) if scores else 0
             if not scores or not reading:
                 rows.append((None, None))
-            else:
-                rows.append((reading.labels[best] if scores[best] >= self.threshold else None, scores[best]))
+                continue
+            best, score = Labelled(scores).best, max(scores)
+            rows.append((reading.labels[best] if best is not None and score >= self.threshold else None, score))
         return rows
 
     def judged(self, template: str) -> tuple[list[str], list[str | None], list[str]]:

@@ -56,7 +56,7 @@ class Run:
     model: str
     settings: Settings
     output: str
-    pieces: int
+    pieces: int | None
     lost: str
     cut: bool
     made_by: Provenance
@@ -169,7 +169,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the answers, each combination once."""
     runs = [run for name in TITLES if (run := answers.prompt(name).run)]
     by = {(run.model, run.settings): run for run in runs}
-    return tuple(made_by(run.made_by, how(run.settings), PROMPT) for run in by.values())
+    return tuple(made_by(run.made_by, how(run.settings, run.made_by), PROMPT) for run in by.values())
 
 
 def document(answers: Answers, language: str) -> str:

@@ -72,6 +72,8 @@ class Filling(Generic[S]):
         self._open.remove(job)
         awaited = job not in self._dropped
         match ending:
+            case Finished(result=result) if broken := getattr(result, "broken", ""):  # half of an answer is none
+                return self._failed(job, Failed(ending.job_id, broken, ""), sheet) if awaited else Outcome()
             case Finished(result=result):
                 return Outcome(lambda sheet: sheet.with_result(job, result))
             case Failed() if awaited:

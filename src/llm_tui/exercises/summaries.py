@@ -285,7 +285,11 @@ def footer(answers: Answers) -> tuple[Text, ...]:
         return warned
     made = (s for slot in SLOTS if (s := answers.summary(slot)))
     count = Text("Source: {n} words.", "Fuente: {n} palabras.").format(n=facts.word_count(answers.source))
-    return (*warned, count, *(made_by(summary.made_by, how(summary.settings), SUMMARIZE) for summary in made))
+    return (
+        *warned,
+        count,
+        *(made_by(summary.made_by, how(summary.settings, summary.made_by), SUMMARIZE) for summary in made),
+    )
 
 
 def document(answers: Answers, language: str) -> str:

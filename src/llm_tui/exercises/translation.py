@@ -245,7 +245,8 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
     by = {(p.model, m.settings): (p, m.settings) for m in made for p in (m.made_by, m.back_by)}
     said = tuple(
-        made_by(provenance, how(settings) if settings else None, BOTH_WAYS) for provenance, settings in by.values()
+        made_by(provenance, how(settings, provenance) if settings else None, BOTH_WAYS)
+        for provenance, settings in by.values()
     )
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:

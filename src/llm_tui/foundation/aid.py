@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from llm_tui.engine.job import Context
-from llm_tui.foundation.job import Aid, Inspect
+from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.hub.places import at_hand
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import load

@@ -8,19 +8,11 @@ import torch
 from torch import Tensor
 
 from llm_tui.engine.job import Context
-from llm_tui.errors import UserError
 from llm_tui.foundation.decoding import no_numbers
 from llm_tui.foundation.memory import Loaded
-from llm_tui.i18n import tr
 
 Encoded = Mapping[str, Sequence[int]]
 """One input as a tokenizer gives it: its ids, its mask, and what else the model takes, not padded."""
-
-
-def check_texts(texts: Sequence[str]) -> None:
-    """Raises UserError where there is nothing to ask."""
-    if not texts or any(not text.strip() for text in texts):
-        raise UserError(tr("The text is empty: write something first.", "El texto está vacío: escriba algo primero."))
 
 
 def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = None) -> list[dict[str, list[int]]]:

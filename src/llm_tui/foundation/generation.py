@@ -12,8 +12,9 @@ from transformers.generation.streamers import BaseStreamer
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import check_texts
+from llm_tui.foundation.checks import check_settings, check_texts
 from llm_tui.foundation.decoding import NumbersAlone
+from llm_tui.foundation.instructions import INSTRUCTIONS
 from llm_tui.foundation.job import (
     PROMPT,
     SUMMARIZE,
@@ -40,14 +41,6 @@ PREFIXES = {
 }
 """What models of the T5 family are told to do."""
 
-INSTRUCTIONS = {
-    TRANSLATE_ES_EN: "Translate this text from Spanish into English. Answer with the translation alone.\n\n",
-    TRANSLATE_EN_ES: "Traduce este texto del inglés al español. Responde solo con la traducción.\n\n",
-    SUMMARIZE: "Resume este texto en español en una o dos frases.\n\n",
-    PROMPT: "",
-}
-"""What causal models are told to do."""
-
 _DIRECTIONS = {TRANSLATE_ES_EN: ("es", "en"), TRANSLATE_EN_ES: ("en", "es")}
 
 _LANGUAGES = {"es": ("spa_Latn", "es_XX", "__es__"), "en": ("eng_Latn", "en_XX", "__en__")}
@@ -64,7 +57,7 @@ def generate(job: Generate, context: Context) -> Generated:
             no memory.
     """
     check_texts(job.texts)
-    _check_settings(job.settings)
+    check_settings(job.settings)
     loaded = load(job.model, GENERATE, context)
     prompts = []
     with Renderer(loaded.name, context) as renderer, loaded.answering():
@@ -84,26 +77,6 @@ def generate(job: Generate, context: Context) -> Generated:
             made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
         answers.update(zip(numbers, made, strict=True))
     return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(watch.seconds))
-
-
-def _check_settings(settings: Settings) -> None:
-    if settings.max_new_tokens < 1 or settings.beams < 1 or settings.repetition_penalty <= 0:
-        raise UserError(
-            tr(
-                "A setting is out of range: max_new_tokens and beams begin at 1, and repetition_penalty is above 0.",
-                "Un ajuste está fuera de rango: max_new_tokens y beams empiezan en 1, y repetition_penalty es mayor "
-                "que 0.",
-            )
-        )
-    if settings.sample and not (settings.temperature > 0 and 0 < settings.top_p <= 1 and settings.top_k >= 0):
-        raise UserError(
-            tr(
-                "A setting for sampling is out of range: temperature is above 0, top_p above 0 and at most 1, and "
-                "top_k at least 0.",
-                "Un ajuste del muestreo está fuera de rango: temperature es mayor que 0, top_p mayor que 0 y como "
-                "máximo 1, y top_k al menos 0.",
-            )
-        )
 
 
 # What a model is given.

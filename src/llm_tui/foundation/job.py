@@ -8,6 +8,8 @@ from typing import ClassVar
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name, Words
+from llm_tui.serving.address import is_address
+from llm_tui.serving.job import Served
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
 TEXT_MODEL = "google/flan-t5-small"
@@ -30,7 +32,8 @@ class OutOfMemory(UserError):
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
     """A model by hub id or folder, where it runs and in which precision: `auto` is bfloat16 on a GPU that has it,
-    float32 elsewhere. It is opened once `wait_for_room` GB are free there.
+    float32 elsewhere. It is opened once `wait_for_room` GB are free there. One behind an address runs where its server
+    does.
     """
 
     name: Name
@@ -38,12 +41,23 @@ class ModelChoice:
     precision: Name = "auto"
     wait_for_room: float = field(default=0.0, compare=False)
 
+    @property
+    def served(self) -> bool:
+        return is_address(self.name)
+
+
+def packages_for(*models: ModelChoice, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What is loaded before a job asks these models."""
+    here = ("torch", "transformers") if any(not model.served for model in models) else ()
+    return (*here, *beside, *(("httpx",) if any(model.served for model in models) else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What made an answer, for the line under it: the model and its revision, device, precision, and the time that
-    the model worked, in seconds. `parameters` are the model's. What a file of an earlier version does not say is empty,
-    or None.
+    the model worked, in seconds. `parameters` are the model's. Of a server's answer the revision is what it calls its
+    model and the day, the device its address, the time all that passed. What a file of an earlier version does not say
+    is empty, or None.
     """
 
     model: str
@@ -52,14 +66,16 @@ class Provenance:
     precision: str = ""
     parameters: int | None = None
     seconds: float | None = None
+    served: Served | None = None
 
     def after(self, before: Provenance | None) -> Provenance:
         """With the time of an answer of the same model before this one added; None where either is not known."""
         if before is None:
             return self
-        if self.seconds is None or before.seconds is None:
-            return replace(self, seconds=None)
-        return replace(self, seconds=self.seconds + before.seconds)
+        known = self.seconds is not None and before.seconds is not None
+        seconds = (self.seconds or 0.0) + (before.seconds or 0.0) if known else None
+        served = self.served.after(before.served) if self.served and before.served else self.served
+        return replace(self, seconds=seconds, served=served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +131,29 @@ class Answer:
 
     `input_pieces` and `output_pieces` count pieces, without the end of sequence; `cut` says that the input was longer
     than the model takes and its end was left out, `complete` that the model itself came to an end. `lost` are the
-    characters of the input that its vocabulary does not have.
+    characters of the input that its vocabulary does not have. Of a server there are only the counts that it gives, and
+    nothing is lost that anybody here could know of. `broken` says why the server ended before the answer did.
     """
 
     text: str
     source: str
-    input_pieces: int
-    output_pieces: int
+    input_pieces: int | None
+    output_pieces: int | None
     cut: bool
     complete: bool
     lost: str
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Generated:
     answers: tuple[Answer, ...]
     made_by: Provenance
+
+    @property
+    def broken(self) -> str:
+        """Why one of the answers is not whole; empty where all are."""
+        return next((answer.broken for answer in self.answers if answer.broken), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +165,6 @@ class Generate:
 
     kind: ClassVar[str] = "generation"
     name: ClassVar[Text] = Text("generation", "generación de texto")
-    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     task: Name
     texts: tuple[str, ...]
@@ -151,7 +173,13 @@ class Generate:
     batch_size: int = 8
 
     @property
+    def imports(self) -> tuple[str, ...]:
+        return packages_for(self.model)
+
+    @property
     def runner(self) -> str:
+        if self.model.served:
+            return "llm_tui.foundation.served:generate"
         lead = self.model.name == LEAD
         return "llm_tui.foundation.lead:lead" if lead else "llm_tui.foundation.generation:generate"
 
@@ -172,6 +200,11 @@ class ThereAndBack:
     made_by: Provenance
     back_by: Provenance
 
+    @property
+    def broken(self) -> str:
+        """Why one of the ways is not whole; empty where both are."""
+        return self.there.broken or self.back.broken
+
 
 @dataclass(frozen=True, slots=True)
 class RoundTrip:
@@ -182,13 +215,16 @@ class RoundTrip:
     kind: ClassVar[str] = "round-trip"
     name: ClassVar[Text] = Text("translation there and back", "traducción de ida y vuelta")
     runner: ClassVar[str] = "llm_tui.foundation.round_trip:translate"
-    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers", "sacrebleu")
 
     task: Name
     text: str
     model: ModelChoice = ModelChoice(TEXT_MODEL)
     back: ModelChoice = ModelChoice(TEXT_MODEL)
     settings: Settings = Settings()
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        return packages_for(self.model, self.back, beside=("sacrebleu",))
 
     def title(self) -> str:
         return tr("translating there and back", "traduciendo de ida y vuelta")
@@ -212,13 +248,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """The score of each label for one text, in the order of the labels that were asked for."""
+    """The score of each label for one text, in the order of the labels that were asked for. All are 0 where a server's
+    model answered with none of them.
+    """
 
     scores: tuple[float, ...]
 
     @property
-    def best(self) -> int:
-        return max(range(len(self.scores)), key=self.scores.__getitem__)
+    def best(self) -> int | None:
+        """None where no label was given."""
+        best = max(range(len(self.scores)), key=self.scores.__getitem__)
+        return best if self.scores[best] > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +274,12 @@ class ZeroShot:
     entail the `template` with the label in place of `{}`?
 
     One label of several is right, and the scores sum to 1, unless `multi_label`: then each has its own, between
-    entailment and contradiction.
+    entailment and contradiction. A server's chat model is asked which of the templates fits the text, with
+    `multi_label` whether each does.
     """
 
     kind: ClassVar[str] = "zero-shot"
     name: ClassVar[Text] = Text("zero-shot classification", "clasificación zero-shot")
-    runner: ClassVar[str] = "llm_tui.foundation.zero_shot:classify"
-    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     texts: tuple[str, ...]
     labels: tuple[Words, ...]
@@ -248,6 +287,14 @@ class ZeroShot:
     multi_label: bool = False
     model: ModelChoice = ModelChoice(ZERO_SHOT_MODEL)
     batch_size: int = 16
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        return packages_for(self.model)
+
+    @property
+    def runner(self) -> str:
+        return f"llm_tui.foundation.{'served_labels' if self.model.served else 'zero_shot'}:classify"
 
     def title(self) -> str:
         return tr(f"classifying with {self.model.name}", f"clasificando con {self.model.name}")
@@ -327,30 +374,3 @@ class Sentiment:
 
     def title(self) -> str:
         return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Aid:
-    """What a model would see of an input: its number of pieces without special tokens, how many the model takes at
-    most (None: no limit is known), and what its vocabulary does not have, as start and end in characters.
-    """
-
-    pieces: int
-    most: int | None
-    lost: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Inspect:
-    """Look at an input with a model's tokenizer, where it is on this machine; else the result is None."""
-
-    kind: ClassVar[str] = "aid"
-    name: ClassVar[Text] = Text("count of pieces", "recuento de piezas")
-    runner: ClassVar[str] = "llm_tui.foundation.aid:inspect"
-    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
-
-    text: str
-    model: Name
-
-    def title(self) -> str:
-        return tr("counting pieces", "contando piezas")

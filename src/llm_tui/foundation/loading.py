@@ -25,6 +25,7 @@ from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
 from llm_tui.hub.places import locate
 from llm_tui.i18n import tr
+from llm_tui.serving.address import shown
 from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.visible import visible
 
@@ -44,6 +45,8 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
     Raises:
         UserError: it cannot be had, is no such model, or there is no memory for it.
     """
+    if choice.served:
+        raise _elsewhere(choice.name)
     device = choose(choice.device)
     precision = _precision(choice.precision, device.name)
     try:
@@ -191,6 +194,18 @@ def open_model(folder: Path, config: Any, name: str, purpose: Purpose, precision
     if strange := [*report["missing_keys"], *report["mismatched_keys"]]:
         raise _not_fitting(name, str(strange[0])) if config.architectures else _wrong_kind(name, purpose)
     return model
+
+
+def _elsewhere(name: str) -> UserError:
+    where = shown(name)
+    return UserError(
+        tr(
+            f"This task looks into a model, and the server of {where} gives only its answers: name a hub id or a "
+            "folder.",
+            f"Esta tarea mira dentro del modelo, y el servidor de {where} solo da sus respuestas: indique un id del "
+            "hub o una carpeta.",
+        )
+    )
 
 
 def _unreadable(name: str, why: str) -> UserError:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_tui.foundation.job import TEXT_MODEL, ModelChoice, Provenance, Settings
+from llm_tui.foundation.job import TEXT_MODEL, ModelChoice, Provenance, Settings, packages_for
 from llm_tui.i18n import Text, tr
 
 CANARY = "zafiro-4417"
@@ -108,10 +108,13 @@ class Probing:
     kind: ClassVar[str] = "probe"
     name: ClassVar[Text] = Text("jailbreak test", "prueba de jailbreak")
     runner: ClassVar[str] = "llm_tui.foundation.probing:ask"
-    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
 
     model: ModelChoice = MODEL
     settings: Settings = SHORT
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        return packages_for(self.model)
 
     def title(self) -> str:
         return tr(f"testing {self.model.name}", f"probando {self.model.name}")

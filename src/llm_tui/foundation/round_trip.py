@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from llm_tui.engine.job import Context
-from llm_tui.foundation.generation import generate
-from llm_tui.foundation.job import TRANSLATE_EN_ES, TRANSLATE_ES_EN, Answer, Generate, RoundTrip, ThereAndBack
+from llm_tui.engine.job import Context, run_job
+from llm_tui.foundation.job import (
+    TRANSLATE_EN_ES,
+    TRANSLATE_ES_EN,
+    Answer,
+    Generate,
+    Generated,
+    RoundTrip,
+    ThereAndBack,
+)
 from llm_tui.foundation.overlap import chrf, chrf_signature
 
 OTHER_WAY = {TRANSLATE_ES_EN: TRANSLATE_EN_ES, TRANSLATE_EN_ES: TRANSLATE_ES_EN}
 
 
+def generate(job: Generate, context: Context) -> Generated:
+    """Each way by the runner of its own model: one may be here and the other one a server's."""
+    generated: Generated = run_job(job, context)
+    return generated
+
+
 def translate(job: RoundTrip, context: Context) -> ThereAndBack:
-    """A model that answers nothing has nothing to be translated back: the way back is empty then.
+    """A model that answers nothing has nothing to be translated back: the way back is empty then, as it is where a
+    server ended in the middle of the way there.
 
     Raises:
         UserError: as `generate`.
@@ -19,7 +33,7 @@ def translate(job: RoundTrip, context: Context) -> ThereAndBack:
     there = generate(Generate(job.task, (job.text,), job.model, job.settings), context)
     translation = there.answers[0]
     back, back_by = Answer("", "", 0, 0, False, True, ""), there.made_by
-    if translation.text.strip():
+    if translation.text.strip() and not translation.broken:
         context.token("\n")
         made = generate(Generate(OTHER_WAY[job.task], (translation.text,), job.back, job.settings), context)
         back, back_by = made.answers[0], made.made_by

@@ -56,7 +56,8 @@ GENERATION: tuple[Field[Any], ...] = (
 
 MODEL = Line(
     name="model", label=Text("model", "modelo"), metavar="NAME",
-    help=Text("A hub id or a folder.", "Un id del hub o una carpeta."),
+    help=Text("A hub id, a folder, or http://host:8000/v1#name.",
+              "Un id del hub, una carpeta o http://host:8000/v1#nombre."),
 )  # fmt: skip
 """Which model; what asks one gives it a default."""
 

@@ -10,6 +10,8 @@ from llm_tui.foundation.job import LEAD, Provenance, Settings
 from llm_tui.foundation.models import ModelState
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text, number
+from llm_tui.serving.address import is_here
+from llm_tui.serving.job import Served
 
 TEXT = Column("text", Text("text", "texto"))
 LABEL = Column("label", Text("label", "etiqueta"))
@@ -29,6 +31,8 @@ def made_by(by: Provenance, more: Text | None = None, task: str = "") -> Text:
             "{name}: las tres primeras oraciones de la fuente, sin ningún modelo; llm-tui {version}.",
         )
         return said.format(name=LEAD, version=by.revision)
+    if by.served is not None:
+        return Text("", "").join([_served(by, by.served), *([more] if more else [])])
     revision = f" @ {by.revision[:7]}" if by.revision else ""
     said = Text(
         "Model: {name}; {millions} M parameters; {device}; {precision}; {seconds} s; llm-tui {version}.",
@@ -46,12 +50,51 @@ def made_by(by: Provenance, more: Text | None = None, task: str = "") -> Text:
     return said if more is None else Text("", "").join([said, more])
 
 
+def _served(by: Provenance, served: Served) -> Text:
+    """Which server answered, where that is, and what of the answer is the server's own affair."""
+    left = Text("", "") if is_here(served.by) else Text("the texts left this machine, and ",
+                                                        "los textos salieron de este equipo, y ")  # fmt: skip
+    said = Text(
+        "Model: {name}, served by {server} (as “{called}”, {day}): {left}answers may change when the server does; "
+        "{seconds} s; llm-tui {version}.",
+        "Modelo: {name}, servido por {server} (como «{called}», {day}): {left}las respuestas pueden cambiar cuando "
+        "cambie el servidor; {seconds} s; llm-tui {version}.",
+    ).format(
+        name=by.model.partition("#")[2] or by.model,
+        server=served.by,
+        called=served.model or "?",
+        day=served.day,
+        left=left,
+        seconds=_or_dash(by.seconds, 2),
+        version=__version__,
+    )
+    unknown = Text(" The server does not know {names}.", " El servidor no conoce {names}.")
+    more = [unknown.format(names=", ".join(served.refused))] if served.refused else []
+    return Text("", "").join([said, *more, *([LABELLED_BY[served.labelled_by]] if served.labelled_by in LABELLED_BY
+                                             else [])])  # fmt: skip
+
+
+LABELLED_BY = {
+    "logprobs": Text(
+        " Labels by the log-probability of the answer's first piece.",
+        " Etiquetas según la log-probabilidad de la primera pieza de la respuesta.",
+    ),
+    "answer": Text(
+        " Labels by the answer alone, for the server gives no log-probabilities: 1 is the one that it named, no score.",
+        " Etiquetas solo según la respuesta, pues el servidor no da log-probabilidades: 1 es la que nombró, y no una "
+        "puntuación.",
+    ),
+}
+
+
 def _or_dash(value: float | None, digits: int) -> Text:
     return Text("-", "-") if value is None else number(value, digits)
 
 
-def how(settings: Settings) -> Text:
-    """One sentence on how the text was generated."""
+def how(settings: Settings, by: Provenance | None = None) -> Text:
+    """One sentence on how the text was generated; a server is only asked for what its API has."""
+    if by is not None and by.served is not None:
+        return _asked(settings)
     common = f"max_new_tokens {settings.max_new_tokens}, repetition_penalty {settings.repetition_penalty:g}"
     if settings.sample:
         chosen = (
@@ -64,6 +107,33 @@ def how(settings: Settings) -> Text:
             f" Beam search: {settings.beams} beams, {common}.", f" Búsqueda en haz: {settings.beams} haces, {common}."
         )
     return Text(f" Greedy: {common}.", f" Voraz: {common}.")
+
+
+def _asked(settings: Settings) -> Text:
+    length = f"max_tokens {settings.max_new_tokens}"
+    if settings.sample:
+        chosen = f"temperature {settings.temperature:g}, top_p {settings.top_p:g}, seed {settings.seed}, {length}"
+        said = Text(
+            f" Sampling: {chosen}; a seed repeats an answer only where the server follows it.",
+            f" Muestreo: {chosen}; una semilla solo repite una respuesta si el servidor la sigue.",
+        )
+    else:
+        said = Text(f" Greedy: temperature 0, {length}.", f" Voraz: temperature 0, {length}.")
+    return Text("", "").join([said, not_asked(settings)])
+
+
+def not_asked(settings: Settings) -> Text:
+    """What of the settings no server was asked for, with a space before it; nothing where that is nothing."""
+    names = [
+        *(["top_k"] if settings.sample else []),
+        *(["beams"] if settings.beams > 1 else []),
+        *(["repetition_penalty"] if settings.repetition_penalty != 1 else []),
+    ]
+    said = Text(
+        " Not asked of the server, whose API has no such setting: {names}.",
+        " No se le pidió al servidor, cuya API no tiene ese ajuste: {names}.",
+    )
+    return said.format(names=", ".join(names)) if names else Text("", "")
 
 
 def models_table(models: Sequence[ModelState]) -> Table:

@@ -8,7 +8,8 @@ import torch
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import check_texts, encode, label_names, logits
+from llm_tui.foundation.batches import encode, label_names, logits
+from llm_tui.foundation.checks import check_question
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded, Stopwatch
@@ -24,7 +25,7 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     Raises:
         UserError: the question is not complete, or the model cannot be had or is no model for inference.
     """
-    _check(job)
+    check_question(job)
     loaded = load(job.model, SEQUENCE, context)
     entailment, contradiction = _sides(loaded)
     hypotheses = [job.template.replace("{}", label) for label in job.labels]
@@ -43,24 +44,6 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     else:
         scores = rows[..., entailment].softmax(-1)
     return Classified(job.labels, tuple(Labelled(tuple(text)) for text in scores.tolist()), made_by)
-
-
-def _check(job: ZeroShot) -> None:
-    check_texts(job.texts)
-    if not job.labels or any(not label.strip() for label in job.labels):
-        raise UserError(
-            tr(
-                "A label is missing: give at least one, separated by commas.",
-                "Falta una etiqueta: indique al menos una, separadas por comas.",
-            )
-        )
-    if "{}" not in job.template:
-        raise UserError(
-            tr(
-                f"The template “{job.template}” has no place for the label: write {{}} where it belongs.",
-                f"La plantilla «{job.template}» no tiene sitio para la etiqueta: escriba {{}} donde va.",
-            )
-        )
 
 
 def _sides(loaded: Loaded) -> tuple[int, int]:

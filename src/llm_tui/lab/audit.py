@@ -32,9 +32,11 @@ OUTCOMES: dict[str, Text] = {
 _WITH_JOBS = (
     "llm_tui.classifier.job",
     "llm_tui.environment",
+    "llm_tui.foundation.inspection",
     "llm_tui.foundation.job",
     "llm_tui.foundation.models",
     "llm_tui.foundation.probes",
+    "llm_tui.serving.job",
     "llm_tui.tokenization.job",
 )
 """Where the classes of jobs are, beside those of tasks and exercises. All are light."""

@@ -162,7 +162,8 @@ class Lab:
         nothing is written down.
         """
         from llm_tui.classifier.job import Training
-        from llm_tui.foundation.job import Inspect, Score
+        from llm_tui.foundation.inspection import Inspect
+        from llm_tui.foundation.job import Score
         from llm_tui.foundation.models import ListModels, PlanPull
         from llm_tui.tokenization.job import Compare
 

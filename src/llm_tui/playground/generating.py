@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import tables, teaching
-from llm_tui.foundation.job import LEAD, TEXT_MODEL, Generate, Generated
+from llm_tui.foundation.job import LEAD, TEXT_MODEL, Answer, Generate, Generated
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Given, Span, Task
 from llm_tui.visible import visible
@@ -16,6 +16,13 @@ COLUMNS = (
     Column("output_pieces", Text("output pieces", "piezas de salida"), numeric=True),
     Column("lost", Text("lost characters", "caracteres perdidos")),
 )
+
+
+NOT_WHOLE = Text(
+    "Not whole, for the server ended in mid-answer: {numbers}.",
+    "Incompletas, pues el servidor se cortó a mitad de la respuesta: {numbers}.",
+)
+"""With the numbers of the answers from 1."""
 
 
 class Generating(Task[Generate, Generated]):
@@ -45,7 +52,16 @@ class Generating(Task[Generate, Generated]):
             )
             for text, answer in zip(job.texts, result.answers, strict=True)
         )
-        return Table(COLUMNS, rows, (tables.made_by(result.made_by, tables.how(job.settings), job.task),))
+        broken = [str(number) for number, answer in enumerate(result.answers, start=1) if answer.broken]
+        said = [NOT_WHOLE.format(numbers=", ".join(broken))] if broken else []
+        return Table(
+            COLUMNS,
+            rows,
+            (
+                *said,
+                tables.made_by(result.made_by, tables.how(job.settings, result.made_by), job.task),
+            ),
+        )
 
     def plain(self, job: Generate, result: Generated) -> list[str]:
         return [answer.text for answer in result.answers]
@@ -57,22 +73,31 @@ class Generating(Task[Generate, Generated]):
         return [(visible(result.answers[0].text, keep_newlines=True), "")]
 
     def said(self, job: Generate, result: Generated) -> str:
-        answer, seconds = result.answers[0], result.made_by.seconds
-        speed = answer.output_pieces / seconds if seconds else 0.0
-        said = tr(
-            f"{answer.input_pieces} pieces in, {answer.output_pieces} out, {speed:.0f}/s.",
-            f"{answer.input_pieces} piezas de entrada, {answer.output_pieces} de salida, {speed:.0f}/s.",
-        )
-        said += self.measures(job, result)
+        answer = result.answers[0]
+        said = _counted(answer, result.made_by.seconds) + self.measures(job, result)
         if answer.cut:
             said += tr(" The input was cut!", " ¡La entrada se cortó!")
-        if not answer.complete:
+        if answer.broken:
+            said += f" {answer.broken}"
+        elif not answer.complete:
             said += tr(" The answer reached its limit.", " La respuesta llegó a su límite.")
         if answer.lost:
             lost = "".join(dict.fromkeys(answer.lost))
             said += tr(f" Lost: {lost}.", f" Perdidos: {lost}.")
-        return f"{said} {tables.made_by(result.made_by, task=job.task)}"
+        unasked = tables.not_asked(job.settings) if result.made_by.served else ""
+        return f"{said} {tables.made_by(result.made_by, task=job.task)}{unasked}".strip()
 
     def measures(self, job: Generate, result: Generated) -> str:
         """What is counted of the answer beside its pieces, in a sentence that begins with a space."""
         return ""
+
+
+def _counted(answer: Answer, seconds: float | None) -> str:
+    """The pieces; nothing of a server that does not count them."""
+    if answer.input_pieces is None or answer.output_pieces is None:
+        return ""
+    speed = answer.output_pieces / seconds if seconds else 0.0
+    return tr(
+        f"{answer.input_pieces} pieces in, {answer.output_pieces} out, {speed:.0f}/s.",
+        f"{answer.input_pieces} piezas de entrada, {answer.output_pieces} de salida, {speed:.0f}/s.",
+    )

@@ -7,7 +7,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from llm_tui.engine.events import Cancelled, Failed, Finished
-from llm_tui.foundation.job import Aid, Inspect
+from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 from llm_tui.widgets.host import JobEvents, host

@@ -6,7 +6,7 @@ from llm_tui.export.table import Cell, Column, Table
 from llm_tui.fields import Labels, Line, YesNo
 from llm_tui.foundation import tables, teaching
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Command, Given, Span, Task
 from llm_tui.visible import visible
 
@@ -24,6 +24,7 @@ MULTI_LABEL = YesNo(
 )  # fmt: skip
 
 BAR = 24
+NO_LABEL = "-"
 
 
 class ZeroShotTask(Task[ZeroShot, Classified]):
@@ -66,7 +67,7 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
             *(Column(label, Text(label, label), numeric=True) for label in result.labels),
         )
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (text, result.labels[scores.best], *scores.scores)
+            (text, None if scores.best is None else result.labels[scores.best], *scores.scores)
             for text, scores in zip(job.texts, result.texts, strict=True)
         )
         more = Text(f" Hypothesis: “{job.template}”.", f" Hipótesis: «{job.template}».")
@@ -80,7 +81,7 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
 
     def line(self, job: ZeroShot, result: Classified) -> str:
         best = result.texts[0].best
-        return f"{result.labels[best]} {result.texts[0].scores[best]:.3f}"
+        return NO_LABEL if best is None else f"{result.labels[best]} {result.texts[0].scores[best]:.3f}"
 
     def shown(self, job: ZeroShot, result: Classified) -> list[Span]:
         """A bar for each label, the best first."""
@@ -92,8 +93,12 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
             full = round(scores[i] * BAR)
             bar = "█" * full + "░" * (BAR - full)
             line = f"{visible(result.labels[i]).ljust(width)}  {bar}  {scores[i]:.3f}"
-            spans += [(line, "strong" if i == order[0] else ""), ("\n", "")]
-        return spans[:-1]
+            spans += [(line, "strong" if i == result.texts[0].best else ""), ("\n", "")]
+        none: list[Span] = [
+            ("\n\n", ""),
+            (tr("The model named no label.", "El modelo no nombró ninguna etiqueta."), "accent"),
+        ]
+        return [*spans[:-1], *(none if result.texts[0].best is None else [])]
 
 
 TASK = ZeroShotTask()

@@ -1,0 +1,36 @@
+"""What a model would see of an input before it is asked, as a job. Light: no torch before it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from llm_tui.i18n import Text, tr
+from llm_tui.marks import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """What a model would see of an input: its number of pieces without special tokens, how many the model takes at
+    most (None: no limit is known), and what its vocabulary does not have, as start and end in characters.
+    """
+
+    pieces: int
+    most: int | None
+    lost: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Look at an input with a model's tokenizer, where it is on this machine; else the result is None."""
+
+    kind: ClassVar[str] = "aid"
+    name: ClassVar[Text] = Text("count of pieces", "recuento de piezas")
+    runner: ClassVar[str] = "llm_tui.foundation.aid:inspect"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    text: str
+    model: Name
+
+    def title(self) -> str:
+        return tr("counting pieces", "contando piezas")
