@@ -71,13 +71,17 @@ def known(read: Any, there: Any) -> Any:
     """What was read, without what says nothing and does not stand in the file: a later version has more fields."""
     match read, there:
         case dict(), dict():
-            return {k: known(part, there.get(k)) for k, part in read.items() if k in there or part not in SAYS_NOTHING}
+            return {
+                key: known(part, there.get(key))
+                for key, part in read.items()
+                if key in there or not (part in SAYS_NOTHING or (key, part) in LATER)
+            }
         case list(), list() if len(read) == len(there):
             return [known(part, other) for part, other in zip(read, there, strict=True)]
     return read
 
 
-SAYS_NOTHING = (None, "", [], {})
+SAYS_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def made_up(read: Any, there: Any, at: str = "") -> list[str]:
@@ -102,7 +106,7 @@ def made_up(read: Any, there: Any, at: str = "") -> list[str]:
     return [at]
 
 
-LATER = [("chosen", 0), ("state", "open"), ("shuffle", False), ("keep_model", True)]
+LATER = [("chosen", 0), ("state", "open"), ("shuffle", False), ("keep_model", True), ("wait_for_room", 0.0)]
 NEW = {name: json_of(kind()) for name, kind in STORED.items()}
 
 
