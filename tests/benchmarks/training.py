@@ -56,6 +56,7 @@ class Asked:
     train_size: int
     test_size: int
     batch_sizes: tuple[int, ...]
+    device: str = "cpu"
 
     def sweep(self, data: Path, seeds: Iterable[int]) -> Sweep:
         base = Training(
@@ -65,7 +66,7 @@ class Asked:
             embed_dim=EMBED_DIM,
             lr=LR,
             gamma=GAMMA,
-            device="cpu",
+            device=self.device,
         )
         return Sweep(base, self.batch_sizes, tuple(seeds))
 
@@ -96,11 +97,12 @@ class Notebook:
             counter.update(tokenize(text))
         self.vocab = Vocab(counter, specials=["<unk>"])
         self.classes = len({label for label, _ in self.train})
+        self.device = asked.device
 
     def run(self, batch_size: int, seed: int) -> float:
         """Train for one epoch and return the accuracy on the test rows."""
         torch.manual_seed(seed)
-        model = NotebookModel(len(self.vocab), self.classes)
+        model = NotebookModel(len(self.vocab), self.classes).to(self.device)
         self._train(model, DataLoader(self.train, batch_size, shuffle=True, collate_fn=self._collate))  # type: ignore[arg-type]
         return self._accuracy(model, DataLoader(self.test, batch_size, collate_fn=self._collate))  # type: ignore[arg-type]
 
@@ -119,7 +121,8 @@ class Notebook:
         scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=GAMMA)
         loss_fn = nn.CrossEntropyLoss()
         hits = count = 0
-        for labels, texts, offsets in loader:
+        for batch in loader:
+            labels, texts, offsets = (part.to(self.device) for part in batch)
             optimizer.zero_grad()
             logits = model(texts, offsets)
             loss = loss_fn(logits, labels)
@@ -133,7 +136,8 @@ class Notebook:
         model.eval()
         hits = 0.0
         with torch.no_grad():
-            for labels, texts, offsets in loader:
+            for batch in loader:
+                labels, texts, offsets = (part.to(self.device) for part in batch)
                 hits += (model(texts, offsets).argmax(1) == labels).sum().item()
         return hits / len(self.test)
 

@@ -1,0 +1,131 @@
+"""Exercise 1 on a GPU: its time beside the notebook's loop, the first run's, and its curve beside the CPU's."""
+
+from __future__ import annotations
+
+import csv
+import statistics
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from benchmarks.training import Asked, notebook_seconds, project_seconds, silent, threads
+from gpu.bench import ON_CPU, Bench, Row, judged, skipped
+from torch import nn
+
+from llm_tui.classifier.corpus import FlatTexts, prepare
+from llm_tui.classifier.job import Training
+from llm_tui.classifier.model import build
+from llm_tui.classifier.sample import CLASSES, compose
+from llm_tui.engine.events import Event, Metric
+
+TIMES_FASTER = 20.0
+IN_ALL = 2.0
+FIRST_RUN = 1.5
+APART = 1e-4
+
+
+def training(bench: Bench, **changes: object) -> Training:
+    """A run of exercise 1; on the CPU of fewer rows."""
+    base = Training(device=bench.device) if bench.gpu else Training(train_size=600, test_size=200, device="cpu")
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def first_run(bench: Bench) -> Iterator[Row]:
+    """Must be the first work of its process."""
+    first, *others = (bench.run(training(bench, seed=seed)).seconds for seed in range(6))
+    later = statistics.median(others)
+    yield bench.timed(
+        "the first run's seconds over those of later ones", f"at most {FIRST_RUN:g} times",
+        f"{first:.3f} s / {later:.3f} s = {first / later:.2f}", first <= FIRST_RUN * later,
+    )  # fmt: skip
+
+
+def sweep(bench: Bench) -> Iterator[Row]:
+    asked = Asked(_ag_news_form(bench), *_rows(bench), (32, 64, 128), bench.device)
+    project_seconds(asked, _another(asked.data, "warm"))
+    ours = statistics.median(project_seconds(asked, _another(asked.data, str(i))) for i in range(3))
+    yield bench.timed(
+        "exercise 1's sweep of three batch sizes, reading and tokenizing included, warm", f"under {IN_ALL:g} s",
+        f"{ours:.2f} s", ours < IN_ALL,
+    )  # fmt: skip
+    theirs = notebook_seconds(asked, torch.get_num_threads() if bench.gpu else 1)
+    yield bench.timed(
+        "the same sweep beside the notebook's loop", f"{TIMES_FASTER:g} times faster",
+        f"{theirs:.2f} s / {ours:.2f} s = {theirs / ours:.1f}", theirs >= TIMES_FASTER * ours,
+    )  # fmt: skip
+
+
+def _rows(bench: Bench) -> tuple[int, int]:
+    return (10_000, 1_000) if bench.gpu else (400, 100)
+
+
+def _ag_news_form(bench: Bench) -> Path:
+    """The sample as a folder of two files, which the notebook's loop can read."""
+    folder = bench.folder / "news"
+    folder.mkdir()
+    for seed, (split, count) in enumerate(zip(("train", "test"), _rows(bench), strict=True)):
+        with (folder / f"{split}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows((label + 1, "", text) for text, label in zip(*compose(count, seed), strict=True))
+    (folder / "classes.txt").write_text("\n".join(CLASSES), encoding="utf-8")
+    return folder
+
+
+def _another(data: Path, name: str) -> Path:
+    """The same data under a name that no job has read it by."""
+    link = data.with_name(f"{data.name}-{name}")
+    link.symlink_to(data, target_is_directory=True)
+    return link
+
+
+def curve(bench: Bench) -> Iterator[Row]:
+    job = training(bench, batch_size=32, seed=7, lr=1.0)
+    ours = _curve(bench, job)
+    goal = f"at most {APART:g} apart"
+    if bench.gpu:
+        apart = max(abs(a - b) for a, b in zip(ours, _curve(bench, replace(job, device="cpu")), strict=True))
+        yield judged("loss curve beside the CPU's, the rows in the same order", goal, f"{apart:.1e}", apart <= APART)
+    else:
+        yield skipped("loss curve beside the CPU's, the rows in the same order", goal, ON_CPU)
+    apart = max(abs(a - b) for a, b in zip(ours, _in_float64(job, len(ours)), strict=True))
+    yield judged("loss curve beside a loop in float64", goal, f"{apart:.1e}", apart <= APART)
+
+
+def _curve(bench: Bench, job: Training) -> list[float]:
+    losses: list[float] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Metric):
+            losses.append(event.values["loss"])
+
+    bench.run(job, listen)
+    return losses
+
+
+def _in_float64(job: Training, points: int) -> list[float]:
+    """The course's loop written plainly, on the CPU: dense gradients, double precision. The means over as many steps
+    each as make `points`.
+    """
+    corpus, _ = prepare(job, silent())
+    model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed)
+    embedding = nn.EmbeddingBag.from_pretrained(model.embedding.weight.detach().double(), freeze=False, mode="mean")
+    layers = nn.ModuleList([embedding, model.fc.double()])
+    optimizer = torch.optim.SGD(layers.parameters(), lr=job.lr)
+    order = torch.randperm(len(corpus.train), generator=torch.Generator().manual_seed(job.seed))
+    losses = []
+    with threads(1):
+        for rows in order.split(job.batch_size):
+            optimizer.zero_grad()
+            ids, offsets = _texts(corpus.train, rows.tolist())
+            loss = nn.functional.cross_entropy(layers[1](embedding(ids, offsets)), corpus.train.labels[rows])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    every = -(-len(losses) // points)
+    return [statistics.mean(losses[i : i + every]) for i in range(0, len(losses), every)]
+
+
+def _texts(texts: FlatTexts, rows: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    cut = [texts.ids[texts.offsets[row] : texts.offsets[row + 1]] for row in rows]
+    lengths = torch.tensor([0, *map(len, cut)])
+    return torch.cat(cut), lengths.cumsum(0)[:-1]
