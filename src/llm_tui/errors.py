@@ -21,6 +21,10 @@ class Unavailable(UserError):
     """A model that this machine does not have, and that could not be fetched; another one may do."""
 
 
+class OutOfMemory(UserError):
+    """A device had no room for a model or for what a job was working on; less of it, or another device, may help."""
+
+
 def reason(error: OSError) -> str:
     """The operating system's own words for an error, without the path that the sentence around it names."""
     return error.strerror or str(error) or type(error).__name__

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from gpu.bench import ON_CPU, Bench, Row, judged, seconds_of, skipped
-from gpu.shapes import SENTENCE, bart_large, t5_small
+from gpu.shapes import SENTENCE, bart_large
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, pipeline
 
 from llm_tui.engine.events import Event, Token

@@ -31,12 +31,10 @@ NLI = ["contradiction", "neutral", "entailment"]
 
 def t5_small(bench: Bench) -> Path:
     """Of flan-t5-small, with the teaching model's tokenizer."""
-    size = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "num_layers": 8, "num_heads": 6}
-    if not bench.gpu:
-        size = {"d_model": 64, "d_kv": 16, "d_ff": 128, "num_layers": 2, "num_heads": 2}
+    width, inner, layers, heads, vocabulary = (512, 1024, 8, 6, 32128) if bench.gpu else (64, 128, 2, 2, 20_000)
     config = T5Config(
-        vocab_size=32128 if bench.gpu else 20000, **size, feed_forward_proj="gated-gelu", tie_word_embeddings=False,
-        decoder_start_token_id=0,
+        vocab_size=vocabulary, d_model=width, d_kv=64, d_ff=inner, num_layers=layers, num_heads=heads,
+        feed_forward_proj="gated-gelu", tie_word_embeddings=False, decoder_start_token_id=0,
     )  # fmt: skip
     folder = bench.folder / "t5-small"
     if not folder.exists():

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from llm_tui.engine import gpus, nvml
+from llm_tui.engine.failures import check_gpu
 from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -60,12 +61,13 @@ def choose(wanted: str) -> Device:
     """The device for `auto`, `cpu`, `cuda` or `cuda:i`. `auto` is the GPU with the most free memory.
 
     Raises:
-        UserError: it is not there, or spelled otherwise.
+        UserError: it is not there, or spelled otherwise; or this process has lost its GPUs (`GpuLost`).
     """
     wanted = parse(wanted)
     there = () if wanted == "cpu" else gpus.seen()
     if wanted == "cpu" or (wanted == "auto" and not there):
         return CPU
+    check_gpu()
     if wanted == "auto":
         return taken(Gpus(there, nvml.read()) if len(there) > 1 else Gpus(there))
     return of(named(wanted, there))

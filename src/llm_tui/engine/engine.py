@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Progress, Started
+from llm_tui.engine.events import ENDINGS, Cancelled, Event, Finished, Progress, Started
+from llm_tui.engine.failures import failed, give_back
 from llm_tui.engine.job import Context, Job, JobCancelled, run_job
 from llm_tui.engine.models import ModelCache
 from llm_tui.engine.prepare import prepare
-from llm_tui.errors import UserError
-from llm_tui.i18n import tr
-from llm_tui.visible import visible
+from llm_tui.errors import OutOfMemory
 
 Listener = Callable[[Event], None]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -151,9 +147,13 @@ class Engine:
         except JobCancelled:
             return Cancelled(entry.id, interrupted=self._closed)
         except _ListenerFailed as failure:
-            return _failed(entry.id, failure.__cause__ or failure)
+            return failed(entry.id, failure.__cause__ or failure)
         except BaseException as error:
-            return _failed(entry.id, error)
+            ending = failed(entry.id, error)
+            if ending.kind == OutOfMemory.__name__:
+                self._models.close_all()
+                give_back(error)
+            return ending
 
     def _tell(self, entry: _Entry, ending: Event) -> None:
         """Tell every listener the ending; when one cannot take it, those after it hear that the job failed."""
@@ -162,22 +162,4 @@ class Engine:
             try:
                 listener(ending)
             except BaseException as error:
-                ending = _failed(entry.id, error)
-
-
-def _failed(job_id: int, error: BaseException) -> Failed:
-    if isinstance(error, UserError):
-        return Failed(job_id, str(error), type(error).__name__)
-    log.error("job %d failed", job_id, exc_info=error)
-    name = type(error).__name__
-    first = visible((str(error).strip().splitlines() or [""])[0])
-    return Failed(
-        job_id,
-        tr(
-            f"The job stopped on an error of the program ({name}: {first}); the messages (F8 in the app) have the "
-            "details.",
-            f"El trabajo se detuvo por un error del programa ({name}: {first}); los mensajes (F8 en la aplicación) "
-            "tienen los detalles.",
-        ),
-        name,
-    )
+                ending = failed(entry.id, error)

@@ -25,10 +25,6 @@ TEMPLATE = "This example is {}."
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 
 
-class OutOfMemory(UserError):
-    """A device had no room for a model or for what it was working on; less of it, or another device, may help."""
-
-
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
     """A model by hub id or folder, where it runs and in which precision: `auto` is bfloat16 on a GPU that has it,

@@ -12,6 +12,7 @@ from transformers import AutoConfig
 from transformers.utils import logging
 
 from llm_tui.engine.devices import Device, choose
+from llm_tui.engine.failures import first_line, is_lack_of_memory
 from llm_tui.engine.job import Context
 from llm_tui.engine.models import Key
 from llm_tui.engine.room import wait_for_room
@@ -19,7 +20,7 @@ from llm_tui.errors import Unavailable, UserError, reason
 from llm_tui.foundation import memory
 from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
-from llm_tui.foundation.memory import Loaded, first_line
+from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
@@ -188,7 +189,7 @@ def open_model(folder: Path, config: Any, name: str, purpose: Purpose, precision
     except UserError:
         raise
     except Exception as error:  # whatever is in the folder
-        if memory.is_lack_of_memory(error):
+        if is_lack_of_memory(error):
             raise
         raise _unreadable(name, first_line(error)) from error
     if strange := [*report["missing_keys"], *report["mismatched_keys"]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,9 +12,10 @@ from typing import Any
 
 import torch
 
+from llm_tui.engine.failures import first_line, give_back, is_lack_of_memory
 from llm_tui.engine.models import Key, ModelCache
-from llm_tui.errors import UserError
-from llm_tui.foundation.job import OutOfMemory, Provenance
+from llm_tui.errors import OutOfMemory, UserError
+from llm_tui.foundation.job import Provenance
 from llm_tui.i18n import tr
 
 log = logging.getLogger(__name__)
@@ -82,6 +81,7 @@ def make_room(cache: ModelCache, name: str, device: str, size: int) -> None:
     Raises:
         OutOfMemory: it does not fit on the empty device; Linux would end the whole program.
     """
+    give_back()  # torch keeps what answers have worked on, which is free to whoever comes next
     while (free := free_memory(device)) is not None and free < size * MARGIN:
         oldest = next((key for key in cache.keys(MODEL) if key[3] == device), None)
         if oldest is not None:
@@ -107,19 +107,7 @@ def forget_changed(cache: ModelCache, folder: Path, stamp: object) -> None:
 
 def _let_go(cache: ModelCache, *keys: Key) -> None:
     cache.close(*keys)
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-
-
-def is_lack_of_memory(error: BaseException) -> bool:
-    """On the CPU torch raises a plain RuntimeError."""
-    known = isinstance(error, (MemoryError, torch.OutOfMemoryError))
-    return known or (isinstance(error, RuntimeError) and "allocate memory" in str(error))
-
-
-def first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    give_back()
 
 
 @contextmanager
@@ -136,7 +124,7 @@ def answering(cache: ModelCache, name: str, device: str) -> Iterator[None]:
             log.warning("the model %s failed", name, exc_info=error)
             raise _failed(name, error) from error
         what = first_line(error).partition(". ")[0].rstrip(".")
-        traceback.clear_frames(error.__traceback__)  # they hold what the model was working on
+        give_back(error)
         _let_go(cache, *cache.keys(MODEL))
         free = free_memory(device)
         gigabytes = "?" if free is None else f"{free / 1e9:.1f}"

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.job import Job
-from llm_tui.errors import Unavailable
+from llm_tui.errors import OutOfMemory, Unavailable
 from llm_tui.export.markdown import to_markdown
-from llm_tui.foundation.job import OutOfMemory
 from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, PRECISION
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.registry import AnyTask

@@ -1,0 +1,145 @@
+"""What a job ended with, in one sentence: what was meant for a person, lack of memory, a GPU that is lost, or a defect.
+
+After some errors, a failed assertion in a kernel for one, every CUDA call of the process fails: only a new process can
+use the GPU again. torch is not imported here: where it is not loaded, no such error has come.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+
+from llm_tui.engine.events import Failed
+from llm_tui.errors import OutOfMemory, UserError
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
+
+log = logging.getLogger(__name__)
+
+_CUDA = ("CUDA error", "CUBLAS_STATUS", "CUDNN_STATUS", "CUSPARSE_STATUS")
+_NO_MEMORY = (
+    "allocate memory",  # torch on the CPU, in a plain RuntimeError
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUBLAS_STATUS_NOT_INITIALIZED",  # what cuBLAS says where there is no room for its workspace
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
+
+_lost = ""
+"""The error by which this process has lost its GPUs."""
+
+
+class GpuLost(UserError):
+    """No GPU works any more for this process."""
+
+
+def check_gpu() -> None:
+    """
+    Raises:
+        GpuLost: this process has lost its GPUs.
+    """
+    if _lost:
+        raise _gpu_lost()
+
+
+def gpu_is_lost() -> bool:
+    return bool(_lost)
+
+
+def _gpu_lost() -> GpuLost:
+    return GpuLost(
+        tr(
+            f"The GPU stopped working for this program ({_lost}): start llm-tui again to use it, or choose the device "
+            "cpu until then. What was done is saved.",
+            f"La GPU dejó de funcionar para este programa ({_lost}): reinicie llm-tui para volver a usarla, o elija "
+            "el dispositivo cpu mientras tanto. Lo hecho está guardado.",
+        )
+    )
+
+
+def is_lack_of_memory(error: BaseException) -> bool:
+    torch = sys.modules.get("torch")
+    if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(said in str(error) for said in _NO_MEMORY)
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def failed(job_id: int, error: BaseException) -> Failed:
+    """The event that ends a job which raised `error`."""
+    if any(map(_of_cuda, _chain(error))) and _loses_gpu():
+        log.error("job %d has lost the GPU", job_id, exc_info=error)
+        error = _gpu_lost()
+    elif is_lack_of_memory(error):
+        log.error("job %d had not enough memory", job_id, exc_info=error)
+        error = _out_of_memory(error)
+    if isinstance(error, UserError):
+        return Failed(job_id, str(error), type(error).__name__)
+    log.error("job %d failed", job_id, exc_info=error)
+    name, first = type(error).__name__, visible(first_line(error))
+    return Failed(
+        job_id,
+        tr(
+            f"The job stopped on an error of the program ({name}: {first}); the messages (F8 in the app) have the "
+            "details.",
+            f"El trabajo se detuvo por un error del programa ({name}: {first}); los mensajes (F8 en la aplicación) "
+            "tienen los detalles.",
+        ),
+        name,
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and those that it came of."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _of_cuda(error: BaseException) -> bool:
+    said = str(error)
+    return isinstance(error, RuntimeError) and any(name in said for name in _CUDA)
+
+
+def _loses_gpu() -> bool:
+    """Whether CUDA is of no use to this process any more: then it gives the same error to whoever asks next."""
+    global _lost
+    torch = sys.modules.get("torch")
+    if not _lost and torch is not None and torch.cuda.is_initialized():
+        try:
+            for index in range(torch.cuda.device_count()):
+                if torch.cuda.memory_reserved(index):  # to ask of another one would start it
+                    torch.cuda.synchronize(index)
+        except RuntimeError as error:
+            _lost = visible(first_line(error))
+    return bool(_lost)
+
+
+def _out_of_memory(error: BaseException) -> OutOfMemory:
+    what = first_line(error).partition(". ")[0].rstrip(".")
+    return OutOfMemory(
+        tr(
+            f"There was not enough memory ({what}): choose the device cpu or a smaller batch, or wait until others "
+            "have left the GPU. The open models were let go.",
+            f"No hubo memoria suficiente ({what}): elija el dispositivo cpu o un lote menor, o espere a que otros "
+            "dejen la GPU. Se soltaron los modelos abiertos.",
+        )
+    )
+
+
+def give_back(error: BaseException | None = None) -> None:
+    """Give back to the GPU what torch keeps of what was let go; what a job that raised `error` worked on is let go."""
+    if error is not None:
+        traceback.clear_frames(error.__traceback__)
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized() and not _lost:
+        torch.cuda.empty_cache()
