@@ -26,6 +26,7 @@ from llm_tui.foundation import teaching
 
 SENTENCE = "the price of a word rose after long talks about trade games votes proofs markets teams and new tools"
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
+OPEN: dict[str, Any] = {"tie_word_embeddings": False, "decoder_start_token_id": 0}
 NLI = ["contradiction", "neutral", "entailment"]
 
 
@@ -34,7 +35,7 @@ def t5_small(bench: Bench) -> Path:
     width, inner, layers, heads, vocabulary = (512, 1024, 8, 6, 32128) if bench.gpu else (64, 128, 2, 2, 20_000)
     config = T5Config(
         vocab_size=vocabulary, d_model=width, d_kv=64, d_ff=inner, num_layers=layers, num_heads=heads,
-        feed_forward_proj="gated-gelu", tie_word_embeddings=False, decoder_start_token_id=0,
+        feed_forward_proj="gated-gelu", **OPEN,
     )  # fmt: skip
     folder = bench.folder / "t5-small"
     if not folder.exists():
