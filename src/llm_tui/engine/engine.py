@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from llm_tui.engine.events import ENDINGS, Cancelled, Event, Finished, Progress, Started
-from llm_tui.engine.failures import failed, give_back
+from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Progress, Started
+from llm_tui.engine.failures import give_back, told
 from llm_tui.engine.job import Context, Job, JobCancelled, run_job
 from llm_tui.engine.models import ModelCache
 from llm_tui.engine.prepare import prepare
@@ -147,9 +147,9 @@ class Engine:
         except JobCancelled:
             return Cancelled(entry.id, interrupted=self._closed)
         except _ListenerFailed as failure:
-            return failed(entry.id, failure.__cause__ or failure)
+            return Failed(entry.id, *told(failure.__cause__ or failure))
         except BaseException as error:
-            ending = failed(entry.id, error)
+            ending = Failed(entry.id, *told(error))
             if ending.kind == OutOfMemory.__name__:
                 self._models.close_all()
                 give_back(error)
@@ -162,4 +162,4 @@ class Engine:
             try:
                 listener(ending)
             except BaseException as error:
-                ending = failed(entry.id, error)
+                ending = Failed(entry.id, *told(error))

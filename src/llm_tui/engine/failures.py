@@ -12,7 +12,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 
-from llm_tui.engine.events import Failed
 from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
@@ -71,28 +70,24 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-def failed(job_id: int, error: BaseException) -> Failed:
-    """The event that ends a job which raised `error`."""
+def told(error: BaseException) -> tuple[str, str]:
+    """What is said of a job that raised `error`, in one sentence, and the kind of it."""
     if any(map(_of_cuda, _chain(error))) and _loses_gpu():
-        log.error("job %d has lost the GPU", job_id, exc_info=error)
+        log.error("a job has lost the GPU", exc_info=error)
         error = _gpu_lost()
     elif is_lack_of_memory(error):
-        log.error("job %d had not enough memory", job_id, exc_info=error)
+        log.error("a job had not enough memory", exc_info=error)
         error = _out_of_memory(error)
     if isinstance(error, UserError):
-        return Failed(job_id, str(error), type(error).__name__)
-    log.error("job %d failed", job_id, exc_info=error)
+        return str(error), type(error).__name__
+    log.error("a job failed", exc_info=error)
     name, first = type(error).__name__, visible(first_line(error))
-    return Failed(
-        job_id,
-        tr(
-            f"The job stopped on an error of the program ({name}: {first}); the messages (F8 in the app) have the "
-            "details.",
-            f"El trabajo se detuvo por un error del programa ({name}: {first}); los mensajes (F8 en la aplicación) "
-            "tienen los detalles.",
-        ),
-        name,
+    said = tr(
+        f"The job stopped on an error of the program ({name}: {first}); the messages (F8 in the app) have the details.",
+        f"El trabajo se detuvo por un error del programa ({name}: {first}); los mensajes (F8 en la aplicación) tienen "
+        "los detalles.",
     )
+    return said, name
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
