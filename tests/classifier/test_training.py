@@ -8,10 +8,12 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,8 +28,10 @@ from torchtext.vocab import Vocab
 from transformers import PreTrainedTokenizerFast
 
 from llm_tui import i18n
+from llm_tui.classifier import training
 from llm_tui.classifier.job import Diverged, Sweep, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
+from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Event, Metric, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
@@ -224,6 +228,30 @@ def test_the_random_numbers_of_others_are_left_alone(job: Training, context: Con
     before = torch.get_rng_state()
     run_job(job, context)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_first_run_on_a_gpu_has_no_time_in_it_in_which_the_gpu_gets_ready(
+    job: Training, context: Context, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part of the GPU is taken by the CPU under another name, and getting ready takes an hour."""
+    plain = run_job(job, context)
+    told = [event for event in events if isinstance(event, Metric)]
+    events.clear()
+    hours, forward, now = [0], TextClassifier.forward, time.perf_counter
+
+    def first(*given: Any) -> Any:
+        hours[0] = 1
+        return forward(*given)
+
+    monkeypatch.setattr(TextClassifier, "forward", first)
+    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: now() + 3600 * hours[0]))
+    monkeypatch.setattr(training, "wait_for_room", lambda *_: Device("cpu:0", "GPU"))
+    on_gpu = run_job(job, context)
+    assert hours[0] and on_gpu.seconds < 3000
+    assert on_gpu.model == plain.model
+    again = [event for event in events if isinstance(event, Metric)]
+    assert [(e.step, e.values["loss"]) for e in again] == [(e.step, e.values["loss"]) for e in told]
+    assert "starting the GPU" in [event.what for event in events if isinstance(event, Progress)]
 
 
 @pytest.mark.parametrize("ending", ["finished", "diverged", "cancelled"])

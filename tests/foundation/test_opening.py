@@ -7,15 +7,19 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from llm_tui import i18n
+from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
@@ -237,6 +241,50 @@ def test_pickled_weights_load_and_malice_in_them_does_not_run(
     torch.save({**weights, "more": Evil(mark)}, folder / "pytorch_model.bin")
     refused(Sentiment(TEXT, cpu(folder)), context, "more than numbers, and such is never loaded here")
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("task", JOBS)
+def test_pieces_that_the_model_does_not_have_never_reach_it(
+    copy: Callable[[str], Path], context: Context, task: str
+) -> None:
+    """On a GPU such a piece would end the work of the whole process."""
+    folder = copy(OWN[task])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    for number in range(400):
+        tokenizer.add_tokens([f"añadida{number}"])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    job = JOBS[task](cpu(folder))
+    run_job(job, context)
+    context.models.close_all()
+    beyond = replace(job, texts=("La palabra añadida399 es nueva.",))
+    refused(beyond, context, f"The tokenizer of the model {folder} gives the piece number")
+
+
+@pytest.mark.parametrize(
+    "model", ["t5", "bart", "marian", "m2m100", "gpt2", "llama", "bart-nli", "bert-nli", "windows", "distilbert"]
+)
+def test_the_first_answer_on_a_gpu_has_no_time_in_it_in_which_the_gpu_gets_ready(
+    folders: Folders, context: Context, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    """The part of the GPU is taken by the CPU under another name, and getting ready takes an hour."""
+    task = {"windows": "entities", "distilbert": "sentiment"}.get(model, "zero-shot" if "nli" in model else "generate")
+    job = JOBS[task](cpu(folders[model]))
+    expected = run_job(job, context)
+    clock = [0.0]
+    call = torch.nn.Module.__call__
+
+    def first(module: torch.nn.Module, *given: Any, **named: Any) -> Any:
+        clock[0] = clock[0] or 3600.0
+        return call(module, *given, **named)
+
+    monkeypatch.setattr(torch.nn.Module, "__call__", first)
+    monkeypatch.setattr(memory, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    for name in ("choose", "wait_for_room"):
+        monkeypatch.setattr(loading, name, lambda *_: Device("cpu:0", "GPU"))
+    made = run_job(job, context)
+    assert clock[0] and made.made_by.seconds == 0
+    parts = ("answers",) if task == "generate" else ("texts",)
+    assert [getattr(made, part) for part in parts] == [getattr(expected, part) for part in parts]
 
 
 # Memory.

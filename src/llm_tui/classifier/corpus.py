@@ -36,6 +36,11 @@ class FlatTexts:
     def to(self, device: str) -> FlatTexts:
         return FlatTexts(self.ids.to(device), self.offsets.to(device), self.labels.to(device))
 
+    def first(self, count: int) -> FlatTexts:
+        """The first `count` texts."""
+        offsets = self.offsets[: count + 1]
+        return FlatTexts(self.ids[: int(offsets[-1])], offsets, self.labels[:count])
+
     def reordered(self, order: Tensor) -> FlatTexts:
         """The same texts in another order, by one gather on their device; `order` is (texts,), int64."""
         starts = self.offsets[:-1][order]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -36,9 +37,13 @@ def train(job: Training, context: Context) -> TrainingResult:
     prepare_seconds = 0.0 if at_hand else time.perf_counter() - began
     device = wait_for_room(job.device, job.wait_for_room, context)
     context.placed(device)
+    if device.name != "cpu":
+        context.progress(0, 0, tr("starting the GPU", "iniciando la GPU"))
     with _reproducible():
         model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
         train_texts = corpus.train.to(device.name)
+        if device.name != "cpu":
+            _warm_up(model, train_texts, job, context)
         seconds, steps = _optimize(model, train_texts, job, context)
         outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
     if not math.isfinite(outcome.loss):  # the last step went too far, and no step came after it to show it
@@ -62,6 +67,14 @@ def train(job: Training, context: Context) -> TrainingResult:
         notes=corpus.notes,
         model=Model(dump_model(model), corpus.encoder.dump()) if job.keep_model else None,
     )
+
+
+def _warm_up(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> None:
+    """Two steps of which nothing stays. The first ones on a GPU load its kernels and start cuBLAS: without this the
+    first run of a table would seem slower than the others.
+    """
+    with suppress(Diverged):
+        _optimize(copy.deepcopy(model), texts.first(2 * job.batch_size), replace(job, epochs=1), context.silent())
 
 
 def _optimize(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> tuple[float, int]:
@@ -101,11 +114,10 @@ class _Meter:
     losses: list[Tensor] = field(default_factory=list)
     hits: list[Tensor] = field(default_factory=list)
     examples: int = 0
-    began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         self.every = max(1, min(50, self.total // 100))
-        self.reported = self.began
+        self.began = self.reported = time.perf_counter()
 
     def add(self, step: int, loss: Tensor, hits: Tensor, examples: int) -> None:
         self.losses.append(loss)

@@ -36,6 +36,10 @@ class Context:
         self._stop = stop
         self._device: Device | None = None
 
+    def silent(self) -> Context:
+        """For a part of the job of which nobody hears; it is stopped with the job."""
+        return Context(self._job_id, lambda event: None, self._stop, self.models)
+
     def check(self) -> None:
         if self._stop.is_set():
             raise JobCancelled

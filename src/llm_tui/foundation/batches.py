@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
 from llm_tui.foundation.decoding import no_numbers
 from llm_tui.foundation.memory import Loaded
+from llm_tui.i18n import tr
 
 Encoded = Mapping[str, Sequence[int]]
 """One input as a tokenizer gives it: its ids, its mask, and what else the model takes, not padded."""
@@ -44,6 +46,26 @@ def label_names(loaded: Loaded, count: int) -> tuple[str, ...]:
     return tuple(str(named.get(i, f"LABEL_{i}")) for i in range(count))
 
 
+def check_pieces(loaded: Loaded, highest: int) -> None:
+    """That the model has a piece of this number. A GPU that is asked for one beyond its table takes no more work of
+    the whole process.
+
+    Raises:
+        UserError: it does not.
+    """
+    held = getattr(loaded.model.get_input_embeddings(), "num_embeddings", None)
+    if held is not None and highest >= held:
+        name = loaded.name
+        raise UserError(
+            tr(
+                f"The tokenizer of the model {name} gives the piece number {highest}, and the model has {held}: its "
+                "files do not fit each other; fetch it again, or choose another.",
+                f"El tokenizador del modelo {name} da la pieza número {highest} y el modelo tiene {held}: sus archivos "
+                "no concuerdan; descárguelo de nuevo o elija otro.",
+            )
+        )
+
+
 def logits(
     loaded: Loaded, inputs: Sequence[Encoded], batch_size: int, what: str, context: Context
 ) -> Iterator[tuple[int, Tensor]]:
@@ -60,6 +82,7 @@ def logits(
         context.progress(first, len(order), what)
         with torch.inference_mode(), loaded.answering():
             padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
+            check_pieces(loaded, max(map(max, padded["input_ids"])))
             batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
             rows = loaded.model(**batch).logits.float().cpu()
         if not bool(rows.isfinite().all()):

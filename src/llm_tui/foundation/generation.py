@@ -12,6 +12,7 @@ from transformers.generation.streamers import BaseStreamer
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.checks import check_settings, check_texts
 from llm_tui.foundation.decoding import NumbersAlone
 from llm_tui.foundation.instructions import INSTRUCTIONS
@@ -163,6 +164,7 @@ def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], contex
             return_tensors="pt",
             padding_side="right" if loaded.seq2seq else "left",
         )
+        check_pieces(loaded, int(batch["input_ids"].max()))
         output = loaded.model.generate(
             **batch.to(loaded.device),
             **_options(loaded, job),

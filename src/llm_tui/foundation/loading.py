@@ -18,6 +18,7 @@ from llm_tui.engine.models import Key
 from llm_tui.engine.room import wait_for_room
 from llm_tui.errors import Unavailable, UserError, reason
 from llm_tui.foundation import memory
+from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
 from llm_tui.foundation.memory import Loaded
@@ -72,6 +73,8 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
     files_of.check_model(folder)
     with memory.answering(context.models, choice.name, device.name):
         loaded = _read(folder, choice, purpose, device, precision, context)
+        if device.name != "cpu":
+            _first_pass(loaded, purpose)
     loaded.revision = revision
     context.models.keep(key(), loaded)
     return loaded
@@ -96,6 +99,17 @@ def _read(
     limits = [limit for limit in (positions, _limit(tokenizer.model_max_length)) if limit]
     most, where = min(limits, default=None), torch.device(device.name)
     return Loaded(choice.name, "", model, tokenizer, where, device.label, precision, positions, most, context.models)
+
+
+def _first_pass(loaded: Loaded, purpose: Purpose) -> None:
+    """The first work of a kind on a GPU loads its kernels: the time of no answer is to hold that."""
+    ids = loaded.tokenizer("a", return_tensors="pt", verbose=False)["input_ids"]
+    check_pieces(loaded, int(ids.max()))
+    given = {"input_ids": ids.to(loaded.device)}
+    if purpose.writes and loaded.seq2seq:
+        given["decoder_input_ids"] = given["input_ids"][:, :1]
+    with torch.inference_mode():
+        loaded.model(**given)
 
 
 def _precision(wanted: str, device: str) -> str:

@@ -81,7 +81,8 @@ def make_room(cache: ModelCache, name: str, device: str, size: int) -> None:
     Raises:
         OutOfMemory: it does not fit on the empty device; Linux would end the whole program.
     """
-    give_back()  # torch keeps what answers have worked on, which is free to whoever comes next
+    if device != "cpu":
+        give_back()  # torch keeps what answers have worked on, which is free to whoever comes next
     while (free := free_memory(device)) is not None and free < size * MARGIN:
         oldest = next((key for key in cache.keys(MODEL) if key[3] == device), None)
         if oldest is not None:
@@ -124,8 +125,8 @@ def answering(cache: ModelCache, name: str, device: str) -> Iterator[None]:
             log.warning("the model %s failed", name, exc_info=error)
             raise _failed(name, error) from error
         what = first_line(error).partition(". ")[0].rstrip(".")
+        cache.close(*cache.keys(MODEL))
         give_back(error)
-        _let_go(cache, *cache.keys(MODEL))
         free = free_memory(device)
         gigabytes = "?" if free is None else f"{free / 1e9:.1f}"
         raise OutOfMemory(
