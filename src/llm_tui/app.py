@@ -37,6 +37,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
+from llm_tui.serving.told import Told
 from llm_tui.terminal import OwnTerminal, end_of_log, log_path
 from llm_tui.typeahead import Typeahead
 from llm_tui.widgets.here import in_field, possible, sections
@@ -108,6 +109,7 @@ class LabApp(App[None]):
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `environment` or `lab` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
+        self._told = Told()
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
         self._typeahead = Typeahead(self, super().on_event)
@@ -187,6 +189,8 @@ class LabApp(App[None]):
 
     def submit(self, job: Job, owner: Widget | App[None]) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`. The lab writes down what comes of it."""
+        for sentence in self._told.sentences(job):
+            self.notify(sentence, severity="warning", timeout=SECONDS, markup=False)
         keep = () if isinstance(job, Survey) else self.lab.listeners(job)
         if isinstance(job, PlanPull | PullModel):
             keep = (*keep, partial(self._fetching, job.model))

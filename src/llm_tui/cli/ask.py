@@ -23,6 +23,7 @@ from llm_tui.cli.options import (
     with_output,
     write,
 )
+from llm_tui.errors import UserError
 from llm_tui.foundation.settings import GENERATION, MODEL, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import lines_of
@@ -94,3 +95,5 @@ def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, questi
     else:
         text = FORMATS[form](task.table(job, result), i18n.export_language())
     write(text, given["output"])
+    if broken := getattr(result, "broken", ""):  # what came is written, and nobody takes it for the whole
+        raise UserError(broken)

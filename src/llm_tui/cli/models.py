@@ -29,6 +29,7 @@ from llm_tui.foundation import models as stock
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.playground import registry
+from llm_tui.serving.address import address, is_address
 from llm_tui.visible import visible
 
 
@@ -88,7 +89,7 @@ def list_models(form: str) -> None:
     from llm_tui.export.formats import FORMATS
     from llm_tui.foundation.tables import models_table
 
-    models = result_of(stock.ListModels(registry.offered()))
+    models = result_of(stock.ListModels(registry.offered(), of_servers=registry.of_servers()))
     if form != "json":  # there they have the names that programs know
         models = [replace(model, tasks=registry.titles(model.tasks)) for model in models]
     form = "md" if form == "text" else form
@@ -128,7 +129,28 @@ def pull(model: str, to: str) -> None:
 
 
 @models.command(
-    "rm", options_metavar=OPTIONS, help=tr("Delete a model from the cache.", "Borra un modelo de la caché.")
+    "add-server",
+    options_metavar=OPTIONS,
+    help=tr(
+        "List what a model server (OpenAI API) serves, offer it where a model is named, and let the server have the "
+        "key in LLM_TUI_API_KEY or OPENAI_API_KEY.",
+        "Lista lo que sirve un servidor de modelos (API de OpenAI), lo ofrece donde se nombra un modelo y le permite "
+        "recibir la clave de LLM_TUI_API_KEY u OPENAI_API_KEY.",
+    ),
+)
+@click.argument("server", metavar="URL")
+@with_lang
+def add_server(server: str) -> None:
+    from llm_tui.cli.progress import result_of
+    from llm_tui.serving.job import AddServer
+
+    write("".join(f"{name}\n" for name in result_of(AddServer(server))), None)
+
+
+@models.command(
+    "rm",
+    options_metavar=OPTIONS,
+    help=tr("Delete a model from the cache, or forget a server.", "Borra un modelo de la caché, u olvida un servidor."),
 )
 @click.argument("model", metavar="ID")
 @with_lang
@@ -136,6 +158,9 @@ def remove(model: str) -> None:
     from llm_tui.cli.progress import result_of
 
     freed = result_of(stock.RemoveModel(model)) / 1e6
+    if is_address(model):
+        write(tr(f"{address(model).server} is forgotten.\n", f"Se olvidó {address(model).server}.\n"), None)
+        return
     write(tr(f"{model}: {freed:.1f} MB freed.\n", f"{model}: {freed:.1f} MB liberados.\n"), None)
 
 

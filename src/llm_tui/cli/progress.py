@@ -24,6 +24,7 @@ from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.sweeps import Sweeping
+from llm_tui.serving.told import Told
 from llm_tui.signals import Ended, told_to_end
 from llm_tui.visible import visible
 
@@ -31,6 +32,9 @@ S = TypeVar("S", bound=Sheet)
 
 Inbox: TypeAlias = SimpleQueue[Event | None]
 """What the jobs tell, and None where the program is told to end."""
+
+_told = Told()
+"""That texts leave this machine is said once."""
 
 LINE_SECONDS = 1.0
 STOP_SECONDS = 0.5
@@ -95,6 +99,8 @@ def results() -> Iterator[Callable[..., Any]]:
 
 def _ending_of(engine: Engine, job: Job, *listeners: Listener) -> Finished | Failed:
     inbox = Inbox()
+    for sentence in _told.sentences(job):
+        _say(sentence)
     with _interruptible(engine, inbox) as told, _doing() as show:
         engine.submit(job, *listeners, inbox.put)
         # A job may be in the middle of something long, and there is nothing to save: nobody waits for its end.

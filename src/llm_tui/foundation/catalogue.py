@@ -19,10 +19,12 @@ from llm_tui.hub.plan import Plan
 from llm_tui.hub.repository import is_id
 from llm_tui.hub.room import room_in
 from llm_tui.i18n import tr
+from llm_tui.serving import servers
+from llm_tui.serving.address import address, is_address
 
 
 def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
-    """The offered models in their order, then what else is in the cache, by name."""
+    """The offered models in their order, then what else is in the cache, by name, then what named servers serve."""
     from llm_tui.engine.devices import choose
     from llm_tui.foundation.memory import free_memory
 
@@ -31,7 +33,9 @@ def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
     held = {repo.repo_id: repo for repo in cache.repositories()}
     offered = dict(job.offered)
     names = [*offered, *sorted(set(held) - set(offered))]
-    return tuple(_state(name, offered.get(name, ()), held.get(name), free) for name in names)
+    here = (_state(name, offered.get(name, ()), held.get(name), free) for name in names)
+    there = (ModelState(name, job.of_servers, served=address(name).place) for name in servers.names())
+    return (*here, *there)
 
 
 def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None) -> ModelState:
@@ -111,6 +115,10 @@ def remove(job: RemoveModel, context: Context) -> int:
                 f"{name} es parte de llm-tui: se borra con el programa.",
             )
         )
+    if is_address(name):
+        if not servers.forget(address(name)):
+            _absent(name, servers.path())
+        return 0
     if name in PACKAGED:
         return wheels.remove(PACKAGED[name]) or _absent(name, PACKAGED[name].folder.parent)
     freed = cache.remove(name)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name, Words
-from llm_tui.serving.address import is_address
+from llm_tui.serving.address import address, is_address
 from llm_tui.serving.job import Served
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
@@ -106,15 +106,17 @@ class Asking:
         """The model that a person named.
 
         Raises:
-            UserError: none is named.
+            UserError: none is named, or an address that is none.
         """
         if not name.strip():
             raise UserError(
                 tr(
-                    "No model is named: write a hub id or a folder.",
-                    "No se indicó el modelo: escriba un id del hub o una carpeta.",
+                    "No model is named: write a hub id, a folder, or the address of one that is served.",
+                    "No se indicó el modelo: escriba un id del hub, una carpeta o la dirección de uno servido.",
                 )
             )
+        if is_address(name):
+            address(name)
         return ModelChoice(name.strip(), self.device, self.precision, self.wait_for_room)
 
 

@@ -15,7 +15,8 @@ class ModelState:
 
     `tasks` are those of the playground that it is for. `revision` is empty where it is not on this machine; `bytes` are
     those on disk, `weights` says `safetensors`, `pickle` or nothing, `licence` is what its model card says. `fits` is
-    whether it would fit the free memory of the device, None where nobody knows.
+    whether it would fit the free memory of the device, None where nobody knows. One that is not here but `served` by a
+    server that the person has named says which, as `host:port`.
     """
 
     name: str
@@ -25,16 +26,18 @@ class ModelState:
     weights: str = ""
     licence: str = ""
     fits: bool | None = None
+    served: str = ""
 
     @property
     def usable(self) -> bool:
-        return bool(self.revision and self.weights)
+        return bool(self.served or (self.revision and self.weights))
 
 
 @dataclass(frozen=True, slots=True)
 class ListModels:
     """Which of the models that are `offered`, each with the names of the tasks that it is for, are on this machine, and
-    what else the hub's cache holds. It asks nothing of the network.
+    what else the hub's cache holds; and the models of servers, which are for the tasks `of_servers`. It asks nothing of
+    the network.
     """
 
     kind: ClassVar[str] = "models"
@@ -44,6 +47,7 @@ class ListModels:
 
     offered: tuple[tuple[Name, tuple[Name, ...]], ...] = ()
     device: Name = "auto"
+    of_servers: tuple[Name, ...] = ()
 
     def title(self) -> str:
         return tr("looking for models", "buscando modelos")

@@ -135,10 +135,11 @@ def _named(text: str, asked_for: Sequence[str], said_otherwise: dict[str, str]) 
     """1 for what the answer names and 0 for the others; 0 for all where it names none. A letter is named by itself or
     before a mark such as a full stop: “A” also begins sentences.
     """
-    whole = _plain(text)
-    begins = re.match(r"\W*(\w+)(?=[.):,;\]]|\s*$|\s*\n)" if YES not in asked_for else r"\W*(\w+)", text)
-    by_form = {_plain(answer): answer for answer in asked_for} | said_otherwise
-    named = by_form.get(whole) or by_form.get(_plain(begins[1]) if begins else "")
+    letters = {_plain(answer): answer for answer in asked_for}
+    begins = re.match(r"\W*(\w+)" if YES in asked_for else r"\W*(\w)(?=[.):;\]]|\s*$|\s*\n)", text)
+    named = (said_otherwise | letters).get(_plain(text))
+    if named is None and begins:
+        named = letters.get(_plain(begins[1])) or (_ALSO.get(_plain(begins[1])) if YES in asked_for else None)
     return [float(answer == named) for answer in asked_for]
 
 

@@ -150,7 +150,7 @@ def models_table(models: Sequence[ModelState]) -> Table:
         (
             model.name,
             ", ".join(model.tasks),
-            model.revision[:7] if model.usable else None,
+            model.served or (model.revision[:7] if model.usable else None),
             model.bytes / 1e6 if model.bytes else None,
             model.weights,
             model.licence,

@@ -20,6 +20,7 @@ from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.privacy import settings_of
 from llm_tui.lab.store import Store
+from llm_tui.serving.address import served_by
 from llm_tui.visible import visible
 
 OUTCOMES: dict[str, Text] = {
@@ -72,7 +73,7 @@ class Auditor:
     cannot be written, the person is told, and the job has its result all the same.
 
     Of what a person wrote the line has the SHA-256, with `texts` the text itself. It has no token and no path: of a
-    path the last part, of a home folder not even that.
+    path the last part, of a home folder not even that. Servers that it sent texts to are named, however it ended.
     """
 
     def __init__(self, store: Store, job: Job):
@@ -105,13 +106,15 @@ class Auditor:
             "seconds": round(time.monotonic() - (self._began or 0.0), 3),
             "outcome": type(event).__name__.lower(),
             "llm_tui": __version__,
+            **({"sent_to": [there.place for there in sent]} if (sent := served_by(self._job)) else {}),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the log, each part safe to show; empty where the line has none. `seconds` is how long the job ran,
-    `settings` what it was asked, in short; `fields` is the whole line as the file has it, and not safe to show.
+    `settings` what it was asked, in short, `sent_to` the servers (`host:port`) that its texts went to; `fields` is the
+    whole line as the file has it, and not safe to show.
     """
 
     time: str
@@ -123,6 +126,7 @@ class Entry:
     seconds: float | None
     outcome: str
     settings: str
+    sent_to: tuple[str, ...]
     fields: dict[str, object]
 
     def moment(self) -> datetime | None:
@@ -204,6 +208,7 @@ def _of(fields: dict[str, object]) -> Entry:
         seconds=float(seconds) if isinstance(seconds, int | float) else None,
         outcome=_word(fields.get("outcome")),
         settings=_short(settings | how),
+        sent_to=_words(fields.get("sent_to")),
         fields=fields,
     )
 
@@ -214,6 +219,10 @@ def _group(value: object) -> dict[str, object]:
 
 def _word(value: object) -> str:
     return visible(value) if isinstance(value, str) else ""
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(_word, value)) if isinstance(value, list) else ()
 
 
 def _short(settings: dict[str, object]) -> str:

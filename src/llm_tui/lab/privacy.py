@@ -10,6 +10,10 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from llm_tui.marks import Logged
+from llm_tui.serving.address import is_address, shown
+from llm_tui.serving.servers import KEYS
+
+_TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", *KEYS)
 
 HIDDEN = "…"
 """Stands in the log for a token and for a home folder."""
@@ -38,6 +42,8 @@ def _told(value: Any, mark: Logged | None, texts: bool) -> object:
         import hashlib  # not at the top: it takes 9 ms, before the first paint
 
         return f"sha256:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
+    if mark is Logged.NAME and is_address(text):  # where a text went stands in clear, without what may be a key
+        return _private(shown(text))
     # A hub id has one slash at most.
     is_path = mark is Logged.NAME and (text.startswith(("/", "~", ".")) or text.count("/") > 1)
     return _private(_last_part(text) if is_path else text)
@@ -64,7 +70,9 @@ def _in(hint: Any) -> Iterator[Logged | None]:
         yield None
 
 
-_PRIVATE = re.compile(r"\b(?:hf|api_org)_[A-Za-z0-9]{16,}|/(?:home|Users)/[^/\s]+|~[\w.-]*(?=/)")
+_PRIVATE = re.compile(
+    r"\b(?:hf|api_org)_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{16,}|/(?:home|Users)/[^/\s]+|~[\w.-]*(?=/)"
+)
 
 
 def _last_part(path: str) -> str:
@@ -77,10 +85,10 @@ def _last_part(path: str) -> str:
 
 
 def _private(text: str) -> str:
-    """`text` without tokens of the hub and paths of home folders; and without the halves of surrogate pairs, which
-    JSON does not have.
+    """`text` without tokens of the hub, keys of servers and paths of home folders; and without the halves of surrogate
+    pairs, which JSON does not have.
     """
-    for token in (os.environ.get(name, "").strip() for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")):
+    for token in (os.environ.get(name, "").strip() for name in _TOKENS):
         if token:
             text = text.replace(token, HIDDEN)
     home = os.path.expanduser("~").rstrip("/")

@@ -31,6 +31,7 @@ class Generating(Task[Generate, Generated]):
     model = TEXT_MODEL
     stand_in = teaching.T5
     generates = True
+    of_servers = True
 
     def asked_as(self, given: Given) -> str:
         """The `task` of the job."""

@@ -76,5 +76,10 @@ def offered() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(task.name for task in tasks() if _is_for(name, task))) for name in names)
 
 
+def of_servers() -> tuple[str, ...]:
+    """The names of the tasks that a server's model is for."""
+    return tuple(task.name for task in tasks() if task.of_servers)
+
+
 def _is_for(model: str, task: AnyTask) -> bool:
     return model in (task.model, *task.others, task.stand_in.name)

@@ -74,6 +74,8 @@ class Task(ABC, Generic[J, R]):
     exercise: ClassVar[int | None] = None
     generates: ClassVar[bool] = False
     """Whether the settings of generation are for it."""
+    of_servers: ClassVar[bool] = False
+    """Whether a server's model can do it."""
 
     @property
     def all_fields(self) -> tuple[Field[Any], ...]:

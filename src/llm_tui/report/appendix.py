@@ -13,6 +13,7 @@ from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
 from llm_tui.lab.audit import OUTCOMES, job_name
 from llm_tui.lab.lab import Lab
+from llm_tui.serving.address import is_here
 
 PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
 
@@ -36,9 +37,13 @@ def appendix(lab: Lab, language: str) -> dict[str, Table]:
         if r.result
     ]
     counted = Counter((e.job, e.outcome) for e in entries)
+    sent = Counter(place for e in entries for place in e.sent_to)
     return {
         "environment": Table(_VERSION_COLUMNS, tuple(versions)),
         "models": Table(_MODEL_COLUMNS, tuple(models)),
+        "servers": Table(
+            _SERVER_COLUMNS, tuple((place, _where(place, language), n) for place, n in sorted(sent.items()))
+        ),
         "trainings": Table(_RUN_COLUMNS, tuple(rows)),
         "log": Table(
             _LOG_COLUMNS,
@@ -65,6 +70,12 @@ _MODEL_COLUMNS = (
     Column("device", Text("device", "dispositivo")),
 )
 
+_SERVER_COLUMNS = (
+    Column("server", Text("texts were sent to", "se enviaron textos a")),
+    Column("where", Text("where it is", "dónde está")),
+    Column("count", Text("times", "veces"), numeric=True),
+)
+
 _RUN_COLUMNS = (
     Column("data", Text("training", "entrenamiento")),
     Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
@@ -79,6 +90,11 @@ _LOG_COLUMNS = (
     Column("outcome", Text("outcome", "resultado")),
     Column("count", Text("times", "veces"), numeric=True),
 )
+
+
+def _where(place: str, language: str) -> str:
+    here = is_here(f"http://{place}")
+    return (Text("this machine", "este equipo") if here else Text("elsewhere", "fuera de este equipo")).within(language)
 
 
 def _version(package: str) -> str:

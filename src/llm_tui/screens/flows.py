@@ -69,7 +69,9 @@ class FlowsScreen(AnswersScreen[Entered]):
         self._table: Table | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield titled(Form(FIELDS, asdict(Entered()), id="fields"), tr("The two flows", "Los dos flujos"))
+        yield titled(
+            Form(FIELDS, asdict(Entered()), models=("model",), id="fields"), tr("The two flows", "Los dos flujos")
+        )
         with titled(VerticalScroll(id="result"), tr("Comparison", "Comparación")):
             yield Fitted(id="table")
 

@@ -59,7 +59,7 @@ class ModelsDialog(Dialog[str | None]):
                 yield Static(id="reason", markup=False)
 
     def on_mount(self) -> None:
-        self._submit(ListModels(registry.offered()))
+        self._submit(ListModels(registry.offered(), of_servers=registry.of_servers()))
 
     def _submit(self, job: Job) -> None:
         self._asked[self.host.submit(job, self)] = job
@@ -72,7 +72,7 @@ class ModelsDialog(Dialog[str | None]):
             elif isinstance(event, Finished) and isinstance(job, PlanPull):
                 self._ask(event.result)
             elif isinstance(event, Finished) and job:
-                self._submit(ListModels(registry.offered()))
+                self._submit(ListModels(registry.offered(), of_servers=registry.of_servers()))
             elif isinstance(event, Failed) and isinstance(job, PlanPull | PullModel):
                 self._show(self._models)
             elif isinstance(event, Failed):
@@ -163,7 +163,9 @@ def _line(model: ModelState, failed: bool) -> str:
     parts = [f"{mark} {visible(model.name)}", ", ".join(registry.titles(model.tasks))]
     if failed:
         parts.append(tr("not fetched", "no se descargó"))
-    if model.usable:
+    if model.served:
+        parts.append(tr(f"served by {model.served}", f"servido por {model.served}"))
+    elif model.usable:
         fits = {True: "", False: tr("does not fit the memory", "no cabe en la memoria"), None: ""}[model.fits]
         facts = [f"{model.bytes / 1e6:.0f} MB", model.revision[:7], model.weights, visible(model.licence), fits]
         parts.append(" ".join(filter(None, facts)))

@@ -91,7 +91,7 @@ class ModerationScreen(SheetScreen[Answers]):
         return [
             TableEditor(id="samples"),
             VerticalScroll(Fitted(), id="measures"),
-            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Configuración")),
+            titled(Form(FIELDS, values, models=("model",), id="setup"), tr("Setup", "Configuración")),
         ]
 
     def fill(self) -> None:

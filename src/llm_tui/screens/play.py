@@ -56,7 +56,7 @@ class PlayScreen(AnswersScreen[Playground]):
         with Horizontal():
             yield titled(OptionList(*map(Option, names), id="tasks"), tr("Tasks", "Tareas"))
             with Vertical(id="middle"):
-                yield Form(fields, {field.name: field.default for field in fields}, id="fields")
+                yield Form(fields, {f.name: f.default for f in fields}, models=[MODEL.name], id="fields")
                 yield titled(TextField(id="input"), tr("Input", "Entrada"))
                 yield PromptAid(id="aid")
                 yield AnswerPane(id="answers")

@@ -94,7 +94,7 @@ class PromptingScreen(SheetScreen[Answers]):
         return [
             work,
             paragraph,
-            titled(Form(FIELDS, values, id="setup"), tr("Setup", "Configuración")),
+            titled(Form(FIELDS, values, models=("model",), id="setup"), tr("Setup", "Configuración")),
         ]
 
     @property

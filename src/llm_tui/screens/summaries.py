@@ -91,7 +91,9 @@ class SummariesScreen(SheetScreen[Answers]):
             reference,
             both,
             VerticalScroll(Fitted(), id="figures"),
-            titled(Form(FIELDS, values, id="setup"), tr("Systems", "Sistemas")),
+            titled(
+                Form(FIELDS, values, models=("system_a", "system_b", "fallback"), id="setup"), tr("Systems", "Sistemas")
+            ),
         ]
 
     def fill(self) -> None:

@@ -71,7 +71,10 @@ class TranslationScreen(SheetScreen[Answers]):
             ),
             id="work",
         )
-        return [work, titled(Form(FIELDS, values, id="setup"), tr("Models", "Modelos"))]
+        return [
+            work,
+            titled(Form(FIELDS, values, models=("model_es_en", "model_en_es"), id="setup"), tr("Models", "Modelos")),
+        ]
 
     def fill(self) -> None:
         super().fill()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -53,6 +52,8 @@ class Address:
         """Whether the server is on this machine: what is sent to it does not leave it."""
         if self.host == "localhost":
             return True
+        import ipaddress  # not at the top: most people have no server, and the first paint need not wait
+
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Label
 
 from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
+from llm_tui.serving import servers
 
 
 class Named(Protocol):
@@ -72,14 +73,25 @@ class Form(VerticalScroll, can_focus=False):
 
         form: Form
 
-    def __init__(self, fields: Iterable[Named], values: Mapping[str, str], *, id: str | None = None):
+    def __init__(
+        self,
+        fields: Iterable[Named],
+        values: Mapping[str, str],
+        *,
+        models: Container[str] = (),
+        id: str | None = None,
+    ):
+        """`models` names the fields that hold a model: those of servers are offered there as well."""
         super().__init__(id=id)
+        self._models = models
         self._fields = tuple(fields)
         self._values = dict(values)
 
     def compose(self) -> ComposeResult:
+        served = servers.names()
         for field in self._fields:
-            suggester = SuggestFromList(field.choices) if field.choices else None
+            choices = (*field.choices, *served) if field.name in self._models else field.choices
+            suggester = SuggestFromList(choices) if choices else None
             with Horizontal():
                 yield Label(str(field.label), markup=False)
                 yield Entry(

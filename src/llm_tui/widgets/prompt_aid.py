@@ -7,8 +7,10 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.errors import UserError
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.i18n import tr
+from llm_tui.serving.address import address, is_address
 from llm_tui.visible import visible
 from llm_tui.widgets.host import JobEvents, host
 
@@ -44,7 +46,10 @@ class PromptAid(Static):
 
     def _look(self) -> None:
         job = self._wanted
-        if job and job.model and job != self._seen and len(job.text) <= LOOK_CHARACTERS:
+        if job and is_address(job.model):
+            self._seen = None
+            self.update(served_content(job.model))
+        elif job and job.model and job != self._seen and len(job.text) <= LOOK_CHARACTERS:
             if self._looking:
                 host(self).engine.cancel(*self._looking)
             self._seen = job
@@ -59,6 +64,23 @@ class PromptAid(Static):
                     self._seen = None  # look again when it is asked for again
                 if isinstance(event, Finished) and job == self._seen:
                     self.update(aid_content(job.text, job.model, event.result, LINES * self.size.width))
+
+
+def served_content(model: str) -> Content:
+    """Where an input goes whose model a server has."""
+    try:
+        there = address(model)
+    except UserError as error:
+        return Content.styled(str(error), "bold $error")
+    if there.is_here:
+        said = tr(
+            f"goes to the server {there.place} on this machine, which counts the pieces",
+            f"va al servidor {there.place} de este equipo, que cuenta las piezas",
+        )
+        return Content.styled(visible(said), "$text-muted")
+    said = tr(f"The text leaves this machine: it goes to {there.place}.",
+              f"El texto sale de este equipo: va a {there.place}.")  # fmt: skip
+    return Content.styled(visible(said), "bold $warning")
 
 
 def aid_content(text: str, model: str, aid: Aid | None, room: int) -> Content:

@@ -34,7 +34,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.contract import Answers, Exercise
 from llm_tui.exercises.registry import Row
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.foundation.settings import GENERATION, WHERE, asking
+from llm_tui.foundation.settings import GENERATION, MODEL, WHERE, asking
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _SHEET_OPTIONS = (
 )  # fmt: skip
 
 with_file = click.argument("file", required=False, type=PATH, metavar="[FILE]")
-with_model = option("--model", metavar="NAME", help=tr("A hub id or a folder.", "Un id del hub o una carpeta."))
+with_model = option("--model", metavar="NAME", help=str(MODEL.help))
 
 
 def sheet_options(command: F) -> F:

@@ -52,6 +52,7 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
     )
     model = ZERO_SHOT_MODEL
     stand_in = teaching.ZERO_SHOT
+    of_servers = True
     exercise = 3
 
     def job(self, given: Given) -> ZeroShot:
