@@ -430,3 +430,60 @@ def test_an_engine_in_a_with_block_has_ended_after_it() -> None:
     with Engine() as engine:
         job = engine.submit(Do(busy), events.append)
     assert events[-1] == Cancelled(job, interrupted=True)
+
+
+# What works elsewhere.
+
+
+@dataclass(frozen=True)
+class Wait(Do):
+    elsewhere: ClassVar[bool] = True
+
+
+def test_what_only_waits_for_a_server_runs_a_few_at_a_time_and_what_works_here_alone() -> None:
+    together, order, open_now, most = threading.Barrier(4), [], [0], [0]
+    lock = threading.Lock()
+
+    def here(context: Context) -> None:
+        with lock:
+            order.append(open_now[0])
+
+    def there(context: Context) -> None:
+        with lock:
+            open_now[0] += 1
+            most[0] = max(most[0], open_now[0])
+        together.wait(LONG)  # goes on when four are there
+        with lock:
+            open_now[0] -= 1
+
+    told: list[Event] = []
+    with Engine() as engine:
+        engine.submit(Do(here), told.append)
+        for _ in range(8):
+            engine.submit(Wait(there), told.append)
+        engine.submit(Do(here), told.append)
+        assert engine.wait(LONG)
+    assert most == [4] and order == [0, 0]
+    assert sum(isinstance(event, Finished) for event in told) == 10
+
+
+def test_all_that_wait_for_a_server_are_stopped_together_or_one_by_its_number() -> None:
+    begun = threading.Semaphore(0)
+    ended: list[Event] = []
+
+    def there(context: Context) -> None:
+        begun.release()
+        busy(context)
+
+    with Engine() as engine:
+        numbers = [engine.submit(Wait(there), ended.append) for _ in range(3)]
+        for _ in numbers:
+            assert begun.acquire(timeout=LONG)
+        assert engine.running() == (numbers[0], Wait(there))
+        engine.cancel(numbers[1])
+        while not any(isinstance(event, Cancelled) for event in list(ended)):
+            threading.Event().wait(0.01)
+        engine.cancel()
+        assert engine.wait(LONG) and engine.running() is None
+    assert next(event.job_id for event in ended if isinstance(event, Cancelled)) == numbers[1]
+    assert {event.job_id for event in ended if isinstance(event, Cancelled)} == set(numbers)

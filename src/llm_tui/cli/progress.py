@@ -5,15 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import click
 
 from llm_tui.classifier.job import Training
-from llm_tui.engine.engine import Engine, Listener
+from llm_tui.engine.engine import AT_ONCE, Engine, Listener
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
@@ -98,18 +99,24 @@ def results() -> Iterator[Callable[..., Any]]:
 
 
 def _ending_of(engine: Engine, job: Job, *listeners: Listener) -> Finished | Failed:
+    return next(ending for _, ending in _endings(engine, {job: listeners}))
+
+
+def _endings(engine: Engine, jobs: Mapping[Job, Sequence[Listener]]) -> Iterator[tuple[Job, Finished | Failed]]:
+    """How each of some jobs ended, with its listeners, as they end."""
     inbox = Inbox()
-    for sentence in _told.sentences(job):
+    for sentence in (sentence for job in jobs for sentence in _told.sentences(job)):
         _say(sentence)
     with _interruptible(engine, inbox) as told, _doing() as show:
-        engine.submit(job, *listeners, inbox.put)
+        numbered = {engine.submit(job, *listeners, inbox.put): job for job, listeners in jobs.items()}
         # A job may be in the middle of something long, and there is nothing to save: nobody waits for its end.
-        for event in _until_all_ended(inbox, 1, 0.0):
+        for event in _until_all_ended(inbox, len(numbered), 0.0):
             if isinstance(event, Finished | Failed):
-                return event
-            if isinstance(event, Progress):
+                yield numbered[event.job_id], event
+            elif isinstance(event, Progress):
                 show(event)
-    raise Ended(told[0])
+    if told:
+        raise Ended(told[0])
 
 
 def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
@@ -122,16 +129,22 @@ def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
     filling: Filling[S] = Filling()
     filling.start(asking)
     with _engine() as engine:
-        while due := filling.due(sheet, most=1):
-            outcome = filling.ended(due[0], _ending_of(engine, due[0], *lab.listeners(due[0])), sheet)
-            if outcome.over:
-                raise UserError(outcome.said)
-            if outcome.said:
-                _say(outcome.said)
-            if outcome.learnt:
-                sheet = outcome.learnt(sheet)
-                keep(sheet)
+        while due := filling.due(sheet, most=AT_ONCE if _elsewhere(sheet, asking) else 1):
+            for job, ending in _endings(engine, {job: lab.listeners(job) for job in due}):
+                outcome = filling.ended(job, ending, sheet)
+                if outcome.over:
+                    raise UserError(outcome.said)
+                if outcome.said:
+                    _say(outcome.said)
+                if outcome.learnt:
+                    sheet = outcome.learnt(sheet)
+                    keep(sheet)
     return sheet
+
+
+def _elsewhere(sheet: Sheet, asking: Asking) -> bool:
+    """Whether what is due only waits for a server: then some of it runs at a time."""
+    return any(getattr(job, "elsewhere", False) for job in islice(sheet.pending(asking), 1))
 
 
 @contextmanager

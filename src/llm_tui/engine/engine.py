@@ -17,6 +17,9 @@ from llm_tui.errors import OutOfMemory
 
 Listener = Callable[[Event], None]
 
+AT_ONCE = 4
+"""How many jobs that only wait for a server run at a time."""
+
 
 @dataclass
 class _Entry:
@@ -32,16 +35,17 @@ class _ListenerFailed(BaseException):
 
 
 class Engine:
-    """Runs jobs one at a time, in the order in which they came, on one daemon thread.
+    """Runs jobs one at a time, in the order in which they came, on one daemon thread. Of those that work `elsewhere`,
+    and here only wait, a few at a time, each on a thread of its own.
 
-    Listeners are called on that thread, each event reaching them in the order in which they were given. They must
+    Listeners are called on the job's thread, each event reaching them in the order in which they were given. They must
     be quick. One that raises ends its job with `Failed`: what cannot be written down has not been done.
     """
 
     def __init__(self) -> None:
         self._ids = itertools.count(1)
         self._waiting: deque[_Entry] = deque()
-        self._running: _Entry | None = None
+        self._running: list[_Entry] = []
         self._closed = False
         self._models = ModelCache()
         self._changed = threading.Condition()
@@ -69,10 +73,11 @@ class Engine:
             return [(entry.id, entry.job) for entry in self._waiting]
 
     def running(self) -> tuple[int, Job] | None:
-        """The job that runs; None once it has come to its end, though its listeners may still be hearing of it."""
+        """The job that runs, of several the first; None once it has come to its end, though its listeners may still be
+        hearing of it.
+        """
         with self._changed:
-            entry = self._running
-            return (entry.id, entry.job) if entry and not entry.ended else None
+            return next(((entry.id, entry.job) for entry in self._running if not entry.ended), None)
 
     def cancel(self, *ids: int) -> None:
         """Stop these jobs, or all of them when none is named; returns at once, `Cancelled` follows.
@@ -83,8 +88,9 @@ class Engine:
             dropped = [entry for entry in self._waiting if not ids or entry.id in ids]
             for entry in dropped:
                 self._waiting.remove(entry)
-            if self._running and (not ids or self._running.id in ids):
-                self._running.stop.set()
+            for entry in self._running:
+                if not ids or entry.id in ids:
+                    entry.stop.set()
             interrupted = self._closed
             self._changed.notify_all()
         for entry in dropped:
@@ -116,17 +122,32 @@ class Engine:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closed)
+                self._changed.wait_for(lambda: self._closed or self._may_begin())
                 if self._closed:
                     break
-                entry = self._running = self._waiting.popleft()
-            ending = self._ending(entry)
-            entry.ended = True
-            self._tell(entry, ending)
-            with self._changed:
-                self._running = None
-                self._changed.notify_all()
+                entry = self._waiting.popleft()
+                self._running.append(entry)
+            if _elsewhere(entry.job):
+                threading.Thread(target=self._run, args=(entry,), name=f"engine {entry.id}", daemon=True).start()
+            else:
+                self._run(entry)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._running)
         self._models.close_all()
+
+    def _may_begin(self) -> bool:
+        """Whether the job that is next can begin beside those that run; what works here runs alone."""
+        if not self._waiting or not self._running:
+            return bool(self._waiting)
+        return _elsewhere(self._waiting[0].job) and len(self._running) < AT_ONCE
+
+    def _run(self, entry: _Entry) -> None:
+        ending = self._ending(entry)
+        entry.ended = True
+        self._tell(entry, ending)
+        with self._changed:
+            self._running.remove(entry)
+            self._changed.notify_all()
 
     def _ending(self, entry: _Entry) -> Event:
         """Run one job; returns the event that ends it."""
@@ -163,3 +184,7 @@ class Engine:
                 listener(ending)
             except BaseException as error:
                 ending = Failed(entry.id, *told(error))
+
+
+def _elsewhere(job: Job) -> bool:
+    return getattr(job, "elsewhere", False)

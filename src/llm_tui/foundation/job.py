@@ -175,6 +175,10 @@ class Generate:
         return packages_for(self.model)
 
     @property
+    def elsewhere(self) -> bool:
+        return self.model.served
+
+    @property
     def runner(self) -> str:
         if self.model.served:
             return "llm_tui.foundation.served:generate"
@@ -223,6 +227,10 @@ class RoundTrip:
     @property
     def imports(self) -> tuple[str, ...]:
         return packages_for(self.model, self.back, beside=("sacrebleu",))
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.model.served and self.back.served
 
     def title(self) -> str:
         return tr("translating there and back", "traduciendo de ida y vuelta")
@@ -289,6 +297,10 @@ class ZeroShot:
     @property
     def imports(self) -> tuple[str, ...]:
         return packages_for(self.model)
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.model.served
 
     @property
     def runner(self) -> str:

@@ -73,7 +73,6 @@ class PromptingScreen(SheetScreen[Answers]):
     def __init__(self) -> None:
         super().__init__()
         self._chosen = NAMES[0]
-        self._stream: tuple[object, str] = (None, "")
 
     def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
@@ -129,9 +128,10 @@ class PromptingScreen(SheetScreen[Answers]):
     def _answer(self) -> Content:
         """The run that is handed in, with its check; what is being written, while it is."""
         run = self._prompt.run
-        job, written = self._stream
-        if isinstance(job, Generate) and job.texts[0] == self.answers.given(self._chosen):
-            return Content(visible(written, keep_newlines=True))
+        given = self.answers.given(self._chosen)
+        for job, written in self.streams.items():
+            if isinstance(job, Generate) and job.texts[0] == given:
+                return Content(visible(written, keep_newlines=True))
         if run is None:
             return Content.styled(tr(f"{spoken('run')} asks.", f"{spoken('run')} pregunta."), "$text-muted")
         check = self.answers.check(self._chosen, run.output)
@@ -147,15 +147,13 @@ class PromptingScreen(SheetScreen[Answers]):
         parts.append(("\n" + visible(str(made_by(run.made_by, task=PROMPT))), "$text-muted"))
         return Content.assemble(*parts)
 
-    def written(self, job: Generate, text: str) -> None:
-        before = self._stream[1] if self._stream[0] == job else ""
-        self._stream = (job, before + text)
+    def written(self, job: Generate) -> None:
         self.query_one("#answer-text", Static).update(self._answer())
 
     # What a person changes.
 
     def become(self, answers: Answers, keep: bool = True) -> None:
-        self._stream = (None, "")
+        self.streams = {job: text for job, text in self.streams.items() if job in self._asked.values()}
         super().become(answers, keep)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

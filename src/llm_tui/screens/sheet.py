@@ -45,13 +45,15 @@ class SheetScreen(TableScreen[A]):
         super().__init__()
         self._asked: dict[int, Job] = {}
         self._filling: Filling[A] = Filling()
+        self.streams: dict[Job, str] = {}
+        """What was written for each job of which nothing has been learnt yet; of servers' some are written together."""
 
     @abstractmethod
     def panes(self) -> list[Widget]:
         """What stands above the table, in the order of `PANES`."""
 
-    def written(self, job: Any, text: str) -> None:
-        """A piece of an answer, while it is made."""
+    def written(self, job: Any) -> None:
+        """There is more of an answer, in `streams`, while it is made."""
 
     def body(self) -> Iterable[Widget]:
         yield Panes([Pane(label, pane) for (_, label), pane in zip(self.PANES, self.panes(), strict=True)], id="panes")
@@ -60,6 +62,8 @@ class SheetScreen(TableScreen[A]):
     # Asking the models.
 
     async def action_run(self) -> None:
+        if not self._asked:
+            self.streams.clear()  # what a run that was stopped had written is written again
         try:
             self._filling.start(await self.asking())
         except UserError as error:
@@ -83,9 +87,13 @@ class SheetScreen(TableScreen[A]):
         for event in message.events:
             match event:
                 case Token() if job := self._asked.get(event.job_id):
-                    self.written(job, event.text)
+                    self.streams[job] = self.streams.get(job, "") + event.text
+                    self.written(job)
                 case Finished() | Failed() | Cancelled() if job := self._asked.pop(event.job_id, None):
-                    self._follow(self._filling.ended(job, event, self.answers))
+                    outcome = self._filling.ended(job, event, self.answers)
+                    if outcome.learnt:
+                        self.streams.pop(job, None)
+                    self._follow(outcome)
 
     def _follow(self, outcome: Outcome[A]) -> None:
         if outcome.learnt:

@@ -149,7 +149,7 @@ class SummariesScreen(SheetScreen[Answers]):
         else:
             super().take_over(job)
 
-    def written(self, job: Any, text: str) -> None:
+    def written(self, job: Any) -> None:
         """Nothing is shown while it is written: it would say which system writes which."""
 
     async def action_run(self) -> None:

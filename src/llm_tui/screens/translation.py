@@ -56,7 +56,6 @@ class TranslationScreen(SheetScreen[Answers]):
     def __init__(self) -> None:
         super().__init__()
         self._number = 0
-        self._stream: tuple[RoundTrip | None, str] = (None, "")
 
     def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
@@ -125,15 +124,15 @@ class TranslationScreen(SheetScreen[Answers]):
         if sentence is not None:
             if found := found_content(self.answers, sentence):
                 return found
-            if self._streams(sentence):
-                return Content(visible(self._stream[1], keep_newlines=True))
+            for job, written in self.streams.items():
+                if isinstance(job, RoundTrip) and self._is_of(job, sentence):
+                    return Content(visible(written, keep_newlines=True))
         return Content.styled(tr(f"{spoken('run')} translates.", f"{spoken('run')} traduce."), "$text-muted")
 
-    def _streams(self, sentence: Sentence) -> bool:
-        """Whether what was written last is about this sentence, by the models that are chosen."""
-        job = self._stream[0]
+    def _is_of(self, job: RoundTrip, sentence: Sentence) -> bool:
+        """Whether what a job writes is about this sentence, by the models that are chosen."""
         wanted = (sentence.text, translation.TASKS[sentence.direction], *self.answers.models(sentence.direction))
-        return job is not None and (job.text, job.task, job.model.name, job.back.name) == wanted
+        return (job.text, job.task, job.model.name, job.back.name) == wanted
 
     def take_over(self, job: Job) -> None:
         if isinstance(job, Generate):
@@ -146,14 +145,7 @@ class TranslationScreen(SheetScreen[Answers]):
         self.change(replace(self.answers, sentences=(*self.answers.sentences, Sentence(text, direction))))
         self._choose(self._number)
 
-    async def action_run(self) -> None:
-        if not self._asked:
-            self._stream = (None, "")  # what a run that was stopped had written is written again
-        await super().action_run()
-
-    def written(self, job: RoundTrip, text: str) -> None:
-        before = self._stream[1] if self._stream[0] == job else ""
-        self._stream = (job, before + text)
+    def written(self, job: RoundTrip) -> None:
         self.query_one("#facts", Static).update(self._facts())
 
     # What a person changes.
