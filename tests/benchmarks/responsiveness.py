@@ -76,7 +76,7 @@ class Pair:
 
 def marked_line(terminal: Terminal) -> int | None:
     """Which of the seven exercises has another background than the others."""
-    lines = (y for y in range(terminal.screen.lines) if re.match("│ [1-7] ", terminal.row(y)))
+    lines = (y for y in range(terminal.screen.lines) if re.match("[│ ] ?[1-7] ", terminal.row(y)))
     colours = [terminal.screen.buffer[y][6].bg for y in lines]
     return next((i for i, colour in enumerate(colours) if colours.count(colour) == 1), None)
 
@@ -129,7 +129,7 @@ def press(terminal: Terminal, pair: Pair, count: int, while_: Callable[[Terminal
             break
         side = number % 2
         sent = terminal.send(pair.keys[side])
-        seen = terminal.wait_for(lambda now, wanted=pair.values[side]: pair.read(now) == wanted)
+        seen = terminal.wait_for(lambda now, wanted=pair.values[side]: pair.read(now) == wanted, 60)
         if counts:
             times.append(1000 * (seen - sent))
     return times
@@ -234,7 +234,7 @@ def switch(terminal: Terminal, key: str, seen: str) -> float:
     """Milliseconds until another screen is there."""
     terminal.pump(chance.uniform(0.5, 1))
     pressed = terminal.send(key)
-    return 1000 * (terminal.wait_for(seen) - pressed)
+    return 1000 * (terminal.wait_for(seen, 60) - pressed)
 
 
 def measure_cancel(count: int) -> Times:

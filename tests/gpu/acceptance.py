@@ -163,7 +163,8 @@ def run_checks(checks: Sequence[Check], device: str, folder: Path, out: int) -> 
                 import traceback
 
                 traceback.print_exc()
-                tell(row=asdict(Row(check.name, "it runs", f"{type(error).__name__}: {error}", MISS)))
+                said = (str(error).strip().splitlines() or [""])[0]
+                tell(row=asdict(Row(check.name, "it runs", f"{type(error).__name__}: {said}", MISS)))
             tell(ended=check.name)
             if check.alone:
                 break
@@ -193,7 +194,7 @@ def supervise(checks: Sequence[Check], report: Report, folder: Path, deadline: f
 def _with_one_process(left: list[Check], report: Report, folder: Path, deadline: float) -> list[Check]:
     """Returns the checks that another process has to do."""
     reading, writing = os.pipe()
-    script = [sys.executable, __file__, "--device", report.machine["device"]]
+    script = [sys.executable, sys.argv[0], "--device", report.machine["device"]]
     names = [argument for check in left for argument in ("--only", check.name)]
     child = subprocess.Popen(
         [*script, "--child", str(writing), "--folder", str(folder), *names],

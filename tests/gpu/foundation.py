@@ -33,9 +33,8 @@ def tasks(bench: Bench) -> Iterator[Row]:
     for task in registry.tasks():
         figure = f"{task.name} in float32 beside the CPU"
         goal = f"same texts and labels, scores at most {SCORES_APART:g} apart"
-        ours = bench.run(_job(task, bench.device, "float32"))
         if bench.gpu:
-            apart = difference(ours, bench.run(_job(task, "cpu", "float32")))
+            apart = difference(*(bench.run(_job(task, device, "float32")) for device in (bench.device, "cpu")))
             yield judged(figure, goal, f"{apart:.1e} apart", apart <= SCORES_APART)
         else:
             yield skipped(figure, goal, ON_CPU)
