@@ -6,6 +6,7 @@ so many megabytes, and writes what HF_ENDPOINT must be: for a person who drives 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import threading
@@ -24,7 +25,8 @@ LONG = 60.0  # seconds: far more than anything here takes, so that only a hang f
 
 class Hub(ThreadingHTTPServer):
     """Each model that is asked for has `files`. Of a file's content it sends the first half, and the second when
-    `go_on` is set. Every answer has `status`; a hub that is not `sized` tells no sizes, as some mirrors.
+    `go_on` is set. Every answer has `status`; a hub that is not `sized` tells no sizes, as some mirrors. The file
+    `broken` is not there.
     """
 
     daemon_threads = True
@@ -33,7 +35,9 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.files = files
         self.status = 200
+        self.revision = REVISION
         self.sized = True
+        self.broken = ""
         self.asked: list[str] = []
         self.go_on = threading.Event()
         self.go_on.set()
@@ -57,20 +61,20 @@ class Handler(BaseHTTPRequestHandler):
         name = path.rpartition("/")[2]
         if body:
             self.server.asked.append(path)
-        headers = {"X-Repo-Commit": REVISION}
+        headers = {"X-Repo-Commit": self.server.revision}
         files = self.server.files
-        if self.server.status != 200:
+        if self.server.status != 200 or ("/resolve/" in path and name == self.server.broken):
             content, headers = b"", {"X-Error-Code": "RepoNotFound"}
         elif path.startswith("/api/models/") and "/tree/" in path:
-            tree = [{"type": "file", "path": n, "size": len(c), "oid": f"oid-{n}"} for n, c in files.items()]
+            tree = [{"type": "file", "path": n, "size": len(c), "oid": _oid(c)} for n, c in files.items()]
             content = json.dumps(tree).encode()
         elif path.startswith("/api/models/"):
             siblings = [{"rfilename": n, **self._size(n)} for n in files]
-            content = json.dumps({"id": "a/b", "sha": REVISION, "siblings": siblings}).encode()
+            content = json.dumps({"id": "a/b", "sha": self.server.revision, "siblings": siblings}).encode()
         else:
             content = files[name]
-            headers["ETag"] = f'"oid-{name}"'
-        self.send_response(self.server.status)
+            headers["ETag"] = f'"{_oid(content)}"'
+        self.send_response(404 if "/resolve/" in path and name == self.server.broken else self.server.status)
         for key, value in {**headers, "Content-Length": str(len(content))}.items():
             self.send_header(key, value)
         self.end_headers()
@@ -83,10 +87,16 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(content[half:])
 
     def _size(self, name: str) -> dict[str, object]:
-        return {"size": len(self.server.files[name]), "blobId": f"oid-{name}"} if self.server.sized else {}
+        content = self.server.files[name]
+        return {"size": len(content), "blobId": _oid(content)} if self.server.sized else {}
 
     def log_message(self, *_: object) -> None:
         """Nothing on the terminal."""
+
+
+def _oid(content: bytes) -> str:
+    """As git names a content."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def files_of(folder: Path, weights: bytes = b"weights" * 100) -> dict[str, bytes]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import platform
+import tempfile
 import threading
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 
 from llm_tui import i18n
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.environment import Survey, installed
+from llm_tui.environment import Environment, Survey, installed
 
 
 @pytest.fixture
@@ -30,6 +33,22 @@ def test_the_survey_says_what_is_here(cache: Path) -> None:
     assert found.models == ()
     assert found.cache == str(cache)
     assert bool(found.cuda) != bool(found.no_cuda)  # a GPU, or why there is none
+
+
+def test_a_cache_that_can_only_be_read_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    assert "read" not in dict(survey_facts())["models"]
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert dict(survey_facts())["models"].endswith(f"({cache}, can only be read)")
+    i18n.use("es")
+    assert dict(survey_facts())["modelos"].endswith(f"({cache}, solo se puede leer)")
+
+
+def survey_facts() -> list[tuple[str, str]]:
+    found: Environment = run_job(Survey(), Context(1, lambda event: None, threading.Event()))
+    return found.facts()
 
 
 def test_the_survey_can_be_stopped(cache: Path) -> None:

@@ -12,13 +12,16 @@ from llm_tui.engine.gpus import SHOWN_TO_CUDA, Gpus, look, seen, shown_to_cuda
 from llm_tui.engine.job import Context
 from llm_tui.gpu_facts import gpu_facts
 from llm_tui.hub.cache import CachedModel, cached_models, hub_cache
+from llm_tui.hub.room import first_refusal
 from llm_tui.i18n import Text, tr
 from llm_tui.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`cuda` is the CUDA version of a usable GPU, or empty with `no_cuda` saying why there is none."""
+    """`cuda` is the CUDA version of a usable GPU, or empty with `no_cuda` saying why there is none. `unwritable` is why
+    the hub's `cache` can only be read, empty where it can be written.
+    """
 
     python: str
     system: str
@@ -30,6 +33,7 @@ class Environment:
     gpus: Gpus
     models: tuple[CachedModel, ...]
     cache: str
+    unwritable: str = ""
 
     def device(self, in_use: Device | None = None) -> str:
         """Where models run, in a few words: on what is in use, else where `auto` would put them."""
@@ -53,12 +57,13 @@ class Environment:
         ]
         rows.append(("transformers", self.transformers))
         held = sum(model.bytes for model in self.models)
+        cache = self.cache + (tr(", can only be read", ", solo se puede leer") if self.unwritable else "")
         rows.append(
             (
                 tr("models", "modelos"),
                 tr(
-                    f"{len(self.models)} in the cache, {_gigabytes(held)} ({self.cache})",
-                    f"{len(self.models)} en la caché, {_gigabytes(held)} ({self.cache})",
+                    f"{len(self.models)} in the cache, {_gigabytes(held)} ({cache})",
+                    f"{len(self.models)} en la caché, {_gigabytes(held)} ({cache})",
                 ),
             )
         )
@@ -104,6 +109,7 @@ def survey(job: Survey, context: Context) -> Environment:
         gpus=look(seen()),
         models=cached_models(),
         cache=str(hub_cache()),
+        unwritable=first_refusal(hub_cache(), hub_cache() / ".locks"),
     )
 
 

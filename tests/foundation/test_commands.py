@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
+from local_hub import files_of, reach, serving
 from transformers import pipeline
 
 from llm_tui import i18n
@@ -153,7 +157,7 @@ def test_the_tasks_of_a_model_are_said_in_the_language_of_the_screen(language, s
     assert {row["model"]: row["tasks"] for row in rows}["google/flan-t5-small"] == "translation, summary, prompt"
 
 
-def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, no_hub):
+def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, no_hub, monkeypatch):
     snapshot = no_hub / "models--somebody--little" / "snapshots" / ("a" * 40)
     snapshot.parent.mkdir(parents=True)
     snapshot.mkdir()
@@ -163,7 +167,13 @@ def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, no_h
     refs = snapshot.parents[1] / "refs"
     refs.mkdir()
     (refs / "main").write_text("a" * 40)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *place, **_: asked.append(place))
+    monkeypatch.setattr(socket.socket, "connect", lambda *place: asked.append(place))
     assert run("sentiment", "hola", "--model", "somebody/little").exit_code == 0
+    assert asked == [], "nobody is asked for what is here"
     (row,) = (
         row
         for row in json.loads(run("models", "list", "--format", "json").stdout)["rows"]
@@ -172,6 +182,30 @@ def test_a_model_of_the_cache_is_listed_used_by_its_id_and_removed(folders, no_h
     assert (row["cached"], row["weights"], row["licence"]) == ("a" * 7, "safetensors", "mit")
     assert run("models", "rm", "somebody/little").exit_code == 0
     assert not snapshot.exists()
+
+
+def test_a_fetch_says_first_what_it_will_do(folders, no_hub, tmp_path, monkeypatch):
+    other = tmp_path / "scratch" / "hub"
+    with serving(files_of(folders["distilbert"])) as hub:
+        reach(hub.url, monkeypatch)
+        done = run("models", "pull", "somebody/little", "--to", other)
+    assert done.exit_code == 0
+    assert done.stderr.startswith("Fetching somebody/little: 0.") and f" MB to {other}; " in done.stderr
+    folder = Path(done.stdout.strip())
+    assert folder.is_relative_to(other) and (folder / "model.safetensors").is_file() and not no_hub.exists()
+    again = run("models", "pull", "somebody/little")
+    assert again.exit_code == 0 and again.stdout == done.stdout
+    assert "on this machine already" in again.stderr and "could not be asked for a newer one" in again.stderr
+
+
+def test_a_fetch_that_has_no_room_is_one_sentence(folders, no_hub, monkeypatch):
+    monkeypatch.setattr("llm_tui.hub.room.shutil.disk_usage", lambda path: SimpleNamespace(free=10))
+    with serving(files_of(folders["distilbert"])) as hub:
+        reach(hub.url, monkeypatch)
+        done = run("models", "pull", "somebody/little")
+        assert not [path for path in hub.asked if "/resolve/" in path]
+    assert done.exit_code == 2 and done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
+    assert f"somebody/little has no room in {no_hub}" in done.stderr
 
 
 def test_the_two_flows_are_compared_on_the_same_rows(folders):

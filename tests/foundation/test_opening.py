@@ -147,7 +147,7 @@ def test_an_id_that_is_not_in_the_cache_is_fetched(
     def fetch(name: str, context: Context) -> Path:
         raise UserError(i18n.tr(f"The hub cannot be reached for {name}.", f"No se llega al hub: {name}."))
 
-    monkeypatch.setattr(cache, "cached", lambda name, files: None)
+    monkeypatch.setattr(cache, "cached_model", lambda name: None)
     monkeypatch.setattr(fetching, "fetch_model", fetch)
     refused(Sentiment(TEXT, cpu("someone/model")), context, "cannot be reached for someone/model")
     snapshot = shutil.copytree(folders["distilbert"], tmp_path / "0123abc")

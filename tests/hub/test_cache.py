@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -52,3 +53,42 @@ def test_of_two_models_with_one_revision_the_named_one_is_removed(cache: Path, n
     assert hub.remove(f"google/copy-{number}") == 10 * (number + 1)
     assert {model.name for model in cached_models()} == {f"google/copy-{n}" for n in range(6) if n != number}
     assert hub.remove(f"google/copy-{number}") is None
+
+
+def revision(cache: Path, name: str, files: dict[str, str], when: int) -> Path:
+    """A revision with these files; what has no content is a link to nothing, as of a fetch that broke off."""
+    folder = cache / f"models--{name.replace('/', '--')}" / "snapshots" / f"{when:040d}"
+    folder.mkdir(parents=True)
+    for file, content in files.items():
+        if content:
+            (folder / file).write_text(content)
+        else:
+            (folder / file).symlink_to("../../blobs/nothing")
+    os.utime(folder, (when, when))
+    refs = folder.parents[1] / "refs"
+    refs.mkdir(exist_ok=True)
+    (refs / "main").write_text(folder.name)
+    return folder
+
+
+PARTS = '{"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}'
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"config.json": "{}"},
+        {"config.json": "{}", "model.safetensors": ""},
+        {"config.json": "{}", "model-1.safetensors": "w", "model.safetensors.index.json": PARTS},
+        {"config.json": "{}", "model-1.safetensors": "w", "model-2.safetensors": "", "README.md": "x"},
+    ],
+)
+def test_a_model_that_is_here_in_part_does_not_hide_the_whole_one(cache: Path, broken: dict[str, str]) -> None:
+    assert hub.cached_model("google/small") is None
+    revision(cache, "google/small", broken, 5)
+    assert hub.cached_model("google/small") is None
+    parts = {"model-1.safetensors": "w", "model-2.safetensors": "w", "model.safetensors.index.json": PARTS}
+    whole = revision(cache, "google/small", {"config.json": "{}", **parts}, 2)
+    revision(cache, "google/small", {"config.json": "{}", "model.safetensors": "w"}, 1)
+    (cache / "models--google--small" / "refs" / "main").write_text(f"{5:040d}")
+    assert hub.cached_model("google/small") == whole

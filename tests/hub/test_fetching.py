@@ -110,9 +110,21 @@ def test_a_plan_counts_what_is_not_here_yet(hub: Hub, context: Context, no_hub: 
     there = fetch_model(NAME, context)
     assert plan_model(NAME, context).held == str(there)
     hub.files["model.safetensors"] = b"another"
-    (there / "model.safetensors").unlink()
-    (no_hub / f"models--{NAME.replace('/', '--')}" / "blobs" / "oid-model.safetensors").unlink()
-    assert plan_model(NAME, context).bytes == 7
+    hub.revision = "f" * 40
+    assert plan_model(NAME, context).bytes == 7, "what did not change is here"
+
+
+def test_a_newer_revision_that_broke_off_hides_no_older_one(
+    hub: Hub, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = fetch_model(NAME, context)
+    hub.files["model.safetensors"] = b"n" * 2 * MB
+    hub.revision = "f" * 40
+    hub.broken = "model.safetensors"
+    with pytest.raises(UserError):
+        fetch_model(NAME, context)
+    reach("http://127.0.0.1:9", monkeypatch)
+    assert locate(NAME, context) == (there, there.name)
 
 
 def test_a_hub_that_tells_no_sizes_is_fetched_from_all_the_same(

@@ -150,11 +150,18 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
 def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
     from llm_tui.cli.progress import result_of
     from llm_tui.environment import Survey
+    from llm_tui.hub.facts import hub_facts
 
     folder = lab_folder(context, lab)
     if clean:
         _clean(folder)
-    facts = [*result_of(Survey()).facts(), ag_news_fact(), *_config_facts(), *_lab_facts(open_lab(folder))]
+    facts = [
+        *result_of(Survey()).facts(),
+        *hub_facts(),
+        ag_news_fact(),
+        *_config_facts(),
+        *_lab_facts(open_lab(folder)),
+    ]
     width = max(len(name) for name, _ in facts)
     for name, fact in facts:
         click.echo(f"{name.ljust(width)}  {fact}")

@@ -46,11 +46,12 @@ def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None
         found = None
     else:
         newest = max(repo.revisions, key=lambda revision: revision.last_modified)
-        found = (Path(newest.snapshot_path), newest.commit_hash, repo.size_on_disk)
+        opened = cache.cached_model(name) or Path(newest.snapshot_path)
+        found = (opened, opened.name, repo.size_on_disk)
     if found is None:
         return ModelState(name, tasks)
     folder, revision, on_disk = found
-    weights = repository.weights(folder)
+    weights = repository.weights(folder) if repository.is_whole(folder) else []
     size = sum(file.stat().st_size for file in weights)
     kind = "" if not weights else "safetensors" if weights[0].suffix == ".safetensors" else "pickle"
     fits = None if free is None or not weights else size * 1.2 < free

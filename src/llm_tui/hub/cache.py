@@ -112,15 +112,47 @@ def remove(name: str) -> int | None:
     return int(strategy.expected_freed_size)
 
 
-def cached(name: str, files: Sequence[str]) -> Path | None:
+def cached(name: str, files: Sequence[str], revision: str | None = None) -> Path | None:
     """The folder of a local cache with some files of a hub id, its name being the revision; None if absent."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     for cache in caches():
         try:
-            found = snapshot_download(name, cache_dir=cache, allow_patterns=list(files), local_files_only=True)
+            found = snapshot_download(
+                name, revision=revision, cache_dir=cache, allow_patterns=list(files), local_files_only=True
+            )
         except (LocalEntryNotFoundError, OSError, ValueError):
             continue
         return Path(found)
     return None
+
+
+def cached_model(name: str) -> Path | None:
+    """The folder of a local cache with a whole model of the hub, weights and all: that of its main revision, or where
+    a fetch of that broke off the newest one that is whole. None if there is none.
+    """
+    from llm_tui.hub.repository import TOKENIZER_FILES, is_whole
+
+    for revision in (None, *(folder.name for folder in revisions(name))):
+        if (found := cached(name, TOKENIZER_FILES, revision)) and is_whole(found):
+            return found
+    return None
+
+
+def revisions(name: str) -> list[Path]:
+    """The folders of a model's revisions in the caches, the newest first; what is in them may be part of it."""
+    found: list[Path] = []
+    for cache in caches():
+        try:
+            found += (cache / f"models--{name.replace('/', '--')}" / "snapshots").iterdir()
+        except (OSError, ValueError):
+            continue
+    return sorted(found, key=_changed, reverse=True)
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0

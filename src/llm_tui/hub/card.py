@@ -11,7 +11,7 @@ import yaml
 
 from llm_tui import files
 from llm_tui.errors import Unavailable
-from llm_tui.hub.cache import caches
+from llm_tui.hub.cache import revisions
 from llm_tui.hub.places import without_hub
 
 MOST_CHARACTERS = 20_000
@@ -75,14 +75,5 @@ def cached_card(name: str) -> dict[str, str]:
         return {}
     if there:
         return read_card(there[0])
-    found = ((folder, read_card(folder)) for cache in caches() for folder in _newest_first(cache, name))
+    found = ((folder, read_card(folder)) for folder in revisions(name))
     return next(({**card, "revision": folder.name[:12]} for folder, card in found if card), {})
-
-
-def _newest_first(cache: Path, name: str) -> list[Path]:
-    """The folders of a model's revisions in a cache."""
-    snapshots = cache / f"models--{name.replace('/', '--')}" / "snapshots"
-    try:
-        return sorted(snapshots.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    except (OSError, ValueError):
-        return []

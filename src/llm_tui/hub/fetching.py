@@ -17,7 +17,7 @@ from llm_tui.hub import cache, reach
 from llm_tui.hub.download import Meter, wait_for
 from llm_tui.hub.plan import Plan, as_the_umask_says, folders_of, planned
 from llm_tui.hub.refusals import broken_off, not_planned, why_not_asked
-from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES, weights
+from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES
 from llm_tui.hub.room import Room, first_refusal, room_in
 from llm_tui.i18n import tr
 
@@ -91,8 +91,7 @@ def _remember(folder: Path) -> None:
 
 def _plan(name: str, context: Context, whole: bool, to: str, again: bool = False) -> tuple[Plan, list[str]]:
     """The plan, and the patterns of the files that are wanted."""
-    cached = cache.cached(name, TOKENIZER_FILES)
-    here = str(cached) if cached and whole and weights(cached) else ""
+    here = str((whole and cache.cached_model(name)) or "")
     folder = Path(os.path.expanduser(to)).absolute() if to else _goes_to(name)
     try:
         info = reach.ask(

@@ -59,7 +59,7 @@ def locate(name: str, context: Context) -> tuple[Path, str]:
         UserError: it is nowhere to be had.
     """
     from llm_tui.hub import fetching
-    from llm_tui.hub.repository import TOKENIZER_FILES, is_id, weights
+    from llm_tui.hub.repository import is_id
 
     if there := without_hub(name):
         return there
@@ -72,7 +72,5 @@ def locate(name: str, context: Context) -> tuple[Path, str]:
                 "como google/flan-t5-small.",
             )
         )
-    snapshot = cache.cached(name, TOKENIZER_FILES)
-    if snapshot is None or not weights(snapshot):
-        snapshot = fetching.fetch_model(name, context)
+    snapshot = cache.cached_model(name) or fetching.fetch_model(name, context)
     return snapshot, snapshot.name

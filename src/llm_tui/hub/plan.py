@@ -47,7 +47,7 @@ class Plan:
 
     def _figures(self) -> str:
         size = in_words(self.bytes) if self.bytes is not None else tr("an unknown size", "un tamaño desconocido")
-        folder, free = self.room.folder, self._free()
+        folder, free = self.room.folder, free_in(self.room)
         left = self.room.free - (self.bytes or 0)
         said = tr(
             f"Fetching {self.model}: {size} to {folder}; {free}.",
@@ -58,16 +58,6 @@ class Plan:
             said += tr(f" It is close: {left_over} would be left.", f" Muy justo: quedarían {left_over}.")
         return said + _unreadable(folder)
 
-    def _free(self) -> str:
-        """Room on the disk, and in the quota as far as anybody knows."""
-        disk = tr(f"{in_words(self.room.disk)} free on the disk", f"{in_words(self.room.disk)} libres en el disco")
-        if self.room.quota is not None:
-            left = in_words(self.room.quota)
-            return disk + tr(f", {left} left of your quota", f", {left} libres en su cuota")
-        if quota_program():
-            return disk + tr(", no quota", ", sin cuota")
-        return disk + tr(", quota unknown (no program “quota” here)", ", cuota desconocida (no hay programa «quota»)")
-
     def _refusal(self) -> str:
         folder = self.room.folder
         if why := self.room.refused:
@@ -75,7 +65,7 @@ class Plan:
                 f"{self.model} cannot be fetched to {folder}, which cannot be written ({why}).",
                 f"No se puede descargar {self.model} en {folder}, donde no se puede escribir ({why}).",
             )
-        size, free = in_words(self.bytes or 0), self._free()
+        size, free = in_words(self.bytes or 0), free_in(self.room)
         return tr(
             f"{self.model} has no room in {folder}: it takes {size}, and there are {free}.",
             f"{self.model} no cabe en {folder}: ocupa {size} y hay {free}.",
@@ -92,6 +82,17 @@ class Plan:
             f"There is room elsewhere ({free} free): {command}",
             f"Hay espacio en otra parte ({free} libres): {command}",
         )
+
+
+def free_in(room: Room) -> str:
+    """Room on the disk, and in the quota as far as anybody knows."""
+    disk = tr(f"{in_words(room.disk)} free on the disk", f"{in_words(room.disk)} libres en el disco")
+    if room.quota is not None:
+        left = in_words(room.quota)
+        return disk + tr(f", {left} left of your quota", f", {left} libres en su cuota")
+    if quota_program():
+        return disk + tr(", no quota", ", sin cuota")
+    return disk + tr(", quota unknown (“quota” does not say)", ", cuota desconocida («quota» no la indica)")
 
 
 def planned(model: str, size: int | None, room: Room) -> Plan:

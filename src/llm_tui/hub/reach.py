@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from llm_tui.engine.job import Context
-from llm_tui.hub.download import Meter, causes, wait_for
+from llm_tui.hub.download import Meter, causes, root_cause, wait_for
 from llm_tui.i18n import tr
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class Silent(Exception):
 
 def ask(question: Callable[[float], T], meter: Meter, context: Context, again: bool = False) -> T:
     """The hub's first answer, on the way through its library, or what that raises for one. `question` gets the seconds
-    after which its connection may be given up.
+    after which the connection that was left behind may be given up.
 
     A hub that was silent once is not asked for the rest of the program, unless `again`: a person wants it.
 
@@ -48,17 +49,18 @@ def ask(question: Callable[[float], T], meter: Meter, context: Context, again: b
         )
     patience = PATIENCE_AGAIN if _silent else PATIENCE
     try:
-        answer = wait_for(lambda: question(patience), meter, context, patience)
+        answer = wait_for(lambda: question(2 * patience), meter, context, patience)
     except Exception as error:
         _silent = any(map(_is_silence, causes(error)))
         if not _silent:
             raise
-        raise Silent(
-            tr(
-                f"no answer from {_where()} within {patience:.0f} s",
-                f"{_where()} no respondió en {patience:.0f} s",
-            )
-        ) from error
+        where = _where()
+        if isinstance(error, TimeoutError):
+            why = tr(f"no answer from {where} within {patience:.0f} s", f"{where} no respondió en {patience:.0f} s")
+        else:
+            cause = root_cause(error)
+            why = tr(f"no answer from {where}: {cause}", f"{where} no respondió: {cause}")
+        raise Silent(why) from error
     _silent = False
     return answer
 
@@ -88,7 +90,8 @@ def _where() -> str:
 
 
 def _is_silence(error: BaseException) -> bool:
-    """Whether time ran out: ours, that of one of the HTTP libraries, or that of the look-up of the name."""
+    """Whether time ran out: ours, an HTTP library's, or the system's for a name or for a machine beside this one."""
     if isinstance(error, socket.gaierror):
         return error.errno == socket.EAI_AGAIN
-    return isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout")
+    waited = isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout")
+    return waited or (isinstance(error, OSError) and error.errno == errno.EHOSTUNREACH)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+from llm_tui.hub.folder import INDEXES, read_json
 
 TOKENIZER_FILES = [
     "tokenizer*",
@@ -32,6 +36,18 @@ def is_id(name: str) -> bool:
     except HFValidationError:
         return False
     return name.isascii() and name.count("/") <= 1  # older versions of the library take any letter
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder has all weights of a model: none of the parts that it names, or links to, is missing."""
+    there = weights(folder)
+    parts = {str(part) for index in INDEXES for part in _parts(read_json(folder / index))}
+    return bool(there) and all(file.is_file() for file in (*there, *(folder / Path(part).name for part in parts)))
+
+
+def _parts(index: dict[str, Any]) -> Iterable[Any]:
+    named = index.get("weight_map")
+    return named.values() if isinstance(named, dict) else ()
 
 
 def weights(folder: Path) -> list[Path]:

@@ -88,9 +88,20 @@ class ModelsDialog(Dialog[str | None]):
         here = sum(model.usable for model in models)
         self.query_one("#said", Static).update(
             tr(f"{here} of {len(models)} on this machine", f"{here} de {len(models)} en este equipo")
+            + self._read_only()
         )
-
         self._show_reason()
+
+    def _read_only(self) -> str:
+        environment = self.host.machine.environment
+        if environment is None or not environment.unwritable:
+            return ""
+        return visible(
+            tr(
+                f"; the cache {environment.cache} can only be read",
+                f"; la caché {environment.cache} solo se puede leer",
+            )
+        )
 
     def _show_reason(self) -> None:
         """Of the model that is chosen: why it could not be fetched, for as long as it is not fetched."""
