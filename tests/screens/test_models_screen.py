@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from driving import eventually, painted
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
+from llm_tui.engine.gpus import Gpus
+from llm_tui.environment import Environment
 from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
 from llm_tui.hub.plan import Plan
 from llm_tui.hub.room import Room
@@ -99,6 +103,24 @@ async def test_before_a_fetch_its_size_and_the_room_for_it_are_said(lab, engine)
         await eventually(pilot, lambda: isinstance(pilot.app.screen, ModelsDialog))
         assert not engine.numbers(PullModel)
         assert "of 2 on this machine" in painted(pilot)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "1 of 2 on this machine; the cache /data/hf can only be read"),
+        ("es", "1 de 2 en este equipo; la caché /data/hf solo se puede leer"),
+    ],
+)
+async def test_a_cache_that_can_only_be_read_says_so(lab, engine, language, words):
+    i18n.use(language)
+    async with play(lab, engine, (80, 24)) as pilot:
+        pilot.app.machine.environment = Environment(
+            *("3.12", "Linux", 2, "2.13", "5.17", "", "none", Gpus(), (), "/data/hf"),
+            unwritable="Read-only file system",
+        )
+        await models(pilot, engine)
+        await eventually(pilot, lambda: words in painted(pilot))
 
 
 async def test_where_a_model_has_no_room_the_place_that_has_is_offered(lab, engine):
