@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from driving import eventually, painted
@@ -115,7 +116,8 @@ async def test_before_a_fetch_its_size_and_the_room_for_it_are_said(lab, engine)
 async def test_a_cache_that_can_only_be_read_says_so(lab, engine, language, words):
     i18n.use(language)
     async with play(lab, engine, (80, 24)) as pilot:
-        pilot.app.machine.environment = Environment(
+        app: Any = pilot.app
+        app.machine.environment = Environment(
             *("3.12", "Linux", 2, "2.13", "5.17", "", "none", Gpus(), (), "/data/hf"),
             unwritable="Read-only file system",
         )
