@@ -73,7 +73,7 @@ def test_leaving_in_a_running_job_asks_first(tmp_path):
         terminal.send(CTRL_Q)
         terminal.wait_for("Keep waiting", 20)
         terminal.send("2")
-        terminal.wait_for("stopped", 20)
+        terminal.wait_for("goes on", 60)  # the screen has been told of all its jobs
         terminal.send(CTRL_R)
         terminal.wait_for(lambda _: len(lab.runs.all()) == 2, 60)
         terminal.send(CTRL_Q + CTRL_Q)
