@@ -26,7 +26,7 @@ from llm_tui.config import Config
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Placed, Progress, Started
+from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Log, Placed, Progress, Started
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import EXERCISES
@@ -40,6 +40,7 @@ from llm_tui.screens.mode import ModeScreen
 from llm_tui.serving.told import Told
 from llm_tui.terminal import OwnTerminal, end_of_log, log_path
 from llm_tui.typeahead import Typeahead
+from llm_tui.visible import visible
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.machine import Machine
@@ -222,6 +223,8 @@ class LabApp(App[None]):
                 self.status = JobStatus(event.what, event.done, event.total, event.seconds_left, waiting, where)
             case Placed() if self.status:
                 self.status = replace(self.status, where=self.machine.where(event.job_id))
+            case Log():
+                self.notify(visible(event.text), markup=False, timeout=12)
             case _ if isinstance(event, ENDINGS) and not waiting and running is None:
                 self.status = None
 

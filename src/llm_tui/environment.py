@@ -7,10 +7,11 @@ import platform
 from dataclasses import dataclass
 from typing import ClassVar
 
+from llm_tui.engine import gpus
 from llm_tui.engine.devices import Device, no_cuda_reason, preferred
-from llm_tui.engine.gpus import SHOWN_TO_CUDA, Gpus, look, seen, shown_to_cuda
+from llm_tui.engine.gpus import SHOWN_TO_CUDA, Gpus, shown_to_cuda
 from llm_tui.engine.job import Context
-from llm_tui.gpu_facts import gpu_facts
+from llm_tui.gpu_facts import gpu_facts, short_name
 from llm_tui.hub.cache import CachedModel, cached_models, hub_cache
 from llm_tui.hub.room import first_refusal
 from llm_tui.i18n import Text, tr
@@ -44,16 +45,15 @@ class Environment:
         one = next((one for one in there if one.uuid == uuid), there[0])
         gpu = self.gpus.of(one)
         used = f"{gpu.used / 1e9:.1f}/" if gpu else ""
-        name = visible(one.name).removeprefix("NVIDIA ").removeprefix("GeForce ")
-        return f"{one.device} {name} {used}{one.total / 1e9:.0f} GB"
+        return f"{one.device} {short_name(one.name)} {used}{one.total / 1e9:.0f} GB"
 
     def facts(self) -> list[tuple[str, str]]:
         """Name and value of each fact, as a person reads them."""
         rows = [
+            *gpu_facts(self.gpus),
             ("Python", f"{self.python}, {self.system}, " + tr(f"{self.processors} CPUs", f"{self.processors} CPU")),
             ("torch", self.torch),
             ("CUDA", self._cuda()),
-            *gpu_facts(self.gpus),
         ]
         rows.append(("transformers", self.transformers))
         held = sum(model.bytes for model in self.models)
@@ -97,7 +97,8 @@ def survey(job: Survey, context: Context) -> Environment:
     import torch
 
     context.check()
-    cuda = torch.version.cuda if torch.cuda.is_available() else None
+    there = gpus.look(gpus.seen())
+    cuda = torch.version.cuda if there.seen else None
     return Environment(
         python=platform.python_version(),
         system=f"{platform.system()} {platform.machine()}",
@@ -106,7 +107,7 @@ def survey(job: Survey, context: Context) -> Environment:
         transformers=installed("transformers"),
         cuda=cuda or "",
         no_cuda="" if cuda else no_cuda_reason(),
-        gpus=look(seen()),
+        gpus=there,
         models=cached_models(),
         cache=str(hub_cache()),
         unwritable=first_refusal(hub_cache(), hub_cache() / ".locks"),

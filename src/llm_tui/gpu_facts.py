@@ -15,7 +15,7 @@ def gpu_facts(gpus: Gpus) -> list[tuple[str, str]]:
     """Name and value of each line, those of one GPU under each other; the lines below its first have no name."""
     rows = [row for number, gpu in enumerate(gpus.reading.gpus) for row in _rows(gpus, number, gpu)]
     silent = [one for one in gpus.seen if gpus.of(one) is None]
-    rows += [(one.device, f"{visible(one.name)}, {one.total / 1e9:.1f} GB") for one in silent]
+    rows += [(one.device, f"{short_name(one.name)}, {one.total / 1e9:.1f} GB") for one in silent]
     if gpus.reading.why and (gpus.seen or gpus.reading.gpus):
         rows.append(("NVML", gpus.reading.why))
     return rows
@@ -23,21 +23,27 @@ def gpu_facts(gpus: Gpus) -> list[tuple[str, str]]:
 
 def _rows(gpus: Gpus, number: int, gpu: Gpu) -> Iterator[tuple[str, str]]:
     seen = {id(gpus.of(one)): one for one in gpus.seen}
-    yield _name(seen.get(id(gpu)), f"GPU {number}"), f"{_figures(gpu)}{_why_unseen(gpus, seen, gpu)}"
+    name = short_name(gpu.name)
+    yield _name(seen.get(id(gpu)), f"GPU {number}"), f"{_figures(name, gpu)}{_why_unseen(gpus, seen, gpu)}"
     if not gpu.slices:
         yield from (("", line) for line in _holders(gpus, gpu))
     for part in gpu.slices:
-        yield _name(seen.get(id(part)), ""), _figures(part)
-        yield from (("", line) for line in _holders(gpus, part))
+        yield _name(seen.get(id(part)), ""), _figures(short_name(part.name).removeprefix(f"{name} "), part)
+        yield from (("", f"  {line}") for line in _holders(gpus, part))
+
+
+def short_name(name: str) -> str:
+    """The name of a GPU as it is spoken of, safe to show."""
+    return visible(name).removeprefix("NVIDIA ").removeprefix("GeForce ")
 
 
 def _name(one: Seen | None, other: str) -> str:
     return one.device if one else other
 
 
-def _figures(gpu: Gpu) -> str:
+def _figures(name: str, gpu: Gpu) -> str:
     free, total = f"{gpu.free / 1e9:.1f}", f"{gpu.total / 1e9:.1f} GB"
-    figures = [visible(gpu.name), tr(f"{free} free of {total}", f"{free} libres de {total}")]
+    figures = [name, tr(f"{free} free of {total}", f"{free} libres de {total}")]
     if gpu.load is not None:
         figures.append(tr(f"load {gpu.load} %", f"carga {gpu.load} %"))
     if gpu.temperature is not None:

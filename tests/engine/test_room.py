@@ -62,8 +62,8 @@ def test_others_go_and_the_job_begins(machine: Machine, events):
 
     assert wait_for_room("cuda:0", 40, Waiting(events, changes())).name == "cuda:0"
     assert told(events) == [
-        "waiting for 40.0 GB on cuda:0: 2.0 GB free; ana: python (4242) holds 97.0 GB",
-        "waiting for 40.0 GB on cuda:0: 9.0 GB free; ana: python (4242) holds 97.0 GB",
+        "waiting for 40 GB on cuda:0: 2.0 GB free; 97.0 GB held by ana: python (4242)",
+        "waiting for 40 GB on cuda:0: 9.0 GB free; 97.0 GB held by ana: python (4242)",
     ]  # the second look found nothing new
 
 
@@ -72,7 +72,7 @@ def test_what_is_waited_for_is_said_in_spanish(machine: Machine, events):
     machine.write(replace(GPU, used=137 * GB), OTHER)
     with pytest.raises(StopIteration):
         wait_for_room("cuda:0", 40, Waiting(events, iter(())))
-    assert told(events) == ["a la espera de 40.0 GB en cuda:0: 2.0 GB libres; ana: python (4242) ocupa 97.0 GB"]
+    assert told(events) == ["a la espera de 40 GB en cuda:0: 2.0 GB libres; 97.0 GB de ana: python (4242)"]
 
 
 def test_auto_takes_whichever_has_room_first(machine: Machine, events):
@@ -96,10 +96,10 @@ def test_nobody_waits_where_there_is_room_or_none_is_asked_for(machine: Machine,
 @pytest.mark.parametrize("wanted", ["auto", "cuda:0"])
 def test_what_will_never_be_free_is_refused_at_once(machine: Machine, context, wanted: str):
     machine.write(GPU, OTHER)
-    with pytest.raises(UserError, match=r"^140.0 GB will never be free on cuda:0, which has 139.0 GB in all: wait"):
+    with pytest.raises(UserError, match=r"^140 GB will never be free on cuda:0, which has 139.0 GB in all: wait"):
         wait_for_room(wanted, 140, context)
     i18n.use("es")
-    with pytest.raises(UserError, match=r"^Nunca habrá 140.0 GB libres en cuda:0, que tiene 139.0 GB en total: espere"):
+    with pytest.raises(UserError, match=r"^Nunca habrá 140 GB libres en cuda:0, que tiene 139.0 GB en total: espere"):
         wait_for_room(wanted, 140, context)
 
 
@@ -133,7 +133,7 @@ def test_the_memory_of_the_machine_is_waited_for_on_the_cpu(tmp_path: Path, even
         yield
 
     assert wait_for_room("cpu", 4, Waiting(events, changes())) == CPU
-    assert told(events) == ["waiting for 4.0 GB on cpu: 1.0 GB free"]
+    assert told(events) == ["waiting for 4 GB on cpu: 1.0 GB free"]
     with pytest.raises(UserError, match=r"never be free on cpu, which has 8\.2 GB"):
         wait_for_room("cpu", 9, Waiting(events, iter(())))
 

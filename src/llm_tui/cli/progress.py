@@ -15,7 +15,7 @@ import click
 
 from llm_tui.classifier.job import Training
 from llm_tui.engine.engine import AT_ONCE, Engine, Listener
-from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Progress
+from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Log, Metric, Placed, Progress
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
@@ -115,6 +115,8 @@ def _endings(engine: Engine, jobs: Mapping[Job, Sequence[Listener]]) -> Iterator
                 yield numbered[event.job_id], event
             elif isinstance(event, Progress):
                 show(event)
+            elif isinstance(event, Log):
+                _say(visible(event.text))
     if told:
         raise Ended(told[0])
 
@@ -257,6 +259,8 @@ class _Bar:
                 self._bars.update(task, figures=event.result.said())
             case Log():
                 self.say(visible(event.text))
+            case Placed(device=device) if device.uuid:
+                self.say(f"{_name(job)}: {visible(device.said())}")
 
     def say(self, sentence: str) -> None:
         self._bars.print(sentence, markup=False, soft_wrap=True)
@@ -281,6 +285,8 @@ class _Lines:
                 _say(f"{_name(job)}: {event.result.said()}")
             case Log():
                 self.say(visible(event.text))
+            case Placed(device=device) if device.uuid:
+                self.say(f"{_name(job)}: {visible(device.said())}")
 
     def say(self, sentence: str) -> None:
         _say(sentence)

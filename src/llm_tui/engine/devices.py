@@ -25,6 +25,10 @@ class Device:
     uuid: str = ""
     why: str = ""
 
+    def said(self) -> str:
+        """The device, and why this one."""
+        return f"{self.label}: {self.why}" if self.why else self.label
+
 
 CPU = Device("cpu", "CPU")
 

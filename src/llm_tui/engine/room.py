@@ -81,7 +81,7 @@ def _held(looked: Gpus, one: Seen) -> str:
         return ""
     most = max(others, key=lambda process: process.memory or 0)
     who, memory = looked.holders[most.pid].who(), gigabytes(most.memory)
-    return tr(f"; {who} holds {memory}", f"; {who} ocupa {memory}")
+    return tr(f"; {memory} held by {who}", f"; {memory} de {who}")
 
 
 def meminfo(name: str) -> int | None:
@@ -98,7 +98,7 @@ def gigabytes(size: float | None) -> str:
 
 
 def _waiting(found: _Found, need: float) -> str:
-    wanted, free = gigabytes(need), gigabytes(found.free)
+    wanted, free = f"{need / 1e9:g} GB", gigabytes(found.free)
     return tr(
         f"waiting for {wanted} on {found.where}: {free} free{found.held}",
         f"a la espera de {wanted} en {found.where}: {free} libres{found.held}",
@@ -114,7 +114,7 @@ def _unknown(found: _Found) -> str:
 
 
 def _never(found: _Found, need: float) -> UserError:
-    wanted, total = gigabytes(need), gigabytes(found.total)
+    wanted, total = f"{need / 1e9:g} GB", gigabytes(found.total)
     return UserError(
         tr(
             f"{wanted} will never be free on {found.where}, which has {total} in all: wait for less, or choose another "

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from llm_tui.classifier.job import Sweep, Training
-from llm_tui.engine.events import Event, Failed, Log
+from llm_tui.engine.events import Event, Failed
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
@@ -23,7 +23,6 @@ from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.lab_runs import LabRuns
-from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
@@ -165,8 +164,6 @@ class TrainingScreen(TableScreen[Answers]):
             self.learn(outcome.learnt)
         if isinstance(event, Failed) and event.kind == Doubt.__name__:
             self.run_worker(self._ask_columns(event.message, sweeping.attempt.sweep.base))
-        elif isinstance(event, Log):  # the lines of the log that say it are soon out of sight
-            self.notify(visible(event.text), markup=False, timeout=12)
         elif outcome.said:
             self.notify(outcome.said, severity="error", markup=False)
         if outcome.over:

@@ -56,13 +56,14 @@ class TopBar(_Bar):
             tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))
         modes = Content("").join(tabs)
         room = self.size.width - modes.cell_length - 2
-        device = shortened(visible(app.machine.device), room // 2)
         note = ""
         if app.lab.read_only:
             note = tr(" (read only)", " (solo lectura)")
         elif app.lab.unsaved:
             note = tr(" (not saved)", " (sin guardar)")
-        name = shortened(visible(app.lab_name), room - width(device) - width(note) - 1) + note
+        lab = visible(app.lab_name)
+        device = shortened(app.machine.device, max(room // 2, room - width(lab + note) - 1))
+        name = shortened(lab, room - width(device) - width(note) - 1) + note
         gap = max(1, room - width(name) - width(device))
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llm_tui.classifier.job import Training, TrainingResult
-from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric, Placed
 from llm_tui.i18n import duration, tr
 from llm_tui.lab.runs import Point
 from llm_tui.visible import visible
@@ -54,6 +54,8 @@ class LiveRuns:
                 return _wrapped(size, event.message)
             case Log():
                 return _wrapped(size, event.text)
+            case Placed(device=device) if device.uuid:
+                return _wrapped(size, device.said())
             case Cancelled():
                 return [f"{size} " + tr("stopped; its curve is kept", "detenida; su curva se conserva")]
         return []

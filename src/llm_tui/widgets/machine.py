@@ -49,9 +49,14 @@ class Machine:
             del self._placed[event.job_id]
             self.look()
 
+    @property
+    def has_gpus(self) -> bool:
+        """Whether there is any that torch sees or the driver has told of."""
+        return bool(self.environment and (self.environment.gpus.seen or self.environment.gpus.reading.gpus))
+
     def look(self) -> None:
-        """Look at the GPUs again, on a thread; where the survey found none, there is nothing to look at."""
-        if self.environment and (self.environment.gpus.seen or self.environment.gpus.reading.gpus):
+        """Look at the GPUs again, on a thread."""
+        if self.has_gpus:
             self._app.run_worker(self._look(), group="gpus", exclusive=True)
 
     async def _look(self) -> None:
