@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from llm_tui.engine.devices import CPU, preferred
 from llm_tui.engine.gpus import Gpus, Seen, shown_to_cuda
 from llm_tui.engine.nvml import Gpu
+from llm_tui.engine.room import meminfo
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
@@ -19,6 +22,32 @@ def gpu_facts(gpus: Gpus) -> list[tuple[str, str]]:
     if gpus.reading.why and (gpus.seen or gpus.reading.gpus):
         rows.append(("NVML", gpus.reading.why))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A device as a list offers it; one that cannot be taken is there to be seen."""
+
+    name: str
+    lines: tuple[str, ...]
+    can_be_taken: bool = True
+
+
+def choices(gpus: Gpus | None) -> list[Choice]:
+    """What can be written for a device, and what is behind it. None is a machine that is still being looked at."""
+    if gpus is None:
+        return [Choice("auto", (tr("this machine is still being looked at…", "aún se reconoce el equipo…"),))]
+    free, total = meminfo("MemAvailable"), meminfo("MemTotal")
+    memory = _free(free, total) if free and total else tr("what is free is not known", "no se sabe qué hay libre")
+    auto = preferred(gpus) if gpus.seen else CPU
+    found = [Choice("auto", (tr(f"takes {auto.said()}", f"toma {auto.said()}"),)), Choice("cpu", (memory,))]
+    takeable = {one.device for one in gpus.seen}
+    for name, line in gpu_facts(gpus):
+        if name:
+            found.append(Choice(name, (line,), name in takeable))
+        else:
+            found[-1] = replace(found[-1], lines=(*found[-1].lines, line))
+    return found
 
 
 def _rows(gpus: Gpus, number: int, gpu: Gpu) -> Iterator[tuple[str, str]]:
@@ -42,8 +71,7 @@ def _name(one: Seen | None, other: str) -> str:
 
 
 def _figures(name: str, gpu: Gpu) -> str:
-    free, total = f"{gpu.free / 1e9:.1f}", f"{gpu.total / 1e9:.1f} GB"
-    figures = [name, tr(f"{free} free of {total}", f"{free} libres de {total}")]
+    figures = [name, _free(gpu.free, gpu.total)]
     if gpu.load is not None:
         figures.append(tr(f"load {gpu.load} %", f"carga {gpu.load} %"))
     if gpu.temperature is not None:
@@ -51,6 +79,11 @@ def _figures(name: str, gpu: Gpu) -> str:
     if gpu.power is not None:
         figures.append(f"{gpu.power:.0f} W")
     return ", ".join(figures)
+
+
+def _free(free: int, total: int) -> str:
+    room, all_of_it = f"{free / 1e9:.1f}", f"{total / 1e9:.1f} GB"
+    return tr(f"{room} free of {all_of_it}", f"{room} libres de {all_of_it}")
 
 
 def _why_unseen(gpus: Gpus, seen: dict[int, Seen], gpu: Gpu) -> str:

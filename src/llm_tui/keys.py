@@ -262,6 +262,12 @@ SCREEN_KEYS = (
         Bar.COMMON, group=_EXERCISE, letter="f", priority=True,
     ),
     Key(
+        "devices", "G,shift+g", "devices", Text("devices", "dispositivos"),
+        Text("What is free on each GPU, who holds it, and which to take.",
+             "Qué hay libre en cada GPU, quién la ocupa y cuál se toma."),
+        Bar.COMMON, group=_JOB, letter="v",
+    ),
+    Key(
         "search", "slash", "search", Text("search", "buscar"),
         Text("Filter the list of this screen.", "Filtra la lista de esta pantalla."),
         Bar.COMMON, group=_EXERCISE, letter="/",

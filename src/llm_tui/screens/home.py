@@ -56,17 +56,6 @@ class HomeScreen(ModeScreen):
             Key(f"exercise-{e.number}", str(e.number), f"exercise({e.number - 1})", e.title, bar=Bar.NEVER)
             for e in EXERCISES[:9]  # as many as there are digits
         ),
-        Key(
-            "look",
-            "r",
-            "look",
-            Text("look again", "mirar otra vez"),
-            Text(
-                "Look again at the GPUs: what is free, and who holds it.",
-                "Mira otra vez las GPU: qué hay libre y quién lo ocupa.",
-            ),
-            bar=Bar.COMMON,
-        ),
         replace(CHOOSE, label=Text("open the exercise", "abrir el ejercicio"), where=IN_EXERCISES),
     )
     BINDINGS = bindings(KEYS)
@@ -96,14 +85,6 @@ class HomeScreen(ModeScreen):
     def on_screen_resume(self) -> None:
         self.host.machine.look()
         self._looking: Worker[None] = self.run_worker(self._look, exclusive=True)
-
-    def action_look(self) -> None:
-        self.host.machine.look()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "look":
-            return self.host.machine.has_gpus
-        return super().check_action(action, parameters)
 
     def _on_changed(self, what: str) -> None:
         if what == "environment":

@@ -11,6 +11,7 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
+from textual.widgets import Input
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.guides import Prose
@@ -120,6 +121,16 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
     def _retold(self, text: object) -> str:
         """With the person's own keys."""
         return retold(str(text), (key for node in (self, *self.query("*")) for key in rows(node)))
+
+    def action_devices(self) -> None:
+        """Show the devices; one that is chosen goes into this screen's field for it, where there is one."""
+        from llm_tui.screens.devices import FIELD, DevicesDialog
+
+        def chosen(device: str | None) -> None:
+            for field in self.query(FIELD).results(Input) if device else ():
+                field.value = device or ""
+
+        self.app.push_screen(DevicesDialog(), chosen)
 
     def ask(self, title: str, take: Callable[[str], object], example: str = "") -> None:
         """Ask for a line; `take` gets what is written, where there is something."""

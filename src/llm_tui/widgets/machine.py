@@ -10,7 +10,7 @@ from textual.app import App
 
 from llm_tui.engine.devices import Device
 from llm_tui.engine.events import ENDINGS, Event, Placed
-from llm_tui.engine.gpus import look
+from llm_tui.engine.gpus import Gpus, look
 from llm_tui.environment import Environment
 
 
@@ -50,13 +50,12 @@ class Machine:
             self.look()
 
     @property
-    def has_gpus(self) -> bool:
-        """Whether there is any that torch sees or the driver has told of."""
-        return bool(self.environment and (self.environment.gpus.seen or self.environment.gpus.reading.gpus))
+    def gpus(self) -> Gpus | None:
+        return self.environment.gpus if self.environment else None
 
     def look(self) -> None:
-        """Look at the GPUs again, on a thread."""
-        if self.has_gpus:
+        """Look at the GPUs again, on a thread; where neither torch nor the driver has told of any, there are none."""
+        if self.gpus and (self.gpus.seen or self.gpus.reading.gpus):
             self._app.run_worker(self._look(), group="gpus", exclusive=True)
 
     async def _look(self) -> None:
