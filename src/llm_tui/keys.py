@@ -265,7 +265,7 @@ SCREEN_KEYS = (
         "devices", "G,shift+g", "devices", Text("devices", "dispositivos"),
         Text("What is free on each GPU, who holds it, and which to take.",
              "Qué hay libre en cada GPU, quién la ocupa y cuál se toma."),
-        Bar.COMMON, group=_JOB, letter="v",
+        Bar.NEVER, group=_JOB, letter="G",
     ),
     Key(
         "search", "slash", "search", Text("search", "buscar"),
