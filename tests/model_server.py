@@ -27,6 +27,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer({})
 
     def do_POST(self) -> None:
+        if self.headers["Content-Type"] != "application/json":  # FastAPI takes nothing else for JSON
+            self.send(415, b"", "text/plain")
+            return
         self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
     def _answer(self, asked: dict[str, Any]) -> None:

@@ -217,3 +217,17 @@ def test_the_sheets_of_the_course_are_filled_in_any_order_without_asking_twice(s
         driver.end(job, Finished(1, answer_to(job)))
     assert len(driver.runs[0]) == len(set(driver.runs[0])) > 0
     assert not list(driver.sheet.pending(ASKING))
+
+
+def test_half_of_an_answer_is_no_answer_and_is_asked_again() -> None:
+    """A server that ends in mid-answer: what came is not handed in as if it were the whole."""
+    sheet = prompting.Answers()
+    filling: Filling[prompting.Answers] = Filling()
+    filling.start(ASKING)
+    (job, *_) = filling.due(sheet)
+    half = Answer("Half", "x", None, None, False, False, "", "The server h:1 ended in mid-answer.")
+    outcome = filling.ended(job, Finished(1, Generated((half,), BY)), sheet)
+    assert (outcome.learnt, outcome.said, outcome.over) == (None, "The server h:1 ended in mid-answer.", True)
+    again: Filling[prompting.Answers] = Filling()
+    again.start(ASKING)
+    assert job in again.due(sheet)

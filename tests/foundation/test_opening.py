@@ -100,6 +100,11 @@ def test_the_architectures_of_real_models(tmp_path: Path, architecture: str, pur
             loading.config_of(tmp_path, held(tmp_path), "it", purpose)
 
 
+@pytest.mark.parametrize("job", [Sentiment, Entities])
+def test_what_looks_into_a_model_has_no_use_for_a_servers(context: Context, job: Any):
+    refused(job(TEXT, ModelChoice("http://gpu1:8000/v1#m")), context, "the server gpu1:8000 gives only its answers")
+
+
 def test_a_missing_head_is_not_made_up(copy: Callable[[str], Path], context: Context):
     folder = copy("distilbert")
     weights = load_file(folder / "model.safetensors")

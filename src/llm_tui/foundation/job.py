@@ -8,7 +8,7 @@ from typing import ClassVar
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name, Words
-from llm_tui.serving.address import address, is_address
+from llm_tui.serving.address import address, is_address, short
 from llm_tui.serving.job import Served
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
@@ -186,7 +186,7 @@ class Generate:
         return "llm_tui.foundation.lead:lead" if lead else "llm_tui.foundation.generation:generate"
 
     def title(self) -> str:
-        return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
+        return tr(f"asking {short(self.model.name)}", f"preguntando a {short(self.model.name)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +307,7 @@ class ZeroShot:
         return f"llm_tui.foundation.{'served_labels' if self.model.served else 'zero_shot'}:classify"
 
     def title(self) -> str:
-        return tr(f"classifying with {self.model.name}", f"clasificando con {self.model.name}")
+        return tr(f"classifying with {short(self.model.name)}", f"clasificando con {short(self.model.name)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
 from llm_tui.hub.places import locate
 from llm_tui.i18n import tr
-from llm_tui.serving.address import shown
+from llm_tui.serving.address import address
 from llm_tui.tokenization.opening import open_tokenizer
 from llm_tui.visible import visible
 
@@ -212,12 +212,11 @@ def open_model(folder: Path, config: Any, name: str, purpose: Purpose, precision
 
 
 def _elsewhere(name: str) -> UserError:
-    where = shown(name)
+    where = address(name).place
     return UserError(
         tr(
-            f"This task looks into a model, and the server of {where} gives only its answers: name a hub id or a "
-            "folder.",
-            f"Esta tarea mira dentro del modelo, y el servidor de {where} solo da sus respuestas: indique un id del "
+            f"This task looks into a model, and the server {where} gives only its answers: name a hub id or a folder.",
+            f"Esta tarea mira dentro del modelo, y el servidor {where} solo da sus respuestas: indique un id del "
             "hub o una carpeta.",
         )
     )

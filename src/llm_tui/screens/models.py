@@ -85,9 +85,10 @@ class ModelsDialog(Dialog[str | None]):
         failed = self.host.not_fetched
         models_list.set_options(Option(_line(model, model.name in failed), id=model.name) for model in models)
         models_list.highlighted = min(row, len(models) - 1) if models else None
-        here = sum(model.usable for model in models)
+        own = [model for model in models if not model.served]
+        here = sum(model.usable for model in own)
         self.query_one("#said", Static).update(
-            tr(f"{here} of {len(models)} on this machine", f"{here} de {len(models)} en este equipo")
+            tr(f"{here} of {len(own)} on this machine", f"{here} de {len(own)} en este equipo")
             + self._read_only()
         )
         self._show_reason()

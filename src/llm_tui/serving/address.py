@@ -125,6 +125,15 @@ def is_here(server: str) -> bool:
         return False
 
 
+def short(name: str) -> str:
+    """A model's name in few words: of a served one the name and where it is."""
+    if not is_address(name):
+        return name
+    before, _, model = shown(name).partition("#")
+    place = before.partition("://")[2].partition("/")[0]
+    return f"{model} ({place})" if model else place
+
+
 def served_by(job: Any) -> list[Address]:
     """The servers that a job sends texts to, each once: those of the models that its fields name."""
     found: dict[str, Address] = {}

@@ -234,7 +234,11 @@ def connected(there: Address, context: Context, title: str, ask: Callable[[Conne
     Raises:
         UserError: as `ask`, or the person's key cannot be one.
     """
-    headers = {"User-Agent": f"llm-tui/{__version__}", "Accept-Encoding": "identity"}
+    headers = {
+        "User-Agent": f"llm-tui/{__version__}",
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+    }
     if key := key_for(there):
         headers["Authorization"] = f"Bearer {key}"
 
