@@ -88,8 +88,7 @@ class ModelsDialog(Dialog[str | None]):
         own = [model for model in models if not model.served]
         here = sum(model.usable for model in own)
         self.query_one("#said", Static).update(
-            tr(f"{here} of {len(own)} on this machine", f"{here} de {len(own)} en este equipo")
-            + self._read_only()
+            tr(f"{here} of {len(own)} on this machine", f"{here} de {len(own)} en este equipo") + self._read_only()
         )
         self._show_reason()
 
