@@ -11,6 +11,7 @@ from platformdirs import user_cache_path
 
 from llm_tui.classifier import typed
 from llm_tui.classifier.typed import FieldError
+from llm_tui.engine.energy import Energy
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Later, Name
@@ -194,9 +195,9 @@ class TrainingResult:
 
     `notes` are what a reader of the figures should know of the rows.
 
-    `seconds` is the time of the training loop alone, `prepare_seconds` that of reading and tokenizing (0 where the
-    run before had prepared the same data). `confusion[i][j]` counts the test rows of class i that were put into
-    class j. `accuracy` is on the test rows.
+    `seconds` and `energy` are those of the training loop alone, `prepare_seconds` the time of reading and tokenizing (0
+    where the run before had prepared the same data). `confusion[i][j]` counts the test rows of class i that were put
+    into class j. `accuracy` is on the test rows.
     """
 
     accuracy: float
@@ -216,6 +217,7 @@ class TrainingResult:
     torch: str
     model: Model | None = None
     notes: tuple[Text, ...] = ()
+    energy: Energy | None = None
 
     def said(self) -> str:
         """How the run ended, in a few words."""
@@ -269,7 +271,7 @@ class Predict:
 @dataclass(frozen=True, slots=True)
 class Retested:
     """Test rows of a run, and the class into which its model puts each: `labels` and `predicted` are numbers of
-    `classes`. `seconds` is the time of cutting and classifying them all.
+    `classes`. `seconds` is the time of cutting and classifying them all, `energy` what the processor took for it.
     """
 
     texts: tuple[str, ...]
@@ -281,6 +283,7 @@ class Retested:
     train_rows: int
     parameters: int
     seconds: float
+    energy: Energy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import safetensors.torch
@@ -34,6 +33,7 @@ def predict(job: Predict, context: Context) -> Prediction:
     """
     context.check()
     model, encoder = _load(Path(job.folder))
+    context.meter("cpu")
     ids = torch.tensor(next(encoder.encode([job.text])), dtype=torch.int64)
     with torch.inference_mode():
         logits = model(ids, torch.zeros(1, dtype=torch.int64))
@@ -51,14 +51,14 @@ def retest(job: Retest, context: Context) -> Retested:
     model, encoder = _load(Path(job.folder))
     texts = dataset.test.texts[: job.rows]
     predicted = []
-    began = time.perf_counter()
+    meter = context.meter("cpu")
     with torch.inference_mode():
         for done, ids in enumerate(encoder.encode(texts)):
             if done % 100 == 0:
                 context.progress(done, len(texts), job.title())
             logits = model(torch.tensor(ids, dtype=torch.int64), torch.zeros(1, dtype=torch.int64))
             predicted.append(int(logits[0].argmax()))
-    seconds = time.perf_counter() - began
+    energy = meter.stop()
     return Retested(
         texts=tuple(texts),
         labels=tuple(dataset.test.labels[: job.rows]),
@@ -68,7 +68,8 @@ def retest(job: Retest, context: Context) -> Retested:
         synthetic=dataset.synthetic,
         train_rows=len(dataset.train.labels),
         parameters=sum(weights.numel() for weights in model.parameters()),
-        seconds=seconds,
+        seconds=meter.seconds,
+        energy=energy,
     )
 
 

@@ -44,7 +44,9 @@ def train(job: Training, context: Context) -> TrainingResult:
         train_texts = corpus.train.to(device.name)
         if device.name != "cpu":
             _warm_up(model, train_texts, job, context)
+        meter = context.meter(device.name)
         seconds, steps = _optimize(model, train_texts, job, context)
+        energy = meter.stop()
         outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
     if not math.isfinite(outcome.loss):  # the last step went too far, and no step came after it to show it
         raise _diverged(job, steps)
@@ -65,6 +67,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         device=device.label,
         torch=str(torch.__version__),
         notes=corpus.notes,
+        energy=energy,
         model=Model(dump_model(model), corpus.encoder.dump()) if job.keep_model else None,
     )
 

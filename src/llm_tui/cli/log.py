@@ -14,6 +14,7 @@ import click
 from llm_tui import i18n
 from llm_tui.cli.options import OPTIONS, check_output, lab_folder, open_lab, option, table_options, write
 from llm_tui.errors import UserError
+from llm_tui.export import energy
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 
@@ -25,6 +26,8 @@ COLUMNS = (
     Column("device", Text("device", "dispositivo")),
     Column("precision", Text("precision", "precisión")),
     Column("seconds", Text("seconds", "segundos"), numeric=True, digits=2),
+    energy.COLUMN,
+    Column("energy_note", Text("of the energy", "sobre la energía")),
     Column("outcome", Text("outcome", "resultado")),
     Column("settings", Text("settings", "ajustes")),
 )
@@ -99,8 +102,14 @@ def log(
 def _row(entry: Any, language: str) -> tuple[Cell, ...]:
     from llm_tui.lab.audit import OUTCOMES, job_name
 
-    words = {"job": job_name(entry.job), "outcome": OUTCOMES[entry.outcome]}
-    return tuple(words[c.key].within(language) if c.key in words else getattr(entry, c.key) for c in COLUMNS)
+    used = entry.energy
+    said = {
+        "job": job_name(entry.job).within(language),
+        "outcome": OUTCOMES[entry.outcome].within(language),
+        "energy_wh": energy.cell(used),
+        "energy_note": used.said().within(language) if used else None,
+    }
+    return tuple(said[c.key] if c.key in said else getattr(entry, c.key) for c in COLUMNS)
 
 
 def _moment(since: str | None) -> datetime | None:

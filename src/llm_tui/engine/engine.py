@@ -6,9 +6,10 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Finished, Progress, Started
+from llm_tui.engine.energy import Energy
+from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.failures import give_back, told
 from llm_tui.engine.job import Context, Job, JobCancelled, run_job
 from llm_tui.engine.models import ModelCache
@@ -149,8 +150,8 @@ class Engine:
             self._running.remove(entry)
             self._changed.notify_all()
 
-    def _ending(self, entry: _Entry) -> Event:
-        """Run one job; returns the event that ends it."""
+    def _ending(self, entry: _Entry) -> Finished | Cancelled | Failed:
+        """Run one job; returns the event that ends it, with the energy of its work."""
 
         def emit(event: Event) -> None:
             try:
@@ -160,6 +161,10 @@ class Engine:
                 raise _ListenerFailed from error
 
         context = Context(entry.id, emit, entry.stop, self._models)
+        ending = self._outcome(entry, emit, context)
+        return replace(ending, energy=Energy.unknown("elsewhere") if _elsewhere(entry.job) else context.energy())
+
+    def _outcome(self, entry: _Entry, emit: Listener, context: Context) -> Finished | Cancelled | Failed:
         try:
             emit(Started(entry.id))
             prepare(entry.job.imports, lambda what: emit(Progress(entry.id, 0, 0, what)))
@@ -176,14 +181,13 @@ class Engine:
                 give_back(error)
             return ending
 
-    def _tell(self, entry: _Entry, ending: Event) -> None:
+    def _tell(self, entry: _Entry, ending: Finished | Cancelled | Failed) -> None:
         """Tell every listener the ending; when one cannot take it, those after it hear that the job failed."""
-        assert isinstance(ending, ENDINGS)
         for listener in entry.listeners:
             try:
                 listener(ending)
             except BaseException as error:
-                ending = Failed(entry.id, *told(error))
+                ending = Failed(entry.id, *told(error), ending.energy)
 
 
 def _elsewhere(job: Job) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llm_tui.engine.devices import Device
+from llm_tui.engine.energy import Energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ class Log(Event):
 
 @dataclass(frozen=True, slots=True)
 class Finished(Event):
-    """The last event of a job that came to its end; `result` is what its `run` returned."""
+    """The last event of a job that came to its end; `result` is what its `run` returned. `energy`, of every ending, is
+    what devices used for it; None where none was at work.
+    """
 
     result: Any
+    energy: Energy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Failed(Event):
 
     message: str
     kind: str
+    energy: Energy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Cancelled(Event):
     """The last event of a job that a person stopped, or, `interrupted`, that ended because the program did."""
 
     interrupted: bool = False
+    energy: Energy | None = None
 
 
 ENDINGS = (Finished, Failed, Cancelled)

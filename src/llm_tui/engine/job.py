@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from llm_tui.engine.devices import Device
+from llm_tui.engine.energy import Energy, total
 from llm_tui.engine.events import Event, Log, Metric, Placed, Progress, Token
+from llm_tui.engine.meters import Meter, counter_of
 from llm_tui.engine.models import ModelCache
 from llm_tui.i18n import Text
 
@@ -35,6 +37,7 @@ class Context:
         self._emit = emit
         self._stop = stop
         self._device: Device | None = None
+        self._meters: list[Meter] = []
 
     def silent(self) -> Context:
         """For a part of the job of which nobody hears; it is stopped with the job."""
@@ -43,6 +46,20 @@ class Context:
     def check(self) -> None:
         if self._stop.is_set():
             raise JobCancelled
+        for meter in self._meters:
+            meter.look()
+
+    def meter(self, device: str) -> Meter:
+        """Measures time and energy of the work that begins now on a device by torch's name, until it is stopped, or the
+        job ends.
+        """
+        meter = Meter(counter_of(device))
+        self._meters.append(meter)
+        return meter
+
+    def energy(self) -> Energy | None:
+        """What the job's work has used, which ends herewith; None where there was none."""
+        return total(meter.stop() for meter in self._meters) if self._meters else None
 
     def progress(self, done: int, total: int, what: str, seconds_left: float | None = None) -> None:
         self.check()

@@ -12,7 +12,7 @@ from llm_tui.foundation.batches import input_names, label_names, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.job import Entities, Entity, Recognized
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Loaded, Stopwatch
+from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import TOKENS
 from llm_tui.i18n import tr
 
@@ -48,7 +48,7 @@ def recognize(job: Entities, context: Context) -> Recognized:
     overlap = (loaded.most_input or 0) // 4
     windows = list(_windows(loaded, job.texts, overlap))
     _check_whole(loaded, job.texts, windows, overlap)
-    watch = Stopwatch()
+    meter = loaded.meter(context)
     labelled: dict[int, list[Piece]] = {}
     inputs = [window.input for window in windows]
     for number, rows in logits(loaded, inputs, job.batch_size, job.title(), context):
@@ -56,7 +56,7 @@ def recognize(job: Entities, context: Context) -> Recognized:
         scores, best = rows.softmax(-1).max(-1)
         named = zip(best.tolist(), scores.tolist(), windows[number].spans, strict=True)
         labelled[number] = [Piece(labels[label], score, *span) for label, score, span in named if span is not None]
-    made_by = loaded.made(watch.seconds)
+    made_by = loaded.made(meter)
     of_text: list[list[list[Piece]]] = [[] for _ in job.texts]
     for number, window in enumerate(windows):
         of_text[window.text].append(labelled[number])

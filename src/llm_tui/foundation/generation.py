@@ -27,7 +27,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Loaded, Stopwatch
+from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import GENERATE
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
@@ -68,7 +68,7 @@ def generate(job: Generate, context: Context) -> Generated:
             prompts.append(_prompt(loaded, job, text, renderer))
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i].ids))
     answers: dict[int, Answer] = {}
-    watch = Stopwatch()
+    meter = loaded.meter(context)
     for first in range(0, len(order), job.batch_size):
         numbers = order[first : first + job.batch_size]
         context.progress(first, len(order), job.title())
@@ -77,7 +77,7 @@ def generate(job: Generate, context: Context) -> Generated:
         with loaded.answering():
             made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
         answers.update(zip(numbers, made, strict=True))
-    return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(watch.seconds))
+    return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(meter))
 
 
 # What a model is given.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+from llm_tui.engine.energy import Energy
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name, Words
@@ -51,9 +52,9 @@ def packages_for(*models: ModelChoice, beside: tuple[str, ...] = ()) -> tuple[st
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What made an answer, for the line under it: the model and its revision, device, precision, and the time that
-    the model worked, in seconds. `parameters` are the model's. Of a server's answer the revision is what it calls its
-    model and the day, the device its address, the time all that passed. What a file of an earlier version does not say
-    is empty, or None.
+    the model worked, in seconds, with the energy that went into it. `parameters` are the model's. Of a server's answer
+    the revision is what it calls its model and the day, the device its address, the time all that passed. What a file
+    of an earlier version does not say is empty, or None.
     """
 
     model: str
@@ -63,15 +64,16 @@ class Provenance:
     parameters: int | None = None
     seconds: float | None = None
     served: Served | None = None
+    energy: Energy | None = None
 
     def after(self, before: Provenance | None) -> Provenance:
-        """With the time of an answer of the same model before this one added; None where either is not known."""
+        """With time and energy of an answer of the same model before this one added; None where either is not known."""
         if before is None:
             return self
-        known = self.seconds is not None and before.seconds is not None
-        seconds = (self.seconds or 0.0) + (before.seconds or 0.0) if known else None
+        seconds = None if self.seconds is None or before.seconds is None else self.seconds + before.seconds
+        energy = None if self.energy is None or before.energy is None else self.energy + before.energy
         served = self.served.after(before.served) if self.served and before.served else self.served
-        return replace(self, seconds=seconds, served=served)
+        return replace(self, seconds=seconds, energy=energy, served=served)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import Any
 import torch
 
 from llm_tui.engine.failures import first_line, give_back, is_lack_of_memory
+from llm_tui.engine.job import Context
+from llm_tui.engine.meters import Meter
 from llm_tui.engine.models import Key, ModelCache
 from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.job import Provenance
@@ -46,10 +47,15 @@ class Loaded:
     def seq2seq(self) -> bool:
         return bool(self.model.config.is_encoder_decoder)
 
-    def made(self, seconds: float) -> Provenance:
-        return Provenance(
-            self.name, self.revision, self.device_label, self.precision, self.model.num_parameters(), seconds
-        )
+    def meter(self, context: Context) -> Meter:
+        """For the time and the energy of the answers that the model is about to make."""
+        return context.meter(str(self.device))
+
+    def made(self, meter: Meter) -> Provenance:
+        """What made the answers, which are there now."""
+        energy, parameters = meter.stop(), self.model.num_parameters()
+        where = (self.device_label, self.precision)
+        return Provenance(self.name, self.revision, *where, parameters, meter.seconds, energy=energy)
 
     def answering(self) -> AbstractContextManager[None]:
         """Inside, the model or its tokenizer works: `answering` of it."""
@@ -149,14 +155,3 @@ def _failed(name: str, error: Exception) -> UserError:
             "o elija otro. Los mensajes (F8 en la aplicación) tienen los detalles.",
         )
     )
-
-
-class Stopwatch:
-    """Seconds that a model worked, for its answers' provenance."""
-
-    def __init__(self) -> None:
-        self._began = time.perf_counter()
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self._began

@@ -7,7 +7,6 @@ from llm_tui.foundation.batches import encode, label_names, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.job import Judged, Sentiment, Steps
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Stopwatch
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.visible import visible
 
@@ -21,9 +20,9 @@ def judge(job: Sentiment, context: Context) -> Judged:
     check_texts(job.texts)
     loaded = load(job.model, SEQUENCE, context)
     inputs = encode(loaded, job.texts)
-    watch = Stopwatch()
+    meter = loaded.meter(context)
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
-    made_by = loaded.made(watch.seconds)
+    made_by = loaded.made(meter)
     with loaded.answering():
         whole = loaded.tokenizer(list(job.texts), verbose=False)["input_ids"]
         spelled = [loaded.tokenizer.convert_ids_to_tokens(input["input_ids"]) for input in inputs]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from llm_tui.engine.energy import Energy
 from llm_tui.engine.job import Context
 from llm_tui.foundation.checks import check_settings, check_texts
 from llm_tui.foundation.instructions import INSTRUCTIONS
@@ -93,7 +94,8 @@ def made(there: Address, name: str, answered: list[Answered], seconds: float) ->
     day = datetime.now().astimezone().date().isoformat()
     refused = tuple(dict.fromkeys(name for each in answered for name in each.refused if name == "seed"))
     served = Served(there.server, called, day, refused)
-    return Provenance(name, " ".join(filter(None, (called, day))), there.server, "", None, seconds, served)
+    revision, energy = " ".join(filter(None, (called, day))), Energy.unknown("elsewhere")
+    return Provenance(name, revision, there.server, "", None, seconds, served, energy)
 
 
 def _answer(source: str, answered: Answered) -> Answer:

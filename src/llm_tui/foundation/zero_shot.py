@@ -12,7 +12,7 @@ from llm_tui.foundation.batches import encode, label_names, logits
 from llm_tui.foundation.checks import check_question
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.loading import load
-from llm_tui.foundation.memory import Loaded, Stopwatch
+from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.i18n import tr
 
@@ -35,9 +35,9 @@ def classify(job: ZeroShot, context: Context) -> Classified:
         [text for text in job.texts for _ in hypotheses],
         [hypothesis for _ in job.texts for hypothesis in hypotheses],
     )
-    watch = Stopwatch()
+    meter = loaded.meter(context)
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
-    made_by = loaded.made(watch.seconds)
+    made_by = loaded.made(meter)
     rows = torch.stack([found[i] for i in range(len(inputs))]).view(len(job.texts), len(job.labels), -1)
     if job.multi_label or len(job.labels) == 1:
         scores = rows[..., [contradiction, entailment]].softmax(-1)[..., 1]

@@ -14,9 +14,11 @@ from typing import IO, Any
 import msgspec
 
 from llm_tui import __version__, files
+from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
+from llm_tui.foundation.job import LEAD
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.privacy import settings_of
 from llm_tui.lab.store import Store
@@ -93,7 +95,7 @@ class Auditor:
                 except UserError as error:
                     self._store.trouble("log", error)
 
-    def _entry(self, event: Event) -> dict[str, object]:
+    def _entry(self, event: Finished | Failed | Cancelled) -> dict[str, object]:
         result = getattr(event, "result", None)
         made_by = getattr(result, "made_by", None)  # of a pretrained model's answer
         return {
@@ -104,6 +106,7 @@ class Auditor:
             "revision": getattr(made_by, "revision", None),
             "precision": getattr(made_by, "precision", None),
             "seconds": round(time.monotonic() - (self._began or 0.0), 3),
+            "energy": event.energy,
             "outcome": type(event).__name__.lower(),
             "llm_tui": __version__,
             **({"sent_to": [there.place for there in sent]} if (sent := served_by(self._job)) else {}),
@@ -113,8 +116,8 @@ class Auditor:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the log, each part safe to show; empty where the line has none. `seconds` is how long the job ran,
-    `settings` what it was asked, in short, `sent_to` the servers (`host:port`) that its texts went to; `fields` is the
-    whole line as the file has it, and not safe to show.
+    `energy` what its work used, None where it had none, `settings` what it was asked, in short, `sent_to` the servers
+    (`host:port`) that its texts went to; `fields` is the whole line as the file has it, and not safe to show.
     """
 
     time: str
@@ -124,6 +127,7 @@ class Entry:
     device: str
     precision: str
     seconds: float | None
+    energy: Energy | None
     outcome: str
     settings: str
     sent_to: tuple[str, ...]
@@ -197,20 +201,41 @@ def _entry(line: bytes) -> Entry | None:
 
 def _of(fields: dict[str, object]) -> Entry:
     settings, seconds = _group(fields.get("settings")), fields.get("seconds")
-    model, how = settings.pop("model", None), _group(settings.pop("settings", None))
+    how = _group(settings.pop("settings", None))
+    settings.pop("model", None)
     return Entry(
         time=_word(fields.get("time")),
         job=_word(fields.get("job")),
-        model=_word(_group(model).get("name", model)),
+        model=_model(fields),
         revision=_word(fields.get("revision")),
         device=_word(fields.get("device")),
         precision=_word(fields.get("precision")),
         seconds=float(seconds) if isinstance(seconds, int | float) else None,
+        energy=_energy(fields),
         outcome=_word(fields.get("outcome")),
         settings=_short(settings | how),
         sent_to=_words(fields.get("sent_to")),
         fields=fields,
     )
+
+
+def _energy(fields: dict[str, object]) -> Energy | None:
+    """Earlier versions did not measure it: of what worked then it is not known."""
+    if "energy" not in fields and (fields.get("job") in _IDLE or _model(fields) == LEAD):
+        return None
+    try:
+        return msgspec.convert(fields.get("energy", ...), Energy | None)
+    except msgspec.ValidationError:
+        return Energy.unknown("unknown")
+
+
+_IDLE = ("environment", "pull", "remove")
+"""The kinds of jobs of earlier versions in which no model worked."""
+
+
+def _model(fields: dict[str, object]) -> str:
+    model = _group(fields.get("settings")).get("model")
+    return _word(_group(model).get("name", model))
 
 
 def _group(value: object) -> dict[str, object]:
