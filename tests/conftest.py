@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from driving import Notice
-from fakes import gpus
+from fakes import gpus, rapl
 from hypothesis import settings
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
@@ -59,6 +59,19 @@ def english() -> Iterator[None]:
     i18n.use("en")
     yield
     i18n.use("en")
+
+
+@pytest.fixture(autouse=True)
+def powercap(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> rapl.Powercap:
+    """A processor whose energy nobody counts, until a test writes what its counters show: a test says the same on every
+    machine.
+    """
+    folder = tmp_path_factory.getbasetemp() / f"powercap-{next(_numbers)}"
+    monkeypatch.setattr("llm_tui.engine.meters.POWERCAP", folder)
+    return rapl.Powercap(folder)
+
+
+_numbers = itertools.count()
 
 
 @pytest.fixture

@@ -80,9 +80,9 @@ def test_the_log_as_a_table() -> None:
         *("2026-03-01T10:00:00+00:00", "generación de texto", "google/flan-t5-small", "0fc9ddf78a1e"),
         *("CPU", "float32", "1.25", "terminado"),
     ]
-    assert first[8] == "task=prompt texts=sha256:abababab… beams=4 sample=false"
+    assert first[10] == "task=prompt texts=sha256:abababab… beams=4 sample=false"
     assert third[2:4] == ["", ""]
-    assert third[8] == "data=news.csv batch_size=32"
+    assert third[10] == "data=news.csv batch_size=32"
     assert "4 de 4 entradas" in done.stdout
 
 
@@ -121,6 +121,52 @@ def test_json_has_the_entries_of_the_file() -> None:
 )
 def test_filters(arguments: list[str], left: list[int]) -> None:
     assert as_json(*arguments)["rows"] == [ENTRIES[index] for index in left]
+
+
+MEASURED = {
+    "joules": 3600.0,
+    "seconds": 9.0,
+    "source": "NVML",
+    "shared": False,
+    "stretches": 1,
+    "measured": 1,
+    "why": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("energy", "cell", "note"),
+    [
+        (MEASURED, "1.0", "1.0000 Wh (NVML)"),
+        ({**MEASURED, "shared": True}, "1.0000 *", "1.0000 Wh (NVML); otros procesos incluidos"),
+        (
+            {**MEASURED, "stretches": 2, "why": ["short"]},
+            "1.0000 (1/2)",
+            "1.0000 Wh (NVML); 1 de 2 sin cifra: demasiado breve para medirlo",
+        ),
+        (
+            {
+                "joules": None,
+                "seconds": 0,
+                "source": "",
+                "shared": False,
+                "stretches": 1,
+                "measured": 0,
+                "why": ["still"],
+            },
+            "",
+            "el contador no se mueve",
+        ),
+        (None, "", ""),
+        ({**MEASURED, "joules": -5}, "", "no se midió en su momento"),
+        ("[@click=quit]", "", "no se midió en su momento"),
+    ],
+)
+def test_the_energy_of_a_job_never_stands_there_without_what_it_lacks(folder: Path, energy, cell, note) -> None:
+    write(folder, json.dumps(entry(1, energy=energy)))
+    done = log("--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert (row["energía (Wh)"], row["sobre la energía"]) == (cell, note)
 
 
 def test_what_the_lab_writes_is_read(tmp_path: Path) -> None:

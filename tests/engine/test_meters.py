@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import pynvml
@@ -164,12 +163,6 @@ def test_one_turn_between_two_readings_costs_nothing(before: float, used: float,
 
 
 # The processor's.
-
-
-@pytest.fixture
-def powercap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Powercap:
-    monkeypatch.setattr("llm_tui.engine.meters.POWERCAP", tmp_path / "powercap")
-    return Powercap(tmp_path / "powercap")
 
 
 def test_each_package_of_the_processor_is_counted_once(powercap: Powercap, clock: Clock) -> None:
