@@ -87,7 +87,7 @@ def test_nobody_waits_longer_than_three_seconds_and_nobody_twice(
     assert f"no answer from {where}" in said
     assert 2.5 < first < 6, "the machine may be busy"
     for seconds, then in others[:2]:
-        assert f"{where} was silent, and is asked again when you fetch" in then
+        assert f"{where} was silent; fetching a model from the list asks it again" in then
         assert seconds < first / 3
     again, then = others[2]
     assert f"no answer from {where}" in then and 2.5 < again < 15

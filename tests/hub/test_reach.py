@@ -52,8 +52,16 @@ def refusal(context: Context) -> str:
 @pytest.mark.parametrize(
     ("language", "first", "then"),
     [
-        ("en", "no answer from 127.0.0.1 within 0 s", "127.0.0.1 was silent, and is asked again when you fetch"),
-        ("es", "127.0.0.1 no respondió en 0 s", "127.0.0.1 no respondió, y se le pregunta de nuevo cuando usted"),
+        (
+            "en",
+            "no answer from 127.0.0.1 within 0 s",
+            "127.0.0.1 was silent; fetching a model from the list asks it again",
+        ),
+        (
+            "es",
+            "127.0.0.1 no respondió en 0 s",
+            "127.0.0.1 no respondió; descargar un modelo de la lista vuelve a preguntarle",
+        ),
     ],
 )
 def test_a_silent_hub_is_waited_for_once(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,9 @@ def remove(name: str) -> int | None:
     # Of this repository alone: a copy of it has the same revisions, and the library takes the first that it meets.
     alone = replace(scan_cache_dir(repo.repo_path.parent), repos=frozenset({repo}))
     strategy = alone.delete_revisions(*(revision.commit_hash for revision in repo.revisions))
-    strategy.execute()
-    if repo.repo_path.exists():  # what the library cannot delete it leaves, with a word in its own log
+    with suppress(OSError):
+        strategy.execute()
+    if repo.repo_path.exists():  # some versions raise, others leave what they cannot delete with a word in a log
         raise UserError(
             tr(
                 f"{name} could not be deleted from the cache {repo.repo_path.parent}: it belongs to somebody else, or "

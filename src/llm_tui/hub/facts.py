@@ -16,7 +16,7 @@ def hub_facts() -> Iterator[tuple[str, str]]:
     yield "hub", _way()
     for cache in caches():
         room = room_in(cache)
-        why = room.refused
+        why = room.refused.removeprefix(f"{cache}: ")
         how = tr(f"can only be read ({why})", f"solo se puede leer ({why})") if why else free_in(room)
         yield tr("cache", "caché"), f"{cache}: {how}"
 

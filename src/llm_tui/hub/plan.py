@@ -60,7 +60,7 @@ class Plan:
 
     def _refusal(self) -> str:
         folder = self.room.folder
-        if why := self.room.refused:
+        if why := self.room.refused.removeprefix(f"{folder}: "):
             return tr(
                 f"{self.model} cannot be fetched to {folder}, which cannot be written ({why}).",
                 f"No se puede descargar {self.model} en {folder}, donde no se puede escribir ({why}).",

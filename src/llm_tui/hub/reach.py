@@ -41,10 +41,8 @@ def ask(question: Callable[[float], T], meter: Meter, context: Context, again: b
     if _silent and not again:
         raise Silent(
             tr(
-                f"{_where()} was silent, and is asked again when you fetch a model with llm-tui models pull or in the "
-                "list of models",
-                f"{_where()} no respondió, y se le pregunta de nuevo cuando usted descargue un modelo con llm-tui "
-                "models pull o en la lista de modelos",
+                f"{_where()} was silent; fetching a model from the list asks it again",
+                f"{_where()} no respondió; descargar un modelo de la lista vuelve a preguntarle",
             )
         )
     patience = PATIENCE_AGAIN if _silent else PATIENCE
