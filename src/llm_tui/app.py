@@ -6,7 +6,7 @@ import asyncio
 import base64
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pkgutil import resolve_name
@@ -33,6 +33,7 @@ from llm_tui.exercises.registry import EXERCISES
 from llm_tui.foundation.models import PlanPull, PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
+from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
@@ -107,6 +108,7 @@ class LabApp(App[None]):
         self.engine = engine or Engine()
         self.machine = Machine(self, lambda: self.changed.publish("environment"))
         self.status: JobStatus | None = None
+        self.works: Sequence[OtherWork] = ()
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `environment` or `lab` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
@@ -241,7 +243,7 @@ class LabApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
-            return bool(self.engine.running() or self.engine.waiting())
+            return self._at_work() or self._lab_watch.can_stop()
         if action == "close_notices":
             return bool(self.screen.query("Toast"))
         if action == "leave":
@@ -345,8 +347,15 @@ class LabApp(App[None]):
         else:
             self.screen.set_focus(None)
 
+    def _at_work(self) -> bool:
+        return bool(self.engine.running() or self.engine.waiting())
+
     def action_stop(self) -> None:
-        self.engine.cancel()
+        """What this program does; where it does nothing, what another one does without a terminal."""
+        if self._at_work():
+            self.engine.cancel()
+        else:
+            self._lab_watch.stop()
 
     def action_help_quit(self) -> None:
         self.notify(tr(f"Press {spoken('quit')} to quit.", f"Pulse {spoken('quit')} para salir."))

@@ -131,7 +131,7 @@ def test_watch_follows_to_the_end(lab: Lab, worker: subprocess.Popen[str], monke
     assert worker.stdin
     looks = Following.look
 
-    def look(self: Following) -> list[following.Work]:
+    def look(self: Following) -> list[following.OtherWork]:
         found = looks(self)
         if any(work.working.done for work in found):
             worker.stdin.close()

@@ -20,7 +20,7 @@ from llm_tui.signals import Ended
 from llm_tui.visible import visible
 
 if TYPE_CHECKING:
-    from llm_tui.lab.following import Following, Work
+    from llm_tui.lab.following import Following, OtherWork
 
 LOOK_SECONDS = 1.0
 PATIENCE = 4.0
@@ -63,14 +63,14 @@ def _following(context: click.Context, lab: Path | None) -> Following:
     return Following(Lab(lab_folder(context, lab)).folder)
 
 
-def _json(following: Following, works: Iterable[Work]) -> str:
+def _json(following: Following, works: Iterable[OtherWork]) -> str:
     holder = following.holder()
     working = [{**asdict(work.working), "said": work.working.said(), "heard": work.heard} for work in works]
     told = {"lab": str(following.folder), "open": asdict(holder) if holder else None, "working": working}
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
-def _told(following: Following, works: list[Work]) -> Iterator[str]:
+def _told(following: Following, works: list[OtherWork]) -> Iterator[str]:
     from llm_tui.lab.claim import where
 
     for work in works:
@@ -92,7 +92,7 @@ def _told(following: Following, works: list[Work]) -> Iterator[str]:
         yield visible(tr(f"It is open ({where(holder)}).", f"Está abierto ({where(holder)})."))
 
 
-def _line(work: Work) -> str:
+def _line(work: OtherWork) -> str:
     """What is being done, how far, what waits."""
     now = work.working
     parts = [now.said()]
@@ -157,7 +157,7 @@ def watch(context: click.Context, lab: Path | None) -> None:
     click.echo(tr("Nothing runs any more.", "Ya no hay nada en marcha."))
 
 
-def _follow(following: Following, works: list[Work]) -> None:
+def _follow(following: Following, works: list[OtherWork]) -> None:
     told: dict[object, str] = {}
     seen = time.monotonic()
     while time.monotonic() - seen < PATIENCE:

@@ -86,11 +86,11 @@ class AnswerFiles:
     def _save(self, exercise: int | str, answers: object) -> Path | None:
         self._check_writable()
         path = self.path(exercise)
-        content = msgspec.json.format(msgspec.json.encode(answers), indent=2) + b"\n"
+        content = _content(answers)
         there = read_if_there(path)
         aside = None
         if there is not None and there not in (content, self._known.get(exercise)):
-            aside = path.with_name(f"{path.stem}.{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
+            aside = _beside(path)
             self._store.write(aside, there)
             self._store.tell(_set_aside(path, aside))
         if there != content:
@@ -98,6 +98,40 @@ class AnswerFiles:
             self._store.write(path, content)
         self._known[exercise] = content
         return aside
+
+    def forget(self, exercise: int | str) -> None:
+        """What was read of it so far gives way to what another program has written since."""
+        self._known.pop(exercise, None)
+        self.unsaved.pop(exercise, None)
+
+    def overtaken(self, exercise: int | str) -> bool:
+        """Whether another program has written it since it was read here, or who knows."""
+        try:
+            return read_if_there(self.path(exercise)) != self._known.get(exercise)
+        except UserError:
+            return True
+
+    def known(self) -> list[int | str]:
+        """Those that were read or written here."""
+        return list(self._known)
+
+    def keep_beside(self, exercise: int | str, answers: object) -> None:
+        """Write answers that another program's have overtaken under a name of their own.
+
+        Raises:
+            UserError: they could not be written.
+        """
+        path = self.path(exercise)
+        content = _content(answers)
+        if read_if_there(path) != content:
+            beside = _beside(path)
+            self._store.write(beside, content)
+            self._store.tell(
+                tr(
+                    f"What was written here in the meantime is kept in {beside.name}.",
+                    f"Lo que se escribió aquí entretanto se conserva en {beside.name}.",
+                )
+            )
 
     def restore(self) -> None:
         """Write anew what was read or written here, and is not there.
@@ -108,6 +142,14 @@ class AnswerFiles:
         for exercise, content in self._known.items():
             if content is not None and not os.path.exists(path := self.path(exercise)):
                 self._store.write(path, content)
+
+
+def _content(answers: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(answers), indent=2) + b"\n"
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
 
 
 def _not_understood(path: Path, why: str) -> UserError:

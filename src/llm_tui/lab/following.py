@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from llm_tui.lab.working import Working, stop_name
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class OtherWork:
     """What another program does. `heard` is when its last sign of life came, in seconds by the clock of the file
     system.
     """
@@ -48,7 +49,7 @@ class Following:
         self.folder = folder
         self._presence = Presence(STALE)
 
-    def look(self) -> list[Work]:
+    def look(self) -> list[OtherWork]:
         """What the others do, those first that began first. Nothing where there is no such folder."""
         me = here()
         found = [work for work in self._all() if not work.working.by.same(me)]
@@ -63,28 +64,30 @@ class Following:
                 return holder
         return None
 
-    def _all(self) -> Iterator[Work]:
+    def _all(self) -> Iterator[OtherWork]:
         for path in self.folder.glob(".working-*.json"):
             with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
                 status = path.stat()
                 working = msgspec.json.decode(read_plain(path), type=Working)
                 if working.sound() and self._presence.there(working.by, status.st_mtime_ns):
-                    yield Work(self.folder, working, status.st_mtime)
+                    yield OtherWork(self.folder, working, status.st_mtime)
 
 
 class Growing:
     """The reports of runs as their files grow: what was read stays, and only what has come since is read. A last line
-    that is not whole yet waits for its end.
+    that is not whole yet waits for its end. May be asked on any thread.
     """
 
     def __init__(self) -> None:
         self._read: dict[str, _Reports] = {}
+        self._lock = threading.Lock()
 
     def points(self, run: Run) -> list[Point]:
         """What the run has reported so far, a new list each time."""
-        reports = self._read.setdefault(run.id, _Reports(run.folder / "metrics.jsonl"))
-        reports.look()
-        return list(reports.points)
+        with self._lock:
+            reports = self._read.setdefault(run.id, _Reports(run.folder / "metrics.jsonl"))
+            reports.look()
+            return list(reports.points)
 
 
 class _Reports:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -100,12 +100,13 @@ class Lab:
         if self.read_only:
             raise UserError(self.read_only)
 
-    def claim(self) -> str:
+    def claim(self, hold_back: bool = False) -> str:
         """Have the lab for this program from now on, or from when there is one. To be called again every
         `claim.HEARTBEAT` seconds: it is the sign that this program still runs, and when another one that had the lab
         has ended, this one takes it over.
 
-        Returns why the lab is `read_only`: who has it and what to do; empty when this program has it.
+        Returns why the lab is `read_only`: who has it and what to do; empty when this program has it. Where another
+        one had it before, it stays read only with `hold_back`, until what this one holds is read anew: `take_over`.
         """
         self._claiming = self.telling.lasting = True
         if gone := self._store.gone():
@@ -114,11 +115,48 @@ class Lab:
             if not self.unsaved:
                 self._store.over("answers")
             holder = self._claim.take()
+            if holder is None and self.elsewhere and hold_back:
+                return ""
             self.elsewhere = visible(said(self.folder, holder)) if holder else ""
             self.read_only = f"{self.elsewhere} {_onlyread_if_there()}" if holder else ""
             if holder is None and not self._cleaned:
                 self._clean()
         return self.read_only
+
+    @contextlib.contextmanager
+    def take_over(self) -> Iterator[None]:
+        """In the block all that this program holds of the lab is to be read anew where it was `overtaken`; from the end
+        of it on it is saved here.
+        """
+        yield
+        for exercise in self._answers.known():
+            if self._answers.overtaken(exercise):  # no screen has it
+                self._answers.forget(exercise)
+        self.elsewhere = self.read_only = ""
+        if not self._cleaned:
+            self._clean()
+
+    def overtaken(self, exercise: int | str) -> bool:
+        """Whether another program has written these answers since they were read here, or who knows."""
+        return self._answers.overtaken(exercise)
+
+    def answers_anew(self, exercise: int | str, kind: type[A]) -> A:
+        """As `answers`; what was read here before is no longer what will be written over.
+
+        Raises:
+            UserError: the file cannot be read.
+        """
+        self._answers.forget(exercise)
+        return self._answers.read(exercise, kind)
+
+    def keep_beside(self, exercise: int | str, answers: object) -> None:
+        """Write answers that another program's have overtaken under a name of their own, which is told.
+
+        Raises:
+            UserError: they could not be written.
+        """
+        self.check_writable()
+        self._answers.keep_beside(exercise, answers)
 
     def _clean(self) -> None:
         """Once, when this program has the lab: what a killed one has left. The time is the file system's own."""

@@ -88,6 +88,16 @@ def ended(attempt: Attempt, runs: Sequence[Run]) -> list[Run]:
     return [run for job in attempt.sweep.runs() if (run := found.run(job))]
 
 
+def open_runs(attempt: Attempt, runs: Sequence[Run]) -> list[Run]:
+    """The newest run of each of an attempt's trainings, where that has not ended; `runs` are newest first."""
+    wanted = {SAME(job) for job in attempt.sweep.runs()}
+    newest: dict[object, Run] = {}
+    for run in runs:
+        if run.id not in attempt.before and SAME(run.job) in wanted:
+            newest.setdefault(SAME(run.job), run)
+    return [run for run in newest.values() if run.ending is None]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far an attempt has come: `done` of its `of` runs have ended. `fresh` where the table lacks some of them."""

@@ -61,6 +61,24 @@ class AnswersScreen(ModeScreen, Generic[A]):
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether a person has written something here that the lab does not have."""
+        return self._save.unsaved
+
+    def renew(self) -> None:
+        """What stands in the lab holds from now on, for another program has written it; what was written here goes."""
+        self._save.drop()
+        try:
+            answers = self.host.lab.answers_anew(self.NUMBER, type(self.answers))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if answers != self.answers:
+            self._undo = Undo()
+            self.become(answers, keep=False)
+            self._refill()
+
     async def asking(self) -> Asking:
         """How models are asked, as the playground's settings say: those that stand there, else those of the lab.
 
@@ -123,6 +141,9 @@ class AnswersScreen(ModeScreen, Generic[A]):
     def _go(self, answers: A) -> None:
         if answers is not self.answers:
             self.become(answers)
-            self.fill()
-            for editor in self.query(TableEditor):
-                editor.fill()
+            self._refill()
+
+    def _refill(self) -> None:
+        self.fill()
+        for editor in self.query(TableEditor):
+            editor.fill()

@@ -14,6 +14,7 @@ from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.lab import sweeps
+from llm_tui.lab.following import Growing
 from llm_tui.lab.runs import Point, Run
 from llm_tui.widgets.host import host
 from llm_tui.widgets.run_list import RunList
@@ -23,7 +24,8 @@ LOOK_SECONDS = 2.0
 
 class LabRuns(RunList):
     """`runs` are those of the lab as they were read last, `points` the curves by their ids: those of the marked runs,
-    and of the attempt that `wanted` gives. `training` gives what this program trains now, `in_table` the ids of the
+    and of the attempt that `wanted` gives; `growing` those of this attempt that another program trains now, by what is
+    trained. `training` gives what this program trains now, `in_table` the ids of the
     runs that the exercise shows.
     """
 
@@ -34,6 +36,12 @@ class LabRuns(RunList):
         seen: int
         runs: list[Run]
         points: dict[str, list[Point]]
+
+    @dataclass
+    class Grew(Message):
+        """Another program's run has reported more."""
+
+        growing: dict[Training, list[Point]]
 
     def __init__(
         self,
@@ -46,6 +54,8 @@ class LabRuns(RunList):
         super().__init__(id=id)
         self.runs: list[Run] = []
         self.points: dict[str, list[Point]] = {}
+        self.growing: dict[Training, list[Point]] = {}
+        self._growing = Growing()
         self._wanted = wanted
         self._training = training
         self._in_table = in_table
@@ -80,15 +90,23 @@ class LabRuns(RunList):
         self.show(self.runs)
 
     def _look(self) -> None:
-        """Whether another program has trained in this lab."""
-        kept = host(self).lab.runs
+        """Whether another program has trained in this lab, or does."""
+        kept, attempt, runs = host(self).lab.runs, self._wanted(), self.runs
+        working = bool(host(self).works)
 
         def look() -> None:
             if kept.changed() != self._seen:
                 self.app.call_later(self.load)
+            open_runs = sweeps.open_runs(attempt, runs) if working else []
+            growing = {run.job: points for run in open_runs if (points := self._growing.points(run))}
+            if growing != self.growing:
+                self.post_message(self.Grew(growing))
 
         if self.screen.is_current:
             self.run_worker(look, thread=True, group="look", exclusive=True)
+
+    def on_lab_runs_grew(self, message: Grew) -> None:
+        self.growing = message.growing
 
     def on_run_list_marks_changed(self) -> None:
         self.load()

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from textual.app import App
 
-from llm_tui.errors import UserError
+from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.lab.claim import HEARTBEAT
+from llm_tui.lab.following import Following, OtherWork
+from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.host import Host
+
+LOOK_SECONDS = 1.5
+"""Between two looks at what other programs do in the lab."""
 
 SECONDS = 15.0
 """How long a notice about the lab stays."""
 
 
 class LabWatch:
-    """Claims the app's lab and keeps the claim; says what the lab tells, once. `leave` ends the app."""
+    """Claims the app's lab and keeps the claim; says what the lab tells, once. Where another program has the lab, shows
+    what that one does and writes, and takes the lab over when it has ended. `leave` ends the app.
+    """
 
     def __init__(self, app: App[Any], leave: Callable[[], object]):
         self._app = app
@@ -26,11 +34,15 @@ class LabWatch:
         self._leave = leave
         self._said = ""
         self._asking = False
+        self._following = Following(self._host.lab.folder)
+        self._written: Mapping[str, tuple[int, int]] = {}
+        """The files of answers as they were seen last: time and size."""
         self._host.lab.tell = self._hear  # before any screen reads it
 
     def start(self) -> None:
         self._app.call_after_refresh(self._claim)
         self._app.set_interval(HEARTBEAT, self._claim)
+        self._app.set_interval(LOOK_SECONDS, self._look)
 
     def _hear(self, sentence: str) -> None:
         """On any thread."""
@@ -41,17 +53,99 @@ class LabWatch:
 
     async def _hold(self) -> None:
         """Have the lab, or say once why it can only be read; on a thread: it may be on a slow file system."""
-        why = await asyncio.to_thread(self._host.lab.claim)
+        lab = self._host.lab
+        why = await asyncio.to_thread(lab.claim, True)
+        if not why and lab.elsewhere:
+            await self._take_over()
         if why == self._said:
             return
-        self._said = why
-        free = tr(
-            "The other program has closed the lab; what you write here is saved from now on. Restart llm-tui to see "
-            "what it had changed.",
-            "El otro programa ha cerrado el laboratorio; desde ahora se guarda lo que escriba aquí. Reinicie llm-tui "
-            "para ver lo que aquel cambió.",
+        before, self._said = self._said, why
+        if why:
+            self._say(why)
+        elif before:
+            self._say(
+                tr(
+                    "The other program has ended. What it wrote is shown here, and what you write is saved from now "
+                    "on.",
+                    "El otro programa ha terminado. Lo que escribió se muestra aquí, y desde ahora se guarda lo que "
+                    "usted escriba.",
+                )
+            )
+
+    async def _take_over(self) -> None:
+        """What the other program has written holds; what was written here meanwhile and is overtaken is kept beside."""
+        lab, beside = self._host.lab, []
+        with lab.take_over():
+            for screen in self._screens():
+                if screen.unsaved and lab.overtaken(screen.NUMBER):
+                    beside.append((screen.NUMBER, screen.answers))
+                    screen.renew()
+                elif not screen.unsaved:
+                    screen.renew()
+        for number, answers in beside:
+            with contextlib.suppress(UserError):  # told by the lab
+                await asyncio.to_thread(lab.keep_beside, number, answers)
+
+    def _screens(self) -> list[AnswersScreen[Any]]:
+        """Those that have been opened."""
+        stacks = self._app._screen_stacks.values()
+        return [screen for stack in stacks for screen in stack if isinstance(screen, AnswersScreen)]
+
+    # What another program does.
+
+    def _look(self) -> None:
+        self._app.run_worker(self._follow(), exclusive=True, group="follow")
+
+    async def _follow(self) -> None:
+        works, free, written = await asyncio.to_thread(self._seen)
+        if works != self._host.works:
+            self._host.works = works
+            self._host.changed.publish("status")
+            self._app.refresh_bindings()
+        if not self._host.lab.elsewhere:
+            return
+        if free:
+            self._claim()
+        elif written != self._written:
+            self._written = written
+            for screen in self._screens():
+                if not screen.unsaved:
+                    screen.renew()
+
+    def _seen(self) -> tuple[list[OtherWork], bool, dict[str, tuple[int, int]]]:
+        """What the others do, whether nobody has the lab, and how the answers stand. Called on a thread."""
+        works = self._following.look()
+        if not self._host.lab.elsewhere:
+            return works, False, {}
+        written = {}
+        for path in (self._following.folder / "exercises").glob("*.json"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                written[path.name] = status.st_mtime_ns, status.st_size
+        return works, self._following.holder() is None, written
+
+    def can_stop(self) -> bool:
+        """Whether another program works that nobody sees."""
+        return any(not work.working.terminal for work in self._host.works)
+
+    def stop(self) -> None:
+        """Ask it to."""
+        for work in self._host.works:
+            if not work.working.terminal:
+                try:
+                    work.ask_to_stop()
+                except OSError as error:
+                    why = reason(error)
+                    self._say(
+                        tr(f"It cannot be stopped from here ({why}).", f"No se puede detener desde aquí ({why}).")
+                    )
+                    return
+        self._app.notify(
+            tr(
+                "The other program was asked to stop; what is done is kept.",
+                "Se pidió al otro programa que se detenga; lo hecho se conserva.",
+            )
         )
-        self._say(why or free)
 
     def _say(self, sentence: str) -> None:
         self._app.notify(sentence, severity="warning", timeout=SECONDS, markup=False)

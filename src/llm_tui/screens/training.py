@@ -91,8 +91,8 @@ class TrainingScreen(TableScreen[Answers]):
         return (self._sweeping and self._sweeping.attempt) or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
 
     def _training(self) -> list[Training]:
-        """What is trained now, or waits for it."""
-        return list(self._live.unfinished().values())
+        """What is trained now, or waits for it, here or in another program."""
+        return [*self._live.unfinished().values(), *self._list.growing]
 
     @property
     def _list(self) -> LabRuns:
@@ -122,12 +122,8 @@ class TrainingScreen(TableScreen[Answers]):
 
     async def _start(self, sweep: Sweep) -> None:
         if self._starting or self._live.unfinished():
-            self.notify(
-                tr(
-                    f"A sweep is running: {spoken('stop')} stops it.",
-                    f"Hay un barrido en curso: {spoken('stop')} lo detiene.",
-                )
-            )
+            key = spoken("stop")
+            self.notify(tr(f"A sweep is running: {key} stops it.", f"Hay un barrido en curso: {key} lo detiene."))
             return
         self._starting = True
         try:
@@ -197,7 +193,7 @@ class TrainingScreen(TableScreen[Answers]):
         if action == "take":
             return bool(self._list.marked) or (standing is not None and standing.fresh)
         if action == "go_on":
-            return standing is not None and standing.done < standing.of and not self._live.unfinished()
+            return standing is not None and standing.done < standing.of and not self._training()
         return super().check_action(action, parameters)
 
     # Showing.
@@ -211,13 +207,17 @@ class TrainingScreen(TableScreen[Answers]):
     def show(self) -> None:
         super().show()
         found = self._find(self.answers)
-        standing, training = sweeps.standing(self.answers, self._list.runs), bool(self._live.unfinished())
+        standing, training = sweeps.standing(self.answers, self._list.runs), bool(self._training())
         chosen = self._list.marked_runs()
         marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
         self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)), marked)
 
     def _draw(self) -> None:
-        self._panes.draw(self._latest, self._live.points(), self._list.points)
+        self._panes.draw(self._latest, {**self._list.growing, **self._live.points()}, self._list.points)
+
+    def on_lab_runs_grew(self) -> None:
+        self.show()
+        self._draw()
 
     def on_run_list_chosen(self, message: RunList.Chosen) -> None:
         self._panes.choose(message.run)

@@ -30,6 +30,15 @@ class Autosave:
         self._lock = asyncio.Lock()
         self._unsaved = False
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is something that the disk does not have."""
+        return self._unsaved
+
+    def drop(self) -> None:
+        """What is not saved yet is not to be."""
+        self._unsaved = False
+
     def touch(self) -> None:
         self._unsaved = True
         self._wait(DELAY)

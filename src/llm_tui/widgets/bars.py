@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
 from llm_tui.i18n import duration, tr
 from llm_tui.keys import MODES, PLAY_MODES, Bar, common
+from llm_tui.lab.following import OtherWork
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
-from llm_tui.widgets.host import host
+from llm_tui.widgets.host import JobStatus, host
 
 
 class _Bar(Widget):
@@ -78,7 +81,7 @@ class JobBar(_Bar):
     SHORTEST = 6
 
     def line(self) -> Content:
-        status = host(self).status
+        status = host(self).status or _of_another(host(self).works)
         if status is None:
             return Content("")
         parts: list[str | tuple[str, str]] = []
@@ -87,7 +90,9 @@ class JobBar(_Bar):
             parts.append(tr(f"  {left} left", f"  quedan {left}"))
         if status.waiting:
             parts.append(tr(f"  +{status.waiting} queued", f"  +{status.waiting} en cola"))
-        rest = Content.assemble(*parts, (f"  {common('stop').shown} ", "bold $accent"), tr("stop", "detener"))
+        if status.stoppable:
+            parts += [(f"  {common('stop').shown} ", "bold $accent"), tr("stop", "detener")]
+        rest = Content.assemble(*parts)
         what = visible(f"{status.what} · {status.where}" if status.where else status.what)
         room = self.size.width - 1 - rest.cell_length
         if not status.total:
@@ -106,6 +111,16 @@ class JobBar(_Bar):
             percent,
             rest,
         )
+
+
+def _of_another(works: Sequence[OtherWork]) -> JobStatus | None:
+    """What another program does in this lab, where this one does nothing: the first that can be stopped from here."""
+    if not works:
+        return None
+    unseen = [work.working for work in works if not work.working.terminal]
+    now = (unseen or [work.working for work in works])[0]
+    what = tr(f"In another program: {now.said()}", f"En otro programa: {now.said()}")
+    return JobStatus(what, now.done, now.total, now.seconds_left, now.waiting, stoppable=bool(unseen))
 
 
 class KeyBar(_Bar):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
+from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
 from llm_tui.widgets.machine import Machine
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """What the job bar shows. `total` 0 means that nobody knows how much there is to do. `where` is the GPU that it
-    runs on, and why that one; empty on the CPU.
+    runs on, and why that one; empty on the CPU. One of another program that has a terminal is not `stoppable` here.
     """
 
     what: str
@@ -31,6 +33,7 @@ class JobStatus:
     seconds_left: float | None = None
     waiting: int = 0
     where: str = ""
+    stoppable: bool = True
 
 
 @dataclass
@@ -48,6 +51,8 @@ class Host(Protocol):
     engine: Engine
     machine: Machine
     status: JobStatus | None
+    works: Sequence[OtherWork]
+    """What other programs do in the lab."""
     changed: Signal[str]
     not_fetched: dict[str, str]
     """Why the last fetch of a model failed, by the model's name, until it is fetched again."""
