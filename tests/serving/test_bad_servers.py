@@ -172,6 +172,11 @@ def test_a_model_that_the_server_does_not_have(served, context):
     assert "names no model: write one behind a #; it serves big, small[b]." in sentences(served.url, context)
 
 
+def test_a_server_without_models(served, context):
+    served.models = ()
+    assert "serves no model yet" in sentences(served.url, context)
+
+
 def test_a_server_without_the_api(served, context):
     served.bare, served.behaviour = True, answers(404, HTML, "text/html")
     assert "has nothing at /v1 for the OpenAI API (404)" in sentences(served.name, context)
@@ -213,6 +218,12 @@ def test_a_server_that_falls_silent_is_given_up(served, context, monkeypatch):
     served.behaviour = stalls
     answer = answer_of(served, context)
     assert answer.text == "Half" and "has said nothing for 0.2 s" in answer.broken
+
+
+def test_a_server_that_never_begins_is_given_up(served, context, monkeypatch):
+    monkeypatch.setattr("llm_tui.serving.connection.FIRST_SECONDS", 0.2)
+    served.behaviour = lambda handler: served.ended.wait(60)
+    assert f"{served.place} has said nothing for 0.2 s" in sentences(served.name, context)
 
 
 # Busy, and not ready.

@@ -48,8 +48,8 @@ def test_scores_are_the_shares_of_the_letters(served, context):
     assert "log-probability" in said.en and "log-probabilidad" in said.es
     asked = served.questions[0]
     assert asked["logprobs"] is True and asked["temperature"] == 0
-    text = asked["messages"][0]["content"]
-    assert TEXTS[0] in text and "A. Este texto es spam.\nB. Este texto es odio.\nC. Este texto es permitido." in text
+    text = next(t for q in served.questions if TEXTS[0] in (t := q["messages"][0]["content"]))
+    assert "A. Este texto es spam.\nB. Este texto es odio.\nC. Este texto es permitido." in text
 
 
 @pytest.mark.parametrize(

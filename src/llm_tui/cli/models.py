@@ -142,9 +142,12 @@ def pull(model: str, to: str) -> None:
 @with_lang
 def add_server(server: str) -> None:
     from llm_tui.cli.progress import result_of
+    from llm_tui.serving import said
     from llm_tui.serving.job import AddServer
 
     write("".join(f"{name}\n" for name in result_of(AddServer(server))), None)
+    if not (there := address(server)).is_here:
+        click.echo(said.leaves(there), err=True)
 
 
 @models.command(

@@ -121,7 +121,7 @@ class ModelsDialog(Dialog[str | None]):
         self.dismiss(event.option_id)
 
     def action_fetch(self) -> None:
-        if model := self._current():
+        if (model := self._current()) and not model.served:
             self._submit(PlanPull(model.name))
             self.query_one("#said", Static).update(
                 tr(f"asking for {visible(model.name)}…", f"preguntando por {visible(model.name)}…")

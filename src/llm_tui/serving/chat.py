@@ -14,6 +14,7 @@ import msgspec
 
 from llm_tui.errors import UserError
 from llm_tui.serving import said
+from llm_tui.serving.address import Address
 from llm_tui.serving.connection import Connection, Refused
 from llm_tui.serving.said import Broken
 from llm_tui.serving.stream import Reading, Reply, events, whole
@@ -94,7 +95,7 @@ async def models(connection: Connection) -> tuple[str, ...]:
 
     async def asked() -> tuple[str, ...]:
         async with connection.request("GET", "/models") as response:
-            return _names(await connection.read(response))
+            return _names(await connection.read(response), there)
 
     try:
         found = await connection.patiently(asked)
@@ -103,17 +104,19 @@ async def models(connection: Connection) -> tuple[str, ...]:
     except Broken as error:
         raise UserError(error.sentence) from None
     if not found:
-        raise UserError(said.not_json(there))
+        raise said.no_models(there)
     return found
 
 
-def _names(body: bytes) -> tuple[str, ...]:
+def _names(body: bytes, there: Address) -> tuple[str, ...]:
     try:
         listed = msgspec.json.decode(body)
     except (ValueError, RecursionError):
-        return ()
-    rows = listed.get("data") if isinstance(listed, dict) else None
-    names = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        listed = None
+    if not isinstance(listed, dict) or "data" not in listed:
+        raise Broken(said.not_json(there))
+    rows = listed["data"] if isinstance(listed["data"], list) else []  # Ollama without a model says null
+    names = [row.get("id") for row in rows if isinstance(row, dict)]
     return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name.strip()))
 
 

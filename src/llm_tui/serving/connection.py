@@ -109,7 +109,7 @@ class Connection:
         status, kind = response.status_code, response.headers.get("content-type", "").lower()
         if response.is_redirect or 300 <= status < 400:
             raise said.redirects(self.there, response.headers.get("location", "?"))
-        if status in (401, 403, 407) and "html" not in kind:
+        if status in (401, 403) and "html" not in kind:
             raise said.wants_key(self.there)
         if status in (429, 503):
             raise Later(status, _retry_after(response.headers.get("retry-after", "")))

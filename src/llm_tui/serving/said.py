@@ -158,6 +158,15 @@ def unknown_model(there: Address, names: Sequence[str]) -> UserError:
     )
 
 
+def no_models(there: Address) -> UserError:
+    return UserError(
+        tr(
+            f"The server {there.place} serves no model yet: load one there.",
+            f"El servidor {there.place} aún no sirve ningún modelo: cargue uno en él.",
+        )
+    )
+
+
 def no_api(there: Address) -> UserError:
     return UserError(
         tr(

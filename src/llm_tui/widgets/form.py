@@ -88,7 +88,7 @@ class Form(VerticalScroll, can_focus=False):
         self._values = dict(values)
 
     def compose(self) -> ComposeResult:
-        served = servers.names()
+        served = servers.names() if self._models else ()
         for field in self._fields:
             choices = (*field.choices, *served) if field.name in self._models else field.choices
             suggester = SuggestFromList(choices) if choices else None
