@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.engine.energy import Energy
 from llm_tui.exercises.batch_sizes import NUMBER, QUESTION, Answers, Find, Row, document, state, table
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.table import Measure, Table
@@ -84,6 +85,48 @@ def test_one_run_is_shown_as_a_number_and_notes_stand_in_their_row() -> None:
     answers = Answers(Sweep(Training(), (32, 64))).with_note("64", "stable", nothing)
     answers = answers.with_note("16", "of an earlier sweep", nothing)
     assert shown(table(answers, every())) == [["32", "0.750", "0.25", ""], ["64", "0.750", "0.25", "stable"]]
+
+
+def used(joules: float, shared: bool = False) -> Energy:
+    return Energy(joules, 10.0, "NVML", shared, 1, 1)
+
+
+def test_the_energy_has_a_column_where_it_is_asked_for_and_the_rest_stays_as_it_was() -> None:
+    find: Find = lambda job: Row(job, replace(RESULT, energy=used(3600.0 * job.batch_size)))  # noqa: E731
+    plain, asked = Answers(Sweep(Training(), (32, 64))), Answers(Sweep(Training(), (32, 64)), energy=True)
+    assert document(plain, table(plain, find), "es") == document(plain, table(plain, every()), "es")
+    with_it = table(asked, find)
+    assert [column.head.es for column in with_it.columns][3:] == ["energía (Wh)", "notas"]
+    assert shown(with_it) == [["32", "0.750", "0.25", "32.0000", ""], ["64", "0.750", "0.25", "64.0000", ""]]
+    assert with_it.footer[:-1] == table(plain, find).footer
+    assert with_it.footer[-1].es == (
+        "Energía: del bucle de entrenamiento solo, como el tiempo, según NVML, con lo que el dispositivo consume en "
+        "reposo."
+    )
+
+
+@pytest.mark.parametrize(
+    ("energies", "cell", "said"),
+    [
+        ((used(3600.0), used(7200.0), used(3600.0)), "1.3333 ± 0.5774", ""),
+        ((used(3600.0), None, Energy.unknown("short")), "1.0000 (1/3)",
+         "Without a figure of energy: 2 of 3 (not measured at the time, too short to measure)."),
+        ((used(3600.0), used(3600.0, shared=True), used(3600.0)), "1.0000 ± 0.0000 *",
+         "*: other processes on the device included."),
+        ((None, None, None), "", "Without a figure of energy: 3 of 3 (not measured at the time)."),
+    ],
+)  # fmt: skip
+def test_an_energy_that_lacks_runs_or_has_others_in_it_says_so(energies, cell: str, said: str) -> None:
+    find: Find = lambda job: Row(job, replace(RESULT, energy=energies[job.seed]))  # noqa: E731
+    answers = Answers(Sweep(Training(), (32,), (0, 1, 2)), energy=True)
+    assert shown(table(answers, find))[0][3] == cell
+    assert table(answers, find).footer[-1].en.endswith(said)
+
+
+def test_without_runs_there_is_no_energy_and_nothing_is_said_of_it() -> None:
+    asked = table(Answers(energy=True), nothing)
+    assert shown(asked)[0] == ["32", "", "", "", ""]
+    assert asked.footer == ()
 
 
 FRACTIONS = st.floats(0, 1)

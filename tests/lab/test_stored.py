@@ -106,7 +106,14 @@ def made_up(read: Any, there: Any, at: str = "") -> list[str]:
     return [at]
 
 
-LATER = [("chosen", 0), ("state", "open"), ("shuffle", False), ("keep_model", True), ("wait_for_room", 0.0)]
+LATER = [
+    ("energy", False),
+    ("chosen", 0),
+    ("state", "open"),
+    ("shuffle", False),
+    ("keep_model", True),
+    ("wait_for_room", 0.0),
+]
 NEW = {name: json_of(kind()) for name, kind in STORED.items()}
 
 

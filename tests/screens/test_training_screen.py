@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, TextArea
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Mistake, Model, Predict, Prediction, Sweep, Training, TrainingResult
+from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Failed, Finished, Metric, Started
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.lab.lab import Lab
@@ -308,6 +309,28 @@ async def test_export_writes_what_the_screen_shows(lab, engine):
     assert "tiempo_train (s)" in written
     assert "a\\|b" in written
     assert "0.750" in written
+
+
+async def test_a_key_shows_the_energy_in_the_table_and_in_the_export_and_takes_it_away_again(lab, engine):
+    energies = iter(
+        [Energy(72.0, 2.0, "NVML", False, 1, 1), Energy.unknown("short"), Energy(36.0, 2.0, "NVML", True, 1, 1)]
+    )
+    path = lab.folder / "exports" / "exercise-1.md"
+    async with training(lab, engine) as pilot:
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number, energy=next(energies))
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        await pilot.press("ctrl+e")
+        await eventually(pilot, path.exists)
+        before = path.read_text(encoding="utf-8")
+        await pilot.press("W")
+        await eventually(pilot, lambda: [row[3] for row in cells(pilot)] == ["0.0200", "", "0.0100 *"])
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: "energía (Wh)" in path.read_text(encoding="utf-8"))
+        assert "Sin cifra de energía: 1 de 3 (demasiado breve para medirlo)." in path.read_text(encoding="utf-8")
+        await pilot.press("W", "ctrl+e")
+        await eventually(pilot, lambda: path.read_text(encoding="utf-8") == before)
+    assert Lab(lab.folder).answers(1, Answers).energy is False
 
 
 async def test_nothing_to_export_is_said(lab, engine, notices):

@@ -220,10 +220,11 @@ class TrainingResult:
     energy: Energy | None = None
 
     def said(self) -> str:
-        """How the run ended, in a few words."""
+        """How the run ended, in a few words; the energy where it was measured."""
+        used = f", {self.energy.said()}" if self.energy and self.energy.measured else ""
         return tr(
-            f"test accuracy {self.accuracy:.3f} in {self.seconds:.2f} s",
-            f"exactitud en prueba {self.accuracy:.3f} en {self.seconds:.2f} s",
+            f"test accuracy {self.accuracy:.3f} in {self.seconds:.2f} s{used}",
+            f"exactitud en prueba {self.accuracy:.3f} en {self.seconds:.2f} s{used}",
         )
 
     def per_class(self) -> list[ClassScore]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,14 @@ def _sweep_options(command: F) -> F:
         "Pone las ejecuciones en la tabla del ejercicio en el laboratorio, en lugar de las que tenga.",
     ),
 )
+@option(
+    "--energy",
+    is_flag=True,
+    help=tr(
+        "With a column for the energy of each training, where it can be measured.",
+        "Con una columna para la energía de cada entrenamiento, donde se puede medir.",
+    ),
+)
 @with_launcher
 @with_wait
 @table_options
@@ -119,7 +128,8 @@ def train(
     runs = opened.runs.all()
     kept = _answers(opened)
     taken = sweeps.taken(kept, sweeping.attempt, runs)
-    write(_table(taken, runs, given["form"]), output)
+    shown = replace(taken, energy=taken.energy or given["energy"])
+    write(_table(shown, runs, given["form"]), output)
     if take:
         with held(folder, wait) as own:
             keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))

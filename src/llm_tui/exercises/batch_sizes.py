@@ -11,9 +11,11 @@ from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.exercises import guides
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.export import energy
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text, number
+from llm_tui.marks import Later
 
 NUMBER = 1
 
@@ -36,6 +38,8 @@ COLUMNS = (
 DIVERGED = Text("diverged", "divergió")
 
 
+OF_THE_LOOP = Text("of the training loop alone, as the time is", "del bucle de entrenamiento solo, como el tiempo")
+
 OTHER_RUNS = Text("(other runs)", "(otras ejecuciones)")
 
 
@@ -56,7 +60,8 @@ class Answers:
     when the table is empty, or when the student takes them.
 
     `notes` has the batch size as its key, as JSON wants it: in text. `noted` says for which runs a note was written.
-    `setup` is what stands in the fields of the next sweep, as it was typed.
+    `setup` is what stands in the fields of the next sweep, as it was typed. `energy` asks for a column that the course
+    does not.
     """
 
     sweep: Sweep | None = None
@@ -67,6 +72,7 @@ class Answers:
     runs: tuple[str, ...] = ()
     latest: Attempt | None = None
     noted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    energy: Later[bool] = False
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -124,9 +130,11 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
     runs = [found for job in sweep.runs() if (found := find(job))]
     stale = answers.stale(find)
     rows: list[tuple[Cell, ...]] = []
+    energies = []
     for size in sweep.batch_sizes:
         of_size = [run for run in runs if run.job.batch_size == size]
         results = [run.result for run in of_size if run.result]
+        energies.append([result.energy for result in results])
         note = answers.notes.get(str(size), "")
         if str(size) in stale:
             note = f"{OTHER_RUNS.within(language)} {note}"
@@ -142,7 +150,8 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
         )
     keys = tuple(map(str, sweep.batch_sizes))
     held = {(size, "notes"): answers.notes.get(size, "") for size in keys}
-    return Table(COLUMNS, tuple(rows), _footer([run for run in runs if run.result]), keys, held)
+    plain = Table(COLUMNS, tuple(rows), _footer([run for run in runs if run.result]), keys, held)
+    return energy.with_column(plain, 3, energies, OF_THE_LOOP) if answers.energy else plain
 
 
 def _footer(runs: list[Row]) -> tuple[Text, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from llm_tui.engine.energy import Energy, reasons, total
-from llm_tui.export.table import Cell, Column, Measure
+from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text
 
 COLUMN = Column("energy_wh", Text("energy (Wh)", "energía (Wh)"), numeric=True, digits=4)
@@ -27,6 +28,18 @@ def mean_cell(energies: Sequence[Energy | None]) -> Cell:
     """The mean of several runs in watt-hours, of those that have a figure, and marked likewise."""
     figures = [one.joules / UNIT for one in energies if one and one.whole and one.joules is not None]
     return _marked(Measure.of(figures), total(energies), COLUMN) if figures else None
+
+
+def with_column(table: Table, at: int, rows: Sequence[Sequence[Energy | None]], of: Text) -> Table:
+    """The table with a column of energies more, the mean of those of each row, and below it what they are."""
+    cells = zip(table.rows, map(mean_cell, rows), strict=True)
+    footer = (*table.footer, footnote([one for row in rows for one in row], of)) if any(rows) else table.footer
+    return replace(
+        table,
+        columns=(*table.columns[:at], COLUMN, *table.columns[at:]),
+        rows=tuple((*row[:at], mean, *row[at:]) for row, mean in cells),
+        footer=footer,
+    )
 
 
 def _marked(figure: float | Measure, of: Energy, column: Column) -> Cell:

@@ -16,20 +16,21 @@ from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
 from llm_tui.exercises.contract import Beside
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import GO_ON, LIST, SETUP, TAKE, TEXT, bindings, panes, spoken
+from llm_tui.keys import bindings, spoken
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Found
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.screens.training_keys import KEYS
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns
 from llm_tui.widgets.offers import Offers
 from llm_tui.widgets.run_list import RunList
-from llm_tui.widgets.run_panes import PANES, RunPanes
+from llm_tui.widgets.run_panes import RunPanes
 from llm_tui.widgets.setup import Setup
 from llm_tui.widgets.styles import stylesheet
 
@@ -37,15 +38,7 @@ from llm_tui.widgets.styles import stylesheet
 class TrainingScreen(TableScreen[Answers]):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
-    KEYS = (
-        *panes(PANES),
-        GO_ON,
-        TAKE,
-        replace(TEXT, action="go('#try Input')", label=Text("sentence", "oración"),
-                help=Text("Try a sentence.", "Prueba una oración.")),
-        SETUP.goes("go('#setup Input')"),
-        replace(LIST, action="go('#runs OptionList')", label=Text("runs", "ejecuciones")),
-    )  # fmt: skip
+    KEYS = KEYS
     BINDINGS = bindings(KEYS)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
@@ -187,6 +180,9 @@ class TrainingScreen(TableScreen[Answers]):
             self.notify(str(error), severity="warning", markup=False)
         else:
             self.panel.scroll_home(animate=False)  # the answer may have hidden the table
+
+    def action_energy(self) -> None:
+        self.change(replace(self.answers, energy=not self.answers.energy))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         standing = sweeps.standing(self.answers, self._list.runs) if action in ("go_on", "take") else None

@@ -1,0 +1,22 @@
+"""The keys of exercise 1."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from llm_tui.i18n import Text
+from llm_tui.keys import GO_ON, LIST, SETUP, TAKE, TEXT, Key, panes
+from llm_tui.widgets.run_panes import PANES
+
+KEYS = (
+    *panes(PANES),
+    GO_ON,
+    TAKE,
+    replace(TEXT, action="go('#try Input')", label=Text("sentence", "oración"),
+            help=Text("Try a sentence.", "Prueba una oración.")),
+    SETUP.goes("go('#setup Input')"),
+    replace(LIST, action="go('#runs OptionList')", label=Text("runs", "ejecuciones")),
+    Key("energy", "W,shift+w", "energy", Text("energy", "energía"),
+        Text("A column for the energy of each training, in the exports too; again, and it is gone.",
+             "Una columna para la energía de cada entrenamiento, también al exportar; otra vez, y se quita.")),
+)  # fmt: skip
