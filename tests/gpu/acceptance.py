@@ -62,6 +62,7 @@ CHECKS = (
     Check("generation", "gpu.speed:generation", 25),
     Check("causal", "gpu.speed:causal", 25),
     Check("nvml", "gpu.machine:nvml", 5),
+    Check("energy", "gpu.machine:energy", 20),
     Check("room", "gpu.memory:room", 25),
     Check("out-of-memory", "gpu.memory:out_of_memory", 45),
     Check("app", "gpu.program:app", 45),

@@ -188,7 +188,7 @@ async def _poison_app(lab: Lab) -> tuple[Event, Event, Event, bool]:
 
     async with app.run_test(size=(100, 30)) as pilot:
         await done(pilot, Training(train_size=500, test_size=100, device="cuda"))
-        await pilot.press("f4", "i")
+        await pilot.press("f4", "t")
         await pilot.pause(1)
         await pilot.press(*TYPED)
         first = await done(pilot, Poison())
