@@ -369,6 +369,17 @@ async def test_where_memory_is_short_what_takes_less_is_one_key_away(lab, engine
         assert again.texts == job.texts
 
 
+async def test_where_the_gpu_is_lost_the_cpu_is_one_key_away(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "1")
+        engine.end(Failed(number, "The GPU stopped working for this program.", "GpuLost"))
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#choices")))
+        await pilot.press("1")
+        await eventually(pilot, lambda: questions(engine)[-1] != number)
+        again = engine.jobs[questions(engine)[-1]]
+        assert (again.texts, again.model.device) == (job.texts, "cpu")
+
+
 async def test_the_whole_session_is_exported_from_its_list(lab, engine):
     async with play(lab, engine) as pilot:
         for said in ("La primera.", "La segunda."):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
+from llm_tui.engine.failures import GpuLost
 from llm_tui.engine.job import Job
 from llm_tui.errors import OutOfMemory, Unavailable
 from llm_tui.export.markdown import to_markdown
@@ -57,12 +58,15 @@ class Asked:
         return _short(self.playground.input)
 
     def otherwise(self, kind: str) -> tuple[Text, list[tuple[Text, Playground]]]:
-        """What else could be asked where it failed for want of memory or of the model: why, and each way in words, with
-        the fields that ask so. `kind` is the error's.
+        """What else could be asked where it failed for want of memory, of the GPU or of the model: why, and each way in
+        words, with the fields that ask so. `kind` is the error's.
         """
         if kind == OutOfMemory.__name__:
             eased = [(said, self.playground.eased(setting)) for setting, said in EASIER.items()]
             return Text("Not enough memory", "Falta memoria"), eased
+        if kind == GpuLost.__name__:
+            on_cpu = self.playground.eased(DEVICE.name)
+            return Text("The GPU is lost", "Se perdió la GPU"), [(EASIER[DEVICE.name], on_cpu)]
         if kind == Unavailable.__name__:
             stand_in = self.playground.with_model(self.task.stand_in.name)
             return Text("The model is not here", "El modelo no está aquí"), [(self.task.quality(), stand_in)]
