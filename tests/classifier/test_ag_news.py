@@ -221,6 +221,18 @@ def test_without_a_network_it_says_what_to_do(language: str, tried: str, instead
     assert in_cache() == []
 
 
+@pytest.mark.parametrize(("language", "why"), [("en", "no answer within 0 s"), ("es", "sin respuesta en 0 s")])
+def test_a_server_that_never_answers_is_left(
+    language: str, why: str, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ag_news, "PATIENCE", 0.2)
+    i18n.use(language)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(UserError) as refused:
+        fetch(context, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+    assert f"({why})" in str(refused.value)
+    downloads_end()
+
+
 def test_the_library_that_downloads_writes_nothing_over_the_screen(
     server: Server, context: Context, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,14 @@ def test_what_a_plan_says(plan: Plan, words: str, palabras: str) -> None:
     assert plan.said() == palabras
 
 
+def test_the_job_bar_says_when_it_is_close() -> None:
+    assert Plan(NAME, 2 * GB, Room(CACHE, 12 * GB)).doing() == f"fetching {NAME}"
+    close = Plan(NAME, 2 * GB, Room(CACHE, 12 * GB, 2 * GB + 300 * MB))
+    assert close.doing() == f"fetching {NAME}, which leaves 300 MB"
+    i18n.use("es")
+    assert close.doing() == f"descargando {NAME}, y deja 300 MB"
+
+
 def test_a_plan_counts_what_is_not_here_yet(hub: Hub, context: Context, no_hub: Path) -> None:
     plan = plan_model(NAME, context)
     weights = len(hub.files["model.safetensors"])

@@ -33,14 +33,13 @@ def silent(no_hub: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.soc
         yield listening
 
 
-def called(listening: socket.socket, within: float = LONG) -> bool:
-    """Whether somebody has connected since the last time, or does so soon: a busy machine may have given up before."""
+def called(listening: socket.socket, within: float = LONG) -> socket.socket | None:
+    """Who has connected since the last time, or does so soon: a busy machine may have given up before."""
     listening.settimeout(within)
     try:
-        listening.accept()[0].close()
+        return listening.accept()[0]
     except (BlockingIOError, TimeoutError):
-        return False
-    return True
+        return None
 
 
 def refusal(context: Context) -> str:
@@ -137,13 +136,16 @@ def test_a_name_that_no_server_looks_up_is_silence_too(
 def test_the_wait_for_a_silent_hub_can_be_stopped(silent: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reaching, "PATIENCE", LONG)
     stop = threading.Event()
+    callers: list[socket.socket] = []
 
     def listen(_: Event) -> None:
-        if called(silent, within=0):
+        if caller := called(silent, within=0):
+            callers.append(caller)
             stop.set()
 
     with pytest.raises(JobCancelled):
         fetch_tokenizer(NAME, Context(1, listen, stop))
+    callers[0].close()
 
 
 @pytest.mark.parametrize(

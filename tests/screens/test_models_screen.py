@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from driving import eventually, painted
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -55,7 +54,7 @@ THERE = Room(Path("/scratch/ana/huggingface/hub"), 800 * 10**9)
 FITS = Plan(SMALL, 308 * 10**6, HERE)
 
 
-async def fetch(pilot: Pilot[None], engine, plan: Plan = FITS) -> PullModel:
+async def fetch(pilot: Pilot[None], engine, plan: Plan = FITS, yes: str = "y") -> PullModel:
     """Ask for a fetch, and say yes to what it would do."""
     before = len(engine.numbers(PullModel))
     await pilot.press("a")
@@ -63,7 +62,7 @@ async def fetch(pilot: Pilot[None], engine, plan: Plan = FITS) -> PullModel:
     engine.end(Finished(engine.open(PlanPull)[0], plan))
     await eventually(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
     assert len(engine.numbers(PullModel)) == before, "nobody has said yes"
-    await pilot.press("y")
+    await pilot.press(yes)
     await eventually(pilot, lambda: len(engine.numbers(PullModel)) > before)
     return engine.jobs[engine.numbers(PullModel)[-1]]
 
@@ -93,64 +92,35 @@ async def test_a_model_is_fetched_and_another_deleted_after_a_question(lab, engi
 
 async def test_before_a_fetch_its_size_and_the_room_for_it_are_said(lab, engine):
     async with play(lab, engine, (80, 24)) as pilot:
-        await models(pilot, engine)
-        await pilot.press("a")
-        await eventually(pilot, lambda: bool(engine.open(PlanPull)))
-        assert "asking for google/flan-t5-small" in painted(pilot)
-        engine.end(Finished(engine.open(PlanPull)[0], FITS))
-        await eventually(pilot, lambda: "308 MB to" in painted(pilot))
-        assert "12.0 GB free on" in painted(pilot)
-        await pilot.press("escape")
-        await eventually(pilot, lambda: isinstance(pilot.app.screen, ModelsDialog))
-        assert not engine.numbers(PullModel)
-        assert "of 2 on this machine" in painted(pilot)
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", "1 of 2 on this machine; the cache /data/hf can only be read"),
-        ("es", "1 de 2 en este equipo; la caché /data/hf solo se puede leer"),
-    ],
-)
-async def test_a_cache_that_can_only_be_read_says_so(lab, engine, language, words):
-    i18n.use(language)
-    async with play(lab, engine, (80, 24)) as pilot:
         app: Any = pilot.app
         app.machine.environment = Environment(
             *("3.12", "Linux", 2, "2.13", "5.17", "", "none", Gpus(), (), "/data/hf"),
             unwritable="Read-only file system",
         )
         await models(pilot, engine)
-        await eventually(pilot, lambda: words in painted(pilot))
+        await eventually(pilot, lambda: "1 of 2 on this machine; the cache /data/hf can only be read" in painted(pilot))
+        await pilot.press("a", "a")
+        await eventually(pilot, lambda: "asking for google/flan-t5-small" in painted(pilot))
+        (plan,) = engine.open(PlanPull)
+        engine.end(Finished(plan, FITS))
+        await eventually(pilot, lambda: "308 MB to" in painted(pilot) and "12.0 GB free on" in painted(pilot))
+        await pilot.press("escape")
+        await eventually(pilot, lambda: isinstance(app.screen, ModelsDialog))
+        await eventually(pilot, lambda: "of 2 on this machine" in painted(pilot))
+        assert not engine.numbers(PullModel)
 
 
 async def test_where_a_model_has_no_room_the_place_that_has_is_offered(lab, engine):
-    async with play(lab, engine, (80, 24)) as pilot:
-        await models(pilot, engine)
-        assert await fetch(pilot, engine, Plan(SMALL, 13 * 10**9, HERE, other=THERE)) == PullModel(
-            SMALL, str(THERE.folder)
-        )
-
-
-async def test_where_a_model_has_room_nowhere_nothing_is_asked(lab, engine):
+    i18n.use("es")
     async with play(lab, engine, (80, 24)) as pilot:
         await models(pilot, engine)
         await pilot.press("a")
         await eventually(pilot, lambda: bool(engine.open(PlanPull)))
         engine.end(Finished(engine.open(PlanPull)[0], Plan(SMALL, 13 * 10**9, HERE)))
-        await eventually(pilot, lambda: "it takes 13.0 GB" in painted(pilot))
-        assert isinstance(pilot.app.screen, ModelsDialog) and not engine.numbers(PullModel)
-        assert "not fetched" in painted(pilot)
-
-
-async def test_a_hub_that_does_not_answer_is_told_in_the_list(lab, engine):
-    async with play(lab, engine, (80, 24)) as pilot:
-        await models(pilot, engine)
-        await pilot.press("a")
-        await eventually(pilot, lambda: bool(engine.open(PlanPull)))
-        engine.end(Failed(engine.open(PlanPull)[0], WHY, "Unavailable"))
-        await eventually(pilot, lambda: "END." in painted(pilot))
+        await eventually(pilot, lambda: "ocupa 13.0 GB" in painted(pilot) and "no se descargó" in painted(pilot))
+        assert isinstance(pilot.app.screen, ModelsDialog) and not engine.numbers(PullModel), "there is nothing to ask"
+        there = await fetch(pilot, engine, Plan(SMALL, 13 * 10**9, HERE, other=THERE), yes="s")
+        assert there == PullModel(SMALL, str(THERE.folder))
 
 
 WHY = "There is no way to the hub from here: " + "fetch it where there is one and bring the folder here, " * 8 + "END."
@@ -159,6 +129,10 @@ WHY = "There is no way to the hub from here: " + "fetch it where there is one an
 async def test_why_a_fetch_failed_stays_in_the_list_where_it_is_read_whole(lab, engine):
     async with play(lab, engine, (80, 24)) as pilot:
         await models(pilot, engine)
+        await pilot.press("a")
+        await eventually(pilot, lambda: bool(engine.open(PlanPull)))
+        engine.end(Failed(engine.open(PlanPull)[0], "The hub is silent.", "Unavailable"))
+        await eventually(pilot, lambda: "The hub is silent." in painted(pilot))
         await fetch(pilot, engine)
         engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
         await eventually(pilot, lambda: "END." in painted(pilot))

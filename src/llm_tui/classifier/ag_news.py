@@ -15,7 +15,7 @@ MD5 = {
     "train.csv": "b1a00f826fdfbd249f79597b59e1dc12",
     "test.csv": "d52ea96a97a2d943681189a97654912d",
 }
-CONNECT_SECONDS = 20
+PATIENCE = 10.0  # seconds for the first byte: a server may have several addresses, of which each can be silent
 
 
 def fetch(context: Context, url: str = URL) -> Path:
@@ -41,12 +41,13 @@ def _download(address: str, name: str, folder: Path, context: Context) -> None:
     meter = Meter(tr(f"downloading AG_NEWS, {name}", f"descargando AG_NEWS, {name}"))
     # Uncompressed: pooch counts what it writes, and the server says the size of what it sends.
     headers = {"Accept-Encoding": "identity"}
-    downloader = pooch.HTTPDownloader(progressbar=meter, timeout=CONNECT_SECONDS, headers=headers)
+    downloader = pooch.HTTPDownloader(progressbar=meter, timeout=2 * PATIENCE, headers=headers)
     try:
         wait_for(
             lambda: pooch.retrieve(address, f"md5:{MD5[name]}", fname=name, path=folder, downloader=downloader),
             meter,
             context,
+            PATIENCE,
         )
     except Exception as error:
         raise UserError(_advice(address, error)) from error

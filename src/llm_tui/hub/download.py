@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from llm_tui.engine.job import Context
+from llm_tui.i18n import tr
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ def wait_for(work: Callable[[], T], meter: Meter, context: Context, patience: fl
     from outside, so `work` runs on a daemon thread, which a stopped job leaves behind.
 
     Raises:
-        TimeoutError: it took longer than `patience` seconds, and was left behind.
+        TimeoutError: not a byte came within `patience` seconds, and it was left behind.
     """
     results: list[T] = []
     failures: list[BaseException] = []
@@ -55,8 +56,8 @@ def wait_for(work: Callable[[], T], meter: Meter, context: Context, patience: fl
     began = time.monotonic()
     try:
         while thread.is_alive():
-            if patience is not None and time.monotonic() - began > patience:
-                raise TimeoutError
+            if patience is not None and not meter.done and time.monotonic() - began > patience:
+                raise TimeoutError(tr(f"no answer within {patience:.0f} s", f"sin respuesta en {patience:.0f} s"))
             thread.join(0.1)
             context.progress(meter.done, meter.total, meter.what)
     finally:

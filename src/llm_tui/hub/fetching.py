@@ -57,7 +57,7 @@ def _fetch(name: str, context: Context, whole: bool, to: str = "") -> Path:
         return Path(plan.held)
     if not plan.possible:
         raise UserError(plan.said())
-    folder, meter = plan.room.folder, _meter(name)
+    folder, meter = plan.room.folder, Meter(plan.doing())
     if to:
         _remember(folder)
 

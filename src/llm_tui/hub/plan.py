@@ -31,8 +31,13 @@ class Plan:
     moved_by: str = "HF_HOME"
 
     @property
+    def left(self) -> int:
+        """Bytes that would still be free, as far as the size is known."""
+        return self.room.free - (self.bytes or 0)
+
+    @property
     def possible(self) -> bool:
-        return bool(self.held) or (not self.room.refused and (self.bytes or 0) <= self.room.free)
+        return bool(self.held) or (not self.room.refused and self.left >= 0)
 
     def said(self) -> str:
         """What will be done, or why it cannot be."""
@@ -45,17 +50,22 @@ class Plan:
                             f" No se pudo preguntar al hub por uno más nuevo: {why}."))  # fmt: skip
         return self._figures() if self.possible else f"{self._refusal()} {self.way_out()}"
 
+    def doing(self) -> str:
+        """A few words for the job bar."""
+        left = in_words(self.left)
+        close = tr(f", which leaves {left}", f", y deja {left}") if self.left < SPARE else ""
+        return tr(f"fetching {self.model}", f"descargando {self.model}") + close
+
     def _figures(self) -> str:
         size = in_words(self.bytes) if self.bytes is not None else tr("an unknown size", "un tamaño desconocido")
         folder, free = self.room.folder, free_in(self.room)
-        left = self.room.free - (self.bytes or 0)
         said = tr(
             f"Fetching {self.model}: {size} to {folder}; {free}.",
             f"Descargar {self.model}: {size} en {folder}; {free}.",
         )
-        if left < SPARE:
-            left_over = in_words(left)
-            said += tr(f" It is close: {left_over} would be left.", f" Muy justo: quedarían {left_over}.")
+        if self.left < SPARE:
+            left = in_words(self.left)
+            said += tr(f" It is close: {left} would be left.", f" Muy justo: quedarían {left}.")
         return said + _unreadable(folder)
 
     def _refusal(self) -> str:

@@ -37,6 +37,8 @@ def ask(question: Callable[[float], T], meter: Meter, context: Context, again: b
     Raises:
         Silent: nobody answered.
     """
+    from huggingface_hub import get_session
+
     global _silent
     if _silent and not again:
         raise Silent(
@@ -45,6 +47,7 @@ def ask(question: Callable[[float], T], meter: Meter, context: Context, again: b
                 f"{_where()} no respondió; descargar un modelo de la lista vuelve a preguntarle",
             )
         )
+    get_session()  # reads certificates: what is slow on this machine is not the hub's silence
     patience = PATIENCE_AGAIN if _silent else PATIENCE
     try:
         answer = wait_for(lambda: question(2 * patience), meter, context, patience)

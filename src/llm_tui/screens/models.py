@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from llm_tui.engine.events import Failed, Finished
+from llm_tui.engine.events import ENDINGS, Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
 from llm_tui.hub.packaged import PACKAGED
@@ -44,6 +44,7 @@ class ModelsDialog(Dialog[str | None]):
         super().__init__()
         self._models: tuple[ModelState, ...] = ()
         self._asked: dict[int, Job] = {}
+        self._planning = False
 
     @property
     def host(self) -> Host:
@@ -67,6 +68,9 @@ class ModelsDialog(Dialog[str | None]):
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             job = self._asked.get(event.job_id)
+            if isinstance(job, PlanPull) and isinstance(event, ENDINGS):
+                self._planning = False
+                self._show(self._models)
             if isinstance(event, Finished) and isinstance(job, ListModels):
                 self._show(event.result)
             elif isinstance(event, Finished) and isinstance(job, PlanPull):
@@ -121,7 +125,8 @@ class ModelsDialog(Dialog[str | None]):
         self.dismiss(event.option_id)
 
     def action_fetch(self) -> None:
-        if (model := self._current()) and not model.served:
+        if (model := self._current()) and not (model.served or self._planning):
+            self._planning = True
             self._submit(PlanPull(model.name))
             self.query_one("#said", Static).update(
                 tr(f"asking for {visible(model.name)}…", f"preguntando por {visible(model.name)}…")
@@ -131,7 +136,6 @@ class ModelsDialog(Dialog[str | None]):
         """Say what would be fetched; where it has no room, offer the place that has."""
         from llm_tui.screens.dialogs import ConfirmDialog
 
-        self._show(self._models)
         there = plan.other and str(plan.other.folder)
         if plan.held:
             self.app.notify(plan.said(), markup=False)
