@@ -36,16 +36,16 @@ class Environment:
     cache: str
     unwritable: str = ""
 
-    def device(self, in_use: Device | None = None) -> str:
-        """Where models run, in a few words: on what is in use, else where `auto` would put them."""
+    def device(self, in_use: Device | None = None) -> tuple[str, ...]:
+        """Where models run, at length and in short: on what is in use, else where `auto` would put them."""
         there = self.gpus.seen
         if not there or (in_use and not in_use.uuid):
-            return "cpu"
+            return ("cpu",)
         uuid = (in_use or preferred(self.gpus)).uuid
         one = next((one for one in there if one.uuid == uuid), there[0])
         gpu = self.gpus.of(one)
-        used = f"{gpu.used / 1e9:.1f}/" if gpu else ""
-        return f"{one.device} {short_name(one.name)} {used}{one.total / 1e9:.0f} GB"
+        memory = f"{f'{gpu.used / 1e9:.1f}/' if gpu else ''}{one.total / 1e9:.0f} GB"
+        return (f"{one.device} {short_name(one.name)} {memory}", f"{one.device} {memory}", one.device)
 
     def facts(self) -> list[tuple[str, str]]:
         """Name and value of each fact, as a person reads them."""

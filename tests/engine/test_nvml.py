@@ -97,6 +97,17 @@ def test_a_machine_without_the_library_is_told_in_a_process_of_its_own():
     assert "NVIDIA's driver is not on this machine" in done.stdout
 
 
+def test_pynvml_finds_the_library_as_it_finds_nvidias(gpu_machine: Machine):
+    gpu_machine.write(BUSY)
+    code = "from llm_tui.engine import nvml; print(nvml.read())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=os.environ | gpu_machine.environment(),
+    )  # fmt: skip
+    assert done.stdout == f"{nvml.read()}\n"
+    assert "GPU-1" in done.stdout
+
+
 def test_a_gpu_that_is_lost_leaves_the_others_and_is_told(gpu_machine: Machine):
     lost = pynvml.NVML_ERROR_GPU_IS_LOST
     gpu_machine.write(BUSY, FREE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from llm_tui.__main__ import main
@@ -16,7 +17,10 @@ from llm_tui.engine.gpus import Seen
 
 
 def seen() -> tuple[Seen, ...]:
-    _stay_on_the_cpu()
+    import torch
+
+    if torch.version.cuda is None:
+        stay_on_the_cpu(setattr)
     there = sorted((part for gpu in nvml.read().gpus for part in gpu.slices or (gpu,)), key=lambda part: -part.total)
     shown = os.environ.get("CUDA_VISIBLE_DEVICES")
     if shown is not None:
@@ -25,7 +29,8 @@ def seen() -> tuple[Seen, ...]:
     return tuple(Seen(i, part.uuid.partition("-")[2], part.name, part.total) for i, part in enumerate(there))
 
 
-def _stay_on_the_cpu() -> None:
+def stay_on_the_cpu(put: Callable[[Any, str, Any], object]) -> None:
+    """What torch is told to bring to a GPU stays where it is; `put` sets what says so."""
     import torch
 
     def on_cpu(to: Any) -> Any:
@@ -34,11 +39,9 @@ def _stay_on_the_cpu() -> None:
 
         return moved
 
-    if torch.version.cuda is None:
-        torch.version.cuda = "of a test"  # type: ignore[assignment]
-        torch.cuda.is_available = lambda: True
-        torch.nn.Module.to = on_cpu(torch.nn.Module.to)  # type: ignore[method-assign]
-        torch.Tensor.to = on_cpu(torch.Tensor.to)  # type: ignore[assignment,method-assign]
+    put(torch.version, "cuda", "of a test")
+    put(torch.nn.Module, "to", on_cpu(torch.nn.Module.to))
+    put(torch.Tensor, "to", on_cpu(torch.Tensor.to))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,8 @@ class TopBar(_Bar):
         elif app.lab.unsaved:
             note = tr(" (not saved)", " (sin guardar)")
         lab = visible(app.lab_name)
-        device = shortened(app.machine.device, max(room // 2, room - width(lab + note) - 1))
+        left = max(room // 2, room - width(lab + note) - 1)
+        device = next((text for text in app.machine.device if width(text) <= left), "")
         name = shortened(lab, room - width(device) - width(note) - 1) + note
         gap = max(1, room - width(name) - width(device))
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
@@ -74,7 +75,8 @@ class TopBar(_Bar):
 class JobBar(_Bar):
     """What runs, how far, how long still, what waits behind it, how to stop it. Empty when idle.
 
-    Where there is no room for all, the bar gets shorter, then what runs: the rest is said whole.
+    Where there is no room for all, the bar gets shorter, then the GPU is left away, then what runs gets shorter: the
+    rest is said whole.
     """
 
     WIDTH = 20
@@ -93,13 +95,13 @@ class JobBar(_Bar):
         if status.stoppable:
             parts += [(f"  {common('stop').shown} ", "bold $accent"), tr("stop", "detener")]
         rest = Content.assemble(*parts)
-        what = visible(f"{status.what} · {status.where}" if status.where else status.what)
         room = self.size.width - 1 - rest.cell_length
         if not status.total:
-            return Content.assemble(" ", (shortened(what, room), "bold"), rest)
+            return Content.assemble(" ", (shortened(_what(status, room), room), "bold"), rest)
         share = status.done / status.total
         percent = f" {share:4.0%}"
         room -= 2 + len(percent)
+        what = _what(status, room - self.SHORTEST)
         whole = max(self.SHORTEST, min(self.WIDTH, room - width(what)))
         full = round(share * whole)
         return Content.assemble(
@@ -121,6 +123,12 @@ def _of_another(works: Sequence[OtherWork]) -> JobStatus | None:
     now = (unseen or [work.working for work in works])[0]
     what = tr(f"In another program: {now.said()}", f"En otro programa: {now.said()}")
     return JobStatus(what, now.done, now.total, now.seconds_left, now.waiting, stoppable=bool(unseen))
+
+
+def _what(status: JobStatus, room: int) -> str:
+    """What runs, with as much of where as there is room for."""
+    said = (visible(f"{status.what} · {where}") for where in status.where)
+    return next((text for text in said if width(text) <= room), visible(status.what))
 
 
 class KeyBar(_Bar):

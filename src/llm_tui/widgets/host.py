@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """What the job bar shows. `total` 0 means that nobody knows how much there is to do. `where` is the GPU that it
-    runs on, and why that one; empty on the CPU. One of another program that has a terminal is not `stoppable` here.
+    runs on, said at length and in short. One of another program that has a terminal is not `stoppable` here.
     """
 
     what: str
@@ -32,7 +32,7 @@ class JobStatus:
     total: int = 0
     seconds_left: float | None = None
     waiting: int = 0
-    where: str = ""
+    where: tuple[str, ...] = ()
     stoppable: bool = True
 
 

@@ -24,17 +24,17 @@ class Machine:
         self._placed: dict[int, Device] = {}
 
     @property
-    def device(self) -> str:
-        """Where what runs has its models, else where they would go; empty before the survey."""
+    def device(self) -> tuple[str, ...]:
+        """Where what runs has its models, else where they would go, at length and in short; empty before the survey."""
         in_use = next(reversed(self._placed.values()), None)
-        return self.environment.device(in_use) if self.environment else ""
+        return self.environment.device(in_use) if self.environment else ()
 
-    def where(self, job_id: int) -> str:
-        """The GPU of a job, and why that one, in a few words; empty where it runs on the CPU."""
+    def where(self, job_id: int) -> tuple[str, ...]:
+        """The GPU of a job, with why that one and in short; nothing where it runs on the CPU."""
         device = self._placed.get(job_id)
         if device is None or not device.uuid:
-            return ""
-        return f"{device.name}: {device.why}" if device.why else device.name
+            return ()
+        return (f"{device.name}: {device.why}", device.name) if device.why else (device.name,)
 
     def found(self, environment: Environment) -> None:
         self.environment = environment
