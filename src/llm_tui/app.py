@@ -35,6 +35,7 @@ from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
+from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
@@ -106,11 +107,13 @@ class LabApp(App[None]):
         self._follow_config(config)
         self.lab_name = lab.name
         self.engine = engine or Engine()
+        self.elsewhere = Elsewhere(self, config)
+        self._notices += self.elsewhere.problems
         self.machine = Machine(self, lambda: self.changed.publish("environment"))
         self.status: JobStatus | None = None
         self.works: Sequence[OtherWork] = ()
         self.changed: Signal[str] = Signal(self, "changed")
-        """Published when `status`, `environment` or `lab` have changed, with the name of the one."""
+        """Published when `status`, `environment`, `lab` or `away` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
         self._told = Told()
         self.playground: Playground | None = None
@@ -128,6 +131,7 @@ class LabApp(App[None]):
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
         self._lab_watch.start()
+        self.call_after_refresh(self.elsewhere.wake)
         for notice in self._notices:
             log.warning("%s", notice)  # several do not fit a small screen, and each goes away
             self.notify(notice, severity="warning", timeout=SECONDS, markup=False)
@@ -243,7 +247,7 @@ class LabApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
-            return self._at_work() or self._lab_watch.can_stop()
+            return self._at_work() or self._lab_watch.can_stop() or bool(self.elsewhere.away)
         if action == "close_notices":
             return bool(self.screen.query("Toast"))
         if action == "leave":
@@ -351,11 +355,13 @@ class LabApp(App[None]):
         return bool(self.engine.running() or self.engine.waiting())
 
     def action_stop(self) -> None:
-        """What this program does; where it does nothing, what another one does without a terminal."""
+        """What this program does; where it does nothing, what another one does without a terminal, or a scheduler."""
         if self._at_work():
             self.engine.cancel()
-        else:
+        elif self._lab_watch.can_stop():
             self._lab_watch.stop()
+        else:
+            self.elsewhere.ask_to_stop()
 
     def action_help_quit(self) -> None:
         self.notify(tr(f"Press {spoken('quit')} to quit.", f"Pulse {spoken('quit')} para salir."))

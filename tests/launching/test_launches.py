@@ -8,57 +8,15 @@ import subprocess
 from dataclasses import replace
 
 import pytest
+from launching.fake import SWEEP, Handed, Scheduler
 
-from llm_tui.classifier.job import Model, TrainingResult
-from llm_tui.classifier.setup import parse_sweep
-from llm_tui.engine.events import Finished, Metric, Started
 from llm_tui.errors import UserError
 from llm_tui.lab.lab import Lab
-from llm_tui.launching import launchers, launches, payload
+from llm_tui.launching import launchers, launches
 from llm_tui.launching.launchers import Slurm
 from llm_tui.launching.launches import Launches
 from llm_tui.launching.settings import Settings
 from llm_tui.launching.states import Heard
-
-SWEEP = parse_sweep({"batch_size": "32,64", "seed": "0,1", "train_size": "400", "test_size": "100", "device": "cpu"})
-POINT = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 100.0, "seconds_left": 1.0}
-
-
-RESULT = TrainingResult(
-    accuracy=0.9, test_loss=0.3, seconds=0.5, prepare_seconds=0.1, steps=10, data_name="sample", synthetic=True,
-    train_rows=400, test_rows=2, vocabulary_size=3, classes=("World", "Sports"), confusion=((1, 0), (0, 1)),
-    mistakes=(), device="CPU", torch="2.13.0", model=Model(b"weights", '["<unk>", "a"]'),
-)  # fmt: skip
-
-
-class Scheduler:
-    """One that says what a test wants it to."""
-
-    def __init__(self):
-        self.heard: dict[str, Heard] = {}
-        self.cancelled: list[str] = []
-        self.asked = 0
-        self.down = ""
-
-    def submit(self, scripts, folder, name, settings):
-        self.heard = {f"7_{number}": Heard("PENDING", "Resources") for number in range(len(scripts))}
-        return list(self.heard)
-
-    def ask(self, ids):
-        self.asked += 1
-        if self.down:
-            raise UserError(self.down)
-        return {id: self.heard[id] for id in ids if id in self.heard}
-
-    def cancel(self, ids):
-        self.cancelled += ids
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture
@@ -66,44 +24,6 @@ def scheduler(monkeypatch) -> Scheduler:
     fake = Scheduler()
     monkeypatch.setattr(launches, "launcher", lambda name: fake)
     return fake
-
-
-class Handed:
-    """A sweep that was handed over, and what its tasks do."""
-
-    def __init__(self, lab: Lab, scheduler: Scheduler):
-        self.lab, self.scheduler, self.clock = lab, scheduler, Clock()
-        self.launches = Launches(lab, self.clock)
-        self.launch = self.launches.train(SWEEP.runs(), "slurm", Settings())
-
-    def folder(self, number):
-        return self.launches.launched.task(self.launch, self.launch.tasks[number])
-
-    def begins(self, number, host="node7"):
-        self.scheduler.heard[f"7_{number}"] = Heard("RUNNING", "None", host)
-        with (self.folder(number) / payload.BEGUN).open("a") as file:
-            file.write(f"{host} 0\n")
-        (self.folder(number) / payload.ENDED).unlink(missing_ok=True)
-        job = replace(SWEEP.runs()[number], keep_model=True)
-        self.listeners = Lab(self.folder(number)).listeners(job)
-        self.tell(Started(1), Metric(1, 5, POINT))
-
-    def tell(self, *events):
-        for event in events:
-            for listener in self.listeners:
-                listener(event)
-
-    def ends(self, number):
-        self.tell(Finished(1, RESULT))
-        (self.folder(number) / payload.LOG).write_text("step 5/10\n")
-        (self.folder(number) / payload.ENDED).write_text("0\n")
-
-    def look(self, seconds=5.0):
-        self.clock.now += seconds
-        return self.launches.look()
-
-    def said(self, **how):
-        return [run.said() for run in self.look(**how).away]
 
 
 @pytest.fixture
@@ -118,7 +38,7 @@ def test_what_waits_runs_and_is_requeued_is_in_the_list_with_its_curve(handed):
     assert [run.said() for run in look.away] == ["waits: no room yet"] * 3 + ["on node7"]
     assert [point.step for point in look.away[-1].points()] == [5]
     handed.scheduler.heard["7_0"] = Heard("PENDING", "BeginTime")
-    assert handed.said()[-1] == "requeued: starts soon"
+    assert handed.said()[-1] == "requeued: soon"
     assert handed.lab.runs.all() == []
 
 
@@ -146,9 +66,8 @@ def test_a_run_that_is_not_to_keep_its_weights_leaves_them(handed):
 
 def test_a_preempted_task_begins_again_and_is_one_run(handed):
     handed.begins(0)
-    (handed.folder(0) / payload.ENDED).write_text("143\n")
-    handed.scheduler.heard["7_0"] = Heard("PENDING", "BeginTime")
-    assert handed.said()[-1] == "requeued: starts soon"
+    handed.requeues(0)
+    assert handed.said()[-1] == "requeued: soon"
     handed.begins(0, "node8")
     assert handed.said()[-1] == "on node8"
     handed.ends(0)
@@ -207,10 +126,7 @@ def test_what_did_not_come_to_its_end_keeps_its_curve_and_says_how_it_went(hande
 
 
 def test_a_task_that_could_not_train_says_why_in_the_list(handed):
-    with (handed.folder(0) / payload.BEGUN).open("a") as file:
-        file.write("node7 0\n")
-    (handed.folder(0) / payload.LOG).write_text("Error: There is no file x.csv.\n")
-    (handed.folder(0) / payload.ENDED).write_text("2\n")
+    handed.fails(0, "Error: There is no file x.csv.")
     handed.look()
     (run,) = handed.lab.runs.all()
     assert (run.state, run.ending.message) == ("failed", "There is no file x.csv.")

@@ -19,11 +19,11 @@ BEGUN = Seen(1, "node7")
         (Heard("RUNNING", "None", "node7"), BEGUN, True, "on node7"),
         (Heard("COMPLETING", "None", "node7"), BEGUN, True, "on node7"),
         # Preempted and put back into the queue: it has begun, and waits again.
-        (Heard("PENDING", "BeginTime", "", 1), BEGUN, True, "requeued: starts soon"),
+        (Heard("PENDING", "BeginTime", "", 1), BEGUN, True, "requeued: soon"),
         # It has begun since SLURM was asked: an old answer is no requeueing.
         (Heard("PENDING", "Resources", "", 0), BEGUN, True, "on node7"),
         # What it wrote when it was told to end is no end while SLURM has it.
-        (Heard("PENDING", "BeginTime", "", 1), Seen(1, "node7", 143), True, "requeued: starts soon"),
+        (Heard("PENDING", "BeginTime", "", 1), Seen(1, "node7", 143), True, "requeued: soon"),
         (Heard("COMPLETED", "None", "node7"), Seen(1, "node7", 0), True, "finished"),
         (None, Seen(1, "node7", 0), True, "finished"),
         (None, Seen(1, "node7", 2, "Error: There is no file x.csv."), True, "failed: There is no file x.csv."),
@@ -66,4 +66,4 @@ def test_what_slurm_says_cannot_write_to_the_terminal():
 
 def test_the_words_are_spanish_too():
     i18n.use("es")
-    assert standing(Heard("PENDING", "Resources"), Seen(), True, "").said() == "en cola: aún no hay sitio"
+    assert standing(Heard("PENDING", "Resources"), Seen(), True, "").said() == "espera: sin sitio"

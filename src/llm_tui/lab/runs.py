@@ -113,6 +113,10 @@ class Run:
         """How it stands, in a few words."""
         return str(STATES[self.state])
 
+    def why(self) -> str:
+        """Why it has no result, where that is known."""
+        return self.ending.message if self.ending else ""
+
     def has_model(self) -> bool:
         return (self.folder / "model.safetensors").is_file()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from llm_tui.classifier.job import Training
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.lab.following import Growing
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import SAME, Config, Point, Run
 from llm_tui.lab.store import Store
@@ -36,16 +37,16 @@ saw before.
 
 @dataclass(frozen=True, slots=True)
 class Away(Run):
-    """A training that is elsewhere, in the list of runs; `live` is the run that it writes."""
+    """A training that is elsewhere, in the list of runs; `reports` is its curve so far."""
 
     standing: Standing = WAITING
-    live: Run | None = None
+    reports: Sequence[Point] = ()
 
     def said(self) -> str:
         return self.standing.said()
 
     def points(self) -> list[Point]:
-        return self.live.points() if self.live else []
+        return list(self.reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Launches:
         self._lock = threading.Lock()
         self._heard: dict[str, Heard | None] = {}
         self._seen: dict[str, Seen] = {}
+        self._growing = Growing()
         self._over: dict[str, float] = {}
         self._next, self._pause, self._silent = 0.0, ASK_SECONDS, ""
 
@@ -139,7 +141,8 @@ class Launches:
                 told.append(str(error))
         folder = self.launched.task(launch, task)
         config = Config(task.training, launch.stamp, launch.submitted, launch.version)
-        away.append(Away(folder, config, None, now, newest_run(folder)))
+        run = newest_run(folder) if now.phase == "running" else None
+        away.append(Away(folder, config, None, now, self._growing.points(run) if run else ()))
         return False
 
     def _standing(self, launch: Launch, task: Task) -> Standing:

@@ -13,8 +13,8 @@ Phase = Literal["waiting", "requeued", "running", "finished", "failed", "timed o
 OVER: tuple[Phase, ...] = ("finished", "failed", "timed out", "cancelled", "preempted", "unseen")
 
 PHASES: dict[Phase, Text] = {
-    "waiting": Text("waits", "en cola"),
-    "requeued": Text("requeued", "otra vez en cola"),
+    "waiting": Text("waits", "espera"),
+    "requeued": Text("requeued", "reencolada"),
     "running": Text("runs", "en marcha"),
     "finished": Text("finished", "terminada"),
     "failed": Text("failed", "falló"),
@@ -38,10 +38,10 @@ _OF_SLURM: dict[str, Phase] = {
 """SLURM's words for the state of a job (squeue(1), JOB STATE CODES); what is not here is a failure."""
 
 _WHY = {
-    "Resources": Text("no room yet", "aún no hay sitio"),
-    "Priority": Text("others go first", "otros van antes"),
-    "JobArrayTaskLimit": Text("its turn in the array", "su turno en el arreglo"),
-    "BeginTime": Text("starts soon", "empieza pronto"),
+    "Resources": Text("no room yet", "sin sitio"),
+    "Priority": Text("others first", "otros antes"),
+    "JobArrayTaskLimit": Text("its turn", "su turno"),
+    "BeginTime": Text("soon", "pronto"),
     "PartitionTimeLimit": Text("asks for more time than the partition gives", "pide más tiempo que el de la partición"),
     "PartitionDown": Text("the partition is down", "la partición no está en servicio"),
     "ReqNodeNotAvail": Text("its node is not available", "su nodo no está disponible"),

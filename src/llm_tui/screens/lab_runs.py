@@ -16,6 +16,7 @@ from llm_tui.keys import spoken
 from llm_tui.lab import sweeps
 from llm_tui.lab.following import Growing
 from llm_tui.lab.runs import Point, Run
+from llm_tui.launching.launches import Away
 from llm_tui.widgets.host import host
 from llm_tui.widgets.run_list import RunList
 
@@ -43,6 +44,9 @@ class LabRuns(RunList):
 
         growing: dict[Training, list[Point]]
 
+    class AwayChanged(Message):
+        """What is elsewhere stands differently."""
+
     def __init__(
         self,
         wanted: Callable[[], Attempt],
@@ -60,9 +64,11 @@ class LabRuns(RunList):
         self._training = training
         self._in_table = in_table
         self._seen = 0
+        self._away: set[str] = set()
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_SECONDS, self._look)
+        host(self).changed.subscribe(self, self._away_changed)
 
     def marked_runs(self) -> list[Run]:
         return [run for run in self.runs if run.id in self.marked]
@@ -87,7 +93,20 @@ class LabRuns(RunList):
 
     def on_lab_runs_loaded(self, message: Loaded) -> None:
         self._seen, self.runs, self.points = message.seen, message.runs, message.points
-        self.show(self.runs)
+        self._show()
+
+    def _show(self) -> None:
+        back = {run.id for run in self.runs}
+        self.show([*(run for run in host(self).elsewhere.away if run.id not in back), *self.runs])
+
+    def _away_changed(self, what: str) -> None:
+        if what != "away" or not self.is_attached:
+            return
+        before, self._away = self._away, {run.id for run in host(self).elsewhere.away}
+        if before - self._away:  # those are runs of the lab by now
+            self.load()
+        self._show()
+        self.post_message(self.AwayChanged())
 
     def _look(self) -> None:
         """Whether another program has trained in this lab, or does."""
@@ -115,7 +134,7 @@ class LabRuns(RunList):
         from llm_tui.screens.dialogs import ConfirmDialog
 
         run = message.run
-        if run.ending is None and run.job in self._training():
+        if isinstance(run, Away) or (run.ending is None and run.job in self._training()):
             self.notify(
                 tr(
                     f"This run is training: {spoken('stop')} stops it.",

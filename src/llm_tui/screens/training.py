@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -21,7 +20,7 @@ from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Found
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
-from llm_tui.screens.exercise import TableScreen
+from llm_tui.screens.handing_over import HandsOver
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.screens.training_keys import KEYS
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -35,7 +34,7 @@ from llm_tui.widgets.setup import Setup
 from llm_tui.widgets.styles import stylesheet
 
 
-class TrainingScreen(TableScreen[Answers]):
+class TrainingScreen(HandsOver):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
     KEYS = KEYS
@@ -59,13 +58,12 @@ class TrainingScreen(TableScreen[Answers]):
         super().__init__()
         self._live = LiveRuns({})
         self._sweeping: Sweeping | None = None
-        self._starting = False
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
             with Vertical(id="left"):
                 yield Setup()
-                yield LabRuns(lambda: self._latest, self._training, lambda: self.answers.runs, id="runs")
+                yield LabRuns(lambda: self._latest, self.training, lambda: self.answers.runs, id="runs")
             with Vertical(id="right"):
                 yield RunPanes()
                 yield ExercisePanel(self.NUMBER, self.question(), above=[Offers()])
@@ -83,7 +81,7 @@ class TrainingScreen(TableScreen[Answers]):
         """The sweep whose curves are shown: the one that runs, else the one that was begun last."""
         return (self._sweeping and self._sweeping.attempt) or sweeps.latest(self.answers) or Attempt(Sweep(Training()))
 
-    def _training(self) -> list[Training]:
+    def training(self) -> list[Training]:
         """What is trained now, or waits for it, here or in another program."""
         return [*self._live.unfinished().values(), *self._list.growing]
 
@@ -101,8 +99,8 @@ class TrainingScreen(TableScreen[Answers]):
         self.learn(lambda answers: sweeps.pinned(answers, runs), keep=bool(self._sweeping and self._sweeping.reported))
         self.show()
         self.refresh_bindings()  # a sweep may have nothing left to go on with
-        self._panes.know(runs, self._list.marked_runs())
-        self._draw()
+        self.know()
+        self.draw()
 
     # Running.
 
@@ -114,23 +112,15 @@ class TrainingScreen(TableScreen[Answers]):
         await self._start(self._latest.sweep)
 
     async def _start(self, sweep: Sweep) -> None:
-        if self._starting or self._live.unfinished():
-            key = spoken("stop")
-            self.notify(tr(f"A sweep is running: {key} stops it.", f"Hay un barrido en curso: {key} lo detiene."))
-            return
-        self._starting = True
-        try:
-            runs, answers = self.host.lab.runs, self.answers
-            self._sweeping = await asyncio.to_thread(lambda: Sweeping(answers, sweep, runs.all()))
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        finally:
-            self._starting = False
-        if kept := len(self._sweeping.kept):
+        if sweeping := await self.sweeping(sweep):
+            self.begin(sweeping)
+            self._live = LiveRuns({self.host.submit(job, self): job for job in sweeping.left})
+
+    def begin(self, sweeping: Sweeping) -> None:
+        self._sweeping = sweeping
+        if kept := len(sweeping.kept):
             said = tr(f"{kept} finished runs are kept", f"se conservan {kept} ejecuciones terminadas")
             self._panes.curves.write([said])
-        self._live = LiveRuns({self.host.submit(job, self): job for job in self._sweeping.left})
         self._panes.show("curves")
         self._list.load()
 
@@ -143,7 +133,7 @@ class TrainingScreen(TableScreen[Answers]):
                 self._follow(self._sweeping, event)
         if lines:
             self._panes.curves.write(lines)
-            self._draw()
+            self.draw()
         if len(self._live.unfinished()) < running:
             self._list.load()
 
@@ -189,7 +179,7 @@ class TrainingScreen(TableScreen[Answers]):
         if action == "take":
             return bool(self._list.marked) or (standing is not None and standing.fresh)
         if action == "go_on":
-            return standing is not None and standing.done < standing.of and not self._training()
+            return standing is not None and standing.done < standing.of and not self.busy(self._latest.sweep)
         return super().check_action(action, parameters)
 
     # Showing.
@@ -203,17 +193,18 @@ class TrainingScreen(TableScreen[Answers]):
     def show(self) -> None:
         super().show()
         found = self._find(self.answers)
-        standing, training = sweeps.standing(self.answers, self._list.runs), bool(self._training())
+        standing = sweeps.standing(self.answers, self._list.runs)
         chosen = self._list.marked_runs()
         marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
-        self.query_one(Offers).show(standing, training, bool(self.answers.stale(found)), marked)
+        self.query_one(Offers).show(standing, self.busy(self._latest.sweep), bool(self.answers.stale(found)), marked)
 
-    def _draw(self) -> None:
-        self._panes.draw(self._latest, {**self._list.growing, **self._live.points()}, self._list.points)
+    def draw(self) -> None:
+        live = {**self.curves_of(self._latest.sweep), **self._list.growing, **self._live.points()}
+        self._panes.draw(self._latest, live, self._list.points)
 
     def on_lab_runs_grew(self) -> None:
         self.show()
-        self._draw()
+        self.draw()
 
     def on_run_list_chosen(self, message: RunList.Chosen) -> None:
         self._panes.choose(message.run)

@@ -83,7 +83,7 @@ class JobBar(_Bar):
     SHORTEST = 6
 
     def line(self) -> Content:
-        status = host(self).status or _of_another(host(self).works)
+        status = host(self).status or _of_another(host(self).works) or host(self).elsewhere.status
         if status is None:
             return Content("")
         parts: list[str | tuple[str, str]] = []

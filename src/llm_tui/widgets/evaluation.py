@@ -20,15 +20,17 @@ BAR = 24
 
 def run_content(run: Run | None, room: int = 0) -> Content:
     """What a run measured, in `room` columns; what to do where none has."""
-    if run is None or run.result is None:
+    if run is None:
         return Content(
             tr(
                 f"No run has finished yet: {spoken('run')} trains.",
                 f"Aún no ha terminado ninguna ejecución: {spoken('run')} entrena.",
             )
         )
-    line = " ".join(visible(run.line()).split())
-    return Content.assemble((line, "bold"), "\n", evaluation_content(run.result, room))
+    line = (" ".join(visible(run.line()).split()), "bold")
+    if run.result is None:
+        return Content.assemble(line, "\n", visible(run.why()))
+    return Content.assemble(line, "\n", evaluation_content(run.result, room))
 
 
 def runs_content(runs: Sequence[Run], room: int = 0) -> Content:

@@ -10,11 +10,14 @@ from textual.message import Message
 from textual.signal import Signal
 from textual.widget import Widget
 
+from llm_tui.classifier.job import Training
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
+from llm_tui.launching.launches import Away
+from llm_tui.launching.settings import Settings
 from llm_tui.widgets.machine import Machine
 
 if TYPE_CHECKING:
@@ -43,12 +46,31 @@ class JobEvents(Message, bubble=False):
     events: list[Event]
 
 
+class Elsewhere(Protocol):
+    """What was handed to a scheduler."""
+
+    away: Sequence[Away]
+    settings: Settings
+    possible: bool
+    """Whether there is a scheduler here."""
+
+    @property
+    def status(self) -> JobStatus | None:
+        """For the job bar, while nothing runs here."""
+        ...
+
+    async def hand_over(self, jobs: Sequence[Training]) -> bool:
+        """As one array; False where it was not accepted, which is said."""
+        ...
+
+
 class Host(Protocol):
     """The app. `changed` is published when `status` or `environment` have, with the name of the one."""
 
     lab: Lab
     lab_name: str
     engine: Engine
+    elsewhere: Elsewhere
     machine: Machine
     status: JobStatus | None
     works: Sequence[OtherWork]

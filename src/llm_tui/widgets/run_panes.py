@@ -66,7 +66,7 @@ class RunPanes(Panes):
         self._show()
 
     def _show(self) -> None:
-        run, marked = self._first(run for run in self._runs if run.result), self._marked
+        run, marked = self._first(run for run in self._runs if run.result or run.id == self._chosen), self._marked
         self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
         self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(marked, room))
 

@@ -1,0 +1,118 @@
+"""What the lab has handed to a scheduler, for an open app: looked at while there is something, taken when it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, cast
+
+from textual.app import App
+from textual.timer import Timer
+
+from llm_tui.classifier.job import Training
+from llm_tui.config import Config
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+from llm_tui.launching.launchers import slurm_here
+from llm_tui.launching.launches import Away, Launches, Look
+from llm_tui.launching.settings import Settings, read_settings
+from llm_tui.widgets.host import Host, JobStatus
+
+LOOK_SECONDS = 2.0
+
+
+class Elsewhere:
+    """`away` is what is elsewhere; the signal `changed` says “away” when it has changed, or something has come back."""
+
+    def __init__(self, app: App[Any], config: Config | None):
+        self._app = app
+        self._host = cast(Host, app)
+        self.launches = Launches(self._host.lab)
+        self.settings, self.problems = read_settings(config) if config else (Settings(), [])
+        self.possible = slurm_here()
+        self.away: Sequence[Away] = ()
+        self._timer: Timer | None = None
+        self._looking = False
+
+    @property
+    def status(self) -> JobStatus | None:
+        """For the job bar, while nothing runs here."""
+        if not self.away:
+            return None
+        running = Counter(run.standing.phase == "running" for run in self.away)
+        what = tr(
+            f"Scheduler: {running[True]} running, {running[False]} waiting",
+            f"Planificador: {running[True]} en marcha, {running[False]} en espera",
+        )
+        return JobStatus(what)
+
+    def wake(self) -> None:
+        """Look from now on, until there is nothing elsewhere any more."""
+        if self._timer is None:
+            self._timer = self._app.set_interval(LOOK_SECONDS, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self._app.run_worker(self._take, thread=True, group="elsewhere")
+
+    def _take(self) -> None:
+        """On a thread: the lab and the scheduler may be slow."""
+        try:
+            look = self.launches.look()
+        except UserError as error:
+            look = Look(self.away, told=[str(error)])
+        self._app.call_later(self._taken, look)
+
+    def _taken(self, look: Look) -> None:
+        self._looking = False
+        before, self.away = self.away, look.away
+        for sentence in look.told:
+            self._app.notify(sentence, severity="warning", markup=False)
+        if look.taken:
+            self._app.notify(_back(look.taken, len(look.away)))
+        if look.taken or look.away or before:
+            self._host.changed.publish("away")
+        elif self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    async def hand_over(self, jobs: Sequence[Training]) -> bool:
+        """As one array; False where it was not accepted, which is said."""
+        try:
+            await asyncio.to_thread(self.launches.train, jobs, "slurm", self.settings)
+        except UserError as error:
+            self._app.notify(str(error), severity="error", markup=False)
+            return False
+        self.wake()
+        return True
+
+    def ask_to_stop(self) -> None:
+        """Cancel all that is elsewhere? It has waited in a queue, so that a person is asked."""
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        def stop(yes: bool | None) -> None:
+            if yes:
+                self._app.run_worker(self._stop())
+
+        number = len(self.away)
+        question = tr(
+            f"Cancel what the scheduler has ({number})? What is done so far is kept.",
+            f"¿Cancelar lo que tiene el planificador ({number})? Lo hecho hasta ahora se conserva.",
+        )
+        self._app.push_screen(ConfirmDialog(question, tr("Cancel it", "Cancelar")), stop)
+
+    async def _stop(self) -> None:
+        try:
+            await asyncio.to_thread(self.launches.stop)
+        except UserError as error:
+            self._app.notify(str(error), severity="error", markup=False)
+        self.wake()
+
+
+def _back(taken: int, left: int) -> str:
+    runs = tr(f"{taken} runs are back", f"{taken} ejecuciones han vuelto") if taken > 1 else tr(
+        "A run is back", "Ha vuelto una ejecución")  # fmt: skip
+    return runs + (tr(f"; {left} are elsewhere still.", f"; {left} siguen fuera.") if left else ".")

@@ -1,0 +1,105 @@
+"""A sweep is handed to the scheduler on the training screen, and seen there until it is back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from driving import eventually, painted, said
+from launching.fake import Handed, Scheduler
+from textual.pilot import Pilot
+from textual.widgets import OptionList, TextArea
+
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.classifier.job import Training
+from llm_tui.lab.lab import Lab
+from llm_tui.launching import launches
+from llm_tui.screens import elsewhere
+from llm_tui.screens.lab_runs import LabRuns
+
+
+@pytest.fixture
+def scheduler(monkeypatch) -> Scheduler:
+    fake = Scheduler()
+    monkeypatch.setattr(launches, "launcher", lambda name: fake)
+    monkeypatch.setattr(launches, "ASK_SECONDS", 0.2)
+    monkeypatch.setattr(launches, "ASK_SECONDS_AT_MOST", 0.2)
+    monkeypatch.setattr(elsewhere, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(elsewhere, "slurm_here", lambda: True)
+    return fake
+
+
+@asynccontextmanager
+async def training(lab: Lab, engine) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f3")
+        await eventually(pilot, lambda: app.current_mode == "train" and bool(app.screen.query(TextArea)))
+        engine.cancel()  # the survey of the machine
+        yield pilot
+
+
+def listed(pilot: Pilot[None]) -> list[str]:
+    """The list of runs, as it is shown."""
+    options = pilot.app.screen.query_one("#runs OptionList", OptionList).options
+    return [" ".join(str(option.prompt).split()) for option in options]
+
+
+async def test_a_sweep_is_handed_over_after_a_question_and_comes_back_as_runs(
+    lab: Lab, engine, scheduler, notices
+) -> None:
+    async with training(lab, engine) as pilot:
+        await pilot.press("L")
+        await eventually(pilot, lambda: "3 runs as one array" in painted(pilot))
+        await pilot.press("y")
+        await eventually(pilot, lambda: listed(pilot) == [f"{size} waits: no room yet" for size in (128, 64, 32)])
+        await eventually(pilot, lambda: "Scheduler: 0 running, 3 waiting" in painted(pilot))
+        assert not engine.numbers(Training)
+        handed = Handed(lab, scheduler, pilot.app.elsewhere.launches.launched.all()[0])
+        handed.begins(0)
+        await eventually(pilot, lambda: listed(pilot)[-1] == "32 on node7")
+        await eventually(pilot, lambda: len(pilot.app.screen.curves_of(handed.sweep)) == 1)
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "The scheduler has this sweep"))
+        handed.ends(0)
+        await eventually(pilot, lambda: listed(pilot)[-1].startswith("32 0.900"))
+        await eventually(pilot, lambda: said(notices, "A run is back"))
+        assert pilot.app.screen.answers.latest.sweep == handed.sweep
+
+
+async def test_a_program_that_is_started_later_finds_it_says_how_it_went_and_cancels_after_a_question(
+    lab: Lab, engine, scheduler, notices
+) -> None:
+    handed = Handed(lab, scheduler)
+    handed.begins(1)
+    handed.fails(0, "Error: There is no file x.csv.")
+    i18n.use("es")
+    async with training(lab, engine) as pilot:
+        before = ["64 espera: sin sitio", "64 espera: sin sitio", "32 en node7", "32 falló"]
+        await eventually(pilot, lambda: listed(pilot) == before)
+        runs = pilot.app.screen.query_one(LabRuns)
+        runs.list.focus()
+        runs.list.highlighted = 2
+        await pilot.press("d")
+        await eventually(pilot, lambda: said(notices, "Se está entrenando"))
+        runs.list.highlighted = 3
+        await pilot.press("enter")
+        await eventually(pilot, lambda: "There is no file x.csv." in painted(pilot))
+        handed.requeues(1)
+        await eventually(pilot, lambda: "32 reencolada: pronto" in listed(pilot))
+        await pilot.press("ctrl+x")
+        await eventually(pilot, lambda: "¿Cancelar lo que tiene el planificador (3)?" in painted(pilot))
+        await pilot.press("s")
+        await eventually(pilot, lambda: len(scheduler.cancelled) == 3)
+        scheduler.heard.clear()
+        await eventually(pilot, lambda: listed(pilot) == ["64 detenida", "64 detenida", "32 detenida", "32 falló"])
+
+
+async def test_where_there_is_no_scheduler_the_key_is_not_offered(lab: Lab, engine, monkeypatch) -> None:
+    monkeypatch.setattr(elsewhere, "slurm_here", lambda: False)
+    async with training(lab, engine) as pilot:
+        assert "SLURM" not in painted(pilot)
+        await pilot.press("L")
+        assert len(pilot.app.screen_stack) == 1
