@@ -23,6 +23,7 @@ from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
 from llm_tui.engine.job import Context, Job
 from llm_tui.lab.lab import Lab
+from llm_tui.screens import elsewhere
 
 # No deadline that a busy machine could miss, and the same examples each time.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -72,6 +73,12 @@ def powercap(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 _numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same keys whether the machine has SLURM or not; a test of handing over brings its own."""
+    monkeypatch.setattr(elsewhere, "slurm_here", lambda: False)
 
 
 @pytest.fixture

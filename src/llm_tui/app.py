@@ -108,7 +108,6 @@ class LabApp(App[None]):
         self.lab_name = lab.name
         self.engine = engine or Engine()
         self.elsewhere = Elsewhere(self, config)
-        self._notices += self.elsewhere.problems
         self.machine = Machine(self, lambda: self.changed.publish("environment"))
         self.status: JobStatus | None = None
         self.works: Sequence[OtherWork] = ()
@@ -131,7 +130,7 @@ class LabApp(App[None]):
         self.animation_level = "none"
         self.call_after_refresh(self.submit, Survey(), self)
         self._lab_watch.start()
-        self.call_after_refresh(self.elsewhere.wake)
+        self.call_after_refresh(self.elsewhere.start)
         for notice in self._notices:
             log.warning("%s", notice)  # several do not fit a small screen, and each goes away
             self.notify(notice, severity="warning", timeout=SECONDS, markup=False)

@@ -359,8 +359,6 @@ NEXT = Key("next", "k", "", Text("next", "siguiente"))
 BEFORE = Key("before", "K,shift+k", "", Text("before", "anterior"))
 GO_ON = Key("go-on", "i", "go_on", Text("go on", "continuar"),
             Text("Go on with a sweep that was interrupted.", "Continúa un barrido interrumpido."))  # fmt: skip
-HAND_OVER = Key("hand-over", "L,shift+l", "hand_over", Text("to SLURM", "a SLURM"),
-                Text("Hand this over to the scheduler, SLURM.", "Encarga esto al planificador, SLURM."))  # fmt: skip
 TAKE = Key(
     "take", "r", "take", Text("take these runs", "usar estas ejecuciones"),
     Text("Put the marked runs, or the new sweep's, into the table, in place of its own; undo brings them back.",

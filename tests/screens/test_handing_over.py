@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from driving import eventually, painted, said
+from driving import eventually, painted, said, screen_of
 from launching.fake import Handed, Scheduler
 from textual.pilot import Pilot
 from textual.widgets import OptionList, TextArea
@@ -16,6 +16,7 @@ from llm_tui.app import LabApp
 from llm_tui.classifier.job import Training
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import launches
+from llm_tui.launching.launches import Launches
 from llm_tui.screens import elsewhere
 from llm_tui.screens.lab_runs import LabRuns
 
@@ -57,16 +58,16 @@ async def test_a_sweep_is_handed_over_after_a_question_and_comes_back_as_runs(
         await eventually(pilot, lambda: listed(pilot) == [f"{size} waits: no room yet" for size in (128, 64, 32)])
         await eventually(pilot, lambda: "Scheduler: 0 running, 3 waiting" in painted(pilot))
         assert not engine.numbers(Training)
-        handed = Handed(lab, scheduler, pilot.app.elsewhere.launches.launched.all()[0])
+        handed = Handed(lab, scheduler, Launches(lab).launched.all()[0])
         handed.begins(0)
         await eventually(pilot, lambda: listed(pilot)[-1] == "32 on node7")
-        await eventually(pilot, lambda: len(pilot.app.screen.curves_of(handed.sweep)) == 1)
+        await eventually(pilot, lambda: len(screen_of(pilot.app).curves_of(handed.sweep)) == 1)
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: said(notices, "The scheduler has this sweep"))
         handed.ends(0)
         await eventually(pilot, lambda: listed(pilot)[-1].startswith("32 0.900"))
         await eventually(pilot, lambda: said(notices, "A run is back"))
-        assert pilot.app.screen.answers.latest.sweep == handed.sweep
+        assert screen_of(pilot.app).answers.latest.sweep == handed.sweep
 
 
 async def test_a_program_that_is_started_later_finds_it_says_how_it_went_and_cancels_after_a_question(
@@ -97,8 +98,7 @@ async def test_a_program_that_is_started_later_finds_it_says_how_it_went_and_can
         await eventually(pilot, lambda: listed(pilot) == ["64 detenida", "64 detenida", "32 detenida", "32 falló"])
 
 
-async def test_where_there_is_no_scheduler_the_key_is_not_offered(lab: Lab, engine, monkeypatch) -> None:
-    monkeypatch.setattr(elsewhere, "slurm_here", lambda: False)
+async def test_where_there_is_no_scheduler_the_key_is_not_offered(lab: Lab, engine) -> None:
     async with training(lab, engine) as pilot:
         assert "SLURM" not in painted(pilot)
         await pilot.press("L")

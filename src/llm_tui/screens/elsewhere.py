@@ -21,6 +21,8 @@ from llm_tui.widgets.host import Host, JobStatus
 
 LOOK_SECONDS = 2.0
 
+NOTICE_SECONDS = 15.0
+
 
 class Elsewhere:
     """`away` is what is elsewhere; the signal `changed` says “away” when it has changed, or something has come back."""
@@ -29,7 +31,7 @@ class Elsewhere:
         self._app = app
         self._host = cast(Host, app)
         self.launches = Launches(self._host.lab)
-        self.settings, self.problems = read_settings(config) if config else (Settings(), [])
+        self.settings, self._problems = read_settings(config) if config else (Settings(), [])
         self.possible = slurm_here()
         self.away: Sequence[Away] = ()
         self._timer: Timer | None = None
@@ -46,6 +48,11 @@ class Elsewhere:
             f"Planificador: {running[True]} en marcha, {running[False]} en espera",
         )
         return JobStatus(what)
+
+    def start(self) -> None:
+        for problem in self._problems:
+            self._app.notify(problem, severity="warning", timeout=NOTICE_SECONDS, markup=False)
+        self.wake()
 
     def wake(self) -> None:
         """Look from now on, until there is nothing elsewhere any more."""

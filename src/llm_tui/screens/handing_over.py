@@ -10,8 +10,8 @@ from typing import ClassVar
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.i18n import tr
-from llm_tui.keys import HAND_OVER, Key, bindings, spoken
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import Key, bindings, spoken
 from llm_tui.lab.runs import SAME, Point
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.launches import question
@@ -19,6 +19,9 @@ from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.widgets.run_panes import RunPanes
 from llm_tui.widgets.setup import Setup
+
+HAND_OVER = Key("hand-over", "L,shift+l", "hand_over", Text("to SLURM", "a SLURM"),
+                Text("Hand this over to the scheduler, SLURM.", "Encarga esto al planificador, SLURM."))  # fmt: skip
 
 
 class HandsOver(TableScreen[Answers]):
