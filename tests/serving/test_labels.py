@@ -65,7 +65,7 @@ def test_without_log_probabilities_the_answer_says_the_label_or_none(served, con
     assert found.texts[0].best == given
     assert found.texts[0].scores == tuple(float(i == given) for i in range(3))
     assert found.made_by.served.labelled_by == "answer"
-    assert "no score" in made_by(found.made_by).en and "no una puntuación" in made_by(found.made_by).es
+    assert "there are no scores" in made_by(found.made_by).en and "no hay puntuaciones" in made_by(found.made_by).es
 
 
 def test_a_server_that_refuses_log_probabilities_is_asked_without_them(served, context):
@@ -114,6 +114,7 @@ def test_a_text_without_a_label_counts_as_one_that_was_given_none(served, contex
     job = asks(served, "x")
     sheet = sheet.with_result(ZeroShot(job.texts, LABELS, sheet.template, False, job.model), run_job(job, context))
     assert sheet.predicted(sheet.template) == [None]
+    assert moderation.samples_table(sheet).rows[0][3:5] == ("-", None)
     spam = sheet.agreement(sheet.template)[0]
     assert (spam.tp, spam.fp, spam.fn) == (0, 0, 1)
 
@@ -123,5 +124,14 @@ def test_the_playground_shows_that_no_label_was_named(served, context):
     job = asks(served, "x")
     result = run_job(job, context)
     assert TASK.line(job, result) == "-"
-    assert TASK.table(job, result).rows[0][1] is None
+    assert TASK.table(job, result).rows[0][1:] == (None, None, None, None)
     assert any("named no label" in text for text, _ in TASK.shown(job, result))
+
+
+def test_a_label_without_a_score_is_shown_without_one(served, context):
+    served.behaviour = streams("B")
+    job = asks(served, "x")
+    result = run_job(job, context)
+    assert (TASK.line(job, result), TASK.plain(job, result)) == ("odio", ["odio"])
+    assert TASK.table(job, result).rows == (("x", "odio", None, None, None),)
+    assert "".join(text for text, _ in TASK.shown(job, result)) == "odio       ●\nspam\npermitido"

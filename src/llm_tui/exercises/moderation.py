@@ -220,12 +220,14 @@ def samples_table(answers: Answers, language: str = "es") -> Table:
         Column("text", Text("text", "texto"), editable=True),
         Column("kind", Text("kind", "tipo"), editable=True),
     )
-    rows = []
+    rows, reading = [], answers.reading(answers.template)
+    scored = reading is None or reading.made_by.scored
     for number, (sample, (given, score)) in enumerate(
         zip(answers.samples, answers.scored(answers.template), strict=True), start=1
     ):
         verdict = None if score is None or not sample.label else "✓" if sample.label == given else "✗"
         shown = None if score is None else given or "-"
+        score = score if scored else None
         rows.append((number, verdict, sample.label, shown, score, sample.text, counts.kind_name(sample.kind, language)))
     keys = tuple(map(str, range(len(rows))))
     return Table(columns, tuple(rows), keys=keys, title=Text("Texts", "Textos"))

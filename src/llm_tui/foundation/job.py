@@ -66,6 +66,11 @@ class Provenance:
     served: Served | None = None
     energy: Energy | None = None
 
+    @property
+    def scored(self) -> bool:
+        """Whether labels have scores: not where a server's answer alone named them."""
+        return self.served is None or "answer" not in self.served.labelled_by
+
     def after(self, before: Provenance | None) -> Provenance:
         """With time and energy of an answer of the same model before this one added; None where either is not known."""
         if before is None:

@@ -70,8 +70,9 @@ def _served(by: Provenance, served: Served) -> Text:
     )
     unknown = Text(" The server does not know {names}.", " El servidor no conoce {names}.")
     more = [unknown.format(names=", ".join(served.refused))] if served.refused else []
-    return Text("", "").join([said, *more, *([LABELLED_BY[served.labelled_by]] if served.labelled_by in LABELLED_BY
-                                             else [])])  # fmt: skip
+    if served.labelled_by:
+        more.append(LABELLED_BY["logprobs" if by.scored else "answer"])
+    return Text("", "").join([said, *more])
 
 
 LABELLED_BY = {
@@ -80,9 +81,8 @@ LABELLED_BY = {
         " Etiquetas según la log-probabilidad de la primera pieza de la respuesta.",
     ),
     "answer": Text(
-        " Labels by the answer alone, for the server gives no log-probabilities: 1 is the one that it named, no score.",
-        " Etiquetas solo según la respuesta, pues el servidor no da log-probabilidades: 1 es la que nombró, y no una "
-        "puntuación.",
+        " Labels by the answer alone, for the server gives no usable log-probabilities: there are no scores.",
+        " Etiquetas solo según la respuesta, pues el servidor no da log-probabilidades útiles: no hay puntuaciones.",
     ),
 }
 

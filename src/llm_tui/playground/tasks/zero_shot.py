@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.fields import Labels, Line, YesNo
 from llm_tui.foundation import tables, teaching
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, ZeroShot
+from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Command, Given, Span, Task
 from llm_tui.visible import visible
@@ -68,38 +68,49 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
             *(Column(label, Text(label, label), numeric=True) for label in result.labels),
         )
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (text, None if scores.best is None else result.labels[scores.best], *scores.scores)
+            (text, _label(result, scores), *(scores.scores if result.made_by.scored else [None] * len(result.labels)))
             for text, scores in zip(job.texts, result.texts, strict=True)
         )
         more = Text(f" Hypothesis: “{job.template}”.", f" Hipótesis: «{job.template}».")
         return Table(columns, rows, (tables.made_by(result.made_by, more),))
 
     def plain(self, job: ZeroShot, result: Classified) -> list[str]:
+        if not result.made_by.scored:
+            return [_label(result, text) or NO_LABEL for text in result.texts]
         return [
             "  ".join(f"{label} {score:.3f}" for label, score in zip(result.labels, text.scores, strict=True))
             for text in result.texts
         ]
 
     def line(self, job: ZeroShot, result: Classified) -> str:
-        best = result.texts[0].best
-        return NO_LABEL if best is None else f"{result.labels[best]} {result.texts[0].scores[best]:.3f}"
+        label = _label(result, result.texts[0])
+        if label is None or not result.made_by.scored:
+            return label or NO_LABEL
+        return f"{label} {max(result.texts[0].scores):.3f}"
 
     def shown(self, job: ZeroShot, result: Classified) -> list[Span]:
-        """A bar for each label, the best first."""
-        scores = result.texts[0].scores
+        """A bar for each label, the best first; where there are no scores, the labels alone."""
+        scores, best = result.texts[0].scores, result.texts[0].best
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
         width = max(len(visible(label)) for label in result.labels)
         spans: list[Span] = []
         for i in order:
             full = round(scores[i] * BAR)
-            bar = "█" * full + "░" * (BAR - full)
-            line = f"{visible(result.labels[i]).ljust(width)}  {bar}  {scores[i]:.3f}"
-            spans += [(line, "strong" if i == result.texts[0].best else ""), ("\n", "")]
-        none: list[Span] = [
-            ("\n\n", ""),
+            bar = f"{'█' * full}{'░' * (BAR - full)}  {scores[i]:.3f}" if result.made_by.scored else "●" * (i == best)
+            line = f"{visible(result.labels[i]).ljust(width)}  {bar}".rstrip()
+            spans += [(line, "strong" if i == best else ""), ("\n", "")]
+        if best is not None:
+            return spans[:-1]
+        return [
+            *spans,
+            ("\n", ""),
             (tr("The model named no label.", "El modelo no nombró ninguna etiqueta."), "accent"),
         ]
-        return [*spans[:-1], *(none if result.texts[0].best is None else [])]
+
+
+def _label(result: Classified, scores: Labelled) -> str | None:
+    """None where none was given."""
+    return None if scores.best is None else result.labels[scores.best]
 
 
 TASK = ZeroShotTask()
