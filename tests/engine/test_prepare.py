@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +102,54 @@ def test_only_what_is_missing_is_announced_in_the_language_of_the_screen(package
     prepare(("sys", "watchful_package"), told.append)
     prepare(("sys", "watchful_package"), told.append)
     assert told == ["cargando watchful_package"]
+
+
+DRIVER = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void touch(const char *name) { fclose(fopen(name, "w")); }
+
+int cuInit(unsigned flags) {
+    touch("begun");
+    for (int i = 0; i < 3000 && access("answered", F_OK); i++) usleep(10000);
+    touch(access("answered", F_OK) ? "held" : "free");
+    return 0;
+}
+"""
+
+WAITS = """
+import pathlib, threading, time
+from llm_tui.engine import prepare
+
+def answer():
+    while not pathlib.Path("begun").exists():
+        time.sleep(0.01)
+    pathlib.Path("answered").touch()
+
+threading.Thread(target=answer, daemon=True).start()
+prepare._libraries = lambda package: [pathlib.Path("libtorch_cuda.so")]
+prepare.prepare(("colorsys",), lambda what: None)
+print(*(name for name in ("free", "held") if pathlib.Path(name).exists()))
+"""
+
+
+def test_other_threads_run_while_the_driver_of_a_gpu_starts(tmp_path: Path) -> None:
+    """The stand-in for it comes back when another thread has answered, and only then."""
+    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+    if compiler is None:
+        pytest.skip("no C compiler: the stand-in for NVIDIA's driver cannot be built")
+    (tmp_path / "driver.c").write_text(DRIVER)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", "libcuda.so.1", "driver.c"], cwd=tmp_path, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", WAITS], env={**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}, cwd=tmp_path,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.split() == ["free"], done.stderr
+
+
+def test_a_machine_without_the_driver_is_no_error(tmp_path: Path) -> None:
+    code = WAITS.replace("threading.Thread(target=answer, daemon=True).start()", "")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr

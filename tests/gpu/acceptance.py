@@ -59,7 +59,7 @@ CHECKS = (
     Check("tokens", "gpu.foundation:tokens", 10),
     Check("stop", "gpu.foundation:streaming_and_stop", 10),
     Check("zero-shot", "gpu.foundation:zero_shot", 40),
-    Check("generation", "gpu.speed:generation", 25),
+    Check("generation", "gpu.speed:generation", 40),
     Check("causal", "gpu.speed:causal", 25),
     Check("nvml", "gpu.machine:nvml", 5),
     Check("energy", "gpu.machine:energy", 20),

@@ -48,8 +48,11 @@ def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:
     try:
         for name in missing:
             tell(tr(f"loading {name}", f"cargando {name}"))
-            for library in _libraries(name):
+            libraries = list(_libraries(name))
+            for library in libraries:
                 _dlopen(library)
+            if any(library.name == "libtorch_cuda.so" for library in libraries):
+                _start_driver()
             importlib.import_module(name)
             for also in _ALSO.get(name, ()):
                 importlib.import_module(also)
@@ -79,3 +82,16 @@ def _dlopen(library: Path) -> None:
     dlopen.restype = ctypes.c_void_p
     dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
     dlopen(os.fsencode(library), _RTLD_NOW)
+
+
+def _start_driver() -> None:
+    """Start NVIDIA's driver for this process, which may take seconds where nobody else uses a GPU, and takes no memory
+    of one: torch would hold the GIL meanwhile. A failure is left to torch, which words it better.
+    """
+    import ctypes
+
+    _dlopen(Path("libcuda.so.1"))
+    try:
+        ctypes.CDLL("libcuda.so.1").cuInit(0)
+    except (OSError, AttributeError):
+        return
