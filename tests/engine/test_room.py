@@ -12,7 +12,7 @@ from fakes.gpus import GB, Fail, FakeGpu, Machine
 
 from llm_tui import i18n
 from llm_tui.engine import devices, gpus, room
-from llm_tui.engine.devices import CPU
+from llm_tui.engine.devices import CPU, Device
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Log, Progress
 from llm_tui.engine.gpus import Seen
@@ -136,6 +136,14 @@ def test_the_memory_of_the_machine_is_waited_for_on_the_cpu(tmp_path: Path, even
     assert told(events) == ["waiting for 4 GB on cpu: 1.0 GB free"]
     with pytest.raises(UserError, match=r"never be free on cpu, which has 8\.2 GB"):
         wait_for_room("cpu", 9, Waiting(events, iter(())))
+
+
+def test_what_is_free_is_known_of_each_device_without_cuda(machine: Machine, tmp_path: Path, monkeypatch):
+    machine.write(GPU, replace(OTHER, slices=(FakeGpu("MIG-cc", "NVIDIA L4 MIG", 5 * GB, 4 * GB),)))
+    monkeypatch.setattr(room, "MEMINFO", tmp_path / "none")
+    assert room.free(Device("cuda:0", "", "aa")) == 139 * GB
+    assert room.free(Device("cuda:0", "", "cc")) == 1 * GB
+    assert room.free(Device("cuda:0", "", "dd")) is room.free(CPU) is None
 
 
 def test_a_job_that_waits_is_stopped_at_once(machine: Machine, monkeypatch):

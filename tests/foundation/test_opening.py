@@ -19,8 +19,9 @@ from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from llm_tui import i18n
+from llm_tui.engine import room
 from llm_tui.engine.devices import Device
-from llm_tui.engine.events import Event
+from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation import loading, memory
@@ -366,6 +367,27 @@ def test_the_least_recently_used_model_goes_first(
     monkeypatch.setattr(memory, "free_memory", lambda device: 1)
     refused(JOBS["entities"](cpu(folders["tokens"])), context, "GB are free on cpu: choose a smaller one")
     assert not open_models(context)
+
+
+def test_a_model_is_opened_once_there_is_room_and_one_that_is_open_waits_for_none(
+    folders: Folders, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: list[Event]
+):
+    figures = tmp_path / "meminfo"
+    monkeypatch.setattr(room, "MEMINFO", figures)
+
+    def have(gigabytes: float) -> None:
+        figures.write_text(f"MemTotal: 90000000 kB\nMemAvailable: {gigabytes * 1e6:.0f} kB\n", encoding="ascii")
+
+    monkeypatch.setattr(context, "pause", lambda seconds: have(60))
+    have(1)
+    choice = ModelChoice(str(folders["distilbert"]), "cpu", wait_for_room=50)
+    first = run_job(Sentiment(TEXT, choice), context)
+    said = [event.what for event in events if isinstance(event, Progress)]
+    assert said[0] == "waiting for 50 GB on cpu: 1.0 GB free"
+    assert said[1].startswith("opening ")
+    monkeypatch.setattr(context, "pause", pytest.fail)
+    have(1)
+    assert run_job(Sentiment(TEXT, choice), context).texts == first.texts
 
 
 def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):

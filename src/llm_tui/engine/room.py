@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from llm_tui.engine import devices, gpus
+from llm_tui.engine import devices, gpus, nvml
 from llm_tui.engine.devices import Device
 from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.engine.job import Context
@@ -82,6 +82,14 @@ def _held(looked: Gpus, one: Seen) -> str:
     most = max(others, key=lambda process: process.memory or 0)
     who, memory = looked.holders[most.pid].who(), gigabytes(most.memory)
     return tr(f"; {memory} held by {who}", f"; {memory} de {who}")
+
+
+def free(device: Device) -> int | None:
+    """Bytes that are free on a device, without starting CUDA there; None where nobody knows."""
+    if not device.uuid:
+        return meminfo("MemAvailable")
+    gpu = nvml.gpu(device.uuid)
+    return gpu.free if gpu else None
 
 
 def meminfo(name: str) -> int | None:

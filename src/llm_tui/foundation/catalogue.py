@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NoReturn
 
+from llm_tui.engine import room
+from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
@@ -25,11 +27,8 @@ from llm_tui.serving.address import address, is_address
 
 def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
     """The offered models in their order, then what else is in the cache, by name, then what named servers serve."""
-    from llm_tui.engine.devices import choose
-    from llm_tui.foundation.memory import free_memory
-
     context.check()
-    free = free_memory(choose(job.device).name)
+    free = room.free(choose(job.device))
     held = {repo.repo_id: repo for repo in cache.repositories()}
     offered = dict(job.offered)
     names = [*offered, *sorted(set(held) - set(offered))]

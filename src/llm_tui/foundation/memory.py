@@ -15,6 +15,7 @@ from llm_tui.engine.failures import first_line, give_back, is_lack_of_memory
 from llm_tui.engine.job import Context
 from llm_tui.engine.meters import Meter
 from llm_tui.engine.models import Key, ModelCache
+from llm_tui.engine.room import meminfo
 from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.job import Provenance
 from llm_tui.i18n import tr
@@ -73,12 +74,7 @@ def free_memory(device: str) -> int | None:
     """Bytes that are free on a device; None where nobody knows."""
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(torch.device(device))[0])
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            line = next((line for line in file if line.startswith("MemAvailable:")), None)
-        return int(line.split()[1]) * 1024 if line else None
-    except (OSError, ValueError):
-        return None
+    return meminfo("MemAvailable")
 
 
 def make_room(cache: ModelCache, name: str, device: str, size: int) -> None:
