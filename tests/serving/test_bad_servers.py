@@ -172,6 +172,25 @@ def test_a_model_that_the_server_does_not_have(served, context):
     assert "names no model: write one behind a #; it serves big, small[b]." in sentences(served.url, context)
 
 
+def test_what_a_server_calls_its_models_reaches_no_terminal(served, context):
+    served.models = ("good", "\x1b[2J", "x\ny", " ", "long" * 99)
+    assert sentences(served.url, context).endswith("it serves good.")
+    hostile = {"model": "\x1b[2Jm\nx", "choices": [{"message": {"content": "Yes"}, "finish_reason": "stop"}]}
+    served.behaviour = answers(200, hostile)
+    made = run_job(asks(served.name), context).made_by
+    assert made.served and made.served.model == "␛[2Jm␊x" and "\x1b" not in made.revision
+
+
+def test_what_a_server_says_in_mid_answer_reaches_no_terminal(served, context):
+    def behave(handler: Handler) -> None:
+        handler.begin()
+        handler.event(chunk("Half"))
+        handler.event({"error": {"message": "no\x1b[2J room"}})
+
+    served.behaviour = behave
+    assert "no␛[2J room" in answer_of(served, context).broken
+
+
 def test_a_server_without_models(served, context):
     served.models = ()
     assert "serves no model yet" in sentences(served.url, context)
@@ -247,7 +266,12 @@ def test_a_date_to_ask_again_at_is_understood(served, context):
 
 @pytest.mark.parametrize(
     ("status", "after", "words"),
-    [(429, "86400", "ask again in 86400 s"), (429, "soon", "ask again later"), (503, "soon", "is not ready after")],
+    [
+        (429, "86400", "ask again in 86400 s"),
+        (429, "9" * 99, "ask again later"),
+        (429, "soon", "ask again later"),
+        (503, "soon", "is not ready after"),
+    ],
 )
 def test_a_server_is_not_waited_for_without_end(served, context, monkeypatch, status, after, words):
     monkeypatch.setattr("llm_tui.serving.connection.READY_SECONDS", 0.01)
@@ -286,6 +310,13 @@ def test_a_server_that_wants_a_key_is_told_apart_and_its_words_are_not_repeated(
     servers.keep(address(served.url), ["tiny"])
     said = sentences(served.name, context)
     assert "it refuses it" in said and "sk-mine" not in said
+
+
+def test_a_key_is_not_sent_in_clear_to_where_it_was_named_with_tls(monkeypatch):
+    monkeypatch.setenv("LLM_TUI_API_KEY", "sk-mine")
+    servers.keep(address("https://api.example/v1"), [])
+    assert servers.key_for(address("https://api.example/other#m")) == "sk-mine"
+    assert servers.key_for(address("http://api.example:443/v1#m")) == ""
 
 
 def test_a_key_that_a_server_repeats_is_not_shown(served, context, monkeypatch):

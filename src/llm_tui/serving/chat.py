@@ -17,11 +17,13 @@ from llm_tui.serving import said
 from llm_tui.serving.address import Address
 from llm_tui.serving.connection import Connection, Refused
 from llm_tui.serving.said import Broken
-from llm_tui.serving.stream import Reading, Reply, events, whole
+from llm_tui.serving.stream import MOST_NAME, Reading, Reply, events, whole
 from llm_tui.serving.turns import TURNS, Turn
 
 SPARED = ("stream_options", "top_logprobs", "logprobs", "seed")
 """What a question can do without: a server that does not know it is asked without it."""
+
+MOST_MODELS = 1000
 
 _LENGTH, _NEWER_LENGTH = "max_tokens", "max_completion_tokens"
 _TURN_SECONDS = 0.05
@@ -117,7 +119,12 @@ def _names(body: bytes, there: Address) -> tuple[str, ...]:
         raise Broken(said.not_json(there))
     rows = listed["data"] if isinstance(listed["data"], list) else []  # Ollama without a model says null
     names = [row.get("id") for row in rows if isinstance(row, dict)]
-    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name.strip()))
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and _is_name(name)))[:MOST_MODELS]
+
+
+def _is_name(name: str) -> bool:
+    """Whether a model's name can be typed and shown."""
+    return bool(name.strip()) and name.isprintable() and len(name) <= MOST_NAME
 
 
 async def _in_turn(connection: Connection, body: Mapping[str, Any], tell: Tell | None) -> Reply:

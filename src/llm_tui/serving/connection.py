@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import ssl
 import time
@@ -305,9 +306,9 @@ def _reason(error: BaseException) -> str:
 
 def _retry_after(said: str) -> float | None:
     """Seconds, or a date, as RFC 9110 has them; None of what is neither."""
-    if said.strip().isdecimal():
+    if re.fullmatch(r"\s*[0-9]{1,9}\s*", said):
         return float(said)
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -8,7 +8,7 @@ from llm_tui.errors import Unavailable, UserError
 from llm_tui.i18n import tr
 from llm_tui.serving.address import Address, is_address, shown
 from llm_tui.serving.servers import KEYS, key, key_for, without_key
-from llm_tui.visible import shortened
+from llm_tui.visible import shortened, visible
 
 
 class Broken(Exception):
@@ -25,7 +25,7 @@ MOST_NAMES = 8
 
 def quoted(words: str) -> str:
     """A server's own words, behind a colon; nothing where it has none."""
-    said = shortened(" ".join(without_key(words).split()), MOST_WORDS)
+    said = shortened(visible(" ".join(without_key(words).split())), MOST_WORDS)
     return f": {said}" if said else ""
 
 

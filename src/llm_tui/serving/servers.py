@@ -97,13 +97,14 @@ def key() -> str:
 
 
 def key_for(there: Address) -> str:
-    """The key, for a server that the person has named. A lab of somebody else's may name another one, which is not
-    given it.
+    """The key, for a server that the person has named, and on the same way: with TLS where they named it so. A lab of
+    somebody else's may name another one, which is not given it.
 
     Raises:
         UserError: what the environment has cannot be a key.
     """
-    found = key() if any(address(server.address).place == there.place for server in kept()) else ""
+    named = (address(server.address) for server in kept())
+    found = key() if any((one.scheme, one.place) == (there.scheme, there.place) for one in named) else ""
     if found and not (found.isascii() and found.isprintable()):
         raise UserError(
             tr(

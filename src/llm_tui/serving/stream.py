@@ -12,6 +12,7 @@ import msgspec
 from llm_tui.serving import said
 from llm_tui.serving.address import Address
 from llm_tui.serving.said import Broken
+from llm_tui.visible import visible
 
 DONE = b"[DONE]"
 MOST_CHARACTERS = 400_000
@@ -88,7 +89,7 @@ class Reading:
             raise Broken(said.cut_off(there) if self._choices else said.not_json(there))
         if found.get("error") or found.get("object") == "error":
             raise Broken(said.failed_in_answer(there, words_of(event)))
-        self._model = self._model or _text(found.get("model"))[:MOST_NAME]
+        self._model = self._model or visible(_text(found.get("model"))[:MOST_NAME])
         self._count(found.get("usage"))
         text = self._choice(found.get("choices"))
         self._length += len(text)
