@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from llm_tui.engine import room
 from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, run_job
+from llm_tui.engine.meters import Meter
 from llm_tui.errors import UserError
 from llm_tui.foundation import loading, memory
 from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
@@ -284,7 +284,7 @@ def test_the_first_answer_on_a_gpu_has_no_time_in_it_in_which_the_gpu_gets_ready
         return call(module, *given, **named)
 
     monkeypatch.setattr(torch.nn.Module, "__call__", first)
-    monkeypatch.setattr(memory, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    monkeypatch.setattr(Meter.__init__, "__defaults__", (lambda: clock[0],))
     for name in ("choose", "wait_for_room"):
         monkeypatch.setattr(loading, name, lambda *_: Device("cpu:0", "GPU"))
     made = run_job(job, context)
