@@ -209,6 +209,21 @@ def test_nobody_listens(context):
     assert f"127.0.0.1:{port} (Connection refused)" in said
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x"])
+def test_a_proxy_that_cannot_be_used(context, monkeypatch, proxy):
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert "The proxy that the environment names for gpu1.example:80 cannot be used" in sentences(
+        "http://gpu1.example/v1#m", context
+    )
+
+
+def test_a_server_on_this_machine_is_asked_around_the_proxy(served, context, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    assert answer_of(served, context).complete
+
+
 def test_a_host_that_drops_every_packet_is_given_up(context, monkeypatch):
     monkeypatch.setattr("llm_tui.serving.connection.CONNECT_SECONDS", 0.2)
     with socket.socket() as full:  # its queue is full: what comes after is not answered at all

@@ -243,8 +243,13 @@ def connected(there: Address, context: Context, title: str, ask: Callable[[Conne
     if key := key_for(there):
         headers["Authorization"] = f"Bearer {key}"
 
+    try:
+        made = _client(there, headers)
+    except (ImportError, ValueError) as error:  # of a proxy that the environment names
+        raise said.bad_proxy(there, str(error)) from error
+
     async def asking() -> T:
-        async with _client(there, headers) as client:
+        async with made as client:
             connection = Connection(there, client, context, title)
             return await _watched(ask(connection), connection, context)
 

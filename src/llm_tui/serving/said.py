@@ -53,6 +53,17 @@ def not_connected(there: Address, seconds: float) -> UserError:
     return unreachable(there, tr(f"no connection within {seconds:g} s", f"sin conexión en {seconds:g} s"))
 
 
+def bad_proxy(there: Address, why: str) -> UserError:
+    return UserError(
+        tr(
+            f"The proxy that the environment names for {there.place} cannot be used ({why}): correct HTTP_PROXY, "
+            "HTTPS_PROXY or ALL_PROXY, or go around it with NO_PROXY.",
+            f"El proxy que el entorno indica para {there.place} no se puede usar ({why}): corrija HTTP_PROXY, "
+            "HTTPS_PROXY o ALL_PROXY, o evítelo con NO_PROXY.",
+        )
+    )
+
+
 def silent(there: Address, seconds: float) -> str:
     return tr(
         f"The server {there.place} has said nothing for {seconds:g} s: it may be busy or stuck; ask again later.",

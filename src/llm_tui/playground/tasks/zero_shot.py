@@ -44,10 +44,14 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
         """\
 - **zero-shot**: a model for natural language inference says how far the text entails the template with the label in it
   (Yin et al. 2019). With one right label the scores sum to 1; with several (multi-label) each has its own.
+  A served chat model is asked for the letter of a label: the score is that letter's probability among the letters where
+  the server gives any; else the answer alone names the label, and there are no scores.
 """,
         """\
 - **zero-shot**: un modelo de inferencia (NLI) dice hasta qué punto el texto implica la plantilla con la etiqueta puesta
   (Yin et al. 2019). Con una sola correcta las puntuaciones suman 1; con varias, cada una tiene la suya.
+  A un modelo de chat servido se le pide la letra de una etiqueta: la puntuación es la probabilidad de esa letra entre
+  las letras si el servidor da alguna; si no, la etiqueta la nombra la respuesta sola, y no hay puntuaciones.
 """,
     )
     model = ZERO_SHOT_MODEL
