@@ -287,6 +287,7 @@ def test_the_first_answer_on_a_gpu_has_no_time_in_it_in_which_the_gpu_gets_ready
     monkeypatch.setattr(Meter.__init__, "__defaults__", (lambda: clock[0],))
     for name in ("choose", "wait_for_room"):
         monkeypatch.setattr(loading, name, lambda *_: Device("cpu:0", "GPU"))
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
     made = run_job(job, context)
     assert clock[0] and made.made_by.seconds == 0
     parts = ("answers",) if task == "generate" else ("texts",)
@@ -388,6 +389,22 @@ def test_a_model_is_opened_once_there_is_room_and_one_that_is_open_waits_for_non
     monkeypatch.setattr(context, "pause", pytest.fail)
     have(1)
     assert run_job(Sentiment(TEXT, choice), context).texts == first.texts
+
+
+@pytest.mark.parametrize(
+    ("capability", "precision"),
+    [((7, 5), "float32"), ((8, 0), "bfloat16"), ((12, 0), "bfloat16")],
+)
+def test_auto_is_bfloat16_where_the_gpu_of_the_job_calculates_in_it(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], precision: str
+) -> None:
+    """Turing has it by emulation alone. The first GPU of the machine is another one."""
+    by_name = {"cuda:0": (9, 0) if capability < (8, 0) else (7, 0), "cuda:1": capability}
+    monkeypatch.setattr(torch.cuda, "get_device_capability", by_name.__getitem__)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    assert loading.precision_on("auto", "cuda:1") == precision
+    assert loading.precision_on("float32", "cuda:1") == "float32"
+    assert loading.precision_on("auto", "cpu") == "float32"
 
 
 def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):

@@ -36,6 +36,9 @@ logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
 
+AMPERE = (8, 0)
+"""The compute capability from which on GPUs calculate in bfloat16."""
+
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -50,7 +53,7 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
     if choice.served:
         raise _elsewhere(choice.name)
     device = choose(choice.device)
-    precision = _precision(choice.precision, device.name)
+    precision = precision_on(choice.precision, device.name)
     try:
         folder, revision = locate(choice.name, context)
     except Unavailable as error:
@@ -67,7 +70,7 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
         known.name, known.revision = choice.name, revision  # a folder can be asked for by more than one name
         return known
     device = wait_for_room(choice.device, choice.wait_for_room, context)  # of `auto` it may be another one now
-    precision = _precision(choice.precision, device.name)
+    precision = precision_on(choice.precision, device.name)
     context.placed(device)
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
     files_of.check_model(folder)
@@ -112,7 +115,12 @@ def _first_pass(loaded: Loaded, purpose: Purpose) -> None:
         loaded.model(**given)
 
 
-def _precision(wanted: str, device: str) -> str:
+def precision_on(wanted: str, device: str) -> str:
+    """The precision for a device by torch's name. Before Ampere torch has bfloat16 by emulation, which is slow.
+
+    Raises:
+        UserError: it is spelled otherwise.
+    """
     if wanted not in PRECISIONS:
         raise UserError(
             tr(
@@ -122,7 +130,9 @@ def _precision(wanted: str, device: str) -> str:
         )
     if wanted != "auto":
         return wanted
-    return "bfloat16" if device.startswith("cuda") and torch.cuda.is_bf16_supported() else "float32"
+    if device == "cpu":
+        return "float32"
+    return "bfloat16" if torch.version.hip or torch.cuda.get_device_capability(device) >= AMPERE else "float32"
 
 
 def _positions(model: Any) -> int | None:
