@@ -65,7 +65,7 @@ CHECKS = (
     Check("energy", "gpu.machine:energy", 20),
     Check("room", "gpu.memory:room", 25),
     Check("out-of-memory", "gpu.memory:out_of_memory", 45),
-    Check("app", "gpu.program:app", 45),
+    Check("app", "gpu.program:app", 70),
     Check("poisoned", "gpu.memory:poisoned", 25, alone=True),
     Check("generation-static", "gpu.speed:static_cache", 15),
     Check("generation-compiled", "gpu.speed:compiled", 40, alone=True),

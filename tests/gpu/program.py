@@ -35,7 +35,7 @@ def app(bench: Bench) -> Iterator[Row]:
     setup = _setup(bench)
     lab.save_answers(1, Answers(setup=setup))
     with Terminal([sys.executable, "-m", "llm_tui"], _environment(bench, lab.folder)) as terminal:
-        early, late = _pressed(terminal, 60 if bench.gpu else 2)
+        early, late = _pressed(terminal, 40 if bench.gpu else 2)
         deadline = time.monotonic() + LONG
         while not _weights(lab) and time.monotonic() < deadline:
             terminal.pump(0.2)
@@ -46,8 +46,8 @@ def app(bench: Bench) -> Iterator[Row]:
 
 
 def _setup(bench: Bench) -> dict[str, str]:
-    """Many runs, so that the first is there, and the app still trains, when the keys have been pressed."""
-    rows, epochs = ("10000", "5") if bench.gpu else ("600", "40")
+    """Many runs, each of many seconds on a GPU: the app trains as long as keys are pressed, and the first one ends."""
+    rows, epochs = ("10000", "120") if bench.gpu else ("600", "40")
     seeds = ",".join(map(str, range(int(SEED), 200)))
     return {"train_size": rows, "test_size": "100", "epochs": epochs, "batch_size": "64", "device": bench.device,
             "seed": seeds}  # fmt: skip

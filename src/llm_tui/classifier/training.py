@@ -37,7 +37,7 @@ def train(job: Training, context: Context) -> TrainingResult:
     prepare_seconds = 0.0 if at_hand else time.perf_counter() - began
     device = wait_for_room(job.device, job.wait_for_room, context)
     context.placed(device)
-    if device.name != "cpu":
+    if device.name.startswith("cuda") and not torch.cuda.memory_reserved(device.name):
         context.progress(0, 0, tr("starting the GPU", "iniciando la GPU"))
     with _reproducible():
         model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
