@@ -136,6 +136,13 @@ def test_half_of_an_answer_is_printed_and_the_exit_code_says_so(served: ModelSer
     assert "Incompletas, pues el servidor se cortó a mitad de la respuesta: 1, 2." in table.stdout
 
 
+def test_a_server_shows_no_tokenizer(context: Context):
+    from llm_tui.tokenization.job import Compare
+
+    with pytest.raises(UserError, match=r"shows no tokenizer: give the hub id of m \(gpu1:8000\)'s"):
+        run_job(Compare("x", ("http://gpu1:8000/v1#m",)), context)
+
+
 # Naming servers.
 
 

@@ -116,5 +116,9 @@ class Probing:
     def imports(self) -> tuple[str, ...]:
         return packages_for(self.model)
 
+    @property
+    def elsewhere(self) -> bool:
+        return self.model.served
+
     def title(self) -> str:
         return tr(f"testing {self.model.name}", f"probando {self.model.name}")

@@ -21,6 +21,7 @@ from llm_tui.hub.fetching import fetch_tokenizer
 from llm_tui.hub.folder import check_tokenizer
 from llm_tui.hub.repository import TOKENIZER_FILES, is_id
 from llm_tui.i18n import Text, tr
+from llm_tui.serving.address import is_address, short
 from llm_tui.tokenization.alignment import align
 from llm_tui.tokenization.job import MOST_TOKENIZERS
 from llm_tui.tokenization.opening import open_tokenizer
@@ -254,6 +255,14 @@ def locate(name: str, context: Context) -> Found:
     Raises:
         UserError: there is none, or it cannot be fetched.
     """
+    if is_address(name):
+        raise UserError(
+            tr(
+                f"A server shows no tokenizer: give the hub id of {short(name)}'s, or a folder with it.",
+                f"Un servidor no muestra su tokenizador: indique el id del hub del de {short(name)}, o una carpeta con "
+                "él.",
+            )
+        )
     if os.path.isdir(name):
         return Found(Path(name), Text("folder", "carpeta"))
     if not is_id(name):
