@@ -182,3 +182,19 @@ def test_what_torch_sees_is_read_from_torch(monkeypatch):
         Seen(0, "0f0f", "NVIDIA H200", 139 * GB, 0),
         Seen(1, "0f0f", "NVIDIA H200", 139 * GB, 1 * GB),
     )
+
+
+def test_where_cuda_does_not_start_there_is_no_gpu_and_the_reason_is_torchs(monkeypatch):
+    import torch
+
+    def busy(*_: object) -> None:
+        raise RuntimeError("CUDA error: all CUDA-capable devices are busy or unavailable\nand more")
+
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", busy)
+    monkeypatch.setattr(torch.cuda, "init", busy)
+    assert gpus.seen() == ()
+    with pytest.raises(UserError, match=r"\(CUDA error: all CUDA-capable devices are busy or unavailable\)"):
+        choose("cuda")

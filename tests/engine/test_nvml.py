@@ -53,6 +53,15 @@ def test_slices_have_figures_of_their_own_and_what_a_gpu_does_not_tell_is_not_kn
     assert nvml.gpu("MIG-2") == gpu.slices[1]
 
 
+def test_memory_alone_is_read_in_fewer_questions(gpu_machine: Machine):
+    gpu_machine.write(BUSY, SLICED, fails=tuple(Fail(15, function=f"nvmlDeviceGet{name}") for name in (
+        "PowerUsage", "UtilizationRates", "Temperature", "ComputeRunningProcesses_v3"
+    )))  # fmt: skip
+    assert nvml.read().gpus == ()
+    busy, sliced = nvml.read(memory_alone=True).gpus
+    assert (busy.uuid, busy.free, sliced.slices[1].free) == ("GPU-1", 41 * GB, 18 * GB)
+
+
 def test_the_energy_counter_is_read_where_there_is_one(gpu_machine: Machine):
     gpu_machine.write(FakeGpu("GPU-1", energy=2000.0, step=1.5), SLICED)
     assert [nvml.energy("GPU-1") for _ in range(3)] == [2_000_000, 2_001_500, 2_003_000]

@@ -73,7 +73,7 @@ def choose(wanted: str) -> Device:
         return CPU
     check_gpu()
     if wanted == "auto":
-        return taken(Gpus(there, nvml.read()) if len(there) > 1 else Gpus(there))
+        return taken(Gpus(there, nvml.read(memory_alone=True)) if len(there) > 1 else Gpus(there))
     return of(named(wanted, there))
 
 

@@ -6,6 +6,7 @@ together is found by the UUID.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from llm_tui.engine import nvml
 from llm_tui.engine.holders import Holder, holders
 from llm_tui.engine.nvml import Gpu, Reading
+
+log = logging.getLogger(__name__)
 
 SHOWN_TO_CUDA = "CUDA_VISIBLE_DEVICES"
 
@@ -35,13 +38,19 @@ class Seen:
 
 
 def seen() -> tuple[Seen, ...]:
-    """What torch sees, and the one place that asks it. It starts no CUDA context: that takes some 500 MB of a GPU."""
+    """What torch sees, and the one place that asks it; nothing where CUDA does not start. It starts no CUDA context:
+    that takes some 500 MB of a GPU.
+    """
     import torch
 
     found = []
-    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
-        of = torch.cuda.get_device_properties(index)
-        found.append(Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index)))
+    try:
+        for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+            of = torch.cuda.get_device_properties(index)
+            found.append(Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index)))
+    except RuntimeError:
+        log.warning("CUDA does not start", exc_info=True)
+        return ()
     return tuple(found)
 
 

@@ -63,8 +63,8 @@ class Reading:
     why: str = ""
 
 
-def read() -> Reading:
-    """All GPUs of this machine, seen by torch or not."""
+def read(memory_alone: bool = False) -> Reading:
+    """All GPUs of this machine, seen by torch or not; with `memory_alone` the other figures are not asked for."""
     try:
         nvml = _opened()
         count = nvml.nvmlDeviceGetCount()
@@ -73,7 +73,7 @@ def read() -> Reading:
     gpus, lost = [], []
     for index in range(count):
         try:
-            gpus.append(_gpu(nvml, nvml.nvmlDeviceGetHandleByIndex(index)))
+            gpus.append(_gpu(nvml, nvml.nvmlDeviceGetHandleByIndex(index), memory_alone))
         except Exception as error:
             lost.append(f"GPU {index}: {_told(error)}")
     return Reading(tuple(gpus), "; ".join(lost))
@@ -137,24 +137,28 @@ def _opened() -> Any:
     return pynvml
 
 
-def _gpu(nvml: Any, handle: Any) -> Gpu:
+def _gpu(nvml: Any, handle: Any, memory_alone: bool = False) -> Gpu:
     """
     Raises:
         NVMLError: it does not even tell its name and its memory.
     """
     memory = nvml.nvmlDeviceGetMemoryInfo(handle)
+    name, uuid = nvml.nvmlDeviceGetName(handle), nvml.nvmlDeviceGetUUID(handle)
+    slices = tuple(_slices(nvml, handle, memory_alone))
+    if memory_alone:
+        return Gpu(uuid, name, int(memory.used), int(memory.total), slices=slices)
     power = _figure(nvml.nvmlDeviceGetPowerUsage, handle)
     load = _figure(nvml.nvmlDeviceGetUtilizationRates, handle)
     return Gpu(
-        uuid=nvml.nvmlDeviceGetUUID(handle),
-        name=nvml.nvmlDeviceGetName(handle),
+        uuid=uuid,
+        name=name,
         used=int(memory.used),
         total=int(memory.total),
         load=None if load is None else int(load.gpu),
         temperature=_figure(nvml.nvmlDeviceGetTemperature, handle, nvml.NVML_TEMPERATURE_GPU),
         power=None if power is None else power / 1000,
         processes=_figure(_processes, nvml, handle) or (),
-        slices=tuple(_slices(nvml, handle)),
+        slices=slices,
     )
 
 
@@ -165,14 +169,14 @@ def _processes(nvml: Any, handle: Any) -> tuple[Process, ...]:
     return tuple({one.pid: Process(int(one.pid), one.usedGpuMemory) for one in found}.values())
 
 
-def _slices(nvml: Any, handle: Any) -> Iterator[Gpu]:
+def _slices(nvml: Any, handle: Any, memory_alone: bool) -> Iterator[Gpu]:
     mode = _figure(nvml.nvmlDeviceGetMigMode, handle)
     if not mode or not mode[0]:
         return
     for index in range(_figure(nvml.nvmlDeviceGetMaxMigDeviceCount, handle) or 0):
         part = _figure(nvml.nvmlDeviceGetMigDeviceHandleByIndex, handle, index)
         if part is not None:  # the numbers have gaps
-            yield _gpu(nvml, part)
+            yield _gpu(nvml, part, memory_alone)
 
 
 def _figure(ask: Callable[..., Any], *arguments: Any) -> Any:
