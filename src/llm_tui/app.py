@@ -246,7 +246,7 @@ class LabApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
-            return self._at_work() or self._lab_watch.can_stop() or bool(self.elsewhere.away)
+            return self._at_work() or self._lab_watch.can_stop() or self.elsewhere.anything
         if action == "close_notices":
             return bool(self.screen.query("Toast"))
         if action == "leave":

@@ -6,16 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from driving import eventually, painted, said, screen_of
-from launching.fake import Handed, Scheduler
+from driving import eventually, painted, said, screen_of, text_of
+from filled_lab import ASKING
+from launching.fake import Handed, Scheduler, works
 from textual.pilot import Pilot
 from textual.widgets import OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Training
+from llm_tui.exercises import prompting
+from llm_tui.foundation.job import Generate
 from llm_tui.lab.lab import Lab
-from llm_tui.launching import launches
+from llm_tui.launching import launches, payload
 from llm_tui.launching.launches import Launches
 from llm_tui.screens import elsewhere
 from llm_tui.screens.lab_runs import LabRuns
@@ -96,6 +99,35 @@ async def test_a_program_that_is_started_later_finds_it_says_how_it_went_and_can
         await eventually(pilot, lambda: len(scheduler.cancelled) == 3)
         scheduler.heard.clear()
         await eventually(pilot, lambda: listed(pilot) == ["64 detenida", "64 detenida", "32 detenida", "32 falló"])
+
+
+async def test_a_sheet_is_handed_over_and_its_answers_come_into_the_open_screen_beside_what_is_typed(
+    lab: Lab, engine, scheduler, notices
+) -> None:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("sheet-6")
+        await eventually(pilot, lambda: bool(app.screen.query("#answer-text")))
+        engine.cancel()
+        await pilot.press("L")
+        await eventually(pilot, lambda: "one task" in painted(pilot))
+        await pilot.press("y")
+        await eventually(pilot, lambda: "Scheduler: 0 running, 1 waiting" in painted(pilot))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "The scheduler has it"))
+        assert not engine.numbers(Generate)
+        await pilot.press("w", *"Hola")
+        away = Launches(lab)
+        (launch,) = away.launched.all()
+        folder = away.launched.task(launch, launch.tasks[0])
+        works(Lab(folder), Lab(folder).answers(6, prompting.Answers))
+        (folder / payload.ENDED).write_text("0\n")
+        await eventually(pilot, lambda: said(notices, "The answers of exercise 6 are back."))
+        assert "Observabilidad" in text_of(pilot, "#answer-text")
+        await eventually(pilot, lambda: not away.launched.all())
+        await screen_of(app).flush()
+    kept = lab.answers(6, prompting.Answers)
+    assert kept.answer == "Hola" and not list(kept.pending(ASKING))
 
 
 async def test_where_there_is_no_scheduler_the_key_is_not_offered(lab: Lab, engine) -> None:

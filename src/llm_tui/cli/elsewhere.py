@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import click
 
 from llm_tui.config import read_config
+from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.sheet import Sheet
+from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import SAME
@@ -20,12 +24,14 @@ from llm_tui.launching.settings import Settings, read_settings
 from llm_tui.signals import Ended, told_to_end
 from llm_tui.visible import visible
 
+S = TypeVar("S", bound=Sheet)
+
 LOOK_SECONDS = 1.0
 
 Keep = Callable[[Callable[[Answers], Answers]], None]
 
 
-def settings() -> Settings:
+def _settings() -> Settings:
     """What [slurm] says; what in it cannot be followed is told."""
     found, refused = read_settings(read_config())
     for sentence in refused:
@@ -46,7 +52,7 @@ def train_elsewhere(sweeping: Sweeping, lab: Lab, keep: Keep, launcher: str, det
     away = launches.training()
     due = [job for job in sweeping.left if SAME(job) not in away]
     if due:
-        launch = launches.train(due, launcher, settings())
+        launch = launches.train(due, launcher, _settings())
         _say(_handed_over(launch, len(due)))
         outcome = sweeping.handed_over()
         assert outcome.learnt is not None
@@ -82,6 +88,50 @@ def follow(launches: Launches, names: set[str]) -> int:
     return _told(launches, told[0]) if told else 0
 
 
+def typed(value: object) -> str:
+    """The value of an option as a person types it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def fill_elsewhere(
+    sheet: S, how: Asking, lab: Lab, exercise: int, settings: dict[str, str], given: Mapping[str, Any]
+) -> S:
+    """Hand over what a sheet lacks, unless it is elsewhere already, and put in what comes back; the lab is held.
+
+    Raises:
+        UserError: it was not accepted, or did not come to its end.
+        Exit: nobody waits for it.
+    """
+    launches = Launches(lab)
+    if not any(away.exercise == exercise for away in launches.look().sheets):
+        lab.save_answers(exercise, sheet)
+        if not any(True for _ in sheet.pending(how)):
+            return sheet
+        _say(_handed_over(launches.fill(exercise, sheet, settings, given["launcher"], _settings()), 1))
+    if given["detach"]:
+        raise click.exceptions.Exit(0)
+    over, told, said = threading.Event(), list[int](), ""
+
+    def stop(number: int) -> None:
+        told.append(number)
+        over.set()
+
+    with told_to_end(stop):
+        while away := next((away for away in launches.look().sheets if away.exercise == exercise), None):
+            sheet = away.put_into(sheet)
+            lab.save_answers(exercise, sheet)
+            launches.brought(away)
+            if said != (said := away.standing.said()) and not away.standing.over:
+                _say(said)
+            if away.standing.over and away.standing.phase != "finished":
+                raise UserError(away.standing.said())
+            if over.wait(LOOK_SECONDS):
+                raise click.exceptions.Exit(_told(launches, told[0]))
+    return sheet
+
+
 def _told(launches: Launches, number: int) -> int:
     """ctrl+c is a person who stops it; who ends this program otherwise does not mean what is elsewhere."""
     if number == signal.SIGINT:
@@ -105,7 +155,7 @@ def _how(lab: Lab, names: list[str]) -> int:
 
 def _handed_over(launch: Launch, number: int) -> str:
     job = launch.tasks[0].id.partition("_")[0]
-    runs = tr(f"{number} runs", f"{number} ejecuciones") if number > 1 else tr("one run", "una ejecución")
+    runs = tr(f"{number} runs", f"{number} ejecuciones") if number > 1 else tr("one task", "una tarea")
     return tr(f"Handed over: {runs}, job {job}.", f"Encargado: {runs}, trabajo {job}.")
 
 

@@ -203,14 +203,16 @@ class Lab:
         from llm_tui.foundation.inspection import Inspect
         from llm_tui.foundation.job import Score
         from llm_tui.foundation.models import ListModels, PlanPull
+        from llm_tui.lab import results
         from llm_tui.tokenization.job import Compare
 
         if self.read_only:
             return (self._refuse,) if isinstance(job, Training) else ()
+        kept = results.keepers(self._store, job)
         if isinstance(job, Compare | Inspect | ListModels | PlanPull | Score):
-            return ()
+            return kept if isinstance(job, Score) else ()
         both = Auditor(self._store, job), self.telling.listener(job)
-        return (self.runs.recorder(job), *both) if isinstance(job, Training) else both
+        return (self.runs.recorder(job), *both) if isinstance(job, Training) else (*kept, *both)
 
     def _refuse(self, event: Event) -> None:
         if isinstance(event, Started):

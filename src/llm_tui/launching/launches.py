@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
 
 from llm_tui.classifier.job import Training
 from llm_tui.errors import UserError
+from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
 from llm_tui.lab.following import Growing
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.results import Found, found
 from llm_tui.lab.runs import SAME, Config, Point, Run
 from llm_tui.lab.store import Store
 from llm_tui.launching import payload
@@ -19,7 +22,9 @@ from llm_tui.launching.launchers import launcher
 from llm_tui.launching.record import Launch, Launched, Task
 from llm_tui.launching.settings import Settings
 from llm_tui.launching.states import Heard, Seen, Standing, standing
-from llm_tui.launching.taking import newest_run, take
+from llm_tui.launching.taking import newest_run, take, take_log
+
+S = TypeVar("S", bound=Sheet)
 
 WAITING = Standing("waiting")
 
@@ -50,13 +55,37 @@ class Away(Run):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaySheet:
+    """A sheet that is filled elsewhere. `found` is what is new since the last look that was brought home, and `number`
+    how many that makes in all.
+    """
+
+    launch: Launch
+    task: Task
+    standing: Standing
+    found: Sequence[Found]
+    number: int
+
+    @property
+    def exercise(self) -> int:
+        return int(self.launch.exercise)
+
+    def put_into(self, sheet: S) -> S:
+        """As if all had been asked here: what was written meanwhile stays."""
+        for one in self.found:
+            sheet = cast(S, one.put_into(sheet))
+        return sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What one look has found: the trainings that are elsewhere, newest first, how many tasks have come back since the
-    last one, and what is to be told.
+    last one, the sheets, and what is to be told.
     """
 
     away: Sequence[Away] = ()
     taken: int = 0
+    sheets: Sequence[AwaySheet] = ()
     told: Sequence[str] = ()
 
 
@@ -90,6 +119,41 @@ class Launches:
         arguments = {task.name: payload.train(job, self.launched.task(launch, task))
                      for task, job in zip(launch.tasks, jobs, strict=True)}  # fmt: skip
         return self._submit(launch, arguments, settings)
+
+    def fill(self, exercise: int, sheet: Sheet, settings: dict[str, str], name: str, asked: Settings) -> Launch:
+        """Hand over what a sheet lacks; `settings` say how its models are asked, as a person typed them.
+
+        Raises:
+            UserError: the lab cannot be written to, or the scheduler does not take it.
+        """
+        self._lab.check_writable()
+        self._lab.create()
+        made = self.launched.make(name, str(exercise), [None], [f"e{exercise}"])
+        launch = replace(made, settings=dict(settings))
+        folder = self.launched.task(launch, launch.tasks[0])
+        Lab(folder).save_answers(exercise, sheet)
+        return self._submit(launch, {launch.tasks[0].name: payload.fill(exercise, settings, folder)}, asked)
+
+    def bring(self, away: AwaySheet, kind: type[Any]) -> None:
+        """Put into the lab's answers what is new, where no screen holds them.
+
+        Raises:
+            UserError: they could not be read or written.
+        """
+        if away.found:
+            self._lab.save_answers(away.exercise, away.put_into(self._lab.answers(away.exercise, kind)))
+
+    def brought(self, away: AwaySheet) -> None:
+        """What is new is in the lab's answers; where all is, the task is forgotten.
+
+        Raises:
+            UserError: it could not be written.
+        """
+        if not away.standing.over:
+            self.launched.brought(away.launch, away.task, away.number)
+            return
+        take_log(self._store, self.launched.task(away.launch, away.task), away.launch, away.task, away.standing)
+        self.launched.forget(away.launch)
 
     def _submit(self, launch: Launch, arguments: dict[str, list[str]], settings: Settings) -> Launch:
         scripts = [self.launched.script(launch, task, arguments[task.name]) for task in launch.tasks]
@@ -126,7 +190,14 @@ class Launches:
                 taken += len(launch.tasks) - len(still)
                 if not still and not self._lab.read_only:
                     self.launched.forget(launch)
-            return Look(sorted(away, key=lambda run: run.id, reverse=True), taken, told)
+            newest = sorted(away, key=lambda run: run.id, reverse=True)
+            sheets = [self._sheet(launch, task) for launch in launches for task in launch.tasks if not task.training]
+            return Look(newest, taken, sheets, told)
+
+    def _sheet(self, launch: Launch, task: Task) -> AwaySheet:
+        now, before = self._standing(launch, task), self.launched.brought(launch, task)
+        new = found(self.launched.task(launch, task), before)
+        return AwaySheet(launch, task, now, [one for one in new if one], before + len(new))
 
     def _taken(self, launch: Launch, task: Task, away: list[Away], told: list[str]) -> bool:
         """Whether it is the lab's from now on; else it is put to those that are `away`."""
@@ -207,7 +278,8 @@ class Launches:
 
 def question(runs: int, settings: Settings) -> str:
     """Before it is handed over: what, and with which settings."""
-    what = tr(f"{runs} runs as one array", f"{runs} ejecuciones como un arreglo") if runs > 1 else tr("one run", "una")
+    one = tr("one task", "una tarea")
+    what = tr(f"{runs} runs as one array", f"{runs} ejecuciones como un arreglo") if runs > 1 else one
     return tr(
         f"Hand over to SLURM: {what}; {settings.said()}?",
         f"¿Encargar a SLURM: {what}; {settings.said()}?",

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from llm_tui.classifier import setup
 from llm_tui.classifier.job import Training
+from llm_tui.fields import YesNo
+from llm_tui.foundation.settings import GENERATION, WHERE
+from llm_tui.playground import registry
+from llm_tui.playground.generating import Generating
 
 BEGUN, ENDED, LOG = "begun", "ended", "log.txt"
 """What a task writes into its folder: a line each time that it begins, its exit code, and all that it says."""
@@ -29,6 +33,7 @@ def train(job: Training, lab: Path) -> list[str]:
         setup.DATA: job.data, setup.TRAIN_SIZE: job.train_size, setup.TEST_SIZE: job.test_size,
         setup.TOKENIZER: job.tokenizer, setup.BATCH_SIZES: job.batch_size, setup.EMBED_DIM: job.embed_dim,
         setup.EPOCHS: job.epochs, setup.RATE: job.lr, setup.SEEDS: job.seed, setup.DEVICE: job.device,
+        setup.ROOM: job.wait_for_room,
     }  # fmt: skip
     options = [f"{field.option}={value}" for field, value in said.items()]
     columns = (("--text-column", job.text_column), ("--label-column", job.label_column))
@@ -36,6 +41,18 @@ def train(job: Training, lab: Path) -> list[str]:
     if job.wait_for_room:
         options.append(f"{setup.ROOM.option}={job.wait_for_room:g}")
     return ["train", f"--lab={lab}", *options, *([setup.SHUFFLE.option] if job.shuffle else [])]
+
+
+def fill(number: int, settings: Mapping[str, str], lab: Path) -> list[str]:
+    """The arguments that fill the sheet of an exercise in a lab of its own; `settings` as of the playground."""
+    generates = any(isinstance(task, Generating) for task in registry.of_exercise(number))
+    options = []
+    for field in (*WHERE, *GENERATION) if generates else WHERE:
+        if isinstance(field, YesNo):
+            options += [field.option] if field.read(settings[field.name]) else []
+        else:
+            options.append(f"{field.option}={settings[field.name].strip()}")
+    return ["exercise", str(number), f"--lab={lab}", *options]
 
 
 def script(arguments: Sequence[str], folder: Path, environ: Mapping[str, str] = os.environ) -> str:

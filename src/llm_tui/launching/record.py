@@ -26,6 +26,7 @@ from llm_tui.launching.states import Seen
 FOLDER = "launched"
 
 _STOPPED = "stopped"
+_BROUGHT = "brought"
 
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}(-[\w-]+)?")
 """Of a launch and of a task: what stands in launch.json is never a path."""
@@ -78,7 +79,7 @@ class Launched:
             launch = stored.read(read_plain(self.folder / name / "launch.json"), Launch).value
         except (OSError, stored.Unreadable):
             return None
-        sound = launch.name == name and launch.launcher in ("slurm", "local")
+        sound = launch.name == name and launch.launcher in ("slurm", "local") and launch.exercise.isdecimal()
         there = tuple(task for task in launch.tasks if task.sound() and self.task(launch, task).is_dir())
         return replace(launch, tasks=there) if sound else None
 
@@ -98,7 +99,7 @@ class Launched:
         toml = self._store.folder / "lab.toml"
         settings = read_plain(toml) if toml.is_file() else b""
         for task in tasks:  # as open to others, and with as many texts in its log, as the lab that it is for
-            self._store.write(self.task(launch, task) / "lab.toml", settings)
+            self._store.write(self.task(launch, task) / "lab.toml", b"results = true\n" + settings)
         return launch
 
     def script(self, launch: Launch, task: Task, arguments: Sequence[str]) -> Path:
@@ -122,6 +123,15 @@ class Launched:
     def stopped(self, launch: Launch, task: Task) -> None:
         """Remember that it was told to end: of one that had not begun SLURM remembers nothing."""
         self._store.write(self.task(launch, task) / _STOPPED, b"")
+
+    def brought(self, launch: Launch, task: Task, number: int | None = None) -> int:
+        """How many of a sheet's results are in the lab's answers; with `number`, they are from now on."""
+        path = self.task(launch, task) / _BROUGHT
+        if number is not None:
+            self._store.write(path, f"{number}\n")
+            return number
+        said = _text(path).strip()
+        return int(said) if said.isdecimal() else 0
 
     def forget(self, launch: Launch, task: Task | None = None) -> None:
         """Remove the folder of a task that is taken; without one, that of a launch of which no task is left."""

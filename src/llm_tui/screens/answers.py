@@ -85,10 +85,17 @@ class AnswersScreen(ModeScreen, Generic[A]):
         Raises:
             UserError: one of them does not say what it should, or they cannot be read.
         """
-        playground = self.host.playground
-        if playground is None:
-            playground = await asyncio.to_thread(self.host.lab.answers, "playground", Playground)
-        return parse_settings(playground.all_settings())
+        return parse_settings((await self.playground()).all_settings())
+
+    async def playground(self) -> Playground:
+        """As it stands, else as the lab has it.
+
+        Raises:
+            UserError: it cannot be read.
+        """
+        if kept := self.host.playground:
+            return kept
+        return await asyncio.to_thread(self.host.lab.answers, "playground", Playground)
 
     def on_handed_over(self, message: HandedOver) -> None:
         self.take_over(message.job)

@@ -13,10 +13,13 @@ from textual.timer import Timer
 from llm_tui.classifier.job import Training
 from llm_tui.config import Config
 from llm_tui.errors import UserError
+from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
 from llm_tui.launching.launchers import slurm_here
-from llm_tui.launching.launches import Away, Launches, Look
+from llm_tui.launching.launches import Away, AwaySheet, Launches, Look
 from llm_tui.launching.settings import Settings, read_settings
+from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.host import Host, JobStatus
 
 LOOK_SECONDS = 2.0
@@ -34,15 +37,21 @@ class Elsewhere:
         self.settings, self._problems = read_settings(config) if config else (Settings(), [])
         self.possible = slurm_here()
         self.away: Sequence[Away] = ()
+        self.sheets: Sequence[AwaySheet] = ()
         self._timer: Timer | None = None
         self._looking = False
 
     @property
+    def anything(self) -> bool:
+        return bool(self.away or self.sheets)
+
+    @property
     def status(self) -> JobStatus | None:
         """For the job bar, while nothing runs here."""
-        if not self.away:
+        if not self.anything:
             return None
-        running = Counter(run.standing.phase == "running" for run in self.away)
+        standings = [*(run.standing for run in self.away), *(sheet.standing for sheet in self.sheets)]
+        running = Counter(standing.phase == "running" for standing in standings)
         what = tr(
             f"Scheduler: {running[True]} running, {running[False]} waiting",
             f"Planificador: {running[True]} en marcha, {running[False]} en espera",
@@ -70,21 +79,77 @@ class Elsewhere:
         try:
             look = self.launches.look()
         except UserError as error:
-            look = Look(self.away, told=[str(error)])
+            look = Look(self.away, sheets=[], told=[str(error)])
         self._app.call_later(self._taken, look)
 
-    def _taken(self, look: Look) -> None:
+    async def _taken(self, look: Look) -> None:
+        before, self.away = (self.away, self.sheets), look.away
+        self.sheets = [sheet for sheet in look.sheets if not sheet.standing.over]
+        for sheet in look.sheets:
+            await self._bring(sheet)
         self._looking = False
-        before, self.away = self.away, look.away
         for sentence in look.told:
             self._app.notify(sentence, severity="warning", markup=False)
         if look.taken:
             self._app.notify(_back(look.taken, len(look.away)))
-        if look.taken or look.away or before:
+        if look.taken or look.sheets or look.away or any(before):
             self._host.changed.publish("away")
         elif self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+    async def _bring(self, sheet: AwaySheet) -> None:
+        """Its answers into the screen that has the sheet, else into the lab; what is in the lab is taken."""
+        lab = self._host.lab
+        if lab.read_only or not (sheet.found or sheet.standing.over):
+            return
+        row = next((row for row in EXERCISES if row.number == sheet.exercise), None)
+        if row is None:
+            return
+        screen = self._screen(sheet.exercise)
+        try:
+            if screen is None:
+                await asyncio.to_thread(self.launches.bring, sheet, row.exercise().answers)
+            else:
+                screen.learn(sheet.put_into)
+                await screen.flush()
+            if sheet.exercise in lab.unsaved:
+                return
+            await asyncio.to_thread(self.launches.brought, sheet)
+        except UserError as error:
+            self._app.notify(str(error), severity="error", markup=False)
+        else:
+            self._say_how(sheet)
+
+    def _say_how(self, sheet: AwaySheet) -> None:
+        if sheet.standing.phase == "finished":
+            self._app.notify(
+                tr(
+                    f"The answers of exercise {sheet.exercise} are back.",
+                    f"Han vuelto las respuestas del ejercicio {sheet.exercise}.",
+                )
+            )
+        elif sheet.standing.over:
+            said = tr(f"Exercise {sheet.exercise}", f"Ejercicio {sheet.exercise}")
+            self._app.notify(f"{said}: {sheet.standing.said()}", severity="error", markup=False)
+
+    def _screen(self, number: int) -> AnswersScreen[Any] | None:
+        """That of an exercise, where it is open."""
+        screens = (screen for stack in self._app._screen_stacks.values() for screen in stack)
+        return next((s for s in screens if isinstance(s, AnswersScreen) and number == s.NUMBER and s.is_mounted), None)
+
+    def has(self, exercise: int) -> bool:
+        """Whether the sheet of this exercise is filled elsewhere."""
+        return any(sheet.exercise == exercise for sheet in self.sheets)
+
+    async def hand_over_sheet(self, exercise: int, sheet: Sheet, settings: dict[str, str]) -> None:
+        """As one task; why it was not accepted is said."""
+        try:
+            await asyncio.to_thread(self.launches.fill, exercise, sheet, settings, "slurm", self.settings)
+        except UserError as error:
+            self._app.notify(str(error), severity="error", markup=False)
+        else:
+            self.wake()
 
     async def hand_over(self, jobs: Sequence[Training]) -> bool:
         """As one array; False where it was not accepted, which is said."""
@@ -104,7 +169,7 @@ class Elsewhere:
             if yes:
                 self._app.run_worker(self._stop())
 
-        number = len(self.away)
+        number = len(self.away) + len(self.sheets)
         question = tr(
             f"Cancel what the scheduler has ({number})? What is done so far is kept.",
             f"¿Cancelar lo que tiene el planificador ({number})? Lo hecho hasta ahora se conserva.",

@@ -17,7 +17,7 @@ from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, TEACHING, Key, bindings
 from llm_tui.playground import registry
-from llm_tui.screens.exercise import TableScreen
+from llm_tui.screens.handing_sheet import HandsSheetOver
 from llm_tui.screens.mode import absent
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.host import JobEvents
@@ -26,7 +26,7 @@ from llm_tui.widgets.panes import Pane, Panes
 A = TypeVar("A", bound=Sheet)
 
 
-class SheetScreen(TableScreen[A]):
+class SheetScreen(HandsSheetOver[A]):
     """A sheet: panes above, below them the exercise's table, its question and the answer.
 
     A sheet says what its panes are, puts what the student wrote into them (`fill`) and shows what models have made of
@@ -61,7 +61,12 @@ class SheetScreen(TableScreen[A]):
 
     # Asking the models.
 
+    def asks(self) -> bool:
+        return bool(self._asked)
+
     async def action_run(self) -> None:
+        if self.is_away():
+            return
         if not self._asked:
             self.streams.clear()  # what a run that was stopped had written is written again
         try:

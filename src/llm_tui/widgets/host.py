@@ -14,6 +14,7 @@ from llm_tui.classifier.job import Training
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event
 from llm_tui.engine.job import Job
+from llm_tui.exercises.sheet import Sheet
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
 from llm_tui.launching.launches import Away
@@ -57,6 +58,14 @@ class Elsewhere(Protocol):
     @property
     def status(self) -> JobStatus | None:
         """For the job bar, while nothing runs here."""
+        ...
+
+    def has(self, exercise: int) -> bool:
+        """Whether the sheet of this exercise is filled elsewhere."""
+        ...
+
+    async def hand_over_sheet(self, exercise: int, sheet: Sheet, settings: dict[str, str]) -> None:
+        """As one task; why it was not accepted is said."""
         ...
 
     async def hand_over(self, jobs: Sequence[Training]) -> bool:

@@ -26,6 +26,7 @@ from llm_tui.cli.options import (
     with_force,
     with_format,
     with_lang,
+    with_launcher,
     with_output,
     with_wait,
     write,
@@ -47,7 +48,7 @@ _SHEET_OPTIONS = (
     option("--lab", type=PATH, metavar="DIR",
            help=tr("Keep the answers in this lab, and go on with those that it has.",
                    "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
-    with_wait, with_lang, with_format, with_output, with_force,
+    with_launcher, with_wait, with_lang, with_format, with_output, with_force,
 )  # fmt: skip
 
 with_file = click.argument("file", required=False, type=PATH, metavar="[FILE]")
@@ -77,6 +78,13 @@ def fill(
     What is done is kept in --lab after every answer, so that a run that was cut off goes on where it stood.
     """
     check_output(given["output"], given["force"])
+    if given["launcher"] != "here" and not given["lab"]:
+        raise UserError(
+            tr(
+                "What is handed over comes back into a lab: name it with --lab.",
+                "Lo que se encarga vuelve a un laboratorio: indíquelo con --lab.",
+            )
+        )
     if not given["lab"]:
         _fill(open_lab(lab_folder(context, None)), exercise, given, exercise.answers(), change)
         return
@@ -95,18 +103,24 @@ def _fill(
     change: Callable[[S], S],
     keep: bool = False,
 ) -> S:
+    from llm_tui.cli.elsewhere import fill_elsewhere, typed
     from llm_tui.cli.progress import fill_in
     from llm_tui.export.formats import FORMATS
     from llm_tui.report.known import known
 
     generates = all(field.name in given for field in GENERATION)
-    how = asking(values_of((*WHERE, *GENERATION) if generates else WHERE, dict(given)), generates)
+    fields = (*WHERE, *GENERATION) if generates else WHERE
+    how = asking(values_of(fields, dict(given)), generates)
 
     def save(filled: Sheet) -> None:
         with contextlib.suppress(UserError):  # told by the lab; what a model has answered is printed all the same
             lab.save_answers(exercise.number, filled)
 
-    filled = fill_in(change(before), how, lab, save if keep else lambda filled: None)
+    if given["launcher"] == "here":
+        filled = fill_in(change(before), how, lab, save if keep else lambda filled: None)
+    else:
+        settings = {field.name: typed(given[field.name]) for field in fields}
+        filled = fill_elsewhere(change(before), how, lab, exercise.number, settings, given)
     beside, language, form = known(lab), i18n.export_language(), given["form"]
     if form == "md":
         written = exercise.document(filled, beside, language)

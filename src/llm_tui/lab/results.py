@@ -1,0 +1,86 @@
+"""What jobs have found out, for another program that takes it from this lab: a line each in results.jsonl, with what
+was asked. A lab keeps them where lab.toml says `results = true`, as that of a task which was handed over does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from llm_tui.engine.events import Event, Failed, Finished
+from llm_tui.engine.job import Job
+from llm_tui.errors import UserError
+from llm_tui.exercises.sheet import Sheet
+from llm_tui.foundation.job import Classified, Generate, Generated, RoundTrip, Score, ThereAndBack, ZeroShot
+from llm_tui.foundation.rouge import Overlap
+from llm_tui.lab.files import read_plain
+from llm_tui.lab.store import Store
+
+FILE = "results.jsonl"
+
+_KEPT: dict[str, tuple[type[Any], Any]] = {
+    ZeroShot.kind: (ZeroShot, Classified),
+    Generate.kind: (Generate, Generated),
+    RoundTrip.kind: (RoundTrip, ThereAndBack),
+    Score.kind: (Score, tuple[Overlap, ...]),
+}
+"""What sheets ask: the job of each kind, and what comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one job has found out, or, with `result` None, why it failed."""
+
+    job: Any
+    result: Any = None
+    failed: str = ""
+
+    def put_into(self, sheet: Sheet) -> Sheet:
+        """As if it had been asked here."""
+        if self.result is not None:
+            return sheet.with_result(self.job, self.result)
+        return sheet.with_failure(self.job, self.failed) or sheet
+
+
+def keepers(store: Store, job: Job) -> tuple[Callable[[Event], None], ...]:
+    """What writes down how a job ends, where the lab keeps that of this kind."""
+
+    def keep(event: Event) -> None:
+        match event:
+            case Finished(result=result):
+                line = {"kind": job.kind, "job": job, "result": result}
+            case Failed(message=message):
+                line = {"kind": job.kind, "job": job, "failed": message}
+            case _:
+                return
+        try:
+            store.append(store.folder / FILE, msgspec.json.encode(line).decode())
+        except UserError as error:
+            store.trouble("results", error)
+
+    return (keep,) if job.kind in _KEPT and store.settings().get("results") is True else ()
+
+
+def found(lab: Path, after: int = 0) -> list[Found | None]:
+    """The results of a lab so far, but for the first `after` of them; None for a line that is none."""
+    try:
+        lines = read_plain(lab / FILE).rpartition(b"\n")[0].splitlines()
+    except OSError:
+        return []
+    return [_found(line) for line in lines[after:]]
+
+
+def _found(line: bytes) -> Found | None:
+    try:
+        said = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+        kind, result = _KEPT[msgspec.json.decode(said["kind"], type=str)]
+        job = msgspec.json.decode(said["job"], type=kind)
+        if "failed" in said:
+            return Found(job, failed=msgspec.json.decode(said["failed"], type=str))
+        return Found(job, msgspec.json.decode(said["result"], type=result))
+    except (msgspec.DecodeError, ValueError, KeyError, RecursionError):
+        return None
