@@ -56,6 +56,9 @@ def _setup(bench: Bench) -> dict[str, str]:
 def _environment(bench: Bench, lab: Path) -> dict[str, str]:
     unset = ("COLORTERM", "TMUX", "LC_ALL")
     env = {name: value for name, value in os.environ.items() if name not in unset}
+    config = bench.folder / "CONFIG" / "llm-tui" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("keep_running = false\n", encoding="utf-8")  # where this process is ended, so is the app
     own = {f"XDG_{name}_HOME": str(bench.folder / name) for name in ("CACHE", "CONFIG", "DATA", "STATE")}
     here = {"LLM_TUI_LAB": str(lab), "TERM": "xterm-256color", "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1"}
     return {**env, **own, **here}
