@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from llm_tui import i18n
 from llm_tui.cli import cli
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
+from llm_tui.exercises import prompting
 from llm_tui.foundation.job import PROMPT, Asking, Generate, ModelChoice, RoundTrip
 from llm_tui.foundation.models import ListModels, RemoveModel
 from llm_tui.lab.lab import Lab
@@ -134,6 +136,22 @@ def test_half_of_an_answer_is_printed_and_the_exit_code_says_so(served: ModelSer
     assert "ended in mid-answer" in done.stderr
     table = run("ask", "--lab", str(tmp_path), "--model", served.name, "--format", "md", "a", "b")
     assert "Incompletas, pues el servidor se cortó a mitad de la respuesta: 1, 2." in table.stdout
+
+
+def test_a_sheet_on_the_command_line_is_asked_together_too(served: ModelServer, tmp_path: Path):
+    together = threading.Barrier(3)
+
+    def three(handler):
+        together.wait(60)  # none is answered before all three have come
+        streams(handler.asked["messages"][0]["content"][:8])(handler)
+
+    served.behaviour = three
+    done = run("exercise", "6", "--lab", str(tmp_path / "lab"), "--model", served.name)
+    assert done.exit_code == 0 and served.most_open == 3
+    assert done.stdout.count(f"servido por http\\://{served.place}/v1") == 1
+    answers = Lab(tmp_path / "lab").answers(6, prompting.Answers)
+    runs = [answers.prompt(name).run for name in prompting.TITLES]
+    assert [run and run.output for run in runs] == [text[:8].strip() for text in prompting.INSTRUCTIONS.values()]
 
 
 def test_a_server_shows_no_tokenizer(context: Context):
