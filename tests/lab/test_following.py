@@ -246,6 +246,24 @@ def test_work_is_over_a_while_after_its_last_job(lab: Lab, monkeypatch: pytest.M
     lab.release()
 
 
+def test_work_is_not_over_while_one_of_several_jobs_runs(lab: Lab, result) -> None:
+    """Of those that a server answers some run together, and end in any order."""
+    lab.create()
+    file = lab.folder / working_name(here())
+    first, second = lab.listeners(Training()), lab.listeners(Training(seed=1))
+    for number, listeners in enumerate((first, second), start=1):
+        for listener in listeners:
+            listener(Started(number))
+    wait_for(file.exists)
+    for listener in second:
+        listener(Finished(2, result))
+    time.sleep(0.1)
+    assert file.exists()  # it is no lasting program: with its last job the work would be over
+    for listener in first:
+        listener(Finished(1, result))
+    wait_for(lambda: not file.exists())
+
+
 def test_a_wish_to_stop_that_comes_too_late_stops_nothing_later(lab: Lab, monkeypatch: pytest.MonkeyPatch, result):
     monkeypatch.setattr(working, "TICK", 0.02)
     stops: list[int] = []

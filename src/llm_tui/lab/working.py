@@ -93,7 +93,7 @@ class Telling:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._waiting: set[object] = set()
-        self._running: object = None
+        self._running: set[object] = set()
         self._now: Working | None = None
         self._idle_since: float | None = None
         self._over = threading.Event()
@@ -124,12 +124,14 @@ class Telling:
                 case Started() if self._me:
                     begun = self._now.since if self._now else datetime.now().astimezone().isoformat(timespec="seconds")
                     self._now = Working(self._me, begun, job.kind, job.name, what=job.title())
-                    self._running, self._idle_since = this, None
+                    self._running.add(this)  # of those that a server answers there are several
+                    self._idle_since = None
                 case Progress(done=done, total=total, what=what, seconds_left=left) if self._now:
                     self._now = replace(self._now, what=what, done=done, total=total, seconds_left=left)
-                case _ if self._running is this or self._running is None:
-                    self._running = None
-                    self._idle_since = None if self._waiting else time.monotonic()
+                case _ if isinstance(event, ENDINGS):
+                    self._running.discard(this)
+                    if not self._running:
+                        self._idle_since = None if self._waiting else time.monotonic()
             begins = isinstance(event, Started) and self._over.is_set()
             if begins:
                 self._over = threading.Event()
