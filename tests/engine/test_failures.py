@@ -186,6 +186,7 @@ def test_lack_of_memory_is_said_whatever_ran_out_of_it_and_what_is_open_is_let_g
     assert failed.kind == "OutOfMemory"
     assert ("enough memory" if language == "en" else "memoria suficiente") in failed.message
     assert "\n" not in failed.message and "DSA" not in failed.message
+    assert ("cpu" in failed.message) == ("CUDA" in str(error))  # it is no help where the CPU's memory is full
     assert open_after == [1]  # that of the second job
     assert "empty_cache" in gpu.calls
     assert any(record.exc_info for record in caplog.records if record.levelno == logging.ERROR)
@@ -202,4 +203,4 @@ def test_a_training_without_memory_says_what_to_do(monkeypatch: pytest.MonkeyPat
         assert engine.wait(LONG)
     failed = events[-1]
     assert isinstance(failed, Failed) and failed.kind == "OutOfMemory"
-    assert "choose the device cpu or a smaller batch" in failed.message
+    assert "choose a smaller batch or the device cpu" in failed.message

@@ -120,12 +120,20 @@ def _loses_gpu() -> bool:
 
 def _out_of_memory(error: BaseException) -> OutOfMemory:
     what = first_line(error).partition(". ")[0].rstrip(".")
+    if _of_cuda(error) or what.startswith("CUDA"):
+        help = tr(
+            "choose a smaller batch or the device cpu, or wait until others have left the GPU",
+            "elija un lote menor o el dispositivo cpu, o espere a que otros dejen la GPU",
+        )
+    else:
+        help = tr(
+            "choose fewer rows or a smaller batch, or end other programs",
+            "elija menos filas o un lote menor, o cierre otros programas",
+        )
     return OutOfMemory(
         tr(
-            f"There was not enough memory ({what}): choose the device cpu or a smaller batch, or wait until others "
-            "have left the GPU. The open models were let go.",
-            f"No hubo memoria suficiente ({what}): elija el dispositivo cpu o un lote menor, o espere a que otros "
-            "dejen la GPU. Se soltaron los modelos abiertos.",
+            f"There was not enough memory ({what}): {help}. The open models were let go.",
+            f"No hubo memoria suficiente ({what}): {help}. Se soltaron los modelos abiertos.",
         )
     )
 
