@@ -122,7 +122,7 @@ async def test_a_sheet_is_handed_over_and_its_answers_come_into_the_open_screen_
         folder = away.launched.task(launch, launch.tasks[0])
         works(Lab(folder), Lab(folder).answers(6, prompting.Answers))
         (folder / payload.ENDED).write_text("0\n")
-        await eventually(pilot, lambda: said(notices, "The answers of exercise 6 are back."))
+        await eventually(pilot, lambda: said(notices, "Exercise 6: what was asked is back."))
         assert "Observabilidad" in text_of(pilot, "#answer-text")
         await eventually(pilot, lambda: not away.launched.all())
         await screen_of(app).flush()

@@ -13,12 +13,15 @@ from llm_tui.config import read_config
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.exercises.sheet import Sheet
+from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import SAME
+from llm_tui.lab.results import Found
+from llm_tui.lab.runs import SAME, Run
 from llm_tui.lab.sweeps import Sweeping
-from llm_tui.launching.launches import Launches
+from llm_tui.launching.comparison import NAME, table_of
+from llm_tui.launching.launches import AwaySheet, Launches
 from llm_tui.launching.record import Launch
 from llm_tui.launching.settings import Settings, read_settings
 from llm_tui.signals import Ended, told_to_end
@@ -110,7 +113,41 @@ def fill_elsewhere(
         if not any(True for _ in sheet.pending(how)):
             return sheet
         _say(_handed_over(launches.fill(exercise, sheet, settings, given["launcher"], _settings()), 1))
-    if given["detach"]:
+
+    def put(away: AwaySheet) -> None:
+        nonlocal sheet
+        sheet = away.put_into(sheet)
+        lab.save_answers(exercise, sheet)
+
+    _follow_task(launches, exercise, put, given["detach"])
+    return sheet
+
+
+def compare_elsewhere(lab: Lab, run: Run, settings: dict[str, str], given: Mapping[str, Any]) -> Table:
+    """Hand over the comparison of the two flows, unless one is elsewhere already, and give its table.
+
+    Raises:
+        UserError: it was not accepted, or did not come to its end.
+        Exit: nobody waits for it.
+    """
+    launches, found = Launches(lab), list[Found]()
+    if not any(away.exercise == NAME for away in launches.look().sheets):
+        _say(_handed_over(launches.compare(run, settings, given["launcher"], _settings()), 1))
+
+    def put(away: AwaySheet) -> None:
+        found[:] = away.found
+
+    _follow_task(launches, NAME, put, given["detach"], bit_by_bit=False)
+    if (table := table_of(found)) is None:
+        raise UserError(tr("It ended without a table.", "Acabó sin tabla."))
+    return table
+
+
+def _follow_task(
+    launches: Launches, exercise: int | str, put: Callable[[AwaySheet], None], detach: bool, bit_by_bit: bool = True
+) -> None:
+    """Say how the task of an exercise stands, and `put` what it has found out, until it is back."""
+    if detach:
         raise click.exceptions.Exit(0)
     over, told, said = threading.Event(), list[int](), ""
 
@@ -120,16 +157,15 @@ def fill_elsewhere(
 
     with told_to_end(stop):
         while away := next((away for away in launches.look().sheets if away.exercise == exercise), None):
-            sheet = away.put_into(sheet)
-            lab.save_answers(exercise, sheet)
-            launches.brought(away)
+            if bit_by_bit or away.standing.over:
+                put(away)
+                launches.brought(away)
             if said != (said := away.standing.said()) and not away.standing.over:
                 _say(said)
             if away.standing.over and away.standing.phase != "finished":
                 raise UserError(away.standing.said())
             if over.wait(LOOK_SECONDS):
                 raise click.exceptions.Exit(_told(launches, told[0]))
-    return sheet
 
 
 def _told(launches: Launches, number: int) -> int:

@@ -20,6 +20,7 @@ from llm_tui.cli.options import (
     table_options,
     values_of,
     with_lang,
+    with_launcher,
     write,
 )
 from llm_tui.errors import UserError
@@ -48,11 +49,13 @@ from llm_tui.visible import visible
 @option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
 @field_options((replace(MODEL, default=jobs.ZERO_SHOT_MODEL), *WHERE))
+@with_launcher
 @table_options
 @click.pass_context
 @goes_on
 def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
     from llm_tui.classifier.job import Retest
+    from llm_tui.cli.elsewhere import compare_elsewhere
     from llm_tui.cli.progress import results
     from llm_tui.export.formats import FORMATS
 
@@ -61,11 +64,15 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
     how, run = asking(values_of(WHERE, given), generates=False), lab.runs.trained()
     retest = Retest(str(run.folder), run.job, rows)
     comparison = flows.Comparison(retest, how.model(given[MODEL.name]), template, how.batch_size)
-    with results() as result:
-        while job := comparison.due():
-            comparison = comparison.with_result(result(job, *lab.listeners(job)))
-    table = comparison.table()
-    assert table is not None  # nothing is due
+    if given["launcher"] == "here":
+        with results() as result:
+            while job := comparison.due():
+                comparison = comparison.with_result(result(job, *lab.listeners(job)))
+        table = comparison.table()
+        assert table is not None  # nothing is due
+    else:
+        settings = {field.name: str(given[field.name]) for field in (MODEL, *WHERE)}
+        table = compare_elsewhere(lab, run, {**settings, "rows": str(rows), "template": template}, given)
     write(FORMATS[given["form"]](table, i18n.export_language()), given["output"])
 
 

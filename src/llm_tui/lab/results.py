@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from llm_tui.classifier.job import Retest, Retested
 from llm_tui.engine.events import Event, Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
@@ -26,9 +27,10 @@ _KEPT: dict[str, tuple[type[Any], Any]] = {
     ZeroShot.kind: (ZeroShot, Classified),
     Generate.kind: (Generate, Generated),
     RoundTrip.kind: (RoundTrip, ThereAndBack),
+    Retest.kind: (Retest, Retested),
     Score.kind: (Score, tuple[Overlap, ...]),
 }
-"""What sheets ask: the job of each kind, and what comes back."""
+"""What sheets and the comparison ask: the job of each kind, and what comes back."""
 
 
 @dataclass(frozen=True, slots=True)

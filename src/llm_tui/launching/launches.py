@@ -17,7 +17,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import Found, found
 from llm_tui.lab.runs import SAME, Config, Point, Run
 from llm_tui.lab.store import Store
-from llm_tui.launching import payload
+from llm_tui.launching import comparison, payload
 from llm_tui.launching.launchers import launcher
 from llm_tui.launching.record import Launch, Launched, Task
 from llm_tui.launching.settings import Settings
@@ -67,8 +67,9 @@ class AwaySheet:
     number: int
 
     @property
-    def exercise(self) -> int:
-        return int(self.launch.exercise)
+    def exercise(self) -> int | str:
+        """As the lab names its answers."""
+        return int(self.launch.exercise) if self.launch.exercise.isdecimal() else self.launch.exercise
 
     def put_into(self, sheet: S) -> S:
         """As if all had been asked here: what was written meanwhile stays."""
@@ -133,6 +134,18 @@ class Launches:
         folder = self.launched.task(launch, launch.tasks[0])
         Lab(folder).save_answers(exercise, sheet)
         return self._submit(launch, {launch.tasks[0].name: payload.fill(exercise, settings, folder)}, asked)
+
+    def compare(self, run: Run, settings: dict[str, str], name: str, asked: Settings) -> Launch:
+        """Hand over the comparison of the two flows, with the classifier of this run.
+
+        Raises:
+            UserError: as of `fill`.
+        """
+        self._lab.check_writable()
+        launch = self.launched.make(name, comparison.NAME, [None], [comparison.NAME])
+        folder = self.launched.task(launch, launch.tasks[0])
+        comparison.bring_along(run, folder)
+        return self._submit(launch, {launch.tasks[0].name: comparison.arguments(settings, folder)}, asked)
 
     def bring(self, away: AwaySheet, kind: type[Any]) -> None:
         """Put into the lab's answers what is new, where no screen holds them.

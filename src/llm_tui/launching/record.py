@@ -79,7 +79,11 @@ class Launched:
             launch = stored.read(read_plain(self.folder / name / "launch.json"), Launch).value
         except (OSError, stored.Unreadable):
             return None
-        sound = launch.name == name and launch.launcher in ("slurm", "local") and launch.exercise.isdecimal()
+        sound = (
+            launch.name == name
+            and launch.launcher in ("slurm", "local")
+            and (launch.exercise.isdecimal() or launch.exercise == "flows")
+        )
         there = tuple(task for task in launch.tasks if task.sound() and self.task(launch, task).is_dir())
         return replace(launch, tasks=there) if sound else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from textual.app import App
@@ -16,6 +16,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
+from llm_tui.lab.runs import Run
+from llm_tui.launching.comparison import NAME
 from llm_tui.launching.launchers import slurm_here
 from llm_tui.launching.launches import Away, AwaySheet, Launches, Look
 from llm_tui.launching.settings import Settings, read_settings
@@ -103,12 +105,14 @@ class Elsewhere:
         lab = self._host.lab
         if lab.read_only or not (sheet.found or sheet.standing.over):
             return
-        row = next((row for row in EXERCISES if row.number == sheet.exercise), None)
-        if row is None:
-            return
         screen = self._screen(sheet.exercise)
+        row = next((row for row in EXERCISES if row.number == sheet.exercise), None)
+        if row is None and (screen is None or not sheet.standing.over):
+            return  # a comparison is in no file of the lab: it waits for its screen
         try:
-            if screen is None:
+            if row is None:
+                screen.compared(sheet.found)  # type: ignore[union-attr]
+            elif screen is None:
                 await asyncio.to_thread(self.launches.bring, sheet, row.exercise().answers)
             else:
                 screen.learn(sheet.put_into)
@@ -122,44 +126,42 @@ class Elsewhere:
             self._say_how(sheet)
 
     def _say_how(self, sheet: AwaySheet) -> None:
+        flows = tr("The two flows", "Los dos flujos")
+        name = flows if sheet.exercise == NAME else tr(f"Exercise {sheet.exercise}", f"Ejercicio {sheet.exercise}")
         if sheet.standing.phase == "finished":
-            self._app.notify(
-                tr(
-                    f"The answers of exercise {sheet.exercise} are back.",
-                    f"Han vuelto las respuestas del ejercicio {sheet.exercise}.",
-                )
-            )
+            self._app.notify(tr(f"{name}: what was asked is back.", f"{name}: ha vuelto lo que se pidió."))
         elif sheet.standing.over:
-            said = tr(f"Exercise {sheet.exercise}", f"Ejercicio {sheet.exercise}")
-            self._app.notify(f"{said}: {sheet.standing.said()}", severity="error", markup=False)
+            self._app.notify(f"{name}: {sheet.standing.said()}", severity="error", markup=False)
 
-    def _screen(self, number: int) -> AnswersScreen[Any] | None:
+    def _screen(self, number: int | str) -> AnswersScreen[Any] | None:
         """That of an exercise, where it is open."""
         screens = (screen for stack in self._app._screen_stacks.values() for screen in stack)
         return next((s for s in screens if isinstance(s, AnswersScreen) and number == s.NUMBER and s.is_mounted), None)
 
-    def has(self, exercise: int) -> bool:
+    def has(self, exercise: int | str) -> bool:
         """Whether the sheet of this exercise is filled elsewhere."""
         return any(sheet.exercise == exercise for sheet in self.sheets)
 
+    async def hand_over_comparison(self, run: Run, settings: dict[str, str]) -> None:
+        """As one task; why it was not accepted is said."""
+        await self._hand_over(self.launches.compare, run, settings)
+
     async def hand_over_sheet(self, exercise: int, sheet: Sheet, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
-        try:
-            await asyncio.to_thread(self.launches.fill, exercise, sheet, settings, "slurm", self.settings)
-        except UserError as error:
-            self._app.notify(str(error), severity="error", markup=False)
-        else:
-            self.wake()
+        await self._hand_over(self.launches.fill, exercise, sheet, settings)
 
-    async def hand_over(self, jobs: Sequence[Training]) -> bool:
-        """As one array; False where it was not accepted, which is said."""
+    async def _hand_over(self, how: Callable[..., object], *what: object) -> bool:
         try:
-            await asyncio.to_thread(self.launches.train, jobs, "slurm", self.settings)
+            await asyncio.to_thread(how, *what, "slurm", self.settings)
         except UserError as error:
             self._app.notify(str(error), severity="error", markup=False)
             return False
         self.wake()
         return True
+
+    async def hand_over(self, jobs: Sequence[Training]) -> bool:
+        """As one array; False where it was not accepted, which is said."""
+        return await self._hand_over(self.launches.train, jobs)
 
     def ask_to_stop(self) -> None:
         """Cancel all that is elsewhere? It has waited in a queue, so that a person is asked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from textual.containers import VerticalScroll
@@ -21,7 +21,10 @@ from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, bindings, spoken
-from llm_tui.screens.answers import AnswersScreen
+from llm_tui.lab.results import Found
+from llm_tui.launching.comparison import table_of
+from llm_tui.launching.launches import question
+from llm_tui.screens.handing_sheet import MayBeAway
 from llm_tui.screens.mode import titled
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted
@@ -46,7 +49,7 @@ class Entered:
     template: str = TEMPLATE
 
 
-class FlowsScreen(AnswersScreen[Entered]):
+class FlowsScreen(MayBeAway[Entered]):
     NUMBER = "flows"
     CSS_PATH = stylesheet("flows.tcss")
     NAME = Text("The two flows", "Los dos flujos")
@@ -79,6 +82,7 @@ class FlowsScreen(AnswersScreen[Entered]):
         self.read_answers()
         self.fill()
         self.query_one("#table", Fitted).fit(self._result)
+        self.host.elsewhere.wake()  # a comparison that has come back waits for this screen
 
     def fill(self) -> None:
         self.query_one(Form).fill(asdict(self.answers))
@@ -90,12 +94,40 @@ class FlowsScreen(AnswersScreen[Entered]):
         self.change(Entered(**message.form.values), typing="fields")
 
     async def action_run(self) -> None:
+        if self.is_away():
+            return
         try:
             comparison = await self._comparison()
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
             self._go_on(comparison)
+
+    async def action_hand_over(self) -> None:
+        """To the scheduler, as one task; a person is asked before."""
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        if self.is_away():
+            return
+        try:
+            await self._comparison()  # what is typed wrongly is said here, not in an hour
+            run = await asyncio.to_thread(self.host.lab.runs.trained)
+            settings = {**(await self.playground()).all_settings(), **asdict(self.answers)}
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(self.host.elsewhere.hand_over_comparison(run, settings))
+
+        asked = question(1, self.host.elsewhere.settings)
+        self.app.push_screen(ConfirmDialog(asked, tr("Hand over", "Encargar")), answered)
+
+    def compared(self, found: Sequence[Found]) -> None:
+        """What a comparison elsewhere has found out."""
+        self._table = table_of(found) or self._table
+        self.query_one("#table", Fitted).fit(self._result)
 
     async def _comparison(self) -> Comparison:
         fields = asdict(self.answers)

@@ -11,28 +11,39 @@ from llm_tui.i18n import tr
 from llm_tui.keys import Key, bindings, spoken
 from llm_tui.launching.launches import question
 from llm_tui.playground.state import parse_settings
+from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.handing_over import HAND_OVER
 
+T = TypeVar("T")
 A = TypeVar("A", bound=Sheet)
 
 
-class HandsSheetOver(TableScreen[A]):
+class MayBeAway(AnswersScreen[T]):
+    """A screen whose work a scheduler may have."""
+
     KEYS: ClassVar[tuple[Key, ...]] = (HAND_OVER,)
     BINDINGS = bindings(KEYS)
 
-    @abstractmethod
-    def asks(self) -> bool:
-        """Whether models are being asked here."""
-
     def is_away(self) -> bool:
-        """Whether the scheduler has the sheet, which is said then."""
+        """Whether the scheduler has it, which is said then."""
         away = self.host.elsewhere.has(self.NUMBER)
         if away:
             stop = spoken("stop")
             said = tr(f"The scheduler has it: {stop} cancels.", f"Lo tiene el planificador: {stop} lo cancela.")
             self.notify(said)
         return away
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "hand_over" and not self.host.elsewhere.possible:
+            return False
+        return super().check_action(action, parameters)
+
+
+class HandsSheetOver(MayBeAway[A], TableScreen[A]):
+    @abstractmethod
+    def asks(self) -> bool:
+        """Whether models are being asked here."""
 
     async def action_hand_over(self) -> None:
         """What the sheet lacks, as one task; a person is asked before."""
@@ -56,8 +67,3 @@ class HandsSheetOver(TableScreen[A]):
 
         asked = question(1, self.host.elsewhere.settings)
         self.app.push_screen(ConfirmDialog(asked, tr("Hand over", "Encargar")), answered)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "hand_over" and not self.host.elsewhere.possible:
-            return False
-        return super().check_action(action, parameters)

@@ -17,6 +17,7 @@ from llm_tui.engine.job import Job
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.runs import Run
 from llm_tui.launching.launches import Away
 from llm_tui.launching.settings import Settings
 from llm_tui.widgets.machine import Machine
@@ -60,12 +61,20 @@ class Elsewhere(Protocol):
         """For the job bar, while nothing runs here."""
         ...
 
-    def has(self, exercise: int) -> bool:
+    def has(self, exercise: int | str) -> bool:
         """Whether the sheet of this exercise is filled elsewhere."""
+        ...
+
+    async def hand_over_comparison(self, run: Run, settings: dict[str, str]) -> None:
+        """As one task; why it was not accepted is said."""
         ...
 
     async def hand_over_sheet(self, exercise: int, sheet: Sheet, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
+        ...
+
+    def wake(self) -> None:
+        """Look at what there is."""
         ...
 
     async def hand_over(self, jobs: Sequence[Training]) -> bool:
