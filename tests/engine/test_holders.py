@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -85,6 +86,26 @@ def test_what_another_users_process_hides_is_said_to_be_another_users(tmp_path: 
     assert who(4242).who() == "another user (process 4242)"
     i18n.use("es")
     assert who(4242).who() == "otro usuario (proceso 4242)"
+
+
+def test_a_proc_that_hides_what_others_run_is_read_for_what_it_is():
+    """The real thing, where this test may mount one: root's process, looked at by nobody."""
+    look = """if True:
+        import os, pwd
+        from llm_tui.engine.holders import holders
+        os.setgid(65534), os.setgroups([]), os.setuid(65534)
+        print([(one.user, one.hidden, one.mine) for one in holders([1, os.getpid()]).values()])
+    """
+    script = 'mount -t proc -o hidepid=2 proc /proc && exec "$0" -c "$1"'
+    unshare = shutil.which("unshare")
+    if unshare is None or os.geteuid() != 0:
+        pytest.skip("only root mounts a /proc of its own")
+    done = subprocess.run(
+        [unshare, "-m", "sh", "-c", script, sys.executable, look], capture_output=True, text=True, check=False
+    )
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip(f"no /proc can be mounted here: {done.stderr.strip()}")
+    assert done.stdout.startswith("[('', True, False), ")  # in a container this program is not sure of itself
 
 
 def test_in_a_container_only_a_process_that_has_a_gpu_open_is_taken_for_one_of_ours(tmp_path: Path, monkeypatch):
