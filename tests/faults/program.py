@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,9 +21,14 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", **folders, **more}
 
 
-def opened(folder: Path, screen: str = F3, shows: str = "Setup", **more: str) -> Terminal:
-    """The app on one of its screens, with nothing else going on."""
-    terminal = Terminal(COMMAND, environment(folder, **more))
+def opened(
+    folder: Path, screen: str = F3, shows: str = "Setup", through: Callable[..., list[str]] | None = None, **more: str
+) -> Terminal:
+    """The app on one of its screens, with nothing else going on. `through` makes of a command, and its environment, one
+    that runs it over a line.
+    """
+    command, env = COMMAND, environment(folder, **more)
+    terminal = Terminal(through(command, env) if through else command, env)
     try:
         terminal.wait_for(ready, 120)
         terminal.send(screen)

@@ -6,6 +6,9 @@ Sends the real program SIGTERM, SIGHUP and SIGINT, and drops its line, while it 
 dialog open, while torch is imported, in a training, in a sheet, and in a download that does not come. Prints the exit
 code, the seconds until it is gone, what it did not take back of the terminal, whether the text is saved, whether the
 lab is given back, and what became of the run. The exit code is 1 where one of them is not as it should be.
+
+A line that drops, and SIGHUP, do not end a program that works: it must go on without its terminal, told in the lab, and
+end when it is asked to stop through it. Its seconds are counted from there.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from faults.program import COMMAND, CTRL_L, CTRL_R, ENTER, ESCAPE, F2, F3, claim
 from terminal import Terminal
 
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.lab.following import Following
 from llm_tui.lab.lab import Lab
 
 WAYS: dict[str, tuple[int, int]] = {
@@ -39,6 +43,8 @@ WAYS: dict[str, tuple[int, int]] = {
 """The signal, and the exit code that is due."""
 
 SECONDS = 1.0
+STOP_SECONDS = 3.0
+"""It looks once a second whether it is asked to stop."""
 TEXT = "the last letters"
 
 
@@ -118,6 +124,7 @@ SITUATIONS: dict[str, Callable[[Path], Terminal]] = {
     "download": download,
 }
 UNTYPED = ("idle", "sheet")
+WORKING = ("training", "sheet", "download")
 SILENT = 0
 
 
@@ -148,11 +155,25 @@ class Left:
     claim: bool
     runs: str
 
-    def wrong(self, situation: str, code: int) -> bool:
+    def wrong(self, situation: str, code: int, goes_on: bool) -> bool:
         texts = ("",) if situation in UNTYPED else (TEXT,)
-        runs = self.runs == ("interrupted" if situation == "training" else "")
-        right = self.code == code and not self.terminal and not self.claim and self.text in texts and runs
-        return not right or self.seconds > SECONDS
+        ended = "stopped" if goes_on else "interrupted"
+        runs = self.runs == (ended if situation == "training" else "")
+        right = self.code == (0 if goes_on else code) and not self.terminal and not self.claim
+        return not (right and self.text in texts and runs) or self.seconds > (STOP_SECONDS if goes_on else SECONDS)
+
+
+def goes_on(situation: str, number: int) -> bool:
+    return situation in WORKING and number in (0, signal.SIGHUP)
+
+
+def stopped(folder: Path) -> float:
+    """Ask the program that goes on to stop, through its lab; returns when."""
+    following = Following(folder / "LLM_TUI_LAB")
+    while not (works := following.look()) or works[0].working.terminal:
+        time.sleep(0.1)
+    works[0].ask_to_stop()
+    return time.perf_counter()
 
 
 def end(situation: str, number: int) -> Left:
@@ -164,6 +185,8 @@ def end(situation: str, number: int) -> Left:
                 os.kill(terminal.pid, number)
             else:
                 terminal.hang_up()
+            if goes_on(situation, number):
+                began = stopped(folder)
             seconds = terminal.wait_exit(60) - began
             left = terminal.left_as_before() if number else ""
             states = {run.state for run in Lab(folder / "LLM_TUI_LAB").runs.all()}
@@ -183,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for situation in chosen.situations:
             for way, (number, code) in WAYS.items():
                 left = end(situation, number)
-                wrong = left.wrong(situation, code)
+                wrong = left.wrong(situation, code, goes_on(situation, number))
                 bad += wrong
                 cells: list[object] = [situation, way, left.code, f"{left.seconds:.2f}", left.terminal or "as before"]
                 saved = "nothing typed" if situation in UNTYPED else left.text == TEXT

@@ -130,9 +130,10 @@ async def test_the_work_of_another_program_is_shown_stopped_and_taken_over(lab, 
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await surveyed(pilot, engine)
-        shown = "In another program: digging deep" if language == "en" else "En otro programa: cavar"
+        shown = "Other program: digging deep" if language == "en" else "Otro programa: cavar"
         await eventually(pilot, lambda: all(part in bar(app) for part in (shown, " 75%", "0:01:00", "^X")))
         await eventually(pilot, lambda: bool(lab.read_only))
+        assert said(notices, "goes on without a terminal" if language == "en" else "sigue sin terminal")
         await app.switch_mode("sheet-3")
         other.do("score")
         await eventually(pilot, lambda: app.screen.query_one("#answer", TextArea).text == "of the other")

@@ -11,6 +11,7 @@ from textual.app import App
 
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.keys import spoken
 from llm_tui.lab.claim import HEARTBEAT
 from llm_tui.lab.following import Following, OtherWork
 from llm_tui.screens.answers import AnswersScreen
@@ -61,7 +62,9 @@ class LabWatch:
             return
         before, self._said = self._said, why
         if why:
-            self._say(why)
+            works = await asyncio.to_thread(self._following.look)
+            unseen = lab.elsewhere and any(not work.working.terminal for work in works)
+            self._say(f"{lab.elsewhere} {_going_on()}" if unseen else why)
         elif before:
             self._say(
                 tr(
@@ -193,3 +196,13 @@ class LabWatch:
             )
         )
         await self._hold()
+
+
+def _going_on() -> str:
+    stop = spoken("stop")
+    return tr(
+        f"Its work goes on without a terminal and is shown here; {stop} stops it. When it is done, this program has "
+        "the lab.",
+        f"Su trabajo sigue sin terminal y se muestra aquí; {stop} lo detiene. Cuando acabe, este programa tendrá el "
+        "laboratorio.",
+    )

@@ -121,7 +121,7 @@ def _of_another(works: Sequence[OtherWork]) -> JobStatus | None:
         return None
     unseen = [work.working for work in works if not work.working.terminal]
     now = (unseen or [work.working for work in works])[0]
-    what = tr(f"In another program: {now.said()}", f"En otro programa: {now.said()}")
+    what = tr(f"Other program: {now.said()}", f"Otro programa: {now.said()}")
     return JobStatus(what, now.done, now.total, now.seconds_left, now.waiting, stoppable=bool(unseen))
 
 
