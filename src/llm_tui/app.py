@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -43,6 +42,7 @@ from llm_tui.serving.told import Told
 from llm_tui.terminal import OwnTerminal, end_of_log, log_path
 from llm_tui.typeahead import Typeahead
 from llm_tui.visible import visible
+from llm_tui.widgets import clipboard
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.machine import Machine
@@ -372,17 +372,7 @@ class LabApp(App[None]):
         await self.ending.save()
 
     def copy(self, text: str) -> None:
-        """Send `text` to the terminal's clipboard (OSC 52), and through tmux where the app runs in it."""
-        self.copy_to_clipboard(text)
-        if os.environ.get("TMUX") and self._driver is not None:
-            encoded = base64.b64encode(text.encode()).decode()
-            self._driver.write(f"\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\")
-        self.notify(
-            tr(
-                f"Sent to the terminal's clipboard: {len(text)} characters.",
-                f"Enviado al portapapeles de la terminal: {len(text)} caracteres.",
-            )
-        )
+        clipboard.copy(self, text)
 
     def _handle_exception(self, error: Exception) -> None:
         """A defect of the program: one sentence after the screen has gone, the details in the log.

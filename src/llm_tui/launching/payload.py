@@ -52,7 +52,8 @@ def fill(number: int, settings: Mapping[str, str], lab: Path) -> list[str]:
             options += [field.option] if field.read(settings[field.name]) else []
         else:
             options.append(f"{field.option}={settings[field.name].strip()}")
-    return ["exercise", str(number), f"--lab={lab}", *options]
+    # One that was killed on another node may have left its claim: it is waited for until that is stale.
+    return ["exercise", str(number), f"--lab={lab}", "--wait", *options]
 
 
 def script(arguments: Sequence[str], folder: Path, environ: Mapping[str, str] = os.environ) -> str:
