@@ -25,7 +25,7 @@ LONG = 60.0  # seconds: far more than anything here takes, so that only a hang f
 
 class Hub(ThreadingHTTPServer):
     """Each model that is asked for has `files`. Of a file's content it sends the first half, and the second when
-    `go_on` is set. Every answer has `status`; a hub that is not `sized` tells no sizes, as some mirrors. The file
+    `go_on` is set. Every answer has `status`; a hub that is not `sized` tells `sizes`, none as some mirrors. The file
     `broken` is not there.
     """
 
@@ -37,6 +37,7 @@ class Hub(ThreadingHTTPServer):
         self.status = 200
         self.revision = REVISION
         self.sized = True
+        self.sizes: dict[str, object] = {}
         self.broken = ""
         self.asked: list[str] = []
         self.go_on = threading.Event()
@@ -88,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _size(self, name: str) -> dict[str, object]:
         content = self.server.files[name]
-        return {"size": len(content), "blobId": _oid(content)} if self.server.sized else {}
+        return {"size": len(content), "blobId": _oid(content)} if self.server.sized else self.server.sizes
 
     def log_message(self, *_: object) -> None:
         """Nothing on the terminal."""

@@ -140,6 +140,8 @@ def test_a_hub_that_tells_no_sizes_is_fetched_from_all_the_same(
 ) -> None:
     monkeypatch.setattr(hub, "sized", False)
     assert plan_model(NAME, context).bytes is None
+    monkeypatch.setattr(hub, "sizes", {"size": "much", "blobId": "../../x"})
+    assert plan_model(NAME, context).bytes is None
     assert (fetch_model(NAME, context) / "model.safetensors").is_file()
 
 

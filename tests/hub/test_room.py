@@ -132,6 +132,8 @@ def test_other_places_are_those_that_the_environment_names_and_that_have_room(
     (tmp_path / "absent").mkdir()
     assert elsewhere(GB, but=usual) == Room(tmp_path / "absent" / "huggingface" / "hub", 100 * GB)
     assert elsewhere(101 * GB, but=usual) is None
+    monkeypatch.setattr(os, "geteuid", lambda: 12_345)
+    assert elsewhere(GB, but=usual) is None, "in another person's folder anybody may have put anything"
 
 
 @pytest.mark.parametrize(

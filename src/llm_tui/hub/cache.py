@@ -7,7 +7,7 @@ that a person has chosen for a fetch. The first is shared in many labs, and may 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -131,13 +131,16 @@ def cached(name: str, files: Sequence[str], revision: str | None = None) -> Path
 
 
 def cached_model(name: str) -> Path | None:
-    """The folder of a local cache with a whole model of the hub, weights and all: that of its main revision, or where
-    a fetch of that broke off the newest one that is whole. None if there is none.
-    """
+    """The folder of a local cache with a whole model of the hub, weights and all; None if there is none."""
     from llm_tui.hub.repository import TOKENIZER_FILES, is_whole
 
+    return cached_where(is_whole, name, TOKENIZER_FILES)
+
+
+def cached_where(fits: Callable[[Path], bool], name: str, files: Sequence[str]) -> Path | None:
+    """As `cached`, of the first revision that fits: the main one, and where a fetch of that broke off the newest."""
     for revision in (None, *(folder.name for folder in revisions(name))):
-        if (found := cached(name, TOKENIZER_FILES, revision)) and is_whole(found):
+        if (found := cached(name, files, revision)) and fits(found):
             return found
     return None
 

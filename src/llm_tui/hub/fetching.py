@@ -112,7 +112,7 @@ def _plan(name: str, context: Context, whole: bool, to: str, again: bool = False
         if any(fnmatch(file.rfilename, pattern) for pattern in patterns) and not _held(folder, name, info.sha, file)
     ]
     held = here if here and not sizes and Path(here).name == info.sha and not to else ""
-    known = [size for size in sizes if size is not None]
+    known = [size for size in sizes if isinstance(size, int)]  # what a mirror answers is anything
     size = sum(known) if len(known) == len(sizes) else None
     plan = planned(name, size, _room(folder, name))
     return Plan(name, size, plan.room, held, plan.other), patterns

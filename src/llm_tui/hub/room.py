@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -78,12 +79,22 @@ def in_words(size: int) -> str:
 
 
 def _candidates() -> Iterator[Path]:
-    """Folders for a cache of the hub: its usual one, then the scratch disks. Whether TMPDIR lasts, nobody knows."""
+    """Folders for a cache of the hub: its usual one, then on the scratch disks, in folders that are the person's own:
+    in /tmp anybody may have put models there. Whether TMPDIR lasts, nobody knows.
+    """
     yield Path.home() / ".cache" / "huggingface" / "hub"
     user = os.environ.get("USER", "")
     for place in (os.environ.get("SCRATCH"), user and f"/scratch/{user}", os.environ.get("TMPDIR")):
-        if place and os.path.isdir(place):
+        if place and _is_own(place):
             yield Path(place).absolute() / "huggingface" / "hub"
+
+
+def _is_own(folder: str) -> bool:
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
 
 
 def _existing(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.hub.cache import cached
+from llm_tui.hub.cache import cached_where
 from llm_tui.hub.fetching import fetch_tokenizer
 from llm_tui.hub.folder import check_tokenizer
 from llm_tui.hub.repository import TOKENIZER_FILES, is_id
@@ -274,8 +274,7 @@ def locate(name: str, context: Context) -> Found:
                 "un id como xlm-roberta-base.",
             )
         )
-    snapshot = cached(name, TOKENIZER_FILES)
-    if snapshot and _has_tokenizer(snapshot):
+    if snapshot := cached_where(_has_tokenizer, name, TOKENIZER_FILES):
         return _of_hub(snapshot)
     if folder := rebuilt(name, context.check):
         return Found(folder, Text(f"rebuilt from {SOURCE}", f"reconstruido a partir de {SOURCE}"))
