@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +24,7 @@ from llm_tui.config import Config
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
-from llm_tui.engine.events import ENDINGS, Event, Failed, Finished, Log, Placed, Progress, Started
+from llm_tui.engine.events import Event, Failed, Finished, Log, Started
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import EXERCISES
@@ -45,6 +44,7 @@ from llm_tui.visible import visible
 from llm_tui.widgets import clipboard
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
+from llm_tui.widgets.job_status import followed
 from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
 from llm_tui.widgets.styles import stylesheet
@@ -215,23 +215,10 @@ class LabApp(App[None]):
     def _follow(self, event: Event) -> None:
         """Keep the job bar's line up to date."""
         self.machine.follow(event)
-        running = self.engine.running()
-        waiting = len(self.engine.waiting())
-        match event:
-            case Started() | Progress() | Placed() if running is None or running[0] != event.job_id:
-                return
-            case Started():
-                assert running is not None
-                self.status = JobStatus(running[1].title(), waiting=waiting)
-            case Progress():
-                where = self.machine.where(event.job_id)
-                self.status = JobStatus(event.what, event.done, event.total, event.seconds_left, waiting, where)
-            case Placed() if self.status:
-                self.status = replace(self.status, where=self.machine.where(event.job_id))
-            case Log():
-                self.notify(visible(event.text), markup=False, timeout=12)
-            case _ if isinstance(event, ENDINGS) and not waiting and running is None:
-                self.status = None
+        running, waiting = self.engine.running(), len(self.engine.waiting())
+        self.status = followed(self.status, event, running, waiting, self.machine.where(event.job_id))
+        if isinstance(event, Log):
+            self.notify(visible(event.text), markup=False, timeout=12)
 
     def on_job_events(self, message: JobEvents) -> None:
         """The app's own job is the survey of this machine."""
