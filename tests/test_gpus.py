@@ -70,6 +70,9 @@ def test_cuda_visible_devices_is_obeyed(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-aa")
     assert train(tmp_path / "lab").exit_code == 0
     assert [run["device"]["uuid"] for run in runs(tmp_path / "lab")] == ["aa"]  # type: ignore[index]
+    told = CliRunner().invoke(cli, ["doctor", "--lab", str(tmp_path / "lab")], catch_exceptions=False).stdout
+    assert re.search(r"^GPU 1 +H200, 139.0 free of 141.0 GB, .*; hidden from this program$", told, re.MULTILINE)
+    assert "; CUDA_VISIBLE_DEVICES=GPU-aa (1 of 2 GPUs)" in told
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     refused = train(tmp_path / "lab", "--device", "cuda")
     assert "device cuda is not there (CUDA_VISIBLE_DEVICES=-1 hides every GPU): choose auto or cpu." in refused.stderr
@@ -215,7 +218,7 @@ async def test_what_a_job_cannot_know_is_told_on_whatever_screen(lab, engine, no
         await eventually(pilot, lambda: said(notices, "cannot be known: ␛[2J"))
 
 
-async def test_a_device_is_chosen_from_the_list_of_all_with_who_holds_them(lab, engine, machine):
+async def test_a_device_is_chosen_from_the_list_of_all_with_who_holds_them(lab, engine, machine, notices):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await at_home(app, pilot, engine)
@@ -228,7 +231,8 @@ async def test_a_device_is_chosen_from_the_list_of_all_with_who_holds_them(lab, 
         assert [option.split()[0] for option in shown()] == ["auto", "cpu", "cuda:0", "cuda:1"]
         assert "ana: python (4242), 97.0 GB" in shown()[2]
         await pilot.press("down", "down", "down", "enter")
-        await eventually(pilot, lambda: app.screen.query_one("#field-device", Input).value == "cuda:1")
+        await eventually(pilot, lambda: said(notices, "The device is cuda:1 now."))
+        assert app.screen.query_one("#field-device", Input).value == "cuda:1"
 
 
 def _options(app: LabApp) -> Callable[[], list[str]]:

@@ -129,6 +129,7 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         def chosen(device: str | None) -> None:
             for field in self.query(FIELD).results(Input) if device else ():
                 field.value = device or ""
+                self.notify(tr(f"The device is {device} now.", f"El dispositivo es ahora {device}."), markup=False)
 
         self.app.push_screen(DevicesDialog(), chosen)
 
