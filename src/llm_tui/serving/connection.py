@@ -311,7 +311,7 @@ def _reason(error: BaseException) -> str:
 
 def _retry_after(said: str) -> float | None:
     """Seconds, or a date, as RFC 9110 has them; None of what is neither."""
-    if re.fullmatch(r"\s*[0-9]{1,9}\s*", said):
+    if re.fullmatch(r"[0-9]{1,9}", said.strip()):
         return float(said)
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
