@@ -189,7 +189,21 @@ def test_no_number_in_a_spanish_sentence_has_a_comma_for_its_decimals() -> None:
 # Spanish as it should be.
 
 SAME = {
-    *("HTML", "TP", "FP", "F1", "MB", "ROUGE-1", "ROUGE-2", "ROUGE-L", "chrF", "chrF:", "batch_size", "accuracy_test"),
+    *(
+        "HTML",
+        "TP",
+        "FP",
+        "F1",
+        "MB",
+        "Wh",
+        "ROUGE-1",
+        "ROUGE-2",
+        "ROUGE-L",
+        "chrF",
+        "chrF:",
+        "batch_size",
+        "accuracy_test",
+    ),
     *("logits", "top-p", "top-k", "embedding", "editor", "enter", "no", "no:", "No", "esc", "original", "Original"),
     *("jailbreak", "zero-shot", "Zero-shot", "Tokens", "subwords", "bytes"),
 }

@@ -253,7 +253,9 @@ def pausing(there: Address, loading: bool, seconds: float) -> str:
 def leaves(there: Address) -> str:
     """Before the first question to a server elsewhere."""
     key_too = there.scheme == "http" and bool(key_for(there))
-    plain = tr(" Nothing is encrypted on the way, not even your key.", " Nada va cifrado por el camino, tampoco su clave.")
+    plain = tr(
+        " Nothing is encrypted on the way, not even your key.", " Nada va cifrado por el camino, tampoco su clave."
+    )
     return tr(
         f"Texts that you ask {there.place} about leave this machine: write nothing there that must not.",
         f"Los textos que pregunte a {there.place} salen de este equipo: no escriba nada que no deba salir.",
