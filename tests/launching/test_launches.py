@@ -224,3 +224,22 @@ def test_two_runs_on_submitit_s_local_executor_by_the_command_line(tmp_path):
         for lab in (tmp_path / "away", tmp_path / "here")
     ]
     assert losses[0] == losses[1] and len(losses[0]) == 2
+
+
+def test_status_says_what_the_scheduler_has_and_stop_cancels_it(handed):
+    from click.testing import CliRunner
+
+    from llm_tui.cli import cli
+
+    handed.begins(0)
+    lab = f"--lab={handed.lab.folder}"
+    told = CliRunner().invoke(cli, ["status", lab])
+    assert (told.exit_code, told.stdout.splitlines()) == (
+        0,
+        ["The scheduler has job 7:", "  1 × on node7", "  3 × waits: no room yet"],
+    )
+    scheduled = json.loads(CliRunner().invoke(cli, ["status", lab, "--json"]).stdout)["scheduled"]
+    assert [task["phase"] for task in scheduled] == ["running", "waiting", "waiting", "waiting"]
+    assert handed.lab.runs.all() == []  # nothing is taken for being looked at
+    assert CliRunner().invoke(cli, ["stop", lab]).exit_code == 0
+    assert len(handed.scheduler.cancelled) == 4

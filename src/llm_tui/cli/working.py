@@ -6,7 +6,8 @@ import getpass
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ from llm_tui.visible import visible
 
 if TYPE_CHECKING:
     from llm_tui.lab.following import Following, OtherWork
+    from llm_tui.launching.launches import Launches
+    from llm_tui.launching.record import Task
+    from llm_tui.launching.states import Standing
 
 LOOK_SECONDS = 1.0
 PATIENCE = 4.0
@@ -48,12 +52,32 @@ LOGIND = ("/usr/lib/systemd/logind.conf.d", "/run/systemd/logind.conf.d", "/etc/
 @click.pass_context
 def status(context: click.Context, lab: Path | None, as_json: bool) -> None:
     following = _following(context, lab)
-    works = following.look()
+    works, (away, told) = following.look(), _launches(following).standings()
+    for sentence in told:
+        click.echo(sentence, err=True)
     if as_json:
-        click.echo(_json(following, works))
+        click.echo(_json(following, works, away))
+    elif works or not away:
+        click.echo("\n".join((*_told(following, works), *_told_away(away))))
     else:
-        click.echo("\n".join(_told(following, works)))
-    sys.exit(0 if works else NOTHING)
+        click.echo("\n".join(_told_away(away)))
+    sys.exit(0 if works or away else NOTHING)
+
+
+def _launches(following: Following) -> Launches:
+    from llm_tui.lab.lab import Lab
+    from llm_tui.launching.launches import Launches
+
+    return Launches(Lab(following.folder))
+
+
+def _told_away(away: Sequence[tuple[Task, Standing]]) -> Iterator[str]:
+    """What a scheduler has, a line for each job of its: how many tasks stand how."""
+    jobs = dict.fromkeys(task.id.partition("_")[0] for task, _ in away)
+    for job in jobs:
+        said = Counter(now.said() for task, now in away if task.id.partition("_")[0] == job)
+        yield tr(f"The scheduler has job {job}:", f"El planificador tiene el trabajo {job}:")
+        yield from (visible(f"  {number} × {how}") for how, number in said.items())
 
 
 def _following(context: click.Context, lab: Path | None) -> Following:
@@ -63,10 +87,11 @@ def _following(context: click.Context, lab: Path | None) -> Following:
     return Following(Lab(lab_folder(context, lab)).folder)
 
 
-def _json(following: Following, works: Iterable[OtherWork]) -> str:
+def _json(following: Following, works: Iterable[OtherWork], away: Iterable[tuple[Task, Standing]]) -> str:
     holder = following.holder()
     working = [{**asdict(work.working), "said": work.working.said(), "heard": work.heard} for work in works]
     told = {"lab": str(following.folder), "open": asdict(holder) if holder else None, "working": working}
+    told["scheduled"] = [{"job": task.id, "run": task.name, **asdict(now)} for task, now in away]
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
@@ -176,9 +201,11 @@ def _follow(following: Following, works: list[OtherWork]) -> None:
     short_help=tr("Stop what runs in the lab.", "Detiene lo que hay en marcha en el laboratorio."),
     help=tr(
         "Ask every program that works in the lab, on whatever host, to stop: as ctrl+x and ctrl+c do where they have a "
-        "terminal. What is done is kept. It waits until they have; ctrl+c does not take it back.",
+        "terminal. What a scheduler has is cancelled. "
+        "What is done is kept. It waits until they have; ctrl+c does not take it back.",
         "Pide a cada programa que trabaja en el laboratorio, en cualquier equipo, que se detenga: como ctrl+x y ctrl+c "
-        "donde tienen terminal. Lo hecho se conserva. Espera a que lo hagan; ctrl+c no lo anula.",
+        "donde tienen terminal. Lo que tiene un planificador se cancela. "
+        "Lo hecho se conserva. Espera a que lo hagan; ctrl+c no lo anula.",
     ),
 )
 @with_lab
@@ -186,7 +213,8 @@ def _follow(following: Following, works: list[OtherWork]) -> None:
 @click.pass_context
 def stop(context: click.Context, lab: Path | None) -> None:
     following = _following(context, lab)
-    if not (works := following.look()):
+    works, cancelled = following.look(), _launches(following).stop()
+    if not works and not cancelled:
         click.echo("\n".join(_told(following, [])))
         sys.exit(NOTHING)
     for work in works:

@@ -207,6 +207,13 @@ class Launches:
             sheets = [self._sheet(launch, task) for launch in launches for task in launch.tasks if not task.training]
             return Look(newest, taken, sheets, told)
 
+    def standings(self) -> tuple[list[tuple[Task, Standing]], list[str]]:
+        """How every task stands, without taking anything; and what is to be told."""
+        with self._lock:
+            launches = self.launched.all()
+            told = self._ask(launches) if launches else []
+            return [(task, self._standing(launch, task)) for launch in launches for task in launch.tasks], told
+
     def _sheet(self, launch: Launch, task: Task) -> AwaySheet:
         now, before = self._standing(launch, task), self.launched.brought(launch, task)
         new = found(self.launched.task(launch, task), before)
@@ -294,6 +301,5 @@ def question(runs: int, settings: Settings) -> str:
     one = tr("one task", "una tarea")
     what = tr(f"{runs} runs as one array", f"{runs} ejecuciones como un arreglo") if runs > 1 else one
     return tr(
-        f"Hand over to SLURM: {what}; {settings.said()}?",
-        f"¿Encargar a SLURM: {what}; {settings.said()}?",
+        f"Hand {what} over to SLURM, with {settings.said()}?", f"¿Encargar a SLURM {what}, con {settings.said()}?"
     )
