@@ -143,14 +143,15 @@ async def test_nobody_who_sees_nothing_is_told_often(lab, engine, monkeypatch):
     async with filling(lab, engine) as pilot:
         deliveries: list[int] = []
         deliver = pilot.app.delivery.deliver
+        monkeypatch.setattr("llm_tui.delivery.PACE", 0.05)
         monkeypatch.setattr(pilot.app.delivery, "deliver", lambda: (deliveries.append(1), deliver()))
         pilot.app.ending.told(signal.SIGHUP)
         first, *_ = engine.numbers(ZeroShot)
-        await pilot.pause(0.5)
+        await eventually(pilot, lambda: not pilot.app.delivery.seen)
         before = len(deliveries)
         engine.tell(Started(first))
-        for done in range(12):
-            engine.tell(Progress(first, done, 12, "x"))
+        for done in range(6):
+            engine.tell(Progress(first, done, 6, "x"))
             await pilot.pause(0.1)
         assert len(deliveries) - before <= 1
         pilot.app.ending.told(signal.SIGTERM)

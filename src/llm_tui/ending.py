@@ -141,7 +141,7 @@ class Ending:
             raise Ended(number)
         if self._told:
             return
-        if number == signal.SIGHUP and self._keep_running:
+        if number == getattr(signal, "SIGHUP", None) and self._keep_running:
             self._hang_up(Ended(number).code)
             return
         self._told = True

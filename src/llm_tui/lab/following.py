@@ -5,6 +5,7 @@ again. Nothing is needed but a folder that both see.
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import os
 import threading
 from collections.abc import Iterator
@@ -65,12 +66,20 @@ class Following:
         return None
 
     def _all(self) -> Iterator[OtherWork]:
-        for path in self.folder.glob(".working-*.json"):
+        for path in named(self.folder, ".working-*.json"):
             with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
                 status = path.stat()
                 working = msgspec.json.decode(read_plain(path), type=Working)
                 if working.sound() and self._presence.there(working.by, status.st_mtime_ns):
                     yield OtherWork(self.folder, working, status.st_mtime)
+
+
+def named(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder with such a name; none where it cannot be looked at just now."""
+    try:
+        return [folder / name for name in fnmatch.filter(os.listdir(folder), pattern)]
+    except OSError:
+        return []
 
 
 class Growing:

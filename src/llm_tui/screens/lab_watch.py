@@ -13,7 +13,7 @@ from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.lab.claim import HEARTBEAT
-from llm_tui.lab.following import Following, OtherWork
+from llm_tui.lab.following import Following, OtherWork, named
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.host import Host
 
@@ -121,7 +121,7 @@ class LabWatch:
         if not self._host.lab.elsewhere:
             return works, False, {}
         written = {}
-        for path in (self._following.folder / "exercises").glob("*.json"):
+        for path in named(self._following.folder / "exercises", "*.json"):
             with contextlib.suppress(OSError):
                 status = path.stat()
                 written[path.name] = status.st_mtime_ns, status.st_size
