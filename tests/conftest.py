@@ -104,6 +104,7 @@ def lab(tmp_path: Path) -> Lab:
 def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of the hub, which cannot be reached: for this process, and for those that it starts."""
     monkeypatch.setenv("HF_HOME", str(tmp_path / "HF_HOME"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "XDG_CACHE_HOME"))  # names other caches of the hub
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     cache = tmp_path / "HF_HOME" / "hub"
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))

@@ -20,6 +20,7 @@ from llm_tui.environment import Environment, Survey, installed
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch) -> Path:
     folder = tmp_path / "hub"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "XDG_CACHE_HOME"))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(folder))
     return folder
 
