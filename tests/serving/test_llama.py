@@ -117,7 +117,7 @@ async def test_exercise_6_is_filled_and_exported(choice, lab: Lab):
     app = LabApp(lab)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.switch_mode("sheet-6")
-        await eventually(pilot, lambda: bool(app.screen.query("#answer-text")))
+        await eventually(pilot, lambda: screen_of(app).answers.model == choice.name)
         await pilot.press("ctrl+r")
         done = lambda: all(screen_of(app).answers.prompt(name).run for name in prompting.TITLES)  # noqa: E731
         await eventually(pilot, done, 300)

@@ -82,7 +82,7 @@ async def test_a_sheet_is_asked_together_each_answer_where_its_instruction_stand
     app = LabApp(lab)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.switch_mode("sheet-6")
-        await eventually(pilot, lambda: bool(app.screen.query("#answer-text")))
+        await eventually(pilot, lambda: screen_of(app).answers.model == served.name)
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: all(screen_of(app).answers.prompt(name).run for name in prompting.TITLES))
         await pilot.press("ctrl+e")
