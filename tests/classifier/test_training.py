@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
+from fakes.rapl import Growing
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
@@ -147,6 +148,17 @@ def test_the_result_says_what_was_done(job: Training, topics: Path, context: Con
     ]
     assert result.accuracy == sum(result.confusion[i][i] for i in range(3)) / 90
     assert len(result.mistakes) == min(20, round((1 - result.accuracy) * 90))
+
+
+def test_its_energy_is_that_of_the_loop_and_of_nothing_else(job: Training, context: Context, monkeypatch) -> None:
+    counters: list[Growing] = []
+    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: counters.append(Growing()) or counters[-1])
+    result = training.train(job, context)
+    assert context.energy() == result.energy
+    assert (result.energy.joules, result.energy.stretches, result.energy.shared) == (5.0, 1, True)  # read twice
+    assert 0 <= result.energy.seconds - result.seconds < result.seconds + 1
+    assert len(counters) == 1
+    assert result.said().endswith(" Wh (RAPL); other processes included")
 
 
 def test_a_run_that_is_not_to_keep_its_model_has_none(job: Training, context: Context) -> None:

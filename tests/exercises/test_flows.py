@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from llm_tui.classifier.job import Retest, Retested, Training
+from llm_tui.engine.energy import Energy
 from llm_tui.exercises import flows
 from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation.job import Classified, Labelled, ModelChoice, Provenance, ZeroShot
@@ -39,3 +42,41 @@ def test_each_flow_is_a_row_with_its_accuracy_time_size_and_labels(language, sai
     )
     written = to_markdown(table, language)
     assert said in written and "This is {}" in written
+
+
+ZERO_SHOT = Classified(
+    ("x", "y"), (Labelled((0.9, 0.1)), Labelled((0.8, 0.2))), Provenance("m", "", "CPU", "float32", 1, 2.0)
+)
+
+
+def used(joules: float, shared: bool = False) -> Energy:
+    return Energy(joules, 2.0, "NVML", shared, 1, 1)
+
+
+def test_what_each_flow_took_stands_there_per_run_and_per_text_where_it_was_measured():
+    foundation = replace(ZERO_SHOT, made_by=replace(ZERO_SHOT.made_by, energy=used(36.0)))
+    classic = replace(CLASSIC, energy=replace(used(7.2), source="RAPL", shared=True))
+    table = flows.table(classic, foundation, "This is {}.", used(360.0))
+    heads = [column.head.en for column in table.columns[-3:]]
+    assert heads == ["training (Wh)", "energy of the test (Wh)", "mWh per text"]
+    assert [row[-3:] for row in table.rows] == [(0.1, "0.0020 *", "1.0000 *"), (None, 0.01, 5.0)]
+    assert table.footer[-1].en == (
+        "Energy: of the training loop, and of the time per text, by NVML, RAPL, what an idle device draws included. "
+        "*: other processes on the device included."
+    )
+
+
+def test_what_could_not_be_measured_is_said_below_and_has_no_figure():
+    foundation = replace(ZERO_SHOT, made_by=replace(ZERO_SHOT.made_by, energy=used(36.0)))
+    classic = replace(CLASSIC, energy=Energy.unknown("short"))
+    table = flows.table(classic, foundation, "This is {}.")
+    assert [row[-3:] for row in table.rows] == [(None, None, None), (None, 0.01, 5.0)]
+    assert "2 of 3 (not measured at the time, too short to measure)" in table.footer[-1].en
+
+
+def test_where_nothing_was_measured_the_table_is_that_of_before():
+    unknown = Energy.unknown("no-counter")
+    foundation = replace(ZERO_SHOT, made_by=replace(ZERO_SHOT.made_by, energy=unknown))
+    plain = flows.table(CLASSIC, ZERO_SHOT, "This is {}.")
+    assert flows.table(replace(CLASSIC, energy=unknown), foundation, "This is {}.", unknown) == plain
+    assert plain.columns == flows.COLUMNS

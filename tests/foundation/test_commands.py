@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
+from fakes.rapl import Growing
 from local_hub import files_of, reach, serving
 from transformers import pipeline
 
@@ -33,6 +34,15 @@ def test_answers_alone_are_on_stdout_a_line_each(command, folders):
     done = run(command, *TEXTS, "--model", folders["t5"], "--max-new-tokens", 5)
     assert done.exit_code == 0
     assert done.stdout.count("\n") == 2
+
+
+def test_what_an_answer_took_is_on_stderr_where_it_was_measured(folders, monkeypatch):
+    ask = ("ask", TEXTS[0], "--model", folders["t5"], "--max-new-tokens", 5)
+    plain = run(*ask)
+    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    measured = run(*ask)
+    assert measured.stdout == plain.stdout
+    assert measured.stderr == plain.stderr + "Energy: 0.0014 Wh (RAPL); other processes included.\n"
 
 
 def test_the_same_question_has_the_same_answer_and_sampling_needs_its_seed(folders):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from fakes.rapl import Growing
 
 from llm_tui.cli import cli
 
@@ -88,6 +90,25 @@ def test_three_prompts_on_one_paragraph(folders, tmp_path, counted):
     assert asked(lab) == 4
     kept = json.loads((lab / "exercises" / "6.json").read_text(encoding="utf-8"))
     assert [len(kept["prompts"][name]["runs"]) for name in ("classification", "terms", "rewriting")] == [1, 2, 1]
+
+
+def test_what_a_sheet_took_is_on_stderr_and_the_sheet_is_the_same(folders, monkeypatch):
+    fill = ("exercise", 6, "--model", folders["t5"], "--max-new-tokens", 3)
+    plain = run(*fill)
+    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    measured = run(*fill)
+    assert re.sub(r"[\d.]+ s;", "", measured.stdout) == re.sub(r"[\d.]+ s;", "", plain.stdout)
+    assert measured.stderr.splitlines()[-1] == (
+        "Energy, all together: 0.0042 Wh (RAPL); other processes included."  # three answers
+    )
+
+
+def test_the_table_of_exercise_1_has_the_energy_where_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    train = ("train", "--train-size", 200, "--test-size", 20, "--batch-size", "32,64", "--format", "csv", "--take")
+    rows = list(csv.DictReader(io.StringIO(run(*train, "--energy").stdout)))
+    assert [row["energía (Wh)"] for row in rows] == ["0.0014 *"] * 2
+    assert "energía (Wh)" not in run(*train).stdout
 
 
 def test_exercises_1_and_2_are_there_too(tmp_path):

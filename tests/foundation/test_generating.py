@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from fakes.rapl import Growing
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig
 
 from llm_tui import i18n
@@ -21,6 +22,7 @@ from llm_tui.foundation import generation
 from llm_tui.foundation.generation import PREFIXES
 from llm_tui.foundation.instructions import INSTRUCTIONS
 from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
+from llm_tui.foundation.tables import energy_of
 
 TEXTS = (
     "Every word is cut.",
@@ -54,6 +56,15 @@ def plain(name: str, folder: Path, text: str, **options: Any) -> tuple[str, int]
     ends = ends if isinstance(ends, list) else [ends]
     count = next((i for i, id in enumerate(row.tolist()) if id in ends), len(row))
     return tokenizer.decode(row[:count], skip_special_tokens=True).strip(), count
+
+
+def test_an_answer_says_what_it_took_opening_the_model_not_counted(folders: Folders, context: Context, monkeypatch):
+    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    first, again = (run_job(asked(folders["t5"], *TEXTS[:2]), context).made_by for _ in range(2))
+    assert first.energy.joules == again.energy.joules == 5.0  # read at the beginning and at the end
+    assert first.energy.seconds == first.seconds
+    assert context.energy().stretches == 2
+    assert energy_of(first).en == "Energy: 0.0014 Wh (RAPL); other processes included."
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -25,6 +25,7 @@ from llm_tui.cli.options import (
 )
 from llm_tui.errors import UserError
 from llm_tui.foundation.settings import GENERATION, MODEL, WHERE, asking
+from llm_tui.foundation.tables import energy_of
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import lines_of
 from llm_tui.playground.registry import AnyTask
@@ -95,5 +96,7 @@ def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, questi
     else:
         text = FORMATS[form](task.table(job, result), i18n.export_language())
     write(text, given["output"])
+    if energy := energy_of(result.made_by):
+        click.echo(energy, err=True)
     if broken := getattr(result, "broken", ""):  # what came is written, and nobody takes it for the whole
         raise UserError(broken)

@@ -64,6 +64,7 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
     how, run = asking(values_of(WHERE, given), generates=False), lab.runs.trained()
     retest = Retest(str(run.folder), run.job, rows)
     comparison = flows.Comparison(retest, how.model(given[MODEL.name]), template, how.batch_size)
+    comparison = replace(comparison, training=run.result.energy if run.result else None)
     if given["launcher"] == "here":
         with results() as result:
             while job := comparison.due():

@@ -71,6 +71,11 @@ class Energy:
         """Whether no stretch of the work is left out."""
         return 0 < self.measured == self.stretches
 
+    @property
+    def worth_saying(self) -> bool:
+        """Whether there is a figure, or a reason of its own why there is none: most machines have no counter at all."""
+        return bool(self.measured or {*self.why} - {"no-counter", "unknown"})
+
     def __add__(self, other: Energy) -> Energy:
         both = [one.joules for one in (self, other) if one.joules is not None]
         return Energy(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.engine.energy import Energy, total
 from llm_tui.exercises import guides
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.state import ANSWER, State, counted
@@ -241,6 +242,12 @@ def _not_as_asked(sweep: Sweep, results: list[TrainingResult]) -> Iterator[Text]
         yield (one if len(left) == 1 else several).format(s=listed)
 
 
+def spent(answers: Answers, find: Find) -> Energy:
+    """What the runs of the table took."""
+    runs = [find(job) for job in answers.sweep.runs()] if answers.sweep else []
+    return total(run.result.energy for run in runs if run and run.result)
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -254,4 +261,5 @@ EXERCISE = Exercise(
     definitions=DEFINITIONS,
     asked_by_course=True,
     begun=lambda answers: answers.sweep is not None,
+    energy=lambda answers, known: spent(answers, known.find(answers.runs)),
 )

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
+from llm_tui.engine.energy import NOTHING, Energy
 from llm_tui.exercises.guides import Prose
+from llm_tui.exercises.spent import spent
 from llm_tui.exercises.state import State
 from llm_tui.export.markdown import paragraphs
 from llm_tui.export.table import Table
@@ -60,13 +62,14 @@ class Saved(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown and its
-    `tables` by a name for files, the exercise's own first.
+    """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown, its `tables`
+    by a name for files, the exercise's own first, and the `energy` that what stands in it took.
     """
 
     state: State
     document: str = ""
     tables: Mapping[str, Table] = field(default_factory=dict)
+    energy: Energy = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ class Exercise(Generic[A]):
     """`number` names its answers in the lab. The `question` is the guiding one, in the course's words where the course
     asks it (`asked_by_course`); others hold nothing up. `guide` and `definitions` are Markdown.
 
-    `tables`, `document` and `state` are made of the answers and of what is known beside them, the first two in the
-    language of the export. `begun` says whether there is something to hand in.
+    `tables`, `document`, `state` and `energy` are made of the answers and of what is known beside them, the first two
+    in the language of the export. `begun` says whether there is something to hand in.
     """
 
     number: int
@@ -88,6 +91,7 @@ class Exercise(Generic[A]):
     definitions: Text | Prose | None = None
     asked_by_course: bool = False
     begun: Callable[[A], bool] = lambda answers: answers != type(answers)()
+    energy: Callable[[A, Beside], Energy] = lambda answers, known: spent(answers)
 
     def hand_in(self, lab: Saved, known: Beside, language: str) -> HandIn:
         """What the lab has of it.
@@ -99,7 +103,8 @@ class Exercise(Generic[A]):
         state = self.state(answers, known)
         if not self.begun(answers):
             return HandIn(state)
-        return HandIn(state, self.document(answers, known, language), self.tables(answers, known, language))
+        tables, energy = self.tables(answers, known, language), self.energy(answers, known)
+        return HandIn(state, self.document(answers, known, language), tables, energy)
 
 
 def answered(question: Text, answer: str, language: str) -> list[str]:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llm_tui.classifier.job import Retest, Retested
+from llm_tui.engine.energy import Energy, total
 from llm_tui.exercises.agreement import wilson
+from llm_tui.export import energy
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.fields import Whole
 from llm_tui.foundation.job import TEMPLATE, Asking, Classified, ModelChoice, ZeroShot
@@ -24,6 +26,18 @@ COLUMNS = (
     Column("labelled", Text("labelled examples", "ejemplos etiquetados"), numeric=True),
 )
 
+MILLIWATT_HOUR = 3.6
+"""Joules."""
+
+ENERGY = (
+    Column("training_wh", Text("training (Wh)", "entrenamiento (Wh)"), numeric=True, digits=4),
+    Column("energy_wh", Text("energy of the test (Wh)", "energía de la prueba (Wh)"), numeric=True, digits=4),
+    Column("energy_mwh_per_text", Text("mWh per text", "mWh por texto"), numeric=True, digits=4),
+)
+"""Columns for what was measured, where anything was."""
+
+OF_BOTH = Text("of the training loop, and of the time per text", "del bucle de entrenamiento, y del tiempo por texto")
+
 ROWS = Whole(
     name="rows", label=Text("test rows", "filas de prueba"), default="100", least=1, most=100_000, metavar="N",
     help=Text("Test rows.", "Filas de prueba."),
@@ -33,7 +47,7 @@ ROWS = Whole(
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The comparison step by step: one job is due after the other, for a zero-shot model is asked for the very rows
-    that the classifier was tested with.
+    that the classifier was tested with. `training` is the energy of the run whose model the classifier is.
     """
 
     retest: Retest
@@ -42,6 +56,7 @@ class Comparison:
     batch_size: int = Asking().batch_size
     classic: Retested | None = None
     foundation: Classified | None = None
+    training: Energy | None = None
 
     def due(self) -> Retest | ZeroShot | None:
         """The next job; None where both have classified the rows."""
@@ -62,10 +77,10 @@ class Comparison:
         """None where a job is still due."""
         if self.classic is None or self.foundation is None:
             return None
-        return table(self.classic, self.foundation, self.template)
+        return table(self.classic, self.foundation, self.template, self.training)
 
 
-def table(classic: Retested, foundation: Classified, template: str) -> Table:
+def table(classic: Retested, foundation: Classified, template: str, training: Energy | None = None) -> Table:
     """One row per flow. `foundation` has scored the classes, in their order, for the same texts."""
     hits = (_hits(classic.labels, classic.predicted), _hits(classic.labels, [text.best for text in foundation.texts]))
     rows = len(classic.labels)
@@ -80,7 +95,7 @@ def table(classic: Retested, foundation: Classified, template: str) -> Table:
         data.es.format(name=classic.data_name, synthetic=synthetic.es, rows=rows),
     )
     hypothesis = Text(" Hypothesis: “{template}”.", " Hipótesis: «{template}».").format(template=template)
-    return Table(
+    plain = Table(
         COLUMNS,
         (
             ("classic", *_measured(hits[0], rows, classic.seconds, classic.parameters), classic.train_rows),
@@ -88,6 +103,22 @@ def table(classic: Retested, foundation: Classified, template: str) -> Table:
         ),
         (facts, made_by(zero_shot, hypothesis)),
     )
+    return _with_energy(plain, training, (classic.energy, zero_shot.energy), rows)
+
+
+def _with_energy(plain: Table, training: Energy | None, tests: tuple[Energy | None, Energy | None], n: int) -> Table:
+    """With what training and tests of `n` texts took, where anything of it was measured. What the training of the
+    pretrained model took nobody knows here.
+    """
+    known = (training, *tests)
+    if not total(known).measured:
+        return plain
+    trained = (energy.cell(training, column=ENERGY[0]), None)
+    cells = [
+        (of, energy.cell(test), energy.cell(test, MILLIWATT_HOUR * n)) for of, test in zip(trained, tests, strict=True)
+    ]
+    rows = tuple((*row, *more) for row, more in zip(plain.rows, cells, strict=True))
+    return replace(plain, columns=COLUMNS + ENERGY, rows=rows, footer=(*plain.footer, energy.footnote(known, OF_BOTH)))
 
 
 def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:

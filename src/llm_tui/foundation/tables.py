@@ -87,6 +87,13 @@ LABELLED_BY = {
 }
 
 
+def energy_of(by: Provenance) -> Text | None:
+    """One sentence on what an answer took; None where nobody could have measured it."""
+    if by.energy is None or not by.energy.worth_saying:
+        return None
+    return Text("Energy: {said}.", "Energía: {said}.").format(said=by.energy.said())
+
+
 def _or_dash(value: float | None, digits: int) -> Text:
     return Text("-", "-") if value is None else number(value, digits)
 

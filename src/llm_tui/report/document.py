@@ -13,6 +13,7 @@ from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.report.appendix import appendix
+from llm_tui.report.energies import energies
 from llm_tui.report.parts import Part, parts
 
 
@@ -29,7 +30,9 @@ class Report:
 
     @classmethod
     def of(cls, lab: Lab, language: str) -> Report:
-        return cls(lab.name, language, tuple(parts(lab, language)), appendix(lab, language))
+        found = tuple(parts(lab, language))
+        sheets = {part.exercise: part.hand_in.energy for part in found}
+        return cls(lab.name, language, found, {**appendix(lab, language), **energies(lab, sheets, language)})
 
     def markdown(self) -> str:
         title = Text("LLM practice", "Práctica de LLM").within(self.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 from llm_tui import i18n
+from llm_tui.exercises import spent
 from llm_tui.exercises.contract import Answers, Beside, Exercise
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
@@ -84,7 +85,7 @@ class TableScreen(ExerciseScreen[A]):
         self.panel.put(self.answers.answer)
 
     def show(self) -> None:
-        self.panel.show(self.table())
+        self.panel.show(self.table(), spent.said(self.EXERCISE.energy(self.answers, self.known())))
 
     def on_exercise_panel_answered(self, message: ExercisePanel.Answered) -> None:
         if message.text != self.answers.answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -135,7 +135,8 @@ class FlowsScreen(MayBeAway[Entered]):
         asking = await self.asking()
         model = asking.model(fields["model"])
         run = await asyncio.to_thread(self.host.lab.runs.trained)
-        return Comparison(Retest(str(run.folder), run.job, rows), model, fields["template"], asking.batch_size)
+        comparison = Comparison(Retest(str(run.folder), run.job, rows), model, fields["template"], asking.batch_size)
+        return replace(comparison, training=run.result.energy if run.result else None)
 
     def _go_on(self, comparison: Comparison) -> None:
         if job := comparison.due():

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from llm_tui.foundation.tables import energy_of
 from llm_tui.i18n import tr
 from llm_tui.playground.session import Asked
 from llm_tui.playground.task import Span, Style
@@ -57,9 +58,16 @@ class AnswerPane(Horizontal):
         return kept
 
 
+def _said(asked: Asked) -> str:
+    """The line on what made an answer, with what it took."""
+    said, by = asked.task.said(asked.job, asked.result), getattr(asked.result, "made_by", None)
+    energy = energy_of(by) if by else None
+    return said if energy is None else f"{said} {energy}"
+
+
 def _shown(asked: Asked) -> tuple[Content, str]:
     if asked.answered:
-        return content(asked.task.shown(asked.job, asked.result)), asked.task.said(asked.job, asked.result)
+        return content(asked.task.shown(asked.job, asked.result)), _said(asked)
     if asked.ending and not asked.written:  # there is room for the whole sentence
         return Content(visible(asked.ending)), ""
     return Content(visible(asked.written, keep_newlines=True)), asked.ending or tr("asking…", "preguntando…")

@@ -61,11 +61,12 @@ class ExercisePanel(VerticalScroll, can_focus=False):
     def editor(self) -> TableEditor:
         return self.query_one(TableEditor)
 
-    def show(self, table: Table) -> None:
-        """The table, in the language of exports, and below all what has to be said of it."""
+    def show(self, table: Table, more: Text | None = None) -> None:
+        """The table, in the language of exports, and below all what has to be said of it, and `more`."""
         language = i18n.export_language()
         self.editor.show(table, language)
-        footer = " ".join(sentence.within(language) for sentence in table.footer)
+        said = (*table.footer, *([more] if more else []))
+        footer = " ".join(sentence.within(language) for sentence in said)
         self.query_one("#footer", Static).update(Content(visible(footer)))
 
     def put(self, answer: str) -> None:

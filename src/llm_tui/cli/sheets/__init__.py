@@ -32,6 +32,7 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.errors import UserError
+from llm_tui.exercises import spent
 from llm_tui.exercises.contract import Answers, Exercise
 from llm_tui.exercises.registry import Row
 from llm_tui.exercises.sheet import Sheet
@@ -127,6 +128,8 @@ def _fill(
     else:
         written = FORMATS[form](next(iter(exercise.tables(filled, beside, language).values())), language)
     write(written, given["output"])
+    if said := spent.said(exercise.energy(filled, beside)):
+        click.echo(said, err=True)
     return filled
 
 

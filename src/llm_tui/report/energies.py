@@ -1,0 +1,68 @@
+"""The report's tables of energy: what the work of the lab took, and what stands in its exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from llm_tui.engine.energy import Energy, reasons, total
+from llm_tui.errors import UserError
+from llm_tui.exercises.registry import Row
+from llm_tui.export import energy
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation.tables import model_name
+from llm_tui.i18n import Text
+from llm_tui.lab.audit import job_name
+from llm_tui.lab.lab import Lab
+
+
+def energies(lab: Lab, sheets: Mapping[Row, Energy], language: str) -> dict[str, Table]:
+    """By a name for files: of every job in the log, what failed and what was asked again among them, and of what stands
+    in the exercises, which is a part of that. None where no job of this lab could have been measured.
+    """
+    try:
+        logged = [(entry, entry.energy) for entry in lab.log() if entry.energy]
+    except UserError:  # the table of the log says so
+        logged = []
+    jobs: dict[tuple[str, str], list[Energy]] = {}
+    for entry, one in logged:
+        jobs.setdefault((job_name(entry.job).within(language), model_name(entry.model)), []).append(one)
+    named = Text("exercise {n}", "ejercicio {n}")
+    standing = {
+        (named.format(n=row.number).within(language), ""): [one] for row, one in sheets.items() if one.stretches
+    }
+    said = {"energy": (jobs, OF_ALL), "energy-exercises": (standing, OF_SHEETS)}
+    return {name: _table(groups, of, language) for name, (groups, of) in said.items() if _measurable(groups.values())}
+
+
+OF_ALL = Text("of the work of all jobs in the log", "del trabajo de todos los trabajos del registro")
+OF_SHEETS = Text(
+    "of what stands in the exercises, a part of the above", "de lo que hay en los ejercicios, parte de lo anterior"
+)
+
+
+def _measurable(groups: Iterable[list[Energy]]) -> bool:
+    """Not in a lab of an earlier version, which measured nothing."""
+    return any({*one.why} != {"unknown"} for group in groups for one in group)
+
+
+def _table(groups: Mapping[tuple[str, str], list[Energy]], of: Text, language: str) -> Table:
+    rows = [(*names, total(group)) for names, group in sorted(groups.items())]
+    whole = total(one for _, _, one in rows)
+    together = Text("all together", "en total").within(language)
+    cells = tuple(_row(*row, language) for row in (*rows, (together, "", whole)))
+    return Table(_COLUMNS, cells, (energy.footnote([whole], of),))
+
+
+def _row(what: str, model: str, one: Energy, language: str) -> tuple[Cell, ...]:
+    why = reasons(one.why).within(language)
+    return what, model, one.stretches, one.measured, energy.cell(one), why
+
+
+_COLUMNS = (
+    Column("of", Text("energy of", "energía de")),
+    Column("model", Text("model", "modelo")),
+    Column("stretches", Text("times", "veces"), numeric=True),
+    Column("measured", Text("measured", "medidas"), numeric=True),
+    energy.COLUMN,
+    Column("why", Text("without a figure because", "sin cifra porque")),
+)
