@@ -28,6 +28,8 @@ QUESTION = Text(
 
 GUIDE = guides.guide("prompting")
 
+DEFINITIONS = guides.definitions("play")  # those of every answer that is generated
+
 CLASSIFICATION, TERMS, REWRITING = "classification", "terms", "rewriting"
 
 TITLES: dict[str, Text] = {
@@ -225,4 +227,5 @@ EXERCISE = Exercise(
     tables=lambda answers, known, language: {"table": table(answers, language)},
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
+    definitions=DEFINITIONS,
 )

@@ -14,7 +14,7 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Retest
 from llm_tui.engine.events import ENDINGS, Failed, Finished
 from llm_tui.errors import UserError
-from llm_tui.exercises import flows
+from llm_tui.exercises import flows, guides
 from llm_tui.exercises.flows import Comparison
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
@@ -56,6 +56,7 @@ class FlowsScreen(MayBeAway[Entered]):
     KEYS = (BACK,)
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "Form Input"
+    DEFINITIONS = guides.definitions("flows")
     ABOUT = Text(
         "The newest classifier that you trained (exercise 1) and a zero-shot model classify the same test rows. The "
         "table says what each hits, with the interval that so many rows allow, how long a text takes, how large the "
