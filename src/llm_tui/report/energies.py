@@ -34,7 +34,7 @@ def energies(lab: Lab, sheets: Mapping[Row, Energy], language: str) -> dict[str,
     return {name: _table(groups, of, language) for name, (groups, of) in said.items() if _measurable(groups.values())}
 
 
-OF_ALL = Text("of the work of all jobs in the log", "del trabajo de todos los trabajos del registro")
+OF_ALL = Text("of all jobs in the log", "de todos los trabajos del registro")
 OF_SHEETS = Text(
     "of what stands in the exercises, a part of the above", "de lo que hay en los ejercicios, parte de lo anterior"
 )

@@ -14,7 +14,7 @@ from llm_tui.engine.job import Job
 from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
-from llm_tui.foundation.tables import made_by
+from llm_tui.foundation.tables import energy_of, made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes, spoken
 from llm_tui.screens.mode import titled
@@ -144,7 +144,8 @@ class PromptingScreen(SheetScreen[Answers]):
             parts.append(("\n" + visible(f"↳ {run.instruction}"), "$text-muted"))
         if run.lost:
             parts.append((tr(f"\nlost: {visible(run.lost)}", f"\nperdidos: {visible(run.lost)}"), "bold $error"))
-        parts.append(("\n" + visible(str(made_by(run.made_by, task=PROMPT))), "$text-muted"))
+        by = [made_by(run.made_by, task=PROMPT), *filter(None, [energy_of(run.made_by)])]
+        parts.append(("\n" + visible(" ".join(map(str, by))), "$text-muted"))
         return Content.assemble(*parts)
 
     def written(self, job: Generate) -> None:
