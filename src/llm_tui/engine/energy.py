@@ -24,6 +24,7 @@ WHYS: dict[str, Text] = {
         "the counter may have begun anew unseen", "el contador pudo volver a empezar sin que se notara"
     ),
     "elsewhere": Text("the model works on a server, not here", "el modelo trabaja en un servidor, no aquí"),
+    "with-run": Text("that of the training stands with its run", "la del entrenamiento consta en su ejecución"),
     "unknown": Text("not measured at the time", "no se midió en su momento"),
 }  # fmt: skip
 """Why a stretch of work has no figure, by the words that files have for it."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_tui.classifier.job import Retested
+from llm_tui.engine.energy import Energy
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises import flows
 from llm_tui.export.table import Table
@@ -49,4 +50,6 @@ def table_of(found: Sequence[Found]) -> Table | None:
     """None where one of the flows is lacking; of one that was asked twice the last answer."""
     classic = [one.result for one in found if isinstance(one.result, Retested)]
     asked = [one for one in found if isinstance(one.job, ZeroShot) and isinstance(one.result, Classified)]
-    return flows.table(classic[-1], asked[-1].result, asked[-1].job.template) if classic and asked else None
+    if not classic or not asked:
+        return None
+    return flows.table(classic[-1], asked[-1].result, asked[-1].job.template, Energy.unknown("with-run"))
