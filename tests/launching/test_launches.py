@@ -152,9 +152,9 @@ def test_a_scheduler_that_does_not_answer_is_told_once_and_nothing_is_lost(hande
 
 
 def test_a_scheduler_is_asked_rarely_where_nothing_changes(handed):
-    for _ in range(300):
+    for _ in range(150):
         handed.look(seconds=2)
-    assert handed.scheduler.asked < 600 / launches.ASK_SECONDS_AT_MOST + 8
+    assert handed.scheduler.asked < 300 / launches.ASK_SECONDS_AT_MOST + 8
 
 
 def test_stopping_cancels_what_waits_and_what_runs(handed):

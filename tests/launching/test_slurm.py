@@ -11,10 +11,12 @@ import pytest
 from launching import slurm
 
 from llm_tui.classifier.setup import parse_sweep
+from llm_tui.exercises import prompting
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import launches
 from llm_tui.launching.launches import Launches
 from llm_tui.launching.settings import Settings
+from llm_tui.playground.state import Playground, parse_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(slurm.lacking()), reason=f"SLURM: {slurm.lacking()}")]
 
@@ -127,3 +129,25 @@ def test_a_partition_that_takes_the_node_puts_a_run_back_into_the_queue(tmp_path
     (run,) = lab.runs.all()
     assert run.state == "finished"
     assert any(part.startswith("requeued") for part in said), said
+
+
+def test_a_sheet_is_filled_by_a_task_and_comes_back(tmp_path, environ):
+    lab = Lab(tmp_path / "lab")
+    sheet = prompting.Answers().with_models("llm-tui/teaching-t5")
+    settings = {**Playground().all_settings(), "device": "cpu"}
+    lab.save_answers(6, sheet)
+    away = Launches(lab)
+    away.fill(6, sheet, settings, "slurm", Settings())
+    states = []
+
+    def back():
+        (one,) = away.look().sheets
+        states.append(one.standing.phase)
+        away.bring(one, prompting.Answers)
+        away.brought(one)
+        return one.standing.over
+
+    until(back)
+    assert states[-1] == "finished" and "running" in states
+    assert not list(lab.answers(6, prompting.Answers).pending(parse_settings(settings)))
+    assert [entry.outcome for entry in lab.log()] == ["finished"] * 3

@@ -283,9 +283,9 @@ class Launches:
         Raises:
             UserError: the scheduler does not answer, or the lab is another program's.
         """
-        self._lab.check_writable()
         number = 0
         for launch in self.launched.all():
+            self._lab.check_writable()
             tasks = [task for task in launch.tasks if task.id and not self._standing(launch, task).over]
             if tasks:
                 launcher(launch.launcher).cancel([task.id for task in tasks])
