@@ -15,6 +15,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.launching import launchers, launches
 from llm_tui.launching.launchers import Slurm
 from llm_tui.launching.launches import Launches
+from llm_tui.launching.record import Launched
 from llm_tui.launching.settings import Settings
 from llm_tui.launching.states import Heard
 
@@ -243,3 +244,34 @@ def test_status_says_what_the_scheduler_has_and_stop_cancels_it(handed):
     assert handed.lab.runs.all() == []  # nothing is taken for being looked at
     assert CliRunner().invoke(cli, ["stop", lab]).exit_code == 0
     assert len(handed.scheduler.cancelled) == 4
+
+
+def test_what_cannot_be_taken_is_told_once_stays_and_is_taken_later(handed):
+    handed.begins(0)
+    handed.ends(0)
+    runs = handed.lab.folder / "runs"
+    runs.write_text("in the way")
+    told = [handed.look().told for _ in range(3)]
+    assert [len(sentences) for sentences in told] == [1, 0, 0]
+    runs.unlink()
+    assert handed.look().taken == 1
+    assert len(handed.lab.runs.all()) == 1
+
+
+def test_a_program_that_was_killed_while_it_handed_over_has_lost_nothing(lab, scheduler, monkeypatch):
+    """SLURM has them, and their numbers were not written down."""
+    monkeypatch.setattr(scheduler, "submit", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(Launched, "forget", lambda *given: None)
+    with pytest.raises(KeyboardInterrupt):
+        Launches(lab).train(SWEEP.runs(), "slurm", Settings())
+    monkeypatch.undo()
+    monkeypatch.setattr(launches, "launcher", lambda name: scheduler)
+    away = Launches(lab)
+    (launch,) = away.launched.all()
+    handed = Handed(lab, scheduler, launch)
+    handed.begins(0)
+    handed.ends(0)
+    assert handed.look().taken == 1
+    assert handed.launches.stop() == 3
+    assert handed.look().taken == 3
+    assert [run.state for run in lab.runs.all()] == ["stopped", "stopped", "stopped", "finished"]

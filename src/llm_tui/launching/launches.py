@@ -102,6 +102,7 @@ class Launches:
         self._heard: dict[str, Heard | None] = {}
         self._seen: dict[str, Seen] = {}
         self._growing = Growing()
+        self._said: set[str] = set()
         self._over: dict[str, float] = {}
         self._next, self._pause, self._silent = 0.0, ASK_SECONDS, ""
 
@@ -171,6 +172,7 @@ class Launches:
     def _submit(self, launch: Launch, arguments: dict[str, list[str]], settings: Settings) -> Launch:
         scripts = [self.launched.script(launch, task, arguments[task.name]) for task in launch.tasks]
         folder = self.launched.folder / launch.name
+        self.launched.save(launch)  # before: what is handed over is never without a record
         try:
             ids = launcher(launch.launcher).submit(scripts, folder, f"llm-tui {self._lab.name}"[:60], settings)
         except BaseException:
@@ -227,9 +229,12 @@ class Launches:
         if now.over and not self._lab.read_only:
             try:
                 take(self._store, self.launched, launch, task, now)
+                self._said.clear()
                 return True
             except UserError as error:
-                told.append(str(error))
+                if str(error) not in self._said:  # it is tried again at every look
+                    self._said.add(str(error))
+                    told.append(str(error))
         folder = self.launched.task(launch, task)
         config = Config(task.training, launch.stamp, launch.submitted, launch.version)
         run = newest_run(folder) if now.phase == "running" else None
@@ -239,7 +244,7 @@ class Launches:
     def _standing(self, launch: Launch, task: Task) -> Standing:
         """As the scheduler said it last; before it has answered once, the task is taken to wait."""
         seen, folder = self.launched.seen(launch, task), self.launched.task(launch, task)
-        if task.id not in self._heard and seen.code is None:
+        if task.id not in self._heard and seen.code is None and not seen.stopped:
             return Standing("running", where=seen.host) if seen.begun else WAITING
         heard = self._heard.get(task.id)
         now = standing(heard, seen, True, folder)
@@ -286,10 +291,10 @@ class Launches:
         number = 0
         for launch in self.launched.all():
             self._lab.check_writable()
-            tasks = [task for task in launch.tasks if task.id and not self._standing(launch, task).over]
-            if tasks:
-                launcher(launch.launcher).cancel([task.id for task in tasks])
-                number += len(tasks)
+            tasks = [task for task in launch.tasks if not self._standing(launch, task).over]
+            if ids := [task.id for task in tasks if task.id]:
+                launcher(launch.launcher).cancel(ids)
+            number += len(tasks)
             for task in tasks:
                 self.launched.stopped(launch, task)
         self.soon()

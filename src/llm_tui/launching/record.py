@@ -18,7 +18,7 @@ import msgspec
 from llm_tui import __version__
 from llm_tui.classifier.job import Training
 from llm_tui.lab import stored
-from llm_tui.lab.files import read_plain
+from llm_tui.lab.files import read_if_there, read_plain
 from llm_tui.lab.store import Store
 from llm_tui.launching import payload
 from llm_tui.launching.states import Seen
@@ -84,7 +84,7 @@ class Launched:
             and launch.launcher in ("slurm", "local")
             and (launch.exercise.isdecimal() or launch.exercise == "flows")
         )
-        there = tuple(task for task in launch.tasks if task.sound() and self.task(launch, task).is_dir())
+        there = tuple(task for task in launch.tasks if task.sound() and os.path.isdir(self.task(launch, task)))
         return replace(launch, tasks=there) if sound else None
 
     def make(self, launcher: str, exercise: str, jobs: Sequence[Training | None], suffixes: Sequence[str]) -> Launch:
@@ -101,7 +101,7 @@ class Launched:
         stamp = next((job.stamp() for job in jobs if job), ())
         launch = Launch(name, launcher, exercise, now.isoformat(timespec="seconds"), __version__, stamp, None, tasks)
         toml = self._store.folder / "lab.toml"
-        settings = read_plain(toml) if toml.is_file() else b""
+        settings = read_if_there(toml) or b""
         for task in tasks:  # as open to others, and with as many texts in its log, as the lab that it is for
             self._store.write(self.task(launch, task) / "lab.toml", b"results = true\n" + settings)
         return launch
@@ -122,7 +122,7 @@ class Launched:
         said = _text(folder / payload.LOG)[-4000:].strip().splitlines() if code not in ("", "0") else []
         host = begun[-1].split()[0] if begun and begun[-1].split() else ""
         return Seen(len(begun), host, int(code) if code.isdecimal() else None, said[-1] if said else "",
-                    (folder / _STOPPED).is_file())  # fmt: skip
+                    os.path.isfile(folder / _STOPPED))  # fmt: skip
 
     def stopped(self, launch: Launch, task: Task) -> None:
         """Remember that it was told to end: of one that had not begun SLURM remembers nothing."""

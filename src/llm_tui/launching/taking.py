@@ -13,7 +13,7 @@ from llm_tui.classifier.job import Training
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.lab.audit import log_of
-from llm_tui.lab.files import read_plain
+from llm_tui.lab.files import read_if_there, read_plain
 from llm_tui.lab.runs import ENDED, Config, Ending, Run, Runs, State
 from llm_tui.lab.store import Store
 from llm_tui.launching import payload
@@ -26,7 +26,10 @@ _STATES: dict[Phase, State] = {"cancelled": "stopped", "timed out": "timed out",
 
 def newest_run(folder: Path) -> Run | None:
     """What a task has trained: of one that has begun more than once the run that came to its end, else the last."""
-    runs = Runs(Store(folder)).all() if folder.is_dir() else []
+    try:
+        runs = Runs(Store(folder)).all()
+    except UserError:
+        return None
     return next((run for run in runs if run.state in ENDED), next(iter(runs), None))
 
 
@@ -39,14 +42,14 @@ def take(store: Store, launched: Launched, launch: Launch, task: Task, standing:
     """
     assert task.training is not None
     folder, target = launched.task(launch, task), store.folder / "runs" / task.name
-    if not target.is_dir():
+    if not os.path.isdir(target):
         source = _source(store, folder, launch, task, standing)
         _complete(source, folder, task.training, launch, task, standing)
         try:
             store.make_folder(target.parent)
             os.rename(source, target)
         except OSError as error:
-            if not target.is_dir():
+            if not os.path.isdir(target):
                 raise UserError(
                     tr(
                         f"The run {task.name} could not be taken into the lab ({reason(error)}).",
@@ -83,7 +86,8 @@ def _complete(
     store.write(source / "launched.json", msgspec.json.encode(_where(launch, task, standing)))
     if not job.keep_model:  # alone, a training keeps its weights
         for name in ("model.safetensors", "vocab.json"):
-            (source / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (source / name).unlink(missing_ok=True)
 
 
 def _ended(source: Path) -> bool:
@@ -98,8 +102,8 @@ def take_log(store: Store, folder: Path, launch: Launch, task: Task, standing: S
     """The task's lines of the log become the lab's, with where they ran; those that it has already are left out."""
     try:
         lines = read_plain(log_of(folder)).splitlines()
-        there = set(read_plain(log_of(store.folder)).splitlines()) if log_of(store.folder).is_file() else set()
-    except OSError:
+        there = set((read_if_there(log_of(store.folder)) or b"").splitlines())
+    except (OSError, UserError):
         return
     for line in lines:
         with contextlib.suppress(msgspec.DecodeError, RecursionError):

@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from llm_tui.classifier.job import Training
 from llm_tui.config import Config
-from llm_tui.errors import UserError
+from llm_tui.errors import UserError, reason
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
@@ -42,6 +42,7 @@ class Elsewhere:
         self.sheets: Sequence[AwaySheet] = ()
         self._timer: Timer | None = None
         self._looking = False
+        self._told = ""
 
     @property
     def anything(self) -> bool:
@@ -80,8 +81,8 @@ class Elsewhere:
         """On a thread: the lab and the scheduler may be slow."""
         try:
             look = self.launches.look()
-        except UserError as error:
-            look = Look(self.away, sheets=[], told=[str(error)])
+        except (UserError, OSError) as error:
+            look = Look(self.away, sheets=[], told=[reason(error) if isinstance(error, OSError) else str(error)])
         self._app.call_later(self._taken, look)
 
     async def _taken(self, look: Look) -> None:
@@ -91,7 +92,7 @@ class Elsewhere:
             await self._bring(sheet)
         self._looking = False
         for sentence in look.told:
-            self._app.notify(sentence, severity="warning", markup=False)
+            self._tell(sentence)
         if look.taken:
             self._app.notify(_back(look.taken, len(look.away)))
         if look.taken or look.sheets or look.away or any(before):
@@ -121,9 +122,15 @@ class Elsewhere:
                 return
             await asyncio.to_thread(self.launches.brought, sheet)
         except UserError as error:
-            self._app.notify(str(error), severity="error", markup=False)
+            self._tell(str(error))
         else:
             self._say_how(sheet)
+
+    def _tell(self, sentence: str) -> None:
+        """Once: what went wrong is tried again at every look."""
+        if sentence != self._told:
+            self._told = sentence
+            self._app.notify(sentence, severity="warning", markup=False)
 
     def _say_how(self, sheet: AwaySheet) -> None:
         flows = tr("The two flows", "Los dos flujos")
