@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
+from fakes.gpus import Fail, FakeGpu, Machine
 from fakes.rapl import Growing
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -33,8 +34,11 @@ from llm_tui.classifier import training
 from llm_tui.classifier.job import Diverged, Sweep, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
 from llm_tui.engine.devices import Device
+from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Event, Metric, Progress
+from llm_tui.engine.gpus import Seen
 from llm_tui.engine.job import Context, JobCancelled, run_job
+from llm_tui.engine.meters import counter_of
 from llm_tui.errors import UserError
 
 
@@ -159,6 +163,21 @@ def test_its_energy_is_that_of_the_loop_and_of_nothing_else(job: Training, conte
     assert 0 <= result.energy.seconds - result.seconds < result.seconds + 1
     assert len(counters) == 1
     assert result.said().endswith(" Wh (RAPL); other processes included")
+
+
+def test_a_run_on_a_gpu_has_what_its_counter_says_or_that_it_was_too_short_for_it(
+    job: Training, context: Context, gpu_machine: Machine, monkeypatch
+) -> None:
+    """The run is on the CPU, the counter that of NVIDIA's library, which counts on at each reading."""
+    gpu_machine.write(FakeGpu("GPU-1", energy=1000.0, step=2.5, processes=((os.getpid(), 10**9),)))
+    monkeypatch.setattr("llm_tui.engine.gpus.seen", lambda: (Seen(0, "1", "NVIDIA H200", 10**11),))
+    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: counter_of("cuda:0"))
+    assert training.train(job, context).energy == Energy.unknown("short")  # of a second
+    monkeypatch.setattr("llm_tui.engine.meters.Nvml.step", 1e-9)
+    energy = training.train(job, context).energy
+    assert (energy.joules, energy.source, energy.shared, energy.whole) == (2.5, "NVML", False, True)
+    gpu_machine.write(FakeGpu("GPU-1"), fails=(Fail(15, 5, "nvmlDeviceGetTotalEnergyConsumption"),))
+    assert training.train(job, context).energy == Energy.unknown("failed")  # read at the beginning, the fifth time
 
 
 def test_a_run_that_is_not_to_keep_its_model_has_none(job: Training, context: Context) -> None:
