@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Failed, Finished, Started, Token
 from llm_tui.environment import Survey
 from llm_tui.foundation.inspection import Aid, Inspect
@@ -93,6 +95,18 @@ async def test_each_task_has_a_key_and_the_model_of_the_course(lab, engine, key,
         assert isinstance(job, kind)
         assert job.model.name == model
         assert job.texts[0].strip()
+
+
+async def test_what_an_answer_took_is_said_with_what_made_it_where_it_was_measured(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "2")
+        engine.end(Finished(number, answered("plain")))
+        await eventually(pilot, lambda: "plain" in text_of(pilot, "#answer"))
+        assert "Energy" not in text_of(pilot, "#line")
+        number, _ = await ask(pilot, engine, "2")
+        energy = Energy(72.0, 2.0, "NVML", False, 1, 1)
+        engine.end(Finished(number, replace(answered("measured"), made_by=replace(BY, energy=energy))))
+        await eventually(pilot, lambda: text_of(pilot, "#line").endswith("Energy: 0.0200 Wh (NVML)."))
 
 
 async def test_the_generating_tasks_are_told_apart(lab, engine):

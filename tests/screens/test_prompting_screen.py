@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from driving import cells, eventually, said, text_of
 from textual.pilot import Pilot
 from textual.widgets import OptionList, TextArea
 
 from llm_tui.app import LabApp
+from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Finished, Started, Token
 from llm_tui.exercises.material import PARAGRAPH
 from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
@@ -85,6 +87,22 @@ async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engin
         await pilot.press("v", "down", "enter")
         await eventually(pilot, lambda: cells(pilot, "#table")[1][3] == "Seguridad")
         assert INSTRUCTIONS["terms"] in text_of(pilot, "#answer-text")  # what that run was asked
+
+
+async def test_what_each_answer_and_all_together_took_is_said_and_what_of_it_is_not_known(lab, engine):
+    energies = (Energy(72.0, 2.0, "NVML", False, 1, 1), Energy.unknown("short"), Energy(36.0, 2.0, "NVML", True, 1, 1))
+    async with sheet(lab, engine) as pilot:
+        for number, energy in zip(await ask(pilot, engine, 3), energies, strict=True):
+            by = replace(BY, energy=energy)
+            engine.end(Finished(number, Generated((Answer("a", "x", 9, 5, False, True, ""),), by)))
+        together = (
+            "Energía en total: 0.0300 Wh (NVML); otros procesos incluidos; 1 de 3 sin cifra: demasiado breve para "
+            "medirlo."
+        )
+        await eventually(pilot, lambda: text_of(pilot, "#footer").endswith(together))
+        assert "Energy: 0.0200 Wh (NVML)." in text_of(pilot, "#answer-text")
+        await pilot.press("l", "down")
+        await eventually(pilot, lambda: "Energy: too short to measure." in text_of(pilot, "#answer-text"))
 
 
 async def test_what_the_model_will_see_is_told_before(lab, engine):
