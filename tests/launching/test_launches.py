@@ -54,6 +54,7 @@ def test_what_has_finished_is_a_run_of_the_lab_with_its_log_and_where_it_ran(han
         "launcher": "slurm", "job": "7_0", "node": "node7"
     }  # fmt: skip
     (entry,) = handed.lab.log()
+    assert entry.device == "CPU (node7)"
     assert entry.fields["ran"] == {"launcher": "slurm", "job": "7_0", "node": "node7"}
 
 

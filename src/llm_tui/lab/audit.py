@@ -208,7 +208,7 @@ def _of(fields: dict[str, object]) -> Entry:
         job=_word(fields.get("job")),
         model=_model(fields),
         revision=_word(fields.get("revision")),
-        device=_word(fields.get("device")),
+        device=_device(fields),
         precision=_word(fields.get("precision")),
         seconds=float(seconds) if isinstance(seconds, int | float) else None,
         energy=_energy(fields),
@@ -217,6 +217,12 @@ def _of(fields: dict[str, object]) -> Entry:
         sent_to=_words(fields.get("sent_to")),
         fields=fields,
     )
+
+
+def _device(fields: dict[str, object]) -> str:
+    """With the node, where a scheduler has run it."""
+    device, node = _word(fields.get("device")), _word(_group(fields.get("ran")).get("node"))
+    return f"{device} ({node})" if device and node else device
 
 
 def _energy(fields: dict[str, object]) -> Energy | None:
