@@ -21,7 +21,8 @@ from llm_tui.foundation.job import Classified, Labelled, Provenance, Score, Zero
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.dialogs import ChoiceDialog
 from llm_tui.screens.home import HomeScreen
-from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.bars import JobBar
+from llm_tui.widgets.host import JobEvents, JobStatus
 
 BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
 
@@ -154,5 +155,11 @@ async def test_nobody_who_sees_nothing_is_told_often(lab, engine, monkeypatch):
             engine.tell(Progress(first, done, 6, "x"))
             await pilot.pause(0.1)
         assert len(deliveries) - before <= 1
+        drawn: list[int] = []
+        monkeypatch.setattr(pilot.app, "_display", lambda *_: drawn.append(1))
+        pilot.app.status = JobStatus("something else")
+        pilot.app.screen.query_one(JobBar).refresh()
+        await pilot.pause(0.3)
+        assert not drawn
         pilot.app.ending.told(signal.SIGTERM)
         await eventually(pilot, lambda: pilot.app.return_code == 143)

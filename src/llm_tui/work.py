@@ -5,6 +5,7 @@ before they leave.
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 from textual.app import App
 
@@ -22,6 +23,8 @@ class Work:
         self._app = app
         self._engine = engine
         self._delivery = delivery
+        self._undrawn = ExitStack()
+        """Held, or Textual draws again."""
 
     def jobs(self) -> list[Job]:
         """What runs and what waits, without what only looks at texts, or at what there is."""
@@ -37,7 +40,7 @@ class Work:
     def unseen(self) -> None:
         """From now on nobody sees the screens: they are told of it now and then, and draw nothing."""
         self._delivery.seen = False
-        self._app.batch_update().__enter__()
+        self._undrawn.enter_context(self._app.batch_update())
 
     async def goes_on(self) -> bool:
         """Whether there is any, now or when the screens have followed what their jobs have told: a sheet asks its next
