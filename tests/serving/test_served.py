@@ -85,7 +85,9 @@ def test_several_texts_are_asked_a_few_at_a_time_and_answered_in_their_order(ser
     texts = tuple(f"text {n}" for n in range(10))
 
     def echo(handler):
-        time.sleep(0.05)
+        waited = time.monotonic() + 60
+        while served.most_open < 2 and time.monotonic() < waited:  # none is answered before another one has come
+            time.sleep(0.01)
         streams(handler.asked["messages"][0]["content"].upper())(handler)
 
     served.behaviour = echo
