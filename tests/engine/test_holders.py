@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -33,18 +33,15 @@ def test_this_program_knows_itself():
     me = who(os.getpid())
     assert (me.user, me.mine) == (pwd.getpwuid(os.geteuid()).pw_name, True)
     assert me.who() == "this program"
-    assert me.since is not None
-    assert timedelta(0) < datetime.now() - me.since < timedelta(days=1)
 
 
 def test_a_process_is_named_with_user_program_and_beginning():
-    before = datetime.now()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as child:
         found = who(child.pid)
         assert found.program.startswith("python") or found.program in sys.executable
         assert found.who() == f"{found.user}: {found.program} ({child.pid})"
-        assert found.since is not None
-        assert abs(found.since - before) < timedelta(minutes=5)
+        mine = who(os.getpid()).since
+        assert mine is None or (found.since is not None and found.since >= mine)
         child.communicate("\n")
 
 
@@ -125,7 +122,8 @@ def test_names_from_outside_are_safe_to_show_and_may_be_missing(tmp_path: Path, 
     monkeypatch.setattr(holders, "PROC", tmp_path)
     proc(tmp_path, 12, "\x1b[31m) S 1", uid=3_999_999_999)
     assert who(12).who() == "3999999999: ␛[31m) S 1 (12)"
-    assert who(12).since is not None  # a name may hold what ends it
+    began = 1_750_000_000 + 22 / os.sysconf("SC_CLK_TCK")
+    assert who(12).since == datetime.fromtimestamp(began)  # a name may hold what ends it
     (tmp_path / "12" / "stat").write_text("12 (python")
     (tmp_path / "12" / "status").write_text("")
     assert who(12) == Holder(12)
