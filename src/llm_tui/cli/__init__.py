@@ -108,8 +108,8 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
         app = LabApp(lab, terminal=terminal, notice=notice, config=read_config())
         with told_to_end(app.ending.told):
             app.run()
-    if app.ending.farewell:
-        click.echo(app.ending.farewell, err=True)
+    for farewell in filter(None, (app.ending.farewell, app.elsewhere.farewell)):
+        click.echo(farewell, err=True)
     sys.exit(app.return_code or 0)
 
 

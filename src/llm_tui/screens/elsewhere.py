@@ -43,10 +43,20 @@ class Elsewhere:
         self._timer: Timer | None = None
         self._looking = False
         self._told = ""
+        self._shown: object = _as_shown(Look())
 
     @property
     def anything(self) -> bool:
         return bool(self.away or self.sheets)
+
+    @property
+    def farewell(self) -> str:
+        """What a person who leaves should know."""
+        said = tr(
+            "What the scheduler has goes on; it comes into the lab when that is opened again.",
+            "Lo que tiene el planificador continúa; llega al laboratorio cuando este se abra otra vez.",
+        )
+        return said if self.anything else ""
 
     @property
     def status(self) -> JobStatus | None:
@@ -82,11 +92,17 @@ class Elsewhere:
         try:
             look = self.launches.look()
         except (UserError, OSError) as error:
-            look = Look(self.away, sheets=[], told=[reason(error) if isinstance(error, OSError) else str(error)])
-        self._app.call_later(self._taken, look)
+            self._app.call_later(self._failed, reason(error) if isinstance(error, OSError) else str(error))
+        else:
+            self._app.call_later(self._taken, look)
+
+    def _failed(self, why: str) -> None:
+        """It is looked again."""
+        self._looking = False
+        self._tell(why)
 
     async def _taken(self, look: Look) -> None:
-        before, self.away = (self.away, self.sheets), look.away
+        self.away = look.away
         self.sheets = [sheet for sheet in look.sheets if not sheet.standing.over]
         for sheet in look.sheets:
             await self._bring(sheet)
@@ -95,9 +111,10 @@ class Elsewhere:
             self._tell(sentence)
         if look.taken:
             self._app.notify(_back(look.taken, len(look.away)))
-        if look.taken or look.sheets or look.away or any(before):
+        shown, self._shown = self._shown, _as_shown(look)
+        if look.taken or shown != self._shown:
             self._host.changed.publish("away")
-        elif self._timer is not None:
+        if not (look.taken or look.sheets or look.away) and self._timer is not None:
             self._timer.stop()
             self._timer = None
 
@@ -191,6 +208,14 @@ class Elsewhere:
         except UserError as error:
             self._app.notify(str(error), severity="error", markup=False)
         self.wake()
+
+
+def _as_shown(look: Look) -> object:
+    """Another value where a screen would show it differently."""
+    return (
+        [(run.id, run.standing, len(run.reports)) for run in look.away],
+        [(sheet.task.name, sheet.standing, sheet.number) for sheet in look.sheets],
+    )
 
 
 def _back(taken: int, left: int) -> str:
