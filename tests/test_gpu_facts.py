@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from fakes.gpus import GB, Fail, FakeGpu, Machine
@@ -14,8 +14,7 @@ from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.engine.holders import Holder
 from llm_tui.gpu_facts import choices, gpu_facts
 
-NOON = datetime.now().replace(hour=12, minute=5)
-ANA = Holder(4242, "ana", "python", NOON)
+ANA = Holder(4242, "ana", "python", datetime(2025, 3, 1, 12, 5))
 
 BUSY = FakeGpu(
     "GPU-aa", "NVIDIA H200", 141 * GB, 98 * GB, load=93, temperature=71, power=612.4, processes=((4242, 97 * GB),)
@@ -43,14 +42,23 @@ def test_each_gpu_is_listed_under_the_number_that_torch_has_for_it(gpu_machine: 
     found = gpus.look((ONE, TWO))
     assert gpu_facts(found) == [
         ("cuda:1", "H200, 43.0 free of 141.0 GB, load 93 %, 71 °C, 612 W"),
-        ("", "ana: python (4242), 97.0 GB, since 12:05"),
+        ("", "ana: python (4242), 97.0 GB, since 2025-03-01 12:05"),
         ("cuda:0", "RTX 4090, 23.0 free of 24.0 GB, load 0 %, 30 °C, 70 W"),
     ]
     i18n.use("es")
     assert gpu_facts(found)[:2] == [
         ("cuda:1", "H200, 43.0 libres de 141.0 GB, carga 93 %, 71 °C, 612 W"),
-        ("", "ana: python (4242), 97.0 GB, desde las 12:05"),
+        ("", "ana: python (4242), 97.0 GB, desde el 2025-03-01 12:05"),
     ]
+
+
+def test_of_a_process_that_began_today_the_hour_is_told(gpu_machine: Machine, monkeypatch):
+    gpu_machine.write(BUSY)
+    today = datetime.now()
+    monkeypatch.setattr(gpus, "holders", lambda pids: {4242: replace(ANA, since=today)})
+    told = gpu_facts(gpus.look((TWO,)))[1][1]
+    if datetime.now().date() == today.date():
+        assert told.endswith(f"97.0 GB, since {today:%H:%M}")
 
 
 def test_slices_are_listed_under_their_gpu_by_their_own_figures(gpu_machine: Machine):
@@ -58,7 +66,7 @@ def test_slices_are_listed_under_their_gpu_by_their_own_figures(gpu_machine: Mac
     assert gpu_facts(gpus.look((Seen(0, "2", "NVIDIA A100 MIG 3g.20gb", 20 * GB),))) == [
         ("GPU 0", "A100, 34.0 free of 40.0 GB, 30 °C, 70 W"),
         ("", "MIG 1g.5gb, 1.0 free of 5.0 GB"),
-        ("", "  ana: python (4242), 4.0 GB, since 12:05"),
+        ("", "  ana: python (4242), 4.0 GB, since 2025-03-01 12:05"),
         ("", "  another user (process 7)"),
         ("cuda:0", "MIG 3g.20gb, 18.0 free of 20.0 GB"),
     ]
@@ -84,13 +92,12 @@ def test_a_gpu_that_is_lost_is_named_with_what_torch_knows_of_it(gpu_machine: Ma
 
 
 def test_names_of_devices_and_programs_are_safe_to_show(gpu_machine: Machine, monkeypatch):
-    long_ago = datetime.now() - timedelta(days=400)
-    bad = Holder(4242, "ana\x1b[2J", "py\u202ethon", long_ago)
+    bad = Holder(4242, "ana\x1b[2J", "py\u202ethon")
     monkeypatch.setattr(gpus, "holders", lambda pids: {4242: bad})
     gpu_machine.write(replace(BUSY, name="NVIDIA \x1b[31mH200"))
     (_, figures), (_, holder) = gpu_facts(gpus.look((TWO,)))
     assert figures.startswith("␛[31mH200, ")
-    assert holder == f"ana␛[2J: py⟨202E⟩thon (4242), 97.0 GB, since {long_ago:%Y-%m-%d %H:%M}"
+    assert holder == "ana␛[2J: py⟨202E⟩thon (4242), 97.0 GB"
 
 
 def test_a_list_to_choose_from_has_auto_the_cpu_and_each_gpu_with_who_holds_it(gpu_machine: Machine):

@@ -105,4 +105,4 @@ def _holders(gpus: Gpus, gpu: Gpu) -> Iterator[str]:
 def _since(moment: datetime) -> str:
     today = moment.date() == datetime.now().date()
     when = f"{moment:%H:%M}" if today else f"{moment:%Y-%m-%d %H:%M}"
-    return tr(f"since {when}", f"desde {when}" if not today else f"desde las {when}")
+    return tr(f"since {when}", f"desde las {when}" if today else f"desde el {when}")
