@@ -108,6 +108,14 @@ def test_work_of_an_earlier_version_is_counted_as_not_measured(worked: Lab) -> N
     assert together[2:5] == ["5", "3", "0.0310 (3/5) *"]
 
 
+def test_a_line_of_the_log_that_cannot_be_read_is_not_left_out_of_the_sum_without_a_word(worked: Lab) -> None:
+    log = worked.folder / "audit.jsonl"
+    log.write_text(log.read_text(encoding="utf-8") + '{"time": "2026-', encoding="utf-8")
+    unread, *_, together = rows(Report.of(worked, "en").tables()["appendix-energy"])
+    assert unread == ["(lines that could not be read)", "", "1", "0", "", "what was written of it cannot be read"]
+    assert together[2:5] == ["6", "4", "0.1310 (4/6) *"]
+
+
 def test_a_lab_in_which_nothing_was_ever_measured_has_no_table_of_it(lab: Lab, result: TrainingResult) -> None:
     tell(lab, PullModel("m"), Finished(1, None))
     assert not [name for name in Report.of(lab, "en").tables() if "energy" in name]

@@ -25,6 +25,7 @@ WHYS: dict[str, Text] = {
     ),
     "elsewhere": Text("the model works on a server, not here", "el modelo trabaja en un servidor, no aquí"),
     "with-run": Text("that of the training stands with its run", "la del entrenamiento consta en su ejecución"),
+    "unread": Text("what was written of it cannot be read", "no se puede leer lo que se anotó"),
     "unknown": Text("not measured at the time", "no se midió en su momento"),
 }  # fmt: skip
 """Why a stretch of work has no figure, by the words that files have for it."""

@@ -17,15 +17,20 @@ from llm_tui.lab.lab import Lab
 
 def energies(lab: Lab, sheets: Mapping[Row, Energy], language: str) -> dict[str, Table]:
     """By a name for files: of every job in the log, what failed and what was asked again among them, and of what stands
-    in the exercises, which is a part of that. None where no job of this lab could have been measured.
+    in the exercises, most of it the same. None where no job of this lab could have been measured.
     """
-    try:
-        logged = [(entry, entry.energy) for entry in lab.log() if entry.energy]
-    except UserError:  # the table of the log says so
-        logged = []
     jobs: dict[tuple[str, str], list[Energy]] = {}
-    for entry, one in logged:
-        jobs.setdefault((job_name(entry.job).within(language), model_name(entry.model)), []).append(one)
+    entries = lab.log()
+    try:
+        for entry in entries:
+            if entry.energy:
+                names = job_name(entry.job).within(language), model_name(entry.model)
+                jobs.setdefault(names, []).append(entry.energy)
+    except UserError:  # the table of the log says so; a sum of what came before would look like a whole one
+        jobs.clear()
+    else:
+        if entries.skipped:
+            jobs[NO_LINE.within(language), ""] = [Energy.unknown("unread")] * entries.skipped
     named = Text("exercise {n}", "ejercicio {n}")
     standing = {
         (named.format(n=row.number).within(language), ""): [one] for row, one in sheets.items() if one.stretches
@@ -36,13 +41,15 @@ def energies(lab: Lab, sheets: Mapping[Row, Energy], language: str) -> dict[str,
 
 OF_ALL = Text("of all jobs in the log", "de todos los trabajos del registro")
 OF_SHEETS = Text(
-    "of what stands in the exercises, a part of the above", "de lo que hay en los ejercicios, parte de lo anterior"
+    "of what stands in the exercises, not to be added to that of the log",
+    "de lo que hay en los ejercicios, que no se suma a la del registro",
 )
+NO_LINE = Text("(lines that could not be read)", "(líneas que no se pudieron leer)")
 
 
 def _measurable(groups: Iterable[list[Energy]]) -> bool:
     """Not in a lab of an earlier version, which measured nothing."""
-    return any({*one.why} != {"unknown"} for group in groups for one in group)
+    return any(one.measured or {*one.why} - {"unknown", "unread"} for group in groups for one in group)
 
 
 def _table(groups: Mapping[tuple[str, str], list[Energy]], of: Text, language: str) -> Table:
