@@ -154,13 +154,6 @@ def test_a_sheet_on_the_command_line_is_asked_together_too(served: ModelServer, 
     assert [run and run.output for run in runs] == [text[:8].strip() for text in prompting.INSTRUCTIONS.values()]
 
 
-def test_a_server_shows_no_tokenizer(context: Context):
-    from llm_tui.tokenization.job import Compare
-
-    with pytest.raises(UserError, match=r"shows no tokenizer: give the hub id of m \(gpu1:8000\)'s"):
-        run_job(Compare("x", ("http://gpu1:8000/v1#m",)), context)
-
-
 # Naming servers.
 
 

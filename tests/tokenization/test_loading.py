@@ -129,6 +129,11 @@ def test_a_missing_folder_or_a_misspelt_id_is_one_sentence(name: str, language: 
     assert "\x1b" not in refusal(name, context, said, language)
 
 
+def test_a_server_shows_no_tokenizer(context: Context) -> None:
+    with pytest.raises(UserError, match=r"shows no tokenizer: give the hub id of m \(gpu1:8000\)'s"):
+        load("http://gpu1:8000/v1#m", context)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("content", [None, b"", b"{", b"{}", b"\xff\xfe\x00", b'{"model": {"type": "BPE"}}', b"[]"])
 def test_an_empty_folder_or_a_broken_file_is_one_sentence(
