@@ -53,6 +53,15 @@ def test_slices_have_figures_of_their_own_and_what_a_gpu_does_not_tell_is_not_kn
     assert nvml.gpu("MIG-2") == gpu.slices[1]
 
 
+def test_slices_are_read_where_the_memory_of_their_gpu_is_for_administrators_alone(gpu_machine: Machine):
+    """NVML tells that of a GPU with slices to privileged users only, and that of the slices to all."""
+    alone = Fail(pynvml.NVML_ERROR_NO_PERMISSION, after=len(SLICED.slices), function="nvmlDeviceGetMemoryInfo")
+    gpu_machine.write(SLICED, fails=(alone,))
+    (gpu,) = nvml.read().gpus
+    assert (gpu.used, gpu.total) == (6 * GB, 25 * GB)
+    assert [part.free for part in gpu.slices] == [1 * GB, 18 * GB]
+
+
 def test_memory_alone_is_read_in_fewer_questions(gpu_machine: Machine):
     gpu_machine.write(BUSY, SLICED, fails=tuple(Fail(15, function=f"nvmlDeviceGet{name}") for name in (
         "PowerUsage", "UtilizationRates", "Temperature", "ComputeRunningProcesses_v3"

@@ -17,8 +17,8 @@ from llm_tui.i18n import tr
 
 T = TypeVar("T")
 
-_UNINITIALIZED, _DRIVER_NOT_LOADED, _LIBRARY_NOT_FOUND, _LOST, _RESET_REQUIRED, _MISMATCH = 1, 9, 12, 15, 16, 18
-"""NVML's numbers of the errors that are told in words of our own."""
+_UNINITIALIZED, _NO_PERMISSION, _DRIVER_NOT_LOADED, _LIBRARY_NOT_FOUND, _LOST, _RESET_REQUIRED, _MISMATCH = 1, 4, 9, 12, 15, 16, 18
+"""NVML's numbers of the errors that are treated here in a way of our own."""
 
 _lock = threading.Lock()
 _open = False
@@ -142,24 +142,37 @@ def _gpu(nvml: Any, handle: Any, memory_alone: bool = False) -> Gpu:
     Raises:
         NVMLError: it does not even tell its name and its memory.
     """
-    memory = nvml.nvmlDeviceGetMemoryInfo(handle)
     name, uuid = nvml.nvmlDeviceGetName(handle), nvml.nvmlDeviceGetUUID(handle)
     slices = tuple(_slices(nvml, handle, memory_alone))
+    used, total = _memory(nvml, handle, slices)
     if memory_alone:
-        return Gpu(uuid, name, int(memory.used), int(memory.total), slices=slices)
+        return Gpu(uuid, name, used, total, slices=slices)
     power = _figure(nvml.nvmlDeviceGetPowerUsage, handle)
     load = _figure(nvml.nvmlDeviceGetUtilizationRates, handle)
     return Gpu(
         uuid=uuid,
         name=name,
-        used=int(memory.used),
-        total=int(memory.total),
+        used=used,
+        total=total,
         load=None if load is None else int(load.gpu),
         temperature=_figure(nvml.nvmlDeviceGetTemperature, handle, nvml.NVML_TEMPERATURE_GPU),
         power=None if power is None else power / 1000,
         processes=_figure(_processes, nvml, handle) or (),
         slices=slices,
     )
+
+
+def _memory(nvml: Any, handle: Any, slices: tuple[Gpu, ...]) -> tuple[int, int]:
+    """Bytes that are used, and in all. That of a whole GPU with slices is told to administrators alone: to others it is
+    that of the slices together.
+    """
+    try:
+        memory = nvml.nvmlDeviceGetMemoryInfo(handle)
+    except nvml.NVMLError as error:
+        if error.value != _NO_PERMISSION or not slices:
+            raise
+        return sum(part.used for part in slices), sum(part.total for part in slices)
+    return int(memory.used), int(memory.total)
 
 
 def _processes(nvml: Any, handle: Any) -> tuple[Process, ...]:
