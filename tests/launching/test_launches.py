@@ -12,7 +12,7 @@ from launching.fake import SWEEP, Handed, Scheduler
 
 from llm_tui.errors import UserError
 from llm_tui.lab.lab import Lab
-from llm_tui.launching import launchers, launches
+from llm_tui.launching import launchers, launches, payload
 from llm_tui.launching.launchers import Slurm
 from llm_tui.launching.launches import Launches
 from llm_tui.launching.record import Launched
@@ -185,6 +185,31 @@ def test_what_was_not_taken_by_the_scheduler_leaves_nothing(lab, scheduler, monk
 def test_a_damaged_record_is_left_alone(handed, damage):
     (handed.lab.folder / "launched" / handed.launch.name / "launch.json").write_text(damage)
     assert handed.look().away == []
+
+
+def test_what_stands_in_a_lab_of_somebody_else_s_ends_no_program(handed):
+    """Python makes no number of thousands of digits, and raises."""
+    digits = "9" * 5000
+    handed.begins(0)
+    (handed.folder(0) / payload.ENDED).write_text(digits)
+    assert handed.said()[-1] == "on node7"
+    record = handed.lab.folder / "launched" / handed.launch.name / "launch.json"
+    whole = record.read_text()
+    record.write_text(whole.replace('"7_1"', f'"{digits}"'))
+    assert len(handed.look().away) == 3
+    record.write_text(whole.replace('"exercise": "1"', f'"exercise": "{digits}"'))
+    assert handed.look().away == []
+
+
+def test_what_a_link_leads_to_is_not_taken(handed, tmp_path):
+    """The runs of another lab would be moved out of it."""
+    handed.begins(0)
+    handed.ends(0)
+    other = tmp_path / "other"
+    handed.folder(0).rename(other)
+    handed.folder(0).symlink_to(other)
+    assert handed.look().taken == 0
+    assert len(Lab(other).runs.all()) == 1
 
 
 def test_squeue_and_sacct_are_read_and_their_failures_said(monkeypatch):

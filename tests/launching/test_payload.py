@@ -26,6 +26,8 @@ def test_the_command_line_says_the_training(data, size, seed, lr, column, shuffl
     job = Training(data=data, batch_size=size, seed=seed, lr=lr, device=device, shuffle=shuffle, text_column=column)
     arguments = payload.train(job, Path("/lab/launched/x/y"))
     assert arguments[0] == "train"
+    options = [argument.partition("=")[0] for argument in arguments]
+    assert len(set(options)) == len(options)
     given = command.make_context("train", arguments[1:]).params
     assert _sweep(given).runs() == [job]
     assert given["lab"] == Path("/lab/launched/x/y")

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from filled_lab import ASKING
-from launching.fake import Scheduler, works
+from launching.fake import Scheduler, answered, works
 
 from llm_tui.cli.exercise import command
-from llm_tui.engine.events import Failed, Started
+from llm_tui.engine.events import Failed, Finished, Started
 from llm_tui.exercises import moderation, prompting, summaries, translation
 from llm_tui.exercises.registry import EXERCISES
+from llm_tui.foundation.job import Labelled
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.results import keepers
+from llm_tui.lab.store import Store
 from llm_tui.launching import launches, payload
 from llm_tui.launching.launches import Launches
 from llm_tui.launching.settings import Settings
@@ -101,6 +104,26 @@ def test_a_damaged_line_of_results_is_left_out(lab, scheduler, line):
     (away.launched.task(launch, launch.tasks[0]) / "results.jsonl").write_text(f"{line}\n")
     (sheet,) = away.look().sheets
     assert (list(sheet.found), sheet.number) == ([], 1)
+
+
+def test_a_result_of_another_exercise_or_of_fewer_texts_changes_nothing(lab, scheduler):
+    """A lab may come from somebody else: what is in it ends no program that opens it."""
+    away, sheet = Launches(lab), moderation.Answers()
+    launch = away.fill(3, sheet, SETTINGS, "slurm", Settings())
+    folder = away.launched.task(launch, launch.tasks[0])
+    store = Store(folder)
+    asked, other = next(sheet.pending(ASKING)), next(prompting.Answers().pending(ASKING))
+    scored = answered(asked)
+    for job, result in (
+        (other, answered(other)),
+        (asked, replace(scored, texts=scored.texts[1:])),
+        (asked, replace(scored, texts=(Labelled(()),) * len(scored.texts))),
+    ):
+        for keep in keepers(store, job):
+            keep(Finished(1, result))
+    (back,) = away.look().sheets
+    assert back.number == 3
+    assert back.put_into(sheet) == sheet
 
 
 @pytest.mark.parametrize("number", SHEETS)

@@ -17,7 +17,15 @@ from llm_tui.i18n import tr
 
 T = TypeVar("T")
 
-_UNINITIALIZED, _NO_PERMISSION, _DRIVER_NOT_LOADED, _LIBRARY_NOT_FOUND, _LOST, _RESET_REQUIRED, _MISMATCH = 1, 4, 9, 12, 15, 16, 18
+_UNINITIALIZED, _NO_PERMISSION, _DRIVER_NOT_LOADED, _LIBRARY_NOT_FOUND, _LOST, _RESET_REQUIRED, _MISMATCH = (
+    1,
+    4,
+    9,
+    12,
+    15,
+    16,
+    18,
+)
 """NVML's numbers of the errors that are treated here in a way of our own."""
 
 _lock = threading.Lock()

@@ -4,6 +4,7 @@ was asked. A lab keeps them where lab.toml says `results = true`, as that of a t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from llm_tui.foundation.job import Classified, Generate, Generated, RoundTrip, S
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.lab.files import read_plain
 from llm_tui.lab.store import Store
+
+log = logging.getLogger(__name__)
 
 FILE = "results.jsonl"
 
@@ -42,10 +45,14 @@ class Found:
     failed: str = ""
 
     def put_into(self, sheet: Sheet) -> Sheet:
-        """As if it had been asked here."""
-        if self.result is not None:
-            return sheet.with_result(self.job, self.result)
-        return sheet.with_failure(self.job, self.failed) or sheet
+        """As if it had been asked here; what no such sheet asks is left out, for the lab may be anybody's."""
+        try:
+            if self.result is not None:
+                return sheet.with_result(self.job, self.result)
+            return sheet.with_failure(self.job, self.failed) or sheet
+        except Exception:
+            log.warning("a result from elsewhere does not fit the sheet", exc_info=True)
+            return sheet
 
 
 def keepers(store: Store, job: Job) -> tuple[Callable[[Event], None], ...]:
@@ -76,6 +83,21 @@ def found(lab: Path, after: int = 0) -> list[Found | None]:
     return [_found(line) for line in lines[after:]]
 
 
+def _answers(found: Found) -> bool:
+    """Whether there is an answer to each text that was asked, and a score for each label."""
+    match found.result:
+        case Classified(labels=labels, texts=texts):
+            scored = all(len(text.scores) == len(found.job.labels) for text in texts)
+            return labels == found.job.labels and len(texts) == len(found.job.texts) and scored
+        case Generated(answers=answers):
+            return len(answers) == len(found.job.texts)
+        case Retested(texts=texts, labels=labels, predicted=predicted):
+            return 0 < len(texts) == len(labels) == len(predicted)
+        case tuple():
+            return len(found.result) == len(found.job.texts)
+    return True
+
+
 def _found(line: bytes) -> Found | None:
     try:
         said = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
@@ -83,6 +105,7 @@ def _found(line: bytes) -> Found | None:
         job = msgspec.json.decode(said["job"], type=kind)
         if "failed" in said:
             return Found(job, failed=msgspec.json.decode(said["failed"], type=str))
-        return Found(job, msgspec.json.decode(said["result"], type=result))
+        found = Found(job, msgspec.json.decode(said["result"], type=result))
+        return found if _answers(found) else None
     except (msgspec.DecodeError, ValueError, KeyError, RecursionError):
         return None

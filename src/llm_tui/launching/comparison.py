@@ -50,6 +50,6 @@ def table_of(found: Sequence[Found]) -> Table | None:
     """None where one of the flows is lacking; of one that was asked twice the last answer."""
     classic = [one.result for one in found if isinstance(one.result, Retested)]
     asked = [one for one in found if isinstance(one.job, ZeroShot) and isinstance(one.result, Classified)]
-    if not classic or not asked:
+    if not classic or not asked or len(classic[-1].texts) != len(asked[-1].job.texts):
         return None
     return flows.table(classic[-1], asked[-1].result, asked[-1].job.template, Energy.unknown("with-run"))

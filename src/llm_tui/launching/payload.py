@@ -38,8 +38,6 @@ def train(job: Training, lab: Path) -> list[str]:
     options = [f"{field.option}={value}" for field, value in said.items()]
     columns = (("--text-column", job.text_column), ("--label-column", job.label_column))
     options += [f"{name}={column}" for name, column in columns if column]
-    if job.wait_for_room:
-        options.append(f"{setup.ROOM.option}={job.wait_for_room:g}")
     return ["train", f"--lab={lab}", *options, *([setup.SHUFFLE.option] if job.shuffle else [])]
 
 

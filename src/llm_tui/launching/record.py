@@ -41,7 +41,7 @@ class Task:
     training: Training | None = None
 
     def sound(self) -> bool:
-        return bool(_NAME.fullmatch(self.name) and re.fullmatch(r"(\d+(_\d+)?)?", self.id))
+        return bool(_NAME.fullmatch(self.name) and re.fullmatch(r"([0-9]{1,10}(_[0-9]{1,10})?)?", self.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,10 @@ class Launched:
         sound = (
             launch.name == name
             and launch.launcher in ("slurm", "local")
-            and (launch.exercise.isdecimal() or launch.exercise == "flows")
+            and (_number(launch.exercise) is not None or launch.exercise == "flows")
+            and _is_own(self.folder / name)
         )
-        there = tuple(task for task in launch.tasks if task.sound() and os.path.isdir(self.task(launch, task)))
+        there = tuple(task for task in launch.tasks if task.sound() and _is_own(self.task(launch, task)))
         return replace(launch, tasks=there) if sound else None
 
     def make(self, launcher: str, exercise: str, jobs: Sequence[Training | None], suffixes: Sequence[str]) -> Launch:
@@ -118,11 +119,10 @@ class Launched:
         """What the task has written about itself so far."""
         folder = self.task(launch, task)
         begun = _text(folder / payload.BEGUN).splitlines()
-        code = _text(folder / payload.ENDED).strip()
-        said = _text(folder / payload.LOG)[-4000:].strip().splitlines() if code not in ("", "0") else []
+        code = _number(_text(folder / payload.ENDED))
+        said = _text(folder / payload.LOG)[-4000:].strip().splitlines() if code else []
         host = begun[-1].split()[0] if begun and begun[-1].split() else ""
-        return Seen(len(begun), host, int(code) if code.isdecimal() else None, said[-1] if said else "",
-                    os.path.isfile(folder / _STOPPED))  # fmt: skip
+        return Seen(len(begun), host, code, said[-1] if said else "", os.path.isfile(folder / _STOPPED))
 
     def stopped(self, launch: Launch, task: Task) -> None:
         """Remember that it was told to end: of one that had not begun SLURM remembers nothing."""
@@ -134,8 +134,7 @@ class Launched:
         if number is not None:
             self._store.write(path, f"{number}\n")
             return number
-        said = _text(path).strip()
-        return int(said) if said.isdecimal() else 0
+        return _number(_text(path)) or 0
 
     def forget(self, launch: Launch, task: Task | None = None) -> None:
         """Remove the folder of a task that is taken; without one, that of a launch of which no task is left."""
@@ -148,6 +147,16 @@ def _names(folder: Path) -> Iterator[str]:
         yield from os.listdir(folder)
     except OSError:
         return
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether this is a folder of the lab, and no link: what is taken from it is moved, and it is removed."""
+    return os.path.isdir(folder) and not os.path.islink(folder)
+
+
+def _number(text: str) -> int | None:
+    """A lab may be anybody's: of thousands of digits Python makes no number."""
+    return int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else None
 
 
 def _text(path: Path) -> str:
