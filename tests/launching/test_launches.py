@@ -272,6 +272,35 @@ def test_status_says_what_the_scheduler_has_and_stop_cancels_it(handed):
     assert len(handed.scheduler.cancelled) == 4
 
 
+def test_watch_follows_what_the_scheduler_has_to_its_end(handed, monkeypatch):
+    from click.testing import CliRunner
+
+    from llm_tui.cli import cli
+    from llm_tui.lab.following import Following
+
+    monkeypatch.setattr("llm_tui.cli.working.PATIENCE", 0.3)
+    monkeypatch.setattr("llm_tui.cli.working.LOOK_SECONDS", 0.05)
+    steps = [
+        lambda number=number, step=step: step(number) for number in range(4) for step in (handed.begins, handed.ends)
+    ]
+    looks = Following.look
+
+    def look(self):
+        if steps:
+            steps.pop(0)()
+        return looks(self)
+
+    monkeypatch.setattr(Following, "look", look)
+    watched = CliRunner().invoke(cli, ["watch", f"--lab={handed.lab.folder}"])
+    assert watched.exit_code == 0, watched.output
+    lines = watched.stdout.splitlines()
+    assert lines[:3] == ["The scheduler has job 7:", "  1 × on node7", "  3 × waits: no room yet"]
+    assert lines[-3:] == ["The scheduler has job 7:", "  4 × finished", "Nothing runs any more."]
+    assert not handed.lab.runs.all()  # nothing is taken for being looked at
+    again = CliRunner().invoke(cli, ["watch", f"--lab={handed.lab.folder}"])
+    assert (again.exit_code, "Nothing runs" in again.stdout) == (1, True)
+
+
 def test_what_cannot_be_taken_is_told_once_stays_and_is_taken_later(handed):
     handed.begins(0)
     handed.ends(0)

@@ -72,12 +72,19 @@ def _launches(following: Following) -> Launches:
 
 
 def _told_away(away: Sequence[tuple[Task, Standing]]) -> Iterator[str]:
-    """What a scheduler has, a line for each job of its: how many tasks stand how."""
-    jobs = dict.fromkeys(task.id.partition("_")[0] for task, _ in away)
-    for job in jobs:
-        said = Counter(now.said() for task, now in away if task.id.partition("_")[0] == job)
-        yield tr(f"The scheduler has job {job}:", f"El planificador tiene el trabajo {job}:")
-        yield from (visible(f"  {number} × {how}") for how, number in said.items())
+    for job, counts in _away_by_job(away).items():
+        yield job
+        yield from counts
+
+
+def _away_by_job(away: Sequence[tuple[Task, Standing]]) -> dict[str, list[str]]:
+    """What a scheduler has: of each job of its, how many tasks stand how."""
+    said: dict[str, Counter[str]] = {}
+    for task, now in away:
+        job = task.id.partition("_")[0]
+        head = tr(f"The scheduler has job {job}:", f"El planificador tiene el trabajo {job}:")
+        said.setdefault(head, Counter())[now.said()] += 1
+    return {head: [visible(f"  {number} × {how}") for how, number in counts.items()] for head, counts in said.items()}
 
 
 def _following(context: click.Context, lab: Path | None) -> Following:
@@ -171,29 +178,39 @@ def _lingering() -> str:
 @click.pass_context
 def watch(context: click.Context, lab: Path | None) -> None:
     following = _following(context, lab)
-    if not (works := following.look()):
-        click.echo("\n".join(_told(following, [])))
-        sys.exit(NOTHING)
     try:
-        _follow(following, works)
+        if not _follow(following, _launches(following)):
+            click.echo("\n".join(_told(following, [])))
+            sys.exit(NOTHING)
     except Ended as left:
         click.echo(tr("The work goes on.", "El trabajo sigue."), err=True)
         sys.exit(left.code)
     click.echo(tr("Nothing runs any more.", "Ya no hay nada en marcha."))
 
 
-def _follow(following: Following, works: list[OtherWork]) -> None:
-    told: dict[object, str] = {}
+def _follow(following: Following, launches: Launches) -> bool:
+    """What runs, until nothing does, here or at a scheduler; False where nothing did."""
+    said: dict[object, str] = {}
+    worked = False
     seen = time.monotonic()
-    while time.monotonic() - seen < PATIENCE:
+    while True:
+        works, (away, told) = following.look(), launches.standings()
+        for sentence in told:
+            click.echo(sentence, err=True)
+        lines: dict[object, str] = {}
         for work in works:
             by = work.working.by
-            if told.get(by) != (line := _line(work)):
-                told[by] = line
-                click.echo(visible(f"{by.host[:64]}:{by.pid}  {line}"))
-            seen = time.monotonic()
+            lines[by] = visible(f"{by.host[:64]}:{by.pid}  {_line(work)}")
+        lines |= {job: "\n".join((job, *counts)) for job, counts in _away_by_job(away).items()}
+        for what, line in lines.items():
+            if said.get(what) != line:
+                click.echo(line)
+        said |= lines
+        if works or not all(now.over for _, now in away):
+            worked, seen = True, time.monotonic()
+        if not worked or time.monotonic() - seen >= PATIENCE:
+            return worked
         time.sleep(LOOK_SECONDS)
-        works = following.look()
 
 
 @click.command(

@@ -221,4 +221,6 @@ def _as_shown(look: Look) -> object:
 def _back(taken: int, left: int) -> str:
     runs = tr(f"{taken} runs are back", f"{taken} ejecuciones han vuelto") if taken > 1 else tr(
         "A run is back", "Ha vuelto una ejecución")  # fmt: skip
-    return runs + (tr(f"; {left} are elsewhere still.", f"; {left} siguen fuera.") if left else ".")
+    one = tr("; one is elsewhere still.", "; otra sigue fuera.")
+    several = tr(f"; {left} are elsewhere still.", f"; {left} siguen fuera.")
+    return runs + (several if left > 1 else one if left else ".")
