@@ -15,6 +15,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
 from llm_tui.serving import servers
 from llm_tui.serving.address import address
+from llm_tui.widgets.prompt_aid import PromptAid
 
 ELSEWHERE = "http://gpu1.example:8000/v1#m"
 
@@ -65,6 +66,20 @@ async def test_a_server_elsewhere_is_told_of_before_it_is_asked(lab: Lab, engine
         await pilot.press("ctrl+r", "ctrl+r")
         await eventually(pilot, lambda: said(notices, "gpu1.example:8000 about leave this machine"))
     assert sum("leave this machine" in notice.message for notice in notices) == 1
+
+
+async def test_no_line_says_that_another_models_text_goes_to_a_server(lab: Lab, engine):
+    lab.save_answers("playground", Playground("prompt").with_model(ELSEWHERE))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode("play")
+        goes = "The text leaves this machine: it goes to gpu1.example:8000."
+        await eventually(pilot, lambda: text_of(pilot, "#aid") == goes)
+        aid = app.screen.query_one("#aid", PromptAid)
+        aid.look("Hi", "google/flan-t5-small")
+        assert text_of(pilot, "#aid") == ""
+        aid.look("Hi", ELSEWHERE)
+        assert text_of(pilot, "#aid") == goes
 
 
 async def test_a_sheet_is_asked_together_each_answer_where_its_instruction_stands(served: ModelServer, lab: Lab):

@@ -38,8 +38,13 @@ class PromptAid(Static):
         self._timer: Timer | None = None
 
     def look(self, text: str, model: str) -> None:
-        """Look at `text` a moment after the last call, and once for each input."""
-        self._wanted = Inspect(text, model.strip())
+        """Look at `text` a moment after the last call, and once for each input. Where it goes is said at once, and
+        nothing stays that was said of another model.
+        """
+        before, self._wanted = self._wanted, Inspect(text, model.strip())
+        if before is None or before.model != self._wanted.model:
+            self._seen = None
+            self.update(served_content(self._wanted.model) if is_address(self._wanted.model) else "")
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(LOOK_SECONDS, self._look)
