@@ -340,12 +340,12 @@ class LabApp(App[None]):
     def _at_work(self) -> bool:
         return bool(self.engine.running() or self.engine.waiting())
 
-    def action_stop(self) -> None:
+    async def action_stop(self) -> None:
         """What this program does; where it does nothing, what another one does without a terminal, or a scheduler."""
         if self._at_work():
             self.engine.cancel()
         elif self._lab_watch.can_stop():
-            self._lab_watch.stop()
+            await self._lab_watch.stop()
         else:
             self.elsewhere.ask_to_stop()
 

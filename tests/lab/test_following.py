@@ -188,6 +188,7 @@ def test_another_host_is_heard_until_it_is_silent_for_long(lab: Lab, monkeypatch
         b'{"by": {"host": "h", "pid": 99999999999}, "since": "", "kind": "", "name": {"en": "", "es": ""}}',
         b'{"by": {"host": "h", "pid": 1}, "since": "", "kind":"", "name": {"en": "", "es": ""}, "done": 2, "total": 1}',
         b'{"by": {"host": "h", "pid": 1}, "since": "", "kind": "", "name": {"en": "", "es": ""}, "done": -1}',
+        b'{"by": {"host": "h", "pid": 1}, "since": "", "kind": "", "name": {"en": "%s", "es": ""}}' % (b"x" * 99_999),
     ],
 )
 @pytest.mark.usefixtures("own_folders")
@@ -266,18 +267,22 @@ def test_work_is_not_over_while_one_of_several_jobs_runs(lab: Lab, result) -> No
 
 def test_a_wish_to_stop_that_comes_too_late_stops_nothing_later(lab: Lab, monkeypatch: pytest.MonkeyPatch, result):
     monkeypatch.setattr(working, "TICK", 0.02)
+    monkeypatch.setattr(working, "BEAT", 0.0)
     stops: list[int] = []
     lab.create()
     lab.telling.stop = lambda: stops.append(1)
+    file = lab.folder / working_name(here())
     for number in (1, 2):
         listeners = lab.listeners(Training(seed=number))
         for listener in listeners:
             listener(Started(number))
-        wait_for((lab.folder / working_name(here())).exists)
+        wait_for(file.exists)
+        seen = {file.stat().st_mtime_ns}
+        wait_for(lambda: seen ^ {file.stat().st_mtime_ns})  # noqa: B023 - it has looked for a wish since
+        assert stops == []
         for listener in listeners:
             listener(Finished(number, result))
-    (lab.folder / stop_name(here())).touch()
-    assert stops == []
+        (lab.folder / stop_name(here())).touch()
 
 
 def test_the_reports_of_a_run_are_read_as_they_grow(lab: Lab) -> None:

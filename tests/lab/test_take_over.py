@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.environment import Survey
 from llm_tui.exercises import moderation
+from llm_tui.lab.following import Following
 from llm_tui.lab.lab import Lab
 from llm_tui.screens import lab_runs, lab_watch
 from llm_tui.screens.lab_runs import LabRuns
@@ -145,6 +147,17 @@ async def test_the_work_of_another_program_is_shown_stopped_and_taken_over(lab, 
         await pilot.press("w", *"abc ")
         await eventually(pilot, lambda: lab.answers(3, moderation.Answers).answer == "abc of the other")
     assert [path.name for path in (lab.folder / "exercises").iterdir()] == ["3.json"]
+
+
+async def test_a_look_that_takes_longer_than_it_is_until_the_next_comes_to_its_end(lab, engine, other, monkeypatch):
+    """As on a slow disk of the network."""
+    look = Following.look
+    monkeypatch.setattr(lab_watch, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(Following, "look", lambda self: (time.sleep(0.5), look(self))[1])
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await surveyed(pilot, engine)
+        await eventually(pilot, lambda: bool(app.works))
 
 
 async def test_the_curves_of_another_program_grow(lab, engine, other):

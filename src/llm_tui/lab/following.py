@@ -16,10 +16,13 @@ import msgspec
 
 from llm_tui import files
 from llm_tui.lab.claim import OPEN, STALE
-from llm_tui.lab.files import read_plain
+from llm_tui.lab.files import LARGEST
 from llm_tui.lab.holder import Holder, Presence, here
 from llm_tui.lab.runs import Point, Run
 from llm_tui.lab.working import Working, stop_name
+
+MOST_BYTES = 65_536
+"""Of what a program says of itself: more is none, and the job bar would have to measure it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Following:
         """Which other program has the lab open, be it idle."""
         with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
             path = self.folder / OPEN
-            holder = msgspec.json.decode(read_plain(path), type=Holder)
+            holder = msgspec.json.decode(files.read(path, MOST_BYTES), type=Holder)
             if not holder.same(here()) and self._presence.there(holder, path.stat().st_mtime_ns):
                 return holder
         return None
@@ -69,7 +72,7 @@ class Following:
         for path in named(self.folder, ".working-*.json"):
             with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
                 status = path.stat()
-                working = msgspec.json.decode(read_plain(path), type=Working)
+                working = msgspec.json.decode(files.read(path, MOST_BYTES), type=Working)
                 if working.sound() and self._presence.there(working.by, status.st_mtime_ns):
                     yield OtherWork(self.folder, working, status.st_mtime)
 
@@ -114,7 +117,7 @@ class _Reports:
                 self._offset, self.points = 0, []
             if size == self._offset:
                 return
-            with files.opened(self._path) as file:
+            with files.opened(self._path, LARGEST) as file:
                 file.seek(self._offset)
                 whole, newline, _ = file.read(size - self._offset).rpartition(b"\n")
         except OSError:

@@ -144,6 +144,8 @@ class Telling:
             self._end(over)
 
     def _tell(self, over: threading.Event) -> None:
+        if self._me:
+            self._asked_to_stop(self._me)  # a wish that came after the end of earlier work is not about this one
         told: Working | None = None
         when = 0.0
         while not over.is_set():

@@ -35,6 +35,7 @@ class LabWatch:
         self._leave = leave
         self._said = ""
         self._asking = False
+        self._looking = False
         self._following = Following(self._host.lab.folder)
         self._written: Mapping[str, tuple[int, int]] = {}
         """The files of answers as they were seen last: time and size."""
@@ -97,10 +98,16 @@ class LabWatch:
     # What another program does.
 
     def _look(self) -> None:
-        self._app.run_worker(self._follow(), exclusive=True, group="follow")
+        """One after the other: where a disk is slow a look takes longer than it is until the next one."""
+        if not self._looking:
+            self._looking = True
+            self._app.run_worker(self._follow(), group="follow")
 
     async def _follow(self) -> None:
-        works, free, written = await asyncio.to_thread(self._seen)
+        try:
+            works, free, written = await asyncio.to_thread(self._seen)
+        finally:
+            self._looking = False
         if works != self._host.works:
             self._host.works = works
             self._host.changed.publish("status")
@@ -131,12 +138,12 @@ class LabWatch:
         """Whether another program works that nobody sees."""
         return any(not work.working.terminal for work in self._host.works)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Ask it to."""
         for work in self._host.works:
             if not work.working.terminal:
                 try:
-                    work.ask_to_stop()
+                    await asyncio.to_thread(work.ask_to_stop)
                 except OSError as error:
                     why = reason(error)
                     self._say(
