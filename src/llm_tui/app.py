@@ -338,7 +338,9 @@ class LabApp(App[None]):
             self.screen.set_focus(None)
 
     def _at_work(self) -> bool:
-        return bool(self.engine.running() or self.engine.waiting())
+        """Whether it does what it was asked to do: looking at its machine, as it does at the start, is its own affair."""
+        running = self.engine.running()
+        return bool(self.engine.waiting()) or bool(running and not isinstance(running[1], Survey))
 
     async def action_stop(self) -> None:
         """What this program does; where it does nothing, what another one does without a terminal, or a scheduler."""

@@ -15,6 +15,7 @@ from textual.widgets import TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.engine.events import Progress, Started
 from llm_tui.environment import Survey
 from llm_tui.exercises import moderation
 from llm_tui.lab.following import Following
@@ -158,6 +159,22 @@ async def test_a_look_that_takes_longer_than_it_is_until_the_next_comes_to_its_e
     async with app.run_test(size=(80, 24)) as pilot:
         await surveyed(pilot, engine)
         await eventually(pilot, lambda: bool(app.works))
+
+
+async def test_while_it_still_looks_around_the_work_of_another_program_can_be_stopped(lab, engine, other, notices):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: bool(engine.numbers(Survey)))
+        (survey,) = engine.numbers(Survey)
+        engine.tell(Started(survey), Progress(survey, 0, 0, "loading torch"))
+        await eventually(pilot, lambda: "digging" in bar(app) and "^X" in bar(app))
+        other.begin("until stopped")
+        await pilot.press("ctrl+x")
+        await eventually(pilot, lambda: said(notices, "asked to stop"))
+        other.do("end")
+        await eventually(pilot, lambda: not lab.read_only and not app.works)
+        assert bar(app).split() == ["loading", "torch"]
+        assert engine.open(Survey) == [survey]
 
 
 async def test_the_curves_of_another_program_grow(lab, engine, other):

@@ -83,7 +83,8 @@ class JobBar(_Bar):
     SHORTEST = 6
 
     def line(self) -> Content:
-        status = host(self).status or _of_another(host(self).works) or host(self).elsewhere.status
+        mine, another = host(self).status, _of_another(host(self).works)
+        status = mine if mine and (mine.stoppable or not another) else another or host(self).elsewhere.status
         if status is None:
             return Content("")
         parts: list[str | tuple[str, str]] = []

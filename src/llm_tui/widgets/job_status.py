@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from llm_tui.engine.events import ENDINGS, Event, Placed, Progress, Started
 from llm_tui.engine.job import Job
+from llm_tui.environment import Survey
 from llm_tui.widgets.host import JobStatus
 
 
@@ -18,13 +19,18 @@ def followed(
     match event:
         case Started() | Progress() | Placed() if running is None or running[0] != event.job_id:
             return before
-        case Started():
-            assert running is not None
-            return JobStatus(running[1].title(), waiting=waiting)
-        case Progress():
-            return JobStatus(event.what, event.done, event.total, event.seconds_left, waiting, where)
+        case Started() if running:
+            return JobStatus(running[1].title(), waiting=waiting, stoppable=_stoppable(running[1], waiting))
+        case Progress() if running:
+            stoppable = _stoppable(running[1], waiting)
+            return JobStatus(event.what, event.done, event.total, event.seconds_left, waiting, where, stoppable)
         case Placed() if before:
             return replace(before, where=where)
         case _ if isinstance(event, ENDINGS) and not waiting and running is None:
             return None
     return before
+
+
+def _stoppable(running: Job, waiting: int) -> bool:
+    """Whether somebody has asked for any of it: the survey of the machine is the app's own."""
+    return bool(waiting) or not isinstance(running, Survey)
