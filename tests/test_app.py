@@ -14,10 +14,11 @@ from textual.widgets import OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
-from llm_tui.engine.events import Finished, Progress, Started
+from llm_tui.engine.events import Cancelled, Finished, Progress, Started
 from llm_tui.engine.gpus import Gpus
 from llm_tui.environment import Environment
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.foundation.models import PlanPull
 from llm_tui.hub.cache import CachedModel
 from llm_tui.i18n import Text, duration
 from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
@@ -283,11 +284,13 @@ async def test_the_job_bar_says_what_runs_and_is_empty_when_idle(lab, engine):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert shown(app, JobBar) == ""
-        engine.tell(Started(1), Progress(1, 38, 50, "training \x1b[2J", 61.0))
+        engine.cancel()
+        job = app.submit(PlanPull("some/model"), app)
+        engine.tell(Started(job), Progress(job, 38, 50, "training \x1b[2J", 61.0))
         await pilot.pause(0.5)
         bar = shown(app, JobBar)
         assert re.search(r"training ␛\[2J .* 76%  0:01:01 left .*\^X stop", bar)
-        engine.end(Finished(1, HERE))
+        engine.end(Cancelled(job))
         await pilot.pause(0.5)
         assert shown(app, JobBar) == ""
 

@@ -338,7 +338,7 @@ class LabApp(App[None]):
             self.screen.set_focus(None)
 
     def _at_work(self) -> bool:
-        """Whether it does what it was asked to do: looking at its machine, as it does at the start, is its own affair."""
+        """Whether it does what it was asked to: the survey of its machine is its own affair."""
         running = self.engine.running()
         return bool(self.engine.waiting()) or bool(running and not isinstance(running[1], Survey))
 
