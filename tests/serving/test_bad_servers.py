@@ -141,6 +141,7 @@ REFUSED = {
     "500 without words": (answers(500), "failed (500)."),
     "500 of many words": (answers(500, b"x" * 1_000_000, "text/plain"), "failed (500): xxx"),
     "a redirect": (redirects_to("https://elsewhere.example/v1?token=secret"), "sends on to https://elsewhere.example/v1"),
+    "a redirect with controls": (redirects_to("/\x9b2J" + "x" * 9000 + "?key=secret"), "sends on to /⟨009B⟩2Jxxx"),
     "another protocol": (no_http, "speaks no HTTP"),
     "nothing": (lambda handler: handler.connection.shutdown(socket.SHUT_RDWR), "ended the connection"),
 }  # fmt: skip

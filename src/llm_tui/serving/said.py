@@ -212,7 +212,7 @@ def still_loading(there: Address, seconds: float) -> UserError:
 
 
 def redirects(there: Address, to: str) -> UserError:
-    where = shown(to) if is_address(to) else to
+    where = shortened(visible(without_key(shown(to) if is_address(to) else to.partition("?")[0])), MOST_WORDS)
     return UserError(
         tr(
             f"The server {there.place} sends on to {where}, and nothing was sent there: if that is right, name that "
