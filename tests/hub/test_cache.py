@@ -39,6 +39,11 @@ def test_a_machine_that_never_fetched_a_model_has_none(cache: Path) -> None:
     assert cached_models() == ()
 
 
+def test_what_is_no_folder_holds_none(cache: Path) -> None:
+    cache.touch()
+    assert cached_models() == ()
+
+
 def test_data_sets_are_no_models(cache: Path) -> None:
     keep(cache, "google/small", 10)
     keep(cache, "google/texts", 99, "datasets")

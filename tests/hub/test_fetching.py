@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -99,6 +100,31 @@ def test_what_a_plan_says(plan: Plan, words: str, palabras: str) -> None:
     assert plan.said() == words
     i18n.use("es")
     assert plan.said() == palabras
+
+
+def test_a_command_that_is_offered_can_be_copied() -> None:
+    other = Room(Path("/scratch/ana's own/hub"), 800 * GB)
+    said = Plan(NAME, 3 * GB, Room(CACHE, 1 * GB), other=other).said()
+    command = said[said.index("llm-tui") :]
+    assert shlex.split(command) == ["llm-tui", "models", "pull", NAME, "--to", str(other.folder)]
+
+
+def test_what_another_program_removes_meanwhile_hinders_no_fetch(
+    hub: Hub, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a link that stands in a file's place a moment later opens nothing to others."""
+    secret = tmp_path / "secret"
+    secret.touch(0o600)
+    walk = os.walk
+
+    def changing(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        for root, folders, names in walk(folder):
+            (Path(root) / "link").symlink_to(secret)
+            yield root, folders, ["gone", "link", *names]
+
+    monkeypatch.setattr("llm_tui.hub.plan.os.walk", changing)
+    assert fetch_model(NAME, context).is_dir()
+    assert secret.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_job_bar_says_when_it_is_close() -> None:

@@ -80,7 +80,7 @@ def repositories() -> list[Any]:
             for repo in scan_cache_dir(cache).repos:
                 if repo.repo_type == "model":
                     found.setdefault(repo.repo_id, repo)
-        except (CacheNotFound, PermissionError):
+        except (CacheNotFound, OSError, ValueError):  # not there, not for this person, or no folder
             continue
     return list(found.values())
 

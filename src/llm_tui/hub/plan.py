@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +89,8 @@ class Plan:
                 f"Free some space, or set {self.moved_by} to a folder of yours that has room.",
                 f"Libere espacio, o indique en {self.moved_by} una carpeta suya donde quepa.",
             )
-        free, command = in_words(self.other.free), f"llm-tui models pull {self.model} --to {self.other.folder}"
+        free = in_words(self.other.free)
+        command = shlex.join(["llm-tui", "models", "pull", self.model, "--to", str(self.other.folder)])
         return tr(
             f"There is room elsewhere ({free} free): {command}",
             f"Hay espacio en otra parte ({free} libres): {command}",
@@ -147,12 +150,23 @@ def umask() -> int:
 
 def as_the_umask_says(folder: Path) -> None:
     """Give the files of a folder that are this person's own the permissions which the umask grants new ones: libraries
-    leave some that they made as temporary ones to their owner alone.
+    leave some that they made as temporary ones to their owner alone. What cannot be looked at, for another program has
+    just removed it, stays as it is.
     """
     granted = 0o666 & ~umask()
     for root, _, names in os.walk(folder):
         for name in names:
-            path = os.path.join(root, name)
-            status = os.lstat(path)
-            if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and granted & ~status.st_mode:
-                os.chmod(path, stat.S_IMODE(status.st_mode) | granted)
+            with suppress(OSError):
+                _grant(os.path.join(root, name), granted)
+
+
+def _grant(path: str, granted: int) -> None:
+    # What is opened is what is asked about: where a group may write, a link may stand there a moment later.
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(handle)
+        own = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+        if own and granted & ~status.st_mode:
+            os.fchmod(handle, stat.S_IMODE(status.st_mode) | granted)
+    finally:
+        os.close(handle)
