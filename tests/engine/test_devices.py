@@ -129,6 +129,11 @@ def test_where_the_driver_says_nothing_auto_takes_the_first_and_says_so(two: Mac
     assert choose("auto").why == "the first, for nobody knows what is free (NVIDIA's driver is not loaded)"
 
 
+def test_where_the_driver_knows_other_gpus_than_torch_auto_takes_the_first(two: Machine):
+    two.write(FakeGpu("GPU-cc"))
+    assert choose("auto").why == "the first, for nobody knows what is free"
+
+
 def test_of_two_gpus_one_is_lost_and_auto_takes_the_other(two: Machine):
     two.write(BIG)  # the driver has no other any more
     assert choose("auto").name == "cuda:1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -151,7 +152,14 @@ def _logind_kills() -> bool:
         for line in lines:
             name, _, said = line.strip().partition("=")
             value = said.strip().lower() if name.strip() == "KillUserProcesses" else value
-    return value in ("yes", "true", "on", "1") and not (Path("/var/lib/systemd/linger") / getpass.getuser()).exists()
+    return value in ("yes", "true", "on", "1") and not (Path("/var/lib/systemd/linger") / _me()).exists()
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in containers
+        return str(os.getuid())
 
 
 def _lingering() -> str:

@@ -119,8 +119,8 @@ def preferred(there: Gpus, need: float = 0) -> Device:
 
 
 def _unknown(there: Gpus) -> str:
-    why = there.reading.why
-    return tr(f"the first, for nobody knows what is free ({why})", f"la primera, pues no se sabe qué hay libre ({why})")
+    why = f" ({there.reading.why})" if there.reading.why else ""
+    return tr(f"the first, for nobody knows what is free{why}", f"la primera, pues no se sabe qué hay libre{why}")
 
 
 def of(one: Seen, why: str = "") -> Device:
