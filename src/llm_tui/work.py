@@ -13,6 +13,7 @@ from llm_tui.delivery import Delivery, idle
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.job import Job
 from llm_tui.environment import Survey
+from llm_tui.lab.lab import only_looks
 
 PATIENCE = 60.0
 """Seconds that a screen may take to follow what its jobs have told."""
@@ -28,14 +29,9 @@ class Work:
 
     def jobs(self) -> list[Job]:
         """What runs and what waits, without what only looks at texts, or at what there is."""
-        from llm_tui.foundation.inspection import Inspect
-        from llm_tui.foundation.job import Score
-        from llm_tui.foundation.models import ListModels, PlanPull
-        from llm_tui.tokenization.job import Compare
-
         running = self._engine.running()
         jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
-        return [job for job in jobs if not isinstance(job, Survey | Compare | Inspect | ListModels | PlanPull | Score)]
+        return [job for job in jobs if not isinstance(job, Survey) and not only_looks(job)]
 
     def unseen(self) -> None:
         """From now on nobody sees the screens: they are told of it now and then, and draw nothing."""

@@ -118,9 +118,9 @@ class Lab:
             if holder is None and self.elsewhere and hold_back:
                 return ""
             self.elsewhere = visible(said(self.folder, holder)) if holder else ""
-            self.read_only = f"{self.elsewhere} {_onlyread_if_there()}" if holder else ""
-            if holder is None and not self._cleaned:
-                self._clean()
+            self.read_only = f"{self.elsewhere} {_only_read()}" if holder else ""
+            if holder is None:
+                self.clean()
         return self.read_only
 
     @contextlib.contextmanager
@@ -133,8 +133,6 @@ class Lab:
             if self._answers.overtaken(exercise):  # no screen has it
                 self._answers.forget(exercise)
         self.elsewhere = self.read_only = ""
-        if not self._cleaned:
-            self._clean()
 
     def overtaken(self, exercise: int | str) -> bool:
         """Whether another program has written these answers since they were read here, or who knows."""
@@ -158,8 +156,10 @@ class Lab:
         self.check_writable()
         self._answers.keep_beside(exercise, answers)
 
-    def _clean(self) -> None:
+    def clean(self) -> None:
         """Once, when this program has the lab: what a killed one has left. The time is the file system's own."""
+        if self._cleaned:
+            return
         self._cleaned = True
         with contextlib.suppress(OSError):
             self._store.share()
@@ -193,24 +193,19 @@ class Lab:
             self._claim.release()
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
-        """What writes down a job that is about to be submitted. Looking at texts, or at what there is, asks no model
-        and happens often: it is not written down.
+        """What writes down a job that is about to be submitted; one that `only_looks` is not in the log.
 
         In a lab that is read only a training fails at its start, as nothing would be left of it; a model answers, and
         nothing is written down.
         """
         from llm_tui.classifier.job import Training
-        from llm_tui.foundation.inspection import Inspect
-        from llm_tui.foundation.job import Score
-        from llm_tui.foundation.models import ListModels, PlanPull
         from llm_tui.lab import results
-        from llm_tui.tokenization.job import Compare
 
         if self.read_only:
             return (self._refuse,) if isinstance(job, Training) else ()
         kept = results.keepers(self._store, job)
-        if isinstance(job, Compare | Inspect | ListModels | PlanPull | Score):
-            return kept if isinstance(job, Score) else ()
+        if only_looks(job):
+            return kept
         both = Auditor(self._store, job), self.telling.listener(job)
         return (self.runs.recorder(job), *both) if isinstance(job, Training) else (*kept, *both)
 
@@ -297,6 +292,16 @@ class Lab:
             return {}
 
 
+def only_looks(job: Job) -> bool:
+    """Whether a job looks at texts, or at what there is: it asks no model, happens often, and nobody waits for it."""
+    from llm_tui.foundation.inspection import Inspect
+    from llm_tui.foundation.job import Score
+    from llm_tui.foundation.models import ListModels, PlanPull
+    from llm_tui.tokenization.job import Compare
+
+    return isinstance(job, Compare | Inspect | ListModels | PlanPull | Score)
+
+
 class _Runs(Runs):
     """The runs of a lab: those of one that is read only stay."""
 
@@ -323,7 +328,7 @@ group = false
 """
 
 
-def _onlyread_if_there() -> str:
+def _only_read() -> str:
     return tr(
         "So it can only be read here: close that one, or choose another lab with --lab.",
         "Así que aquí solo se puede leer: cierre el otro, o elija otro laboratorio con --lab.",

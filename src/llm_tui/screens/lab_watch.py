@@ -89,6 +89,7 @@ class LabWatch:
         for number, answers in beside:
             with contextlib.suppress(UserError):  # told by the lab
                 await asyncio.to_thread(lab.keep_beside, number, answers)
+        await asyncio.to_thread(lab.clean)
 
     def _screens(self) -> list[AnswersScreen[Any]]:
         """Those that have been opened."""
