@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -295,10 +296,31 @@ def test_watch_follows_what_the_scheduler_has_to_its_end(handed, monkeypatch):
     assert watched.exit_code == 0, watched.output
     lines = watched.stdout.splitlines()
     assert lines[:3] == ["The scheduler has job 7:", "  1 × on node7", "  3 × waits: no room yet"]
-    assert lines[-3:] == ["The scheduler has job 7:", "  4 × finished", "Nothing runs any more."]
+    over = "The scheduler is done with job 7; the lab takes what has come of it when it is next opened:"
+    assert lines[-3:] == [over, "  4 × finished", "Nothing runs any more."]
     assert not handed.lab.runs.all()  # nothing is taken for being looked at
     again = CliRunner().invoke(cli, ["watch", f"--lab={handed.lab.folder}"])
     assert (again.exit_code, "Nothing runs" in again.stdout) == (1, True)
+    told = CliRunner().invoke(cli, ["status", f"--lab={handed.lab.folder}"])
+    assert (told.exit_code, told.stdout.splitlines()) == (1, [over, "  4 × finished"])
+
+
+def test_why_sbatch_took_nothing_is_one_sentence(tmp_path, monkeypatch):
+    pytest.importorskip("submitit")
+    from click.testing import CliRunner
+
+    from llm_tui.cli import cli
+
+    for name in ("sbatch", "srun"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'sbatch: error: invalid partition specified: gpux' >&2\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    done = CliRunner().invoke(cli, ["train", f"--lab={tmp_path / 'lab'}", "--batch-size=32", "--launcher=slurm"])
+    assert (done.exit_code, done.stderr.strip()) == (
+        2,
+        "Error: The scheduler did not take it: sbatch: error: invalid partition specified: gpux; see [slurm] in "
+        "config.toml.",
+    )
 
 
 def test_what_cannot_be_taken_is_told_once_stays_and_is_taken_later(handed):

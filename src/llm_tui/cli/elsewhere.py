@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -42,6 +44,13 @@ def _settings() -> Settings:
     return found
 
 
+def _submit(how: Callable[..., Launch], *what: object) -> Launch:
+    """Why it is not accepted is one sentence: submitit prints besides what sbatch has said."""
+    settings = _settings()
+    with contextlib.redirect_stderr(io.StringIO()):
+        return how(*what, settings)
+
+
 def train_elsewhere(sweeping: Sweeping, lab: Lab, keep: Keep, launcher: str, detach: bool) -> int:
     """Hand over what is left of a sweep but for what is elsewhere already, and follow all of it until it is back, as
     far as nobody wants to `detach`. Returns the exit code: 0, 2 where a run did not come to its end, 128 and the
@@ -55,7 +64,7 @@ def train_elsewhere(sweeping: Sweeping, lab: Lab, keep: Keep, launcher: str, det
     away = launches.training()
     due = [job for job in sweeping.left if SAME(job) not in away]
     if due:
-        launch = launches.train(due, launcher, _settings())
+        launch = _submit(launches.train, due, launcher)
         _say(_handed_over(launch, len(due)))
         outcome = sweeping.handed_over()
         assert outcome.learnt is not None
@@ -112,7 +121,7 @@ def fill_elsewhere(
         lab.save_answers(exercise, sheet)
         if not any(True for _ in sheet.pending(how)):
             return sheet
-        _say(_handed_over(launches.fill(exercise, sheet, settings, given["launcher"], _settings()), 1))
+        _say(_handed_over(_submit(launches.fill, exercise, sheet, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:
         nonlocal sheet
@@ -132,7 +141,7 @@ def compare_elsewhere(lab: Lab, run: Run, settings: dict[str, str], given: Mappi
     """
     launches, found = Launches(lab), list[Found]()
     if not any(away.exercise == NAME for away in launches.look().sheets):
-        _say(_handed_over(launches.compare(run, settings, given["launcher"], _settings()), 1))
+        _say(_handed_over(_submit(launches.compare, run, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:
         found[:] = away.found

@@ -62,7 +62,7 @@ def status(context: click.Context, lab: Path | None, as_json: bool) -> None:
         click.echo("\n".join((*_told(following, works), *_told_away(away))))
     else:
         click.echo("\n".join(_told_away(away)))
-    sys.exit(0 if works or away else NOTHING)
+    sys.exit(0 if works or not all(now.over for _, now in away) else NOTHING)
 
 
 def _launches(following: Following) -> Launches:
@@ -79,13 +79,25 @@ def _told_away(away: Sequence[tuple[Task, Standing]]) -> Iterator[str]:
 
 
 def _away_by_job(away: Sequence[tuple[Task, Standing]]) -> dict[str, list[str]]:
-    """What a scheduler has: of each job of its, how many tasks stand how."""
-    said: dict[str, Counter[str]] = {}
+    """What a scheduler has, or has had and the lab has not taken yet: of each job of its, how many tasks stand how."""
+    jobs: dict[str, list[Standing]] = {}
     for task, now in away:
-        job = task.id.partition("_")[0]
-        head = tr(f"The scheduler has job {job}:", f"El planificador tiene el trabajo {job}:")
-        said.setdefault(head, Counter())[now.said()] += 1
-    return {head: [visible(f"  {number} × {how}") for how, number in counts.items()] for head, counts in said.items()}
+        jobs.setdefault(task.id.partition("_")[0], []).append(now)
+    return {
+        _about(job, standings): [
+            visible(f"  {number} × {how}") for how, number in Counter(now.said() for now in standings).items()
+        ]
+        for job, standings in jobs.items()
+    }
+
+
+def _about(job: str, standings: Sequence[Standing]) -> str:
+    if all(now.over for now in standings):
+        return tr(
+            f"The scheduler is done with job {job}; the lab takes what has come of it when it is next opened:",
+            f"El planificador acabó con el trabajo {job}; el laboratorio lo recogerá cuando se abra otra vez:",
+        )
+    return tr(f"The scheduler has job {job}:", f"El planificador tiene el trabajo {job}:")
 
 
 def _following(context: click.Context, lab: Path | None) -> Following:
