@@ -43,6 +43,15 @@ def test_a_csv_is_moderated_kept_and_not_asked_again(folders, tmp_path):
     assert run("export", "--exercise", 3, "--lab", lab).stdout == again.stdout
 
 
+def test_a_lab_named_before_the_command_keeps_the_answers_too(folders, tmp_path):
+    file, lab = tmp_path / "texts.csv", tmp_path / "kept"
+    file.write_text("texto;etiqueta\nGane dinero ya;spam\n", encoding="utf-8")
+    how = ("--labels", "spam, permitido", "--model", folders["bart-nli"])
+    done = run("--lab", lab, "exercise", 3, file, *how)
+    assert done.exit_code == 0 and asked(lab) == 2, done.stderr
+    assert "Gane dinero ya" in run("export", "--exercise", 3, "--lab", lab).stdout
+
+
 def test_a_row_with_an_unknown_label_is_refused_with_its_line(folders, tmp_path):
     file = tmp_path / "texts.csv"
     file.write_text("text,label\na,spam\nb,ham\n", encoding="utf-8")

@@ -12,6 +12,8 @@ import pytest
 from launching.fake import SWEEP, Handed, Scheduler
 
 from llm_tui.errors import UserError
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice
+from llm_tui.foundation.job import Settings as GenerationSettings
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import launchers, launches, payload
 from llm_tui.launching.launchers import Slurm
@@ -303,6 +305,16 @@ def test_watch_follows_what_the_scheduler_has_to_its_end(handed, monkeypatch):
     assert (again.exit_code, "Nothing runs" in again.stdout) == (1, True)
     told = CliRunner().invoke(cli, ["status", f"--lab={handed.lab.folder}"])
     assert (told.exit_code, told.stdout.splitlines()) == (1, [over, "  4 × finished"])
+
+
+def test_who_hands_over_is_told_that_a_node_has_a_server_of_its_own_at_an_address_of_this_machine():
+    jobs = [
+        Generate(PROMPT, ("Hi",), ModelChoice(name), GenerationSettings())
+        for name in ("http://127.0.0.1:8000/v1#m", "http://gpu1.example:8000/v1#m", "llm-tui/teaching-t5")
+    ]
+    told = launches.question(1, Settings(), jobs)
+    assert "On a node, 127.0.0.1:8000 is a server of the node's own" in told and "gpu1" not in told
+    assert launches.question(1, Settings(), jobs[1:]) == launches.question(1, Settings())
 
 
 def test_why_sbatch_took_nothing_is_one_sentence(tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ from llm_tui.lab.results import Found
 from llm_tui.lab.runs import SAME, Run
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.comparison import NAME, table_of
-from llm_tui.launching.launches import AwaySheet, Launches
+from llm_tui.launching.launches import AwaySheet, Launches, of_the_node
 from llm_tui.launching.record import Launch
 from llm_tui.launching.settings import Settings, read_settings
 from llm_tui.signals import Ended, told_to_end
@@ -119,8 +119,10 @@ def fill_elsewhere(
     launches = Launches(lab)
     if not any(away.exercise == exercise for away in launches.look().sheets):
         lab.save_answers(exercise, sheet)
-        if not any(True for _ in sheet.pending(how)):
+        if not (lacking := list(sheet.pending(how))):
             return sheet
+        if given["launcher"] == "slurm" and (said := of_the_node(lacking)):
+            _say(said)
         _say(_handed_over(_submit(launches.fill, exercise, sheet, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:

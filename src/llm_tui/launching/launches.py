@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -23,6 +23,7 @@ from llm_tui.launching.record import Launch, Launched, Task
 from llm_tui.launching.settings import Settings
 from llm_tui.launching.states import Heard, Seen, Standing, standing
 from llm_tui.launching.taking import newest_run, take, take_log
+from llm_tui.serving.address import served_by
 
 S = TypeVar("S", bound=Sheet)
 
@@ -301,10 +302,21 @@ class Launches:
         return number
 
 
-def question(runs: int, settings: Settings) -> str:
-    """Before it is handed over: what, and with which settings."""
+def question(runs: int, settings: Settings, jobs: Iterable[object] = ()) -> str:
+    """Before it is handed over: what, and with which settings; `jobs` are what it asks of models."""
     one = tr("one task", "una tarea")
     what = tr(f"{runs} runs as one array", f"{runs} ejecuciones como un arreglo") if runs > 1 else one
-    return tr(
+    asked = tr(
         f"Hand {what} over to SLURM, with {settings.said()}?", f"¿Encargar a SLURM {what}, con {settings.said()}?"
+    )
+    return f"{asked} {of_the_node(jobs)}".rstrip()
+
+
+def of_the_node(jobs: Iterable[object]) -> str:
+    """That a server of this machine is not one of a node's; empty where none is asked."""
+    places = ", ".join(sorted({there.place for job in jobs for there in served_by(job) if there.is_here}))
+    return places and tr(
+        f"On a node, {places} is a server of the node's own: unless the node is this machine, name it by its host.",
+        f"En un nodo, {places} es un servidor del propio nodo: si el nodo no es este equipo, escriba el nombre del "
+        "equipo que sirve.",
     )

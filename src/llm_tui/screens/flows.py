@@ -111,7 +111,7 @@ class FlowsScreen(MayBeAway[Entered]):
         if self.is_away():
             return
         try:
-            await self._comparison()  # what is typed wrongly is said here, not in an hour
+            comparison = await self._comparison()  # what is typed wrongly is said here, not in an hour
             run = await asyncio.to_thread(self.host.lab.runs.trained)
             settings = {**(await self.playground()).all_settings(), **asdict(self.answers)}
         except UserError as error:
@@ -122,7 +122,7 @@ class FlowsScreen(MayBeAway[Entered]):
             if yes:
                 self.run_worker(self.host.elsewhere.hand_over_comparison(run, settings))
 
-        asked = question(1, self.host.elsewhere.settings)
+        asked = question(1, self.host.elsewhere.settings, [comparison])
         self.app.push_screen(ConfirmDialog(asked, tr("Hand over", "Encargar")), answered)
 
     def compared(self, found: Sequence[Found]) -> None:

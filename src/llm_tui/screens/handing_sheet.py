@@ -53,7 +53,7 @@ class HandsSheetOver(MayBeAway[A], TableScreen[A]):
             return
         try:
             settings = (await self.playground()).all_settings()
-            lacking = not self.asks() and any(True for _ in self.answers.pending(parse_settings(settings)))
+            lacking = [] if self.asks() else list(self.answers.pending(parse_settings(settings)))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -65,5 +65,5 @@ class HandsSheetOver(MayBeAway[A], TableScreen[A]):
             if yes:
                 self.run_worker(self.host.elsewhere.hand_over_sheet(self.NUMBER, self.answers, settings))
 
-        asked = question(1, self.host.elsewhere.settings)
+        asked = question(1, self.host.elsewhere.settings, lacking)
         self.app.push_screen(ConfirmDialog(asked, tr("Hand over", "Encargar")), answered)

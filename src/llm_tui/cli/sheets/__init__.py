@@ -79,17 +79,18 @@ def fill(
     What is done is kept in --lab after every answer, so that a run that was cut off goes on where it stood.
     """
     check_output(given["output"], given["force"])
-    if given["launcher"] != "here" and not given["lab"]:
+    folder = given["lab"] or context.obj
+    if given["launcher"] != "here" and not folder:
         raise UserError(
             tr(
                 "What is handed over comes back into a lab: name it with --lab.",
                 "Lo que se encarga vuelve a un laboratorio: indíquelo con --lab.",
             )
         )
-    if not given["lab"]:
+    if not folder:
         _fill(open_lab(lab_folder(context, None)), exercise, given, exercise.answers(), change)
         return
-    with held(given["lab"], given["wait"]) as lab:
+    with held(folder, given["wait"]) as lab:
         before = lab.answers(exercise.number, exercise.answers)
         after = _fill(lab, exercise, given, before, change, keep=True)
         if after != before:
