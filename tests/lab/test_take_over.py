@@ -68,6 +68,8 @@ for line in sys.stdin:
         steps += 1
         figures = {"steps": 9, "loss": 1 / steps, "accuracy": 0.5, "examples_per_second": 10.0}
         recorder(Metric(1, steps, figures))
+    if what == "on a terminal":
+        os.isatty = lambda number: True
     if what == "until stopped":
         engine.wait()
     if what == "end":
@@ -177,7 +179,7 @@ async def test_while_it_still_looks_around_the_work_of_another_program_can_be_st
         assert engine.open(Survey) == [survey]
 
 
-async def test_the_curves_of_another_program_grow(lab, engine, other):
+async def test_the_curves_of_another_program_grow(lab, engine, other, notices):
     app = LabApp(lab, engine)
     async with app.run_test(size=(120, 40)) as pilot:
         await surveyed(pilot, engine)
@@ -190,6 +192,12 @@ async def test_the_curves_of_another_program_grow(lab, engine, other):
         await eventually(pilot, lambda: grown(pilot) == [4])
         await eventually(pilot, lambda: app.screen.query_one("#answer", TextArea).text == "of the other")
         await eventually(pilot, lambda: [len(c.points) for c in app.screen.query_one(Curves)._curves] == [4])
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "A sweep is running: ctrl+x stops it."))
+        other.do("on a terminal")
+        await eventually(pilot, lambda: "^X" not in bar(app))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "A sweep is running: it is stopped where it was started"))
 
 
 async def test_what_was_typed_here_meanwhile_is_kept_beside_what_the_other_wrote(lab, engine, other, notices):

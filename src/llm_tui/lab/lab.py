@@ -330,8 +330,8 @@ group = false
 
 def _only_read() -> str:
     return tr(
-        "So it can only be read here: close that one, or choose another lab with --lab.",
-        "Así que aquí solo se puede leer: cierre el otro, o elija otro laboratorio con --lab.",
+        "Until that one has ended it can only be read here: wait, close it, or choose another lab with --lab.",
+        "Hasta que ese termine, aquí solo se puede leer: espere, ciérrelo, o elija otro laboratorio con --lab.",
     )
 
 

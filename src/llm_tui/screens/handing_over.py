@@ -16,7 +16,7 @@ from llm_tui.lab.runs import SAME, Point
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.launches import question
 from llm_tui.screens.exercise import TableScreen
-from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.screens.lab_runs import LabRuns, how_to_stop
 from llm_tui.widgets.run_panes import RunPanes
 from llm_tui.widgets.setup import Setup
 
@@ -60,10 +60,11 @@ class HandsOver(TableScreen[Answers]):
             self._starting = False
 
     def _why_not(self, sweep: Sweep) -> str:
-        stop = spoken("stop")
         if self._starting or self.training():
-            return tr(f"A sweep is running: {stop} stops it.", f"Hay un barrido en curso: {stop} lo detiene.")
+            how = how_to_stop(self.app)
+            return tr(f"A sweep is running: {how}.", f"Hay un barrido en curso: {how}.")
         if self.away(sweep):
+            stop = spoken("stop")
             return tr(
                 f"The scheduler has this sweep: {stop} cancels it.",
                 f"El planificador tiene este barrido: {stop} lo cancela.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from textual.app import App
 from textual.message import Message
 from textual.worker import get_current_worker
 
@@ -135,12 +136,8 @@ class LabRuns(RunList):
 
         run = message.run
         if isinstance(run, Away) or (run.ending is None and run.job in self._training()):
-            self.notify(
-                tr(
-                    f"This run is training: {spoken('stop')} stops it.",
-                    f"Se está entrenando: {spoken('stop')} la detiene.",
-                )
-            )
+            how = how_to_stop(self.app)
+            self.notify(tr(f"This run is training: {how}.", f"Se está entrenando: {how}."))
             return
 
         def delete(yes: bool | None) -> None:
@@ -162,3 +159,12 @@ class LabRuns(RunList):
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
         self.app.call_later(self.load)
+
+
+def how_to_stop(app: App[object]) -> str:
+    """What stops a training that is shown: the key, unless it is another program's that has a terminal of its own."""
+    if app.check_action("stop", ()):
+        return tr(f"{spoken('stop')} stops it", f"se detiene con {spoken('stop')}")
+    return tr(
+        "it is stopped where it was started, or by llm-tui stop", "se detiene donde se inició, o con llm-tui stop"
+    )
