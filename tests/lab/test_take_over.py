@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -210,6 +212,36 @@ async def test_what_was_typed_here_meanwhile_is_kept_beside_what_the_other_wrote
         other.do("score")
         other.do("end")
         await eventually(pilot, lambda: not lab.read_only)
+        await eventually(pilot, lambda: app.screen.query_one("#answer", TextArea).text == "of the other")
+        await eventually(pilot, lambda: said(notices, "is kept in 3."))
+    kept = {path.name: path.read_text() for path in (lab.folder / "exercises").iterdir()}
+    assert '"answer": "of the other"' in kept.pop("3.json")
+    (beside,) = kept.values()
+    assert '"answer": "mine"' in beside
+
+
+async def test_what_is_being_saved_when_the_other_program_writes_and_ends_is_kept_beside(
+    lab, engine, other, notices, monkeypatch
+):
+    """As on a slow disk. It may not be written yet, and is neither lost nor written over what the other has."""
+    trying, going = threading.Event(), threading.Event()
+    save, see = lab.save_answers, lab_watch.LabWatch._seen
+    seen: list[int] = []
+    monkeypatch.setattr(lab, "save_answers", lambda *what: (trying.set(), going.wait(60), save(*what))[-1])
+    monkeypatch.setattr(lab_watch.LabWatch, "_seen", lambda self: (seen.append(1), see(self))[-1])
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await surveyed(pilot, engine)
+        await eventually(pilot, lambda: bool(lab.read_only))
+        await app.switch_mode("sheet-3")
+        await pilot.press("w", *"mine")
+        assert await asyncio.to_thread(trying.wait, 60)
+        for what in ("score", "end"):
+            other.do(what)
+            already = len(seen)
+            while len(seen) < already + 3:
+                await asyncio.sleep(0.05)  # and not a pause, which waits for the screen, which waits for its disk
+        going.set()
         await eventually(pilot, lambda: app.screen.query_one("#answer", TextArea).text == "of the other")
         await eventually(pilot, lambda: said(notices, "is kept in 3."))
     kept = {path.name: path.read_text() for path in (lab.folder / "exercises").iterdir()}

@@ -110,6 +110,10 @@ class AnswersScreen(ModeScreen, Generic[A]):
     async def flush(self) -> None:
         await self._save.flush()
 
+    async def settled(self) -> None:
+        """Wait until what is being saved has been, or could not be."""
+        await self._save.settled()
+
     def change(self, answers: A, typing: str = "") -> None:
         """What a person does. `typing` names the field in which they write: its letters are taken back together."""
         if answers != self.answers:

@@ -79,6 +79,8 @@ class LabWatch:
     async def _take_over(self) -> None:
         """What the other program has written holds; what was written here meanwhile and is overtaken is kept beside."""
         lab, beside = self._host.lab, []
+        for screen in self._screens():
+            await screen.settled()  # what was written here before must not be saved after
         with lab.take_over():
             for screen in self._screens():
                 if screen.unsaved and lab.overtaken(screen.NUMBER):

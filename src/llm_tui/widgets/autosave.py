@@ -32,8 +32,13 @@ class Autosave:
 
     @property
     def unsaved(self) -> bool:
-        """Whether there is something that the disk does not have."""
-        return self._unsaved
+        """Whether there is something that the disk does not have, or not yet: a write that has begun may fail."""
+        return self._unsaved or self._lock.locked()
+
+    async def settled(self) -> None:
+        """Wait until a write that has begun has ended."""
+        async with self._lock:
+            return
 
     def drop(self) -> None:
         """What is not saved yet is not to be."""
