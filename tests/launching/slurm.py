@@ -166,16 +166,18 @@ def main() -> None:
         sys.exit(why)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
-    with contextlib.suppress(KeyboardInterrupt), slurm(folder) as environ:
-        for line in (
-            "A SLURM of one node runs until ctrl+c. In another terminal:",
-            f"  export SLURM_CONF={environ['SLURM_CONF']}",
-            "  llm-tui train --launcher slurm --lab DIR     or: llm-tui --lab DIR",
-            "  squeue; scontrol requeue JOB; sbatch -p urgent -n 2 --wrap 'sleep 20'   (takes the node from others)",
-        ):
-            print(line, flush=True)  # noqa: T201
-        signal.pause()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with contextlib.suppress(KeyboardInterrupt), slurm(folder) as environ:
+            for line in (
+                "A SLURM of one node runs until ctrl+c. In another terminal:",
+                f"  export SLURM_CONF={environ['SLURM_CONF']}",
+                "  llm-tui train --launcher slurm --lab DIR     or: llm-tui --lab DIR",
+                "  squeue; scontrol requeue JOB; sbatch -p urgent -n 2 --wrap 'sleep 20'  (takes the node from others)",
+            ):
+                print(line, flush=True)  # noqa: T201
+            signal.pause()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
