@@ -94,9 +94,9 @@ class LabWatch:
         await asyncio.to_thread(lab.clean)
 
     def _screens(self) -> list[AnswersScreen[Any]]:
-        """Those that have been opened."""
-        stacks = self._app._screen_stacks.values()
-        return [screen for stack in stacks for screen in stack if isinstance(screen, AnswersScreen)]
+        """Those that have been opened; one that is just being opened reads the lab by itself."""
+        screens = [screen for stack in self._app._screen_stacks.values() for screen in stack]
+        return [screen for screen in screens if isinstance(screen, AnswersScreen) and screen.is_mounted]
 
     # What another program does.
 
