@@ -22,6 +22,7 @@ from llm_tui import i18n
 from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
 from llm_tui.engine.job import Context, Job
+from llm_tui.hub import cache
 from llm_tui.lab.lab import Lab
 from llm_tui.screens import elsewhere
 
@@ -76,6 +77,18 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(autouse=True)
+def no_other_caches(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caches of the hub that the person who runs the tests has fetched to are none of a test's, until it has a
+    folder of its own for what programs remember.
+    """
+    usual, nowhere = cache._others, tmp_path_factory.getbasetemp() / f"hub-caches-{next(_numbers)}"
+    monkeypatch.setattr(cache, "_others", lambda: nowhere if os.environ.get("XDG_CACHE_HOME") == _OWN else usual())
+
+
+_OWN = os.environ.get("XDG_CACHE_HOME")
+
+
+@pytest.fixture(autouse=True)
 def no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same keys whether the machine has SLURM or not; a test of handing over brings its own."""
     monkeypatch.setattr(elsewhere, "slurm_here", lambda: False)
@@ -116,7 +129,7 @@ def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def own_folders(no_hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program keeps everything in the folder of the test."""
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "lab"))
 
