@@ -156,7 +156,8 @@ def _is_own(folder: Path) -> bool:
 
 def _number(text: str) -> int | None:
     """A lab may be anybody's: of thousands of digits Python makes no number."""
-    return int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else None
+    number = text.strip()
+    return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None
 
 
 def _text(path: Path) -> str:
