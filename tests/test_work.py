@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -97,6 +98,28 @@ async def test_what_follows_from_a_job_that_has_just_ended_is_waited_for(lab, en
         assert app.return_code is None
         answer(engine, number + 1)
         await eventually(pilot, lambda: app.return_code == 0)
+
+
+async def test_what_a_screen_reads_when_a_job_has_ended_is_waited_for(lab, engine, monkeypatch):
+    """The list of runs reads the lab on a thread, and the table follows from it: the last run was not in it."""
+    have_read = []
+
+    def read(screen: HomeScreen, message: JobEvents) -> None:
+        for event in message.events:
+            if isinstance(event, Finished):
+                screen.run_worker(lambda: (time.sleep(0.5), have_read.append(True)), thread=True)
+
+    monkeypatch.setattr(HomeScreen, "on_job_events", read, raising=False)
+    lab.create()
+    app = LabApp(lab, engine)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        number = app.submit(ZeroShot(("t",), ("a", "b")), app.screen)
+        app.ending.told(signal.SIGHUP)
+        await pilot.pause(0.3)
+        answer(engine, number)
+        await eventually(pilot, lambda: app.return_code == 0)
+        assert have_read
 
 
 async def test_it_goes_on_only_where_the_person_wants_it(lab, engine):

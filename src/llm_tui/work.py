@@ -4,6 +4,7 @@ before they leave.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import ExitStack
 
@@ -17,6 +18,10 @@ from llm_tui.lab.lab import only_looks
 
 PATIENCE = 60.0
 """Seconds that a screen may take to follow what its jobs have told."""
+
+
+READING = 3.0
+"""Seconds that a screen may take to read; one that asks a person waits longer, and for nobody."""
 
 
 class Work:
@@ -45,11 +50,21 @@ class Work:
         if self.jobs() or self._ending():
             return True
         self._delivery.deliver()
+        await self._followed()
+        await self._read()
+        await self._followed()
+        return bool(self.jobs())
+
+    async def _followed(self) -> None:
         deadline = time.monotonic() + PATIENCE
         for stack in list(self._app._screen_stacks.values()):
             for screen in list(stack):
                 await idle(screen, deadline)
-        return bool(self.jobs())
+
+    async def _read(self) -> None:
+        """Wait for what the screens read on threads, as the lab's runs when one has ended: a table follows from it."""
+        reading = asyncio.gather(*(worker.wait() for worker in self._app.workers), return_exceptions=True)
+        await asyncio.wait([reading], timeout=READING)
 
     def _ending(self) -> bool:
         """Whether a job has ended of which not everybody has heard yet."""
