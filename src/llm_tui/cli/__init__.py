@@ -106,8 +106,11 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
         from llm_tui.app import LabApp
 
         app = LabApp(lab, terminal=terminal, notice=notice, config=read_config())
-        with told_to_end(app.ending.told):
-            app.run()
+        try:
+            with told_to_end(app.ending.told):
+                app.run()
+        finally:
+            lab.release()  # an error of the app's own may end it before it has come to that
     for farewell in filter(None, (app.ending.farewell, app.elsewhere.farewell)):
         click.echo(farewell, err=True)
     sys.exit(app.return_code or 0)
