@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_tui.hub.places import shipped
+from llm_tui.hub.shipped import shipped
 
 pytestmark = pytest.mark.slow
 

@@ -20,9 +20,10 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.hub import cache, fetching
 from llm_tui.hub.fetching import fetch_model, plan_model
-from llm_tui.hub.places import locate, shipped
+from llm_tui.hub.places import locate
 from llm_tui.hub.plan import Plan
 from llm_tui.hub.room import Room
+from llm_tui.hub.shipped import shipped
 
 NAME = "somebody/little-one"
 MB, GB = 10**6, 10**9

@@ -11,7 +11,8 @@ from llm_tui import __version__
 from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError
 from llm_tui.hub.packaged import PACKAGED
-from llm_tui.hub.places import PREFIX, at_hand, locate, shipped, without_hub
+from llm_tui.hub.places import at_hand, locate, without_hub
+from llm_tui.hub.shipped import PREFIX, shipped
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +37,9 @@ def test_a_folder_of_ones_own_comes_before_every_other_model(tmp_path: Path, mon
 def test_the_teaching_models_are_there_without_anything() -> None:
     assert {"t5", "zero-shot", "entities", "sentiment"} == {name.removeprefix(PREFIX) for name in shipped()}
     for name, folder in shipped().items():
-        assert place(name) == (folder, __version__)
-        assert (folder / "model.safetensors").is_file()
+        opened, revision = place(name)
+        assert revision == __version__ and (opened / "model.safetensors").is_file()
+        assert {file.name for file in folder.iterdir()} - {"model.safetensors.gz"} <= {f.name for f in opened.iterdir()}
 
 
 @pytest.mark.parametrize("end", ["", "..", "../models/t5", "t5/../t5", "none"])

@@ -17,7 +17,7 @@ from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import Unavailable
 from llm_tui.hub import reach as reaching
 from llm_tui.hub.fetching import fetch_model, fetch_tokenizer, plan_model
-from llm_tui.hub.places import shipped
+from llm_tui.hub.shipped import shipped
 
 NAME = "somebody/little-one"
 LONG = 60.0

@@ -17,7 +17,8 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.hub import cache
 from llm_tui.hub.fetching import fetch_model, plan_model
-from llm_tui.hub.places import locate, shipped
+from llm_tui.hub.places import locate
+from llm_tui.hub.shipped import shipped
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become other users")
 

@@ -241,7 +241,8 @@ def test_drawn_words_are_where_the_template_has_them():
 def test_the_folder_of_a_model_is_what_the_standard_path_expects():
     for name in NAMES:
         files = {file.name for file in Path(MODELS / name).iterdir()}
-        assert {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md"} <= files
+        assert {"config.json", "tokenizer.json", "tokenizer_config.json", "README.md"} <= files
+        assert len({"model.safetensors", "model.safetensors.gz"} & files) == 1
         assert "\n" not in (MODELS / name / "tokenizer.json").read_text(encoding="utf-8")
 
 

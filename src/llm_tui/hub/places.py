@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.resources import files
 from pathlib import Path
 
 from llm_tui import __version__
@@ -11,20 +10,13 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError
 from llm_tui.hub import cache
 from llm_tui.hub.packaged import PACKAGED, located
+from llm_tui.hub.shipped import PREFIX, shipped, unpacked
 from llm_tui.i18n import tr
-
-PREFIX = "llm-tui/teaching-"
-"""How the names of the models begin that come with the program."""
-
-
-def shipped() -> dict[str, Path]:
-    """The folders of the teaching models, by their names."""
-    folders = Path(str(files("llm_tui") / "teaching" / "models")).iterdir()
-    return {f"{PREFIX}{folder.name}": folder for folder in folders if folder.is_dir()}
 
 
 def without_hub(name: str) -> tuple[Path, str] | None:
-    """Folder and revision of a person's own folder, a teaching model, or a packaged model; None for any other name.
+    """Folder and revision of a person's own folder, a teaching model, whose weights may be packed, or a packaged model;
+    None for any other name.
 
     Raises:
         Unavailable: a packaged model that was not fetched yet; the sentence has the command.
@@ -62,7 +54,7 @@ def locate(name: str, context: Context) -> tuple[Path, str]:
     from llm_tui.hub.repository import is_id
 
     if there := without_hub(name):
-        return there
+        return unpacked(there[0]) if there[0] in shipped().values() else there[0], there[1]
     if not is_id(name):
         raise UserError(
             tr(

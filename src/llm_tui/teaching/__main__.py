@@ -19,6 +19,7 @@ import msgspec
 
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
+from llm_tui.hub.shipped import pack_in
 from llm_tui.i18n import Text
 from llm_tui.teaching.record import MODELS, RECORD, Record
 
@@ -40,6 +41,7 @@ def main() -> None:
 @click.option("--seconds", type=float, default=3000, show_default=True, help="The longest that it may train.")
 def train(name: str, data: Path, device: str, seconds: float) -> None:
     recipe(name).train(data, MODELS / name, device, seconds)
+    pack_in(MODELS / name)
     click.echo(to_markdown(table([_record(name)]), "en"))
 
 
