@@ -21,7 +21,8 @@ from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.foundation.models import PlanPull
 from llm_tui.hub.cache import CachedModel
 from llm_tui.i18n import Text, duration
-from llm_tui.keys import APP_KEYS, KEYS, MODES, Bar, Key
+from llm_tui.keys import APP_KEYS, KEYS, Bar, Key
+from llm_tui.modes import MODES
 from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.screens.home import Looked
 from llm_tui.screens.mode import ModeScreen

@@ -13,6 +13,7 @@ from llm_tui.exercises.state import State
 from llm_tui.export.markdown import paragraphs
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
+from llm_tui.snippets.snippet import Done
 
 if TYPE_CHECKING:
     from llm_tui.exercises.batch_sizes import Find
@@ -78,7 +79,8 @@ class Exercise(Generic[A]):
     asks it (`asked_by_course`); others hold nothing up. `guide` and `definitions` are Markdown.
 
     `tables`, `document`, `state` and `energy` are made of the answers and of what is known beside them, the first two
-    in the language of the export. `begun` says whether there is something to hand in.
+    in the language of the export. `begun` says whether there is something to hand in. `jobs` are those that made what
+    stands in it, in its order: what the plain programs are written of.
     """
 
     number: int
@@ -92,6 +94,7 @@ class Exercise(Generic[A]):
     asked_by_course: bool = False
     begun: Callable[[A], bool] = lambda answers: answers != type(answers)()
     energy: Callable[[A, Beside], Energy] = lambda answers, known: spent(answers)
+    jobs: Callable[[A, Beside], Sequence[Done]] = lambda answers, known: ()
 
     def hand_in(self, lab: Saved, known: Beside, language: str) -> HandIn:
         """What the lab has of it.

@@ -9,8 +9,9 @@ from textual.style import Style
 from textual.widget import Widget
 
 from llm_tui.i18n import duration, tr
-from llm_tui.keys import MODES, PLAY_MODES, Bar, common
+from llm_tui.keys import Bar, common
 from llm_tui.lab.following import OtherWork
+from llm_tui.modes import MODES, PLAY_MODES
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import JobStatus, host

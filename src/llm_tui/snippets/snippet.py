@@ -1,0 +1,53 @@
+"""What a plain program is, and which module writes that of a job. Light: templates are read when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pkgutil import resolve_name
+from typing import Protocol
+
+from llm_tui.errors import UserError
+from llm_tui.i18n import Text, tr
+
+
+class Done(Protocol):
+    """What was done: a job, or several of one kind as a whole."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def name(self) -> Text: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The plain program that does what a job did.
+
+    `name` is for files (`training`), `text` the program. `files` are what it reads from beside itself, by name: only
+    where the data are this program's own, or too long to be quoted.
+    """
+
+    name: str
+    text: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+ROWS: dict[str, str] = {}
+"""By a job's `kind`, who writes its program: `module:function`, of the job and the language (`en`, `es`)."""
+
+
+def snippet(job: Done, language: str) -> Snippet:
+    """The program of a job, commented in the language.
+
+    Raises:
+        UserError: there is none for such a job.
+    """
+    if job.kind not in ROWS:
+        name = str(job.name)
+        raise UserError(
+            tr(f"There is no plain program of this: {name}.", f"De esto no hay un programa sencillo: {name}.")
+        )
+    write: Callable[[Done, str], Snippet] = resolve_name(ROWS[job.kind])
+    return write(job, language)
