@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
+from llm_tui.widgets.axis import Axis
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BLANK = 0x2800
@@ -28,11 +29,14 @@ COLOURS = 6
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve: `points` are (x, y) with x rising; curves of one `colour` belong together."""
+    """One curve: `points` are (x, y) with x rising; curves of one `colour` belong together. `spans` are upright lines,
+    (x, low, high) each: within what a value may lie.
+    """
 
     label: str
     points: Sequence[tuple[float, float]]
     colour: int
+    spans: Sequence[tuple[float, float, float]] = ()
 
 
 Cell = tuple[str, int]
@@ -40,7 +44,8 @@ Cell = tuple[str, int]
 
 
 class Plot(Widget, can_focus=True):
-    """Curves over a common x axis from 0 to `x_end`, with a cursor that the arrow keys move.
+    """Curves over a common x axis from 0 to `x_end`, with a cursor that the arrow keys move. With `log_x` the axis is
+    logarithmic from the least x above 0 on, and 0 stands apart at its left end.
 
     Colour is not the only sign: each curve carries its label at its end.
     """
@@ -63,17 +68,27 @@ class Plot(Widget, can_focus=True):
         plot: Plot
         x: float | None
 
-    def __init__(self, title: str, *, low: float | None = None, high: float | None = None, id: str | None = None):
+    def __init__(
+        self,
+        title: str,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        log_x: bool = False,
+        id: str | None = None,
+    ):
         super().__init__(id=id)
         self.border_title = title
         self._bounds = low, high
+        self._log_x = log_x
         self._series: Sequence[Series] = ()
-        self._x_end = 0.0
+        self._axis = Axis(0.0)
         self._rows: list[list[Cell]] = []
 
-    def show(self, series: Sequence[Series], x_end: float) -> None:
+    def show(self, series: Sequence[Series], x_end: float, x_name: str = "") -> None:
         """Draw these curves; cells that stay as they are, are not sent again."""
-        self._series, self._x_end = series, x_end
+        self._series = series
+        self._axis = Axis.over(x_end, (x for one in series for x, _ in one.points), self._log_x, x_name)
         self._redraw()
 
     def on_resize(self) -> None:
@@ -97,11 +112,11 @@ class Plot(Widget, can_focus=True):
     def _cursor_x(self) -> float | None:
         if self.cursor is None:
             return None
-        return self._x_end * self.cursor / max(1, self.size.width - AXIS - 1)
+        return self._axis.at(self.cursor / max(1, self.size.width - AXIS - 1))
 
     def _redraw(self) -> None:
         width, height = self.size
-        rows = draw(self._series, self._x_end, self._bounds, width, height, self.cursor)
+        rows = draw(self._series, self._axis, self._bounds, width, height, self.cursor)
         if len(rows) != len(self._rows) or (rows and len(rows[0]) != len(self._rows[0])):
             self._rows = rows
             self.refresh()
@@ -141,7 +156,7 @@ def _runs(row: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
 
 def draw(
     series: Sequence[Series],
-    x_end: float,
+    axis: Axis,
     bounds: tuple[float | None, float | None],
     width: int,
     height: int,
@@ -157,7 +172,8 @@ def draw(
     labels: list[tuple[int, int, int, str]] = []
     for one in series:
         last = (0, 0)
-        for x, y in _trace(one.points, x_end, low, high, columns * 2, lines * 4):
+        scale = _Scale(axis, low, high, columns * 2, lines * 4)
+        for x, y in (*_upright(one.spans, scale), *_trace(one.points, scale)):
             dots[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
             colours[y // 4][x // 2] = one.colour
             last = (x // 2, y // 4)
@@ -173,12 +189,12 @@ def draw(
         for row in rows:
             char, colour = row[min(cursor, columns - 1)]
             row[min(cursor, columns - 1)] = ("│" if char == " " else char, -2 if char == " " else colour)
-    return _with_axes(rows, low, high, x_end, columns)
+    return _with_axes(rows, low, high, axis, columns)
 
 
 def y_range(series: Sequence[Series], bounds: tuple[float | None, float | None]) -> tuple[float, float]:
     """The range of the y axis: the bounds where given, else rounded outwards so that it seldom changes."""
-    values = [y for one in series for _, y in one.points]
+    values = [y for one in series for _, *ys in (*one.points, *one.spans) for y in ys]
     low = bounds[0] if bounds[0] is not None else _round(min(values, default=0.0), down=True)
     high = bounds[1] if bounds[1] is not None else _round(max(values, default=1.0), down=False)
     return (low, high) if high > low else (low, low + 1.0)
@@ -193,17 +209,33 @@ def _round(value: float, down: bool) -> float:
     return round(multiple * step, 9)
 
 
-def _trace(
-    points: Sequence[tuple[float, float]], x_end: float, low: float, high: float, width: int, height: int
-) -> Iterator[tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From values to dots: `width` by `height` of them, the first at the upper left."""
+
+    axis: Axis
+    low: float
+    high: float
+    width: int
+    height: int
+
+    def dot(self, x: float, y: float) -> tuple[int, int]:
+        share = (min(max(y, self.low), self.high) - self.low) / (self.high - self.low)
+        return round(self.axis.share(x) * (self.width - 1)), round((1 - share) * (self.height - 1))
+
+
+def _trace(points: Sequence[tuple[float, float]], scale: _Scale) -> Iterator[tuple[int, int]]:
     """The dots of a curve, with straight lines between its points."""
     before: tuple[int, int] | None = None
     for x, y in points:
-        column = round(x / x_end * (width - 1)) if x_end else 0
-        share = (min(max(y, low), high) - low) / (high - low)
-        here = (min(max(0, column), width - 1), round((1 - share) * (height - 1)))
+        here = scale.dot(x, y)
         yield from _line(before or here, here)
         before = here
+
+
+def _upright(spans: Sequence[tuple[float, float, float]], scale: _Scale) -> Iterator[tuple[int, int]]:
+    for x, low, high in spans:
+        yield from _line(scale.dot(x, low), scale.dot(x, high))
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
@@ -219,13 +251,12 @@ def _write(row: list[Cell], x: int, text: str, colour: int) -> None:
             row[x + i] = (char, colour)
 
 
-def _with_axes(rows: list[list[Cell]], low: float, high: float, x_end: float, columns: int) -> list[list[Cell]]:
+def _with_axes(rows: list[list[Cell]], low: float, high: float, axis: Axis, columns: int) -> list[list[Cell]]:
     blank: list[Cell] = [(" ", -1)] * AXIS
     framed = [[*blank, *row] for row in rows]
     _write(framed[0], 0, f"{high:.3g}"[:AXIS].rjust(AXIS - 1), -1)
     _write(framed[-1], 0, f"{low:.3g}"[:AXIS].rjust(AXIS - 1), -1)
     bottom: list[Cell] = [*blank, *([(" ", -1)] * columns)]
-    end = f"{x_end:.0f}"
-    _write(bottom, AXIS, "0", -1)
-    _write(bottom, AXIS + columns - len(end), end, -1)
+    for start, label in axis.labels(columns):
+        _write(bottom, AXIS + start, label, -1)
     return [*framed, bottom]
