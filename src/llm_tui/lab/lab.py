@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -23,6 +23,9 @@ from llm_tui.lab.runs import Run, Runs
 from llm_tui.lab.store import Gone, Store
 from llm_tui.lab.working import Telling
 from llm_tui.visible import visible
+
+if TYPE_CHECKING:
+    from llm_tui.lab.whose import Whose
 
 A = TypeVar("A")
 
@@ -75,6 +78,30 @@ class Lab:
         """`name` in lab.toml, else that of the folder."""
         name = self._store.settings().get("name")
         return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
+
+    @property
+    def whose(self) -> Whose:
+        """Whose hand-in it is, as lab.toml says."""
+        from llm_tui.lab.whose import TABLE, Whose  # not at the top: they read TOML
+
+        return Whose.of(self._store.settings().get(TABLE))
+
+    def save_whose(self, whose: Whose) -> None:
+        """Write it into lab.toml, in which all else stays as it is.
+
+        Raises:
+            UserError: it could not be read or written, or is read only.
+        """
+        from llm_tui.lab.whose import rewritten
+
+        self.create()
+        self.check_writable()
+        toml = self.folder / "lab.toml"
+        try:
+            before = (read_if_there(toml) or b"").decode()
+        except UnicodeDecodeError as error:
+            raise UserError(tr(f"{toml} is not UTF-8.", f"{toml} no está en UTF-8.")) from error
+        self._store.write(toml, rewritten(before, whose.cleaned()))
 
     def create(self) -> None:
         """Make the folder, with a lab.toml to put a name into, where it is not there yet.
@@ -259,25 +286,25 @@ class Lab:
         """Where the answers are, from the lab's folder on."""
         return self._answers.path(exercise).relative_to(self.folder).as_posix()
 
-    def export(self, name: str, text: str) -> Path:
-        """Write `text` to exports/`name`. A file there that was changed by hand stays, and the export gets a number.
+    def export(self, name: str, content: str | bytes) -> Path:
+        """Write `content` to exports/`name`. A file there that was changed by hand stays, and the export gets a number.
 
         Raises:
             UserError: it could not be written.
         """
         self.check_writable()
         folder = self.folder / "exports"
-        written = self._written()
+        written, new = self._written(), content.encode() if isinstance(content, str) else content
         stem, dot, ending = name.partition(".")
         number = 1
         while True:
             candidate = name if number == 1 else f"{stem}-{number}{dot}{ending}"
             there = read_if_there(folder / candidate)
-            if there is None or there == text.encode() or _digest(there) == written.get(candidate):
+            if there is None or there == new or _digest(there) == written.get(candidate):
                 break
             number += 1
-        self._store.write(folder / candidate, text)
-        written[candidate] = _digest(text.encode())
+        self._store.write(folder / candidate, new)
+        written[candidate] = _digest(new)
         with contextlib.suppress(UserError):  # the export is there; the next one gets a number
             self._store.write(folder / ".written.json", msgspec.json.encode(written))
         return folder / candidate
