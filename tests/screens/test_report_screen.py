@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from driving import eventually, painted
+from driving import eventually, painted, said
 from filled_lab import fill
 from textual.pilot import Pilot
-from textual.widgets import Markdown, OptionList, TextArea
+from textual.widgets import Input, Markdown, OptionList, TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.exercises import subwords
@@ -69,6 +69,37 @@ async def test_the_document_is_shown_written_and_follows_the_lab(lab, engine) ->
         await pilot.press("ctrl+e")
         await eventually(pilot, (lab.folder / "exports" / "report-2.md").exists)
         assert text.read_text(encoding="utf-8") == "mine"
+
+
+async def test_whose_it_is_is_written_taken_back_and_in_file_names(lab, engine, notices) -> None:
+    async with report(lab, engine) as pilot:
+        shown = pilot.app.screen.query_one(Markdown)
+        await eventually(pilot, lambda: "*no name given*" in shown.source or "*sin nombre*" in shown.source)
+        await pilot.press("I")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("WhoseDialog #name")))
+        await pilot.press(*"Ana", "down", *"B2", "down", "down", "down", "space", "up", "enter")
+        await eventually(pilot, lambda: "**Nombre:** Ana" in shown.source and "**Grupo:** B2" in shown.source)
+        await pilot.press("ctrl+e")
+        await eventually(pilot, (lab.folder / "exports" / "report-ana.md").exists)
+        await pilot.press("u")
+        await eventually(pilot, lambda: "*sin nombre*" in shown.source)
+        await pilot.press("U")
+        await eventually(pilot, lambda: "**Nombre:** Ana" in shown.source)
+        (lab.folder / "lab.toml").write_text("x =")
+        await pilot.press("I")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("WhoseDialog #name")))
+        await pilot.press(*"Eva", "enter")
+        await eventually(pilot, lambda: said(notices, "lab.toml is not TOML"))
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("WhoseDialog #name")))
+        assert pilot.app.screen.query_one("#name", Input).value == "Eva"  # what was typed is there still
+
+
+async def test_a_lab_that_is_read_only_says_so_where_somebody_would_be_named(lab, engine, notices) -> None:
+    async with report(lab, engine) as pilot:
+        lab.read_only = "It can only be read."
+        await pilot.press("I")
+        await eventually(pilot, lambda: said(notices, "It can only be read."))
+        assert not pilot.app.screen.query("WhoseDialog #name") and not (lab.folder / "lab.toml").exists()
 
 
 async def test_long_tables_are_short_on_the_screen_and_whole_in_the_file(lab, engine) -> None:

@@ -16,6 +16,7 @@ from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
 from llm_tui.cli.tokens import tokens
+from llm_tui.cli.whose import whose
 from llm_tui.cli.working import status, stop, watch
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -116,5 +117,5 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
     sys.exit(app.return_code or 0)
 
 
-for _command in (train, tokens, exercise, export, log, doctor, status, watch, stop):
+for _command in (train, tokens, exercise, export, log, doctor, status, watch, stop, whose):
     cli.add_command(_command)

@@ -12,6 +12,7 @@ from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.whose import NO_NAME, Whose
 from llm_tui.report.appendix import appendix
 from llm_tui.report.energies import energies
 from llm_tui.report.parts import Part, parts
@@ -24,6 +25,7 @@ class Report:
     """
 
     lab_name: str
+    whose: Whose
     language: str
     parts: tuple[Part, ...]
     appendix: Mapping[str, Table]
@@ -32,7 +34,12 @@ class Report:
     def of(cls, lab: Lab, language: str) -> Report:
         found = tuple(parts(lab, language))
         sheets = {part.exercise: part.hand_in.energy for part in found}
-        return cls(lab.name, language, found, {**appendix(lab, language), **energies(lab, sheets, language)})
+        return cls(lab.name, lab.whose, language, found, {**appendix(lab, language), **energies(lab, sheets, language)})
+
+    @property
+    def file_name(self) -> str:
+        """Without its ending."""
+        return self.whose.file_name("report")
 
     def markdown(self) -> str:
         title = Text("LLM practice", "Práctica de LLM").within(self.language)
@@ -40,7 +47,15 @@ class Report:
         behind = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(self.language)
         used = [to_markdown(t.for_reading(), self.language).rstrip("\n") for t in self.appendix.values() if t.rows]
         name = escape_markdown(self.lab_name, "#")
-        return "\n\n".join([f"# {title}: {name}", *chapters, f"## {behind}", *used]) + "\n"
+        return "\n\n".join([f"# {title}: {name}", *self._heading(), *chapters, f"## {behind}", *used]) + "\n"
+
+    def _heading(self) -> list[str]:
+        """Whose it is, a paragraph each; without a name that is said."""
+        none = f"*{NO_NAME.within(self.language)}*"
+        return [
+            f"**{head.within(self.language)}:** {escape_markdown(said) if said else none}"
+            for head, said in self.whose.lines()
+        ]
 
     def html(self) -> str:
         return to_html(self.markdown(), self.language, self.lab_name)

@@ -25,12 +25,12 @@ from llm_tui.widgets.document import Document
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.undo import Undo
 
 if TYPE_CHECKING:
+    from llm_tui.lab.whose import Whose
     from llm_tui.report.document import Report
     from llm_tui.report.parts import Part
-
-REPORT = "report"
 
 IN_EXERCISES = Place("exercises", Text("In the exercises", "En los ejercicios"))
 
@@ -55,6 +55,10 @@ class ReportScreen(ModeScreen):
         Key("html", "h", "html", Text("HTML", "HTML"),
             Text("Write the report to the lab as one HTML file.",
                  "Escribe el informe en el laboratorio, en un solo HTML.")),
+        Key("whose", "I,shift+i", "whose", Text("whose", "de quién"),
+            Text("Name, group, course and date: the first lines of the report, and file names; undo takes it back.",
+                 "Nombre, grupo, curso y fecha: las primeras líneas del informe, y nombres de archivo; se puede "
+                 "deshacer.")),
         replace(CHOOSE, where=IN_EXERCISES, label=Text("open the exercise", "abrir el ejercicio")),
         replace(LIST, action="part('#exercises')", label=Text("exercises", "ejercicios")),
         replace(TEXT, action="part('#document')", label=Text("document", "documento")),
@@ -76,6 +80,7 @@ class ReportScreen(ModeScreen):
         self._parts: tuple[Part, ...] = ()
         self._markdown = ""
         self._looking: Worker[Report | None] | None = None
+        self._undo: Undo[Whose] = Undo()
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -123,11 +128,57 @@ class ReportScreen(ModeScreen):
 
     async def action_export(self) -> None:
         if report := await self._report():
-            await self.write_export(f"{REPORT}.md", report.markdown())
+            await self.write_export(f"{report.file_name}.md", report.markdown())
 
     async def action_html(self) -> None:
         if report := await self._report():
-            await self.write_export(f"{REPORT}.html", report.html())
+            await self.write_export(f"{report.file_name}.html", report.html())
+
+    async def action_whose(self) -> None:
+        lab = self.host.lab
+        if lab.read_only:
+            self.notify(lab.read_only, severity="error", markup=False)
+        else:
+            before = await asyncio.to_thread(lambda: lab.whose)
+            self._ask(before, before)
+
+    def _ask(self, before: Whose, shown: Whose) -> None:
+        from llm_tui.screens.whose import WhoseDialog
+
+        def given(whose: Whose | None) -> None:
+            if whose is not None and whose != before:
+                self.run_worker(self._change(before, whose), group="whose")
+
+        self.app.push_screen(WhoseDialog(shown), given)
+
+    async def _change(self, before: Whose, whose: Whose) -> None:
+        if await self._keep(whose):
+            self._undo.keep(before)
+        else:  # what was typed is not lost
+            self._ask(before, whose)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo":
+            return self._undo.can_go_back
+        if action == "redo":
+            return self._undo.can_go_forth
+        return super().check_action(action, parameters)
+
+    async def action_undo(self) -> None:
+        await self._keep(self._undo.back(self.host.lab.whose))
+
+    async def action_redo(self) -> None:
+        await self._keep(self._undo.forth(self.host.lab.whose))
+
+    async def _keep(self, whose: Whose) -> bool:
+        """Whether it could be written; why not is said."""
+        try:
+            await asyncio.to_thread(self.host.lab.save_whose, whose)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return False
+        self.on_screen_resume()
+        return True
 
     async def action_copy(self) -> None:
         if report := await self._report():
