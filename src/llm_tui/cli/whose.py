@@ -33,7 +33,7 @@ from llm_tui.i18n import tr
 @with_lab
 @with_lang
 @click.pass_context
-def whose(context: click.Context, lab: Path | None, **given: str | bool | None) -> None:
+def whose(context: click.Context, /, lab: Path | None, **given: str | bool | None) -> None:
     folder = lab_folder(context, lab)
     said = {name: value for name, value in given.items() if value is not None}
     if said:
