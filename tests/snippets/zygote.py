@@ -1,0 +1,92 @@
+"""Runs plain programs as fresh processes would, each in a fork of this one, which has imported torch and transformers
+already. In the fork llm_tui cannot be imported, and no other machine be reached.
+
+Each line of its input is a request (JSON): the file, the folder to run it in, where output and errors go. The exit
+status comes back as a line.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+MOST_SECONDS = 300
+"""Only a hang takes longer, on the slowest machine too."""
+
+IMPORTED = (
+    "numpy", "torch", "transformers.pipelines", "transformers.models.auto.modeling_auto",
+    "transformers.models.auto.tokenization_auto", "transformers.models.bart.modeling_bart",
+    "transformers.models.bert.modeling_bert", "transformers.models.distilbert.modeling_distilbert",
+    "transformers.models.gpt2.modeling_gpt2", "transformers.models.llama.modeling_llama",
+    "transformers.models.m2m_100.modeling_m2m_100", "transformers.models.marian.modeling_marian",
+    "transformers.models.marian.tokenization_marian", "transformers.models.roberta.modeling_roberta",
+    "transformers.models.t5.modeling_t5",
+)  # fmt: skip
+
+
+def serve() -> None:
+    for name in IMPORTED:
+        importlib.import_module(name)
+    import torch
+
+    torch.set_num_threads(1)  # as the tests have it; and a pool of threads does not outlive a fork
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            run(**json.loads(line))
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+    os._exit(0)  # taking all of it down would take seconds
+
+
+def run(file: str, folder: str, output: str, errors: str) -> None:
+    """In the fork: never returns."""
+    code = 1
+    try:
+        signal.alarm(MOST_SECONDS)
+        for path, number in ((output, 1), (errors, 2)):
+            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        sys.modules["llm_tui"] = None  # type: ignore[assignment]
+        socket.getaddrinfo, socket.socket.connect = _found, _connect  # type: ignore[method-assign, assignment]
+        sys.argv = [file]
+        os.chdir(folder)
+        runpy.run_path(file, run_name="__main__")
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        sys.stderr.write(f"{end}\n")
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+_getaddrinfo, _own_connect = socket.getaddrinfo, socket.socket.connect
+
+
+def _found(host: Any, *more: Any, **others: Any) -> Any:
+    if host not in ("127.0.0.1", b"127.0.0.1"):
+        raise socket.gaierror(socket.EAI_NONAME, "no other machine is reached from a test")
+    return _getaddrinfo(host, *more, **others)
+
+
+def _connect(self: socket.socket, address: Any) -> None:
+    if isinstance(address, tuple) and address[0] != "127.0.0.1":
+        raise ConnectionRefusedError("no other machine is reached from a test")
+    _own_connect(self, address)
+
+
+if __name__ == "__main__":
+    serve()
