@@ -30,12 +30,13 @@ PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 class ModelChoice:
     """A model by hub id or folder, where it runs and in which precision: `auto` is bfloat16 on a GPU that has it,
     float32 elsewhere. It is opened once `wait_for_room` GB are free there. One behind an address runs where its server
-    does.
+    does. With a `revision` it is that one of the hub's, else the newest that is here.
     """
 
     name: Name
     device: Name = "auto"
     precision: Name = "auto"
+    revision: Name = ""
     wait_for_room: float = field(default=0.0, compare=False)
 
     @property
@@ -124,7 +125,7 @@ class Asking:
             )
         if is_address(name):
             address(name)
-        return ModelChoice(name.strip(), self.device, self.precision, self.wait_for_room)
+        return ModelChoice(name.strip(), self.device, self.precision, wait_for_room=self.wait_for_room)
 
 
 TRANSLATE_ES_EN, TRANSLATE_EN_ES, SUMMARIZE, PROMPT = "translate_es_en", "translate_en_es", "summarize", "prompt"
@@ -323,7 +324,7 @@ class Entity:
 
     start: int
     end: int
-    type: str
+    type: Words
     score: float
 
 

@@ -55,7 +55,7 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
     device = choose(choice.device)
     precision = precision_on(choice.precision, device.name)
     try:
-        folder, revision = locate(choice.name, context)
+        folder, revision = locate(choice.name, context, choice.revision)
     except Unavailable as error:
         raise Unavailable(f"{error} {purpose.instead()}") from error
     stamp = _stamp(folder, choice.name)

@@ -44,8 +44,9 @@ def at_hand(name: str) -> Path | None:
     return cache.cached(name, TOKENIZER_FILES) if is_id(name) else None
 
 
-def locate(name: str, context: Context) -> tuple[Path, str]:
-    """The folder with a model's files, and its revision: one that needs no hub, else the hub's cache, else the hub.
+def locate(name: str, context: Context, revision: str = "") -> tuple[Path, str]:
+    """The folder with a model's files, and its revision: one that needs no hub, else the hub's cache, else the hub. A
+    `revision` is one of the hub's, and is looked for in the cache alone.
 
     Raises:
         UserError: it is nowhere to be had.
@@ -64,5 +65,22 @@ def locate(name: str, context: Context) -> tuple[Path, str]:
                 "como google/flan-t5-small.",
             )
         )
+    if revision:
+        return _pinned(name, revision), revision
     snapshot = cache.cached_model(name) or fetching.fetch_model(name, context)
     return snapshot, snapshot.name
+
+
+def _pinned(name: str, revision: str) -> Path:
+    from llm_tui.hub.repository import TOKENIZER_FILES, is_whole
+
+    found = cache.cached(name, TOKENIZER_FILES, revision)
+    if found and is_whole(found):
+        return found
+    command = f"hf download {name} --revision {revision}"
+    raise Unavailable(
+        tr(
+            f"The revision {revision[:12]} of {name} is not in the cache any more: “{command}” brings it.",
+            f"La revisión {revision[:12]} de {name} ya no está en la caché: «{command}» la trae.",
+        )
+    )
