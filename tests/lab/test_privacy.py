@@ -140,9 +140,9 @@ def test_who_asks_for_the_texts_has_them_all(lab: Lab) -> None:
 
 
 def test_what_the_log_shows_of_a_job_is_what_it_showed() -> None:
-    """As version 0.1.0 wrote it."""
+    """As version 0.1.0 wrote it, and the revision that was asked for."""
     hashed = "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"  # printf x | sha256sum
-    model = {"name": "a/b", "device": "auto", "precision": "auto"}
+    model = {"name": "a/b", "device": "auto", "precision": "auto", "revision": ""}
     settings = {"max_new_tokens": 128, "sample": False, "temperature": 1.0, "top_p": 1.0, "top_k": 50, "seed": 0,
                 "beams": 1, "repetition_penalty": 1.0}  # fmt: skip
     training = {"data": "news.csv", "train_size": 10_000, "test_size": 1000, "tokenizer": "basic_english",

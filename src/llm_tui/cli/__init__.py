@@ -15,6 +15,7 @@ from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
+from llm_tui.cli.rerun import rerun
 from llm_tui.cli.tokens import tokens
 from llm_tui.cli.whose import whose
 from llm_tui.cli.working import status, stop, watch
@@ -117,5 +118,18 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
     sys.exit(app.return_code or 0)
 
 
-for _command in (train, tokens, exercise, export, log, doctor, status, watch, stop, whose):
+_COMMANDS = (
+    train,
+    tokens,
+    exercise,
+    export,
+    log,
+    rerun,
+    doctor,
+    status,
+    watch,
+    stop,
+    whose,
+)
+for _command in _COMMANDS:
     cli.add_command(_command)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui.exercises import guides
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
 from llm_tui.exercises.contract import Beside, Exercise
+from llm_tui.exercises.rerun import Rerun
 from llm_tui.exercises.state import State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
@@ -72,7 +73,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`entries` by the id of their item. `own` items are from the student's files; `probed` is the newest test."""
+    """`entries` by the id of their item. `own` items are from the student's files; `probed` is the newest test,
+    `rerun` the newest answer of the log that was asked for again.
+    """
 
     version: int = 1
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Answers:
     own: Each[Item] = ()
     model: str = ""
     probed: ProbeReport | None = None
+    rerun: Rerun | None = None
     answer: str = ""
     """The paragraph."""
 

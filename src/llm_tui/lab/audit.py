@@ -20,6 +20,7 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
 from llm_tui.foundation.job import LEAD
 from llm_tui.i18n import Text, tr
+from llm_tui.lab.answered import answer_of, versions
 from llm_tui.lab.privacy import settings_of
 from llm_tui.lab.store import Store
 from llm_tui.serving.address import served_by
@@ -109,6 +110,7 @@ class Auditor:
             "energy": event.energy,
             "outcome": type(event).__name__.lower(),
             "llm_tui": __version__,
+            **({"answer": answer_of(result, self._texts), "versions": versions()} if made_by else {}),
             **({"sent_to": [there.place for there in sent]} if (sent := served_by(self._job)) else {}),
         }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, translation
+from llm_tui.exercises.rerun import AROUND, outcome
 from llm_tui.foundation.tables import model_name
 from llm_tui.hub.card import cached_card
 from llm_tui.i18n import Text, number
@@ -30,7 +31,7 @@ def facts(lab: Lab) -> tuple[Fact, ...]:
     exercise says so.
     """
     found: list[Fact] = []
-    for look in (_run, _log, _errors, _lost, _probes, _cards):
+    for look in (_run, _log, _errors, _lost, _probes, _rerun, _cards):
         with suppress(UserError):
             found.extend(look(lab))
     return tuple(found)
@@ -107,6 +108,20 @@ def _probes(lab: Lab) -> Iterator[Fact]:
         said = Text(said.en + "; it failed: {failed}", said.es + "; falló en: {failed}")
     values = {"model": model_name(report.made_by.model), "n": len(report.results), "failed": ", ".join(failed)}
     yield Fact("probes", "deployment", said.format(passed=len(report.results) - len(failed), **values))
+
+
+def _rerun(lab: Lab) -> Iterator[Fact]:
+    """The newest answer of the log that was asked for again."""
+    done = lab.answers(ethics.NUMBER, ethics.Answers).rerun
+    if done is not None:
+        changed = [held for held in done.around if held.then and held.then != held.now]
+        since = [
+            Text("{what} {then} then, {now} now", "{what} {then} entonces, {now} ahora").format(
+                what=AROUND.get(held.what, held.what), then=held.then, now=held.now
+            )
+            for held in changed
+        ]
+        yield Fact("rerun", "traceability", Text("; ", "; ").join([outcome(done), *since]))
 
 
 def _cards(lab: Lab) -> Iterator[Fact]:

@@ -16,6 +16,7 @@ from llm_tui.exercises import ethics
 from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.exercises.rerun import Rerun
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings
@@ -24,6 +25,7 @@ from llm_tui.screens.ethics_keys import KEYS, PANES
 from llm_tui.screens.evidence import Known, choose, look_up
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.probing import ask_model, told
+from llm_tui.screens.rerunning import Rerunning
 from llm_tui.widgets.checklist import Checklist, checks_content, meters_content
 from llm_tui.widgets.entry_editor import EntryEditor
 from llm_tui.widgets.fitted import Fitted
@@ -54,6 +56,7 @@ class EthicsScreen(ExerciseScreen[Answers]):
         super().__init__()
         self._facts: tuple[Fact, ...] = ()
         self._asked: set[int] = set()
+        self._rerunning = Rerunning(self, lambda job: self.host.submit(job, self), self._keep_rerun)
 
     def body(self) -> Iterable[Widget]:
         checklist = Horizontal(Checklist(id="items"), EntryEditor(id="entry"), id="checklist")
@@ -214,6 +217,8 @@ class EthicsScreen(ExerciseScreen[Answers]):
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
+            if self._rerunning.hear(event):
+                continue
             if isinstance(event, Failed):
                 self.notify(event.message, severity="error", markup=False)
             elif isinstance(event, Finished) and event.job_id in self._asked:
@@ -222,6 +227,16 @@ class EthicsScreen(ExerciseScreen[Answers]):
     async def _keep_probed(self, report: ProbeReport) -> None:
         self.learn(lambda answers: replace(answers, probed=report))
         self.notify(told(report))
+        await self._flush()
+
+    def action_rerun(self) -> None:
+        self.run_worker(self._rerunning.choose())
+
+    def _keep_rerun(self, found: Rerun) -> None:
+        self.learn(lambda answers: replace(answers, rerun=found))
+        self.run_worker(self._flush())
+
+    async def _flush(self) -> None:
         await self._save.flush()
         look_up(self)
 
