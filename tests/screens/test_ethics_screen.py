@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from llm_tui.app import LabApp
-from llm_tui.engine.events import Finished
+from llm_tui.engine.events import Finished, Started
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, state
-from llm_tui.foundation.job import Provenance, Settings
+from llm_tui.foundation.job import Judged, ModelChoice, Provenance, Sentiment, Settings, Steps
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.lab.lab import Lab
 
@@ -225,3 +226,25 @@ async def test_a_name_that_can_be_no_file_is_said_in_a_sentence(lab, keys: str, 
         assert "error of the program" not in "".join(note.message for note in notices)
         await pilot.pause(0.5)
         assert pilot.app.is_running
+
+
+async def test_an_answer_of_the_log_is_asked_for_again_and_is_evidence(lab, engine) -> None:
+    job = Sentiment(("Bien.",), ModelChoice("acme/model"))
+    answer = Judged(("NO", "YES"), (Steps(("Bien",), (1,), (0.0, 1.0), (0.3, 0.7), False),), Provenance("acme/model"))
+    lab.save_answers(7, Answers(answer="Bien."))
+    listeners = lab.listeners(job)
+    for event in (Started(1), Finished(1, replace(answer, made_by=Provenance("acme/model", "0" * 40, "CPU")))):
+        for listener in listeners:
+            listener(event)
+    async with ethics(lab, engine) as pilot:
+        await pilot.press("R")
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        await pilot.press("1")
+        await eventually(pilot, lambda: bool(engine.numbers(Sentiment)))
+        assert engine.jobs[engine.numbers(Sentiment)[-1]].model.revision == "0" * 40
+        engine.end(Finished(engine.numbers(Sentiment)[-1], answer))
+        await eventually(pilot, lambda: pilot.app.screen.is_modal and bool(pilot.app.screen.query("Markdown")))
+        await pilot.press("escape")
+        await eventually(pilot, lambda: kept(lab).rerun is not None)
+    found = kept(lab).rerun
+    assert found and found.same == 1 and found.answers[0].same
