@@ -19,7 +19,7 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import Choice
 from llm_tui.labelled.notes import odd
-from llm_tui.labelled.reader import Labelled, Rules, read
+from llm_tui.labelled.reader import Labelled, Look, Rules, read
 from llm_tui.labelled.row import Row
 
 MOST_SAMPLE = 1_000_000
@@ -42,7 +42,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """`synthetic` texts were composed by this program, not written by people. `said` is what was understood of each
-    file, `notes` is what a reader of the table should know of the rows.
+    file, `notes` is what a reader of the table should know of the rows. `labels` are the classes as they stand in the
+    files, which were read as `looks` say.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Dataset:
     synthetic: bool = False
     said: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
+    labels: tuple[str, ...] = ()
+    looks: tuple[Look, ...] = ()
 
 
 def load(job: Training, context: Context) -> Dataset:
@@ -139,7 +142,7 @@ def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Da
     labels = sorted({row.label for row in (*rows, *test_rows)})
     names, note = class_names(folder, labels, name == "AG_NEWS")
     notes = [*train.notes, *test.notes, *odd(rows), *note, *_order(rows, job)]
-    return _dataset(name, rows, test_rows, names, not job.shuffle, (train.said(), test.said()), notes)
+    return _dataset(name, rows, test_rows, names, not job.shuffle, (train, test), notes)
 
 
 def _from_file(path: Path, job: Training, context: Context) -> Dataset:
@@ -148,9 +151,9 @@ def _from_file(path: Path, job: Training, context: Context) -> Dataset:
     if wanted > len(rows):
         test = min(job.test_size, max(1, len(rows) // 5))
         raise _too_few(there, wanted, f"train_size {len(rows) - test}, test_size {test}")
-    said, notes = there.said(), [*there.notes, *odd(rows)]
+    notes = [*there.notes, *odd(rows)]
     _shuffle(rows)
-    return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], {}, False, (said,), notes)
+    return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], {}, False, (there,), notes)
 
 
 def _first(path: Path, wanted: int, size: str, choice: Choice, job: Training, context: Context) -> Labelled:
@@ -205,7 +208,7 @@ def _order(rows: Sequence[Row], job: Training) -> Iterator[Text]:
 
 def _dataset(
     name: str, train: list[Row], test: list[Row], names: dict[str, str], in_order: bool,
-    said: Iterable[Text], notes: Iterable[Text],
+    there: Sequence[Labelled], notes: Iterable[Text],
 ) -> Dataset:  # fmt: skip
     """Number the classes of the training rows; `names` gives labels a better name."""
     labels = sorted({row.label for row in train}, key=lambda x: (len(x), x) if x.isdigit() else (0, x))
@@ -236,7 +239,16 @@ def _dataset(
     if len(tested) < len(labels):
         notes = [*notes, _few_tested(len(tested), len(labels), in_order)]
     classes = tuple(names.get(label, label) for label in labels)
-    return Dataset(name, classes, _split(train, number), _split(test, number), said=tuple(said), notes=tuple(notes))
+    return Dataset(
+        name,
+        classes,
+        _split(train, number),
+        _split(test, number),
+        said=tuple(each.said() for each in there),
+        notes=tuple(notes),
+        labels=tuple(labels),
+        looks=tuple(each.look for each in there),
+    )
 
 
 def _if_sorted() -> str:

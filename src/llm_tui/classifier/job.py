@@ -117,6 +117,9 @@ def ag_news_fact() -> tuple[str, str]:
 class Sweep:
     """The runs of one experiment: each batch size with each seed, all else equal."""
 
+    kind: ClassVar[str] = "sweep"
+    name: ClassVar[Text] = Text("sweep of batch sizes", "barrido de tamaños de lote")
+
     base: Training
     batch_sizes: tuple[int, ...] = (32, 64, 128)
     seeds: tuple[int, ...] = (0,)

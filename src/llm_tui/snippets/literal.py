@@ -9,8 +9,13 @@ WIDTH = 96
 """Longest line of a text, its indentation and quotes not counted."""
 
 
+class Code(str):
+    """A piece of a program as it stands, in this program's own words: never what a person or a file said."""
+
+
 def literal(value: Any) -> str:
-    """The expression that evaluates to the value, on one line where it fits, else one part to a line.
+    """`Code` as it is; of any other value the expression that evaluates to it, on one line where it fits, else one part
+    to a line.
 
     What is no printable character stands as its escape. Of numbers, texts, None, and lists, tuples and dictionaries of
     these; never anything whose `repr` is not its literal.
@@ -24,6 +29,8 @@ def literal(value: Any) -> str:
 def _literal(value: Any, indent: str) -> str:
     inner = f"{indent}    "
     match value:
+        case Code():
+            return value
         case None | bool() | int() | float():
             return repr(value)
         case str():

@@ -13,6 +13,9 @@ from llm_tui.snippets.literal import literal
 
 _COMMENT = re.compile(r"^( *)# (en|es): (.*\n)", re.MULTILINE)
 
+_BLANK = re.compile(r"\n{4,}")
+"""What is left of parts that a job did not ask for. No literal holds a line end, so it is never in a text."""
+
 
 def program(name: str, language: str, **values: Any) -> str:
     """The program of the template `programs/NAME.py.jinja` with these values, its comments in the language.
@@ -21,7 +24,8 @@ def program(name: str, language: str, **values: Any) -> str:
         TypeError: a value has no Python literal.
         jinja2.UndefinedError: the template asks for a value that is not given.
     """
-    return _environment(language).get_template(f"{name}.py.jinja").render(values)
+    text = _environment(language).get_template(f"{name}.py.jinja").render(values)
+    return _BLANK.sub("\n\n\n", text).strip("\n") + "\n"
 
 
 @cache

@@ -34,7 +34,13 @@ class Snippet:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-ROWS: dict[str, str] = {}
+ROWS: dict[str, str] = {
+    "training": "llm_tui.snippets.classic:training",
+    "sweep": "llm_tui.snippets.classic:sweep",
+    "prediction": "llm_tui.snippets.classic:prediction",
+    "retest": "llm_tui.snippets.classic:retest",
+    "tokens": "llm_tui.snippets.tokens:comparison",
+}
 """By a job's `kind`, who writes its program: `module:function`, of the job and the language (`en`, `es`)."""
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from platformdirs import user_cache_path
+
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name
@@ -35,6 +37,11 @@ def label(name: str) -> str:
     """A tokenizer's short name: the course's for its two, else the last part of the hub id or the path."""
     last = Path(name).name
     return _LABELS.get(last, last)
+
+
+def rebuilt_folder(name: str) -> Path:
+    """Where the tokenizer of this hub id is kept, if it is one that is rebuilt here."""
+    return user_cache_path("llm-tui") / "tokenizers" / name.rpartition("/")[2]
 
 
 def labels(names: Sequence[str]) -> list[str]:

@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 from sentencepiece import SentencePieceNormalizer, sentencepiece_model_pb2
 
 from llm_tui import files
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.tokenization.job import rebuilt_folder
 
 SOURCE = "blingfire 0.1.8"
 Check = Callable[[], None]
@@ -52,7 +52,7 @@ def rebuilt(name: str, check: Check) -> Path | None:
     """
     if name not in REBUILT:
         return None
-    folder = user_cache_path("llm-tui") / "tokenizers" / name.rpartition("/")[2]
+    folder = rebuilt_folder(name)
     if not _whole(folder):
         _keep(folder, REBUILT[name](check), check)
     return folder
