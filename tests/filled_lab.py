@@ -42,7 +42,7 @@ PARAGRAPH = (
     "Los sesgos del clasificador vienen de noticias escritas en inglés; la privacidad se cuida porque ningún texto "
     "sale del equipo. " + "La trazabilidad la da el registro, con la revisión de cada modelo y su semilla. " * 4 + "El "
     "despliegue seguro pide un control de acceso y una prueba de jailbreak por versión. " + "El ciclo de vida termina "
-    "con una auditoría y un rollback ensayado. " * 5 + "Recomiendo revisar a mano lo irónico."
+    "con una auditoría y un rollback ensayado. " * 5 + "Recomiendo revisar a mano lo irónico en nuestra clase."
 )
 
 
@@ -127,6 +127,8 @@ def _subwords(lab: Lab) -> None:
 
 def _moderation(lab: Lab) -> None:
     answers = moderation.Answers()
+    samples = tuple(replace(sample, by_hand=True) for sample in answers.samples)
+    answers = replace(answers, samples=samples)
     labels = answers.label_names()
     kinds = itertools.cycle((0, 1, 2, 3, 0))
     for job in answers.pending(ASKING):

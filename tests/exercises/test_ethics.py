@@ -18,12 +18,12 @@ from llm_tui.i18n import Text
 
 def said(paragraph: str) -> dict[str, bool]:
     """The checks by what they are about."""
-    names = ["lines", "paragraphs", *map(str, TOPICS.values()), "recommendations"]
+    names = ["lines", "paragraphs", *map(str, TOPICS.values()), "recommendations", "context"]
     return {name: check.passed for name, check in zip(names, checks(paragraph), strict=True)}
 
 
 def test_an_empty_paragraph_lacks_everything() -> None:
-    assert not any(said("").values()) and len(said("")) == 2 + len(TOPICS) + 1
+    assert not any(said("").values()) and len(said("")) == 2 + len(TOPICS) + 2
 
 
 def test_a_whole_paragraph_lacks_nothing_and_each_part_of_it_is_missed() -> None:
@@ -71,6 +71,20 @@ def test_one_or_two_recommendations(text: str, passed: bool) -> None:
     assert said(text)["recommendations"] is passed
 
 
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("Recomiendo revisar lo que se publica.", False),
+        ("Recomiendo que en nuestro laboratorio se revise lo que se publica.", True),
+        ("En las prácticas del módulo conviene revisar lo que se publica.", True),
+        ("The course should review what it publishes.", True),
+        ("A model of courseware, coursed over labels.", False),
+    ],
+)
+def test_the_recommendations_are_for_the_students_own_context(text: str, passed: bool) -> None:
+    assert said(text)["context"] is passed
+
+
 def test_topics_are_found_in_both_languages_with_and_without_accents() -> None:
     spanish = said("Sesgos, privacidad, trazabilidad, despliegue seguro y ciclo de vida")
     english = said("Bias, privacy, traceability, safe deployment and the life cycle")
@@ -81,7 +95,7 @@ def test_topics_are_found_in_both_languages_with_and_without_accents() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_checked(text: str) -> None:
-    assert len(checks(text)) == 8
+    assert len(checks(text)) == 9
 
 
 def entries(*given: tuple[int, Entry]) -> Answers:
@@ -141,6 +155,7 @@ def test_what_is_missing_goes_away_step_by_step() -> None:
         "el tema «Trazabilidad»",
         "el tema «Despliegue seguro»",
         "el tema «Ciclo de vida»",
+        "su propio curso, laboratorio o proyecto",
     ]
 
 

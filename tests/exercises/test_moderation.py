@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from gfm import shown, tables
 from hypothesis import given
@@ -118,7 +119,11 @@ def test_the_export_has_the_same_cells_whatever_is_in_them(text, comment, templa
 
 
 def test_what_the_exercise_lacks_goes_step_by_step():
-    assert lacks(Answers()) == ["the predictions", "the comment", "the answer"]
+    assert lacks(Answers()) == [
+        "your own marks on 20 texts whose labels came with the program",
+        "the predictions",
+        "the answer",
+    ]
     own = tuple(Sample(f"Texto {n}.", "spam") for n in range(20))
     answers = filled(Answers(other="", samples=own), [1] * 20)
     answers = replace(answers, comments={"spam": "x"}, answer="y")
@@ -129,12 +134,53 @@ def test_what_the_exercise_lacks_goes_step_by_step():
     assert lacks(replace(answers, samples=(*own[:18], Sample("a"), Sample("b"))))[0] == "the true labels of 2 texts"
 
 
-def test_a_key_label_that_no_text_was_given_has_no_precision_and_a_label_of_the_programs_is_said():
-    answers = replace(filled(Answers(other=""), [0] * 20), comments={"spam": "x"}, answer="y")
+def test_a_label_that_came_with_the_program_is_the_students_once_it_is_set_or_confirmed():
+    answers = replace(filled(Answers(other=""), [0] * 20), comments={"permitido": "x"}, answer="y")
+    answers = replace(answers, key_label="permitido")
+    one = "your own mark on a text whose label came with the program"
+    for number in range(19):
+        answers = moderation.confirmed(answers, number)
+    assert lacks(answers) == [one]
+    # Neither another kind nor a letter of the text is a mark.
+    assert lacks(moderation.with_sample(answers, 19, kind="ironía")) == [one]
+    assert moderation.with_sample(answers, 19, text="Otro.").samples[19].is_own is False
+    assert lacks(moderation.with_sample(answers, 19, label="spam")) == []
+    # A set of one's own is complete beside texts that came with the program, which are said.
+    own = tuple(Sample(f"Texto {n}.", "spam") for n in range(20))
+    both = filled(replace(answers, samples=(*own, *Answers().samples)), [0] * 40)
+    assert lacks(both) == []
+    assert moderation.state(both).said(True).es == "hecho con 20 etiquetas que trae el programa"
+
+
+def test_the_shipped_texts_are_unmarked_and_own_marks_stay():
+    answers = moderation.unmarked(moderation.confirmed(Answers(), 3))
+    assert [bool(sample.label) for sample in answers.samples] == [n == 3 for n in range(20)]
+    assert lacks(answers)[0] == "the true labels of 19 texts"
+    assert moderation.unmarked(answers) == answers
+
+
+def test_a_sheet_of_before_says_what_it_lacks_and_own_texts_need_nothing():
+    """An older program did not write down who marked a text."""
+    before = msgspec.json.decode(
+        b'{"samples": [{"text": "\xc2\xbfA qu\xc3\xa9 hora abre ma\xc3\xb1ana la biblioteca de la facultad?", '
+        b'"label": "permitido", "kind": "plain"}, {"text": "Texto", "label": "spam"}]}',
+        type=Answers,
+    )
+    assert [sample.is_own for sample in before.samples] == [False, True]
+
+
+def test_a_text_without_words_and_the_same_text_twice_are_no_texts():
+    own = [Sample(f"Texto {n}.", "spam") for n in range(19)]
+    answers = filled(Answers(other="", samples=(*own, own[0])), [1] * 20)
+    answers = replace(answers, samples=(*answers.samples, Sample(" ")), answer="y")
+    assert lacks(answers) == ["one more text"]
+
+
+def test_a_key_label_that_no_text_was_given_has_no_precision():
+    own = tuple(Sample(f"Texto {n}.", "spam") for n in range(20))
+    answers = replace(filled(Answers(other="", samples=own), [0] * 20), comments={"spam": "x"}, answer="y")
     assert lacks(answers) == ["a precision (no text was given the key label “spam”)"]
-    other = replace(answers, key_label="permitido", comments={"permitido": "x"})
-    assert lacks(other) == []
-    assert moderation.state(other).said(True).es == "hecho con 20 etiquetas que trae el programa"
+    assert moderation.state(replace(answers, comments={})).optional[0].en == "the comment"
 
 
 def lacks(answers: Answers) -> list[str]:

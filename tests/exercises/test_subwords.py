@@ -153,6 +153,19 @@ def test_a_word_that_all_cut_alike_is_none_of_the_five():
     assert lacks(replace(done, rows=(alike, *done.rows[1:]))) == ["one more word in which they differ"]
 
 
+def test_what_is_suggested_is_nobodys_observation_and_only_words_that_differ_count():
+    done = Answers(text=TEXT, answer="XLM-R").with_comparison(comparison(TEXT, WORDS))
+    names = [measured.name for measured in done.measured]
+    for row in done.rows:
+        done = done.with_observation(row.phrase, suggestion(row.phrase, row.cuts, names).es)
+    assert lacks(done) == ["5 observations of your own"]
+    one = done.rows[0]
+    alike = replace(one, phrase="igual", cuts=(one.cuts[0],) * 2, observation="Igual.")
+    assert lacks(replace(done, rows=(*done.rows, alike))) == ["5 observations of your own"]
+    twice = replace(one, phrase=one.phrase.upper(), observation="Más corto.")
+    assert lacks(replace(done, rows=(*done.rows[1:4], one, twice)))[0] == "one more word in which they differ"
+
+
 TEXT = "Uno y dos. Tres."
 
 

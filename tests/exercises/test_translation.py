@@ -174,7 +174,7 @@ def test_what_is_missing_is_named_in_order():
 
 def test_every_translation_is_judged_and_no_error_found_is_a_judgement():
     answers = done(Answers())
-    answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(replace(MARK, correction=""),)))
+    answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(replace(MARK, span="<", correction=""),)))
     assert [text.en for text in lacks(answers)] == [
         "the judgement of 9 translations",
         "a correction",
@@ -191,6 +191,18 @@ def test_every_translation_is_judged_and_no_error_found_is_a_judgement():
     made = replace(before, translation="Other words.")
     again = answers.with_sentence(3, replace(answers.sentences[3], made=made))
     assert [text.en for text in lacks(again)] == ["the judgement of a translation"]
+    marked = replace(again.sentences[3], marks=(replace(MARK, span="library", correction="shop"),))
+    assert [text.en for text in lacks(again.with_sentence(3, marked))] == ["the judgement of a translation"]
+    marked = replace(marked, marks=(replace(MARK, span="Other", correction="Some"),))
+    assert lacks(again.with_sentence(3, marked)) == ()
+
+
+def test_where_the_model_wrote_nothing_a_correction_judges_it():
+    answers = done(Answers())
+    made = answers.sentences[0].made
+    assert made is not None
+    nothing = replace(answers.sentences[0], made=replace(made, translation=" "))
+    assert not answers.judged(nothing) and answers.judged(replace(nothing, correction="It is open."))
 
 
 def lacks(answers):

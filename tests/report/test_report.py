@@ -78,8 +78,7 @@ def test_the_report_has_the_seven_exercises_in_the_courses_order_and_what_made_i
     assert [re.findall(r"\d", head)[:1] for head in heads] == [[str(n)] for n in range(1, 8)] + [[]]
     states = [str(p.state()) for p in parts(full, language)]
     assert states[0] == "done with synthetic data"
-    assert states[2] == "done with 20 labels that came with the program"
-    assert [states[i] for i in (1, 3, 4, 5, 6)] == ["complete"] * 5
+    assert states[1:] == ["complete"] * 6
     environment = next(table for table in tables(document) if table[0][0] in ("environment", "entorno"))
     assert ["torch", version("torch")] in environment and ["transformers", version("transformers")] in environment
     for answer in ("La de 64 equilibra las dos", "Falla más con la ironía", "El segundo, por fidelidad"):

@@ -36,12 +36,12 @@ def answer(engine, number: int, best: str) -> None:
 
 async def test_from_empty_to_exported_by_keys(lab, engine):
     async with sheet(lab, engine) as pilot:
-        assert len(cells(pilot, "#samples")) == 20 and cells(pilot, "#samples")[0][2:4] == ["permitido", ""]
+        assert len(cells(pilot, "#samples")) == 20 and cells(pilot, "#samples")[0][2:4] == ["permitido ?", ""]
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 40)  # two hypotheses
         first, second, *others = engine.numbers(ZeroShot)
         answer(engine, first, "permitido")
-        await eventually(pilot, lambda: cells(pilot, "#samples")[0][1:5] == ["✓", "permitido", "permitido", "0.70"])
+        await eventually(pilot, lambda: cells(pilot, "#samples")[0][1:5] == ["✓", "permitido ?", "permitido", "0.70"])
         assert cells(pilot, "#samples")[1][3] == ""  # they come one after the other
         for number in (second, *others):
             answer(engine, number, "spam")
@@ -55,6 +55,21 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
     assert "muy pocos \\| textos" in written and "Con la ironía." in written
     again = Lab(lab.folder).answers(3, Answers)
     assert again.comments == {"spam": "muy pocos | textos"} and len(again.readings) == 2
+
+
+async def test_labels_that_came_with_the_program_are_confirmed_or_taken_away(lab, engine, notices):
+    def labels() -> list[str]:
+        return [row[2] for row in cells(pilot, "#samples")]
+
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("space", "space", "down", "enter", "enter")  # two confirmed, the fourth set to what it is
+        await eventually(pilot, lambda: [" ?" in label for label in labels()[:5]] == [False, False, True, False, True])
+        await pilot.press("N")
+        await eventually(pilot, lambda: labels() == ["permitido", "permitido", "", "permitido", *[""] * 16])
+        await pilot.press("up", "up", "enter", *"permitido", "enter")
+        await pilot.press("N")
+        await eventually(pilot, lambda: said(notices, "No label"))
+    assert [sample.by_hand for sample in Lab(lab.folder).answers(3, Answers).samples][:4] == [True] * 4
 
 
 async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engine, notices):

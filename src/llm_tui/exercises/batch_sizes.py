@@ -202,29 +202,35 @@ COURSE_EMBED_DIM = 128
 
 
 def state(answers: Answers, find: Find) -> State:
-    """The course asks for 10,000 rows, `emsize` 128, the batch sizes 32, 64 and 128, a note of each, and an answer."""
+    """The course asks for 10,000 rows, `emsize` 128, a run of each of the batch sizes 32, 64 and 128, and an answer.
+    Other runs, and notes, hold nothing up.
+    """
     sweep = answers.sweep
     if sweep is None:
         return State((Text("the training", "el entrenamiento"),))
     runs = [find(job) for job in sweep.runs()]
     results = [run.result for run in runs if run and run.result]
-    missing = list(_not_as_asked(sweep, results))
-    if unfinished := len(runs) - len(results):
-        missing.append(
-            counted(
-                unfinished,
-                Text("a run to finish", "una ejecución por terminar"),
-                Text("{n} runs to finish", "{n} ejecuciones por terminar"),
-            )
-        )
+    missing, optional = list(_not_as_asked(sweep, results)), []
+    trained = {run.job.batch_size for run in runs if run and run.result}
+    asked = sum(size in sweep.batch_sizes and size not in trained for size in COURSE_BATCH_SIZES)
+    if asked:
+        missing.append(_to_finish(asked))
+    if more := len(runs) - len(results) - asked:
+        optional.append(_to_finish(more))
     if any(not answers.notes.get(str(size), "").strip() for size in sweep.batch_sizes):
-        missing.append(Text("the notes", "las notas"))
+        optional.append(Text("the notes", "las notas"))
     if answers.stale(find):
-        missing.append(Text("the notes of these runs", "las notas de estas ejecuciones"))
+        optional.append(Text("the notes of these runs", "las notas de estas ejecuciones"))
     if not answers.answer.strip():
         missing.append(ANSWER)
     synthetic = any(result.synthetic for result in results)
-    return State(tuple(missing), (Text("with synthetic data", "con datos sintéticos"),) if synthetic else ())
+    said = (Text("with synthetic data", "con datos sintéticos"),) if synthetic else ()
+    return State(tuple(missing), said, tuple(optional))
+
+
+def _to_finish(n: int) -> Text:
+    several = Text("{n} runs to finish", "{n} ejecuciones por terminar")
+    return counted(n, Text("a run to finish", "una ejecución por terminar"), several)
 
 
 def _not_as_asked(sweep: Sweep, results: list[TrainingResult]) -> Iterator[Text]:

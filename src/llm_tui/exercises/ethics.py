@@ -52,6 +52,8 @@ LINE = 100
 """Characters of a line of the paragraph."""
 FEWEST_LINES, MOST_LINES = 8, 12
 MOST_RECOMMENDED = 2
+CONTEXT = Text("your own course, lab or project", "su propio curso, laboratorio o proyecto")
+"""What the recommendations are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,12 @@ _RECOMMENDS = re.compile(
     r"recommend\w*|should|must|propose\w*|suggest\w*|let us)\b"
 )
 
+_OWN_CONTEXT = re.compile(
+    r"\b(?:mis?|nuestr[oa]s?|curso|clases?|practicas?|laboratorio|asignatura|facultad|universidad|proyecto|modulo|"
+    r"ejercicios?|my|our|course|class(?:es)?|lab|exercises?|project|university)\b"
+)
+"""How a paragraph says whose course it is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -148,7 +156,9 @@ class Check:
 
 
 def checks(paragraph: str) -> list[Check]:
-    """What the paragraph has and lacks: length, one paragraph, the five topics, recommendations. It is no mark."""
+    """What the paragraph has and lacks: length, one paragraph, the five topics, recommendations, the student's own
+    context. It is no mark.
+    """
     text = " ".join(paragraph.split())
     plain = _plain(text)
     lines = -(-len(text) // LINE)
@@ -191,6 +201,7 @@ def checks(paragraph: str) -> list[Check]:
                 n=recommended
             ),
         ),
+        Check(bool(_OWN_CONTEXT.search(plain)), CONTEXT, CONTEXT),
     ]
 
 

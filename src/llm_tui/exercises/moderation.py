@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
@@ -11,7 +11,7 @@ from llm_tui.exercises import counts, guides
 from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import MODERATION
-from llm_tui.exercises.samples import Sample, known_kind
+from llm_tui.exercises.samples import Sample, known_kind, marks_lacking
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
@@ -209,8 +209,10 @@ def measures(answers: Answers, language: str = "es") -> dict[str, Table]:
     }
 
 
-def samples_table(answers: Answers, language: str = "es") -> Table:
-    """The sheet itself; rows are named by their number from 0."""
+def samples_table(answers: Answers, language: str = "es", doubted: bool = False) -> Table:
+    """The sheet itself; rows are named by their number from 0. `doubted` labels, which are not the student's, have a
+    question mark.
+    """
     columns = (
         Column("number", Text("n.", "n.º"), numeric=True),
         Column("verdict", Text("=", "=")),
@@ -228,9 +230,11 @@ def samples_table(answers: Answers, language: str = "es") -> Table:
         verdict = None if score is None or not sample.label else "✓" if sample.label == given else "✗"
         shown = None if score is None else given or "-"
         score = score if scored else None
-        rows.append((number, verdict, sample.label, shown, score, sample.text, counts.kind_name(sample.kind, language)))
+        label = f"{sample.label} ?" if doubted and sample.label and not sample.is_own else sample.label
+        rows.append((number, verdict, label, shown, score, sample.text, counts.kind_name(sample.kind, language)))
     keys = tuple(map(str, range(len(rows))))
-    return Table(columns, tuple(rows), keys=keys, title=Text("Texts", "Textos"))
+    held = {(key, "label"): sample.label for key, sample in zip(keys, answers.samples, strict=True)}
+    return Table(columns, tuple(rows), keys=keys, held=held, title=Text("Texts", "Textos"))
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
@@ -264,27 +268,18 @@ LABELS_WANTED, TEXTS_WANTED = 4, 20
 
 
 def state(answers: Answers) -> State:
-    """The course asks for four labels, twenty texts marked by hand, their predictions, the precision of one label with
-    a comment, and an answer.
+    """The course asks for four labels, twenty texts marked by hand, their predictions, the precision of one label, and
+    an answer. A label that came with the program is nobody's mark until the student confirms it.
     """
-    missing = []
-    known = answers.label_names()
+    missing, known = [], set(answers.label_names())
     if (lacking := LABELS_WANTED - len(known)) > 0:
         missing.append(counted(lacking, Text("one more label", "una etiqueta más"),
                                Text("{n} more labels", "{n} etiquetas más")))  # fmt: skip
-    if (lacking := TEXTS_WANTED - len(answers.samples)) > 0:
-        missing.append(
-            counted(lacking, Text("one more text", "un texto más"), Text("{n} more texts", "{n} textos más"))
-        )
-    if unmarked := sum(sample.label not in known for sample in answers.samples):
-        missing.append(
-            counted(
-                unmarked,
-                Text("the true label of a text", "la etiqueta verdadera de un texto"),
-                Text("the true labels of {n} texts", "las etiquetas verdaderas de {n} textos"),
-            )
-        )
-    if any(score is None for _, score in answers.scored(answers.template)):
+    missing += marks_lacking(answers.samples, known, TEXTS_WANTED)
+    scores = answers.scored(answers.template)
+    predicted = {s.text for s, (_, score) in zip(answers.samples, scores, strict=True) if score is not None}
+    texts = {sample.text for sample in answers.samples if sample.text.strip()}
+    if len(predicted) < max(1, min(TEXTS_WANTED, len(texts))):
         missing.append(Text("the predictions", "las predicciones"))
     elif not any(s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)):
         said = Text(
@@ -292,26 +287,41 @@ def state(answers: Answers) -> State:
             "una precisión (ningún texto recibió la etiqueta clave «{label}»)",
         )
         missing.append(said.format(label=answers.key_label))
-    if not answers.comments.get(answers.key_label, "").strip():
-        missing.append(Text("the comment", "el comentario"))
     if not answers.answer.strip():
         missing.append(ANSWER)
-    given = sum((s.text, s.label, s.kind) in MODERATION for s in answers.samples)
+    given = sum(sample.label in known and not sample.is_own for sample in answers.samples)
     said = counted(
         given,
         Text("with a label that came with the program", "con una etiqueta que trae el programa"),
         Text("with {n} labels that came with the program", "con {n} etiquetas que trae el programa"),
     )
-    return State(tuple(missing), (said,) if given else ())
+    commented = answers.comments.get(answers.key_label, "").strip()
+    optional = () if commented else (Text("the comment", "el comentario"),)
+    return State(tuple(missing), (said,) if given else (), optional)
 
 
 def with_sample(answers: Answers, number: int, **changed: str) -> Answers:
-    """The sheet with one text of it changed; `number` counts from 0. A kind is known by its name in any language."""
+    """The sheet with one text of it changed; `number` counts from 0. A kind is known by its name in any language. Who
+    writes the label marks the text; who writes something else leaves the label whose it was.
+    """
     if "kind" in changed:
         changed["kind"] = known_kind(changed["kind"])
-    samples: Sequence[Sample] = answers.samples
-    new = (replace(sample, **changed) if i == number else sample for i, sample in enumerate(samples))
-    return replace(answers, samples=tuple(new))
+    samples = list(answers.samples)
+    before = samples[number]
+    by_hand = True if "label" in changed else before.by_hand if before.is_own else False
+    samples[number] = replace(before, **changed, by_hand=by_hand)  # type: ignore[arg-type]
+    return replace(answers, samples=tuple(samples))
+
+
+def confirmed(answers: Answers, number: int) -> Answers:
+    """The sheet with the label of one text, which came with it, as the student's own."""
+    return with_sample(answers, number, label=answers.samples[number].label)
+
+
+def unmarked(answers: Answers) -> Answers:
+    """The sheet with the labels taken away that are not the student's."""
+    samples = (s if s.is_own else replace(s, label="", by_hand=None) for s in answers.samples)
+    return replace(answers, samples=tuple(samples))
 
 
 EXERCISE = Exercise(

@@ -23,6 +23,12 @@ def suggestion(phrase: str, cuts: Sequence[Cut], names: Sequence[str]) -> Text:
     return Text("; ".join(fact.en for fact in facts), "; ".join(fact.es for fact in facts))
 
 
+def is_observed(observation: str | None, phrase: str, cuts: Sequence[Cut], names: Sequence[str]) -> bool:
+    """Whether an observation is a person's own: it says something, and not just what is suggested."""
+    said, suggested = (observation or "").strip(), suggestion(phrase, cuts, names)
+    return bool(said) and said not in (suggested.en, suggested.es)
+
+
 def _fragmentation(cuts: Sequence[Cut], labels: Sequence[str]) -> Text:
     counts = [len(cut) for cut in cuts]
     most, least = max(counts), min(counts)

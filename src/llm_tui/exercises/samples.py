@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
 from llm_tui.errors import UserError
-from llm_tui.exercises.material import KINDS
+from llm_tui.exercises.material import KINDS, MODERATION
+from llm_tui.exercises.state import counted
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import NO_CHOICE, Choice
 from llm_tui.labelled.lines import lines_of
@@ -19,16 +20,25 @@ from llm_tui.visible import shortened
 MOST = 10_000
 """Rows of a file: the student looks at each of them."""
 
+_SHIPPED = {(text, label) for text, label, _ in MODERATION}
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A text for a zero-shot model. `label` is the true one as the student marked it, empty while unmarked; `kind`
-    the kind of text, such as irony, slang or abbreviation.
+    """A text for a zero-shot model. `label` is the true one as somebody marked it, empty while unmarked; `kind` the
+    kind of text, such as irony, slang or abbreviation. `by_hand` says whether the student set or confirmed the label;
+    None where nobody wrote that down.
     """
 
     text: str
     label: str = ""
     kind: str = ""
+    by_hand: bool | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the label is the student's: one that came with the text, and that nobody confirmed, is not."""
+        return (self.text, self.label) not in _SHIPPED if self.by_hand is None else self.by_hand
 
 
 def read_samples(
@@ -88,6 +98,27 @@ def known_kind(said: str) -> str:
     """
     known = {_caseless(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
     return known.get(_caseless(said), said)
+
+
+def marks_lacking(samples: Sequence[Sample], known: Container[str], most: int) -> Iterator[Text]:
+    """What a set of `most` different texts lacks: texts, labels that are `known`, labels of the student's own."""
+    texts = {sample.text for sample in samples if sample.text.strip()}
+    labelled = {sample.text for sample in samples if sample.text.strip() and sample.label in known}
+    own = {sample.text for sample in samples if sample.text in labelled and sample.is_own}
+    if (lacking := most - len(texts)) > 0:
+        yield counted(lacking, Text("one more text", "un texto más"), Text("{n} more texts", "{n} textos más"))
+    wanted = min(most, len(texts))
+    if (lacking := wanted - len(labelled)) > 0:
+        yield counted(lacking, Text("the true label of a text", "la etiqueta verdadera de un texto"),
+                      Text("the true labels of {n} texts", "las etiquetas verdaderas de {n} textos"))  # fmt: skip
+    if (lacking := min(wanted, len(labelled)) - len(own)) > 0:
+        yield counted(
+            lacking,
+            Text("your own mark on a text whose label came with the program",
+                 "su propia marca en un texto cuya etiqueta trae el programa"),
+            Text("your own marks on {n} texts whose labels came with the program",
+                 "sus propias marcas en {n} textos cuyas etiquetas trae el programa"),
+        )  # fmt: skip
 
 
 def _caseless(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from llm_tui.exercises import guides
 from llm_tui.exercises.contract import Exercise, answered
-from llm_tui.exercises.observations import differ, suggestion
+from llm_tui.exercises.observations import differ, is_observed, suggestion
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
@@ -288,11 +288,6 @@ def document(answers: Answers, language: str) -> str:
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3
 
 
-def is_own(row: Row) -> bool:
-    """Whether its observation is the student's, not the suggested one."""
-    return row.observation is not None and bool(row.observation.strip())
-
-
 def state(answers: Answers) -> State:
     """The course asks for two or three sentences, two tokenizers, five words in which they differ, an observation of
     each, and an answer.
@@ -306,7 +301,9 @@ def state(answers: Answers) -> State:
         missing.append(Text("the comparison of two tokenizers", "la comparación de dos tokenizadores"))
     elif not answers.is_current or not all(measured.measures.complete for measured in answers.measured):
         missing.append(Text("the comparison of the text as it stands", "la comparación del texto tal como está"))
-    different = [row for row in answers.rows if differ(row.cuts)]
+    names = [measured.name for measured in answers.measured]
+    different = {row.phrase.casefold(): row for row in answers.rows if differ(row.cuts)}
+    own = sum(is_observed(row.observation, row.phrase, row.cuts, names) for row in different.values())
     if answers.measured and (lacking := PROPOSED - len(different)) > 0:
         missing.append(
             counted(
@@ -315,7 +312,7 @@ def state(answers: Answers) -> State:
                 Text("{n} more words in which they differ", "{n} palabras más en que difieran"),
             )
         )
-    if answers.measured and (lacking := min(PROPOSED, len(answers.rows)) - sum(map(is_own, answers.rows))) > 0:
+    if answers.measured and (lacking := min(PROPOSED, len(different)) - own) > 0:
         missing.append(
             counted(
                 lacking,

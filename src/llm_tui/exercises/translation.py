@@ -26,6 +26,7 @@ from llm_tui.foundation.tables import how, made_by
 from llm_tui.foundation.teaching import BOTH_WAYS
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Each
+from llm_tui.visible import visible
 
 NUMBER = 4
 
@@ -156,8 +157,14 @@ class Answers:
         return bool(made and made.translation and sentence.faultless == made.translation and not sentence.marks)
 
     def judged(self, sentence: Sentence) -> bool:
-        """Whether the student has said what is wrong in the translation, or that nothing is."""
-        return bool(sentence.marks) or self.faultless(sentence)
+        """Whether the student has said what is wrong in the translation as it stands, or that nothing is. Where the
+        model wrote nothing there are no words to mark: a correction says it.
+        """
+        made = self.made(sentence)
+        there = " ".join(visible(made.translation).split()) if made else ""
+        if made and not there:
+            return bool(sentence.correction.strip())
+        return any(mark.span in there for mark in sentence.marks) or self.faultless(sentence)
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)

@@ -22,7 +22,7 @@ from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, DROP, NEXT, SETUP, Key, Place, bindings, panes, spoken
+from llm_tui.keys import ADD, DROP, MARK, NEXT, SETUP, Key, Place, bindings, panes, spoken
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
@@ -63,6 +63,12 @@ class ModerationScreen(SheetScreen[Answers]):
         replace(ADD, help=Text("Add a text; pasted lines become texts, too.",
                                "Añade un texto; las líneas pegadas también se vuelven textos.")),
         replace(DROP, where=IN_TEXTS, help=Text("Drop the text.", "Quita el texto.")),
+        replace(MARK, label=Text("confirm", "confirmar"), where=IN_TEXTS,
+            help=Text("Confirm a label that came with the program (?) as your own mark.",
+                      "Confirma como marca propia una etiqueta que trae el programa (?).")),
+        Key("unmarked", "N,shift+n", "unmarked", Text("unmarked", "sin marcar"),
+            Text("Take away the labels that came with the program, to mark the texts yourself.",
+                 "Quita las etiquetas que trae el programa, para que usted marque los textos.")),
         replace(NEXT, action="next_label", label=Text("key label", "etiqueta clave"),
             help=Text("The next label is the key label.", "La etiqueta siguiente pasa a ser la clave.")),
         Key("all", "asterisk", "every_label", Text("all labels", "todas las etiquetas"),
@@ -102,7 +108,9 @@ class ModerationScreen(SheetScreen[Answers]):
     def show(self) -> None:
         super().show()
         language = i18n.export_language()
-        self.query_one("#samples", TableEditor).show(moderation.samples_table(self.answers, language), language)
+        self.query_one("#samples", TableEditor).show(
+            moderation.samples_table(self.answers, language, doubted=True), language
+        )
         self.query_one("#measures Fitted", Fitted).fit(lambda room: Content("\n\n").join(self._measures(room)))
 
     def _measures(self, room: int) -> Iterator[Content]:
@@ -161,6 +169,19 @@ class ModerationScreen(SheetScreen[Answers]):
         if row is not None:
             samples = self.answers.samples
             self.change(replace(self.answers, samples=samples[: int(row)] + samples[int(row) + 1 :]))
+
+    def action_mark(self) -> None:
+        editor = self.query_one("#samples", TableEditor)
+        if (row := editor.row_key) is not None and self.answers.samples[int(row)].label.strip():
+            self.change(moderation.confirmed(self.answers, int(row)))
+            editor.go_down()
+
+    def action_unmarked(self) -> None:
+        without = moderation.unmarked(self.answers)
+        if without == self.answers:
+            self.notify(tr("No label here came with the program.", "Ninguna etiqueta de aquí viene con el programa."))
+        else:
+            self.change(without)
 
     def action_every_label(self) -> None:
         self._every_label = not self._every_label

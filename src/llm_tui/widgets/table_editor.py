@@ -108,6 +108,10 @@ class TableEditor(Widget):
         if own and at.column not in own:
             self._grid.move_cursor(column=own[0])
 
+    def go_down(self) -> None:
+        """The cursor to the next row."""
+        self._grid.action_cursor_down()
+
     def _own_columns(self) -> list[int]:
         return [i for i, column in enumerate(self._table.columns) if column.editable] if self._table else []
 
