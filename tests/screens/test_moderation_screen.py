@@ -66,7 +66,7 @@ async def test_labels_that_came_with_the_program_are_confirmed_or_taken_away(lab
         await eventually(pilot, lambda: [" ?" in label for label in labels()[:5]] == [False, False, True, False, True])
         await pilot.press("N")
         await eventually(pilot, lambda: labels() == ["permitido", "permitido", "", "permitido", *[""] * 16])
-        await pilot.press("up", "up", "enter", *"permitido", "enter")
+        await pilot.press("up", "enter", *"permitido", "enter")
         await pilot.press("N")
         await eventually(pilot, lambda: said(notices, "No label"))
     assert [sample.by_hand for sample in Lab(lab.folder).answers(3, Answers).samples][:4] == [True] * 4
