@@ -88,8 +88,8 @@ def rules(labels: Sequence[str]) -> Rules:
 
 def pasted(text: str) -> tuple[Sample, ...]:
     """One sample per line that has a text; after tabs its label and kind, if given, neither of them checked."""
-    rows = ([cell.strip() for cell in line.split("\t")] for line in lines_of(text))
-    return tuple(Sample(*cells[:2], *map(known_kind, cells[2:3])) for cells in rows if cells[0])
+    rows = ([*(cell.strip() for cell in line.split("\t")), "", ""] for line in lines_of(text))
+    return tuple(Sample(text, label, known_kind(kind)) for text, label, kind, *_ in rows if text)
 
 
 def known_kind(said: str) -> str:
