@@ -40,6 +40,22 @@ def _row(chance: random.Random) -> tuple[str, str]:
 
 
 @pytest.fixture
+def pieces(tmp_path: Path) -> Path:
+    """The folder of a Hugging Face tokenizer that knows one word of each topic, and one more."""
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {"[UNK]": 0, "gol": 1, "lluvia": 2, "arroz": 3, "sal": 9}  # with gaps, as real ones have
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    folder = tmp_path / "tokenizer"
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]").save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
 def job(topics: Path) -> Training:
     """A training on `topics` that takes a moment."""
     return Training(

@@ -129,6 +129,24 @@ def test_without_runs_there_is_no_energy_and_nothing_is_said_of_it() -> None:
     assert asked.footer == ()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "Vocabulary: 3 words, of the training rows taken; of the words of the test rows 6.2 % are unknown."),
+        ({"vocabulary": "split", "data": "ag_news"},
+         "Vocabulary: 3 words, of the whole train split; of the words of the test rows 6.2 % are unknown."),
+        ({"vocabulary": "split"},
+         "Vocabulary: 3 words, of the training rows taken; of the words of the test rows 6.2 % are unknown."),
+        ({"vocabulary": "split", "tokenizer": "gpt2"},
+         "Vocabulary: the 3 pieces of the tokenizer; of the pieces of the test rows 6.2 % are unknown."),
+    ],
+)  # fmt: skip
+def test_whose_words_are_known_stands_under_the_table_and_how_many_are_not(change: dict[str, Any], said: str) -> None:
+    answers = Answers(Sweep(Training(**change), (32,)))
+    assert table(answers, every(replace(RESULT, unknown=0.0621))).footer[1].en == said
+    assert len(table(answers, every()).footer) == 1  # of runs of earlier versions it is not known
+
+
 FRACTIONS = st.floats(0, 1)
 
 

@@ -147,7 +147,8 @@ def test_what_the_log_shows_of_a_job_is_what_it_showed() -> None:
                 "beams": 1, "repetition_penalty": 1.0}  # fmt: skip
     training = {"data": "news.csv", "train_size": 10_000, "test_size": 1000, "tokenizer": "basic_english",
                 "batch_size": 64, "embed_dim": 128, "epochs": 1, "lr": 4.0, "gamma": 0.9, "seed": 0, "device": "auto",
-                "keep_model": True, "text_column": "2", "label_column": "", "shuffle": False}  # fmt: skip
+                "keep_model": True, "text_column": "2", "label_column": "", "shuffle": False,
+                    "vocabulary": "rows"}  # fmt: skip
     trained = Training("/srv/news.csv", text_column="2")
     shown: list[tuple[Any, dict[str, object]]] = [
         (trained, training),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,9 +11,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from llm_tui.classifier.data import Split, load
+from llm_tui.classifier.data import Split, load, whole_split
 from llm_tui.classifier.job import BASIC_ENGLISH, Training
-from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder
+from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder, WordEncoder, basic_english
 from llm_tui.engine.job import Context
 from llm_tui.i18n import Text, tr
 
@@ -61,7 +62,9 @@ class FlatTexts:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything that the runs of one sweep share, on the CPU."""
+    """Everything that the runs of one sweep share, on the CPU. `unknown` is the share of the words or pieces of the
+    test texts that the encoder does not know; None where they have none.
+    """
 
     name: str
     synthetic: bool
@@ -70,6 +73,7 @@ class Corpus:
     train: FlatTexts
     test: FlatTexts
     test_texts: list[str]
+    unknown: float | None
     notes: tuple[Text, ...] = ()
 
 
@@ -79,7 +83,7 @@ def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
     Raises:
         UserError: the data or the tokenizer is not what it should be.
     """
-    columns = (job.text_column, job.label_column, job.shuffle)
+    columns = (job.text_column, job.label_column, job.shuffle, job.vocabulary)
     key = ("corpus", job.data, job.train_size, job.test_size, job.tokenizer, *columns, job.stamp())
     known: Corpus | None = context.models.find(key)
     if known:
@@ -95,24 +99,78 @@ def _tokenize(job: Training, context: Context) -> Corpus:
     dataset = load(job, context)
     for line in (*dataset.said, *dataset.notes):
         context.log(str(line))
-    encoder, train = _encode(job.tokenizer, dataset.train, context)
+    encoder, train = _encode(job, dataset.train, context)
     test = flatten(dataset.test, encoder, context)
     return Corpus(
-        dataset.name, dataset.synthetic, dataset.classes, encoder, train, test, dataset.test.texts, dataset.notes
+        dataset.name,
+        dataset.synthetic,
+        dataset.classes,
+        encoder,
+        train,
+        test,
+        dataset.test.texts,
+        _unknown(test, encoder),
+        (*dataset.notes, *_without_split(job)),
     )
 
 
-def _encode(tokenizer: str, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
+def _unknown(texts: FlatTexts, encoder: Encoder) -> float | None:
+    if not len(texts.ids):
+        return None
+    return 0.0 if encoder.unknown_id is None else (texts.ids == encoder.unknown_id).float().mean().item()
+
+
+def _without_split(job: Training) -> Iterator[Text]:
+    """Why the whole split was asked for and not taken."""
+    if job.vocabulary == "split" and job.tokenizer != BASIC_ENGLISH:
+        yield Text(
+            "A Hugging Face tokenizer brings its own vocabulary: that of the train split does not apply.",
+            "Un tokenizador de Hugging Face trae su propio vocabulario: el de la partición de entrenamiento no se "
+            "aplica.",
+        )
+    elif job.vocabulary == "split" and job.data == "sample":
+        yield Text(
+            "The sample has no whole train split, for it is composed as it is asked for: the vocabulary is that of "
+            "the rows taken.",
+            "La muestra no tiene una partición completa, pues se compone según se pide: el vocabulario es el de las "
+            "filas tomadas.",
+        )
+
+
+def _encode(job: Training, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
     """The encoder, whose vocabulary may come from the training texts, and these texts as it encodes them."""
-    if tokenizer != BASIC_ENGLISH:
+    if job.tokenizer != BASIC_ENGLISH:
         from llm_tui.tokenization.loading import locate  # not at the top: it brings transformers along
 
-        pieces = PieceEncoder.load(tokenizer, locate(tokenizer, context).folder)
+        pieces = PieceEncoder.load(job.tokenizer, locate(job.tokenizer, context).folder)
         return pieces, flatten(train, pieces, context)
+    if job.whole_split:
+        known = _words_of_split(job, context)
+        return known, flatten(train, known, context)
     words = FirstSight()
     numbered = flatten(train, words, context)
     encoder, ids = words.vocabulary(torch.bincount(numbered.ids).tolist())
     return encoder, replace(numbered, ids=torch.tensor(ids, dtype=torch.int64)[numbered.ids])
+
+
+def _words_of_split(job: Training, context: Context) -> WordEncoder:
+    """Kept for sweeps that take other rows of the same split."""
+    test_rows = None if job.data == "ag_news" or job.path().is_dir() else job.test_size
+    key = ("vocabulary", job.data, job.text_column, job.label_column, test_rows, job.stamp())
+    known: WordEncoder | None = context.models.find(key)
+    if known:
+        return known
+    what = tr("vocabulary of the train split", "vocabulario de la partición de entrenamiento")
+    context.progress(0, 0, what)
+    texts = list(whole_split(job, context))
+    counts: Counter[str] = Counter()
+    for count, text in enumerate(texts):
+        if count % CHECK_EVERY == 0:
+            context.progress(count, len(texts), what)
+        counts.update(basic_english(text))
+    encoder = WordEncoder.counted(counts)
+    context.models.keep(key, encoder, most=1)
+    return encoder
 
 
 def flatten(split: Split, encoder: Numbering, context: Context) -> FlatTexts:

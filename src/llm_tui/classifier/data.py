@@ -122,6 +122,25 @@ def rules() -> Rules:
     )
 
 
+def whole_split(job: Training, context: Context) -> Iterator[str]:
+    """The texts of all rows of the training split, taken or not; of a single file, all that are no test rows.
+
+    Raises:
+        UserError: as of `load`.
+    """
+    if job.data == "ag_news":
+        from llm_tui.classifier.ag_news import fetch
+
+        path, choice = split_of(fetch(context), "train"), Choice("2,3", "1")
+    else:
+        path, choice = table_of(job), Choice(job.text_column, job.label_column)
+    rows = read(path, rules(), choice, check=context.check).rows
+    if not job.path().is_dir() and job.data != "ag_news":
+        _shuffle(rows)
+        del rows[-job.test_size :]
+    return (row.text for row in rows)
+
+
 def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Dataset:
     files = [split_of(folder, split) for split in SPLITS]
     for file in files:

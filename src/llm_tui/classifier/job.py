@@ -37,7 +37,8 @@ class Training:
     `keep_model` says whether the result carries the weights. `text_column` and `label_column` name columns of a
     person's own data, or number them from 1, where it cannot be told what they are. `shuffle` shuffles the files of a
     folder, always in the same way, before their first rows are taken. The training begins once `wait_for_room` GB are
-    free on the device.
+    free on the device. `vocabulary` is one of `typed.VOCABULARIES`; it has no meaning for a Hugging Face tokenizer,
+    which brings its own, nor for the sample, whose split has no end.
     """
 
     kind: ClassVar[str] = "training"
@@ -60,6 +61,7 @@ class Training:
     label_column: Name = ""
     shuffle: Later[bool] = False
     wait_for_room: Later[float] = field(default=0.0, compare=False)  # what is measured is the same
+    vocabulary: Later[Name] = "rows"
 
     def __post_init__(self) -> None:
         """What is read from a lab is held to what a person may type.
@@ -75,6 +77,12 @@ class Training:
             typed.positive(name, getattr(self, name))
         typed.device(self.device)
         typed.room(self.wait_for_room)
+        typed.vocabulary(self.vocabulary)
+
+    @property
+    def whole_split(self) -> bool:
+        """Whether the words of rows that are not taken are known too."""
+        return self.vocabulary == "split" and self.tokenizer == BASIC_ENGLISH and self.data != "sample"
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -200,7 +208,8 @@ class TrainingResult:
 
     `seconds` and `energy` are those of the training loop alone, `prepare_seconds` the time of reading and tokenizing (0
     where the run before had prepared the same data). `confusion[i][j]` counts the test rows of class i that were put
-    into class j. `accuracy` is on the test rows.
+    into class j. `accuracy` is on the test rows. `unknown` is the share of the words of the test rows, or of their
+    pieces, that the vocabulary does not have; earlier versions did not count them.
     """
 
     accuracy: float
@@ -221,6 +230,7 @@ class TrainingResult:
     model: Model | None = None
     notes: tuple[Text, ...] = ()
     energy: Energy | None = None
+    unknown: float | None = None
 
     def said(self) -> str:
         """How the run ended, in a few words; the energy where it was measured."""

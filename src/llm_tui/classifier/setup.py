@@ -8,7 +8,7 @@ from typing import Any
 from llm_tui.classifier import typed
 from llm_tui.classifier.job import BASIC_ENGLISH, Sweep, Training
 from llm_tui.classifier.typed import FieldError
-from llm_tui.fields import Field, Line, YesNo
+from llm_tui.fields import Field, Line, OneOf, YesNo
 from llm_tui.i18n import Text
 
 _BEFORE = Sweep(Training())
@@ -34,6 +34,13 @@ TOKENIZER = Line(
     metavar="NAME",
     help=Text("What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
               "Qué corta los textos: basic_english de torchtext, o uno de Hugging Face (id del hub o carpeta)."),
+)  # fmt: skip
+VOCABULARY = OneOf(
+    name="vocabulary", label=Text("vocabulary", "vocabulario"), default=_BEFORE.base.vocabulary,
+    choices=typed.VOCABULARIES,
+    help=Text("The words that are known: those of the rows taken, or of the whole train split as in the notebook.",
+              "Las palabras que se conocen: las de las filas tomadas, o las de toda la partición de entrenamiento "
+              "(split), como en el cuaderno."),
 )  # fmt: skip
 BATCH_SIZES = Line(
     name="batch_size", label=Text("batch sizes", "lotes"), default=",".join(map(str, _BEFORE.batch_sizes)),
@@ -73,7 +80,8 @@ SHUFFLE = YesNo(
 )  # fmt: skip
 
 FIELDS: tuple[Field[Any], ...] = (
-    DATA, TRAIN_SIZE, TEST_SIZE, TOKENIZER, BATCH_SIZES, EMBED_DIM, EPOCHS, RATE, SEEDS, DEVICE, ROOM, SHUFFLE,
+    DATA, TRAIN_SIZE, TEST_SIZE, TOKENIZER, VOCABULARY, BATCH_SIZES, EMBED_DIM, EPOCHS, RATE, SEEDS, DEVICE, ROOM,
+    SHUFFLE,
 )  # fmt: skip
 
 DEFAULTS = {**{field.name: field.default for field in FIELDS}, "text_column": "", "label_column": ""}
@@ -104,6 +112,7 @@ def _sweep(text: Mapping[str, str]) -> Sweep:
         train_size=typed.whole("train_size", text["train_size"]),
         test_size=typed.whole("test_size", text["test_size"]),
         tokenizer=typed.tokenizer(text["tokenizer"]),
+        vocabulary=typed.vocabulary(text["vocabulary"]),
         embed_dim=typed.whole("embed_dim", text["embed_dim"]),
         epochs=typed.whole("epochs", text["epochs"]),
         lr=typed.positive("lr", typed.number(text["lr"]), text["lr"].strip()),

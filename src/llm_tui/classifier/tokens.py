@@ -44,6 +44,8 @@ class Encoder(Numbering, Protocol):
     """A numbering with ids below `size`; `dump` gives what `load_encoder` needs to make it again."""
 
     size: int
+    unknown_id: int | None
+    """The id of what is not in the vocabulary; None where nothing is unknown."""
 
     def unknown(self, text: str) -> list[str]:
         """The words of `text` that the vocabulary does not have."""
@@ -59,6 +61,12 @@ class WordEncoder:
         self._words = words
         self._ids = {word: i for i, word in enumerate(words)}
         self.size = len(words)
+        self.unknown_id: int | None = 0
+
+    @classmethod
+    def counted(cls, counts: Counter[str]) -> WordEncoder:
+        """With torchtext's vocabulary of the words that were counted: the most frequent first."""
+        return cls(Vocab(counts, specials=[UNKNOWN]).itos)
 
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
         get = self._ids.get
@@ -92,7 +100,7 @@ class FirstSight:
         `counts[i]` is how often the word with number i came.
         """
         counter = Counter(dict(zip(self._ids, counts, strict=True)))
-        encoder = WordEncoder(Vocab(counter, specials=[UNKNOWN]).itos)
+        encoder = WordEncoder.counted(counter)
         return encoder, encoder.ids(self._ids)
 
 
@@ -108,6 +116,9 @@ class PieceEncoder:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.size = max(self._tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+        model = json.loads(backend_json)["model"]
+        name = model.get("unk_token") or model.get("unk_id")
+        self.unknown_id: int | None = self._tokenizer.token_to_id(name) if isinstance(name, str) else name
 
     @classmethod
     def load(cls, name: str, folder: Path | None = None) -> PieceEncoder:
@@ -147,11 +158,8 @@ class PieceEncoder:
                 yield encoding.ids
 
     def unknown(self, text: str) -> list[str]:
-        model = json.loads(self._tokenizer.to_str())["model"]
-        name = model.get("unk_token") or model.get("unk_id")
-        unk = self._tokenizer.token_to_id(name) if isinstance(name, str) else name
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        return [text[a:b] for i, (a, b) in zip(encoding.ids, encoding.offsets, strict=True) if i == unk]
+        return [text[a:b] for i, (a, b) in zip(encoding.ids, encoding.offsets, strict=True) if i == self.unknown_id]
 
     def dump(self) -> str:
         return self._tokenizer.to_str()

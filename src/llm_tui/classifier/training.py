@@ -68,6 +68,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         torch=str(torch.__version__),
         notes=corpus.notes,
         energy=energy,
+        unknown=corpus.unknown,
         model=Model(dump_model(model), corpus.encoder.dump()) if job.keep_model else None,
     )
 

@@ -141,6 +141,19 @@ def room(gigabytes: float, typed: str | None = None) -> float:
     return gigabytes
 
 
+VOCABULARIES = ("rows", "split")
+"""Whose words are known: those of the training rows that are taken, or of all rows of the training split."""
+
+
+def vocabulary(text: str) -> str:
+    """`rows` or `split`, in either language."""
+    word = text.strip().lower()
+    word = {"filas": "rows", "partición": "split", "particion": "split"}.get(word, word)
+    if word not in VOCABULARIES:
+        raise FieldError("vocabulary", _is(text.strip(), Text("rows or split", "rows o split")))
+    return word
+
+
 def yes(name: str, text: str) -> bool:
     """Yes or no, in either language."""
     if text.strip().lower() in NO + YES:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from llm_tui import __version__
-from llm_tui.classifier.job import Sweep, Training, TrainingResult
+from llm_tui.classifier.job import BASIC_ENGLISH, Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy, total
 from llm_tui.exercises import guides
 from llm_tui.exercises.contract import Exercise, answered
@@ -183,7 +183,32 @@ def _footer(runs: list[Row]) -> tuple[Text, ...]:
         "torch": _listed(result.torch for result in results),
         "version": _listed(run.version for run in runs),
     }
-    return (facts.format(synthetic=synthetic, **values), *first.notes)
+    return (facts.format(synthetic=synthetic, **values), *vocabulary(job, first), *first.notes)
+
+
+def vocabulary(job: Training, result: TrainingResult) -> Iterator[Text]:
+    """Whose words were known, and how many of the test rows were not; runs of earlier versions do not say it."""
+    if result.unknown is None:
+        return
+    if job.tokenizer != BASIC_ENGLISH:
+        said = Text(
+            "Vocabulary: the {n} pieces of the tokenizer; of the pieces of the test rows {share} % are unknown.",
+            "Vocabulario: las {n} piezas del tokenizador; de las piezas de las filas de prueba, el {share} % son "
+            "desconocidas.",
+        )
+    elif job.whole_split:
+        said = Text(
+            "Vocabulary: {n} words, of the whole train split; of the words of the test rows {share} % are unknown.",
+            "Vocabulario: {n} palabras, de toda la partición de entrenamiento; de las palabras de las filas de prueba, "
+            "el {share} % son desconocidas.",
+        )
+    else:
+        said = Text(
+            "Vocabulary: {n} words, of the training rows taken; of the words of the test rows {share} % are unknown.",
+            "Vocabulario: {n} palabras, de las filas de entrenamiento tomadas; de las palabras de las filas de prueba, "
+            "el {share} % son desconocidas.",
+        )
+    yield said.format(n=number(result.vocabulary_size), share=f"{100 * result.unknown:.1f}")
 
 
 def _listed(values: Iterable[object]) -> str:

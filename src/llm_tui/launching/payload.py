@@ -33,7 +33,7 @@ def train(job: Training, lab: Path) -> list[str]:
         setup.DATA: job.data, setup.TRAIN_SIZE: job.train_size, setup.TEST_SIZE: job.test_size,
         setup.TOKENIZER: job.tokenizer, setup.BATCH_SIZES: job.batch_size, setup.EMBED_DIM: job.embed_dim,
         setup.EPOCHS: job.epochs, setup.RATE: job.lr, setup.SEEDS: job.seed, setup.DEVICE: job.device,
-        setup.ROOM: job.wait_for_room,
+        setup.ROOM: job.wait_for_room, setup.VOCABULARY: job.vocabulary,
     }  # fmt: skip
     options = [f"{field.option}={value}" for field, value in said.items()]
     columns = (("--text-column", job.text_column), ("--label-column", job.label_column))

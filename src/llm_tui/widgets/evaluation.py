@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.content import Content
 
-from llm_tui.classifier.job import Prediction, Training, TrainingResult
+from llm_tui.classifier.job import BASIC_ENGLISH, Prediction, Training, TrainingResult
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import spoken
@@ -48,11 +48,15 @@ def runs_content(runs: Sequence[Run], room: int = 0) -> Content:
 
 def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
     """Confusion matrix with the scores of each class, and the most confident mistakes, in `room` columns."""
+    share = result.unknown
+    unknown = Text("", "")
+    if share is not None:
+        unknown = Text(", unknown {share}", ", desconocidas {share}").format(share=_percent(share))
     head = tr(
         f"{result.test_rows} test rows, accuracy {result.accuracy:.3f}, loss {result.test_loss:.3f}, "
-        f"vocabulary {result.vocabulary_size}",
+        f"vocabulary {result.vocabulary_size}{unknown.en}",
         f"{result.test_rows} filas de prueba, exactitud {result.accuracy:.3f}, pérdida {result.test_loss:.3f}, "
-        f"vocabulario {result.vocabulary_size}",
+        f"vocabulario {result.vocabulary_size}{unknown.es}",
     )
     parts = [
         Content.styled(tr("Confusion matrix (rows: true class)", "Matriz de confusión (filas: clase verdadera)"),
@@ -73,6 +77,7 @@ def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: in
         (Text("data", "datos"), [result.data_name for _, result in runs]),
         (Text("train rows", "filas de entrenamiento"), [result.train_rows for _, result in runs]),
         (Text("tokenizer", "tokenizador"), [Path(job.tokenizer).name for job, _ in runs]),
+        (Text("vocabulary of", "vocabulario de"), [_vocabulary(job) for job, _ in runs]),
         (Text("embedding", "embedding"), [job.embed_dim for job, _ in runs]),
         (Text("epochs", "épocas"), [job.epochs for job, _ in runs]),
         (Text("learn. rate", "tasa apr."), [f"{job.lr:g}" for job, _ in runs]),
@@ -83,6 +88,8 @@ def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: in
         (Text("loss", "pérdida"), [result.test_loss for _, result in runs]),
         (Text("macro F1", "F1 macro"), [_macro_f1(result) for _, result in runs]),
         (Text("time (s)", "tiempo (s)"), [result.seconds for _, result in runs]),
+        (Text("vocabulary", "vocabulario"), [result.vocabulary_size for _, result in runs]),
+        (Text("unknown words", "desconocidas"), [_percent(result.unknown) for _, result in runs]),
     ]
     same = [(name, cells[0]) for name, cells in asked if len(set(cells)) == 1]
     shown = [(name, cells) for name, cells in asked if len(set(cells)) > 1] + measured
@@ -99,6 +106,17 @@ def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: in
         "\n",
         equal,
     )
+
+
+def _vocabulary(job: Training) -> str:
+    """Whose words it has."""
+    if job.tokenizer != BASIC_ENGLISH:
+        return tr("the tokenizer", "el tokenizador")
+    return tr("the split", "la partición") if job.whole_split else tr("the rows", "las filas")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
 
 
 def _macro_f1(result: TrainingResult) -> float:
