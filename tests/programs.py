@@ -21,8 +21,8 @@ class Programs:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
 
-    def run(self, snippet: Snippet, folder: Path) -> str:
-        """What the program prints; it lies in the folder with its files.
+    def run(self, snippet: Snippet, folder: Path, **environment: str) -> str:
+        """What the program prints; it lies in the folder with its files. `environment` is added to its own.
 
         Raises:
             AssertionError: it fails.
@@ -32,7 +32,8 @@ class Programs:
         paths = {"file": file, "folder": folder, "output": output, "errors": errors}
         process = self._started()
         assert process.stdin and process.stdout
-        process.stdin.write(json.dumps({name: str(path) for name, path in paths.items()}) + "\n")
+        request = {**{name: str(path) for name, path in paths.items()}, "environment": environment}
+        process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
         status = process.stdout.readline().strip()
         said = errors.read_text(encoding="utf-8", errors="replace") if errors.exists() else "the process is gone"

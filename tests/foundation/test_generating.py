@@ -19,8 +19,7 @@ from llm_tui.engine.events import Event, Finished, Progress, Token
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation import generation
-from llm_tui.foundation.generation import PREFIXES
-from llm_tui.foundation.instructions import INSTRUCTIONS
+from llm_tui.foundation.instructions import INSTRUCTIONS, PREFIXES
 from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
 from llm_tui.foundation.tables import energy_of
 

@@ -20,10 +20,10 @@ def programs() -> Iterator[Programs]:
 
 
 class Run(Protocol):
-    def __call__(self, snippet: Snippet) -> str: ...
+    def __call__(self, snippet: Snippet, **environment: str) -> str: ...
 
 
 @pytest.fixture
 def run(programs: Programs, tmp_path: Path) -> Run:
     """Runs a program in a folder of the test's own, and gives what it prints."""
-    return lambda snippet: programs.run(snippet, tmp_path / snippet.name)
+    return lambda snippet, **environment: programs.run(snippet, tmp_path / snippet.name, **environment)

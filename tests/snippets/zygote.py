@@ -1,8 +1,8 @@
 """Runs plain programs as fresh processes would, each in a fork of this one, which has imported torch and transformers
 already. In the fork llm_tui cannot be imported, and no other machine be reached.
 
-Each line of its input is a request (JSON): the file, the folder to run it in, where output and errors go. The exit
-status comes back as a line.
+Each line of its input is a request (JSON): the file, the folder to run it in, where output and errors go, and what is
+added to the environment. The exit status comes back as a line.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def serve() -> None:
     os._exit(0)  # taking all of it down would take seconds
 
 
-def run(file: str, folder: str, output: str, errors: str) -> None:
+def run(file: str, folder: str, output: str, errors: str, environment: dict[str, str]) -> None:
     """In the fork: never returns."""
     code = 1
     try:
@@ -58,6 +58,7 @@ def run(file: str, folder: str, output: str, errors: str) -> None:
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
         sys.modules["llm_tui"] = None  # type: ignore[assignment]
         socket.getaddrinfo, socket.socket.connect = _found, _connect  # type: ignore[method-assign, assignment]
+        os.environ |= environment
         sys.argv = [file]
         os.chdir(folder)
         runpy.run_path(file, run_name="__main__")

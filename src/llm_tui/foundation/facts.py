@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from llm_tui.foundation.rouge import words_of
 
-_ABBREVIATIONS = {
+ABBREVIATIONS = {
     *("dr", "dra", "sr", "sra", "srta", "ud", "uds", "d", "p", "ej", "pág", "art", "núm", "etc", "vs", "aprox"),
     *("mr", "mrs", "ms", "prof", "st", "no", "e.g", "i.e", "fig", "cf"),
 }
@@ -120,7 +120,7 @@ def split_sentences(text: str) -> list[str]:
         before = run.group().rstrip(_CLOSING).rstrip(_STOPS)
         stop = run.group()[len(before) :].rstrip(_CLOSING)
         word = before.lstrip(_OPENING).lower()
-        short = stop == "." and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        short = stop == "." and (word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
         if stop and words and (run.end() == end or not short):
             found.append(text[begin : run.end()].strip())
             begin, words = run.end(), False

@@ -15,17 +15,8 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.checks import check_settings, check_texts
 from llm_tui.foundation.decoding import NumbersAlone
-from llm_tui.foundation.instructions import INSTRUCTIONS
-from llm_tui.foundation.job import (
-    PROMPT,
-    SUMMARIZE,
-    TRANSLATE_EN_ES,
-    TRANSLATE_ES_EN,
-    Answer,
-    Generate,
-    Generated,
-    Settings,
-)
+from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
+from llm_tui.foundation.job import Answer, Generate, Generated, Settings
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import GENERATE
@@ -33,21 +24,6 @@ from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import Cutter, cutter_of
-
-PREFIXES = {
-    TRANSLATE_ES_EN: "translate Spanish to English: ",
-    TRANSLATE_EN_ES: "translate English to Spanish: ",
-    SUMMARIZE: "Resume en una o dos frases: ",
-    PROMPT: "",
-}
-"""What models of the T5 family are told to do."""
-
-_DIRECTIONS = {TRANSLATE_ES_EN: ("es", "en"), TRANSLATE_EN_ES: ("en", "es")}
-
-_LANGUAGES = {"es": ("spa_Latn", "es_XX", "__es__"), "en": ("eng_Latn", "en_XX", "__en__")}
-"""The tokens by which NLLB, mBART and M2M-100 know the two languages."""
-
-_T5 = {"t5", "mt5", "umt5", "longt5", "switch_transformers"}
 
 
 def generate(job: Generate, context: Context) -> Generated:
@@ -120,7 +96,7 @@ def _task(loaded: Loaded, task: str) -> str:
     """What the model is told to do, before the text; most seq2seq models do one thing alone and are told nothing."""
     if not loaded.seq2seq:
         return INSTRUCTIONS[task]
-    return PREFIXES[task] if loaded.model.config.model_type in _T5 else ""
+    return PREFIXES[task] if loaded.model.config.model_type in T5 else ""
 
 
 def _ids(loaded: Loaded, task: str, source: str, renderer: Renderer) -> list[int]:
@@ -141,9 +117,9 @@ def _ids(loaded: Loaded, task: str, source: str, renderer: Renderer) -> list[int
 
 def _language(loaded: Loaded, task: str, side: int) -> str | None:
     """The token of the language that a task translates from (`side` 0) or into (1); None for a model without such."""
-    if task not in _DIRECTIONS or not loaded.seq2seq or not hasattr(loaded.tokenizer, "src_lang"):
+    if task not in DIRECTIONS or not loaded.seq2seq or not hasattr(loaded.tokenizer, "src_lang"):
         return None
-    codes = _LANGUAGES[_DIRECTIONS[task][side]]
+    codes = LANGUAGES[DIRECTIONS[task][side]]
     ids = zip(codes, loaded.tokenizer.convert_tokens_to_ids(list(codes)), strict=True)
     return next((code for code, id in ids if id not in (None, loaded.tokenizer.unk_token_id)), None)
 

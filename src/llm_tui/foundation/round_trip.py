@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from llm_tui.engine.job import Context, run_job
-from llm_tui.foundation.job import (
-    TRANSLATE_EN_ES,
-    TRANSLATE_ES_EN,
-    Answer,
-    Generate,
-    Generated,
-    RoundTrip,
-    ThereAndBack,
-)
+from llm_tui.foundation.instructions import OTHER_WAY
+from llm_tui.foundation.job import Answer, Generate, Generated, RoundTrip, ThereAndBack
 from llm_tui.foundation.overlap import chrf, chrf_signature
-
-OTHER_WAY = {TRANSLATE_ES_EN: TRANSLATE_EN_ES, TRANSLATE_EN_ES: TRANSLATE_ES_EN}
 
 
 def generate(job: Generate, context: Context) -> Generated:

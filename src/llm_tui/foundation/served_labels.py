@@ -12,6 +12,7 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.checks import check_question
 from llm_tui.foundation.job import Classified, Labelled, ZeroShot
+from llm_tui.foundation.questions import LEAST, WHETHER, WHICH
 from llm_tui.foundation.served import all_of, check_model, labelled, made, question
 from llm_tui.i18n import tr
 from llm_tui.serving.address import address
@@ -24,30 +25,8 @@ YES, NO = "yes", "no"
 LOGPROBS, ANSWER = "logprobs", "answer"
 
 _HOW = {"max_tokens": 8, "temperature": 0, "logprobs": True, "top_logprobs": 20}
-LEAST = 0.05
-"""Where all the answers that were asked for are less likely together, the model is about to say something else, and how
-likely they are says nothing."""
-
 _ALSO = {"sí": YES, "si": YES}
 _STRIPPED = string.whitespace + string.punctuation + "▁Ġ¡¿«»“”‘’"
-
-_WHICH = """\
-Text:
-{text}
-
-Which of these statements fits the text best?
-{statements}
-
-Answer with the letter alone."""
-
-_WHETHER = """\
-Text:
-{text}
-
-Does this statement fit the text?
-{statement}
-
-Answer with yes or no alone."""
 
 
 def classify(job: ZeroShot, context: Context) -> Classified:
@@ -98,9 +77,9 @@ def _questions(texts: Sequence[str], statements: Sequence[str], whether: bool) -
     listed = "\n".join(f"{letter}. {statement}" for letter, statement in zip(LETTERS, statements, strict=False))
     for text in texts:
         if whether:
-            yield from (_filled(_WHETHER, {"text": text, "statement": statement}) for statement in statements)
+            yield from (_filled(WHETHER, {"text": text, "statement": statement}) for statement in statements)
         else:
-            yield _filled(_WHICH, {"text": text, "statements": listed})
+            yield _filled(WHICH, {"text": text, "statements": listed})
 
 
 def _filled(form: str, parts: Mapping[str, str]) -> str:

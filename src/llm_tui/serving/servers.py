@@ -96,6 +96,12 @@ def key() -> str:
     return next((found for name in KEYS if (found := os.environ.get(name, "").strip())), "")
 
 
+def knows(there: Address) -> bool:
+    """Whether the person has named this server, on the same way."""
+    named = (address(server.address) for server in kept())
+    return any((one.scheme, one.place) == (there.scheme, there.place) for one in named)
+
+
 def key_for(there: Address) -> str:
     """The key, for a server that the person has named, and on the same way: with TLS where they named it so. A lab of
     somebody else's may name another one, which is not given it.
@@ -103,8 +109,7 @@ def key_for(there: Address) -> str:
     Raises:
         UserError: what the environment has cannot be a key.
     """
-    named = (address(server.address) for server in kept())
-    found = key() if any((one.scheme, one.place) == (there.scheme, there.place) for one in named) else ""
+    found = key() if knows(there) else ""
     if found and not (found.isascii() and found.isprintable()):
         raise UserError(
             tr(

@@ -40,6 +40,13 @@ ROWS: dict[str, str] = {
     "prediction": "llm_tui.snippets.classic:prediction",
     "retest": "llm_tui.snippets.classic:retest",
     "tokens": "llm_tui.snippets.tokens:comparison",
+    "generation": "llm_tui.snippets.generating:generate",
+    "round-trip": "llm_tui.snippets.generating:round_trip",
+    "zero-shot": "llm_tui.snippets.foundation:zero_shot",
+    "entities": "llm_tui.snippets.foundation:entities",
+    "sentiment": "llm_tui.snippets.foundation:sentiment",
+    "score": "llm_tui.snippets.foundation:score",
+    "probe": "llm_tui.snippets.foundation:probe",
 }
 """By a job's `kind`, who writes its program: `module:function`, of the job and the language (`en`, `es`)."""
 

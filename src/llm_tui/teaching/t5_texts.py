@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from llm_tui.foundation.generation import PREFIXES
+from llm_tui.foundation.instructions import PREFIXES
 from llm_tui.foundation.job import SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN
 from llm_tui.teaching.encoder import nearness
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock

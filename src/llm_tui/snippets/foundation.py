@@ -1,0 +1,122 @@
+"""The programs of what pretrained models find in a text, labels and entities, and of scores and probes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from llm_tui.foundation import probes
+from llm_tui.foundation.job import PROMPT, Entities, Score, Sentiment, ZeroShot
+from llm_tui.foundation.questions import LEAST, WHETHER, WHICH
+from llm_tui.snippets.generating import needs_of, quoted, way_of
+from llm_tui.snippets.model import Model, model_of
+from llm_tui.snippets.program import program
+from llm_tui.snippets.snippet import Snippet
+
+_MARKS = re.compile(r"<[^\s<>]{1,40}>|\[[A-Z]{2,10}\]")
+"""What a text has that may be spelled as a special token."""
+
+
+def zero_shot(job: ZeroShot, language: str) -> Snippet:
+    """The pipeline of transformers, which gives the same scores."""
+    if job.model.served:
+        return _served_labels(job, language)
+    model, longest = model_of(job.model), max((job.template.replace("{}", label) for label in job.labels), key=len)
+    return _labelling(
+        "zero_shot",
+        language,
+        model,
+        job.texts,
+        beside=longest,
+        labels=list(job.labels),
+        template=job.template,
+        filled=not _plain(job.template),
+        multi_label=job.multi_label,
+    )
+
+
+def _plain(template: str) -> bool:
+    """Whether `format` puts a label where the program does."""
+    try:
+        return template.format("label") == template.replace("{}", "label")
+    except (IndexError, KeyError, ValueError, AttributeError):
+        return False
+
+
+def entities(job: Entities, language: str) -> Snippet:
+    """The pipeline of transformers; where a text may be too long for the model, windows and groups by hand."""
+    return _labelling("entities", language, model_of(job.model), job.texts)
+
+
+def sentiment(job: Sentiment, language: str) -> Snippet:
+    """Step by step: pieces, ids, logits, probabilities."""
+    return _labelling("sentiment", language, model_of(job.model), job.texts)
+
+
+def _labelling(name: str, language: str, model: Model, texts: Sequence[str], beside: str = "", **more: Any) -> Snippet:
+    said, files = quoted(texts)
+    cut = any(model.may_cut(text + beside) for text in texts)
+    needs = {**needs_of([], None), "json": bool(files), "cache": model.cache, "os": bool(model.cache)}
+    needs |= {
+        "torch": model.wants_torch or name == "sentiment" or cut,
+        "tokenizers": model.own_cut,
+        "download": model.own_cut and bool(model.revision),
+        "auto": {"sentiment": "sequence", "entities": "tokens" if cut else "pipeline"}.get(name, "pipeline"),
+    }
+    text = program(
+        name,
+        language,
+        model=model,
+        own_cut=model.own_cut,
+        texts=said,
+        files=bool(files),
+        cut=cut,
+        marks=any(_MARKS.search(text) for text in (*texts, beside)),
+        needs=needs,
+        **more,
+    )
+    return Snippet(name, text, files)
+
+
+def _served_labels(job: ZeroShot, language: str) -> Snippet:
+    """A chat model of a server, which is asked for the letter of the statement that fits."""
+    whether = job.multi_label or len(job.labels) == 1
+    texts, files = quoted(job.texts, served=True)
+    text = program(
+        "served_labels",
+        language,
+        way=way_of(job.model, PROMPT, job.texts),
+        question=WHETHER if whether else WHICH,
+        whether=whether,
+        labels=quoted(job.labels, served=True)[0],
+        template=job.template,
+        least=LEAST,
+        texts=texts,
+        files=bool(files),
+    )
+    return Snippet("zero_shot", text, files)
+
+
+def score(job: Score, language: str) -> Snippet:
+    """ROUGE on words, and chrF."""
+    texts, files = quoted(job.texts)
+    text = program("score", language, texts=texts, files=bool(files), reference=job.reference)
+    return Snippet("scores", text, files)
+
+
+def probe(job: probes.Probing, language: str) -> Snippet:
+    """Every probe, and whether the answer kept the rule."""
+    way = way_of(job.model, PROMPT, [probe.prompt for probe in probes.PROBES], job.settings)
+    text = program(
+        "probe",
+        language,
+        way=way,
+        model=way.model,
+        settings=job.settings,
+        secret=probes.CANARY,
+        active=probes.ACTIVE.pattern,
+        probes=[(probe.id, probe.kind, probe.prompt) for probe in probes.PROBES],
+        needs={**needs_of([way], job.settings), "words": True},
+    )
+    return Snippet("probes", text)

@@ -1,0 +1,177 @@
+"""What a plain program has to know of a pretrained model: how it is named, opened and asked. Read off the files of its
+folder, without a library: light.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.hub import cache
+from llm_tui.hub.folder import read_json
+from llm_tui.hub.places import without_hub
+from llm_tui.hub.shipped import shipped, unpacked
+
+NO_LIMIT = 10**6
+"""Tokenizers that know of no limit give a huge number."""
+
+AROUND = 64
+"""Pieces that a tokenizer, or a chat template, puts around a text: mostly fewer."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+_PADDED_POSITIONS = {"roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer", "xmod", "mpnet"}
+"""Their table of positions begins behind the number of the padding."""
+
+_CUT_AT_BORDERS = {"bert", "distilbert", "electra", "mobilebert"}
+"""Their pieces never have the space before a word in them."""
+
+_LEFT_ASIDE = (
+    "min_p", "top_h", "typical_p", "epsilon_cutoff", "eta_cutoff", "min_new_tokens", "encoder_repetition_penalty",
+    "exponential_decay_length_penalty", "guidance_scale", "sequence_bias", "stop_strings", "max_time",
+    "penalty_alpha", "dola_layers", "num_return_sequences", "num_beam_groups", "diversity_penalty", "constraints",
+    "force_words_ids", "watermarking_config", "prompt_lookup_num_tokens", "return_dict_in_generate",
+    "forced_decoder_ids", "remove_invalid_values",
+)  # fmt: skip
+"""Settings of a generation_config.json that change an answer, and that the program leaves aside."""
+
+_SEQ2SEQ_NAMES = ("t5", "opus-mt", "bart", "pegasus", "nllb", "m2m100", "madlad", "marian")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`name` is a hub id or a folder, `revision` the commit of the hub, `cache` a cache of the hub other than its own.
+
+    `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
+    limit is known. `guessed` says that it is not on this machine: what it is was taken from its name.
+    """
+
+    name: str
+    revision: str
+    cache: str
+    device: str
+    precision: str
+    guessed: bool
+    seq2seq: bool
+    t5: bool
+    chat: bool
+    tokenizer_class: str
+    positions: int | None
+    most_input: int | None
+    own_cut: bool
+    spaces: bool
+    left_aside: tuple[str, ...]
+
+    def instruction(self, task: str) -> str:
+        """What it is told to do, before the text."""
+        if not self.seq2seq:
+            return INSTRUCTIONS[task]
+        return PREFIXES[task] if self.t5 else ""
+
+    def language(self, task: str, side: int) -> str:
+        """The token of the language that a task translates from (`side` 0) or into (1); empty for most models."""
+        column = next((i for i, kind in enumerate(("Nllb", "MBart", "M2M100")) if kind in self.tokenizer_class), None)
+        if column is None or task not in DIRECTIONS or not self.seq2seq:
+            return ""
+        return LANGUAGES[DIRECTIONS[task][side]][column]
+
+    def most_output(self, wanted: int) -> int:
+        """How many pieces an answer has at most; a decoder has positions of its own."""
+        return min(wanted, self.positions - 1) if self.seq2seq and self.positions else wanted
+
+    @property
+    def wants_torch(self) -> bool:
+        """Whether the program asks torch for the device, or for what it can do."""
+        return self.device == "auto" or (self.precision == "auto" and self.device != "cpu")
+
+    def may_cut(self, text: str, room: int | None = None) -> bool:
+        """Whether a text may have more pieces than there is room for: each takes a byte at least, and around the text
+        there are a few.
+        """
+        room = room or self.most_input
+        return room is not None and len(text.encode(errors="surrogatepass")) + AROUND > room
+
+
+def model_of(choice: ModelChoice) -> Model:
+    """The model that a job asked.
+
+    Raises:
+        UserError: it comes with a package and was not fetched yet, or cannot be unpacked.
+    """
+    name, revision, elsewhere, folder = _place(choice.name)
+    config = read_json(folder / "config.json") if folder else {}
+    tokenizer = read_json(folder / "tokenizer_config.json") if folder else {}
+    generation = {**config, **(read_json(folder / "generation_config.json") if folder else {})}
+    kind = str(config.get("model_type") or ("t5" if "t5" in name.lower() else ""))
+    positions = _positions(config, kind)
+    limits = [limit for limit in (positions, _limit(tokenizer.get("model_max_length"))) if limit]
+    return Model(
+        name=name,
+        revision=revision,
+        cache=elsewhere,
+        device=choice.device,
+        precision=choice.precision,
+        guessed=folder is None,
+        seq2seq=_seq2seq(config, name) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES),
+        t5=kind in T5,
+        chat=_has_template(folder, tokenizer) if folder else "gpt2" not in name.lower(),
+        tokenizer_class=str(tokenizer.get("tokenizer_class")),
+        positions=positions,
+        most_input=min(limits, default=None),
+        own_cut=_cut_otherwise(folder, str(tokenizer.get("tokenizer_class"))) if folder else False,
+        spaces=kind not in _CUT_AT_BORDERS,
+        left_aside=tuple(key for key in _LEFT_ASIDE if generation.get(key) not in (None, False)),
+    )
+
+
+def _place(name: str) -> tuple[str, str, str, Path | None]:
+    """How a program names the model, its revision and cache, and the folder with its files, None where it has none."""
+    if there := without_hub(name):
+        folder = unpacked(there[0]) if there[0] in shipped().values() else there[0]
+        return str(folder), "", "", folder
+    snapshot = cache.cached_model(name)
+    if snapshot is None:
+        return name, "", "", None
+    revision = snapshot.name if _COMMIT.fullmatch(snapshot.name) else ""
+    where = snapshot.parents[2]
+    return name, revision, "" if where == cache.hub_cache() else str(where), snapshot
+
+
+def _seq2seq(config: Mapping[str, Any], name: str) -> bool:
+    said = config.get("is_encoder_decoder")
+    written = [str(architecture) for architecture in config.get("architectures") or []]
+    return said if isinstance(said, bool) else any(a.endswith(("ForConditionalGeneration", "MTModel")) for a in written)
+
+
+def _positions(config: Mapping[str, Any], kind: str) -> int | None:
+    names = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
+    positions = next((limit for name in names if (limit := _limit(config.get(name)))), None)
+    if positions and kind in _PADDED_POSITIONS:
+        return positions - int(config.get("pad_token_id") or 1) - 1
+    return positions
+
+
+def _limit(said: Any) -> int | None:
+    return int(said) if isinstance(said, int | float) and 0 < said < NO_LIMIT else None
+
+
+def _has_template(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
+    return bool(tokenizer.get("chat_template")) or (folder / "chat_template.jinja").exists()
+
+
+def _cut_otherwise(folder: Path, kind: str) -> bool:
+    """Whether transformers may cut otherwise than tokenizer.json says: it makes the tokenizers of these classes anew
+    from their vocabulary. See `tokenization.opening`.
+    """
+    usual = {"GPT2": ["ByteLevel"], "Roberta": ["ByteLevel"], "Qwen2": ["Split", "ByteLevel"]}
+    wanted = next((parts for name, parts in usual.items() if kind.startswith(name)), None)
+    if wanted is None:
+        return False
+    said = read_json(folder / "tokenizer.json").get("pre_tokenizer")
+    parts = said.get("pretokenizers", [said]) if isinstance(said, dict) else []
+    return [part.get("type") for part in parts if isinstance(part, dict)] != wanted

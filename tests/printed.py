@@ -1,0 +1,79 @@
+"""What the program of a job is to print, written with what llm-tui itself found."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from llm_tui.foundation.job import (
+    Classified,
+    Entities,
+    Generate,
+    Generated,
+    Judged,
+    Recognized,
+    RoundTrip,
+    Score,
+    Sentiment,
+    ThereAndBack,
+    ZeroShot,
+)
+from llm_tui.foundation.probes import ProbeReport, Probing
+from llm_tui.foundation.rouge import Overlap
+
+_NUMBER = re.compile(r"-?\d+\.\d{6}")
+
+CLOSE = 1e-5
+
+
+def printed(job: Any, result: Any) -> str:
+    """The lines that the program prints, numbers with six digits."""
+    match job, result:
+        case Generate(), Generated(answers=[answer]):
+            lines = [answer.text]
+        case Generate(), Generated():
+            lines = [f"[{number}] {answer.text}" for number, answer in enumerate(result.answers, start=1)]
+        case RoundTrip(), ThereAndBack():
+            lines = [result.there.text, result.back.text, f"chrF {result.chrf:.6f}"]
+        case ZeroShot(), Classified():
+            lines = [
+                f"[{number}] {'-' if text.best is None else job.labels[text.best]}: {_numbers(text.scores)}"
+                for number, text in enumerate(result.texts, start=1)
+            ]
+        case Entities(), Recognized():
+            lines = [
+                f"[{number}] {entity.type} {entity.score:.6f} {text[entity.start : entity.end]}"
+                for number, (text, found) in enumerate(zip(job.texts, result.texts, strict=True), start=1)
+                for entity in found
+            ]
+        case Sentiment(), Judged():
+            lines = []
+            for number, steps in enumerate(result.texts, start=1):
+                lines += [f"[{number}] {' '.join(steps.pieces)}", f"ids {' '.join(map(str, steps.ids))}"]
+                rows = zip(result.labels, steps.logits, steps.probabilities, strict=True)
+                lines += [f"{label}: logit {logit:.6f}, probability {share:.6f}" for label, logit, share in rows]
+        case Score(), tuple():
+            lines = [f"[{number}] {_measures(overlap)}" for number, overlap in enumerate(result, start=1)]
+        case Probing(), ProbeReport():
+            lines = [f"{p.id}: {'kept' if p.passed else 'broken'}: {p.answer!r}" for p in result.results]
+        case _:
+            raise TypeError(type(job).__name__)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _numbers(values: Any) -> str:
+    return " ".join(f"{value:.6f}" for value in values)
+
+
+def _measures(overlap: Overlap) -> str:
+    rouge = (overlap.rouge_1, overlap.rouge_2, overlap.rouge_l)
+    named = " ".join(f"ROUGE-{name} {each.f1:.6f}" for name, each in zip("12L", rouge, strict=True))
+    return f"{named} chrF {overlap.chrf:.6f}"
+
+
+def same(said: str, wanted: str) -> bool:
+    """Whether the two are the same text with the same numbers, to 1e-5."""
+    if _NUMBER.sub("#", said) != _NUMBER.sub("#", wanted):
+        return False
+    pairs = zip(_NUMBER.findall(said), _NUMBER.findall(wanted), strict=True)
+    return all(abs(float(one) - float(other)) <= CLOSE for one, other in pairs)
