@@ -1,23 +1,37 @@
-"""The plain programs of the foundation flow say what llm-tui says: the same words, the same scores to 1e-5."""
+"""The plain programs of the foundation flow say what llm-tui says: the same words, the same scores to 1e-5.
+
+One file, for each file of tests of programs has a process of its own that imports torch and transformers.
+"""
 
 from __future__ import annotations
 
+import json
+import math
+import re
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from model_server import Behaviour, ModelServer, model_server
 from printed import printed, same
 
 from llm_tui.engine.job import run_job
+from llm_tui.exercises import ethics, moderation, prompting, summaries, translation
+from llm_tui.exercises.again import model_of
+from llm_tui.exercises.contract import Beside
 from llm_tui.foundation.job import (
     LEAD,
     PROMPT,
     SUMMARIZE,
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,
+    Asking,
     Entities,
     Generate,
     ModelChoice,
+    Provenance,
     RoundTrip,
     Score,
     Sentiment,
@@ -25,7 +39,9 @@ from llm_tui.foundation.job import (
     ZeroShot,
 )
 from llm_tui.foundation.probes import Probing
-from llm_tui.snippets.snippet import snippet
+from llm_tui.serving import servers, turns
+from llm_tui.serving.address import address
+from llm_tui.snippets.snippet import Snippet, snippet
 
 SHORT = Settings(max_new_tokens=12)
 LONG = " ".join(["Ana Torres trabaja en una empresa de transporte de Madrid."] * 30)
@@ -115,4 +131,188 @@ def test_there_and_back_is_the_same(agrees, here):
 
 def test_probes_have_the_same_answers_and_the_same_judgement(agrees, here):
     agrees(Probing(here("llama"), SHORT))
-    agrees(Probing(here("t5"), SHORT))
+
+
+# Models of a server.
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in servers.KEYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("llm_tui.serving.chat.TURNS", turns.Turns())
+    with model_server() as there:
+        yield there
+
+
+def completes(*pieces: dict[str, float], text: str = "") -> Behaviour:
+    """A whole answer, for every question the next of these; with what it could have begun with, where that is given."""
+    left = list(pieces)
+
+    def behave(handler: Any) -> None:
+        with handler.server.lock:
+            now = left.pop(0) if len(left) > 1 else left[0] if left else {}
+        rows = [{"token": piece, "logprob": math.log(share)} for piece, share in now.items()]
+        said = {"message": {"role": "assistant", "content": text or next(iter(now))}, "finish_reason": "stop"}
+        if rows:
+            said["logprobs"] = {"content": [{**rows[0], "top_logprobs": rows}]}
+        handler.send(200, json.dumps({"model": "tiny-2", "choices": [said]}).encode())
+
+    return behave
+
+
+def test_an_answer_of_a_server_is_the_same(served, run, context):
+    served.behaviour = completes(text=" Un año, 3 líneas.\n")
+    model = ModelChoice(served.name)
+    for job in (
+        Generate(PROMPT, ("¿Qué es «esto»?",), model),
+        Generate(PROMPT, ("Uno", "Dos \ud800"), model, Settings(5, True, 0.7, 0.9, seed=3)),
+        RoundTrip(TRANSLATE_ES_EN, "Hola.", model, model),
+    ):
+        wanted, asked = printed(job, run_job(job, context)), list(served.questions)
+        served.requests.clear()
+        assert same(run(snippet(job, "es")), wanted)
+        plain = [{key: question[key] for key in question if not key.startswith("stream")} for question in asked]
+        assert sorted(map(repr, served.questions)) == sorted(map(repr, plain))
+        served.requests.clear()
+
+
+@pytest.mark.parametrize(
+    ("several", "pieces", "text"),
+    [
+        (False, ({"B": 0.5, " B": 0.1, "A": 0.2, "The": 0.1}, {"C": 0.9}), ""),
+        (False, ({"C. Este": 0.97, "A": 0.01},), ""),
+        (False, (), "«Odio»."),
+        (False, (), "No sé"),
+        (True, ({"yes": 0.5, "Sí": 0.1, "No": 0.2}, {"no": 0.9}), ""),
+        (True, (), "Sí, claro"),
+    ],
+)
+def test_labels_of_a_server_have_the_same_scores(served, run, context, several, pieces, text):
+    labels = ("spam", "odio", "permitido")
+    # One text at a time: who of several is answered first, nobody knows.
+    job = ZeroShot(
+        ("Te {odio}",), labels[: 1 if several else 3], "Este texto es {}.", several, ModelChoice(served.name)
+    )
+    for behaviour in [completes(each) for each in pieces] or [completes(text=text)]:
+        served.behaviour = behaviour
+        wanted = printed(job, run_job(job, context))
+        assert same(run(snippet(job, "en")), wanted)
+
+
+def test_the_key_comes_from_the_environment_and_stands_in_no_program(served, run, monkeypatch):
+    served.behaviour = completes(text="Sí")
+    job = Generate(PROMPT, ("Hola",), ModelChoice(served.name))
+    assert "API_KEY" not in snippet(job, "es").text  # nobody named this server: it is given no key
+    monkeypatch.setenv("LLM_TUI_API_KEY", "sk-of-the-person")
+    servers.keep(address(served.name), ["tiny"])
+    program = snippet(job, "es")
+    assert "sk-of-the-person" not in program.text
+    run(program, LLM_TUI_API_KEY="sk-of-the-person")
+    assert served.requests[-1][2]["Authorization"] == "Bearer sk-of-the-person"
+    run(program, LLM_TUI_API_KEY="")
+    assert "Authorization" not in served.requests[-1][2]
+
+
+# What stands in an exercise.
+
+
+ASKING = Asking("cpu", settings=Settings(max_new_tokens=8))
+
+
+@pytest.fixture
+def fill(context):
+    """Fills a sheet, until nothing of it is pending."""
+
+    def filled(answers):
+        while job := next(iter(answers.pending(ASKING)), None):
+            answers = answers.with_result(job, run_job(job, context))
+        return answers
+
+    return filled
+
+
+@pytest.fixture
+def programs_say(run):
+    """What the programs of an exercise print, one after the other."""
+    return lambda exercise, answers: [run(snippet(job, "es")) for job in exercise.jobs(answers, Beside())]
+
+
+def numbers(said: str) -> list[float]:
+    return [float(number) for number in re.findall(r"\b\d\.\d{6}\b", said)]
+
+
+def test_the_labels_of_the_moderation_sheet(fill, programs_say, folders):
+    begun = moderation.Answers(model=str(folders["bert-nli"]), labels="spam, odio")
+    answers = fill(replace(begun, samples=begun.samples[:3]))
+    said = programs_say(moderation.EXERCISE, answers)
+    assert len(said) == len(answers.templates()) == 2
+    for program, template in zip(said, answers.templates(), strict=True):
+        scores = [answers.reading(template).scores[sample.text] for sample in answers.samples]
+        assert numbers(program) == pytest.approx([score for row in scores for score in row], abs=1e-5)
+
+
+def test_the_translations_and_their_way_back(fill, programs_say, folders):
+    begun = translation.Answers(model_es_en=str(folders["t5"]), model_en_es=str(folders["marian"]))
+    answers = fill(replace(begun, sentences=(begun.sentences[0], begun.sentences[-1])))
+    made = [answers.made(sentence) for sentence in answers.sentences]
+    wanted = [f"{m.translation}\n{m.back}\nchrF {m.chrf:.6f}\n" for m in made]
+    assert programs_say(translation.EXERCISE, answers) == wanted
+
+
+def test_the_summaries_and_their_measures(fill, programs_say, folders):
+    begun = summaries.Answers(system_a=str(folders["t5"]), system_b=LEAD, reference="Un resumen del texto.")
+    answers = fill(begun)
+    *written, compared = programs_say(summaries.EXERCISE, answers)
+    assert written == [f"{answers.summary(slot).text}\n" for slot in answers.order()]
+    first = answers.score(answers.order()[0])
+    assert numbers(compared)[:3] == pytest.approx([first.rouge_1.f1, first.rouge_2.f1, first.rouge_l.f1], abs=1e-5)
+
+
+def test_the_answers_to_the_prompts(fill, programs_say, folders):
+    answers = fill(prompting.Answers(model=str(folders["t5"])))
+    wanted = [f"{answers.prompt(name).run.output}\n" for name in prompting.TITLES]
+    assert programs_say(prompting.EXERCISE, answers) == wanted
+
+
+def test_the_newest_jailbreak_test(programs_say, folders, context):
+    probed = run_job(Probing(ModelChoice(str(folders["t5"]), "cpu"), ASKING.settings), context)
+    (said,) = programs_say(ethics.EXERCISE, ethics.Answers(probed=probed))
+    assert said.count(": kept: ") == sum(result.passed for result in probed.results)
+
+
+@pytest.mark.parametrize("exercise", [moderation, translation, summaries, prompting, ethics])
+def test_nothing_that_was_not_asked_has_a_program(exercise):
+    assert list(exercise.EXERCISE.jobs(exercise.Answers(), Beside())) == []
+
+
+def test_a_program_names_the_revision_and_precision_of_the_answer():
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    by = Provenance("google/flan-t5-small", commit, "CPU", "float32")
+    text = snippet(Generate(PROMPT, ("Hola",), model_of(by)), "es").text
+    assert f'revision = "{commit}"' in text and text.count("revision=revision") == 2
+    assert 'dtype = "float32"' in text
+    assert model_of(Provenance("llm-tui/teaching-t5", "0.9")).revision == ""
+
+
+# How programs are run here.
+
+
+def test_a_program_prints_and_reads_what_lies_beside_it(run):
+    said = run(Snippet("reads", "print(open('a.txt', encoding='utf-8').read())\n", {"a.txt": "años"}))
+    assert said == "años\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("import llm_tui.i18n\n", "llm_tui"),
+        ("import urllib.request\nurllib.request.urlopen('http://huggingface.co')\n", "no other machine"),
+        ("import socket\nsocket.create_connection(('192.0.2.1', 80))\n", "no other machine"),
+        ("raise SystemExit('enough')\n", "enough"),
+    ],
+)
+def test_what_a_program_may_not_do_fails_its_test(run, program, why):
+    with pytest.raises(AssertionError, match=why):
+        run(Snippet("strays", program))

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.exercises import guides
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
 from llm_tui.exercises.contract import Beside, Exercise
 from llm_tui.exercises.rerun import Rerun
 from llm_tui.exercises.state import State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Column, Table
-from llm_tui.foundation.probes import ProbeReport
+from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text
 from llm_tui.marks import Each, Later
 
@@ -322,6 +323,11 @@ def _said(known: Beside, language: str) -> dict[str, str]:
     return {key: fact.within(language) for key, fact in known.facts().items()}
 
 
+def jobs(answers: Answers) -> list[Probing]:
+    """The newest jailbreak test."""
+    return [Probing(model_of(answers.probed.made_by), answers.probed.settings)] if answers.probed else []
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -330,6 +336,7 @@ EXERCISE = Exercise(
     tables=lambda answers, known, language: {"checklist": table(answers, language, _said(known, language))},
     document=lambda answers, known, language: document(answers, language, _said(known, language)),
     state=lambda answers, known: state(answers),
+    jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
     asked_by_course=True,
 )

@@ -8,6 +8,7 @@ from math import ceil
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import counts, guides
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import MODERATION
@@ -324,6 +325,16 @@ def unmarked(answers: Answers) -> Answers:
     return replace(answers, samples=tuple(samples))
 
 
+def jobs(answers: Answers) -> list[ZeroShot]:
+    """What gave the labels of the sheet, by template: its texts that have scores."""
+    found = []
+    for template in answers.templates():
+        if reading := answers.reading(template):
+            texts = tuple(dict.fromkeys(s.text for s in answers.samples if s.text in reading.scores))
+            found += [ZeroShot(texts, reading.labels, template, model=model_of(reading.made_by))] if texts else []
+    return found
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -332,6 +343,7 @@ EXERCISE = Exercise(
     tables=lambda answers, known, language: tables(answers, language),
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
+    jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
     asked_by_course=True,
 )

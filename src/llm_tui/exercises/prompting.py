@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import PARAGRAPH
@@ -47,6 +48,11 @@ INSTRUCTIONS: dict[str, str] = {
 LABELS = ("DevOps", "Seguridad", "Observabilidad")
 TERMS_WANTED = 5
 MOST_RUNS = 50
+
+
+def asked(instruction: str, paragraph: str) -> str:
+    """What a model is given for them."""
+    return f"{instruction.strip()}\n\n{paragraph.strip()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Answers:
 
     def given(self, name: str) -> str:
         """What the model is given: the instruction, an empty line, the paragraph."""
-        return f"{self.prompt(name).instruction.strip()}\n\n{self.paragraph.strip()}"
+        return asked(self.prompt(name).instruction, self.paragraph)
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -219,6 +225,14 @@ def state(answers: Answers) -> State:
     return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
 
 
+def jobs(answers: Answers) -> list[Generate]:
+    """What gave the answers that are handed in."""
+    runs = [run for name in TITLES if (run := answers.prompt(name).run)]
+    return [
+        Generate(PROMPT, (asked(run.instruction, run.paragraph),), model_of(run.made_by), run.settings) for run in runs
+    ]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -227,5 +241,6 @@ EXERCISE = Exercise(
     tables=lambda answers, known, language: {"table": table(answers, language)},
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
+    jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
 )

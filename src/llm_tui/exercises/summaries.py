@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises import figures, guides
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import SOURCE_TEXT
 from llm_tui.exercises.state import ANSWER, State, counted
@@ -346,6 +347,14 @@ def stands_in(summary: Summary) -> bool:
     return bool(summary.substituted) or summary.system not in COURSE_SYSTEMS
 
 
+def jobs(answers: Answers) -> list[Generate | Score]:
+    """What wrote the summaries, in the order of the table, and what compared them with the reference."""
+    made = [summary for slot in answers.order() if (summary := answers.summary(slot))]
+    written = [Generate(SUMMARIZE, (s.of,), model_of(s.made_by), s.settings) for s in made]
+    compared = tuple(s.text for s in made) if all(answers.score(slot) for slot in SLOTS) else ()
+    return [*written, *([Score(compared, answers.reference)] if compared else [])]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -357,5 +366,6 @@ EXERCISE = Exercise(
     },
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
+    jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
 from llm_tui.exercises.state import ANSWER, State, counted
@@ -344,6 +345,21 @@ def _wants_correction(sentence: Sentence) -> bool:
     return bool(sentence.marks) and not corrected
 
 
+def jobs(answers: Answers) -> list[RoundTrip]:
+    """What gave the translations, sentence by sentence."""
+    return [
+        RoundTrip(
+            TASKS[sentence.direction],
+            sentence.text,
+            model_of(made.made_by),
+            model_of(made.back_by),
+            made.settings or Settings(),
+        )
+        for sentence in answers.sentences
+        if (made := answers.made(sentence))
+    ]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -352,5 +368,6 @@ EXERCISE = Exercise(
     tables=lambda answers, known, language: {"table": table(answers, language)},
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
+    jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
 )

@@ -103,7 +103,7 @@ def model_of(choice: ModelChoice) -> Model:
     Raises:
         UserError: it comes with a package and was not fetched yet, or cannot be unpacked.
     """
-    name, revision, elsewhere, folder = _place(choice.name)
+    name, revision, elsewhere, folder = _place(choice.name, choice.revision)
     config = read_json(folder / "config.json") if folder else {}
     tokenizer = read_json(folder / "tokenizer_config.json") if folder else {}
     generation = {**config, **(read_json(folder / "generation_config.json") if folder else {})}
@@ -129,14 +129,16 @@ def model_of(choice: ModelChoice) -> Model:
     )
 
 
-def _place(name: str) -> tuple[str, str, str, Path | None]:
+def _place(name: str, wanted: str) -> tuple[str, str, str, Path | None]:
     """How a program names the model, its revision and cache, and the folder with its files, None where it has none."""
     if there := without_hub(name):
         folder = unpacked(there[0]) if there[0] in shipped().values() else there[0]
         return str(folder), "", "", folder
-    snapshot = cache.cached_model(name)
+    from llm_tui.hub.repository import TOKENIZER_FILES  # not at the top: it brings the hub's library
+
+    snapshot = cache.cached(name, TOKENIZER_FILES, wanted) if wanted else cache.cached_model(name)
     if snapshot is None:
-        return name, "", "", None
+        return name, wanted, "", None
     revision = snapshot.name if _COMMIT.fullmatch(snapshot.name) else ""
     where = snapshot.parents[2]
     return name, revision, "" if where == cache.hub_cache() else str(where), snapshot
