@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import accumulate
 
@@ -27,6 +28,14 @@ def _sign(char: str, keep_newlines: bool) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in "\u200d\u200c":
         return f"\u27e8{ord(char):04X}\u27e9"
     return char
+
+
+_NEVER_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(text: str) -> str:
+    """`text` with a sign for each character that no XML may hold: neither a Word document nor an SVG."""
+    return _NEVER_IN_XML.sub(lambda found: f"\u27e8{ord(found[0]):04X}\u27e9", text)
 
 
 def visible_in_place(text: str) -> str:

@@ -1,0 +1,205 @@
+"""Figures of the hand-in as plain data, and each of them as one SVG that needs nothing else.
+
+Names in them are a student's or a model's: they are text, cut to a length, and never an address or a style.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from llm_tui.export.table import Table
+from llm_tui.i18n import Text
+from llm_tui.visible import legal, shortened, visible
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+"""Okabe and Ito's: told apart by people who do not see all colours."""
+
+DASHES = ("", "6 3", "2 2", "8 3 2 3", "1 3", "10 4", "4 1")
+"""So that they are told apart on grey paper as well."""
+
+MOST_POINTS = 400
+"""Of a curve: more than there are pixels between its ends."""
+
+LARGEST = 1e12
+"""What is larger is no loss, share or count that anybody could have measured."""
+
+MOST_NAME = 22
+"""Columns of a name in a figure."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A curve through `points` (x, y). `spread` has the lower and upper end at each of them, where there are some. A
+    series without a name has no line in the legend; `colour` counts from 0.
+    """
+
+    name: str
+    points: Sequence[Point]
+    colour: int = 0
+    spread: Sequence[Point] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Lines over one axis. `logarithmic` says it of x, from whose values all below 1 are then at 1. `low` and `high`
+    are ends that the y axis reaches at least.
+    """
+
+    title: Text
+    x: Text
+    y: Text
+    series: tuple[Series, ...]
+    low: float | None = None
+    high: float | None = None
+    logarithmic: bool = False
+    beside: Table | None = None
+
+    def told(self) -> Text:
+        """What it shows, for those who do not see it: where each curve begins and ends."""
+        said = Text("{name}: {first} to {last}", "{name}: de {first} a {last}")
+        ends = [
+            said.format(name=visible(one.name), first=f"{points[0][1]:.3g}", last=f"{points[-1][1]:.3g}")
+            for one in self.series
+            if one.name and (points := _drawable(one.points))
+        ]
+        head = Text("{y} against {x}. {ends}", "{y} frente a {x}. {ends}")
+        return head.format(y=self.y, x=self.x, ends=Text("; ", "; ").join(ends))
+
+    @property
+    def width(self) -> int:
+        return _WIDTH
+
+    def svg(self, language: str) -> str:
+        return _page(_WIDTH, _HEIGHT, self.told().within(language), _curves(self, language))
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Counts by true (`rows`) and predicted label (`columns`), the darker the larger its share of the row."""
+
+    title: Text
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    beside: Table | None = None
+
+    def told(self) -> Text:
+        """What it shows, for those who do not see it: row by row."""
+        said = Text("true {row}: {cells}", "verdadera {row}: {cells}")
+        lines = [
+            said.format(
+                row=visible(row), cells=", ".join(f"{visible(c)} {n}" for c, n in zip(self.columns, counts, strict=True))
+            )
+            for row, counts in zip(self.rows, self.counts, strict=True)
+        ]
+        return Text("; ", "; ").join(lines)
+
+    @property
+    def width(self) -> int:
+        return _LEFT + _CELL_W * len(self.columns) + 10
+
+    def svg(self, language: str) -> str:
+        height = _TOP + _CELL_H * len(self.rows) + 10
+        return _page(self.width, height, self.told().within(language), _matrix(self, language))
+
+
+Figure = Curves | Matrix
+
+_WIDTH, _HEIGHT = 480, 250
+_BOX = (52, 14, 350, 206)
+"""Left, top, right and bottom of what curves are drawn into."""
+
+_LEFT, _TOP, _CELL_W, _CELL_H = 130, 44, 62, 26
+
+
+def _page(width: int, height: int, told: str, inside: Iterator[str]) -> str:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" font-size="11" fill="#222"><title>{escape(legal(told))}</title>'
+    )
+    return f"{head}{''.join(inside)}</svg>"
+
+
+def _curves(figure: Curves, language: str) -> Iterator[str]:
+    left, top, right, bottom = _BOX
+    drawn = [(one, _drawable(one.points)) for one in figure.series]
+    across = (lambda x: math.log10(max(x, 1.0))) if figure.logarithmic else float
+    xs = [across(x) for _, points in drawn for x, _ in points] or [0.0, 1.0]
+    ys = [y for _, points in drawn for _, y in points] or [0.0, 1.0]
+    ys += [end for one in figure.series for pair in _drawable(one.spread) for end in pair]
+    ys += [end for end in (figure.low, figure.high) if end is not None]
+    x_ticks, y_ticks = _ticks(min(xs), max(xs)), _ticks(min(ys), max(ys))
+    (x0, x1), (y0, y1) = (min(*x_ticks, *xs), max(*x_ticks, *xs)), (min(*y_ticks, *ys), max(*y_ticks, *ys))
+
+    def at(x: float, y: float) -> str:
+        return f"{left + (x - x0) / (x1 - x0) * (right - left):.1f},{bottom - (y - y0) / (y1 - y0) * (bottom - top):.1f}"
+
+    for tick in y_ticks:
+        x, y = at(x0, tick).split(",")
+        yield f'<path d="M{x} {y}H{right}" stroke="#ddd" fill="none"/>'
+        yield _text(left - 6, float(y) + 4, f"{tick:g}", "end")
+    for tick in x_ticks:
+        x = at(tick, y0).split(",")[0]
+        yield f'<path d="M{x} {bottom}v4" stroke="#555" fill="none"/>'
+        yield _text(float(x), bottom + 16, f"{10**tick:.3g}" if figure.logarithmic else f"{tick:g}", "middle")
+    yield f'<path d="M{left} {top}V{bottom}H{right}" stroke="#555" fill="none"/>'
+    yield _text((left + right) / 2, _HEIGHT - 8, figure.x.within(language), "middle")
+    middle = (top + bottom) / 2
+    yield _text(12, middle, figure.y.within(language), "middle", f' transform="rotate(-90 12 {middle})"')
+    named = 0
+    for one, points in drawn:
+        place = one.colour % len(COLOURS)
+        line = f'stroke="{COLOURS[place]}" stroke-width="1.6" stroke-dasharray="{DASHES[place] or "none"}" fill="none"'
+        for (x, _), (low, high) in zip(one.points, one.spread, strict=False):
+            if _drawable([(x, low), (x, high)])[1:]:
+                yield f'<path d="M{at(across(x), low)}L{at(across(x), high)}" stroke="{COLOURS[place]}" fill="none"/>'
+        if points:
+            yield f'<polyline points="{" ".join(at(across(x), y) for x, y in points)}" {line}/>'
+        if one.name:
+            y = top + 6 + 16 * named
+            named += 1
+            yield f'<path d="M{right + 10} {y}h20" {line}/>' + _text(right + 34, y + 4, shortened(visible(one.name), 15))
+
+
+def _matrix(figure: Matrix, language: str) -> Iterator[str]:
+    yield _text(4, 16, Text("true ↓   predicted →", "verdadera ↓   predicha →").within(language))
+    for j, label in enumerate(figure.columns):
+        yield _text(_LEFT + _CELL_W * (j + 0.5), _TOP - 8, shortened(visible(label), 10), "middle")
+    for i, (label, counts) in enumerate(zip(figure.rows, figure.counts, strict=True)):
+        y = _TOP + _CELL_H * i
+        yield _text(_LEFT - 8, y + 17, shortened(visible(label), MOST_NAME - 3), "end")
+        for j, count in enumerate(counts):
+            share = count / (sum(counts) or 1)
+            x = _LEFT + _CELL_W * j
+            yield (
+                f'<rect x="{x}" y="{y}" width="{_CELL_W}" height="{_CELL_H}" stroke="#999" fill="#0072b2" '
+                f'fill-opacity="{share:.3f}"/>'
+            )
+            ink = ' fill="#fff"' if share > 0.5 else ""
+            yield _text(x + _CELL_W / 2, y + 17, str(count), "middle", ink)
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start", more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(legal(text))}</text>'
+
+
+def _drawable(points: Sequence[Point]) -> list[Point]:
+    """Those that are numbers, thinned out evenly; the last one stays."""
+    kept = [p for p in points if all(math.isfinite(v) and abs(v) < LARGEST for v in p)]
+    step = math.ceil(len(kept) / MOST_POINTS) or 1
+    return [*kept[:-1:step], *kept[-1:]]
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Some five round numbers whose ends hold `low` and `high`."""
+    span = high - low or abs(high) or 1.0
+    rough = span / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next(m for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(i * step, 12) for i in range(first, max(last, first + 1) + 1)]
