@@ -20,6 +20,7 @@ from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import Answers, Entry
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.whose import Whose
 from llm_tui.report.document import Report
 
 
@@ -69,6 +70,21 @@ async def test_the_document_is_shown_written_and_follows_the_lab(lab, engine) ->
         await pilot.press("ctrl+e")
         await eventually(pilot, (lab.folder / "exports" / "report-2.md").exists)
         assert text.read_text(encoding="utf-8") == "mine"
+
+
+async def test_pdf_and_word_are_written_one_after_the_other_and_keys_go_on(lab, engine, notices) -> None:
+    fill(lab)
+    lab.save_whose(Whose("Ana"))
+    async with report(lab, engine) as pilot:
+        await pilot.press("P", "D", "t")
+        assert not pilot.app.screen.query_one("#exercises").display  # what is asked for next is done meanwhile
+        made, word = (lab.folder / "exports" / f"report.{ending}" for ending in ("pdf", "docx"))
+        await eventually(pilot, lambda: said(notices, str(made)) and said(notices, str(word)))
+        assert made.read_bytes() == Report.of(lab, "es").pdf() and word.read_bytes() == Report.of(lab, "es").word()
+        made.write_bytes(b"signed")
+        await pilot.press("P")
+        await eventually(pilot, lambda: said(notices, str(made.with_name("report-2.pdf"))))
+        assert made.read_bytes() == b"signed"
 
 
 async def test_whose_it_is_is_written_taken_back_and_in_file_names(lab, engine, notices) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 import click
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from llm_tui.lab.lab import Lab
 
 
-FORMAT = click.Choice(["md", "html", "csv", "json"])
+FORMAT = click.Choice(["md", "html", "pdf", "docx", "csv", "json"])
 
 
 @click.command(
@@ -55,7 +56,10 @@ FORMAT = click.Choice(["md", "html", "csv", "json"])
     type=FORMAT,
     default="md",
     show_default=True,
-    help=tr("Markdown, one HTML file, CSV or JSON.", "Markdown, un solo HTML, CSV o JSON."),
+    help=tr(
+        "Markdown, one HTML file, one PDF, one Word document, CSV or JSON.",
+        "Markdown, un solo HTML, un PDF, un documento de Word, CSV o JSON.",
+    ),
 )
 @with_output
 @with_force
@@ -71,16 +75,29 @@ def export(
     write(_report(opened, form) if exercise is None else _exercise(opened, exercise, form), output)
 
 
-def _report(lab: Lab, form: str) -> str:
+DOCUMENTS = {
+    "html": "llm_tui.export.html:to_html",
+    "pdf": "llm_tui.export.pdf:to_pdf",
+    "docx": "llm_tui.export.word:to_word",
+}
+
+
+def _report(lab: Lab, form: str) -> str | bytes:
     from llm_tui.report.document import Report
 
     report = Report.of(lab, i18n.export_language())
-    return {"md": report.markdown, "html": report.html, "json": report.json}[form]()
+    made: dict[str, Callable[[], str | bytes]] = {
+        "md": report.markdown,
+        "html": report.html,
+        "pdf": report.pdf,
+        "docx": report.word,
+        "json": report.json,
+    }
+    return made[form]()
 
 
-def _exercise(lab: Lab, number: int, form: str) -> str:
+def _exercise(lab: Lab, number: int, form: str) -> str | bytes:
     from llm_tui.export.formats import FORMATS
-    from llm_tui.export.html import to_html
     from llm_tui.report.parts import part
 
     language = i18n.export_language()
@@ -96,8 +113,9 @@ def _exercise(lab: Lab, number: int, form: str) -> str:
         )
     if form == "md":
         return found.document
-    if form == "html":
-        return to_html(found.document, language, lab.name)
+    if form in DOCUMENTS:
+        make: Callable[..., str | bytes] = resolve_name(DOCUMENTS[form])
+        return make(found.document, language, lab.name, lab.whose.name, found.hand_in.figures)
     return FORMATS[form](next(iter(found.tables.values())), language)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -273,10 +274,17 @@ def check_output(output: Path | None, force: bool) -> None:
         )
 
 
-def write(text: str, output: Path | None) -> None:
+def write(content: str | bytes, output: Path | None) -> None:
+    """To the file, else to stdout; bytes not to a terminal.
+
+    Raises:
+        UserError: it could not be written.
+    """
+    if output is None and isinstance(content, bytes) and sys.stdout.isatty():
+        raise UserError(tr("This is no text: name a file with -o.", "Esto no es texto: indique un archivo con -o."))
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
     else:
         from llm_tui.lab.files import write_atomic
 
-        write_atomic(output, text)
+        write_atomic(output, content)

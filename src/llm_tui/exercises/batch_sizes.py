@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from llm_tui import __version__
 from llm_tui.classifier.job import BASIC_ENGLISH, Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy, total
 from llm_tui.exercises import guides
-from llm_tui.exercises.contract import Exercise, answered
+from llm_tui.exercises.contract import Beside, Exercise, answered
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export import energy
+from llm_tui.export.figure import Curves, Figure, Matrix, Series
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Measure, Table
 from llm_tui.i18n import Text, number
@@ -279,6 +280,50 @@ def spent(answers: Answers, find: Find) -> Energy:
     return total(run.result.energy for run in runs if run and run.result)
 
 
+def figures(answers: Answers, known: Beside, language: str) -> list[Figure]:
+    """The curves of the table's runs, one colour a batch size, and what the most accurate one of them confused."""
+    find = known.find(answers.runs)
+    shown, sweep = table(answers, find, language), answers.sweep
+    found = [row for job in sweep.runs() if (row := find(job))] if sweep else []
+    told = [(row, reports) for row in found if (reports := known.reports(row.run))]
+    made: list[Figure] = [
+        Curves(title, STEPS, y, tuple(_series(answers, told, place)), low, high, beside=shown)
+        for title, y, place, low, high in (
+            (Text("Loss by batch size", "Pérdida por batch_size"), LOSS, 1, 0.0, None),
+            (Text("Accuracy by batch size", "Exactitud por batch_size"), ACCURACY, 2, 0.0, 1.0),
+        )
+        if told
+    ]
+    best = max(
+        (row for row in found if row.result), key=lambda row: row.result.accuracy if row.result else 0, default=None
+    )
+    if best and best.result and len(best.result.classes) <= MOST_CLASSES:
+        title = Text("Confusion matrix of the test rows: batch_size {size}, seed {seed}",
+                     "Matriz de confusión de las filas de prueba: batch_size {size}, semilla {seed}")  # fmt: skip
+        classes, job = best.result.classes, best.job
+        named = title.format(size=job.batch_size, seed=job.seed)
+        made.append(Matrix(named, classes, classes, best.result.confusion, beside=shown))
+    return made
+
+
+def _series(
+    answers: Answers, told: list[tuple[Row, Sequence[tuple[int, float, float]]]], place: int
+) -> Iterator[Series]:
+    """The runs that told something on their way; only the first of a batch size has a name in the legend."""
+    sizes = answers.sweep.batch_sizes if answers.sweep else ()
+    named: set[int] = set()
+    for row, reports in told:
+        size = row.job.batch_size
+        name = "" if size in named else str(size)
+        named.add(size)
+        yield Series(name, [(float(report[0]), float(report[place])) for report in reports], sizes.index(size))
+
+
+STEPS, LOSS, ACCURACY = Text("step", "paso"), Text("loss", "pérdida"), Text("accuracy", "exactitud")
+
+MOST_CLASSES = 8
+"""That a matrix on paper has room for."""
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -293,4 +338,5 @@ EXERCISE = Exercise(
     asked_by_course=True,
     begun=lambda answers: answers.sweep is not None,
     energy=lambda answers, known: spent(answers, known.find(answers.runs)),
+    figures=figures,
 )

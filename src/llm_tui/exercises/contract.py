@@ -10,6 +10,7 @@ from llm_tui.engine.energy import NOTHING, Energy
 from llm_tui.exercises.guides import Prose
 from llm_tui.exercises.spent import spent
 from llm_tui.exercises.state import State
+from llm_tui.export.figure import Figure
 from llm_tui.export.markdown import paragraphs
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
@@ -43,11 +44,13 @@ class Beside:
     """What is known beside the answers, looked up when an exercise asks for it; by itself nothing, as without a lab.
 
     `find` takes the ids of the runs that go before all others, and gives what looks a training up among the lab's runs.
+    `reports` gives what a run told on its way by its id: step, loss and accuracy of each time.
     `facts` are those that an answer can rest on, by the keys that the answers name.
     """
 
     find: Callable[[Sequence[str]], Find] = lambda kept: lambda job: None
     facts: Callable[[], Mapping[str, Text]] = dict
+    reports: Callable[[str], Sequence[tuple[int, float, float]]] = lambda run: ()
 
 
 class Saved(Protocol):
@@ -64,13 +67,14 @@ class Saved(Protocol):
 @dataclass(frozen=True, slots=True)
 class HandIn:
     """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown, its `tables`
-    by a name for files, the exercise's own first, and the `energy` that what stands in it took.
+    by a name for files, the exercise's own first, its `figures`, and the `energy` that what stands in it took.
     """
 
     state: State
     document: str = ""
     tables: Mapping[str, Table] = field(default_factory=dict)
     energy: Energy = NOTHING
+    figures: Sequence[Figure] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,9 @@ class Exercise(Generic[A]):
     """`number` names its answers in the lab. The `question` is the guiding one, in the course's words where the course
     asks it (`asked_by_course`); others hold nothing up. `guide` and `definitions` are Markdown.
 
-    `tables`, `document`, `state` and `energy` are made of the answers and of what is known beside them, the first two
-    in the language of the export. `begun` says whether there is something to hand in. `jobs` are those that made what
-    stands in it, in its order: what the plain programs are written of.
+    `tables`, `document`, `state`, `energy` and `figures` are made of the answers and of what is known beside them, the
+    first two in the language of the export. `begun` says whether there is something to hand in. `jobs` are those that
+    made what stands in it, in its order: what the plain programs are written of.
     """
 
     number: int
@@ -95,6 +99,7 @@ class Exercise(Generic[A]):
     begun: Callable[[A], bool] = lambda answers: answers != type(answers)()
     energy: Callable[[A, Beside], Energy] = lambda answers, known: spent(answers)
     jobs: Callable[[A, Beside], Sequence[Done]] = lambda answers, known: ()
+    figures: Callable[[A, Beside, str], Sequence[Figure]] = lambda answers, known, language: ()
 
     def hand_in(self, lab: Saved, known: Beside, language: str) -> HandIn:
         """What the lab has of it.
@@ -107,7 +112,8 @@ class Exercise(Generic[A]):
         if not self.begun(answers):
             return HandIn(state)
         tables, energy = self.tables(answers, known, language), self.energy(answers, known)
-        return HandIn(state, self.document(answers, known, language), tables, energy)
+        figures = self.figures(answers, known, language)
+        return HandIn(state, self.document(answers, known, language), tables, energy, figures)
 
 
 def answered(question: Text, answer: str, language: str) -> list[str]:

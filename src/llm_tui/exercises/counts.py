@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from llm_tui.exercises.agreement import LabelAgreement, confusion, wilson
 from llm_tui.exercises.material import KINDS
+from llm_tui.export.figure import Figure, Matrix
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text
 
@@ -69,6 +70,20 @@ def matrix(labels: Sequence[str], true: Sequence[str], given: Sequence[str | Non
         tuple((label, *row) for label, row in zip(labels, counted, strict=True)),
         title=Text("Confusion matrix", "Matriz de confusión"),
     )
+
+
+def drawn(counted: Table, language: str) -> list[Figure]:
+    """A `matrix` as a figure; none where nothing was counted, or more than there is room for."""
+    cells = tuple(tuple(int(str(cell)) for cell in row[1:]) for row in counted.rows)
+    heads = tuple(column.head.within(language) for column in counted.columns[1:])
+    if len(heads) > MOST_LABELS or not any(map(any, cells)):
+        return []
+    title = counted.title or Text("", "")
+    return [Matrix(title, tuple(str(row[0]) for row in counted.rows), heads, cells, beside=counted)]
+
+
+MOST_LABELS = 9
+"""With that for no label."""
 
 
 def by_kind(true: Sequence[str], given: Sequence[str | None], kinds: Sequence[str], language: str) -> Table:

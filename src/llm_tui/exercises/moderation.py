@@ -346,4 +346,5 @@ EXERCISE = Exercise(
     jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
     asked_by_course=True,
+    figures=lambda answers, known, language: counts.drawn(measures(answers, language)["confusion"], language),
 )

@@ -12,9 +12,7 @@ from llm_tui.export.figure import Figure
 from llm_tui.export.table import Table
 from llm_tui.visible import legal, visible
 
-READER = (
-    MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image", "html_inline"])
-)
+READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image", "html_inline"])
 """HTML in the Markdown is text; nothing is loaded from elsewhere."""
 
 FIGURE = "figure"
@@ -33,6 +31,15 @@ class Run:
 
 
 Line = tuple[Run, ...]
+
+
+def plain(line: Line) -> str:
+    """Its text alone."""
+    return "".join(run.text for run in line)
+
+
+LONGEST_UNBROKEN = 400
+"""Letters: some thirty lines of the narrowest column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,9 @@ class Grid:
     rows: tuple[tuple[Line, ...], ...]
     numeric: tuple[bool, ...]
 
-    def text(self, row: int, column: int) -> str:
-        return "".join(run.text for run in self.rows[row][column])
+    def unbroken(self, row: int) -> bool:
+        """Whether a row stays on one page: no cell of it is so long that it might need more than there is."""
+        return all(len(plain(cell)) <= LONGEST_UNBROKEN for cell in self.rows[row])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,60 +83,82 @@ Block = Heading | Paragraph | Code | Grid | Drawing
 
 
 def parsed(markdown: str, figures: Sequence[Figure], language: str) -> list[Token]:
-    """The tokens of a document, each figure behind the table that it stands beside, else at the end."""
-    waiting, tokens, heads = list(figures), [], list[str]()
+    """The tokens of a document, each figure behind the table that it stands beside and what is said below that, else at
+    the end.
+    """
+    waiting, here = list(figures), list[Figure]()
+    tokens, heads = list[Token](), list[str]()
     for token, after in _with_next(READER.parse(markdown)):
+        if here and _begins_anew(token, after):
+            tokens += map(_token, here)
+            here = []
         tokens.append(token)
         if token.type == "table_open":
             heads = []
         elif token.type == "th_open" and after is not None:
-            heads.append("".join(run.text for run in _line(after)))
+            heads.append(plain(_line(after)))
         elif token.type == "table_close":
             here = [figure for figure in waiting if figure.beside and _heads(figure.beside, language) == heads]
             waiting = [figure for figure in waiting if figure not in here]
-            tokens += map(_token, here)
-    return [*tokens, *map(_token, waiting)]
+    return [*tokens, *map(_token, here + waiting)]
+
+
+def _begins_anew(token: Token, after: Token | None) -> bool:
+    """Whether something else than what is said below a table begins here: it has a title in bold, or is no text."""
+    if token.level or token.nesting < 0:
+        return False
+    return token.type != "paragraph_open" or after is None or after.content.startswith("**")
 
 
 def blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     """The document as a row of blocks; all of its text is in them."""
-    lists: list[str] = []
-    fresh, grid, numeric = False, list[list[Line]](), list[bool]()
+    lists, bullet = list[str](), ""
+    table: list[tuple[Token, Token | None]] = []
     for token, after in _with_next(tokens):
-        match token.type:
-            case "heading_open" if after is not None:
-                yield Heading(int(token.tag[1:]), _line(after))
-            case "bullet_list_open" | "ordered_list_open":
-                lists.append("" if token.type.startswith("b") else str(token.attrGet("start") or 1))
-            case "bullet_list_close" | "ordered_list_close":
-                lists.pop()
-            case "list_item_open":
-                fresh = True
-            case "paragraph_open" if after is not None:
-                yield Paragraph(_line(after), _bullet(lists) if fresh else "", len(lists))
-                fresh = False
-            case "fence" | "code_block" | "html_block":
-                yield Code(legal(token.content.rstrip("\n")))
-            case "table_open":
-                grid, numeric = [], []
-            case "tr_open":
-                grid.append([])
-            case "th_open" | "td_open" if after is not None:
-                grid[-1].append(_line(after))
-                if token.type == "th_open":
-                    numeric.append("right" in str(token.attrGet("style")))
-            case "table_close":
-                yield Grid(tuple(map(tuple, grid)), tuple(numeric))
-            case "figure":
-                yield Drawing(token.meta[FIGURE])
+        if table or token.type == "table_open":
+            table.append((token, after))
+            if token.type == "table_close":
+                yield _grid(table)
+                table = []
+        elif "list" in token.type:
+            bullet = _bullet(token, lists)
+        elif token.type == "paragraph_open" and after is not None:
+            yield Paragraph(_line(after), bullet, len(lists))
+            bullet = ""
+        elif token.type == "heading_open" and after is not None:
+            yield Heading(int(token.tag[1:]), _line(after))
+        elif token.type == FIGURE:
+            yield Drawing(token.meta[FIGURE])
+        elif token.content and token.type != "inline":  # code, and what would be HTML
+            yield Code(legal(token.content.rstrip("\n")))
 
 
-def _bullet(lists: list[str]) -> str:
-    """The sign of the next item of the innermost list, which counts on."""
-    if not lists[-1]:
-        return "•"
-    number, lists[-1] = lists[-1], str(int(lists[-1]) + 1)
-    return f"{number}."
+def _bullet(token: Token, lists: list[str]) -> str:
+    """The sign of the item that a token begins, if it does; `lists` has those that are open, with the next number of
+    each.
+    """
+    if token.type == "list_item_open":
+        if not lists[-1]:
+            return "•"
+        number, lists[-1] = lists[-1], str(int(lists[-1]) + 1)
+        return f"{number}."
+    if token.nesting > 0:
+        lists.append(str(token.attrGet("start") or 1) if token.type.startswith("ordered") else "")
+    elif token.type != "list_item_close":
+        lists.pop()
+    return ""
+
+
+def _grid(table: Sequence[tuple[Token, Token | None]]) -> Grid:
+    rows, numeric = list[list[Line]](), list[bool]()
+    for token, after in table:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type in ("th_open", "td_open") and after is not None:
+            rows[-1].append(_line(after))
+            if token.type == "th_open":
+                numeric.append("right" in str(token.attrGet("style")))
+    return Grid(tuple(map(tuple, rows)), tuple(numeric))
 
 
 def _token(figure: Figure) -> Token:
@@ -140,7 +170,7 @@ def _heads(table: Table, language: str) -> list[str]:
 
 
 def _with_next(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token | None]]:
-    return zip(tokens, [*tokens[1:], None], strict=True)
+    return zip(tokens, [*tokens, None][1:], strict=True)
 
 
 def _line(inline: Token) -> Line:

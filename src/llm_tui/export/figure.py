@@ -23,6 +23,9 @@ DASHES = ("", "6 3", "2 2", "8 3 2 3", "1 3", "10 4", "4 1")
 MOST_POINTS = 400
 """Of a curve: more than there are pixels between its ends."""
 
+MOST_MARKS = 9
+"""On a logarithmic axis, where what was measured is marked rather than round numbers."""
+
 LARGEST = 1e12
 """What is larger is no loss, share or count that anybody could have measured."""
 
@@ -46,8 +49,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Lines over one axis. `logarithmic` says it of x, from whose values all below 1 are then at 1. `low` and `high`
-    are ends that the y axis reaches at least.
+    """Lines over one axis; `logarithmic` says it of x, which begins at 0 all the same. `low` and `high` are ends that
+    the y axis reaches at least.
     """
 
     title: Text
@@ -58,6 +61,9 @@ class Curves:
     high: float | None = None
     logarithmic: bool = False
     beside: Table | None = None
+
+    def across(self, x: float) -> float:
+        return math.log10(max(x, 0.0) + 1) if self.logarithmic else x
 
     def told(self) -> Text:
         """What it shows, for those who do not see it: where each curve begins and ends."""
@@ -93,7 +99,8 @@ class Matrix:
         said = Text("true {row}: {cells}", "verdadera {row}: {cells}")
         lines = [
             said.format(
-                row=visible(row), cells=", ".join(f"{visible(c)} {n}" for c, n in zip(self.columns, counts, strict=True))
+                row=visible(row),
+                cells=", ".join(f"{visible(c)} {n}" for c, n in zip(self.columns, counts, strict=True)),
             )
             for row, counts in zip(self.rows, self.counts, strict=True)
         ]
@@ -125,45 +132,63 @@ def _page(width: int, height: int, told: str, inside: Iterator[str]) -> str:
     return f"{head}{''.join(inside)}</svg>"
 
 
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where numbers stand between two ends of an axis, in pixels; `ticks` are some of them in their order."""
+
+    ticks: Sequence[float]
+    begin: float
+    end: float
+
+    def at(self, value: float) -> float:
+        first, last = self.ticks[0], self.ticks[-1]
+        return self.begin + (value - first) / (last - first) * (self.end - self.begin)
+
+
 def _curves(figure: Curves, language: str) -> Iterator[str]:
     left, top, right, bottom = _BOX
-    drawn = [(one, _drawable(one.points)) for one in figure.series]
-    across = (lambda x: math.log10(max(x, 1.0))) if figure.logarithmic else float
-    xs = [across(x) for _, points in drawn for x, _ in points] or [0.0, 1.0]
-    ys = [y for _, points in drawn for _, y in points] or [0.0, 1.0]
-    ys += [end for one in figure.series for pair in _drawable(one.spread) for end in pair]
-    ys += [end for end in (figure.low, figure.high) if end is not None]
-    x_ticks, y_ticks = _ticks(min(xs), max(xs)), _ticks(min(ys), max(ys))
-    (x0, x1), (y0, y1) = (min(*x_ticks, *xs), max(*x_ticks, *xs)), (min(*y_ticks, *ys), max(*y_ticks, *ys))
-
-    def at(x: float, y: float) -> str:
-        return f"{left + (x - x0) / (x1 - x0) * (right - left):.1f},{bottom - (y - y0) / (y1 - y0) * (bottom - top):.1f}"
-
-    for tick in y_ticks:
-        x, y = at(x0, tick).split(",")
-        yield f'<path d="M{x} {y}H{right}" stroke="#ddd" fill="none"/>'
-        yield _text(left - 6, float(y) + 4, f"{tick:g}", "end")
-    for tick in x_ticks:
-        x = at(tick, y0).split(",")[0]
-        yield f'<path d="M{x} {bottom}v4" stroke="#555" fill="none"/>'
-        yield _text(float(x), bottom + 16, f"{10**tick:.3g}" if figure.logarithmic else f"{tick:g}", "middle")
-    yield f'<path d="M{left} {top}V{bottom}H{right}" stroke="#555" fill="none"/>'
-    yield _text((left + right) / 2, _HEIGHT - 8, figure.x.within(language), "middle")
-    middle = (top + bottom) / 2
-    yield _text(12, middle, figure.y.within(language), "middle", f' transform="rotate(-90 12 {middle})"')
+    ends = [end for end in (figure.low, figure.high) if end is not None]
+    drawn = [_drawable(one.points) for one in figure.series]
+    spread = [end for one in figure.series for pair in _drawable(one.spread) for end in pair]
+    xs = sorted({figure.across(x) for points in drawn for x, _ in points})
+    across = _Scale(xs if figure.logarithmic and 1 < len(xs) <= MOST_MARKS else _ticks(xs), left, right)
+    up = _Scale(_ticks([*(y for points in drawn for _, y in points), *spread, *ends]), bottom, top)
+    yield from _axes(figure, across, up, language)
     named = 0
-    for one, points in drawn:
+    for one, points in zip(figure.series, drawn, strict=True):
         place = one.colour % len(COLOURS)
         line = f'stroke="{COLOURS[place]}" stroke-width="1.6" stroke-dasharray="{DASHES[place] or "none"}" fill="none"'
         for (x, _), (low, high) in zip(one.points, one.spread, strict=False):
-            if _drawable([(x, low), (x, high)])[1:]:
-                yield f'<path d="M{at(across(x), low)}L{at(across(x), high)}" stroke="{COLOURS[place]}" fill="none"/>'
-        if points:
-            yield f'<polyline points="{" ".join(at(across(x), y) for x, y in points)}" {line}/>'
+            if len(_drawable([(x, low), (x, high)])) == 2:
+                upright = f"M{across.at(figure.across(x)):.1f} {up.at(low):.1f}V{up.at(high):.1f}"
+                yield f'<path d="{upright}" stroke="{COLOURS[place]}" fill="none"/>'
+        for x, y in points if len(points) == 1 else ():
+            dot = f'cx="{across.at(figure.across(x)):.1f}" cy="{up.at(y):.1f}" r="2.5"'
+            yield f'<circle {dot} fill="{COLOURS[place]}"/>'
+        if points[1:]:
+            path = " ".join(f"{across.at(figure.across(x)):.1f},{up.at(y):.1f}" for x, y in points)
+            yield f'<polyline points="{path}" {line}/>'
         if one.name:
             y = top + 6 + 16 * named
             named += 1
-            yield f'<path d="M{right + 10} {y}h20" {line}/>' + _text(right + 34, y + 4, shortened(visible(one.name), 15))
+            yield f'<path d="M{right + 10} {y}h20" {line}/>' + _text(
+                right + 34, y + 4, shortened(visible(one.name), 15)
+            )
+
+
+def _axes(figure: Curves, across: _Scale, up: _Scale, language: str) -> Iterator[str]:
+    left, top, right, bottom = _BOX
+    for tick in up.ticks:
+        yield f'<path d="M{left} {up.at(tick):.1f}H{right}" stroke="#ddd" fill="none"/>'
+        yield _text(left - 6, up.at(tick) + 4, f"{tick:g}", "end")
+    for tick in across.ticks:
+        yield f'<path d="M{across.at(tick):.1f} {bottom}v4" stroke="#555" fill="none"/>'
+        said = f"{round(10**tick - 1)}" if figure.logarithmic else f"{tick:g}"
+        yield _text(across.at(tick), bottom + 16, said, "middle")
+    yield f'<path d="M{left} {top}V{bottom}H{right}" stroke="#555" fill="none"/>'
+    yield _text((left + right) / 2, _HEIGHT - 8, figure.x.within(language), "middle")
+    middle = (top + bottom) / 2
+    yield _text(12, middle, figure.y.within(language), "middle", f' transform="rotate(-90 12 {middle:.1f})"')
 
 
 def _matrix(figure: Matrix, language: str) -> Iterator[str]:
@@ -195,10 +220,11 @@ def _drawable(points: Sequence[Point]) -> list[Point]:
     return [*kept[:-1:step], *kept[-1:]]
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Some five round numbers whose ends hold `low` and `high`."""
-    span = high - low or abs(high) or 1.0
-    rough = span / 4
+def _ticks(values: Sequence[float]) -> list[float]:
+    """Some five round numbers; between the first and the last are all `values`."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    most = max(abs(low), abs(high))
+    rough = (high - low if high - low > 1e-9 * max(most, 1.0) else most if most > 1e-9 else 1.0) / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * next(m for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

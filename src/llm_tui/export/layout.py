@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from llm_tui.export.blocks import Block, Grid, Heading, Paragraph
+from llm_tui.export.blocks import Block, Grid, Heading, Paragraph, plain
 from llm_tui.visible import width
 
 UPRIGHT, SIDEWAYS = 920.0, 1500.0
@@ -43,7 +43,7 @@ class Wide:
 def laid_out(blocks: Sequence[Block]) -> Iterator[Placed | Wide]:
     """All blocks in their order. The title of a table stays on its page."""
     waiting: list[Placed] = []
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip(blocks, [*blocks, None][1:], strict=True):
         if isinstance(block, Grid):
             wide, points, letters = _fitting(block)
             waiting.append(Placed(block, False, shares(block, letters), points))
@@ -80,21 +80,17 @@ def shares(grid: Grid, letters: float) -> tuple[float, ...]:
 
 
 def _room(grid: Grid) -> float:
-    """Letters that its line needs so that no cell becomes a tower: a long text has a quarter of its length, up to 28."""
+    """Letters that its line needs so that no cell is a tower: a long text has a quarter of its length, up to 28."""
     whole = _whole(grid)
     return sum(max(fewest, min(most / 4, 28)) + PADDING for fewest, most in zip(_least(grid), whole, strict=True))
 
 
 def _least(grid: Grid) -> list[int]:
     return [
-        max(LEAST, *(min(LONGEST_WORD, width(word)) for row in grid.rows for word in _text(row[i]).split() or [""]))
+        max(LEAST, *(min(LONGEST_WORD, width(word)) for row in grid.rows for word in plain(row[i]).split() or [""]))
         for i in range(len(grid.numeric))
     ]
 
 
 def _whole(grid: Grid) -> list[int]:
-    return [max(LEAST, *(width(_text(row[i])) for row in grid.rows)) for i in range(len(grid.numeric))]
-
-
-def _text(line: Sequence[object]) -> str:
-    return "".join(run.text for run in line)  # type: ignore[attr-defined]
+    return [max(LEAST, *(width(plain(row[i])) for row in grid.rows)) for i in range(len(grid.numeric))]

@@ -23,16 +23,16 @@ def to_pdf(markdown: str, language: str, title: str, author: str = "", figures: 
     """
     import typst
 
-    placed = laid_out(list(blocks(parsed(markdown, figures, language))))
+    shown = [_plain(each, language) for each in laid_out(list(blocks(parsed(markdown, figures, language))))]
     data = {
         "title": legal(visible(title)),
         "author": legal(visible(author)),
         "language": language,
-        "blocks": [_plain(each, language) for each in placed],
+        "blocks": shown,
     }
     text = json.dumps(data, ensure_ascii=False)
     if absent := lacking(text):
-        data["blocks"].append(_plain(Placed(Paragraph(_said_lacking(absent, language))), language))
+        shown.append(_plain(Placed(Paragraph(_said_lacking(absent, language))), language))
         text = json.dumps(data, ensure_ascii=False)
         text = text.translate({ord(char): _code(char) for char in absent})
     source = resources.files("llm_tui.export").joinpath("page.typ").read_bytes()
@@ -73,7 +73,9 @@ def _plain(each: Placed | Wide, language: str) -> dict[str, Any]:
             return {"kind": "code", "text": text}
         case Grid(rows, numeric):
             cells = [[_runs(cell) for cell in row] for row in rows]
-            return {"kind": "grid", "rows": cells, "numeric": numeric, "widths": each.shares, "points": each.points}
+            unbroken = [each.block.unbroken(row) for row in range(len(rows))]
+            place = {"widths": each.shares, "points": each.points, "unbroken": unbroken}
+            return {"kind": "grid", "rows": cells, "numeric": numeric, **place}
         case Drawing(figure):
             title, told = (legal(visible(text.within(language))) for text in (figure.title, figure.told()))
             size = {"svg": figure.svg(language), "width": figure.width}

@@ -124,7 +124,7 @@ def _table(grid: Grid, placed: Placed, line: int) -> str:
     widths = [round(share * line) for share in placed.shares]
     columns = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     rows = "".join(
-        f"<w:tr>{_HEAD if not n else _ROW}"
+        f"<w:tr><w:trPr>{'<w:cantSplit/>' if grid.unbroken(n) else ''}{'' if n else '<w:tblHeader/>'}</w:trPr>"
         + "".join(
             _cell(cell, wide, right, placed.points, not n)
             for cell, wide, right in zip(row, widths, grid.numeric, strict=True)
@@ -140,8 +140,6 @@ def _table(grid: Grid, placed: Placed, line: int) -> str:
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_HEAD = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
-_ROW = ""
 
 
 def _cell(line: Line, wide: int, right: bool, points: float, head: bool) -> str:

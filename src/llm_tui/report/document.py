@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from llm_tui.export.figure import Figure
 from llm_tui.export.formats import to_csv, to_json
 from llm_tui.export.html import to_html
 from llm_tui.export.markdown import escape_markdown, to_markdown
@@ -42,12 +43,11 @@ class Report:
         return self.whose.file_name("report")
 
     def markdown(self) -> str:
-        title = Text("LLM practice", "Práctica de LLM").within(self.language)
         chapters = [_chapter(part, self.language) for part in self.parts]
         behind = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(self.language)
         used = [to_markdown(t.for_reading(), self.language).rstrip("\n") for t in self.appendix.values() if t.rows]
         name = escape_markdown(self.lab_name, "#")
-        return "\n\n".join([f"# {title}: {name}", *self._heading(), *chapters, f"## {behind}", *used]) + "\n"
+        return "\n\n".join([f"# {self._title()}: {name}", *self._heading(), *chapters, f"## {behind}", *used]) + "\n"
 
     def _heading(self) -> list[str]:
         """Whose it is, a paragraph each; without a name that is said."""
@@ -58,7 +58,25 @@ class Report:
         ]
 
     def html(self) -> str:
-        return to_html(self.markdown(), self.language, self.lab_name)
+        return to_html(*self._whole())
+
+    def pdf(self) -> bytes:
+        from llm_tui.export.pdf import to_pdf
+
+        return to_pdf(*self._whole())
+
+    def word(self) -> bytes:
+        from llm_tui.export.word import to_word
+
+        return to_word(*self._whole())
+
+    def _whole(self) -> tuple[str, str, str, str, list[Figure]]:
+        """What every document is made of: text, language, title, author and figures."""
+        figures = [figure for part in self.parts for figure in part.hand_in.figures]
+        return self.markdown(), self.language, f"{self._title()}: {self.lab_name}", self.whose.name, figures
+
+    def _title(self) -> str:
+        return Text("LLM practice", "Práctica de LLM").within(self.language)
 
     def tables(self) -> dict[str, Table]:
         """Every table by a name for files."""

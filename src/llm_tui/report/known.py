@@ -23,4 +23,7 @@ def known(lab: Lab) -> Beside:
     def said() -> Mapping[str, Text]:
         return {fact.key: fact.said for fact in facts(lab)}
 
-    return Beside(lambda kept: Found(runs(), kept), said)
+    def reports(run: str) -> list[tuple[int, float, float]]:
+        return [(p.step, p.loss, p.accuracy) for one in runs() if one.id == run for p in one.points()]
+
+    return Beside(lambda kept: Found(runs(), kept), said, reports)

@@ -181,7 +181,7 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
 
         self.app.push_screen(ChoiceDialog(title, said, choices), chosen)
 
-    async def write_export(self, name: str, document: str) -> None:
+    async def write_export(self, name: str, document: str | bytes) -> None:
         """Write a document to the lab's exports, and say where it is."""
         try:
             path = await asyncio.to_thread(self.host.lab.export, name, document)

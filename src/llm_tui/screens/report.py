@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -55,6 +55,11 @@ class ReportScreen(ModeScreen):
         Key("html", "h", "html", Text("HTML", "HTML"),
             Text("Write the report to the lab as one HTML file.",
                  "Escribe el informe en el laboratorio, en un solo HTML.")),
+        Key("pdf", "P,shift+p", "pdf", Text("PDF", "PDF"),
+            Text("Write the report to the lab as one PDF.", "Escribe el informe en el laboratorio, en un PDF.")),
+        Key("word", "D,shift+d", "word", Text("Word", "Word"),
+            Text("Write the report to the lab as one Word document.",
+                 "Escribe el informe en el laboratorio, en un documento de Word.")),
         Key("whose", "I,shift+i", "whose", Text("whose", "de quién"),
             Text("Name, group, course and date: the first lines of the report, and file names; undo takes it back.",
                  "Nombre, grupo, curso y fecha: las primeras líneas del informe, y nombres de archivo; se puede "
@@ -81,6 +86,7 @@ class ReportScreen(ModeScreen):
         self._markdown = ""
         self._looking: Worker[Report | None] | None = None
         self._undo: Undo[Whose] = Undo()
+        self._writing = asyncio.Lock()
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -126,13 +132,29 @@ class ReportScreen(ModeScreen):
         self.set_class(part == "#document", "-reading")  # on a narrow screen it has the whole width
         self.set_focus(self.query_one(part))
 
-    async def action_export(self) -> None:
-        if report := await self._report():
-            await self.write_export(f"{report.file_name}.md", report.markdown())
+    def action_export(self) -> None:
+        self._write("md", lambda report: report.markdown())
 
-    async def action_html(self) -> None:
-        if report := await self._report():
-            await self.write_export(f"{report.file_name}.html", report.html())
+    def action_html(self) -> None:
+        self._write("html", lambda report: report.html())
+
+    def action_pdf(self) -> None:
+        self._write("pdf", lambda report: report.pdf(), tr("Setting the PDF…", "Componiendo el PDF…"))
+
+    def action_word(self) -> None:
+        self._write("docx", lambda report: report.word(), tr("Making the Word document…", "Creando el Word…"))
+
+    def _write(self, ending: str, make: Callable[[Report], str | bytes], said: str = "") -> None:
+        """Each document one after the other, on a thread; keys go on."""
+        if said:
+            self.notify(said, markup=False)
+        self.run_worker(self._written(ending, make), group="written")
+
+    async def _written(self, ending: str, make: Callable[[Report], str | bytes]) -> None:
+        async with self._writing:
+            if report := await self._report():
+                made = await asyncio.to_thread(make, report)
+                await self.write_export(f"{report.file_name}.{ending}", made)
 
     async def action_whose(self) -> None:
         lab = self.host.lab

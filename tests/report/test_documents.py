@@ -1,0 +1,241 @@
+"""The report as PDF, Word and HTML: read back by other programs, whole, the same each time, whatever is in it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from click.testing import CliRunner
+from docx.oxml.ns import qn
+from filled_lab import fill
+from gfm import tables
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from markdown_it import MarkdownIt
+from pypdf import PdfReader
+
+from llm_tui.cli import cli
+from llm_tui.exercises import ethics
+from llm_tui.exercises.checklist import COURSE_ITEMS
+from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.export.blocks import LONGEST_UNBROKEN, Drawing, Grid, blocks, parsed
+from llm_tui.export.figure import Curves, Matrix, Series
+from llm_tui.export.html import to_html
+from llm_tui.export.pdf import lacking, to_pdf
+from llm_tui.export.word import MARGIN, WIDTH, to_word
+from llm_tui.i18n import Text
+from llm_tui.lab.lab import Lab
+from llm_tui.lab.whose import Whose
+from llm_tui.report.document import Report
+from llm_tui.visible import visible
+
+LONG = "La palabra cuatrocientas veces más larga que su columna, " * 8
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A lab that no test changes, with a name of 200 letters and cells of 400."""
+    lab = Lab(tmp_path_factory.mktemp("labs") / "my-lab")
+    fill(lab)
+    answers = lab.answers(7, ethics.Answers)
+    lab.save_answers(7, answers.with_entry(COURSE_ITEMS[2].id, Entry("met", LONG, LONG, owner="x" * 90)))
+    lab.save_whose(Whose("Ana Núñez de la Peña " * 9 + "#y" * 6, "B2", "LLM <b>", "2026-03-01"))
+    return lab
+
+
+@pytest.fixture(scope="module")
+def made(full: Lab) -> dict[str, Any]:
+    """Both documents of it, in Spanish."""
+    report = Report.of(full, "es")
+    return {"report": report, "pdf": report.pdf(), "docx": report.word()}
+
+
+def bare(text: str) -> str:
+    """Without what a line break adds or swallows."""
+    return re.sub(r"[\s\u200b\u00ad-]", "", text.replace("\ufb01", "fi").replace("\ufb02", "fl"))
+
+
+def pdf_text(pdf: bytes) -> str:
+    return bare("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+
+
+def word(made: bytes) -> Any:
+    return docx.Document(io.BytesIO(made))
+
+
+def word_text(made: bytes) -> str:
+    return bare("".join(node.text or "" for node in word(made).element.body.iter(qn("w:t"))))
+
+
+def test_the_pdf_has_every_cell_and_is_a_document_with_title_author_language_and_tags(made) -> None:
+    text = pdf_text(made["pdf"])
+    for table in tables(made["report"].markdown()):
+        for row in table:
+            for cell in row:
+                for part in [cell] if len(cell) <= LONGEST_UNBROKEN else cell.split():  # a page may end in a long one
+                    assert bare(part) in text, cell
+    reader = PdfReader(io.BytesIO(made["pdf"]))
+    root: Any = reader.trailer["/Root"]
+    assert reader.metadata.title == "Práctica de LLM: my-lab" and reader.metadata.author.startswith("Ana Núñez")
+    assert root["/Lang"] == "es" and bool(root["/MarkInfo"]["/Marked"])
+    assert 8 <= len(reader.pages) <= 20
+    assert [item.title for item in reader.outline[1]][:1] == ["Ejercicio 1: Clasificador de noticias: tamaños de lote"]
+    sizes = {tuple(map(round, page.mediabox[2:])) for page in reader.pages}
+    assert sizes == {(595, 842), (842, 595)}  # a wide table has a page on its side
+
+
+def test_nothing_of_the_pdf_stands_beyond_the_edge_of_its_page(made) -> None:
+    """Not the cell with ninety letters and no space."""
+    for page in PdfReader(io.BytesIO(made["pdf"])).pages:
+        places: list[float] = []
+        page.extract_text(visitor_text=lambda text, cm, tm, *of, p=places: p.append(tm[4] * cm[0] + cm[4]))
+        assert max(places) < page.mediabox[2] - 40 and min(p for p in places if p) > 40
+
+
+def test_the_word_document_has_every_cell_in_tables_of_its_own_with_heads_that_repeat(made) -> None:
+    document = word(made["docx"])
+    read = [[[bare(cell.text) for cell in row.cells] for row in table.rows] for table in document.tables]
+    assert read == [[[bare(cell) for cell in row] for row in table] for table in tables(made["report"].markdown())]
+    for table in document.tables:
+        assert table._tbl.tr_lst[0].find(qn("w:trPr")).find(qn("w:tblHeader")) is not None
+        wide = sum(int(column.get(qn("w:w"))) for column in table._tbl.tblGrid)
+        assert wide <= 16838 - 2 * MARGIN
+    heads = [p.text for p in document.paragraphs if p.style.name == "Heading 2"]
+    assert len(heads) == 8 and heads[0].startswith("Ejercicio 1")
+    assert document.core_properties.title == "Práctica de LLM: my-lab"
+    assert document.core_properties.author.startswith("Ana Núñez") and document.core_properties.language == "es-ES"
+    assert {lang.get(qn("w:val")) for lang in document.styles.element.iter(qn("w:lang"))} == {"es-ES"}
+    assert document.sections[0].page_width.twips == WIDTH  # A4, whatever the library's template is
+
+
+def test_figures_are_vectors_with_a_text_for_who_does_not_see_them(made) -> None:
+    page = made["report"].html()
+    drawn = re.findall(r"<svg.*?</svg>", page)
+    assert len(drawn) == page.count("<figcaption>") == 4 and "Matriz de confusión" in page
+    titles = [etree.fromstring(svg).findtext("{*}title") for svg in drawn]
+    with zipfile.ZipFile(io.BytesIO(made["docx"])) as archive:
+        assert sum(name.endswith(".svg") for name in archive.namelist()) == 4
+        assert b"svgBlip" in archive.read("word/document.xml") and b"image/svg+xml" in archive.read(
+            "[Content_Types].xml"
+        )
+    assert [node.get("descr") for node in word(made["docx"]).element.body.iter(qn("wp:docPr"))] == titles
+    reader = PdfReader(io.BytesIO(made["pdf"]))
+    told = "".join(
+        str(found.get_object().get("/Alt", ""))
+        for found in map(reader.get_object, range(1, int(reader.trailer["/Size"])))
+        if hasattr(found, "get")
+    )
+    assert all(bare(str(title)) in bare(told) for title in titles)
+
+
+def test_the_same_lab_gives_the_same_bytes(full: Lab, made) -> None:
+    again = Report.of(Lab(full.folder), "es")
+    assert again.pdf() == made["pdf"] and again.word() == made["docx"] and again.html() == made["report"].html()
+    assert b"20" + b"26" not in b"".join(
+        zipfile.ZipFile(io.BytesIO(made["docx"])).read(name) for name in ("docProps/core.xml", "docProps/app.xml")
+    )
+
+
+CODE = ('#panic("x")', '#read("/etc/passwd")', '#image("a.png")', "$x^2$", "_a_ *b* `c`", "<heading> @cite",
+        "= Head",
+        "\\u{41} // no", "[#sys.version]", "</w:t><w:br/>", "&amp; <script>alert(1)</script>", "]]> ~ --- \ufffe",
+        )  # fmt: skip
+
+
+def test_no_text_is_code_in_any_of_them(lab: Lab) -> None:
+    said = " ; ".join(CODE)
+    lab.save_answers(7, Answers(answer=said).with_entry(COURSE_ITEMS[0].id, Entry("met", said)))
+    lab.save_whose(Whose(said, said, said, said))
+    report = Report.of(lab, "en")
+    wanted = bare(visible(said).replace("\ufffe", "⟨FFFE⟩"))
+    assert pdf_text(report.pdf()).count(wanted) >= 3
+    assert word_text(report.word()).count(wanted) >= 3
+    assert "<script" not in report.html()
+
+
+def test_what_no_font_has_is_shown_by_its_code_and_said(lab: Lab) -> None:
+    shown = "ñ ✓ ✗ ≠ → ± ⣿ ⟨202E⟩ α я"
+    odd = "中文 日本 العربية 😀 \ue000"
+    pdf = to_pdf(f"{shown}\n\n{odd}\n", "es", "t")
+    text = pdf_text(pdf)
+    assert not lacking(shown) and all(char in text for char in bare(shown))
+    assert "⟨E000⟩" in text and "figuran aquí con su código" in "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages
+    ).replace("\n", " ")
+    absent = lacking(odd)
+    assert all((f"⟨{ord(c):04X}⟩" in text) == (c in absent) for c in odd if not c.isspace())
+    assert bare(odd) in word_text(to_word(odd, "es", "t"))
+
+
+WRITTEN = st.text(st.sampled_from("ab |`<unk>\n\\*_[]()&#~ñ中😀!:/.$@1-+=\t"), max_size=60)
+
+
+@given(written=WRITTEN)
+@settings(max_examples=60)
+def test_blocks_have_all_the_text_of_a_markdown_whatever_it_is(written: str) -> None:
+    """Read by another way: the text of the page that the same reader makes."""
+    html = (
+        MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image"]).render(written)
+    )
+    html = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', r"\2", html)
+    page = "".join(etree.HTML(f"<body>{visible(html, keep_newlines=True)}").itertext())
+    found = "".join(
+        each.text if hasattr(each, "text") and isinstance(each.text, str) else "".join(
+            run.text
+            for line in ([cell for row in each.rows for cell in row] if isinstance(each, Grid) else [each.line])
+            for run in line
+        )
+        for each in blocks(parsed(written, (), "en"))
+        if not isinstance(each, Drawing)
+    )  # fmt: skip
+    kept = [char for char in bare(page) if char not in "⟨⟩"]
+    left = list(bare(visible(found, keep_newlines=True)).replace("⟨", "").replace("⟩", ""))
+    assert not (missing := [char for char in set(kept) if left.count(char) < kept.count(char)]), missing
+
+
+@given(
+    points=st.lists(st.tuples(st.floats(), st.floats()), max_size=30),
+    name=st.text(max_size=40),
+    logarithmic=st.booleans(),
+)
+@settings(max_examples=60)
+def test_a_figure_of_any_numbers_and_names_is_xml_whose_places_are_numbers(points, name, logarithmic) -> None:
+    head = Text(name, name)
+    curves = Curves(head, head, head, (Series(name, points, spread=points),), logarithmic=logarithmic)
+    matrix = Matrix(head, (name, "b"), (name, name), ((1, 0), (0, 0)))
+    for svg in (curves.svg("es"), matrix.svg("es")):
+        assert "nan" not in svg.split("</title>")[1].replace(name, "") or "nan" in name
+        etree.fromstring(svg)
+    assert to_html("x\n", "es", name, name, [curves, matrix]).count("<svg ") == 2
+
+
+def test_a_pdf_that_somebody_changed_stays(full: Lab, made, tmp_path: Path) -> None:
+    lab = Lab(tmp_path / "lab")
+    path = lab.export("report.pdf", made["pdf"])
+    assert lab.export("report.pdf", made["pdf"]) == path
+    assert lab.export("report.pdf", b"%PDF another") == path  # ours, untouched: replaced
+    path.write_bytes(b"signed")
+    assert lab.export("report.pdf", made["pdf"]).name == "report-2.pdf" and path.read_bytes() == b"signed"
+
+
+def test_the_command_writes_the_report_and_an_exercise(full: Lab, made, tmp_path: Path) -> None:
+    def export(*words: str) -> bytes:
+        done = CliRunner().invoke(cli, ["export", "--lab", str(full.folder), *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout_bytes
+
+    assert export("--format", "pdf") == made["pdf"]
+    target = tmp_path / "report.docx"
+    export("--format", "docx", "-o", str(target))
+    assert target.read_bytes() == made["docx"]
+    alone = pdf_text(export("--format", "pdf", "--exercise", "3"))
+    assert "Matrizdeconfusión" in alone and "Lista" not in alone
+    assert "Moderación" not in word_text(export("--format", "docx", "--exercise", "4"))
+    assert replace(made["report"], whose=Whose()).pdf() != made["pdf"]
