@@ -214,6 +214,12 @@ SCREEN_KEYS = (
         Text("What the numbers of this screen mean.", "Qué significan los números de esta pantalla."),
         Bar.COMMON, group=_EXERCISE, letter="?",
     ),
+    Key(
+        "code", "C,shift+c", "code", Text("code", "código"),
+        Text("Show the plain program that does what was just done here.",
+             "Muestra el programa sencillo que hace lo que se acaba de hacer aquí."),
+        Bar.COMMON, group=_EXERCISE, letter="C",
+    ),
 )  # fmt: skip
 
 APP_KEYS = (
@@ -306,6 +312,7 @@ BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to whe
                                                                     "Vuelve a donde se abrió."))  # fmt: skip
 CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))
 """A window."""
+EDITOR = Key("editor", "E,shift+e", "editor", Text("editor", "editor"))
 WAY_BACK = Key("way-back", "b", "", Text("way back", "vuelta"))
 
 

@@ -11,6 +11,7 @@ import click
 
 from llm_tui import __version__
 from llm_tui.cli.classic import train
+from llm_tui.cli.code import code
 from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
@@ -121,6 +122,7 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
 _COMMANDS = (
     train,
     tokens,
+    code,
     exercise,
     export,
     log,

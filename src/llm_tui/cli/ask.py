@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -40,13 +40,17 @@ _with_form = option(
     help=tr("The answers alone, or as a table.", "Solo las respuestas, o en una tabla."),
 )
 
+Then = Callable[[click.Context, dict[str, Any], AnyTask, Given], None]
+
 _FILE = option(
     "--file", type=PATH, metavar="F", help=tr("A text on each line, in UTF-8.", "Un texto en cada línea, en UTF-8.")
 )
 
 
-def command(task: AnyTask) -> click.Command:
-    """The command of a task; with several texts it has several answers."""
+def command(task: AnyTask, then: Then | None = None) -> click.Command:
+    """The command of a task; with several texts it has several answers. `then` is what it does with the question,
+    by itself it asks.
+    """
     model, *own = task.all_fields
     settings = (*WHERE, *(GENERATION if task.generates else ()))
 
@@ -64,7 +68,7 @@ def command(task: AnyTask) -> click.Command:
     def ask(context: click.Context, /, **given: Any) -> None:
         how = asking(values_of(settings, given), task.generates)
         choice = how.model(given[MODEL.name])
-        _answer(context, given, task, Given(_texts(given), choice, how, values_of(own, given)))
+        (then or _answer)(context, given, task, Given(_texts(given), choice, how, values_of(own, given)))
 
     said = task.command
     make = click.command(said.name, options_metavar=OPTIONS, short_help=str(said.short), help=str(said.help))

@@ -339,4 +339,5 @@ EXERCISE = Exercise(
     begun=lambda answers: answers.sweep is not None,
     energy=lambda answers, known: spent(answers, known.find(answers.runs)),
     figures=figures,
+    jobs=lambda answers, known: (answers.sweep,) if answers.sweep else (),
 )

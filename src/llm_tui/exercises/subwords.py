@@ -128,6 +128,13 @@ class Answers:
         """
         return Compare(self.text, tokenizer_names(self.tokenizers), self.translation, self.phrases())
 
+    def jobs(self) -> tuple[Compare, ...]:
+        """The comparison that the table was made of; none where the text has been changed since."""
+        if not self.measured or not self.is_current:
+            return ()
+        names = tuple(measured.name for measured in self.measured)
+        return (Compare(self.text, names, self.translation, self.phrases()),)
+
     def with_comparison(self, comparison: Comparison) -> Answers:
         """The table after a comparison. For another text, or other tokenizers, than those it was made of, the
         student's own rows stay and new proposals replace the others.
@@ -336,4 +343,5 @@ EXERCISE = Exercise(
     definitions=DEFINITIONS,
     asked_by_course=True,
     begun=lambda answers: bool(answers.measured),
+    jobs=lambda answers, known: answers.jobs(),
 )

@@ -17,6 +17,7 @@ _OURS = {
     "": r"lab\.toml|\.?open\.json|\.working-\d+-[0-9a-f]{8}\.json|\.stop-\d+-[0-9a-f]{8}",
     "exercises": r"(\d+|playground)(\.\d{8}-\d{6}-\d{6})?\.json",
     "exports": r"[\w.-]+\.(md|html|csv|json)|\.written\.json",
+    "code": r"[\w.-]+\.(py|csv|txt|json)|\.written\.json",
     "runs": r"(config|result|vocab)\.json|model\.safetensors",
 }
 """The files that are written to each folder of a lab; for `runs`, to each folder in it."""
@@ -35,7 +36,7 @@ _RUN = re.compile(r"\d{8}-\d{6}-\d{6}-b\d+-s\d+(-\d+)?")
 
 def left_behind(lab: Path) -> Iterator[Path]:
     """The temporary files, and the folders of runs in which there is nothing else, or a curve of nobody knows what."""
-    for folder in ("", "exercises", "exports"):
+    for folder in ("", "exercises", "exports", "code"):
         yield from (path for path in _entries(lab / folder) if _temporary(path, folder))
     for run in run_folders(lab):
         files = list(_entries(run))

@@ -22,6 +22,7 @@ from llm_tui.lab.files import read_if_there
 from llm_tui.lab.runs import Run, Runs
 from llm_tui.lab.store import Gone, Store
 from llm_tui.lab.working import Telling
+from llm_tui.lab.written import Written
 from llm_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -293,30 +294,17 @@ class Lab:
             UserError: it could not be written.
         """
         self.check_writable()
-        folder = self.folder / "exports"
-        written, new = self._written(), content.encode() if isinstance(content, str) else content
-        stem, dot, ending = name.partition(".")
-        number = 1
-        while True:
-            candidate = name if number == 1 else f"{stem}-{number}{dot}{ending}"
-            there = read_if_there(folder / candidate)
-            if there is None or there == new or _digest(there) == written.get(candidate):
-                break
-            number += 1
-        self._store.write(folder / candidate, new)
-        written[candidate] = _digest(new)
-        with contextlib.suppress(UserError):  # the export is there; the next one gets a number
-            self._store.write(folder / ".written.json", msgspec.json.encode(written))
-        return folder / candidate
+        return Written(self._store, "exports").write(name, content)
 
-    def _written(self) -> dict[str, str]:
-        """The hash of each export as it was last written by this program."""
-        try:
-            return msgspec.json.decode(
-                read_if_there(self.folder / "exports" / ".written.json") or b"{}", type=dict[str, str]
-            )
-        except msgspec.DecodeError:
-            return {}
+    def keep_code(self, name: str, text: str, files: Mapping[str, str]) -> Path:
+        """Write a program to code/`name`, with the files that it reads from beside itself. One that was changed by hand
+        stays, and the program gets a number.
+
+        Raises:
+            UserError: it could not be written, or a file that it would read was changed by hand.
+        """
+        self.check_writable()
+        return Written(self._store, "code").write(name, text, files)
 
 
 def only_looks(job: Job) -> bool:
@@ -389,9 +377,3 @@ def _check(folder: Path) -> str:
             f"No se puede abrir el laboratorio {folder} ({why}): elija otra carpeta con --lab.",
         )
     )
-
-
-def _digest(content: bytes) -> str:
-    import hashlib  # not at the top: it takes 9 ms, before the first paint
-
-    return hashlib.sha256(content).hexdigest()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from llm_tui.exercises.ethics import STATES
 from llm_tui.i18n import Text
-from llm_tui.keys import ADD, ANSWER, CHOOSE, LIST, MARK, NEXT, SETUP, TEXT, Key, Place, panes
+from llm_tui.keys import ADD, ANSWER, CHOOSE, EDITOR, LIST, MARK, NEXT, SETUP, TEXT, Key, Place, panes
 
 STATE_KEYS = {"p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
 
@@ -30,8 +30,8 @@ KEYS = (
     Key("more", "plus", "more", Text("more questions", "más preguntas"),
         Text("Add the second set of questions, or take it away.",
              "Añade el segundo conjunto de preguntas, o lo quita.")),
-    Key("editor", "E,shift+e", "editor", Text("editor", "editor"),
-        Text("Open the answer, or the paragraph, in $EDITOR.", "Abre la respuesta, o el párrafo, en $EDITOR.")),
+    replace(EDITOR, help=Text("Open the answer, or the paragraph, in $EDITOR.",
+                              "Abre la respuesta, o el párrafo, en $EDITOR.")),
     Key("rerun", "R,shift+r", "rerun", Text("rerun", "repetir"),
         Text("Ask again for an answer of the log, at its revision, and compare: evidence of traceability.",
              "Pregunta otra vez lo que dio una respuesta del registro, con su revisión, y compara: es evidencia.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from llm_tui import i18n
@@ -11,6 +12,7 @@ from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
 from llm_tui.screens.answers import AnswersScreen
+from llm_tui.snippets.snippet import Done, of_row
 from llm_tui.widgets.exercise_panel import ExercisePanel
 
 A = TypeVar("A", bound=Answers)
@@ -90,6 +92,11 @@ class TableScreen(ExerciseScreen[A]):
     def on_exercise_panel_answered(self, message: ExercisePanel.Answered) -> None:
         if message.text != self.answers.answer:
             self.change(self.answers.with_answer(message.text), typing="answer")
+
+    def code_jobs(self) -> Sequence[Done]:
+        """What made the table; where the cursor is in a row of it, what made that row first."""
+        jobs = self.EXERCISE.jobs(self.answers, self.known())
+        return of_row(jobs, self.panel.editor.row_texts())
 
     def action_table(self) -> None:
         """To the column of the table that is the student's own, which may be beyond the edge."""

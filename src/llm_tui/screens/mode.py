@@ -18,6 +18,7 @@ from llm_tui.exercises.guides import Prose
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.leaving import NeverHalf
+from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
@@ -71,6 +72,8 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
                 return self.GUIDE is not None
             case "definitions":
                 return self.DEFINITIONS is not None
+            case "code":
+                return type(self).code_jobs is not ModeScreen.code_jobs
         return hasattr(self, f"action_{action}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -121,6 +124,22 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
     def _retold(self, text: object) -> str:
         """With the person's own keys."""
         return retold(str(text), (key for node in (self, *self.query("*")) for key in rows(node)))
+
+    def code_jobs(self) -> Sequence[Done]:
+        """What was just done here, first what a person looks at: plain programs are written of it."""
+        return ()
+
+    def action_code(self) -> None:
+        from llm_tui.screens.code import CodeDialog
+
+        if jobs := self.code_jobs():
+            self.app.push_screen(CodeDialog(jobs))
+        else:
+            said = tr(
+                "Nothing was done here yet of which there could be a program.",
+                "Aquí aún no se hizo nada de lo que pudiera haber un programa.",
+            )
+            self.notify(said)
 
     def action_devices(self) -> None:
         """Show the devices; one that is chosen goes into this screen's field for it, where there is one."""

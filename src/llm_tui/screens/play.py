@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from textual.containers import Horizontal, Vertical
@@ -23,6 +23,7 @@ from llm_tui.playground.state import SETTINGS, Playground
 from llm_tui.screens.answers import AnswersScreen, HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.play_keys import HISTORY_PART, KEYS, SETTINGS_PART
+from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.answers import AnswerPane
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
@@ -164,10 +165,7 @@ class PlayScreen(AnswersScreen[Playground]):
         """What was asked goes to its exercise."""
         shown = self._session.shown
         if shown is None or shown.task.exercise is None:
-            said = tr(
-                "Nothing was asked that an exercise could take.", "No se preguntó nada que un ejercicio pueda tomar."
-            )
-            self.notify(said)
+            self.notify(tr("Nothing was asked that an exercise takes.", "No se preguntó nada que un ejercicio tome."))
             return
         await self.host.switch_mode(row(shown.task.exercise).mode)
         self.app.screen_stack[0].post_message(HandedOver(shown.job))  # a window may be open there
@@ -233,7 +231,11 @@ class PlayScreen(AnswersScreen[Playground]):
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         self.change(self.answers.with_input(message.text_area.text), typing="input")
 
-    # Export, copy.
+    # Export, copy, code.
+
+    def code_jobs(self) -> Sequence[Done]:
+        shown = self._session.shown
+        return [shown.job] if shown and shown.answered else []
 
     async def action_export(self) -> None:
         """The answer that is shown; from the list of the session all of them, in the order in which they came."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from textual.containers import Horizontal, Vertical
@@ -23,8 +23,10 @@ from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.handing_over import HandsOver
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.screens.training_keys import KEYS
+from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Form
+from llm_tui.widgets.here import within
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns
 from llm_tui.widgets.offers import Offers
@@ -186,6 +188,11 @@ class TrainingScreen(HandsOver):
 
     def known(self) -> Beside:
         return Beside(find=lambda kept: Found(self._list.runs, kept))
+
+    def code_jobs(self) -> Sequence[Done]:
+        """What the pane shows; from the table, what made that first."""
+        of_table, of_pane = super().code_jobs(), self._panes.done()
+        return [*of_table, *of_pane] if within(self, "table") else [*of_pane, *of_table]
 
     def _find(self, answers: Answers) -> Find:
         return sweeps.shown(answers, self._list.runs)

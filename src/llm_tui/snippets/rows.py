@@ -57,12 +57,11 @@ def reading(job: Training) -> Reading:
 
 def _sample(job: Training) -> Reading:
     """Its texts are this program's own: they lie beside the plain one, as AG_NEWS would."""
-    files = {
-        f"{split}.csv": _table(*compose(size, seed))
-        for split, size, seed in zip(_SPLITS, (job.train_size, job.test_size), (0, 1), strict=True)
-    }
+    sizes = zip(_SPLITS, (job.train_size, job.test_size), (0, 1), strict=True)
+    files = {f"sample_{split}_{size}.csv": _table(*compose(size, seed)) for split, size, seed in sizes}
+    train_file, test_file = files
     names, labels = list(CLASSES), [str(i + 1) for i in range(len(CLASSES))]
-    values = {"form": "pair", "train_file": "train.csv", "test_file": "test.csv", "labels": labels, "names": names}
+    values = {"form": "pair", "train_file": train_file, "test_file": test_file, "labels": labels, "names": names}
     return Reading(values, ("csv",), files=files)
 
 

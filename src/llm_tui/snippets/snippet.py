@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pkgutil import resolve_name
-from typing import Protocol
+from typing import Any, Protocol
 
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
@@ -64,3 +64,16 @@ def snippet(job: Done, language: str) -> Snippet:
         )
     write: Callable[[Done, str], Snippet] = resolve_name(ROWS[job.kind])
     return write(job, language)
+
+
+def of_row(jobs: Sequence[Done], cells: Sequence[str]) -> list[Done]:
+    """The jobs, first the one that made the row of a table with these `cells`, for the text of this row alone; as they
+    are where none has such a text.
+    """
+    for job in jobs:
+        texts: tuple[str, ...] = getattr(job, "texts", (getattr(job, "text", ""),))
+        for text in texts:
+            if text in cells:
+                alone: Any = replace(job, texts=(text,)) if len(texts) > 1 else job  # type: ignore[type-var]
+                return [alone, *(other for other in jobs if other is not alone)]
+    return list(jobs)

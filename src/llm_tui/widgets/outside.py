@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 from textual.widgets import TextArea
@@ -16,7 +17,7 @@ from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
 
-def edit_outside(app: App[None], text: str) -> str:
+def edit_outside(app: App[Any], text: str) -> str:
     """The text as it was left in $VISUAL, $EDITOR or vi, which has the terminal meanwhile.
 
     Raises:
@@ -25,20 +26,29 @@ def edit_outside(app: App[None], text: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, encoding="utf-8")
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        try:
-            command = [*shlex.split(editor), str(file)]
-            with signals.deaf(), app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
-                subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
-            return file.read_text(encoding="utf-8", errors="replace").rstrip("\n")
-        except (OSError, ValueError) as error:  # ValueError: a quotation mark that nothing closes
-            why = reason(error) if isinstance(error, OSError) else str(error)
-            raise UserError(
-                tr(
-                    f"The editor {editor} could not be started ({why}): set EDITOR to another.",
-                    f"No se pudo iniciar el editor {editor} ({why}): indique otro en EDITOR.",
-                )
-            ) from error
+        open_outside(app, file)
+        return file.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+
+
+def open_outside(app: App[Any], file: Path) -> None:
+    """A file in the person's own editor, until it is left.
+
+    Raises:
+        UserError: the editor could not be started.
+    """
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        command = [*shlex.split(editor), str(file)]
+        with signals.deaf(), app.suspend(), open("/dev/tty", "r+b", buffering=0) as terminal:
+            subprocess.run(command, check=False, stdin=terminal, stdout=terminal, stderr=terminal)
+    except (OSError, ValueError) as error:  # ValueError: a quotation mark that nothing closes
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise UserError(
+            tr(
+                f"The editor {editor} could not be started ({why}): set EDITOR to another.",
+                f"No se pudo iniciar el editor {editor} ({why}): indique otro en EDITOR.",
+            )
+        ) from error
 
 
 def rewrite_outside(area: TextArea) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from textual.containers import VerticalScroll
 
-from llm_tui.classifier.job import Training
+from llm_tui.classifier.job import Predict, Retest, Training
 from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
@@ -72,6 +72,16 @@ class RunPanes(Panes):
 
     def _run_to_ask(self) -> Run | None:
         return self._first(run for run in self._runs if run.result and run.has_model())
+
+    def done(self) -> list[Training | Retest | Predict]:
+        """What the pane that is shown tells of: a sentence; a run that was trained, and tested if it has its model."""
+        sentence = self.query_one(Sentence).done() if self.current == "try" else None
+        run = self._first(run for run in self._runs if run.result)
+        of_run: list[Training | Retest] = []
+        if run and run.result:
+            tested = [Retest(str(run.folder), run.job, run.result.test_rows)] if run.has_model() else []
+            of_run = [run.job, *tested]
+        return [*([sentence] if sentence else []), *of_run]
 
     def _first(self, runs: Iterable[Run]) -> Run | None:
         """The chosen one among them, else the newest."""

@@ -26,7 +26,8 @@ class Sentence(Vertical):
     def __init__(self, find_run: Callable[[], Run | None], *, id: str | None = None):
         super().__init__(id=id)
         self._find_run = find_run
-        self._asked: dict[int, Run] = {}
+        self._asked: dict[int, tuple[Run, Predict]] = {}
+        self._last: Predict | None = None
 
     def compose(self) -> ComposeResult:
         yield Line(placeholder=tr("a sentence, then enter", "una oración y enter"))
@@ -48,14 +49,19 @@ class Sentence(Vertical):
             self._show(
                 Content(tr("asked; the job bar shows what is before it", "preguntado; la barra dice qué va antes"))
             )
-            self._asked[host(self).submit(Predict(str(run.folder), message.value), self)] = run
+            job = Predict(str(run.folder), message.value)
+            self._asked[host(self).submit(job, self)] = run, job
+
+    def done(self) -> Predict | None:
+        """What was answered last."""
+        return self._last
 
     def on_job_events(self, message: JobEvents) -> None:
         message.stop()
         for event in message.events:
             match event:
                 case Finished(result=Prediction() as prediction):
-                    run = self._asked[event.job_id]
+                    run, self._last = self._asked[event.job_id]
                     classes = run.result.classes if run.result else ()
                     name = (visible(run.line()), "bold")
                     self._show(Content.assemble(name, "\n", prediction_content(classes, prediction)))

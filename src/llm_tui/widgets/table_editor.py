@@ -87,6 +87,12 @@ class TableEditor(Widget):
         row = self._grid.cursor_row
         return self._table.keys[row] if self._table and self._grid.has_focus and row < len(self._table.keys) else None
 
+    def row_texts(self) -> list[str]:
+        """The texts of that row; none while the cursor is elsewhere."""
+        if self.row_key is None or self._table is None:
+            return []
+        return [cell for cell in self._table.rows[self._grid.cursor_row] if isinstance(cell, str)]
+
     def show(self, table: Table, language: str) -> None:
         """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
         before, self._table, self._language = self._table, table, language

@@ -1,0 +1,150 @@
+"""The plain programs on the command line: of an exercise of the lab, of a run, of what a task would be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.options import (
+    OPTIONS,
+    check_output,
+    lab_folder,
+    open_lab,
+    option,
+    with_force,
+    with_lab,
+    with_lang,
+    with_output,
+    write,
+)
+from llm_tui.errors import UserError
+from llm_tui.exercises.registry import EXERCISES, Row
+from llm_tui.i18n import tr
+from llm_tui.lab.files import read_if_there, write_atomic
+from llm_tui.snippets.snippet import Done, snippet
+
+
+class _Programs(click.Group):
+    """A number is an exercise, a name a task."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*(str(row.number) for row in EXERCISES if row.number in _WITH_CODE), *_tasks()]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        row = next((row for row in EXERCISES if str(row.number) == name and row.number in _WITH_CODE), None)
+        return _of_exercise(row) if row else _tasks().get(name)
+
+
+_WITH_CODE = range(1, 7)
+"""The exercises in which something is computed."""
+
+
+def _tasks() -> dict[str, click.Command]:
+    """As the commands that ask the models, each with its own options."""
+    from llm_tui.cli import ask
+    from llm_tui.playground import registry
+
+    commands = [ask.command(task, _of_question) for task in registry.tasks()]
+    return {command.name or "": command for command in commands}
+
+
+def _of_question(context: click.Context, given: dict[str, Any], task: Any, question: Any) -> None:
+    _write([task.job(question)], given["output"], given["force"])
+
+
+def _of_exercise(row: Row) -> click.Command:
+    @with_lab
+    @with_lang
+    @with_output
+    @with_force
+    @click.pass_context
+    def code(context: click.Context, /, lab: Path | None, output: Path | None, force: bool) -> None:
+        from llm_tui.report.known import known
+
+        opened, exercise = open_lab(lab_folder(context, lab)), row.exercise()
+        jobs = exercise.jobs(opened.answers(row.number, exercise.answers), known(opened))
+        if not jobs:
+            raise UserError(
+                tr(
+                    f"In exercise {row.number} of the lab {opened.folder} nothing was done yet of which there could be "
+                    "a program.",
+                    f"En el ejercicio {row.number} del laboratorio {opened.folder} aún no se hizo nada de lo que "
+                    "pudiera haber un programa.",
+                )
+            )
+        _write(jobs, output, force)
+
+    make = click.command(
+        str(row.number),
+        options_metavar=OPTIONS,
+        short_help=str(row.title),
+        help=tr(f"The programs of exercise {row.number}.", f"Los programas del ejercicio {row.number}."),
+    )
+    return make(code)
+
+
+@click.group(
+    cls=_Programs,
+    invoke_without_command=True,
+    options_metavar=OPTIONS,
+    subcommand_metavar=tr("[N | TASK] [OPTIONS]...", "[N | TAREA] [OPCIONES]..."),
+    short_help=tr("Print the plain program that does the same.", "Imprime el programa sencillo que hace lo mismo."),
+    help=tr(
+        "Print the plain program that does the same with torch, torchtext, tokenizers and transformers alone: what "
+        "exercise N of the lab was made with, a run of the lab (--run), or what a task would be asked, with that "
+        "task's own text and options.",
+        "Imprime el programa sencillo que hace lo mismo solo con torch, torchtext, tokenizers y transformers: aquello "
+        "con que se hizo el ejercicio N del laboratorio, una ejecución del laboratorio (--run), o lo que se "
+        "preguntaría en una tarea, con el texto y las opciones de esa tarea.",
+    ),
+)
+@option("--run", metavar="ID", help=tr("A run of the lab, by its folder's name.", "Una ejecución, por su carpeta."))
+@with_lab
+@with_lang
+@with_output
+@with_force
+@click.pass_context
+def code(context: click.Context, /, run: str | None, lab: Path | None, output: Path | None, force: bool) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    if run is None:
+        click.echo(context.get_help())
+        return
+    opened = open_lab(lab_folder(context, lab))
+    found = next((one for one in opened.runs.all() if one.id == run), None)
+    if found is None:
+        raise UserError(
+            tr(
+                f"The lab {opened.folder} has no run {run}: the folders in {opened.folder / 'runs'} are their names.",
+                f"El laboratorio {opened.folder} no tiene la ejecución {run}: las carpetas de "
+                f"{opened.folder / 'runs'} son sus nombres.",
+            )
+        )
+    _write([found.job], output, force)
+
+
+def _write(jobs: Iterable[Done], output: Path | None, force: bool) -> None:
+    """Several are one program after the other; what they read lies beside them."""
+    check_output(output, force)
+    programs = [snippet(job, i18n.language()) for job in jobs]
+    beside = {name: text for program in programs for name, text in program.files.items()}
+    if output is None and beside:
+        names = ", ".join(beside)
+        said = tr(f"It reads {names}: -o FILE writes that beside it.", f"Lee {names}: -o ARCHIVO lo escribe a su lado.")
+        click.echo(said, err=True)
+    elif output is not None:
+        _write_beside(output.absolute().parent, beside, force)
+    write("\n\n".join(program.text for program in programs), output)
+
+
+def _write_beside(folder: Path, files: dict[str, str], force: bool) -> None:
+    contents = {folder / name: text.encode() for name, text in files.items()}
+    for path in contents if not force else ():
+        if read_if_there(path) not in (None, contents[path]):
+            check_output(path, force)
+    for path, content in contents.items():
+        write_atomic(path, content)
