@@ -155,8 +155,7 @@ class PlayScreen(AnswersScreen[Playground]):
     # The exercise that is done with a task.
 
     def action_sheet(self) -> None:
-        number = self.answers.current.exercise
-        if number is None:
+        if (number := self.answers.current.exercise) is None:
             self.notify(tr("No exercise is done with this task.", "Ningún ejercicio se hace con esta tarea."))
         else:
             self.host.switch_mode(row(number).mode)

@@ -13,10 +13,10 @@ from llm_tui.classifier.job import BASIC_ENGLISH, Predict, Retest, Sweep, Traini
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.snippets.literal import Code
-from llm_tui.snippets.models import tokenizer_place
 from llm_tui.snippets.program import program
 from llm_tui.snippets.rows import Reading, at_home, reading
 from llm_tui.snippets.snippet import Snippet
+from llm_tui.snippets.tokenizer import tokenizer_place
 
 Members = Iterable[tuple[str, str]]
 
@@ -45,7 +45,7 @@ def _trained(job: Training, name: str, language: str, members: Members = (), **v
         **_imports(rows, ("time",), (*_tokens(pieces), ("torch", "nn"), *members), ("torch",)),
         device=job.device,
         pieces=pieces,
-        whole_split=getattr(job, "whole_split", False),
+        whole_split=job.whole_split,
         embed_dim=job.embed_dim,
         epochs=job.epochs,
         lr=job.lr,

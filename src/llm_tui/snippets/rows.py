@@ -1,4 +1,4 @@
-"""How a plain program reads the labelled rows of a training: the values for `programs/rows.py.jinja`."""
+"""How a plain program reads the labelled rows of a training: the values for `programs/_rows.py.jinja`."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ import regex
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.snippets.literal import Code
-from llm_tui.snippets.models import opening
 from llm_tui.snippets.program import program
 from llm_tui.snippets.snippet import Snippet
+from llm_tui.snippets.tokenizer import opening
 from llm_tui.tokenization.job import Compare, labels
 from llm_tui.tokenization.word_pattern import WORD
 
