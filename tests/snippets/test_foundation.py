@@ -243,14 +243,24 @@ def numbers(said: str) -> list[float]:
     return [float(number) for number in re.findall(r"\b\d\.\d{6}\b", said)]
 
 
-def test_the_labels_of_the_moderation_sheet(fill, programs_say, folders):
-    begun = moderation.Answers(model=str(folders["bert-nli"]), labels="spam, odio")
-    answers = fill(replace(begun, samples=begun.samples[:3]))
+def test_the_labels_of_the_moderation_sheet_and_how_often_they_are_right(fill, programs_say, folders):
+    begun = moderation.Answers(model=str(folders["bert-nli"]), labels="spam, odio", threshold=0.51)
+    answers = fill(replace(begun, samples=begun.samples[:8]))
     said = programs_say(moderation.EXERCISE, answers)
     assert len(said) == len(answers.templates()) == 2
     for program, template in zip(said, answers.templates(), strict=True):
+        rows = [line for line in program.splitlines() if line.startswith("[")]
         scores = [answers.reading(template).scores[sample.text] for sample in answers.samples]
-        assert numbers(program) == pytest.approx([score for row in scores for score in row], abs=1e-5)
+        assert numbers("\n".join(rows)) == pytest.approx([score for row in scores for score in row], abs=1e-5)
+        assert [row.split()[1].rstrip(":") for row in rows] == [label or "-" for label in answers.predicted(template)]
+        true, given, _ = answers.judged(template)
+        right = sum(label == said for label, said in zip(true, given, strict=True)) / len(true)
+        counts = [
+            f"{each.label}: TP {each.tp}, FP {each.fp}, precision "
+            + ("-" if each.precision is None else f"{each.precision:.6f}")
+            for each in answers.agreement(template)
+        ]
+        assert program.splitlines()[len(rows) :] == [f"accuracy {right:.6f}", *counts]
 
 
 def test_the_translations_and_their_way_back(fill, programs_say, folders):

@@ -22,6 +22,7 @@ from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Each
+from llm_tui.snippets.tested import Tested
 
 NUMBER = 3
 
@@ -325,13 +326,16 @@ def unmarked(answers: Answers) -> Answers:
     return replace(answers, samples=tuple(samples))
 
 
-def jobs(answers: Answers) -> list[ZeroShot]:
-    """What gave the labels of the sheet, by template: its texts that have scores."""
+def jobs(answers: Answers) -> list[Tested]:
+    """What gave the labels of the sheet, by template, and how often they are right."""
     found = []
     for template in answers.templates():
-        if reading := answers.reading(template):
-            texts = tuple(dict.fromkeys(s.text for s in answers.samples if s.text in reading.scores))
-            found += [ZeroShot(texts, reading.labels, template, model=model_of(reading.made_by))] if texts else []
+        reading = answers.reading(template)
+        samples = [s for s in answers.samples if reading and s.text in reading.scores]
+        if reading and samples:
+            texts = tuple(sample.text for sample in samples)
+            job = ZeroShot(texts, reading.labels, template, model=model_of(reading.made_by))
+            found.append(Tested(job, tuple(sample.label for sample in samples), answers.threshold))
     return found
 
 

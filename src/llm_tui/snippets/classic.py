@@ -12,9 +12,10 @@ from typing import Any
 from llm_tui.classifier.job import BASIC_ENGLISH, Predict, Retest, Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.snippets.home import at_home
 from llm_tui.snippets.literal import Code
 from llm_tui.snippets.program import program
-from llm_tui.snippets.rows import Reading, at_home, reading
+from llm_tui.snippets.rows import Reading, reading
 from llm_tui.snippets.snippet import Snippet
 from llm_tui.snippets.tokenizer import tokenizer_place
 

@@ -13,6 +13,7 @@ from llm_tui.snippets.generating import needs_of, quoted, way_of
 from llm_tui.snippets.model import Model, model_of
 from llm_tui.snippets.program import program
 from llm_tui.snippets.snippet import Snippet
+from llm_tui.snippets.tested import Tested
 
 _MARKS = re.compile(r"<[^\s<>]{1,40}>|\[[A-Z]{2,10}\]")
 """What a text has that may be spelled as a special token."""
@@ -20,8 +21,19 @@ _MARKS = re.compile(r"<[^\s<>]{1,40}>|\[[A-Z]{2,10}\]")
 
 def zero_shot(job: ZeroShot, language: str) -> Snippet:
     """The pipeline of transformers, which gives the same scores."""
+    return _labels(job, language)
+
+
+def tested(done: Tested, language: str) -> Snippet:
+    """The same, and how often it is right."""
+    return _labels(done.job, language, done.true, done.threshold)
+
+
+def _labels(job: ZeroShot, language: str, true: Sequence[str] = (), threshold: float = 0.0) -> Snippet:
+    """With the `true` labels of the texts, where any is known."""
+    true = true if set(true) & set(job.labels) else ()
     if job.model.served:
-        return _served_labels(job, language)
+        return _served_labels(job, language, true, threshold)
     model, longest = model_of(job.model), max((job.template.replace("{}", label) for label in job.labels), key=len)
     return _labelling(
         "zero_shot",
@@ -33,6 +45,8 @@ def zero_shot(job: ZeroShot, language: str) -> Snippet:
         template=job.template,
         filled=not _plain(job.template),
         multi_label=job.multi_label,
+        known=list(true),
+        threshold=threshold,
     )
 
 
@@ -57,7 +71,7 @@ def sentiment(job: Sentiment, language: str) -> Snippet:
 def _labelling(name: str, language: str, model: Model, texts: Sequence[str], beside: str = "", **more: Any) -> Snippet:
     said, files = quoted(texts)
     cut = any(model.may_cut(text + beside) for text in texts)
-    needs = {**needs_of([], None), "json": bool(files), "cache": model.cache, "os": bool(model.cache)}
+    needs = {**needs_of([], None), "json": bool(files), "cache": model.cache, "os": bool(model.cache) or model.in_home}
     needs |= {
         "torch": model.wants_torch or name == "sentiment" or cut,
         "tokenizers": model.own_cut,
@@ -79,7 +93,7 @@ def _labelling(name: str, language: str, model: Model, texts: Sequence[str], bes
     return Snippet(name, text, files)
 
 
-def _served_labels(job: ZeroShot, language: str) -> Snippet:
+def _served_labels(job: ZeroShot, language: str, true: Sequence[str], threshold: float) -> Snippet:
     """A chat model of a server, which is asked for the letter of the statement that fits."""
     whether = job.multi_label or len(job.labels) == 1
     texts, files = quoted(job.texts, served=True)
@@ -92,6 +106,8 @@ def _served_labels(job: ZeroShot, language: str) -> Snippet:
         labels=quoted(job.labels, served=True)[0],
         template=job.template,
         least=LEAST,
+        known=list(true),
+        threshold=threshold,
         texts=texts,
         files=bool(files),
     )

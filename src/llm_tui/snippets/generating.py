@@ -130,7 +130,7 @@ def needs_of(ways: Sequence[Way], settings: Settings | None, **more: bool) -> di
         "words": False,
         "auto": "",
         "cache": elsewhere,
-        "os": bool(elsewhere) or any(way.key for way in ways),
+        "os": bool(elsewhere) or any(way.key for way in ways) or any(model.in_home for model in here),
         "bisect": any(way.room for way in ways),
         "httpx": any(way.server for way in ways),
         "torch": any(model.wants_torch for model in here) or bool(here and settings and settings.sample),

@@ -16,6 +16,7 @@ from llm_tui.hub import cache
 from llm_tui.hub.folder import read_json
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.shipped import shipped, unpacked
+from llm_tui.snippets.home import at_home
 
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
@@ -85,6 +86,11 @@ class Model:
         return min(wanted, self.positions - 1) if self.seq2seq and self.positions else wanted
 
     @property
+    def in_home(self) -> bool:
+        """Whether it is a folder in somebody's home, which its name does not tell."""
+        return self.name.startswith("~")
+
+    @property
     def wants_torch(self) -> bool:
         """Whether the program asks torch for the device, or for what it can do."""
         return self.device == "auto" or (self.precision == "auto" and self.device != "cpu")
@@ -133,7 +139,7 @@ def _place(name: str, wanted: str) -> tuple[str, str, str, Path | None]:
     """How a program names the model, its revision and cache, and the folder with its files, None where it has none."""
     if there := without_hub(name):
         folder = unpacked(there[0]) if there[0] in shipped().values() else there[0]
-        return str(folder), "", "", folder
+        return at_home(folder), "", "", folder
     from llm_tui.hub.repository import TOKENIZER_FILES  # not at the top: it brings the hub's library
 
     snapshot = cache.cached(name, TOKENIZER_FILES, wanted) if wanted else cache.cached_model(name)

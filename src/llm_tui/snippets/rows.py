@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from llm_tui.classifier.ag_news import MD5, URL
@@ -18,6 +16,7 @@ from llm_tui.classifier.job import Training, ag_news_folder
 from llm_tui.classifier.sample import CLASSES, compose
 from llm_tui.engine.job import Context
 from llm_tui.labelled.reader import Look, first_rows
+from llm_tui.snippets.home import at_home
 from llm_tui.snippets.literal import Code
 
 _SPLITS = ("train", "test")
@@ -133,13 +132,6 @@ def _label_code(look: Look, labels: Sequence[str]) -> str:
     if all(map(str.isdecimal, labels)) and any(cell.strip().endswith(".0") for cell in written):
         return 'label.strip().partition(".")[0]'
     return "label.strip()"
-
-
-def at_home(path: Path) -> str:
-    """A path as a person would write it, which does not tell whose home it is in."""
-    home = os.path.expanduser("~")
-    text = str(path)
-    return f"~{text[len(home) :]}" if home != "/" and text.startswith(f"{home}/") else text
 
 
 def _nobody() -> Context:
