@@ -15,6 +15,7 @@ from llm_tui.cli.code import code
 from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
+from llm_tui.cli.notebook import notebook
 from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
 from llm_tui.cli.rerun import rerun
 from llm_tui.cli.tokens import tokens
@@ -126,6 +127,7 @@ _COMMANDS = (
     exercise,
     export,
     log,
+    notebook,
     rerun,
     doctor,
     status,
