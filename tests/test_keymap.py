@@ -15,10 +15,12 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.cli import cli
 from llm_tui.config import read_config
+from llm_tui.exercises.reading import PAGES
 from llm_tui.keymap import all_keys, own_keys
 from llm_tui.keys import retold, use
 from llm_tui.screens.columns import ColumnsDialog
-from llm_tui.screens.dialogs import AskDialog, ChoiceDialog, ConfirmDialog, JumpDialog, TextDialog
+from llm_tui.screens.dialogs import AskDialog, ChoiceDialog, ConfirmDialog, JumpDialog
+from llm_tui.screens.reading import PageDialog, ReadingDialog
 from llm_tui.widgets.here import possible
 
 ROWS = all_keys()
@@ -175,7 +177,8 @@ async def test_windows_say_ones_own_keys(lab, engine, tmp_path):
         for window, shown in (
             (AskDialog("A line"), "F10: leave"),
             (ChoiceDialog("Which?", "", ["this"]), "F10: leave"),
-            (TextDialog("Text", "text"), "F10 closes"),
+            (ReadingDialog("Text", "text", PAGES), "F10 closes"),
+            (PageDialog(PAGES[0], ()), "F10 closes"),
             (ColumnsDialog("Which?", [["a", "b"]]), "enter, F10"),
             (ConfirmDialog("Delete?", "Delete"), "No (F11)"),
             (ConfirmDialog("Delete?", "Delete"), "Delete (j)"),

@@ -33,6 +33,7 @@ from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
+from llm_tui.screens import reading
 from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
@@ -275,6 +276,7 @@ class LabApp(App[None]):
         for held in possible(screen):
             if held.key.id != "palette":
                 yield SystemCommand(held.title, f"{held.key.shown}: {held.key.said}", self._pressing(held.key.id))
+        yield from reading.commands(self, screen)
         yield SystemCommand(
             tr("Program: theme", "Programa: tema"),
             tr("Choose the colours.", "Elige los colores."),

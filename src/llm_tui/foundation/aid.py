@@ -7,10 +7,13 @@ from pathlib import Path
 import msgspec
 
 from llm_tui.engine.job import Context
+from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.inspection import Aid, Inspect
+from llm_tui.foundation.templates import Renderer
 from llm_tui.hub.places import at_hand
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import load
+from llm_tui.tokenization.opening import open_tokenizer
 
 
 def inspect(job: Inspect, context: Context) -> Aid | None:
@@ -23,25 +26,42 @@ def inspect(job: Inspect, context: Context) -> Aid | None:
     if folder is None:
         return None
     cutter, _ = load(str(folder), context)
-    text = job.text.encode(errors="replace").decode()  # half of a surrogate pair is no character
-    return Aid(len(cutter.encode([text]).ids), _most(folder), tuple(lost_spans(cutter, text)))
+    text = _given(job, folder, context) if job.whole else job.text
+    text = text.encode(errors="replace").decode()  # half of a surrogate pair is no character
+    pieces, lost = len(cutter.encode([text]).ids), tuple(lost_spans(cutter, text))
+    return Aid(pieces, _most(folder), lost, text if job.whole else "")
+
+
+def _given(job: Inspect, folder: Path, context: Context) -> str:
+    """The text that the model is given: of a chat model by its template."""
+    tokenizer = open_tokenizer(folder).tokenizer
+    if _limits(folder, "config.json").is_encoder_decoder or not getattr(tokenizer, "chat_template", None):
+        return one_text(job.examples, job.text)
+    with Renderer(job.model, context) as renderer:
+        return renderer.prompt(tokenizer, job.text, job.examples)
 
 
 class _Limits(msgspec.Struct):
-    """What config.json and tokenizer_config.json say of the longest input."""
+    """What config.json and tokenizer_config.json say of the longest input, and of the model's kind."""
 
     n_positions: float | None = None
     max_position_embeddings: float | None = None
     model_max_length: float | None = None
+    is_encoder_decoder: bool | None = None
+
+
+def _limits(folder: Path, name: str) -> _Limits:
+    """What one of the files says; nothing where it is not there, or cannot be read."""
+    try:
+        return msgspec.json.decode((folder / name).read_bytes(), type=_Limits)
+    except (OSError, msgspec.DecodeError):
+        return _Limits()
 
 
 def _most(folder: Path) -> int | None:
     limits: list[float | None] = []
     for name in ("config.json", "tokenizer_config.json"):
-        try:
-            said = msgspec.json.decode((folder / name).read_bytes(), type=_Limits)
-        except (OSError, msgspec.DecodeError):
-            continue
+        said = _limits(folder, name)
         limits += [said.n_positions, said.max_position_embeddings, said.model_max_length]
     # A tokenizer that knows of no limit writes a huge number.
     known = [int(limit) for limit in limits if limit is not None and 0 < limit < 10**7]

@@ -15,6 +15,7 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.checks import check_settings, check_texts
 from llm_tui.foundation.decoding import NumbersAlone
+from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
 from llm_tui.foundation.job import Answer, Generate, Generated, Settings
 from llm_tui.foundation.loading import load
@@ -69,16 +70,16 @@ class _Prompt(NamedTuple):
 
 def _prompt(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> _Prompt:
     """A text that is too long loses its end; what a chat template puts behind it stays, for it asks for the answer."""
-    source = _task(loaded, job.task) + text
-    ids = _ids(loaded, job.task, source, renderer)
+    question = _task(loaded, job.task) + text
+    source, ids = _given(loaded, job, question, renderer)
     room = loaded.most_input
     if room is not None and not loaded.seq2seq:
         room -= job.settings.max_new_tokens  # a causal model's answer stands in the same row
     if room is None or len(ids) <= room:
         return _Prompt(source, ids, False)
-    begin = len(source) - len(text)
-    lengths = range(begin + 1, len(source))
-    fitting = bisect_right(lengths, room, key=lambda length: len(_ids(loaded, job.task, source[:length], renderer)))
+    begin = len(question) - len(text)
+    lengths = range(begin + 1, len(question))
+    fitting = bisect_right(lengths, room, key=lambda length: len(_given(loaded, job, question[:length], renderer)[1]))
     if not fitting:
         raise UserError(
             tr(
@@ -88,8 +89,7 @@ def _prompt(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> _Pr
                 f"respuesta de {job.settings.max_new_tokens}: pida una respuesta más corta.",
             )
         )
-    source = source[: lengths[fitting - 1]]
-    return _Prompt(source, _ids(loaded, job.task, source, renderer), True)
+    return _Prompt(*_given(loaded, job, question[: lengths[fitting - 1]], renderer), True)
 
 
 def _task(loaded: Loaded, task: str) -> str:
@@ -99,12 +99,21 @@ def _task(loaded: Loaded, task: str) -> str:
     return PREFIXES[task] if loaded.model.config.model_type in T5 else ""
 
 
-def _ids(loaded: Loaded, task: str, source: str, renderer: Renderer) -> list[int]:
+def _given(loaded: Loaded, job: Generate, question: str, renderer: Renderer) -> tuple[str, list[int]]:
+    """The text that a model is given with a question, and its pieces. Of a chat model it is the question alone where no
+    examples stand before it.
+    """
     tokenizer = loaded.tokenizer
     if not loaded.seq2seq and tokenizer.chat_template:
-        text = renderer.prompt(tokenizer, source)
-        return list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
-    code = _language(loaded, task, 0)
+        text = renderer.prompt(tokenizer, question, job.examples)
+        ids = list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+        return (text if job.examples else question), ids
+    source = one_text(job.examples, question)
+    return source, _ids(loaded, job.task, source)
+
+
+def _ids(loaded: Loaded, task: str, source: str) -> list[int]:
+    tokenizer, code = loaded.tokenizer, _language(loaded, task, 0)
     if code is None:
         return list(tokenizer(source, verbose=False)["input_ids"])
     before = tokenizer.src_lang

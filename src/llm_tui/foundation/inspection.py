@@ -13,16 +13,21 @@ from llm_tui.marks import Name
 class Aid:
     """What a model would see of an input: its number of pieces without special tokens, how many the model takes at
     most (None: no limit is known), and what its vocabulary does not have, as start and end in characters.
+
+    `source` is the whole text that it would be given, where that was asked for; then the rest is of that.
     """
 
     pieces: int
     most: int | None
     lost: tuple[tuple[int, int], ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspect:
-    """Look at an input with a model's tokenizer, where it is on this machine; else the result is None."""
+    """Look at an input with a model's tokenizer, where it is on this machine; else the result is None. `whole`: as the
+    model gets it, with `examples` before it and in its chat template.
+    """
 
     kind: ClassVar[str] = "aid"
     name: ClassVar[Text] = Text("count of pieces", "recuento de piezas")
@@ -31,6 +36,8 @@ class Inspect:
 
     text: str
     model: Name
+    examples: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
 
     def title(self) -> str:
         return tr("counting pieces", "contando piezas")

@@ -166,7 +166,8 @@ class Generated:
 class Generate:
     """Translate, summarize or answer each of `texts`. One text alone is told piece by piece while it is made.
 
-    `task` is one of `translate_es_en`, `translate_en_es`, `summarize`, `prompt`.
+    `task` is one of `translate_es_en`, `translate_en_es`, `summarize`, `prompt`. `examples` are solved ones, an input
+    and its answer, that stand before each text; see `few_shot`.
     """
 
     kind: ClassVar[str] = "generation"
@@ -177,6 +178,7 @@ class Generate:
     model: ModelChoice = ModelChoice(TEXT_MODEL)
     settings: Settings = Settings()
     batch_size: int = 8
+    examples: tuple[tuple[str, str], ...] = ()
 
     @property
     def imports(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.job import Context
 from llm_tui.foundation.checks import check_settings, check_texts
+from llm_tui.foundation.few_shot import Pair, messages
 from llm_tui.foundation.instructions import INSTRUCTIONS
 from llm_tui.foundation.job import Answer, Generate, Generated, Provenance, Settings
 from llm_tui.serving import said
@@ -36,7 +37,7 @@ def generate(job: Generate, context: Context) -> Generated:
     async def asked(connection: Connection) -> list[Answered]:
         await check_model(connection)
         connection.total = job.settings.max_new_tokens if alone else len(sources)
-        questions = [question(there, source, how(job.settings)) for source in sources]
+        questions = [question(there, source, how(job.settings), job.examples) for source in sources]
         return await all_of(connection, questions, context.token if alone else None)
 
     began = time.monotonic()
@@ -54,10 +55,12 @@ async def check_model(connection: Connection) -> None:
         raise said.unknown_model(connection.there, await models(connection))
 
 
-def question(there: Address, text: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What a chat model of a server is asked, in the words of the API."""
-    text = text.encode(errors="replace").decode()  # half of a surrogate pair is no character
-    return {"model": there.model, "messages": [{"role": "user", "content": text}], **settings}
+def question(there: Address, text: str, settings: Mapping[str, Any], examples: Sequence[Pair] = ()) -> dict[str, Any]:
+    """What a chat model of a server is asked, in the words of the API, after `examples`."""
+    said = messages(examples, text)
+    for message in said:  # half of a surrogate pair is no character
+        message["content"] = message["content"].encode(errors="replace").decode()
+    return {"model": there.model, "messages": said, **settings}
 
 
 def how(settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -15,6 +15,7 @@ from typing import IO, Any
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation import template_process
+from llm_tui.foundation.few_shot import Pair, messages
 from llm_tui.i18n import tr
 
 TICK = 0.05  # seconds from one look at the wish to stop to the next
@@ -44,8 +45,9 @@ class Renderer:
             self.process.kill()
             self.process.communicate()
 
-    def prompt(self, tokenizer: Any, text: str) -> str:
-        """What a chat model is given for one message of a person, by its tokenizer's template.
+    def prompt(self, tokenizer: Any, text: str, examples: Sequence[Pair] = ()) -> str:
+        """What a chat model is given for one message of a person, by its tokenizer's template; `examples` are messages
+        before it, with their answers.
 
         Raises:
             TemplateError: as of `render`.
@@ -54,7 +56,7 @@ class Renderer:
             template = tokenizer.get_chat_template()
         except ValueError:  # several, and none of them is the default
             raise self._refused(tr("it has several, and no default", "tiene varias y ninguna por defecto")) from None
-        said = {"messages": [{"role": "user", "content": text}], "add_generation_prompt": True}
+        said = {"messages": messages(examples, text), "add_generation_prompt": True}
         return self.render(template, {**said, "tools": None, "documents": None, **tokenizer.special_tokens_map})
 
     def render(self, template: str, variables: Mapping[str, Any]) -> str:

@@ -39,7 +39,8 @@ class Generating(Task[Generate, Generated]):
 
     def job(self, given: Given) -> Generate:
         asking = given.asking
-        return Generate(self.asked_as(given), given.texts, given.model, asking.settings, asking.batch_size)
+        task, texts = self.asked_as(given), given.texts
+        return Generate(task, texts, given.model, asking.settings, asking.batch_size, given.examples)
 
     def table(self, job: Generate, result: Generated) -> Table:
         no_pieces = result.made_by.model == LEAD

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.engine.job import Job
 from llm_tui.fields import read
+from llm_tui.foundation.few_shot import Example, pairs
 from llm_tui.foundation.job import Asking
 from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, MODEL, PRECISION, ROOM, asking
+from llm_tui.marks import Each
 from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
@@ -19,12 +21,18 @@ SETTINGS = (*GENERATION, BATCH_SIZE, DEVICE, ROOM, PRECISION)
 
 @dataclass(frozen=True, slots=True)
 class Playground:
-    """`inputs` and `fields` by the name of their task; what is absent is the task's own. `task` is the chosen one."""
+    """`inputs` and `fields` by the name of their task; what is absent is the task's own. `task` is the chosen one.
+    `examples` stand before the question of a prompt. `blanks` has what is filled in of each template of a prompt, and
+    `template` is the one that was chosen last.
+    """
 
     task: str = ""
     inputs: dict[str, str] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    examples: Each[Example] = ()
+    template: str = ""
+    blanks: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def current(self) -> AnyTask:
@@ -71,7 +79,8 @@ class Playground:
             UserError: a field does not say what it should.
         """
         task, texts, how = self.current, self.values(), parse_settings(self.all_settings())
-        job: Job = task.job(Given((self.input,), how.model(texts[MODEL.name]), how, read(task.fields, texts)))
+        model, shown = how.model(texts[MODEL.name]), pairs(self.examples) if task.few_shot else ()
+        job: Job = task.job(Given((self.input,), model, how, read(task.fields, texts), shown))
         return job
 
 

@@ -13,6 +13,7 @@ from llm_tui.engine.job import Job
 from llm_tui.export.table import Table
 from llm_tui.fields import Field, Values
 from llm_tui.foundation import tables
+from llm_tui.foundation.few_shot import Pair
 from llm_tui.foundation.job import Asking, ModelChoice, Provenance
 from llm_tui.foundation.settings import MODEL
 from llm_tui.foundation.teaching import Teaching
@@ -36,12 +37,15 @@ Span = tuple[str, Style]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is asked: the texts, the model, how, and what the task's own fields hold."""
+    """What is asked: the texts, the model, how, what the task's own fields hold, and the solved examples before each
+    text, for a task that takes them.
+    """
 
     texts: tuple[str, ...]
     model: ModelChoice
     asking: Asking
     values: Values
+    examples: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Task(ABC, Generic[J, R]):
     exercise: ClassVar[int | None] = None
     generates: ClassVar[bool] = False
     """Whether the settings of generation are for it."""
+    few_shot: ClassVar[bool] = False
+    """Whether solved examples can stand before its input, and templates make it."""
     of_servers: ClassVar[bool] = False
     """Whether a server's model can do it."""
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, TypeVar
 
 from textual.message import Message
 
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
+from llm_tui.exercises.reading import Page
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
+from llm_tui.keys import UNDO, spoken
 from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.reading import Seen
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.undo import Undo
@@ -97,6 +100,35 @@ class AnswersScreen(ModeScreen, Generic[A]):
             return kept
         return await asyncio.to_thread(self.host.lab.answers, "playground", Playground)
 
+    def preset(self) -> Iterable[object]:
+        """What stands in the fields of this screen before a person writes in them, beside what is in new answers."""
+        return ()
+
+    def on_seen(self, message: Seen) -> None:
+        """The example of a page goes in, to be taken back; where something of the person's own would give way, they are
+        asked.
+        """
+        from llm_tui.exercises import reading
+        from llm_tui.screens.dialogs import ConfirmDialog
+
+        page, example = message.page, message.page.example()
+
+        def put(yes: bool | None = True) -> None:
+            if yes:
+                self.change(reading.set_up(self.answers, example))
+                self._refill()
+                self.notify(_stands(page), markup=False)
+
+        if reading.is_own(self.answers, example, self.preset()):
+            asked = tr(
+                f"Something of your own stands here. Put the example of “{page.title}” in its place? "
+                f"{UNDO.spoken} brings yours back.",
+                f"Aquí hay algo suyo. ¿Poner en su lugar el ejemplo de «{page.title}»? {UNDO.spoken} repone lo suyo.",
+            )
+            self.app.push_screen(ConfirmDialog(asked, tr("Put it there", "Ponerlo")), put)
+        elif example:
+            put()
+
     def on_handed_over(self, message: HandedOver) -> None:
         self.take_over(message.job)
 
@@ -158,3 +190,10 @@ class AnswersScreen(ModeScreen, Generic[A]):
         self.fill()
         for editor in self.query(TableEditor):
             editor.fill()
+
+
+def _stands(page: Page) -> str:
+    return tr(
+        f"The example of “{page.title}” stands here: {spoken('run')} runs it, {UNDO.spoken} takes it away.",
+        f"Aquí está el ejemplo de «{page.title}»: {spoken('run')} lo ejecuta y {UNDO.spoken} lo quita.",
+    )

@@ -68,10 +68,6 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         match action:
             case "enter":
                 return bool(self.query(Panes))
-            case "guide":
-                return self.GUIDE is not None
-            case "definitions":
-                return self.DEFINITIONS is not None
             case "code":
                 return type(self).code_jobs is not ModeScreen.code_jobs
         return hasattr(self, f"action_{action}")
@@ -112,18 +108,20 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         self.host.switch_mode("play")
 
     def action_guide(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
-
-        self.app.push_screen(TextDialog(tr("Guide", "Guía"), self._retold(self.GUIDE)))
+        self._tell(tr("Guide", "Guía"), self.GUIDE)
 
     def action_definitions(self) -> None:
-        from llm_tui.screens.dialogs import TextDialog
+        self._tell(tr("Definitions", "Definiciones"), self.DEFINITIONS)
 
-        self.app.push_screen(TextDialog(tr("Definitions", "Definiciones"), self._retold(self.DEFINITIONS)))
+    def _tell(self, title: str, text: Text | Prose | None) -> None:
+        """A text with the person's own keys, and the pages that belong to this screen."""
+        from llm_tui.exercises import reading
+        from llm_tui.screens.reading import ReadingDialog, keys_of, show
 
-    def _retold(self, text: object) -> str:
-        """With the person's own keys."""
-        return retold(str(text), (key for node in (self, *self.query("*")) for key in rows(node)))
+        told = retold(str(text), keys_of(self.app)) if text else ""
+        pages = reading.of(self.host.current_mode)
+        title = title if told else tr("Pages to read", "Páginas para leer")
+        self.app.push_screen(ReadingDialog(title, told, pages), lambda page: show(self.app, page))
 
     def code_jobs(self) -> Sequence[Done]:
         """What was just done here, first what a person looks at: plain programs are written of it."""

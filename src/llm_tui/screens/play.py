@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import TextArea
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
@@ -20,9 +19,10 @@ from llm_tui.keys import bindings, spoken
 from llm_tui.playground import registry
 from llm_tui.playground.session import Asked, Session
 from llm_tui.playground.state import SETTINGS, Playground
-from llm_tui.screens.answers import AnswersScreen, HandedOver
+from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.play_keys import HISTORY_PART, KEYS, SETTINGS_PART
+from llm_tui.screens.play_setup import PlaySetup
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.answers import AnswerPane
 from llm_tui.widgets.form import Form
@@ -33,7 +33,7 @@ from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
 
-class PlayScreen(AnswersScreen[Playground]):
+class PlayScreen(PlaySetup):
     CSS_PATH = stylesheet("play.tcss")
     NAME = Text("Playground", "Banco de pruebas")
     KEYS = KEYS
@@ -114,16 +114,6 @@ class PlayScreen(AnswersScreen[Playground]):
             return
         values, text = back
         self._ask(replace(self.answers, task=shown.task.name).with_values(values).with_input(text))
-
-    def action_models(self) -> None:
-        from llm_tui.screens.models import ModelsDialog
-
-        def use(model: str | None) -> None:
-            if model is not None:
-                self.change(self.answers.with_model(model))
-                self.fill()
-
-        self.app.push_screen(ModelsDialog(), use)
 
     def action_teaching(self) -> None:
         """Ask the teaching model instead of the task's own, or the other way round."""
@@ -216,19 +206,6 @@ class PlayScreen(AnswersScreen[Playground]):
         visible_parts = [widget for widget in self.query(part) if widget.display and widget.parent.display]  # type: ignore[union-attr]
         if visible_parts:
             self.set_focus(visible_parts[0])
-
-    # What a person writes.
-
-    def on_form_changed(self, message: Form.Changed) -> None:
-        if message.form.id == "settings":
-            self.change(replace(self.answers, settings=message.form.values), typing="settings")
-        else:
-            known = self.answers.values()
-            values = {name: value for name, value in message.form.values.items() if name in known}
-            self.change(self.answers.with_values(values), typing="fields")
-
-    def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        self.change(self.answers.with_input(message.text_area.text), typing="input")
 
     # Export, copy, code.
 

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from llm_tui.classifier.job import Sweep, Training
+from llm_tui.classifier.setup import DEFAULTS
 from llm_tui.engine.events import Event, Failed
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
@@ -77,6 +78,9 @@ class TrainingScreen(HandsOver):
     def fill(self) -> None:
         super().fill()
         self.query_one(Setup).put(self.answers.setup)
+
+    def preset(self) -> Iterable[object]:
+        return DEFAULTS.values()
 
     @property
     def _latest(self) -> Attempt:

@@ -1,0 +1,184 @@
+"""Few-shot prompts on a small set: how often the answer is right with 0, 1, 2 and 4 examples before the question."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+
+from llm_tui.errors import UserError
+from llm_tui.exercises import data
+from llm_tui.exercises.agreement import wilson
+from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation import tables
+from llm_tui.foundation.few_shot import Example, Pair
+from llm_tui.foundation.job import PROMPT, Asking, Generate, Generated, ModelChoice
+from llm_tui.i18n import Text, tr
+from llm_tui.labelled.columns import NO_CHOICE, Choice
+from llm_tui.labelled.reader import Rules, read
+
+COUNTS = (0, 1, 2, 4)
+"""Of examples, each of which is a row of the table."""
+
+MOST = 1_000
+"""Rows of a person's own file."""
+
+COLUMNS = (
+    Column("examples", Text("examples", "ejemplos"), numeric=True),
+    Column("right", Text("right", "aciertos"), numeric=True),
+    Column("rows", Text("of", "de"), numeric=True),
+    Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
+    Column("interval", Text("95 % interval", "intervalo 95 %")),
+    Column("input_pieces", Text("input pieces", "piezas de entrada"), numeric=True, digits=1),
+    Column("cut", Text("cut", "cortadas"), numeric=True),
+)
+
+RULE = Text(
+    "Right: the whole answer is the expected one, but for case, accents (the tilde of ñ counts) and what signs stand "
+    "at its ends. The interval is Wilson's. Input pieces: the mean of a prompt.",
+    "Acierto: toda la respuesta es la esperada, sin contar mayúsculas, acentos (la tilde de la ñ sí cuenta) ni los "
+    "signos de los extremos. El intervalo es el de Wilson. Piezas de entrada: la media por prompt.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What comes with the program, in one language."""
+
+    instruction: str
+    examples: tuple[Pair, ...]
+    rows: tuple[Pair, ...]
+
+    def with_examples(self) -> tuple[Example, ...]:
+        return tuple(Example(*pair) for pair in self.examples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    en: Shipped
+    es: Shipped
+
+
+@cache
+def _both() -> _Both:
+    return data.read("few_shot", _Both)
+
+
+def shipped(language: str) -> Shipped:
+    return _both().es if language == "es" else _both().en
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The rows of a set, each an input and its expected answer, to be asked after so many of `examples`."""
+
+    rows: tuple[Pair, ...]
+    examples: tuple[Pair, ...]
+    instruction: str = ""
+    name: str = ""
+
+    @property
+    def asked(self) -> tuple[Pair, ...]:
+        """Without the rows whose text is an example: its answer stands in the prompt."""
+        seen = {_plain(given) for given, _ in self.examples}
+        return tuple(row for row in self.rows if _plain(row[0]) not in seen)
+
+    def counts(self) -> tuple[int, ...]:
+        return tuple(count for count in COUNTS if count <= len(self.examples))
+
+    def job(self, count: int, model: ModelChoice, how: Asking) -> Generate:
+        """Ask every row after the first `count` examples.
+
+        Raises:
+            UserError: there is no row to ask.
+        """
+        if not self.asked:
+            raise UserError(
+                tr(
+                    "There is nothing to measure on: every row of the set is an example.",
+                    "No hay con qué medir: todas las filas del conjunto son ejemplos.",
+                )
+            )
+        texts = tuple(with_instruction(self.instruction, given) for given, _ in self.asked)
+        examples = instructed(self.instruction, self.examples[:count])
+        return Generate(PROMPT, texts, model, how.settings, how.batch_size, examples)
+
+    def table(self, made: Sequence[Generated]) -> Table:
+        """A row for each count of which there are answers, in the order of `counts`."""
+        rows = tuple(self._row(count, each) for count, each in zip(self.counts(), made, strict=False))
+        left_out = len(self.rows) - len(self.asked)
+        said = [RULE, Text("Set: {name}.", "Conjunto: {name}.").format(name=self.name)] if self.name else [RULE]
+        if self.instruction.strip():
+            said.append(
+                Text("Before each text: “{text}”.", "Antes de cada texto: «{text}».").format(text=self.instruction)
+            )
+        if left_out:
+            said.append(
+                Text("Left out, for they are examples: {n} rows.", "Sin contar {n} filas, que son ejemplos.").format(
+                    n=left_out
+                )
+            )
+        if made:
+            by = made[0].made_by
+            for each in made[1:]:
+                by = each.made_by.after(by)
+            said.append(tables.made_by(by, task=PROMPT))
+        return Table(COLUMNS, rows, tuple(said))
+
+    def _row(self, count: int, made: Generated) -> tuple[Cell, ...]:
+        asked = self.asked
+        right = sum(same(answer.text, wanted) for answer, (_, wanted) in zip(made.answers, asked, strict=True))
+        low, high = wilson(right, len(asked)) or (0.0, 1.0)
+        pieces = [answer.input_pieces for answer in made.answers if answer.input_pieces is not None]
+        cut = sum(answer.cut for answer in made.answers)
+        mean = fmean(pieces) if pieces else None
+        return count, right, len(asked), right / len(asked), f"{low:.3f}-{high:.3f}", mean, cut
+
+
+def with_instruction(instruction: str, text: str) -> str:
+    """The instruction, an empty line, the text, as exercise 6 has it; without an instruction the text."""
+    return f"{instruction.strip()}\n\n{text}" if instruction.strip() else text
+
+
+def instructed(instruction: str, examples: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Each example asked as the question will be."""
+    return tuple((with_instruction(instruction, given), answer) for given, answer in examples)
+
+
+def same(answer: str, expected: str) -> bool:
+    """Whether an answer is the expected one by `RULE`."""
+    return bool(_plain(answer)) and _plain(answer) == _plain(expected)
+
+
+_ENDS = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def _plain(text: str) -> str:
+    parts = unicodedata.normalize("NFD", " ".join(text.split()).casefold())
+    bare = re.sub(r"(?<!n)\u0303|[\u0300-\u0302\u0304-\u036f]", "", parts)
+    return _ENDS.sub("", unicodedata.normalize("NFC", bare))
+
+
+def read_pairs(path: Path, choice: Choice = NO_CHOICE) -> tuple[Pair, ...]:
+    """The rows of a table of two columns, text and answer, with a header or without: CSV, TSV or JSON lines.
+
+    Raises:
+        Doubt: it cannot be told which column is which.
+        UserError: the file cannot be read, has no rows, or more than `MOST`.
+    """
+    path = Path(os.path.expanduser(path))
+    expected = tr(" A row is text,answer.", " Una fila es texto,respuesta.")
+    there = read(path, Rules(order="text", expected=expected), choice, MOST + 1)
+    if len(there.rows) > MOST:
+        raise UserError(
+            tr(
+                f"{path} has more than {MOST} rows: give a part of it.",
+                f"{path} tiene más de {MOST} filas: indique una parte.",
+            )
+        )
+    return tuple((row.text, row.label) for row in there.rows)
