@@ -57,6 +57,14 @@ def test_the_table_alone_is_on_stdout_and_is_gfm():
         assert fact in footer
 
 
+def test_stability_has_a_table_of_its_own():
+    done = train("--batch-size", "8,16", "--stability", "--format", "json")
+    assert done.exit_code == 0
+    rows = json.loads(done.stdout)["rows"]
+    assert [(row["batch_size"], row["seeds"], row["spread"]) for row in rows] == [(8, 1, None), (16, 1, None)]
+    assert all(row["roughness"] > 0 for row in rows)
+
+
 def test_numbers_are_right_aligned():
     rule = train("--batch-size", "32").stdout.splitlines()[1]
     assert re.fullmatch(r"\| -+: \| -+: \| -+: \| -+ \|", rule)

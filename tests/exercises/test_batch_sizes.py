@@ -16,6 +16,7 @@ from llm_tui import __version__, i18n
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy
 from llm_tui.exercises.batch_sizes import NUMBER, QUESTION, Answers, Find, Row, document, state, table
+from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.table import Measure, Table
 from llm_tui.i18n import Text
@@ -52,6 +53,10 @@ def nothing(job: Training) -> None:
 def every(result: TrainingResult = RESULT) -> Find:
     """A lab in which every training has finished."""
     return lambda job: Row(job, result)
+
+
+def beside(find: Find) -> Beside:
+    return Beside(lambda kept: find)
 
 
 def diverged(job: Training) -> Row:
@@ -94,7 +99,7 @@ def used(joules: float, shared: bool = False) -> Energy:
 def test_the_energy_has_a_column_where_it_is_asked_for_and_the_rest_stays_as_it_was() -> None:
     find: Find = lambda job: Row(job, replace(RESULT, energy=used(3600.0 * job.batch_size)))  # noqa: E731
     plain, asked = Answers(Sweep(Training(), (32, 64))), Answers(Sweep(Training(), (32, 64)), energy=True)
-    assert document(plain, table(plain, find), "es") == document(plain, table(plain, every()), "es")
+    assert document(plain, beside(find), "es") == document(plain, beside(every()), "es")
     with_it = table(asked, find)
     assert [column.head.es for column in with_it.columns][3:] == ["energía (Wh)", "notas"]
     assert shown(with_it) == [["32", "0.750", "0.25", "32.0000", ""], ["64", "0.750", "0.25", "64.0000", ""]]
@@ -203,9 +208,7 @@ def test_what_is_to_be_known_of_the_rows_stands_below_the_table() -> None:
     note = Text("The test rows are of 1 of the 4 classes.", "Las filas de prueba son de 1 de las 4 clases.")
     made = every(replace(RESULT, notes=(note,)))
     assert table(Answers(SWEEP), made).footer[1:] == (note,)
-    assert "Las filas de prueba son de 1 de las 4 clases." in document(
-        Answers(SWEEP), table(Answers(SWEEP), made), "es"
-    )
+    assert "Las filas de prueba son de 1 de las 4 clases." in document(Answers(SWEEP), beside(made), "es")
 
 
 def test_the_footer_says_what_made_the_numbers() -> None:
@@ -263,7 +266,7 @@ def test_a_name_with_braces_is_only_a_name() -> None:
 def test_the_document_has_the_table_and_the_answer_under_its_question() -> None:
     answers = Answers(SWEEP, answer="The batch of 64:\n\n1. it is *stable*.")
     for language in i18n.LANGUAGES:
-        text = document(answers, table(answers, every(), language), language)
+        text = document(answers, beside(every()), language)
         assert text.startswith("| batch_size")
         assert text.index("| ") < text.index(QUESTION.within(language)) < text.index("The batch of 64")
         assert "\n\n1\\. it is \\*stable\\*." in text
@@ -271,7 +274,7 @@ def test_the_document_has_the_table_and_the_answer_under_its_question() -> None:
 
 def test_without_an_answer_the_document_asks_nothing() -> None:
     answers = Answers(SWEEP, answer=" \n")
-    assert QUESTION.en not in document(answers, table(answers, every(), "en"), "en")
+    assert QUESTION.en not in document(answers, beside(every()), "en")
 
 
 # What is missing

@@ -16,8 +16,8 @@ from llm_tui.exercises.batch_sizes import Answers, table
 from llm_tui.export.table import Measure
 from llm_tui.foundation.job import Generate, Generated, ModelChoice, Provenance
 from llm_tui.foundation.models import PullModel
+from llm_tui.lab.found import Found
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import Found
 from llm_tui.report.document import Report
 
 SWEEP = Sweep(Training(), (32, 64))

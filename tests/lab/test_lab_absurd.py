@@ -24,8 +24,8 @@ from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Asking
 from llm_tui.lab import sweeps
+from llm_tui.lab.found import Found
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import Found
 from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.report.document import Report
 from llm_tui.report.evidence import facts

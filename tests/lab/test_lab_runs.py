@@ -22,8 +22,9 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers, Row
 from llm_tui.lab import files, sweeps
+from llm_tui.lab.found import Found
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import Found, Point, Run, Runs
+from llm_tui.lab.runs import Point, Run, Runs
 
 DIVERGED = Failed(1, "The loss is gone.", Diverged.__name__)
 

@@ -571,3 +571,16 @@ async def test_a_lab_that_is_gone_is_said_and_nothing_is_trained(lab, engine, no
         assert not engine.numbers(Training)
         lab.folder.with_name("elsewhere").rename(lab.folder)
         await run_sweep(pilot, engine)
+
+
+async def test_how_stable_the_runs_of_the_table_are_stands_beside_it(lab, engine):
+    async with training(lab, engine) as pilot:
+        await pilot.press("4")
+        assert "Stability" not in text_of(pilot, "#compare Fitted")
+        pilot.app.screen.query_one(Form).fill({**pilot.app.screen.query_one(Form).values, "seed": "0,1"})
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number, accuracy=0.7 + 0.1 * engine.jobs[number].seed)
+        await eventually(pilot, lambda: "0.750 ± 0.071" in cells(pilot)[2][1])
+        await eventually(pilot, lambda: "Stability" in text_of(pilot, "#compare Fitted"))
+        await pilot.press("4")
+        assert re.search(r"\b64 +2 +0\.071", text_of(pilot, "#compare Fitted"))

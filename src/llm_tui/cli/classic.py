@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from llm_tui.cli.elsewhere import Keep
     from llm_tui.exercises.batch_sizes import Answers
     from llm_tui.lab.lab import Lab
-    from llm_tui.lab.runs import Run
     from llm_tui.lab.sweeps import Sweeping
 
 
@@ -77,6 +76,14 @@ def _sweep_options(command: F) -> F:
         "Con una columna para la energía de cada entrenamiento, donde se puede medir.",
     ),
 )
+@option(
+    "--stability",
+    is_flag=True,
+    help=tr(
+        "In place of the exercise's table that of stability: spread over seeds, roughness of the loss.",
+        "En lugar de la tabla del ejercicio, la de estabilidad: dispersión entre semillas, rugosidad de la pérdida.",
+    ),
+)
 @with_launcher
 @with_wait
 @table_options
@@ -102,17 +109,38 @@ def train(
     if wait or take:
         with held(folder, wait):
             pass
-    beside = False
     sweeping = sweeps.Sweeping(_answers(opened), sweep, opened.runs.all())
+    keep = _Keeper(folder)
+    code = _train(sweeping, opened, keep, given)
+    if code > 128:  # told to end
+        sys.exit(code)
+    check_output(output, force)
+    runs, kept = opened.runs.all(), _answers(opened)
+    taken = sweeps.taken(kept, sweeping.attempt, runs)
+    _print(replace(taken, energy=taken.energy or given["energy"]), opened, given, output)
+    if take:
+        with held(folder, wait) as own:
+            keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))
+    elif not keep.beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
+        click.echo(_keeps(), err=True)
+    sys.exit(code)
 
-    def keep(learnt: Callable[[Answers], Answers]) -> None:
-        """The lab is not held for the whole training: an app may be opened beside it."""
-        nonlocal beside
+
+class _Keeper:
+    """Keeps what a sweep learns. The lab is not held for the whole training: an app may be opened `beside` it."""
+
+    def __init__(self, folder: Path):
+        self.beside = False
+        self._folder = folder
+
+    def __call__(self, learnt: Callable[[Answers], Answers]) -> None:
+        from llm_tui.exercises.batch_sizes import NUMBER
+
         try:
-            with held(folder) as own:
+            with held(self._folder) as own:
                 own.save_answers(NUMBER, learnt(_answers(own)))
         except OpenElsewhere as error:
-            beside = True
+            self.beside = True
             said = tr(
                 "The runs are kept, and seen there; the table of its exercise 1 is left as it is.",
                 "Las ejecuciones se guardan y se ven allí; la tabla de su ejercicio 1 queda como está.",
@@ -120,22 +148,6 @@ def train(
             click.echo(f"{error.who} {said}", err=True)
         except UserError:
             pass  # the lab has told it; runs and table do not depend on it
-
-    code = _train(sweeping, opened, keep, given)
-    if code > 128:  # told to end
-        sys.exit(code)
-    check_output(output, force)
-    runs = opened.runs.all()
-    kept = _answers(opened)
-    taken = sweeps.taken(kept, sweeping.attempt, runs)
-    shown = replace(taken, energy=taken.energy or given["energy"])
-    write(_table(shown, runs, given["form"]), output)
-    if take:
-        with held(folder, wait) as own:
-            keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))
-    elif not beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
-        click.echo(_keeps(), err=True)
-    sys.exit(code)
 
 
 def _train(sweeping: Sweeping, lab: Lab, keep: Keep, given: Mapping[str, Any]) -> int:
@@ -176,10 +188,15 @@ def _answers(lab: Lab) -> Answers:
         return batch_sizes.Answers()
 
 
-def _table(answers: Answers, runs: list[Run], form: str) -> str:
-    from llm_tui.exercises import batch_sizes
+def _print(answers: Answers, lab: Lab, given: Mapping[str, Any], output: Path | None) -> None:
+    """The table of the exercise, or that of stability."""
+    from llm_tui.exercises import batch_sizes, stability
     from llm_tui.export.formats import FORMATS
-    from llm_tui.lab import sweeps
+    from llm_tui.report.known import known
 
-    language = i18n.export_language()
-    return FORMATS[form](batch_sizes.table(answers, sweeps.shown(answers, runs), language), language)
+    language, beside = i18n.export_language(), known(lab)
+    tables = batch_sizes.tables(answers, beside, language)
+    if table := tables.get("stability" if given["stability"] else "batch_sizes"):
+        write(FORMATS[given["form"]](table, language), output)
+    else:
+        click.echo(stability.unknown(), err=True)

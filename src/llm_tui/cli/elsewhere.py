@@ -18,9 +18,10 @@ from llm_tui.exercises.sheet import Sheet
 from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
+from llm_tui.lab.found import SAME
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import Found
-from llm_tui.lab.runs import SAME, Run
+from llm_tui.lab.runs import Run
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.comparison import NAME, table_of
 from llm_tui.launching.launches import AwaySheet, Launches, of_the_node

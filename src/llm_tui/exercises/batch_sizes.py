@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from llm_tui import __version__
-from llm_tui.classifier.job import BASIC_ENGLISH, Sweep, Training, TrainingResult
+from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy, total
-from llm_tui.exercises import guides
+from llm_tui.exercises import guides, stability, trained_with
 from llm_tui.exercises.contract import Beside, Exercise, answered
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export import energy
@@ -152,73 +151,20 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
         )
     keys = tuple(map(str, sweep.batch_sizes))
     held = {(size, "notes"): answers.notes.get(size, "") for size in keys}
-    plain = Table(COLUMNS, tuple(rows), _footer([run for run in runs if run.result]), keys, held)
+    plain = Table(COLUMNS, tuple(rows), trained_with.sentences([run for run in runs if run.result]), keys, held)
     return energy.with_column(plain, 3, energies, OF_THE_LOOP) if answers.energy else plain
 
 
-def _footer(runs: list[Row]) -> tuple[Text, ...]:
-    """What made the numbers above; nothing where there are none."""
-    if not runs:
-        return ()
-    job, results = runs[0].job, [run.result for run in runs if run.result]
-    first = results[0]
-    synthetic = Text(" (synthetic texts)", " (textos sintéticos)") if first.synthetic else Text("", "")
-    seeds = _listed(run.job.seed for run in runs)
-    facts = Text(
-        "Data: {data}{synthetic}, {train} training and {test} test rows; {tokenizer}; embedding size {dim}; "
-        "epochs {epochs}; learning rate {lr}; seed {seeds}; device {device}; torch {torch}; llm-tui {version}.",
-        "Datos: {data}{synthetic}, {train} filas de entrenamiento y {test} de prueba; {tokenizer}; tamaño de "
-        "embedding {dim}; épocas {epochs}; tasa de aprendizaje {lr}; semilla {seeds}; dispositivo {device}; "
-        "torch {torch}; llm-tui {version}.",
-    )
-    values = {
-        "data": first.data_name,
-        "train": number(first.train_rows),
-        "test": number(first.test_rows),
-        "tokenizer": Path(job.tokenizer).name if Path(job.tokenizer).is_absolute() else job.tokenizer,
-        "dim": job.embed_dim,
-        "epochs": job.epochs,
-        "lr": f"{job.lr:g}",
-        "seeds": seeds,
-        "device": _listed(result.device for result in results),
-        "torch": _listed(result.torch for result in results),
-        "version": _listed(run.version for run in runs),
-    }
-    return (facts.format(synthetic=synthetic, **values), *vocabulary(job, first), *first.notes)
+def tables(answers: Answers, known: Beside, language: str = "es") -> dict[str, Table]:
+    """The exercise's table, and that of stability where it is known."""
+    steady = stability.table(answers, known)
+    found = {"batch_sizes": table(answers, known.find(answers.runs), language)}
+    return {**found, "stability": steady} if steady else found
 
 
-def vocabulary(job: Training, result: TrainingResult) -> Iterator[Text]:
-    """Whose words were known, and how many of the test rows were not; runs of earlier versions do not say it."""
-    if result.unknown is None:
-        return
-    if job.tokenizer != BASIC_ENGLISH:
-        said = Text(
-            "Vocabulary: the {n} pieces of the tokenizer; of the pieces of the test rows {share} % are unknown.",
-            "Vocabulario: las {n} piezas del tokenizador; de las piezas de las filas de prueba, el {share} % son "
-            "desconocidas.",
-        )
-    elif job.whole_split:
-        said = Text(
-            "Vocabulary: {n} words, of the whole train split; of the words of the test rows {share} % are unknown.",
-            "Vocabulario: {n} palabras, de toda la partición de entrenamiento; de las palabras de las filas de prueba, "
-            "el {share} % son desconocidas.",
-        )
-    else:
-        said = Text(
-            "Vocabulary: {n} words, of the training rows taken; of the words of the test rows {share} % are unknown.",
-            "Vocabulario: {n} palabras, de las filas de entrenamiento tomadas; de las palabras de las filas de prueba, "
-            "el {share} % son desconocidas.",
-        )
-    yield said.format(n=number(result.vocabulary_size), share=f"{100 * result.unknown:.1f}")
-
-
-def _listed(values: Iterable[object]) -> str:
-    return ", ".join(dict.fromkeys(map(str, values)))
-
-
-def document(answers: Answers, table: Table, language: str) -> str:
-    """The exercise as it is handed in: its table, the guiding question and the student's answer, in Markdown."""
-    parts = [to_markdown(table, language)]
+def document(answers: Answers, known: Beside, language: str) -> str:
+    """The exercise as it is handed in: its tables, the guiding question and the student's answer, in Markdown."""
+    parts = [to_markdown(table, language) for table in tables(answers, known, language).values()]
     return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
 
 
@@ -329,10 +275,8 @@ EXERCISE = Exercise(
     Answers,
     QUESTION,
     GUIDE,
-    tables=lambda answers, known, language: {"batch_sizes": table(answers, known.find(answers.runs), language)},
-    document=lambda answers, known, language: document(
-        answers, table(answers, known.find(answers.runs), language), language
-    ),
+    tables=tables,
+    document=document,
     state=lambda answers, known: state(answers, known.find(answers.runs)),
     definitions=DEFINITIONS,
     asked_by_course=True,

@@ -12,10 +12,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import attrgetter
 from pathlib import Path
 from typing import IO, Literal, TypeVar
 
@@ -26,7 +25,6 @@ from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
 from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Placed, Started
 from llm_tui.errors import UserError, reason
-from llm_tui.exercises.batch_sizes import Row
 from llm_tui.i18n import Text, tr
 from llm_tui.lab import stored
 from llm_tui.lab.files import cannot_read, cannot_write, read_plain, write_line
@@ -214,50 +212,6 @@ class Runs:
 
     def recorder(self, job: Training) -> Recorder:
         return Recorder(self._store, self.folder, job)
-
-
-_FIELDS = [field.name for field in fields(Training) if field.compare and field.name != "keep_model"]
-SAME = attrgetter(*_FIELDS)
-"""Equal for trainings that are the same; whether the weights are kept, or room was waited for, makes no difference to
-what is measured.
-"""
-
-_EXPERIMENT = attrgetter(*(name for name in _FIELDS if name not in ("batch_size", "seed")))
-
-
-class Found:
-    """Looks up the newest ended run of a training among `runs` (newest first); those whose ids are in `kept` go before
-    all others.
-
-    Where a data file has changed, only the runs on one version of it count, the newest or that of the kept runs: one
-    table does not mix two.
-    """
-
-    def __init__(self, runs: Iterable[Run], kept: Container[str] = ()):
-        self._runs: dict[object, Run] = {}
-        stamps: dict[object, object] = {}
-        for run in sorted(runs, key=lambda run: run.id not in kept):
-            if run.state not in ENDED:
-                continue
-            if stamps.setdefault(_EXPERIMENT(run.job), run.config.stamp) == run.config.stamp:
-                self._runs.setdefault(SAME(run.job), run)
-
-    def run(self, job: Training) -> Run | None:
-        return self._runs.get(SAME(job))
-
-    def __call__(self, job: Training) -> Row | None:
-        run = self.run(job)
-        return Row(job, run.result, run.state == "diverged", run.config.version, run.id) if run else None
-
-    def reusable(self, job: Training) -> bool:
-        """Whether a run of this lab has already done `job`, on the same data and with the same program."""
-        run = self.run(job)
-        return (
-            run is not None
-            and run.config.version == __version__
-            and list(run.config.stamp) == list(job.stamp())
-            and (run.has_model() or not job.keep_model or run.state == "diverged")
-        )
 
 
 def _read(folder: Path) -> Run | None:

@@ -14,7 +14,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.exercises.run import Outcome
 from llm_tui.i18n import tr
-from llm_tui.lab.runs import ENDED, SAME, Found, Run
+from llm_tui.lab.found import SAME, Found
+from llm_tui.lab.runs import ENDED, Run
 
 
 def shown(answers: Answers, runs: Sequence[Run]) -> Found:

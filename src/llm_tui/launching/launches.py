@@ -13,9 +13,10 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
 from llm_tui.lab.following import Growing
+from llm_tui.lab.found import SAME
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import Found, found
-from llm_tui.lab.runs import SAME, Config, Point, Run
+from llm_tui.lab.runs import Config, Point, Run
 from llm_tui.lab.store import Store
 from llm_tui.launching import comparison, payload
 from llm_tui.launching.launchers import launcher

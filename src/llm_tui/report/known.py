@@ -7,8 +7,9 @@ from functools import cache
 
 from llm_tui.exercises.contract import Beside
 from llm_tui.i18n import Text
+from llm_tui.lab.found import Found
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import Found, Run
+from llm_tui.lab.runs import Run
 from llm_tui.report.evidence import facts
 
 

@@ -12,7 +12,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings, spoken
-from llm_tui.lab.runs import SAME, Point
+from llm_tui.lab.found import SAME
+from llm_tui.lab.runs import Point
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.launches import question
 from llm_tui.screens.exercise import TableScreen

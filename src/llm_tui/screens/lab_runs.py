@@ -26,8 +26,8 @@ LOOK_SECONDS = 2.0
 
 class LabRuns(RunList):
     """`runs` are those of the lab as they were read last, `points` the curves by their ids: those of the marked runs,
-    and of the attempt that `wanted` gives; `growing` those of this attempt that another program trains now, by what is
-    trained. `training` gives what this program trains now, `in_table` the ids of the
+    of the attempt that `wanted` gives, and of the exercise's table; `growing` those of this attempt that another
+    program trains now, by what is trained. `training` gives what this program trains now, `in_table` the ids of the
     runs that the exercise shows.
     """
 
@@ -74,9 +74,14 @@ class LabRuns(RunList):
     def marked_runs(self) -> list[Run]:
         return [run for run in self.runs if run.id in self.marked]
 
+    def reports(self, run: str) -> list[tuple[int, float, float]]:
+        """Step, loss and accuracy of the reports of a run by its id, as they were read last."""
+        return [(point.step, point.loss, point.accuracy) for point in self.points.get(run, ())]
+
     def load(self) -> None:
         """Read the runs on a thread: the lab may be on a slow file system."""
-        attempt, marked, known, kept = self._wanted(), self.marked, dict(self.points), host(self).lab.runs
+        attempt, known, kept = self._wanted(), dict(self.points), host(self).lab.runs
+        also = {*self.marked, *self._in_table()}
 
         def read() -> None:
             worker = get_current_worker()
@@ -85,7 +90,7 @@ class LabRuns(RunList):
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
-            shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in marked)]
+            shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in also)]
             points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
             if not worker.is_cancelled:  # a later reading is under way: this one is old
                 self.post_message(self.Loaded(seen, runs, points))

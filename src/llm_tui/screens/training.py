@@ -12,13 +12,13 @@ from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.setup import DEFAULTS
 from llm_tui.engine.events import Event, Failed
 from llm_tui.errors import UserError
-from llm_tui.exercises import batch_sizes
+from llm_tui.exercises import batch_sizes, stability
 from llm_tui.exercises.batch_sizes import Answers, Attempt, Find
 from llm_tui.exercises.contract import Beside
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
 from llm_tui.lab import sweeps
-from llm_tui.lab.runs import Found
+from llm_tui.lab.found import Found
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Choice, Doubt
 from llm_tui.screens.handing_over import HandsOver
@@ -191,7 +191,7 @@ class TrainingScreen(HandsOver):
     # Showing.
 
     def known(self) -> Beside:
-        return Beside(find=lambda kept: Found(self._list.runs, kept))
+        return Beside(find=lambda kept: Found(self._list.runs, kept), reports=self._list.reports)
 
     def code_jobs(self) -> Sequence[Done]:
         """What the pane shows; from the table, what made that first."""
@@ -207,6 +207,7 @@ class TrainingScreen(HandsOver):
         standing = sweeps.standing(self.answers, self._list.runs)
         chosen = self._list.marked_runs()
         marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
+        self._panes.steady(stability.table(self.answers, self.known()))
         self.query_one(Offers).show(standing, self.busy(self._latest.sweep), bool(self.answers.stale(found)), marked)
 
     def draw(self) -> None:

@@ -10,7 +10,8 @@ from textual.containers import Horizontal, Vertical
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.i18n import tr
-from llm_tui.lab.runs import SAME, Point, Run
+from llm_tui.lab.found import SAME
+from llm_tui.lab.runs import Point, Run
 from llm_tui.widgets.plot import COLOURS, Plot, Series
 from llm_tui.widgets.tail import Tail
 

@@ -46,6 +46,22 @@ def runs_content(runs: Sequence[Run], room: int = 0) -> Content:
     )
 
 
+def compare_content(runs: Sequence[Run], steady: Table | None, room: int = 0) -> Content:
+    """The marked runs side by side, and how stable those of the exercise's table are."""
+    if steady is None or steady.title is None:
+        return runs_content(runs, room)
+    footer = " ".join(str(sentence) for sentence in steady.footer)
+    return Content("\n").join(
+        [
+            Content.styled(str(steady.title), "bold $accent"),
+            table_content(steady, _language(), room),
+            Content.styled(footer, "$text-muted"),
+            Content(""),
+            runs_content(runs, room),
+        ]
+    )
+
+
 def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
     """Confusion matrix with the scores of each class, and the most confident mistakes, in `room` columns."""
     share = result.unknown

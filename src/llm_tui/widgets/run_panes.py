@@ -8,11 +8,12 @@ from textual.containers import VerticalScroll
 
 from llm_tui.classifier.job import Predict, Retest, Training
 from llm_tui.exercises.batch_sizes import Attempt
+from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Point, Run
 from llm_tui.widgets.curves import Curves, sweep_curves
-from llm_tui.widgets.evaluation import run_content, runs_content
+from llm_tui.widgets.evaluation import compare_content, run_content
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.sentence import Sentence
@@ -32,6 +33,7 @@ class RunPanes(Panes):
         self._runs: Sequence[Run] = ()
         self._marked: Sequence[Run] = ()
         self._chosen = ""
+        self._steady: Table | None = None
         widgets = (
             Curves(id="curves"),
             VerticalScroll(Fitted(), id="evaluation"),
@@ -60,15 +62,24 @@ class RunPanes(Panes):
         also = [run for run in self._marked if run.id not in drawn]
         self.curves.show(sweep_curves(attempt.sweep, live, ended, also, points))
 
+    def steady(self, table: Table | None) -> None:
+        """How stable the trainings of the exercise's table are."""
+        self._steady = table
+        self._compare()
+
     def choose(self, run: Run) -> None:
         """Show how well this one does, and ask it for sentences."""
         self._chosen = run.id
         self._show()
 
     def _show(self) -> None:
-        run, marked = self._first(run for run in self._runs if run.result or run.id == self._chosen), self._marked
+        run = self._first(run for run in self._runs if run.result or run.id == self._chosen)
         self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
-        self.query_one("#compare Fitted", Fitted).fit(lambda room: runs_content(marked, room))
+        self._compare()
+
+    def _compare(self) -> None:
+        marked, steady = self._marked, self._steady
+        self.query_one("#compare Fitted", Fitted).fit(lambda room: compare_content(marked, steady, room))
 
     def _run_to_ask(self) -> Run | None:
         return self._first(run for run in self._runs if run.result and run.has_model())
