@@ -131,10 +131,10 @@ def test_taken_runs_are_shown_and_the_notes_of_the_others_are_marked_until_they_
     taken = take(lab, answers)
     assert shown(taken, runs) == [["0.030", "(other runs) noisy"], ["0.040", ""]]
     found = sweeps.shown(taken, runs)
-    assert "the notes of these runs" in [lacking.en for lacking in batch_sizes.state(taken, found).missing]
+    assert "the notes of these runs" in [lacking.en for lacking in batch_sizes.state(taken, found).optional]
     confirmed = taken.with_note("32", "noisy", found)
     assert shown(confirmed, runs) == [["0.030", "noisy"], ["0.040", ""]]
-    assert "the notes of these runs" not in [lacking.en for lacking in batch_sizes.state(confirmed, found).missing]
+    assert "the notes of these runs" not in [lacking.en for lacking in batch_sizes.state(confirmed, found).optional]
     # What was put away can be had back, with its note as it was.
     assert shown(answers, runs) == [["0.010", "noisy"], ["0.020", ""]]
 
