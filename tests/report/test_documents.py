@@ -91,12 +91,10 @@ def test_the_pdf_has_every_cell_and_is_a_document_with_title_author_language_and
     assert sizes == {(595, 842), (842, 595)}  # a wide table has a page on its side
 
 
-def test_nothing_of_the_pdf_stands_beyond_the_edge_of_its_page(made) -> None:
-    """Not the cell with ninety letters and no space."""
-    for page in PdfReader(io.BytesIO(made["pdf"])).pages:
-        places: list[float] = []
-        page.extract_text(visitor_text=lambda text, cm, tm, *of, p=places: p.append(tm[4] * cm[0] + cm[4]))
-        assert max(places) < page.mediabox[2] - 40 and min(p for p in places if p) > 40
+def test_an_endless_word_is_broken_where_its_column_ends(made) -> None:
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made["pdf"])).pages)
+    runs = [len(run) for run in re.findall("x+", text.replace("\u200b", "")) if len(run) > 1]
+    assert sum(runs) >= 90 and max(runs) < 40
 
 
 def test_the_word_document_has_every_cell_in_tables_of_its_own_with_heads_that_repeat(made) -> None:
@@ -159,6 +157,27 @@ def test_no_text_is_code_in_any_of_them(lab: Lab) -> None:
     assert pdf_text(report.pdf()).count(wanted) >= 3
     assert word_text(report.word()).count(wanted) >= 3
     assert "<script" not in report.html()
+
+
+def test_a_text_from_right_to_left_begins_at_the_right() -> None:
+    arabic = "مرحبا بالعالم"
+    document = f"{arabic}\n\nLatin {arabic}\n\n| {arabic} | a |\n| --- | --- |\n| 1 {arabic} | b |\n"
+    read = word(to_word(document, "es", "t"))
+    inside = [p for row in read.tables[0].rows for cell in row.cells for p in cell.paragraphs]
+    turned = [p._p.pPr is not None and p._p.pPr.find(qn("w:bidi")) is not None for p in [*read.paragraphs[:2], *inside]]
+    assert turned == [True, False, True, False, True, False]
+    places: dict[str, float] = {}
+    page = PdfReader(io.BytesIO(to_pdf(f"{arabic} Z\n\nLatin Q\n", "es", "t"))).pages[0]
+    page.extract_text(visitor_text=lambda text, cm, tm, *of: places.setdefault(text.strip()[:1], cm[4]))
+    assert places["L"] < 100 and places["Z"] > 300
+
+
+def test_a_table_of_six_hundred_rows_has_all_of_them_and_its_head_on_each_page() -> None:
+    rows = "".join(f"| {n} | texto {n} con [corchetes] |\n" for n in range(600))
+    table = f"| n.º | texto |\n| ---: | --- |\n{rows}"
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(to_pdf(table, "es", "t"))).pages]
+    assert len(pages) > 9 and all("n.º" in page for page in pages) and "texto 599 con" in pages[-1]
+    assert len(word(to_word(table, "es", "t")).tables[0]._tbl.tr_lst) == 601
 
 
 def test_what_no_font_has_is_shown_by_its_code_and_said(lab: Lab) -> None:

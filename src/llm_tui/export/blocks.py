@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,12 @@ Line = tuple[Run, ...]
 def plain(line: Line) -> str:
     """Its text alone."""
     return "".join(run.text for run in line)
+
+
+def is_leftward(line: Line) -> bool:
+    """Whether it is written from right to left, by its first letter (UAX #9, P2)."""
+    strong = (side for char in plain(line) if (side := unicodedata.bidirectional(char)) in ("L", "R", "AL"))
+    return next(strong, "L") != "L"
 
 
 LONGEST_UNBROKEN = 400

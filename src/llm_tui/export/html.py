@@ -23,6 +23,7 @@ p, li, td, th, h1, h2 {{ overflow-wrap: anywhere; }}
 table {{ border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }}
 th, td {{ border: 1px solid #bbb; padding: .25rem .5rem; vertical-align: top; min-width: 3.5rem; }}
 th {{ background: #f0f0f0; overflow-wrap: normal; }}
+p, li, td, th, h1, h2 {{ unicode-bidi: plaintext; }}
 h2 {{ border-bottom: 1px solid #bbb; margin-top: 2.5rem; }}
 figure {{ margin: 1rem 0; }}
 figure svg {{ max-width: 100%; height: auto; }}

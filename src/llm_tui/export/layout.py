@@ -41,7 +41,7 @@ class Wide:
 
 
 def laid_out(blocks: Sequence[Block]) -> Iterator[Placed | Wide]:
-    """All blocks in their order. The title of a table stays on its page."""
+    """All blocks in their order. A title stays on the page of what it names."""
     waiting: list[Placed] = []
     for block, after in zip(blocks, [*blocks, None][1:], strict=True):
         if isinstance(block, Grid):
@@ -52,7 +52,7 @@ def laid_out(blocks: Sequence[Block]) -> Iterator[Placed | Wide]:
         elif isinstance(after, Grid) and (isinstance(block, Heading) or _names(block)):
             waiting.append(Placed(block, True))
         else:
-            yield Placed(block)
+            yield Placed(block, _names(block))
 
 
 def _names(block: Block) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from llm_tui.export.blocks import Code, Drawing, Grid, Heading, Line, Paragraph, blocks, parsed
+from llm_tui.export.blocks import Code, Drawing, Grid, Heading, Line, Paragraph, Run, blocks, is_leftward, parsed
 from llm_tui.export.figure import Figure
 from llm_tui.export.layout import Placed, Wide, laid_out
 from llm_tui.i18n import Text
@@ -82,9 +82,9 @@ def _plain(each: Placed | Wide, language: str) -> dict[str, Any]:
             return {"kind": "drawing", "title": title, "told": told, **size}
 
 
-def _runs(line: Line) -> list[dict[str, Any]]:
-    names = ("bold", "italic", "code", "struck")
-    return [{"text": run.text, **{name: getattr(run, name) for name in names}} for run in line]
+def _runs(line: Line) -> dict[str, Any]:
+    names = ("text", "bold", "italic", "code", "struck")
+    return {"runs": [{name: getattr(run, name) for name in names} for run in line], "leftward": is_leftward(line)}
 
 
 # What fonts lack.
@@ -133,8 +133,6 @@ def _code(char: str) -> str:
 
 
 def _said_lacking(absent: Iterable[str], language: str) -> Line:
-    from llm_tui.export.blocks import Run
-
     said = Text(
         "Fonts of this machine lack some characters, which stand here by their code points (⟨4E2D⟩): {codes}. With a "
         "font that has them installed, such as Noto, or in the HTML, they are shown.",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from llm_tui.export.blocks import Block, Code, Drawing, Grid, Heading, Line, Paragraph, blocks, parsed
+from llm_tui.export.blocks import Block, Code, Drawing, Grid, Heading, Line, Paragraph, Run, blocks, is_leftward, parsed
 from llm_tui.export.figure import Figure
 from llm_tui.export.layout import Placed, Wide, laid_out
 from llm_tui.export.pdf import to_png
@@ -86,9 +86,9 @@ def _add(document: Any, placed: Placed, line: int, language: str) -> None:
             paragraph.paragraph_format.keep_with_next = placed.sticky or None
             if depth > 1 or bullet not in ("", "•"):
                 paragraph.paragraph_format.left_indent = Cm(0.6 * depth)
-            _write(paragraph, (*((_plain(f"{bullet} "),) if bullet not in ("", "•") else ()), *text))
+            _write(paragraph, (*((Run(f"{bullet} "),) if bullet not in ("", "•") else ()), *text))
         case Code(text):
-            _write(document.add_paragraph(), (_plain(text, code=True),))
+            _write(document.add_paragraph(), (Run(text, code=True),))
         case Grid():
             _append(document, _table(block, placed, line))
             document.add_paragraph().paragraph_format.space_after = 0
@@ -96,18 +96,17 @@ def _add(document: Any, placed: Placed, line: int, language: str) -> None:
             _draw(document, figure, line, language)
 
 
-def _plain(text: str, code: bool = False) -> Any:
-    from llm_tui.export.blocks import Run
-
-    return Run(text, code=code)
-
-
 def _write(paragraph: Any, line: Line) -> None:
+    from docx.oxml import OxmlElement
     from docx.shared import Pt
 
+    leftward = is_leftward(line)
+    if leftward:
+        paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), "w:spacing", "w:ind", "w:jc")
     for run in line:
         written = paragraph.add_run(run.text)
         written.bold, written.italic, written.font.strike = run.bold or None, run.italic or None, run.struck or None
+        written.font.rtl = leftward or None
         if run.code:
             written.font.name, written.font.size = "Consolas", Pt(9)
 
@@ -144,18 +143,18 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 def _cell(line: Line, wide: int, right: bool, points: float, head: bool) -> str:
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/>' if head else ""
-    aligned = '<w:jc w:val="right"/>' if right else ""
+    leftward = is_leftward(line)
+    aligned = '<w:jc w:val="right"/>' if right and not leftward else ""
     size = f'<w:sz w:val="{round(points * 2)}"/>'
     runs = "".join(
         f"<w:r><w:rPr>{'<w:b/>' if head or run.bold else ''}{'<w:i/>' if run.italic else ''}"
-        f"{'<w:strike/>' if run.struck else ''}{size}</w:rPr>"
+        f"{'<w:strike/>' if run.struck else ''}{size}{'<w:rtl/>' if leftward else ''}</w:rPr>"
         f'<w:t xml:space="preserve">{escape(run.text)}</w:t></w:r>'
         for run in line
     )
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{shade}</w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:after="20" w:line="240" w:lineRule="auto"/>{aligned}</w:pPr>{runs}</w:p></w:tc>'
-    )
+    turned = "<w:bidi/>" if leftward else ""
+    spaced = f'<w:pPr>{turned}<w:spacing w:after="20" w:line="240" w:lineRule="auto"/>{aligned}</w:pPr>'
+    return f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{shade}</w:tcPr><w:p>{spaced}{runs}</w:p></w:tc>'
 
 
 def _draw(document: Any, figure: Figure, line: int, language: str) -> None:
