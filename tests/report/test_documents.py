@@ -167,8 +167,12 @@ def test_a_text_from_right_to_left_begins_at_the_right() -> None:
     turned = [p._p.pPr is not None and p._p.pPr.find(qn("w:bidi")) is not None for p in [*read.paragraphs[:2], *inside]]
     assert turned == [True, False, True, False, True, False]
     places: dict[str, float] = {}
+
+    def place(text: str, cm: list[float], *of: object) -> None:
+        places.setdefault(text.strip()[:1], cm[4])
+
     page = PdfReader(io.BytesIO(to_pdf(f"{arabic} Z\n\nLatin Q\n", "es", "t"))).pages[0]
-    page.extract_text(visitor_text=lambda text, cm, tm, *of: places.setdefault(text.strip()[:1], cm[4]))
+    page.extract_text(visitor_text=place)
     assert places["L"] < 100 and places["Z"] > 300
 
 
