@@ -308,6 +308,11 @@ TEACHING = Key(
     Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",
          "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
 )  # fmt: skip
+REDACT = Key(
+    "redact", "H,shift+h", "redact", Text("redact", "ocultar datos"),
+    Text("Take personal data out of a text: the names that the model for entities finds, numbers and addresses.",
+         "Quita de un texto los datos personales: nombres que halla el modelo de entidades, números y direcciones."),
+)  # fmt: skip
 BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to where it was opened.",
                                                                     "Vuelve a donde se abrió."))  # fmt: skip
 CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))

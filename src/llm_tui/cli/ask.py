@@ -42,7 +42,7 @@ _with_form = option(
 
 Then = Callable[[click.Context, dict[str, Any], AnyTask, Given], None]
 
-_FILE = option(
+FILE = option(
     "--file", type=PATH, metavar="F", help=tr("A text on each line, in UTF-8.", "Un texto en cada línea, en UTF-8.")
 )
 
@@ -56,7 +56,7 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
 
     @field_options(own)
     @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
-    @_FILE
+    @FILE
     @field_options((model, *WHERE))
     @with_lab
     @with_lang
@@ -68,14 +68,14 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
     def ask(context: click.Context, /, **given: Any) -> None:
         how = asking(values_of(settings, given), task.generates)
         choice = how.model(given[MODEL.name])
-        (then or _answer)(context, given, task, Given(_texts(given), choice, how, values_of(own, given)))
+        (then or _answer)(context, given, task, Given(texts_of(given), choice, how, values_of(own, given)))
 
     said = task.command
     make = click.command(said.name, options_metavar=OPTIONS, short_help=str(said.short), help=str(said.help))
     return make(ask)
 
 
-def _texts(given: dict[str, Any]) -> tuple[str, ...]:
+def texts_of(given: dict[str, Any]) -> tuple[str, ...]:
     """The arguments, each a text, or the lines of a file or of the standard input."""
     from llm_tui.exercises.textfile import given_text
 

@@ -15,8 +15,8 @@ MARGIN = 5.0
 
 _OURS = {
     "": r"lab\.toml|\.?open\.json|\.working-\d+-[0-9a-f]{8}\.json|\.stop-\d+-[0-9a-f]{8}",
-    "exercises": r"(\d+|playground)(\.\d{8}-\d{6}-\d{6})?\.json",
-    "exports": r"[\w.-]+\.(md|html|csv|json)|\.written\.json",
+    "exercises": r"(\d+|[a-z]+)(\.\d{8}-\d{6}-\d{6})?\.json",
+    "exports": r"[\w.-]+\.(md|html|csv|json|txt|pdf|docx|ipynb)|\.written\.json",
     "code": r"[\w.-]+\.(py|csv|txt|json)|\.written\.json",
     "runs": r"(config|result|vocab)\.json|model\.safetensors",
 }

@@ -15,6 +15,8 @@ from llm_tui.hub.card import cached_card
 from llm_tui.i18n import Text, number
 from llm_tui.lab.audit import job_name
 from llm_tui.lab.lab import Lab
+from llm_tui.redaction import done as redaction
+from llm_tui.redaction.proposals import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def facts(lab: Lab) -> tuple[Fact, ...]:
     exercise says so.
     """
     found: list[Fact] = []
-    for look in (_run, _log, _errors, _lost, _probes, _rerun, _cards):
+    for look in (_run, _log, _errors, _lost, _probes, _rerun, _redacted, _cards):
         with suppress(UserError):
             found.extend(look(lab))
     return tuple(found)
@@ -122,6 +124,24 @@ def _rerun(lab: Lab) -> Iterator[Fact]:
             for held in changed
         ]
         yield Fact("rerun", "traceability", Text("; ", "; ").join([outcome(done), *since]))
+
+
+def _redacted(lab: Lab) -> Iterator[Fact]:
+    """What personal data was taken out of texts."""
+    done = lab.answers(redaction.NAME, redaction.Redactions)
+    if done.texts:
+        kinds = [
+            Text("{kind} ×{n}", "{kind} ×{n}").format(kind=KINDS.get(kind, Text(kind, kind)), n=n)
+            for kind, n in sorted(done.taken.items())
+        ]
+        said = Text(
+            "personal data taken out of {n} texts: {kinds}; left in by hand: {rejected}; taken out by hand: {added}",
+            "datos personales quitados de {n} textos: {kinds}; dejados a mano: {rejected}; quitados a mano: {added}",
+        )
+        listed = Text(", ", ", ").join(kinds) if kinds else Text("-", "-")
+        yield Fact(
+            "redacted", "privacy", said.format(n=done.texts, kinds=listed, rejected=done.rejected, added=done.added)
+        )
 
 
 def _cards(lab: Lab) -> Iterator[Fact]:

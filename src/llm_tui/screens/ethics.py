@@ -25,6 +25,7 @@ from llm_tui.screens.ethics_keys import KEYS, PANES
 from llm_tui.screens.evidence import Known, choose, look_up
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.probing import ask_model, told
+from llm_tui.screens.redacting import to_the_entities
 from llm_tui.screens.rerunning import Rerunning
 from llm_tui.widgets.checklist import Checklist, checks_content, meters_content
 from llm_tui.widgets.entry_editor import EntryEditor
@@ -228,6 +229,9 @@ class EthicsScreen(ExerciseScreen[Answers]):
         self.learn(lambda answers: replace(answers, probed=report))
         self.notify(told(report))
         await self._flush()
+
+    async def action_redact(self) -> None:
+        await to_the_entities(self)
 
     def action_rerun(self) -> None:
         self.run_worker(self._rerunning.choose())

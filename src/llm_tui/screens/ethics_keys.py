@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from llm_tui.exercises.ethics import STATES
 from llm_tui.i18n import Text
-from llm_tui.keys import ADD, ANSWER, CHOOSE, EDITOR, LIST, MARK, NEXT, SETUP, TEXT, Key, Place, panes
+from llm_tui.keys import ADD, ANSWER, CHOOSE, EDITOR, LIST, MARK, NEXT, REDACT, SETUP, TEXT, Key, Place, panes
 
 STATE_KEYS = {"p": "partly", "exclamation_mark": "not_met", "minus": "not_applicable"}
 
@@ -35,6 +35,7 @@ KEYS = (
     Key("rerun", "R,shift+r", "rerun", Text("rerun", "repetir"),
         Text("Ask again for an answer of the log, at its revision, and compare: evidence of traceability.",
              "Pregunta otra vez lo que dio una respuesta del registro, con su revisión, y compara: es evidencia.")),
+    REDACT,
     replace(CHOOSE, where=IN_ITEMS, label=Text("answer", "responder")),
     replace(LIST, action="go('#items')", label=Text("questions", "preguntas")),
     replace(TEXT, action="go('#said')", label=Text("answer", "respuesta")),

@@ -23,6 +23,7 @@ from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.mode import titled
 from llm_tui.screens.play_keys import HISTORY_PART, KEYS, SETTINGS_PART
 from llm_tui.screens.play_setup import PlaySetup
+from llm_tui.screens.redacting import redact
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.answers import AnswerPane
 from llm_tui.widgets.form import Form
@@ -176,6 +177,10 @@ class PlayScreen(PlaySetup):
             self.notify(tr(f"There is no answer yet: {run} asks.", f"Aún no hay respuesta: {run} pregunta."))
             return None
         return shown
+
+    def action_redact(self) -> None:
+        shown = self._session.shown
+        redact(self, shown and shown.job, shown and shown.result)
 
     def action_compare(self) -> None:
         """Keep the answer that is shown beside the next one; the same key again takes it away."""

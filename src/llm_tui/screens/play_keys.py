@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_tui.i18n import Text
-from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place
+from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, REDACT, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place
 from llm_tui.playground import registry
 
 SETTINGS_PART, HISTORY_PART = "#settings Input", "#history"
@@ -36,6 +36,7 @@ KEYS = (
              "Compara el clasificador del ejercicio 1 con un modelo zero-shot.")),
     replace(WAY_BACK, action="way_back", label=Text("translate back", "traducir de vuelta"),
             help=Text("Translate the answer back.", "Traduce de vuelta la respuesta.")),
+    REDACT,
     replace(CHOOSE, where=IN_TASKS, label=Text("write", "escribir"),
             help=Text("Write this task's input.", "Escribe la entrada de esta tarea.")),
     replace(CHOOSE, where=IN_HISTORY, label=Text("put back", "reponer"),
