@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from click.testing import CliRunner
 from driving import eventually
-from textual.events import Paste
+from textual.widgets import TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.cli import cli
@@ -25,8 +25,9 @@ async def test_from_the_checklist_to_a_file_and_back_as_evidence(lab, engine) ->
         await pilot.press("H")
         await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#input")))
         await eventually(pilot, lambda: app.screen.answers.current.name == "entities")
-        await pilot.press("t", "ctrl+end", *["ctrl+u"] * 4)
-        app.focused.post_message(Paste(TEXT))
+        await pilot.press("t")
+        await eventually(pilot, lambda: app.focused is app.screen.query_one("#input"))
+        app.screen.query_one("#input", TextArea).text = TEXT
         await eventually(pilot, lambda: app.screen.answers.input == TEXT)
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: bool(engine.numbers(Entities)))
