@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from click.testing import CliRunner
-from driving import eventually
+from driving import eventually, screen_of
 from textual.widgets import TextArea
 
 from llm_tui.app import LabApp
@@ -24,11 +24,11 @@ async def test_from_the_checklist_to_a_file_and_back_as_evidence(lab, engine) ->
         await eventually(pilot, lambda: bool(app.screen.query("#items")))
         await pilot.press("H")
         await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#input")))
-        await eventually(pilot, lambda: app.screen.answers.current.name == "entities")
+        await eventually(pilot, lambda: screen_of(app).answers.current.name == "entities")
         await pilot.press("t")
         await eventually(pilot, lambda: app.focused is app.screen.query_one("#input"))
         app.screen.query_one("#input", TextArea).text = TEXT
-        await eventually(pilot, lambda: app.screen.answers.input == TEXT)
+        await eventually(pilot, lambda: screen_of(app).answers.input == TEXT)
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: bool(engine.numbers(Entities)))
         engine.end(Finished(engine.numbers(Entities)[-1], Recognized((SPANS,), Provenance("acme/model"))))
