@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from classifier.conftest import job, topics  # noqa: F401  # data to train on
 from foundation.conftest import folders, one_thread  # noqa: F401  # the tiny models
 from programs import Programs, started
+from tokenization.conftest import folders as tokenizers  # noqa: F401
 
 from llm_tui.snippets.snippet import Snippet
 

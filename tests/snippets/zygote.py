@@ -23,7 +23,8 @@ MOST_SECONDS = 300
 """Only a hang takes longer, on the slowest machine too."""
 
 IMPORTED = (
-    "numpy", "torch", "transformers.pipelines", "transformers.models.auto.modeling_auto",
+    "numpy", "torch", "torchtext.data.utils", "torchtext.vocab",
+    "transformers.pipelines", "transformers.models.auto.modeling_auto",
     "transformers.models.auto.tokenization_auto", "transformers.models.bart.modeling_bart",
     "transformers.models.bert.modeling_bert", "transformers.models.distilbert.modeling_distilbert",
     "transformers.models.gpt2.modeling_gpt2", "transformers.models.llama.modeling_llama",
