@@ -38,7 +38,7 @@ class Programs:
         status = process.stdout.readline().strip()
         said = errors.read_text(encoding="utf-8", errors="replace") if errors.exists() else "the process is gone"
         assert status == "0", f"{snippet.name} ended with {status}:\n{said}\n{snippet.text}"
-        return output.read_text(encoding="utf-8")
+        return output.read_bytes().decode()  # a carriage return of a model stays one
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:

@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from jobs import every_job
 from model_server import Behaviour, ModelServer, model_server
 from printed import printed, same
+from tokenizers import Tokenizer, pre_tokenizers
 
 from llm_tui.engine.job import run_job
-from llm_tui.exercises import ethics, moderation, prompting, summaries, translation
-from llm_tui.exercises.again import model_of
+from llm_tui.exercises import again, ethics, moderation, prompting, summaries, translation
 from llm_tui.exercises.contract import Beside
 from llm_tui.foundation.job import (
     LEAD,
@@ -38,10 +40,13 @@ from llm_tui.foundation.job import (
     Settings,
     ZeroShot,
 )
+from llm_tui.foundation.loading import load
 from llm_tui.foundation.probes import Probing
+from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
 from llm_tui.serving import servers, turns
 from llm_tui.serving.address import address
-from llm_tui.snippets.snippet import Snippet, snippet
+from llm_tui.snippets.model import model_of
+from llm_tui.snippets.snippet import ROWS, Snippet, snippet
 
 SHORT = Settings(max_new_tokens=12)
 LONG = " ".join(["Ana Torres trabaja en una empresa de transporte de Madrid."] * 30)
@@ -80,6 +85,10 @@ WRITING = {
     "gpt2": ("gpt2", Generate(PROMPT, ("The train",), settings=SHORT)),
     "chat": ("llama", Generate(SUMMARIZE, ("The train.",), settings=SHORT)),
     "chat sampled": ("llama", Generate(PROMPT, ("¿Qué es?",), settings=Settings(12, True, 0.7, 0.95, 0, 3))),
+    "t5 few-shot": ("t5", Generate(PROMPT, ("A film.",), settings=SHORT, examples=(("It's {x}", "«a»"), ("b", "c")))),
+    "gpt2 few-shot cut": ("gpt2", Generate(SUMMARIZE, (LONG,), settings=SHORT, examples=(("a", "b"),))),
+    "chat few-shot": ("llama", Generate(PROMPT, ("A film.", "Snow"), settings=SHORT, examples=(("a", "b"),))),
+    "chat few-shot cut": ("llama", Generate(SUMMARIZE, (LONG,), settings=SHORT, examples=(("a", "b"),))),
     "chat cut": ("llama", Generate(PROMPT, (LONG,), settings=SHORT)),
 }
 
@@ -133,6 +142,56 @@ def test_probes_have_the_same_answers_and_the_same_judgement(agrees, here):
     agrees(Probing(here("llama"), SHORT))
 
 
+# What the files of a model say.
+
+
+@pytest.mark.parametrize("purpose", [GENERATE, SEQUENCE, TOKENS])
+def test_what_is_read_off_the_files_is_what_the_open_model_has(folders, context, purpose):
+    """Without opening it: how it is asked, and how long its input and its answer may be."""
+    named = {"generate": "t5 bart marian m2m100 gpt2 llama", "tokens": "tokens windows"}
+    there = named.get(purpose.name, "bart-nli bert-nli roberta-nli distilbert").split()
+    for choice in [*(ModelChoice(str(folders[name]), "cpu") for name in there), ModelChoice(purpose.stand_ins[0].name)]:
+        loaded, model = load(choice, purpose, context), model_of(choice)
+        assert (model.positions, model.most_input) == (loaded.positions, loaded.most_input), choice.name
+        assert (model.seq2seq, model.chat) == (loaded.seq2seq, bool(loaded.tokenizer.chat_template))
+        assert not model.guessed and not model.left_aside and not model.own_cut
+
+
+def test_a_tokenizer_that_transformers_would_make_anew_cuts_as_its_file_says(agrees, folders, tmp_path):
+    folder = Path(shutil.copytree(folders["llama"], tmp_path / "digits"))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    own = [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(own)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**config, "tokenizer_class": "GPT2Tokenizer"}))
+    job = Generate(PROMPT, ("In 2024, 12.5 trains",), ModelChoice(str(folder), "cpu"), SHORT)
+    assert "own.pre_tokenizer" in snippet(job, "en").text
+    agrees(job)
+
+
+def test_settings_of_a_model_that_are_left_aside_are_so_in_the_program(agrees, folders, tmp_path):
+    folder = Path(shutil.copytree(folders["t5"], tmp_path / "set"))
+    file = folder / "generation_config.json"
+    own = {"encoder_repetition_penalty": 9.0, "min_new_tokens": 11, "do_sample": True, "num_beams": 4, "max_length": 7}
+    file.write_text(json.dumps({**json.loads(file.read_text()), **own, "repetition_penalty": 3.0}))
+    job = Generate(PROMPT, ("The train.",), ModelChoice(str(folder), "cpu"), SHORT)
+    agrees(job)
+    assert "encoder_repetition_penalty" in snippet(job, "en").text
+
+
+def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, here):
+    texts = tuple(f"{LONG} {number} «ñ»" for number in range(9))
+    job = ZeroShot(texts, ("sports", "snow"), model=here("bert-nli"))
+    assert set(snippet(job, "es").files) == {"texts.json"}
+    agrees(job)
+
+
+def test_every_job_that_asks_a_model_has_a_program():
+    modules = ("llm_tui.foundation.job", "llm_tui.foundation.probes")
+    assert {job.kind for job in every_job() if job.__module__ in modules} <= set(ROWS)
+
+
 # Models of a server.
 
 
@@ -168,6 +227,7 @@ def test_an_answer_of_a_server_is_the_same(served, run, context):
     for job in (
         Generate(PROMPT, ("¿Qué es «esto»?",), model),
         Generate(PROMPT, ("Uno", "Dos \ud800"), model, Settings(5, True, 0.7, 0.9, seed=3)),
+        Generate(PROMPT, ("¿Tres?",), model, examples=(("¿Uno?", "Dos"),)),
         RoundTrip(TRANSLATE_ES_EN, "Hola.", model, model),
     ):
         wanted, asked = printed(job, run_job(job, context)), list(served.questions)
@@ -300,10 +360,10 @@ def test_nothing_that_was_not_asked_has_a_program(exercise):
 def test_a_program_names_the_revision_and_precision_of_the_answer():
     commit = "0123456789abcdef0123456789abcdef01234567"
     by = Provenance("google/flan-t5-small", commit, "CPU", "float32")
-    text = snippet(Generate(PROMPT, ("Hola",), model_of(by)), "es").text
+    text = snippet(Generate(PROMPT, ("Hola",), again.model_of(by)), "es").text
     assert f'revision = "{commit}"' in text and text.count("revision=revision") == 2
     assert 'dtype = "float32"' in text
-    assert model_of(Provenance("llm-tui/teaching-t5", "0.9")).revision == ""
+    assert again.model_of(Provenance("llm-tui/teaching-t5", "0.9")).revision == ""
 
 
 # How programs are run here.

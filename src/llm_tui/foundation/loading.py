@@ -294,7 +294,8 @@ def _tokenizer(folder: Path, name: str) -> Any:
     except Exception as error:  # whatever is in the folder
         raise UserError(sentence) from error
     # transformers 5 makes an empty tokenizer where there is no vocabulary; some, of bytes, need none.
-    needed = set(tokenizer.vocab_files_names.values())
-    if needed and not any((folder / file).exists() for file in needed) and not next(folder.glob("*.model"), None):
+    needed = set(tokenizer.vocab_files_names.values())  # GPT-2's do not name the file that it is saved in now
+    there = any((folder / file).exists() for file in (*needed, "tokenizer.json"))
+    if needed and not there and not next(folder.glob("*.model"), None):
         raise UserError(sentence)
     return tokenizer

@@ -130,6 +130,7 @@ def probe(job: probes.Probing, language: str) -> Snippet:
         way=way,
         model=way.model,
         settings=job.settings,
+        examples=[],
         secret=probes.CANARY,
         active=probes.ACTIVE.pattern,
         probes=[(probe.id, probe.kind, probe.prompt) for probe in probes.PROBES],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llm_tui.foundation.facts import ABBREVIATIONS, split_sentences
+from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.instructions import INSTRUCTIONS, OTHER_WAY
 from llm_tui.foundation.job import LEAD, Generate, ModelChoice, RoundTrip, Settings
 from llm_tui.foundation.lead import SENTENCES
@@ -50,14 +51,15 @@ class Way:
 
     @property
     def chat(self) -> bool:
-        return bool(self.model.chat) and not self.seq2seq
+        return bool(self.server) or (self.model.chat and not self.seq2seq)
 
 
 def generate(job: Generate, language: str) -> Snippet:
     """One text, or several, one after the other."""
     if job.model.name == LEAD:
         return _lead(job, language)
-    way = way_of(job.model, job.task, job.texts, job.settings)
+    around = one_text(job.examples, "")
+    way = way_of(job.model, job.task, job.texts, job.settings, around)
     texts, files = quoted(job.texts, bool(way.server))
     text = program(
         "generate",
@@ -67,6 +69,7 @@ def generate(job: Generate, language: str) -> Snippet:
         texts=texts,
         many=len(texts) > 1,
         files=bool(files),
+        examples=[tuple(quoted(pair, bool(way.server))[0]) for pair in job.examples],
         settings=job.settings,
         needs=needs_of([way], job.settings, json=bool(files)),
     )
@@ -84,6 +87,7 @@ def round_trip(job: RoundTrip, language: str) -> Snippet:
         language,
         there=there,
         back=back,
+        examples=[],
         same=plain and job.model == job.back and bool(there.instruction),
         text=quoted([job.text], bool(there.server or back.server))[0][0],
         settings=job.settings,
@@ -92,8 +96,8 @@ def round_trip(job: RoundTrip, language: str) -> Snippet:
     return Snippet("round_trip", text)
 
 
-def way_of(choice: ModelChoice, task: str, texts: Sequence[str], settings: Settings = GREEDY) -> Way:
-    """How the model of a job is asked for its texts."""
+def way_of(choice: ModelChoice, task: str, texts: Sequence[str], settings: Settings = GREEDY, around: str = "") -> Way:
+    """How the model of a job is asked for its texts, with examples around them."""
     if choice.served:
         there = address(choice.name)
         return Way(
@@ -109,7 +113,7 @@ def way_of(choice: ModelChoice, task: str, texts: Sequence[str], settings: Setti
     room = model.most_input or 0
     if not model.seq2seq:
         room -= settings.max_new_tokens  # the answer stands in the same row
-    longest = max((instruction + text for text in texts), key=len)
+    longest = max((around + instruction + text for text in texts), key=len)
     return Way(
         model,
         instruction,

@@ -21,8 +21,8 @@ from llm_tui.snippets.home import at_home
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
 
-AROUND = 64
-"""Pieces that a tokenizer, or a chat template, puts around a text: mostly fewer."""
+AROUND, AROUND_CHAT = 8, 128
+"""Pieces that a tokenizer, or a chat template, puts around a text, at the most."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -31,6 +31,9 @@ _PADDED_POSITIONS = {"roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "l
 
 _CUT_AT_BORDERS = {"bert", "distilbert", "electra", "mobilebert"}
 """Their pieces never have the space before a word in them."""
+
+_SPOKEN = ("Nllb", "MBart", "M2M100")
+"""Tokenizers that begin a text with the token of its language, as `LANGUAGES` has them."""
 
 _LEFT_ASIDE = (
     "min_p", "top_h", "typical_p", "epsilon_cutoff", "eta_cutoff", "min_new_tokens", "encoder_repetition_penalty",
@@ -76,7 +79,7 @@ class Model:
 
     def language(self, task: str, side: int) -> str:
         """The token of the language that a task translates from (`side` 0) or into (1); empty for most models."""
-        column = next((i for i, kind in enumerate(("Nllb", "MBart", "M2M100")) if kind in self.tokenizer_class), None)
+        column = next((i for i, kind in enumerate(_SPOKEN) if kind in self.tokenizer_class), None)
         if column is None or task not in DIRECTIONS or not self.seq2seq:
             return ""
         return LANGUAGES[DIRECTIONS[task][side]][column]
@@ -100,7 +103,8 @@ class Model:
         there are a few.
         """
         room = room or self.most_input
-        return room is not None and len(text.encode(errors="surrogatepass")) + AROUND > room
+        around = AROUND_CHAT if self.chat and not self.seq2seq else AROUND
+        return room is not None and len(text.encode(errors="surrogatepass")) + around > room
 
 
 def model_of(choice: ModelChoice) -> Model:
@@ -126,7 +130,7 @@ def model_of(choice: ModelChoice) -> Model:
         seq2seq=_seq2seq(config, name) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES),
         t5=kind in T5,
         chat=_has_template(folder, tokenizer) if folder else "gpt2" not in name.lower(),
-        tokenizer_class=str(tokenizer.get("tokenizer_class")),
+        tokenizer_class=str(tokenizer.get("tokenizer_class") or {"mbart": "MBart", "m2m_100": "M2M100"}.get(kind, "")),
         positions=positions,
         most_input=min(limits, default=None),
         own_cut=_cut_otherwise(folder, str(tokenizer.get("tokenizer_class"))) if folder else False,
