@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
 from llm_tui.cli import cli
+from llm_tui.errors import UserError
 from llm_tui.exercises import ethics
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, Entry
@@ -238,6 +240,12 @@ def test_a_figure_of_any_numbers_and_names_is_xml_whose_places_are_numbers(point
         assert "nan" not in svg.split("</title>")[1].replace(name, "") or "nan" in name
         etree.fromstring(svg)
     assert to_html("x\n", "es", name, name, [curves, matrix]).count("<svg ") == 2
+
+
+def test_what_cannot_be_set_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(UserError, match="HTML"):
+        to_pdf("x\n", "es", "t")
 
 
 def test_a_pdf_that_somebody_changed_stays(full: Lab, made, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from llm_tui.cli.options import OPTIONS, held, lab_folder, open_lab, option, with_lab, with_lang
+from llm_tui.cli.options import OPTIONS, held, lab_folder, open_lab, option, with_lab, with_lang, with_wait
 from llm_tui.i18n import tr
 
 
@@ -30,14 +30,15 @@ from llm_tui.i18n import tr
     default=None,
     help=tr("Whether exports have the name in theirs.", "Si las exportaciones llevan el nombre en el suyo."),
 )
+@with_wait
 @with_lab
 @with_lang
 @click.pass_context
-def whose(context: click.Context, /, lab: Path | None, **given: str | bool | None) -> None:
+def whose(context: click.Context, /, lab: Path | None, wait: bool, **given: str | bool | None) -> None:
     folder = lab_folder(context, lab)
     said = {name: value for name, value in given.items() if value is not None}
     if said:
-        with held(folder) as mine:
+        with held(folder, wait) as mine:
             mine.save_whose(replace(mine.whose, **said))  # type: ignore[arg-type]
     from llm_tui.lab.whose import NO_NAME
 

@@ -10,19 +10,21 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from llm_tui.errors import UserError
 from llm_tui.export.blocks import Code, Drawing, Grid, Heading, Line, Paragraph, Run, blocks, is_leftward, parsed
 from llm_tui.export.figure import Figure
 from llm_tui.export.layout import Placed, Wide, laid_out
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
 from llm_tui.visible import legal, visible
 
 
 def to_pdf(markdown: str, language: str, title: str, author: str = "", figures: Sequence[Figure] = ()) -> bytes:
     """The document with its figures as a tagged PDF on A4. The same document gives the same bytes on a machine; what no
     font of the program or of the machine has is shown by its code point, and said at the end.
-    """
-    import typst
 
+    Raises:
+        UserError: it cannot be made here.
+    """
     shown = [_plain(each, language) for each in laid_out(list(blocks(parsed(markdown, figures, language))))]
     data = {
         "title": legal(visible(title)),
@@ -36,20 +38,35 @@ def to_pdf(markdown: str, language: str, title: str, author: str = "", figures: 
         text = json.dumps(data, ensure_ascii=False)
         text = text.translate({ord(char): _code(char) for char in absent})
     source = resources.files("llm_tui.export").joinpath("page.typ").read_bytes()
-    made = typst.compile(source, format="pdf", sys_inputs={"data": text}, timestamp=0)
+    return _compiled(source, format="pdf", sys_inputs={"data": text}, timestamp=0)
+
+
+def _compiled(source: bytes, **how: Any) -> bytes:
+    """
+    Raises:
+        UserError: Typst is not here, or cannot set it.
+    """
+    try:
+        import typst
+
+        made = typst.compile(source, **how)
+    except (ImportError, RuntimeError) as error:
+        why = visible(str(error))
+        raise UserError(
+            tr(
+                f"The document could not be set by Typst ({why}): write it as HTML, which needs nothing else.",
+                f"Typst no pudo componer el documento ({why}): escríbalo en HTML, que no necesita nada más.",
+            )
+        ) from error
     assert isinstance(made, bytes)
     return made
 
 
 def to_png(svg: str, width: int) -> bytes:
     """A figure of this program's own as a picture, `width` points wide."""
-    import typst
-
     shown = svg.translate({ord(char): _code(char) for char in lacking(svg)})
     inputs = {"svg": shown, "width": str(width)}
-    made = typst.compile(_ONE_FIGURE, format="png", sys_inputs=inputs, ppi=192)
-    assert isinstance(made, bytes)
-    return made
+    return _compiled(_ONE_FIGURE, format="png", sys_inputs=inputs, ppi=192)
 
 
 _ONE_FIGURE = b"""
@@ -95,11 +112,9 @@ def _probed(chars: str) -> frozenset[str]:
     """Those for which neither Typst's own fonts nor the machine's have a glyph: each is set once, and what looks like
     a character that there cannot be is the sign for a missing one.
     """
-    import typst
-
     probe = [NEVER, *chars]
-    svg = typst.compile(_PROBE, format="svg", sys_inputs={"data": json.dumps(probe)})
-    drawn = re.findall(r'<use[^>]*xlink:href="#(\w+)"', svg.decode() if isinstance(svg, bytes) else "")
+    svg = _compiled(_PROBE, format="svg", sys_inputs={"data": json.dumps(probe)})
+    drawn = re.findall(r'<use[^>]*xlink:href="#(\w+)"', svg.decode())
     glyphs: list[set[str]] = []
     for glyph in drawn:
         if glyph == drawn[0]:  # the letter before each

@@ -20,15 +20,14 @@ from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.lab.lab import Lab
-from llm_tui.screens.mode import ModeScreen, titled
+from llm_tui.screens.mode import titled
+from llm_tui.screens.whose_keys import AsksWhose
 from llm_tui.widgets.document import Document
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
-from llm_tui.widgets.undo import Undo
 
 if TYPE_CHECKING:
-    from llm_tui.lab.whose import Whose
     from llm_tui.report.document import Report
     from llm_tui.report.parts import Part
 
@@ -48,7 +47,7 @@ class Looked(Message):
     document: str
 
 
-class ReportScreen(ModeScreen):
+class ReportScreen(AsksWhose):
     CSS_PATH = stylesheet("report.tcss")
     NAME = Text("Report", "Informe")
     KEYS = (
@@ -85,7 +84,6 @@ class ReportScreen(ModeScreen):
         self._parts: tuple[Part, ...] = ()
         self._markdown = ""
         self._looking: Worker[Report | None] | None = None
-        self._undo: Undo[Whose] = Undo()
         self._writing = asyncio.Lock()
 
     def body(self) -> Iterable[Widget]:
@@ -95,6 +93,9 @@ class ReportScreen(ModeScreen):
                 yield Document(open_links=False)
 
     def on_screen_resume(self) -> None:
+        self.look_again()
+
+    def look_again(self) -> None:
         self._looking = self.run_worker(self._look, exclusive=True)
 
     async def _look(self) -> Report | None:
@@ -153,54 +154,12 @@ class ReportScreen(ModeScreen):
     async def _written(self, ending: str, make: Callable[[Report], str | bytes]) -> None:
         async with self._writing:
             if report := await self._report():
-                made = await asyncio.to_thread(make, report)
-                await self.write_export(f"{report.file_name}.{ending}", made)
-
-    async def action_whose(self) -> None:
-        lab = self.host.lab
-        if lab.read_only:
-            self.notify(lab.read_only, severity="error", markup=False)
-        else:
-            before = await asyncio.to_thread(lambda: lab.whose)
-            self._ask(before, before)
-
-    def _ask(self, before: Whose, shown: Whose) -> None:
-        from llm_tui.screens.whose import WhoseDialog
-
-        def given(whose: Whose | None) -> None:
-            if whose is not None and whose != before:
-                self.run_worker(self._change(before, whose), group="whose")
-
-        self.app.push_screen(WhoseDialog(shown), given)
-
-    async def _change(self, before: Whose, whose: Whose) -> None:
-        if await self._keep(whose):
-            self._undo.keep(before)
-        else:  # what was typed is not lost
-            self._ask(before, whose)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "undo":
-            return self._undo.can_go_back
-        if action == "redo":
-            return self._undo.can_go_forth
-        return super().check_action(action, parameters)
-
-    async def action_undo(self) -> None:
-        await self._keep(self._undo.back(self.host.lab.whose))
-
-    async def action_redo(self) -> None:
-        await self._keep(self._undo.forth(self.host.lab.whose))
-
-    async def _keep(self, whose: Whose) -> bool:
-        """Whether it could be written; why not is said."""
-        try:
-            await asyncio.to_thread(self.host.lab.save_whose, whose)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return False
-        self.on_screen_resume()
-        return True
+                try:
+                    made = await asyncio.to_thread(make, report)
+                except UserError as error:
+                    self.notify(str(error), severity="error", markup=False)
+                else:
+                    await self.write_export(f"{report.file_name}.{ending}", made)
 
     async def action_copy(self) -> None:
         if report := await self._report():

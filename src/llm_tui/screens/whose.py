@@ -13,6 +13,16 @@ from llm_tui.screens.leaving import Dialog
 from llm_tui.widgets.line import Line
 
 
+class Box(Checkbox):
+    """One that is told apart from a marked one without colours."""
+
+    BUTTON_LEFT, BUTTON_RIGHT = "[", "]"
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]
+        return "x" if self.value else " "
+
+
 class WhoseDialog(Dialog[Whose | None]):
     """A field a line, each of which may stay empty, and whether file names have the name. Enter in any field gives
     what they hold, escape None.
@@ -38,7 +48,7 @@ class WhoseDialog(Dialog[Whose | None]):
                     yield Label(str(head), markup=False)
                     yield Line(getattr(self._whose, name), placeholder=str(_WHAT[name]), id=name)
             said = tr("the name in file names too (space)", "el nombre también en los nombres de archivo (espacio)")
-            yield Checkbox(said, self._whose.in_file_names, id="in_file_names", compact=True)
+            yield Box(said, self._whose.in_file_names, id="in_file_names", compact=True)
             yield Static(
                 tr(
                     "On the first lines of the report; all of it may stay empty.",
