@@ -32,15 +32,11 @@ class _Programs(click.Group):
     """A number is an exercise, a name a task."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [*(str(row.number) for row in EXERCISES if row.number in _WITH_CODE), *_tasks()]
+        return [*(str(row.number) for row in EXERCISES), *_tasks()]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        row = next((row for row in EXERCISES if str(row.number) == name and row.number in _WITH_CODE), None)
+        row = next((row for row in EXERCISES if str(row.number) == name), None)
         return _of_exercise(row) if row else _tasks().get(name)
-
-
-_WITH_CODE = range(1, 7)
-"""The exercises in which something is computed."""
 
 
 def _tasks() -> dict[str, click.Command]:

@@ -348,7 +348,11 @@ def stands_in(summary: Summary) -> bool:
 
 
 def jobs(answers: Answers) -> list[Generate | Score]:
-    """What wrote the summaries, in the order of the table, and what compared them with the reference."""
+    """What wrote the summaries, in the order of the table, and what compared them with the reference; nothing as long
+    as the systems are hidden.
+    """
+    if not answers.revealed:
+        return []
     made = [summary for slot in answers.order() if (summary := answers.summary(slot))]
     written = [Generate(SUMMARIZE, (s.of,), model_of(s.made_by), s.settings) for s in made]
     compared = tuple(s.text for s in made) if all(answers.score(slot) for slot in SLOTS) else ()

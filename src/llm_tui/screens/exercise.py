@@ -14,6 +14,7 @@ from llm_tui.keys import ANSWER, TABLE, Key, bindings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.snippets.snippet import Done, of_row
 from llm_tui.widgets.exercise_panel import ExercisePanel
+from llm_tui.widgets.table_editor import TableEditor
 
 A = TypeVar("A", bound=Answers)
 
@@ -39,6 +40,10 @@ class ExerciseScreen(AnswersScreen[A]):
     def document(self, answers: A) -> str:
         """The exercise as it is handed in, in the language of exports."""
         return self.EXERCISE.document(answers, self.known(), i18n.export_language())
+
+    def code_jobs(self) -> Sequence[Done]:
+        """What made that which stands in the exercise."""
+        return self.EXERCISE.jobs(self.answers, self.known())
 
     def copied(self) -> str:
         """What is copied: what is handed in."""
@@ -94,9 +99,10 @@ class TableScreen(ExerciseScreen[A]):
             self.change(self.answers.with_answer(message.text), typing="answer")
 
     def code_jobs(self) -> Sequence[Done]:
-        """What made the table; where the cursor is in a row of it, what made that row first."""
-        jobs = self.EXERCISE.jobs(self.answers, self.known())
-        return of_row(jobs, self.panel.editor.row_texts())
+        """Where the cursor is in a row of a table, what made that row first."""
+        jobs = super().code_jobs()
+        rows = (editor.row() for editor in self.query(TableEditor))
+        return next((of_row(jobs, *row) for row in rows if row), jobs)
 
     def action_table(self) -> None:
         """To the column of the table that is the student's own, which may be beyond the edge."""

@@ -133,11 +133,14 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         if jobs := self.code_jobs():
             self.app.push_screen(CodeDialog(jobs))
         else:
-            said = tr(
-                "Nothing was done here yet of which there could be a program.",
-                "Aquí aún no se hizo nada de lo que pudiera haber un programa.",
-            )
-            self.notify(said)
+            self.notify(self.no_code())
+
+    def no_code(self) -> str:
+        """Why there is no program to show."""
+        return tr(
+            "Nothing was done here yet of which there could be a program.",
+            "Aquí aún no se hizo nada de lo que pudiera haber un programa.",
+        )
 
     def action_devices(self) -> None:
         """Show the devices; one that is chosen goes into this screen's field for it, where there is one."""

@@ -183,6 +183,14 @@ class SummariesScreen(SheetScreen[Answers]):
     def action_open(self) -> None:
         self.open_text(self._take_source)
 
+    def no_code(self) -> str:
+        if not self.answers.revealed and any(map(self.answers.summary, self.answers.order())):
+            return tr(
+                "The programs would tell which system is which: mark both summaries first.",
+                "Los programas dirían qué sistema es cuál: evalúe antes los dos resúmenes.",
+            )
+        return super().no_code()
+
     def _take_source(self, text: str) -> None:
         self.change(replace(self.answers, source=text))
         self.fill()

@@ -27,7 +27,6 @@ from llm_tui.screens.training_keys import KEYS
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Form
-from llm_tui.widgets.here import within
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns
 from llm_tui.widgets.offers import Offers
@@ -194,9 +193,11 @@ class TrainingScreen(HandsOver):
         return Beside(find=lambda kept: Found(self._list.runs, kept), reports=self._list.reports)
 
     def code_jobs(self) -> Sequence[Done]:
-        """What the pane shows; from the table, what made that first."""
-        of_table, of_pane = super().code_jobs(), self._panes.done()
-        return [*of_table, *of_pane] if within(self, "table") else [*of_pane, *of_table]
+        """What the pane shows, then the table; from a row of it, its batch size first."""
+        of_table, size = list(self.EXERCISE.jobs(self.answers, self.known())), self.panel.editor.row_key
+        if size is None or not self.answers.sweep:
+            return [*self._panes.done(), *of_table]
+        return [replace(self.answers.sweep, batch_sizes=(int(size),)), *of_table, *self._panes.done()]
 
     def _find(self, answers: Answers) -> Find:
         return sweeps.shown(answers, self._list.runs)

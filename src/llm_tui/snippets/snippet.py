@@ -67,14 +67,16 @@ def snippet(job: Done, language: str) -> Snippet:
     return write(job, language)
 
 
-def of_row(jobs: Sequence[Done], cells: Sequence[str]) -> list[Done]:
-    """The jobs, first the one that made the row of a table with these `cells`, for the text of this row alone; as they
-    are where none has such a text.
+def of_row(jobs: Sequence[Done], place: int, rows: Sequence[Sequence[object]]) -> list[Done]:
+    """The jobs, first what made one of the `rows` of their table: the job that was asked a text which stands in the
+    row, for this text alone; else the job in the row's place, where there are as many as rows.
     """
     for job in jobs:
-        texts: tuple[str, ...] = getattr(job, "texts", (getattr(job, "text", ""),))
+        asked: Any = getattr(job, "job", job)
+        texts: tuple[str, ...] = getattr(asked, "texts", (getattr(asked, "text", ""),))
         for text in texts:
-            if text in cells:
-                alone: Any = replace(job, texts=(text,)) if len(texts) > 1 else job  # type: ignore[type-var]
+            if text and text in rows[place]:
+                alone = replace(asked, texts=(text,)) if len(texts) > 1 else asked
                 return [alone, *(other for other in jobs if other is not alone)]
-    return list(jobs)
+    first = jobs[place : place + 1] if len(jobs) >= len(rows) else []
+    return [*first, *(job for job in jobs if job not in first)]

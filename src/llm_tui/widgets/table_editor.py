@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich.text import Text as Line
@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
-from llm_tui.export.table import Column, Table
+from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import EDIT, Bar, Key, bindings
 from llm_tui.visible import padded, visible, width
@@ -87,11 +87,9 @@ class TableEditor(Widget):
         row = self._grid.cursor_row
         return self._table.keys[row] if self._table and self._grid.has_focus and row < len(self._table.keys) else None
 
-    def row_texts(self) -> list[str]:
-        """The texts of that row; none while the cursor is elsewhere."""
-        if self.row_key is None or self._table is None:
-            return []
-        return [cell for cell in self._table.rows[self._grid.cursor_row] if isinstance(cell, str)]
+    def row(self) -> tuple[int, Sequence[Sequence[Cell]]] | None:
+        """The place of that row among the rows."""
+        return (self._grid.cursor_row, self._table.rows) if self._table and self.row_key is not None else None
 
     def show(self, table: Table, language: str) -> None:
         """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
