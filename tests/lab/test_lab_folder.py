@@ -406,3 +406,25 @@ def test_a_lab_that_its_owner_has_opened_to_others_stays_so(lab: Lab) -> None:
     lab.folder.chmod(0o755)
     Lab(lab.folder).claim()
     assert stat.S_IMODE(lab.folder.stat().st_mode) == 0o755
+
+
+# Programs
+
+
+def test_a_program_lies_in_the_lab_beside_what_it_reads(lab: Lab) -> None:
+    first = lab.keep_code("training.py", "one\n", {"rows.csv": "1,a\n"})
+    assert first == lab.folder / "code" / "training.py"
+    assert lab.keep_code("training.py", "two\n", {"rows.csv": "1,b\n"}) == first
+    assert (lab.folder / "code" / "rows.csv").read_text() == "1,b\n"
+    first.write_text("mine\n")
+    assert lab.keep_code("training.py", "three\n", {}).name == "training-2.py"
+    assert first.read_text() == "mine\n"
+
+
+def test_a_program_is_not_kept_where_it_would_read_what_was_changed_by_hand(lab: Lab) -> None:
+    lab.keep_code("training.py", "one\n", {"rows.csv": "1,a\n"})
+    (lab.folder / "code" / "rows.csv").write_text("1,mine\n")
+    with pytest.raises(UserError, match=r"rows\.csv was changed by hand"):
+        lab.keep_code("training.py", "two\n", {"rows.csv": "1,b\n"})
+    assert (lab.folder / "code" / "training.py").read_text() == "one\n"
+    assert (lab.folder / "code" / "rows.csv").read_text() == "1,mine\n"

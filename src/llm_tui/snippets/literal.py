@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -31,7 +32,9 @@ def _literal(value: Any, indent: str) -> str:
     match value:
         case Code():
             return value
-        case None | bool() | int() | float():
+        case None | bool() | int():
+            return repr(value)
+        case float() if math.isfinite(value):
             return repr(value)
         case str():
             parts = _lines(value)
