@@ -21,6 +21,7 @@ from gfm import tables
 from markdown_it import MarkdownIt
 
 from llm_tui import __version__, i18n
+from llm_tui.classifier import ag_news
 from llm_tui.cli import cli, options
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
@@ -63,6 +64,16 @@ def test_stability_has_a_table_of_its_own():
     rows = json.loads(done.stdout)["rows"]
     assert [(row["batch_size"], row["seeds"], row["spread"]) for row in rows] == [(8, 1, None), (16, 1, None)]
     assert all(row["roughness"] > 0 for row in rows)
+
+
+def test_the_notebook_s_numbers_give_way_to_options_that_were_given(monkeypatch):
+    monkeypatch.setattr(ag_news, "answers", lambda: False)
+    done = train("--as-in-notebook", "--batch-size", "50")
+    assert done.exit_code == 0
+    assert [row[0] for row in tables(done.stdout)[0][1:]] == ["50"]
+    assert "300 filas de entrenamiento y 100 de prueba; basic_english; tamaño de embedding 16; épocas 1" in done.stdout
+    assert "As in the notebook: tokenizer basic_english, vocabulary split, epochs 1, learn. rate 4.0" in done.stderr
+    assert "AG_NEWS, which the notebook has" in done.stderr
 
 
 def test_numbers_are_right_aligned():

@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.classifier import ag_news
 from llm_tui.classifier.job import Mistake, Model, Predict, Prediction, Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Failed, Finished, Metric, Started
@@ -584,3 +585,45 @@ async def test_how_stable_the_runs_of_the_table_are_stands_beside_it(lab, engine
         await eventually(pilot, lambda: "Stability" in text_of(pilot, "#compare Fitted"))
         await pilot.press("4")
         assert re.search(r"\b64 +2 +0\.071", text_of(pilot, "#compare Fitted"))
+
+
+async def test_the_notebook_s_numbers_come_with_a_key_are_said_and_are_taken_back(lab, engine, notices, monkeypatch):
+    monkeypatch.setattr(ag_news, "answers", lambda: False)
+    async with training(lab, engine) as pilot:
+        form = pilot.app.screen.query_one(Form)
+        form.focus_field("seed")
+        await pilot.press("end", *",1", "escape")
+        before = form.values
+        await pilot.press("B")
+        await eventually(pilot, lambda: form.values["train_size"] == "2000")
+        assert {name: form.values[name] for name in ("test_size", "embed_dim", "batch_size", "vocabulary", "seed")} == {
+            "test_size": "1000", "embed_dim": "64", "batch_size": "64", "vocabulary": "split", "seed": "0,1",
+        }  # fmt: skip
+        await eventually(pilot, lambda: said(notices, "train rows 2000"))
+        assert said(notices, "stay “sample”")
+        numbers = await run_sweep(pilot, engine)
+        assert {(engine.jobs[n].train_size, engine.jobs[n].vocabulary) for n in numbers} == {(2000, "split")}
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: form.values == before)
+
+
+async def test_the_curves_stand_over_the_steps_or_over_the_examples_that_were_seen(lab, engine):
+    async with training(lab, engine) as pilot:
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        await eventually(pilot, lambda: axis(pilot) == ["0", "steps", "10"])
+        await pilot.press("X")
+        await eventually(pilot, lambda: axis(pilot) == ["0", "examples", "10000"])
+        pilot.app.screen.query_one("#loss").focus()
+        await pilot.press("right")
+        await eventually(pilot, lambda: "32 0.60" in str(pilot.app.screen.query_one("#loss").border_subtitle))
+        await pilot.press("X")
+        await eventually(pilot, lambda: axis(pilot) == ["0", "steps", "10"])
+        await eventually(pilot, lambda: not pilot.app.screen.query_one("#loss").border_subtitle)
+
+
+def axis(pilot: Pilot[None]) -> list[str]:
+    """What is written below the curves of the loss."""
+    plot = pilot.app.screen.query_one("#loss")
+    return "".join(segment.text for segment in plot.render_line(plot.size.height - 1)).split()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 from llm_tui.classifier.job import ag_news_folder
@@ -15,6 +17,7 @@ MD5 = {
     "train.csv": "b1a00f826fdfbd249f79597b59e1dc12",
     "test.csv": "d52ea96a97a2d943681189a97654912d",
 }
+GLANCE = 3.0  # seconds in which somebody answers who only asks whether it can be had
 PATIENCE = 10.0  # seconds for the first byte: a server may have several addresses, of which each can be silent
 
 
@@ -32,6 +35,22 @@ def fetch(context: Context, url: str = URL) -> Path:
         if not (folder / name).is_file():
             _download(url + name, name, folder, context)
     return folder
+
+
+def answers(url: str = URL) -> bool:
+    """Whether the files are offered at their address; asked once, and not waited for beyond `GLANCE`."""
+    said: list[bool] = []
+
+    def ask() -> None:
+        import requests
+
+        with suppress(Exception):
+            said.append(requests.head(f"{url}test.csv", timeout=GLANCE, allow_redirects=True).ok)
+
+    asking = threading.Thread(target=ask, daemon=True)  # the look-up of a name has no time-out of its own
+    asking.start()
+    asking.join(GLANCE)
+    return said == [True]
 
 
 def _download(address: str, name: str, folder: Path, context: Context) -> None:

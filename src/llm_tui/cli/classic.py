@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Sweep
@@ -77,6 +78,14 @@ def _sweep_options(command: F) -> F:
     ),
 )
 @option(
+    "--as-in-notebook",
+    is_flag=True,
+    help=tr(
+        "With the numbers of the course's notebook, where no option says otherwise.",
+        "Con los números del cuaderno del curso, donde ninguna opción diga otra cosa.",
+    ),
+)
+@option(
     "--stability",
     is_flag=True,
     help=tr(
@@ -102,6 +111,8 @@ def train(
     from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
 
+    if given["as_in_notebook"]:
+        given |= _as_in_notebook(context, given)
     sweep = _sweep(given)
     folder = lab_folder(context, lab)
     opened = open_lab(folder)
@@ -165,6 +176,16 @@ def _train(sweeping: Sweeping, lab: Lab, keep: Keep, given: Mapping[str, Any]) -
 def _sweep(given: Mapping[str, Any]) -> Sweep:
     fields = {name: given[name] for name in DEFAULTS if name in given}
     return parse_sweep({**fields, "shuffle": "yes" if given["shuffle"] else "no"}, called=lambda field: field.option)
+
+
+def _as_in_notebook(context: click.Context, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The notebook's values for the options that were not given."""
+    from llm_tui.classifier import notebook
+
+    own = {name for name in given if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
+    values, said = notebook.values(given["data"], own)
+    click.echo(said, err=True)
+    return {**values, "shuffle": given["shuffle"]}
 
 
 def _keeps() -> str:

@@ -9,7 +9,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from llm_tui.classifier.job import Sweep, Training
-from llm_tui.classifier.setup import DEFAULTS
 from llm_tui.engine.events import Event, Failed
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes, stability
@@ -20,13 +19,12 @@ from llm_tui.keys import bindings, spoken
 from llm_tui.lab import sweeps
 from llm_tui.lab.found import Found
 from llm_tui.lab.sweeps import Sweeping
-from llm_tui.labelled.columns import Choice, Doubt
-from llm_tui.screens.handing_over import HandsOver
+from llm_tui.labelled.columns import Doubt
 from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.screens.setting_up import SetsUp
 from llm_tui.screens.training_keys import KEYS
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.exercise_panel import ExercisePanel
-from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.live import LiveRuns
 from llm_tui.widgets.offers import Offers
@@ -36,7 +34,7 @@ from llm_tui.widgets.setup import Setup
 from llm_tui.widgets.styles import stylesheet
 
 
-class TrainingScreen(HandsOver):
+class TrainingScreen(SetsUp):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
     KEYS = KEYS
@@ -73,13 +71,6 @@ class TrainingScreen(HandsOver):
     def on_mount(self) -> None:
         super().on_mount()
         self._list.load()
-
-    def fill(self) -> None:
-        super().fill()
-        self.query_one(Setup).put(self.answers.setup)
-
-    def preset(self) -> Iterable[object]:
-        return DEFAULTS.values()
 
     @property
     def _latest(self) -> Attempt:
@@ -147,25 +138,13 @@ class TrainingScreen(HandsOver):
         if outcome.learnt:
             self.learn(outcome.learnt)
         if isinstance(event, Failed) and event.kind == Doubt.__name__:
-            self.run_worker(self._ask_columns(event.message, sweeping.attempt.sweep.base))
+            self.run_worker(self.ask_columns(event.message, sweeping.attempt.sweep.base))
         elif outcome.said:
             self.notify(outcome.said, severity="error", markup=False)
         if outcome.over:
             if left := self._live.unfinished():  # without names the engine would stop everybody's
                 self.host.engine.cancel(*left)
             self._live, self._sweeping = LiveRuns({}), None
-
-    async def _ask_columns(self, doubt: str, job: Training) -> None:
-        from llm_tui.classifier.data import rules, table_of
-        from llm_tui.screens.columns import ask_columns
-
-        def run_with(choice: Choice) -> None:
-            setup = self.query_one(Setup)
-            setup.fill({"text_column": choice.text, "label_column": choice.label})
-            self.change(replace(self.answers, setup=setup.values), typing="setup")
-            self.run_worker(self.action_run())
-
-        await ask_columns(self, doubt, table_of(job), rules(), run_with)
 
     def action_take(self) -> None:
         """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
@@ -175,6 +154,9 @@ class TrainingScreen(HandsOver):
             self.notify(str(error), severity="warning", markup=False)
         else:
             self.panel.scroll_home(animate=False)  # the answer may have hidden the table
+
+    def action_examples(self) -> None:
+        self._panes.curves.turn()
 
     def action_energy(self) -> None:
         self.change(replace(self.answers, energy=not self.answers.energy))
@@ -225,9 +207,6 @@ class TrainingScreen(HandsOver):
 
     def action_search(self) -> None:
         self._list.search()
-
-    def on_form_changed(self, message: Form.Changed) -> None:
-        self.change(replace(self.answers, setup=message.form.values), typing="setup")
 
     def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         noted = self.answers.with_note(message.row, message.text, self._find(self.answers))

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from llm_tui.classifier.job import Sweep, Training
+from llm_tui.classifier.stability import examples_seen
 from llm_tui.i18n import tr
 from llm_tui.lab.found import SAME
 from llm_tui.lab.runs import Point, Run
@@ -21,21 +22,31 @@ MOST_POINTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The reports of one run; without a label it is one of several of its colour."""
+    """The reports of one run of `job`; without a label it is one of several of its colour."""
 
     label: str
+    job: Training
     points: Sequence[Point]
     colour: int
 
+    def x(self, point: Point, by_examples: bool) -> int:
+        """Where a report stands: how many steps, or how many examples, had been done."""
+        return examples_seen(self.job, point.step) if by_examples else point.step
+
+    def end(self, by_examples: bool) -> int:
+        """Where the training ends."""
+        return self.job.train_size * self.job.epochs if by_examples else self.points[-1].steps
+
 
 class Curves(Vertical):
-    """A cursor in one plot reads every curve of both at the same step."""
+    """A cursor in one plot reads every curve of both at the same step, or after the same number of examples."""
 
     DEFAULT_CLASSES = "panel"
 
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
         self._curves: Sequence[Curve] = ()
+        self._by_examples = False
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -46,17 +57,25 @@ class Curves(Vertical):
         log.display = False  # until there is something in it
         yield log
 
+    def turn(self) -> None:
+        """From steps to examples, and back."""
+        self._by_examples = not self._by_examples
+        self.show(self._curves)
+        for plot in self.query(Plot):
+            plot.cursor = None  # it stood at a step
+
     def show(self, curves: Sequence[Curve]) -> None:
         self._curves = curves
-        end = max((curve.points[-1].steps for curve in curves if curve.points), default=0)
+        end = max((curve.end(self._by_examples) for curve in curves if curve.points), default=0)
+        name = tr("examples", "ejemplos") if self._by_examples else tr("steps", "pasos")
         stride = 1 << (sum(len(curve.points) for curve in curves) // MOST_POINTS).bit_length()
         thinned = [replace(curve, points=[*curve.points[:-1:stride], *curve.points[-1:]]) for curve in curves]
         for plot in self.query(Plot):
-            series = [
-                Series(curve.label, [(point.step, _value(plot, point)) for point in curve.points], curve.colour)
-                for curve in thinned
-            ]
-            plot.show(series, end)
+            plot.show([self._series(plot, curve) for curve in thinned], end, name)
+
+    def _series(self, plot: Plot, curve: Curve) -> Series:
+        points = [(curve.x(point, self._by_examples), _value(plot, point)) for point in curve.points]
+        return Series(curve.label, points, curve.colour)
 
     def write(self, lines: Sequence[str]) -> None:
         log = self.query_one(Tail)
@@ -68,9 +87,9 @@ class Curves(Vertical):
         for plot in self.query(Plot):
             plot.border_subtitle = "" if message.x is None else self._reading(plot, message.x)
 
-    def _reading(self, plot: Plot, step: float) -> str:
+    def _reading(self, plot: Plot, x: float) -> str:
         read = [curve for curve in self._curves if curve.label and curve.points]
-        nearest = [min(curve.points, key=lambda point: abs(point.step - step)) for curve in read]
+        nearest = [min(one.points, key=lambda point: abs(one.x(point, self._by_examples) - x)) for one in read]
         return "  ".join(f"{curve.label} {_value(plot, point):.2f}" for curve, point in zip(read, nearest, strict=True))
 
 
@@ -94,7 +113,7 @@ def sweep_curves(
     for job in sweep.runs():
         label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
         colour = sweep.batch_sizes.index(job.batch_size) % COLOURS
-        curves.append(Curve(label, live.get(job) or of_job.get(SAME(job), []), colour))
+        curves.append(Curve(label, job, live.get(job) or of_job.get(SAME(job), []), colour))
     for number, run in enumerate(marked, start=len(sweep.batch_sizes)):
-        curves.append(Curve(f"{run.job.batch_size}*", points.get(run.id, []), number % COLOURS))
+        curves.append(Curve(f"{run.job.batch_size}*", run.job, points.get(run.id, []), number % COLOURS))
     return curves

@@ -1,0 +1,67 @@
+"""The training screen's setup: what is typed is kept, a preset fills it, columns that cannot be told are asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from llm_tui.classifier import notebook
+from llm_tui.classifier.job import Training
+from llm_tui.classifier.setup import DEFAULTS
+from llm_tui.i18n import Text
+from llm_tui.keys import Key, bindings
+from llm_tui.labelled.columns import Choice
+from llm_tui.screens.handing_over import HandsOver
+from llm_tui.widgets.form import Form
+from llm_tui.widgets.setup import Setup
+
+AS_IN_NOTEBOOK = Key("as-in-notebook", "B,shift+b", "as_in_notebook", Text("as in the notebook", "como el cuaderno"),
+                     Text("Set the fields as the course's notebook has them.",
+                          "Pone los campos como los tiene el cuaderno del curso."))  # fmt: skip
+
+
+class SetsUp(HandsOver):
+    KEYS: ClassVar[tuple[Key, ...]] = (AS_IN_NOTEBOOK,)
+    BINDINGS = bindings(KEYS)
+
+    @abstractmethod
+    async def action_run(self) -> None:
+        """Run what stands in the fields."""
+
+    @property
+    def _setup(self) -> Setup:
+        return self.query_one(Setup)
+
+    def fill(self) -> None:
+        super().fill()
+        self._setup.put(self.answers.setup)
+
+    def preset(self) -> Iterable[object]:
+        return DEFAULTS.values()
+
+    def on_form_changed(self, message: Form.Changed) -> None:
+        self.change(replace(self.answers, setup=message.form.values), typing="setup")
+
+    def action_as_in_notebook(self) -> None:
+        self.run_worker(self._as_in_notebook(), group="notebook", exclusive=True)
+
+    async def _as_in_notebook(self) -> None:
+        """Whether AG_NEWS can be had is asked for on a thread: a network may be silent."""
+        values, said = await asyncio.to_thread(notebook.values, self._setup.values["data"])
+        self._setup.fill(values)
+        self.change(replace(self.answers, setup=self._setup.values))
+        self.notify(said, markup=False)
+
+    async def ask_columns(self, doubt: str, job: Training) -> None:
+        from llm_tui.classifier.data import rules, table_of
+        from llm_tui.screens.columns import ask_columns
+
+        def run_with(choice: Choice) -> None:
+            self._setup.fill({"text_column": choice.text, "label_column": choice.label})
+            self.change(replace(self.answers, setup=self._setup.values), typing="setup")
+            self.run_worker(self.action_run())
+
+        await ask_columns(self, doubt, table_of(job), rules(), run_with)
