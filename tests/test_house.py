@@ -36,13 +36,14 @@ def loaded_by(asked: Sequence[tuple[str, Sequence[str]]]) -> dict[str, list[str]
     code = (
         "import importlib, json, sys\n"
         "found = {}\n"
-        "for module, packages in json.loads(sys.argv[1]):\n"
+        "for module, packages in json.load(sys.stdin):\n"
         "    importlib.import_module(module)\n"
         "    if not found and (brought := [name for name in packages if name in sys.modules]):\n"
         "        found[module] = brought\n"
         "print(json.dumps(found))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, json.dumps(asked)], capture_output=True, text=True, timeout=300)
+    command = [sys.executable, "-c", code]  # one argument has at most 128 KiB
+    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found
