@@ -9,20 +9,22 @@ import json
 import math
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from jobs import every_job
 from model_server import Behaviour, ModelServer, model_server
 from printed import printed, same
 from tokenizers import Tokenizer, pre_tokenizers
 
-from llm_tui.engine.job import run_job
+from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises import again, ethics, moderation, prompting, summaries, translation
 from llm_tui.exercises.contract import Beside
+from llm_tui.foundation import job as foundation_jobs
+from llm_tui.foundation import probes
 from llm_tui.foundation.job import (
     LEAD,
     PROMPT,
@@ -50,6 +52,12 @@ from llm_tui.snippets.snippet import ROWS, Snippet, snippet
 
 SHORT = Settings(max_new_tokens=12)
 LONG = " ".join(["Ana Torres trabaja en una empresa de transporte de Madrid."] * 30)
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    """One for all: a tiny model is opened once."""
+    return Context(1, lambda event: None, threading.Event())
 
 
 @pytest.fixture
@@ -134,12 +142,13 @@ def test_what_asks_no_model_is_the_same(agrees, job):
 
 def test_there_and_back_is_the_same(agrees, here):
     agrees(RoundTrip(TRANSLATE_ES_EN, "El tren llegó.", here("t5"), here("t5"), SHORT))
-    agrees(RoundTrip(TRANSLATE_EN_ES, "The train.", here("marian"), here("llama"), SHORT))
     agrees(RoundTrip(TRANSLATE_EN_ES, "The train.", here("m2m100"), here("m2m100"), SHORT))
 
 
-def test_probes_have_the_same_answers_and_the_same_judgement(agrees, here):
-    agrees(Probing(here("llama"), SHORT))
+def test_probes_have_the_same_answers_and_the_same_judgement(run, context, here):
+    probed = run_job(Probing(here("llama"), SHORT), context)
+    (job,) = ethics.EXERCISE.jobs(ethics.Answers(probed=probed), Beside())
+    assert run(snippet(job, "es")) == printed(job, probed)
 
 
 # What the files of a model say.
@@ -187,9 +196,9 @@ def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, her
     agrees(job)
 
 
-def test_every_job_that_asks_a_model_has_a_program():
-    modules = ("llm_tui.foundation.job", "llm_tui.foundation.probes")
-    assert {job.kind for job in every_job() if job.__module__ in modules} <= set(ROWS)
+def test_every_job_of_the_foundation_flow_has_a_program():
+    there = [thing for module in (foundation_jobs, probes) for thing in vars(module).values()]
+    assert {job.kind for job in there if hasattr(job, "runner")} <= set(ROWS)
 
 
 # Models of a server.
@@ -324,7 +333,7 @@ def test_the_labels_of_the_moderation_sheet_and_how_often_they_are_right(fill, p
 
 
 def test_the_translations_and_their_way_back(fill, programs_say, folders):
-    begun = translation.Answers(model_es_en=str(folders["t5"]), model_en_es=str(folders["marian"]))
+    begun = translation.Answers(model_es_en=str(folders["llama"]), model_en_es=str(folders["marian"]))
     answers = fill(replace(begun, sentences=(begun.sentences[0], begun.sentences[-1])))
     made = [answers.made(sentence) for sentence in answers.sentences]
     wanted = [f"{m.translation}\n{m.back}\nchrF {m.chrf:.6f}\n" for m in made]
@@ -344,12 +353,6 @@ def test_the_answers_to_the_prompts(fill, programs_say, folders):
     answers = fill(prompting.Answers(model=str(folders["t5"])))
     wanted = [f"{answers.prompt(name).run.output}\n" for name in prompting.TITLES]
     assert programs_say(prompting.EXERCISE, answers) == wanted
-
-
-def test_the_newest_jailbreak_test(programs_say, folders, context):
-    probed = run_job(Probing(ModelChoice(str(folders["t5"]), "cpu"), ASKING.settings), context)
-    (said,) = programs_say(ethics.EXERCISE, ethics.Answers(probed=probed))
-    assert said.count(": kept: ") == sum(result.passed for result in probed.results)
 
 
 @pytest.mark.parametrize("exercise", [moderation, translation, summaries, prompting, ethics])

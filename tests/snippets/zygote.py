@@ -1,4 +1,4 @@
-"""Runs plain programs as fresh processes would, each in a fork of this one, which has imported torch and transformers
+"""Runs plain programs as fresh processes would, each in a fork of this one, which has imported what they need
 already. In the fork llm_tui cannot be imported, and no other machine be reached.
 
 Each line of its input is a request (JSON): the file, the folder to run it in, where output and errors go, and what is
@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
@@ -22,28 +23,28 @@ os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 MOST_SECONDS = 300
 """Only a hang takes longer, on the slowest machine too."""
 
-IMPORTED = (
-    "numpy", "torch", "torchtext.data.utils", "torchtext.vocab",
-    "transformers.pipelines", "transformers.models.auto.modeling_auto",
-    "transformers.models.auto.tokenization_auto", "transformers.models.bart.modeling_bart",
-    "transformers.models.bert.modeling_bert", "transformers.models.distilbert.modeling_distilbert",
-    "transformers.models.gpt2.modeling_gpt2", "transformers.models.llama.modeling_llama",
-    "transformers.models.m2m_100.modeling_m2m_100", "transformers.models.marian.modeling_marian",
-    "transformers.models.marian.tokenization_marian", "transformers.models.roberta.modeling_roberta",
-    "transformers.models.t5.modeling_t5",
-)  # fmt: skip
+IMPORTED = {
+    "torch": ("torch", "numpy"),
+    "transformers": ("transformers.models.auto.tokenization_auto",),
+    "AutoModelFor": ("transformers.models.auto.modeling_auto", "transformers.models.t5.modeling_t5"),
+    "Seq2SeqLM": ("transformers.models.bart.modeling_bart",),
+    "pipeline": ("transformers.pipelines", "transformers.models.bert.modeling_bert"),
+    "sacrebleu": ("sacrebleu.metrics.chrf",),
+}
+"""By a word of the program: what several of them need, and takes its time to be imported."""
 
 
 def serve() -> None:
-    for name in IMPORTED:
-        importlib.import_module(name)
-    import torch
-
-    torch.set_num_threads(1)  # as the tests have it; and a pool of threads does not outlive a fork
     for line in sys.stdin:
+        request = json.loads(line)
+        program = Path(request["file"]).read_text(encoding="utf-8")
+        for name in (name for word, names in IMPORTED.items() if word in program for name in names):
+            importlib.import_module(name)
+        if torch := sys.modules.get("torch"):
+            torch.set_num_threads(1)  # as the tests have it; and a pool of threads does not outlive a fork
         child = os.fork()
         if not child:
-            run(**json.loads(line))
+            run(**request)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
