@@ -4,7 +4,6 @@ is told, with its line, and the standard holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,12 +37,12 @@ class Config:
     found: bool = False
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     problems: Sequence[str] = ()
-    lines: Sequence[str] = ()
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     keep_running: bool = True
 
     def where(self, table: str, name: str = "") -> str:
-        """The file and the line in which a name, or the table itself, stands; the first one where TOML hides it."""
-        return _place(self.path, _line(self.lines, table, name))
+        """The file and the line in which a name, or the table itself, stands."""
+        return _place(self.path, self.lines.get((table, name)) or self.lines.get((table,), 1))
 
 
 def read_config(path: Path | None = None) -> Config:
@@ -57,21 +56,19 @@ def read_config(path: Path | None = None) -> Config:
         return Config(path, True, problems=[_unread(str(path), reason(error))])
     except UnicodeDecodeError:
         return Config(path, True, problems=[_unread(str(path), tr("it is not UTF-8", "no está en UTF-8"))])
-    import tomllib  # not at the top: most people have no such file, and the first paint need not wait
+    from llm_tui import toml_lines  # not at the top: most people have no such file, and the first paint need not wait
 
     try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # TOML's own, or a number too long to be one
-        line = re.search(r"at line (\d+)", str(error))
-        place = _place(path, int(line[1]) if line else len(text.splitlines()))
-        return Config(path, True, problems=[_unread(place, tr("it is not TOML", "no es TOML"))])
-    lines = text.splitlines()
+        values = toml_lines.read(text)
+    except toml_lines.NotToml as error:
+        return Config(path, True, problems=[_unread(_place(path, error.line), tr("it is not TOML", "no es TOML"))])
+    lines = toml_lines.lines(text)
     tables = {name: table for name, table in values.items() if name in TABLES and isinstance(table, dict)}
     known = (*tables, *ALONE)
-    problems = [_unknown(_place(path, _line(lines, "", name)), name) for name in values if name not in known]
+    problems = [_unknown(_place(path, lines[name,]), name) for name in values if name not in known]
     keep_running = values.get("keep_running", True)
     if not isinstance(keep_running, bool):
-        problems.append(_neither(_place(path, _line(lines, "", "keep_running")), "keep_running"))
+        problems.append(_neither(_place(path, lines["keep_running",]), "keep_running"))
     return Config(path, True, tables, problems, lines, keep_running is not False)
 
 
@@ -102,23 +99,3 @@ def _neither(place: str, name: str) -> str:
 
 def _place(path: Path, line: int) -> str:
     return tr(f"{path}, line {line}", f"{path}, línea {line}")
-
-
-def _line(lines: Sequence[str], table: str, name: str) -> int:
-    """Of a name in its table; of the table's head without a name, or of whatever names it without a table."""
-    inside, head = not table, 1
-    for number, line in enumerate(map(str.strip, lines), start=1):
-        if line.startswith("["):
-            here = line.lstrip("[").partition("]")[0].strip(" \"'")
-            if here == (table or name):
-                head = number
-            inside = not table or here == table
-        elif inside and name and name in _named(line):
-            return number
-    return head
-
-
-def _named(line: str) -> tuple[str, ...]:
-    """What a line sets: a name, bare or quoted, and the parts of a dotted one."""
-    said, equals, _ = line.partition("=")
-    return tuple(part.strip(" \t\"'") for part in (said, *said.split("."))) if equals else ()

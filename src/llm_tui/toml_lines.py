@@ -1,0 +1,173 @@
+"""TOML with the line of everything in it, which `tomllib` does not tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+
+from llm_tui.i18n import Text
+
+Place = tuple[str | int, ...]
+"""Where something stands: the names of tables and keys, and numbers in lists from 0."""
+
+_TOKEN = re.compile(
+    r'(?P<string>"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5}" + r'|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*')"
+    r"|(?P<end>\n)|(?P<sign>[\[\]{}=,.])|(?P<skip>#[^\n]*|[^\S\n]+)|(?P<bare>[^\s\[\]{}=,.\"'#]+)",
+    re.DOTALL,
+)
+
+# tomllib's memory grows with the square of a key's dots: a key of 300,000 would take all there is.
+_DOTTED = re.compile(r"^(?:[^.\n]*\.){100}", re.MULTILINE)
+
+
+class NotToml(ValueError):
+    """What is no TOML, and why, on `line`."""
+
+    def __init__(self, line: int, why: Text):
+        super().__init__(str(why))
+        self.line, self.why = line, why
+
+
+def read(text: str) -> dict[str, object]:
+    """What a text in TOML says.
+
+    Raises:
+        NotToml: it is none.
+    """
+    if dotted := _DOTTED.search(text):
+        line = text.count("\n", 0, dotted.start()) + 1
+        raise NotToml(line, Text("too many dots", "demasiados puntos"))
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise NotToml(1, Text("nested too deeply", "demasiados niveles")) from None
+    except ValueError as error:  # TOML's own, or a number too long to be one
+        said = re.sub(r"\s*\(at (line \d+, column \d+|end of document)\)$", "", str(error))
+        found = re.search(r"at line (\d+)", str(error))
+        raise NotToml(int(found[1]) if found else len(text.splitlines()) or 1, Text(said, said)) from None
+
+
+def lines(text: str) -> Mapping[Place, int]:
+    """The line, from 1, of each table, key and element of a text that `read` takes."""
+    return _Lines(text).found
+
+
+class _Lines:
+    """Goes through the signs of a text once. `found` has what stands where."""
+
+    def __init__(self, text: str):
+        self.found: dict[Place, int] = {}
+        self._tables: dict[Place, int] = {}
+        """How many there are so far of each [[table]]."""
+        self._tokens = list(_tokens(text.replace("\r\n", "\n")))
+        self._at = 0
+        table: Place = ()
+        while self._at < len(self._tokens):
+            if self._is("["):
+                table = self._head()
+            elif self._kind == "end":
+                self._at += 1
+            else:
+                self._pair(table)
+
+    @property
+    def _kind(self) -> str:
+        return self._tokens[self._at][0] if self._at < len(self._tokens) else "end"
+
+    @property
+    def _line(self) -> int:
+        return self._tokens[min(self._at, len(self._tokens) - 1)][2]
+
+    def _is(self, sign: str) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at][:2] == ("sign", sign)
+
+    def _skip(self, sign: str) -> bool:
+        there = self._is(sign)
+        self._at += there
+        return there
+
+    def _ends(self) -> None:
+        while self._kind == "end" and self._at < len(self._tokens):
+            self._at += 1
+
+    def _note(self, place: Place, line: int) -> None:
+        """The first line counts; what a dotted name is in begins there too."""
+        for length in range(1, len(place) + 1):
+            self.found.setdefault(place[:length], line)
+
+    def _head(self) -> Place:
+        """[table] or [[table]], up to the end of its line."""
+        line = self._line
+        self._at += 1
+        several = self._skip("[")
+        name = self._name()
+        self._at += 2 if several else 1
+        place = self._inside(name[:-1]) + name[-1:]
+        if several:
+            number = self._tables.get(place, 0)
+            self._tables[place] = number + 1
+            place += (number,)
+        else:
+            place = self._inside(name)
+        self._note(place, line)
+        return place
+
+    def _inside(self, name: Place) -> Place:
+        """A table's name, with the number of the last one where there are several of it."""
+        place: Place = ()
+        for part in name:
+            place += (part,)
+            if place in self._tables:
+                place += (self._tables[place] - 1,)
+        return place
+
+    def _name(self) -> Place:
+        parts: list[str] = []
+        while self._kind in ("bare", "string") or self._is("."):
+            kind, text, _ = self._tokens[self._at]
+            if kind == "string":
+                parts.append(str(tomllib.loads(f"name = {text}")["name"]))
+            elif kind == "bare":
+                parts.append(text)
+            self._at += 1
+        return tuple(parts)
+
+    def _pair(self, table: Place) -> None:
+        line = self._line
+        place = table + self._name()
+        self._note(place, line)
+        self._at += 1  # the sign =
+        self._value(place)
+
+    def _value(self, place: Place) -> None:
+        self._note(place, self._line)
+        if self._skip("["):
+            number = 0
+            self._ends()
+            while self._at < len(self._tokens) and not self._skip("]"):
+                self._value((*place, number))
+                number += 1
+                self._ends()
+                self._skip(",")
+                self._ends()
+        elif self._skip("{"):
+            self._ends()
+            while self._at < len(self._tokens) and not self._skip("}"):
+                self._pair(place)
+                self._ends()
+                self._skip(",")
+                self._ends()
+        else:
+            self._at += 1
+            while self._kind == "bare" or self._is("."):  # a number, a date and its time
+                self._at += 1
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    line = 1
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind != "skip":
+            yield kind, match[0], line
+        line += match[0].count("\n")
