@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
-from llm_tui.exercises.prompting import INSTRUCTIONS
+from llm_tui.exercises.prompting import TITLES
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.lab.holder import Holder
@@ -26,7 +26,7 @@ ANSWERS = {row.number: row.exercise().answers for row in EXERCISES}
 
 KNOWN = [
     *("a", "b", "32", "64", "sample", "basic_english", "auto", "es-en", "en-es", "met", "open", "high", "2", "yes"),
-    *(item.id for item in COURSE_ITEMS[:3]), *TOPICS, *INSTRUCTIONS, *RUBRIC,
+    *(item.id for item in COURSE_ITEMS[:3]), *TOPICS, *TITLES, *RUBRIC,
     *(field.name for field in SETTINGS), *(task.name for task in registry.tasks()),
 ]  # fmt: skip
 """Words that mean something somewhere."""

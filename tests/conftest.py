@@ -19,6 +19,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.notifications import SeverityLevel
 
 from llm_tui import i18n
+from llm_tui.course import course
 from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
 from llm_tui.engine.job import Context, Job
@@ -61,6 +62,7 @@ def english() -> Iterator[None]:
     i18n.use("en")
     yield
     i18n.use("en")
+    course.use(course.Course())
 
 
 @pytest.fixture(autouse=True)

@@ -90,7 +90,7 @@ EXERCISE = Exercise(
         [to_markdown(table(answers), language), *answered(QUESTION, answers.answer, language)]
     ),
     state=lambda answers, known: state(answers),
-    asked_by_course=True,
+    own_is_asked=True,
 )
 
 

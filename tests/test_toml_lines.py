@@ -59,9 +59,9 @@ VALUE = st.recursive(
 
 @given(st.lists(st.tuples(st.sampled_from(["k = ", '"a.b" = ', "d.e = ", "[t]\n"]), VALUE), max_size=6, unique_by=str))
 def test_nothing_is_found_that_is_not_there_and_each_line_has_its_name(parts: list[tuple[str, str]]) -> None:
-    text = "".join(
-        f"[t{i}]\nn = {value}\n" if head == "[t]\n" else f"x{i}.{head}{value}\n" for i, (head, value) in enumerate(parts)
-    )
+    text = ""
+    for number, (head, value) in enumerate(parts):
+        text += f"[t{number}]\nn = {value}\n" if head == "[t]\n" else f"x{number}.{head}{value}\n"
     try:
         said = read(text)
     except NotToml:

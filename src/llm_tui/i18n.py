@@ -30,6 +30,11 @@ def language() -> str:
     return _language
 
 
+def asked() -> bool:
+    """Whether a person named the language."""
+    return _asked
+
+
 def export_language() -> str:
     """The language of tables: the course's, Spanish, unless a person asked for English."""
     return _language if _asked else "es"

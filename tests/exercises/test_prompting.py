@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import prompting
-from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
+from llm_tui.exercises.prompting import TITLES, Answers
 from llm_tui.foundation.job import Answer, Asking, Generated, Provenance, Settings
 from llm_tui.visible import visible
 
@@ -55,7 +55,7 @@ def shown(text: str) -> str:
 @given(AWKWARD, AWKWARD.filter(str.strip), AWKWARD)
 def test_the_export_is_the_same_whatever_is_in_it(output, instruction, note):
     answers = Answers()
-    for name in INSTRUCTIONS:
+    for name in TITLES:
         answers = answers.with_prompt(name, replace(answers.prompt(name), instruction=instruction, note=note))
     written = [item for listed in lists(prompting.document(filled(answers, output), "es")) for item in listed]
     assert len(written) == 18
@@ -66,7 +66,7 @@ def test_the_export_is_the_same_whatever_is_in_it(output, instruction, note):
 def test_what_the_exercise_lacks():
     assert lacks(Answers()) == ["the model's answers to 3 instructions", "3 notes"]
     answers = filled(Answers(), "uno")
-    for name in INSTRUCTIONS:
+    for name in TITLES:
         answers = answers.with_prompt(name, replace(answers.prompt(name), note="y"))
     assert lacks(answers) == []
     assert prompting.state(answers).said(True).es == "completo; opcional: la respuesta"

@@ -14,7 +14,7 @@ from llm_tui.app import LabApp
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Finished, Started, Token
 from llm_tui.exercises.material import PARAGRAPH
-from llm_tui.exercises.prompting import INSTRUCTIONS, Answers
+from llm_tui.exercises.prompting import Answers, instructions
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.job import Answer, Generate, Generated, Provenance
 from llm_tui.lab.lab import Lab
@@ -46,7 +46,7 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
     async with sheet(lab, engine) as pilot:
         first, second, third = await ask(pilot, engine, 3)
         texts = [engine.jobs[number].texts[0] for number in (first, second, third)]
-        assert texts == [f"{instruction}\n\n{PARAGRAPH}" for instruction in INSTRUCTIONS.values()]
+        assert texts == [f"{instruction}\n\n{PARAGRAPH}" for instruction in instructions().values()]
         engine.tell(Started(first), Token(first, "Observ"))
         await eventually(pilot, lambda: text_of(pilot, "#answer-text") == "Observ")
         answer(engine, first, "Observabilidad", lost="ñí")
@@ -79,14 +79,14 @@ async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engin
         await eventually(pilot, lambda: said(notices, "already"))
         await pilot.press("l", "down", "t", *"En minúsculas: ", "escape")
         number = (await ask(pilot, engine, 4))[-1]
-        assert engine.jobs[number].texts[0].startswith("En minúsculas: " + INSTRUCTIONS["terms"])
+        assert engine.jobs[number].texts[0].startswith("En minúsculas: " + instructions()["terms"])
         answer(engine, number, "uno, dos, tres, cuatro, cinco")
         runs = pilot.app.screen.query_one("#runs", OptionList)
         await eventually(pilot, lambda: runs.option_count == 2)
         assert cells(pilot, "#table")[1][3] == "uno, dos, tres, cuatro, cinco"
         await pilot.press("v", "down", "enter")
         await eventually(pilot, lambda: cells(pilot, "#table")[1][3] == "Seguridad")
-        assert INSTRUCTIONS["terms"] in text_of(pilot, "#answer-text")  # what that run was asked
+        assert instructions()["terms"] in text_of(pilot, "#answer-text")  # what that run was asked
 
 
 async def test_what_each_answer_and_all_together_took_is_said_and_what_of_it_is_not_known(lab, engine):
@@ -110,7 +110,7 @@ async def test_what_the_model_will_see_is_told_before(lab, engine):
         await eventually(pilot, lambda: bool(engine.numbers(Inspect)))
         number = engine.numbers(Inspect)[-1]
         job = engine.jobs[number]
-        assert job.text.startswith(INSTRUCTIONS["classification"]) and PARAGRAPH in job.text
+        assert job.text.startswith(instructions()["classification"]) and PARAGRAPH in job.text
         engine.end(Finished(number, Aid(140, 128, ((0, 1),))))
         await eventually(pilot, lambda: "140 pieces of 128" in text_of(pilot, "#aid"))
         assert "⟨¿⟩" in text_of(pilot, "#aid")

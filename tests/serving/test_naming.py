@@ -151,7 +151,7 @@ def test_a_sheet_on_the_command_line_is_asked_together_too(served: ModelServer, 
     assert done.stdout.count(f"servido por http\\://{served.place}/v1") == 1
     answers = Lab(tmp_path / "lab").answers(6, prompting.Answers)
     runs = [answers.prompt(name).run for name in prompting.TITLES]
-    assert [run and run.output for run in runs] == [text[:8].strip() for text in prompting.INSTRUCTIONS.values()]
+    assert [run and run.output for run in runs] == [text[:8].strip() for text in prompting.instructions().values()]
 
 
 # Naming servers.

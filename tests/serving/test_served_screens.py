@@ -105,6 +105,6 @@ async def test_a_sheet_is_asked_together_each_answer_where_its_instruction_stand
         file: Path = lab.folder / "exports" / "exercise-6.md"
         await eventually(pilot, file.exists)
     answers = Lab(lab.folder).answers(6, prompting.Answers)
-    for name, instruction in prompting.INSTRUCTIONS.items():
+    for name, instruction in prompting.instructions().items():
         run = answers.prompt(name).run
         assert run and run.output == f"{instruction[:12]}." and run.made_by.served and run.pieces is None

@@ -55,10 +55,10 @@ class _Group(click.Group):
 
 def _of_models() -> dict[str, click.Command]:
     """The commands that ask models, which are made when one is wanted: the app opens without them."""
-    from llm_tui.cli import ask, models, redact
+    from llm_tui.cli import ask, course, models, redact
     from llm_tui.playground import registry
 
-    commands = (*models.COMMANDS, redact.redact, *map(ask.command, registry.tasks()))
+    commands = (*models.COMMANDS, course.course, redact.redact, *map(ask.command, registry.tasks()))
     return {command.name or "": command for command in commands}
 
 
@@ -102,10 +102,12 @@ def cli(context: click.Context, lab: Path | None) -> None:
 
 def _open_app(folder: Path, log: int, notice: str) -> None:
     from llm_tui.config import read_config
+    from llm_tui.lab import courses
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
 
     lab = Lab(folder)
+    notice = " ".join(filter(None, (notice, courses.remember(lab))))
     with own_terminal(log) as terminal:
         from llm_tui.app import LabApp
 
@@ -114,6 +116,7 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
             with told_to_end(app.ending.told):
                 app.run()
         finally:
+            courses.remember(lab)  # a lab that was new is there now
             lab.release()  # an error of the app's own may end it before it has come to that
     for farewell in filter(None, (app.ending.farewell, app.elsewhere.farewell)):
         click.echo(farewell, err=True)

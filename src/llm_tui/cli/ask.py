@@ -57,7 +57,8 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
     @field_options(own)
     @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
     @FILE
-    @field_options((model, *WHERE))
+    @option("--model", default=None, show_default=task.model, metavar=model.metavar, help=str(model.help))
+    @field_options(WHERE)
     @with_lab
     @with_lang
     @_with_form
@@ -67,7 +68,8 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
     @click.pass_context
     def ask(context: click.Context, /, **given: Any) -> None:
         how = asking(values_of(settings, given), task.generates)
-        choice = how.model(given[MODEL.name])
+        lab_folder(context, given["lab"])  # whose course may name the model
+        choice = how.model(task.course_model if given[MODEL.name] is None else given[MODEL.name])
         (then or _answer)(context, given, task, Given(texts_of(given), choice, how, values_of(own, given)))
 
     said = task.command

@@ -170,7 +170,7 @@ def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
     from llm_tui.environment import Survey
     from llm_tui.hub.facts import hub_facts
 
-    folder = lab_folder(context, lab)
+    folder = lab_folder(context, lab, course=False)
     if clean:
         _clean(folder)
     facts = [

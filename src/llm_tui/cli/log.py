@@ -67,7 +67,7 @@ def log(
 
     check_output(output, force)
     since = _moment(wanted["since"])
-    opened = open_lab(lab_folder(context, lab))
+    opened = open_lab(lab_folder(context, lab, course=False))
     entries, total = opened.log(), 0
 
     def chosen() -> Iterable[Any]:

@@ -20,6 +20,7 @@ from llm_tui.foundation.settings import GENERATION
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
+    from llm_tui.course.course import Course
     from llm_tui.lab.lab import Lab
 
 LOOK_SECONDS = 1.0
@@ -33,7 +34,7 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 
 PATH = click.Path(path_type=Path)
-with_lab = option(
+_of_a_lab = option(
     "--lab",
     type=PATH,
     metavar="DIR",
@@ -42,6 +43,32 @@ with_lab = option(
         "La carpeta del laboratorio (si no, LLM_TUI_LAB; si no, llm-lab en la carpeta personal).",
     ),
 )
+COURSE = "llm_tui.course"
+"""Where a command's context has the file that --course named."""
+
+
+def _named_course(context: click.Context, param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.meta[COURSE] = value
+
+
+with_course = option(
+    "--course",
+    type=PATH,
+    metavar="FILE",
+    callback=_named_course,
+    expose_value=False,
+    help=tr(
+        "The course file (else course.toml in the lab folder, if there is one).",
+        "El archivo del curso (si no, course.toml en la carpeta del laboratorio, si existe).",
+    ),
+)
+
+
+def with_lab(command: F) -> F:
+    return _of_a_lab(with_course(command))
+
+
 with_lang = option(
     "--lang",
     type=click.Choice(i18n.LANGUAGES),
@@ -150,10 +177,50 @@ def values_of(fields: Iterable[Field[Any]], given: Mapping[str, Any]) -> Values:
 OPTIONS = tr("[OPTIONS]", "[OPCIONES]")
 
 
-def lab_folder(context: click.Context, lab: Path | None) -> Path:
+def lab_folder(context: click.Context, lab: Path | None, course: bool = True) -> Path:
+    """The lab that a command is for; what exercises begin with is its `course`'s from now on, where it matters.
+
+    Raises:
+        UserError: something in the course file is wrong.
+    """
     from llm_tui.lab.lab import default_folder
 
-    return lab or context.obj or default_folder(os.environ)
+    folder: Path = lab or context.obj or default_folder(os.environ)
+    if course:
+        use_course(context, folder)
+    return folder
+
+
+def use_course(context: click.Context, folder: Path) -> None:
+    """What exercises begin with is of the file that --course names, else of the one in the lab's folder.
+
+    Raises:
+        UserError: something in it is wrong.
+    """
+    from llm_tui.course import course
+
+    course.use(_course(context.meta.get(COURSE), folder))
+    if (language := course.current().language) and not i18n.asked():
+        i18n.use(language, asked=True)
+
+
+def _course(named: Path | None, folder: Path) -> Course:
+    from llm_tui.course.course import Course
+    from llm_tui.course.reading import FILE
+
+    path = named or Path(os.path.expanduser(folder)) / FILE
+    if named is None and not os.path.lexists(path):
+        return Course()
+    from llm_tui.course.reading import opened
+
+    return opened(Path(os.path.expanduser(path)), tasks)
+
+
+def tasks() -> list[str]:
+    """The names under which a course file gives models."""
+    from llm_tui.playground import registry
+
+    return [task.name for task in registry.tasks()]
 
 
 def open_lab(folder: Path) -> Lab:
@@ -210,6 +277,7 @@ def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
         OpenElsewhere: another program has it open, and nobody wants to `wait`.
         UserError: it cannot be written to.
     """
+    from llm_tui.lab import courses
     from llm_tui.lab.claim import HEARTBEAT
 
     lab, told, over = open_lab(folder), False, threading.Event()
@@ -221,6 +289,8 @@ def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
             click.echo(f"{lab.elsewhere} {tr('Waiting…', 'Esperando…')}", err=True)
         time.sleep(LOOK_SECONDS)
     lab.check_writable()
+    if said := courses.remember(lab):
+        click.echo(said, err=True)
 
     def beat() -> None:
         while not over.wait(HEARTBEAT):
@@ -231,6 +301,7 @@ def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
         yield lab
     finally:
         over.set()
+        courses.remember(lab)  # a lab that was new is there now
         lab.release()
 
 

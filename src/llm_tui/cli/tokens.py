@@ -50,8 +50,7 @@ if TYPE_CHECKING:
     "--tokenizer",
     "tokenizers",
     multiple=True,
-    default=DEFAULT_TOKENIZERS,
-    show_default=True,
+    show_default=", ".join(DEFAULT_TOKENIZERS),
     metavar="NAME",
     help=tr("A hub id or a folder; one option each.", "Un id del hub o una carpeta; una opción para cada uno."),
 )
@@ -75,16 +74,17 @@ def tokens(
     **given: Any,
 ) -> None:
     from llm_tui.cli.progress import result_of
-    from llm_tui.exercises.subwords import NUMBER, Answers
+    from llm_tui.exercises.subwords import NUMBER, Answers, tokenizers
     from llm_tui.exercises.textfile import given_text, read_text
 
     parts = [name for name in ("table", "words", "summary") if given[name]]
     if len(parts) > 1:
         raise UserError(tr("Choose --table, --words or --summary.", "Elija --table, --words o --summary."))
     check_output(output, force)
+    folder = lab_folder(context, lab)
     wanted: dict[str, Any] = {
         "text": given_text(given["text"], given["file"]),
-        "tokenizers": tokenizer_names(given["tokenizers"]),
+        "tokenizers": tokenizer_names(given["tokenizers"] or tokenizers()),
         "translation": read_text(given["parallel"]) if given["parallel"] else "",
     }
 
@@ -96,7 +96,7 @@ def tokens(
         return answers
 
     if keep:
-        with held(lab_folder(context, lab), wait) as opened:
+        with held(folder, wait) as opened:
             keep_answers(opened, NUMBER, compare(opened.answers(NUMBER, Answers)))
     else:
         compare(Answers())

@@ -35,7 +35,7 @@ from llm_tui.i18n import tr
 @with_lang
 @click.pass_context
 def whose(context: click.Context, /, lab: Path | None, wait: bool, **given: str | bool | None) -> None:
-    folder = lab_folder(context, lab)
+    folder = lab_folder(context, lab, course=False)
     said = {name: value for name, value in given.items() if value is not None}
     if said:
         with held(folder, wait) as mine:

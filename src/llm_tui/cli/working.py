@@ -104,7 +104,7 @@ def _following(context: click.Context, lab: Path | None) -> Following:
     from llm_tui.lab.following import Following
     from llm_tui.lab.lab import Lab
 
-    return Following(Lab(lab_folder(context, lab)).folder)
+    return Following(Lab(lab_folder(context, lab, course=False)).folder)
 
 
 def _json(following: Following, works: Iterable[OtherWork], away: Iterable[tuple[Task, Standing]]) -> str:

@@ -1,1 +1,1 @@
-"""An instructor's own material: what a course file may hold, how it is read and checked. Light: no torch, no Textual."""
+"""An instructor's own material: what a course file may hold, how it is read and checked. Light."""

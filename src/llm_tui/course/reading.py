@@ -47,6 +47,15 @@ def read(path: Path, tasks: Callable[[], Collection[str]]) -> Found:
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
         raise _unread(path, why) from error
+    return understood(path, content, tasks)
+
+
+def understood(path: Path, content: bytes, tasks: Callable[[], Collection[str]]) -> Found:
+    """As `read`, of what stands in a file that is read already.
+
+    Raises:
+        UserError: it is not UTF-8.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -57,8 +66,8 @@ def read(path: Path, tasks: Callable[[], Collection[str]]) -> Found:
         return Found(path, Course(), (Problem(error.line, error.why),))
     reading = Reading(toml_lines.lines(text), path.absolute().parent, tasks)
     digest = hashlib.sha256(content).hexdigest()[:12]
-    understood = course(reading, said, digest)
-    return Found(path, understood, tuple(sorted(reading.problems, key=lambda problem: problem.line)))
+    found = course(reading, said, digest)
+    return Found(path, found, tuple(sorted(reading.problems, key=lambda problem: problem.line)))
 
 
 def opened(path: Path, tasks: Callable[[], Collection[str]]) -> Course:

@@ -25,6 +25,7 @@ from llm_tui.course.values import (
     language,
     line,
     many,
+    mapping,
     marked,
     model,
     of_tasks,
@@ -58,6 +59,8 @@ def _moderation(reading: Reading, at: Place, value: object) -> Moderation:
     }
     given = _fields(reading, at, value, keys)
     labels = given.get("labels", Moderation().labels)
+    if "labels" in mapping(value) and "labels" not in given:
+        return Moderation()  # what is wrong with them is told; nothing can be held against them
     if given.setdefault("key_label", _first(Moderation().key_label, labels)) not in labels:
         reading.tell((*at, "key-label"), _no_label(given["key_label"], labels))
     if "texts" not in given:  # those of the program have its labels

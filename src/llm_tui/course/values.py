@@ -81,7 +81,7 @@ class Reading:
 
 def unknown(key: str, known: Collection[str]) -> Text:
     near = get_close_matches(key, known, 1)
-    like = Text(f"; is it “{near[0]}”?", f"; ¿es «{near[0]}»?") if near else Text(
+    like = Text(f" (is it “{near[0]}”?)", f" (¿es «{near[0]}»?)") if near else Text(
         f"; there are {', '.join(known)}", f"; hay {', '.join(known)}")  # fmt: skip
     name = shortened(visible(key), 40)
     return Text(f"there is no “{name}” here{like.en}", f"aquí no hay «{name}»{like.es}")
@@ -114,7 +114,7 @@ def passage(reading: Reading, at: Place, value: object, most: int = LONGEST_TEXT
     if strange := next((char for char in said if char not in "\n\t" and _turns(char)), None):
         there = Text("there is a control character, U+{code}", "hay un carácter de control, U+{code}")
         raise Wrong(there.format(code=f"{ord(strange):04X}"))
-    return said.strip()
+    return said
 
 
 def _turns(char: str) -> bool:
@@ -123,7 +123,7 @@ def _turns(char: str) -> bool:
 
 
 def line(reading: Reading, at: Place, value: object) -> str:
-    said = passage(reading, at, value, LONGEST_LINE)
+    said = passage(reading, at, value, LONGEST_LINE).strip()
     if "\n" in said:
         raise Wrong(Text("this is a text of one line", "esto es un texto de una línea"))
     return said
@@ -181,7 +181,9 @@ def many(check: Check, least: int, most: int, distinct: bool = True) -> Check:
 
 def marked(reading: Reading, at: Place, value: object) -> tuple[str, str, str]:
     """A text of exercise 3, alone or as a list with its label and its kind."""
-    wanted = Text("a text, or [text, label] or [text, label, kind]", "un texto, o [texto, etiqueta] o [texto, etiqueta, tipo]")
+    wanted = Text(
+        "a text, or [text, label] or [text, label, kind]", "un texto, o [texto, etiqueta] o [texto, etiqueta, tipo]"
+    )
     parts: list[str] = _is([value] if isinstance(value, str) else value, list[str], wanted)
     if not 1 <= len(parts) <= 3:
         raise Wrong(Text("this must be {wanted}", "esto debe ser {wanted}").format(wanted=wanted))
@@ -205,21 +207,26 @@ def model(reading: Reading, at: Place, value: object) -> str:
         except UserError as error:
             raise Wrong(Text(str(error).rstrip("."), str(error).rstrip("."))) from error
         return name
-    parts = PurePosixPath(name).parts
-    if name.startswith(("/", "~")) or ".." in parts or "\\" in name:
-        raise Wrong(
-            Text("a folder is one beside this file, without / or .. at its beginning",
-                 "una carpeta es una junto a este archivo, sin / ni .. al principio"))  # fmt: skip
-    root, folder = reading.folder.resolve(), (reading.folder / name).resolve()
-    if folder.is_dir() and not folder.is_relative_to(root):
-        raise Wrong(Text("the folder leads out of the one with this file", "la carpeta lleva fuera de la de este archivo"))
+    if name.startswith(("/", "~")) or ".." in PurePosixPath(name).parts or "\\" in name:
+        raise Wrong(OUTSIDE)
+    folder = (reading.folder / name).resolve()
     if folder.is_dir():
+        if not folder.is_relative_to(reading.folder.resolve()):
+            raise Wrong(OUTSIDE)
         return str(folder)
     if name.startswith("./") or not is_id(name):
-        raise Wrong(
-            Text("there is no folder “{name}” beside this file, and it is no hub id",
-                 "no hay ninguna carpeta «{name}» junto a este archivo, y no es un id del hub").format(name=name))  # fmt: skip
+        nowhere = Text(
+            "there is no folder “{name}” beside this file, and it is no hub id",
+            "no hay ninguna carpeta «{name}» junto a este archivo, y no es un id del hub",
+        )
+        raise Wrong(nowhere.format(name=name))
     return name
+
+
+OUTSIDE = Text(
+    "a folder of a model is one beside this file: without / or ~ before it, without .. in it",
+    "la carpeta de un modelo está junto a este archivo: sin / ni ~ delante, sin .. dentro",
+)
 
 
 def of_tasks(reading: Reading, at: Place, value: object) -> dict[str, str]:

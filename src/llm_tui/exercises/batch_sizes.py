@@ -9,7 +9,7 @@ from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy, total
 from llm_tui.exercises import guides, stability, trained_with
-from llm_tui.exercises.contract import Beside, Exercise, answered
+from llm_tui.exercises.contract import Beside, Exercise, answered, question_of
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export import energy
 from llm_tui.export.figure import Curves, Figure, Matrix, Series
@@ -165,7 +165,7 @@ def tables(answers: Answers, known: Beside, language: str = "es") -> dict[str, T
 def document(answers: Answers, known: Beside, language: str) -> str:
     """The exercise as it is handed in: its tables, the guiding question and the student's answer, in Markdown."""
     parts = [to_markdown(table, language) for table in tables(answers, known, language).values()]
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 COURSE_BATCH_SIZES = (32, 64, 128)
@@ -279,7 +279,7 @@ EXERCISE = Exercise(
     document=document,
     state=lambda answers, known: state(answers, known.find(answers.runs)),
     definitions=DEFINITIONS,
-    asked_by_course=True,
+    own_is_asked=True,
     begun=lambda answers: answers.sweep is not None,
     energy=lambda answers, known: spent(answers, known.find(answers.runs)),
     figures=figures,

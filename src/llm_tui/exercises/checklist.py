@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llm_tui.course import course
 from llm_tui.exercises import data
 from llm_tui.i18n import Text
 
@@ -42,6 +43,27 @@ class _Question:
 class _Checklist:
     course: tuple[_Question, ...]
     extended: tuple[_Question, ...]
+
+
+def topic_key(name: str) -> str:
+    """That of a topic of the course by its name in either language; others are as they are."""
+    known = {said.casefold(): key for key, text in TOPICS.items() for said in (text.en, text.es)}
+    return known.get(name.casefold(), name)
+
+
+def course_items() -> tuple[Item, ...]:
+    """The questions that a course file adds; each is found again by its words."""
+    return tuple(
+        Item(f"course-{_digest(item.question.en)}", topic_key(item.topic or course.current().name), item.question,
+             item.reference)
+        for item in course.current().ethics.checklist
+    )  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    import hashlib  # not at the top: it takes 9 ms, before the first paint
+
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 _CHECKLIST = data.read("checklist", _Checklist)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from llm_tui.errors import UserError
-from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
+from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, Item, topic_key
 from llm_tui.exercises.textfile import read_text
 from llm_tui.i18n import Text, tr
 
@@ -18,8 +18,6 @@ MOST = 5000
 """Items of a file."""
 LONGEST = 2000
 """Characters of a text in it."""
-
-_NAMED = {name.casefold(): key for key, text in TOPICS.items() for name in (text.en, text.es)}
 
 _ABSENT = ("", "~", "null")
 """What a YAML writer leaves where there is nothing."""
@@ -172,7 +170,7 @@ def _line(fields: dict[str, object], topic: str, title: str, stem: str, where: T
     id, summary, line = (_text(fields, key, where) for key in ("line_id", "line_summary", "line"))
     said = ": ".join(text for text in (summary, line) if text)
     question = _asked(Text(said, said), "line", where)
-    return Item(id or _id(stem, question), _topic(topic), question, ", ".join(text for text in (title, id) if text))
+    return Item(id or _id(stem, question), topic_key(topic), question, ", ".join(text for text in (title, id) if text))
 
 
 def _own(fields: dict[str, object], topic: str, stem: str, where: Text) -> Item:
@@ -185,7 +183,7 @@ def _own(fields: dict[str, object], topic: str, stem: str, where: Text) -> Item:
         question = Text(en, en)
     question = _asked(question, "question", where)
     id, own_topic, reference = (_text(fields, key, where) for key in ("id", "topic", "reference"))
-    return Item(id or _id(stem, question), _topic(own_topic or topic), question, reference)
+    return Item(id or _id(stem, question), topic_key(own_topic or topic), question, reference)
 
 
 def _asked(question: Text, key: str, where: Text) -> Text:
@@ -247,10 +245,6 @@ def _text(fields: dict[str, object], key: str, where: Text) -> str:
 def _clean(text: str) -> str:
     """On one line; surrogate pairs, as JSON writes them, are joined, and lone halves, which no file takes, replaced."""
     return " ".join(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
-
-
-def _topic(name: str) -> str:
-    return _NAMED.get(name.casefold(), name)
 
 
 def _id(stem: str, question: Text) -> str:

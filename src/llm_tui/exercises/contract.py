@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
+from llm_tui.course import course
 from llm_tui.engine.energy import NOTHING, Energy
 from llm_tui.exercises.guides import Prose
 from llm_tui.exercises.spent import spent
@@ -79,8 +80,9 @@ class HandIn:
 
 @dataclass(frozen=True, slots=True)
 class Exercise(Generic[A]):
-    """`number` names its answers in the lab. The `question` is the guiding one, in the course's words where the course
-    asks it (`asked_by_course`); others hold nothing up. `guide` and `definitions` are Markdown.
+    """`number` names its answers in the lab. `own_question` is the guiding one, in the course's words where the course
+    asks it (`own_is_asked`); others hold nothing up, unless a course file asks one. `guide` and `definitions` are
+    Markdown.
 
     `tables`, `document`, `state`, `energy` and `figures` are made of the answers and of what is known beside them, the
     first two in the language of the export. `begun` says whether there is something to hand in. `jobs` are those that
@@ -89,17 +91,26 @@ class Exercise(Generic[A]):
 
     number: int
     answers: type[A]
-    question: Text
+    own_question: Text
     guide: Text | Prose
     tables: Callable[[A, Beside, str], Mapping[str, Table]]
     document: Callable[[A, Beside, str], str]
     state: Callable[[A, Beside], State]
     definitions: Text | Prose | None = None
-    asked_by_course: bool = False
+    own_is_asked: bool = False
     begun: Callable[[A], bool] = lambda answers: answers != type(answers)()
     energy: Callable[[A, Beside], Energy] = lambda answers, known: spent(answers)
     jobs: Callable[[A, Beside], Sequence[Done]] = lambda answers, known: ()
     figures: Callable[[A, Beside, str], Sequence[Figure]] = lambda answers, known, language: ()
+
+    @property
+    def question(self) -> Text:
+        return question_of(self.number, self.own_question)
+
+    @property
+    def asked_by_course(self) -> bool:
+        """Whether the question wants an answer."""
+        return self.own_is_asked or course.current().question(self.number) is not None
 
     def hand_in(self, lab: Saved, known: Beside, language: str) -> HandIn:
         """What the lab has of it.
@@ -114,6 +125,11 @@ class Exercise(Generic[A]):
         tables, energy = self.tables(answers, known, language), self.energy(answers, known)
         figures = self.figures(answers, known, language)
         return HandIn(state, self.document(answers, known, language), tables, energy, figures)
+
+
+def question_of(exercise: int, question: Text) -> Text:
+    """The guiding question of an exercise: the course file's, else the one that it has."""
+    return course.current().question(exercise) or question
 
 
 def answered(question: Text, answer: str, language: str) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.exercises import guides
 from llm_tui.exercises.again import model_of
-from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item
+from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item, course_items
 from llm_tui.exercises.contract import Beside, Exercise
 from llm_tui.exercises.rerun import Rerun
 from llm_tui.exercises.state import State, counted
@@ -92,7 +92,7 @@ class Answers:
 
     def items(self) -> tuple[Item, ...]:
         """All items, topic by topic in their order, those of the student's own topics last."""
-        items = (*COURSE_ITEMS, *(EXTENDED_ITEMS if self.extended else ()), *self.own)
+        items = (*COURSE_ITEMS, *course_items(), *(EXTENDED_ITEMS if self.extended else ()), *self.own)
         order = {topic: i for i, topic in enumerate(dict.fromkeys((*TOPICS, *(item.topic for item in items))))}
         return tuple(sorted(items, key=lambda item: order[item.topic]))
 
@@ -338,5 +338,5 @@ EXERCISE = Exercise(
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
-    asked_by_course=True,
+    own_is_asked=True,
 )

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from llm_tui.course import course
+from llm_tui.course.course import Moderation
 from llm_tui.errors import UserError
 from llm_tui.exercises import counts, guides
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.agreement import LabelAgreement, agreement
-from llm_tui.exercises.contract import Exercise, answered
-from llm_tui.exercises.material import MODERATION
-from llm_tui.exercises.samples import Sample, known_kind, marks_lacking
+from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.samples import Sample, given_samples, known_kind, marks_lacking
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
@@ -35,8 +36,12 @@ GUIDE = guides.guide("moderation")
 
 DEFINITIONS = guides.definitions("moderation")
 
-LABELS = ("permitido", "spam", "odio", "sensibles")
-SPANISH_TEMPLATE = "Este texto es {}."
+SPANISH_TEMPLATE = Moderation().hypothesis
+
+
+def course_model() -> str:
+    return course.current().moderation.model or ZERO_SHOT_MODEL
+
 
 MOST_AT_ONCE = 64
 STEPS = 20
@@ -67,13 +72,13 @@ class Answers:
     """
 
     version: int = 1
-    samples: Each[Sample] = tuple(Sample(*sample) for sample in MODERATION)
-    labels: str = ", ".join(LABELS)
-    key_label: str = "spam"
-    template: str = SPANISH_TEMPLATE
+    samples: Each[Sample] = field(default_factory=lambda: given_samples(course.current().moderation.texts))
+    labels: str = field(default_factory=lambda: ", ".join(course.current().moderation.labels))
+    key_label: str = field(default_factory=lambda: course.current().moderation.key_label)
+    template: str = field(default_factory=lambda: course.current().moderation.hypothesis)
     other: str = TEMPLATE
     threshold: float = float(THRESHOLD.default)
-    model: str = ZERO_SHOT_MODEL
+    model: str = field(default_factory=lambda: course_model())
     readings: Each[Reading] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
     answer: str = ""
@@ -93,7 +98,7 @@ class Answers:
         return replace(self, answer=answer)
 
     def with_models(self, name: str | None) -> Answers:
-        return replace(self, model=name or ZERO_SHOT_MODEL)
+        return replace(self, model=name or course_model())
 
     def pending(self, asking: Asking) -> Iterator[ZeroShot]:
         """Texts without scores, a few at a time; the template of the table first."""
@@ -263,10 +268,11 @@ def document(answers: Answers, language: str, every_label: bool = False) -> str:
     first, *measures, sheet = tables(answers, language, every_label).values()
     shown = [more for more in (*(measures if counted_now else ()), sheet) if more.rows]
     parts = [to_markdown(first, language), *(to_markdown(more.for_reading(), language) for more in shown)]
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 LABELS_WANTED, TEXTS_WANTED = 4, 20
+"""Of a course that brings no others."""
 
 
 def state(answers: Answers) -> State:
@@ -274,14 +280,16 @@ def state(answers: Answers) -> State:
     an answer. A label that came with the program is nobody's mark until the student confirms it.
     """
     missing, known = [], set(answers.label_names())
-    if (lacking := LABELS_WANTED - len(known)) > 0:
+    brought = course.current().moderation
+    texts_wanted = min(TEXTS_WANTED, len(brought.texts))
+    if (lacking := min(LABELS_WANTED, len(brought.labels)) - len(known)) > 0:
         missing.append(counted(lacking, Text("one more label", "una etiqueta más"),
                                Text("{n} more labels", "{n} etiquetas más")))  # fmt: skip
-    missing += marks_lacking(answers.samples, known, TEXTS_WANTED)
+    missing += marks_lacking(answers.samples, known, texts_wanted)
     scores = answers.scored(answers.template)
     predicted = {s.text for s, (_, score) in zip(answers.samples, scores, strict=True) if score is not None}
     texts = {sample.text for sample in answers.samples if sample.text.strip()}
-    if len(predicted) < max(1, min(TEXTS_WANTED, len(texts))):
+    if len(predicted) < max(1, min(texts_wanted, len(texts))):
         missing.append(Text("the predictions", "las predicciones"))
     elif not any(s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)):
         said = Text(
@@ -349,6 +357,6 @@ EXERCISE = Exercise(
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
     definitions=DEFINITIONS,
-    asked_by_course=True,
+    own_is_asked=True,
     figures=lambda answers, known, language: counts.drawn(measures(answers, language)["confusion"], language),
 )

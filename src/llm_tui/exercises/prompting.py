@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
-from llm_tui.exercises.contract import Exercise, answered
-from llm_tui.exercises.material import PARAGRAPH
-from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
@@ -39,13 +39,17 @@ TITLES: dict[str, Text] = {
     REWRITING: Text("Rewriting", "Reescritura"),
 }
 
-INSTRUCTIONS: dict[str, str] = {
-    CLASSIFICATION: "¿A qué tema pertenece? Responde solo con una palabra: DevOps, Seguridad u Observabilidad.",
-    TERMS: "Devuelve 5 términos clave del texto, en español, separados por comas.",
-    REWRITING: "Reescribe el texto en estilo académico breve, en 2 o 3 frases.",
-}
 
-LABELS = ("DevOps", "Seguridad", "Observabilidad")
+def instructions() -> dict[str, str]:
+    """Those that the course begins with."""
+    brought = course.current().prompting
+    return {CLASSIFICATION: brought.classification, TERMS: brought.terms, REWRITING: brought.rewriting}
+
+
+def course_model() -> str:
+    return course.current().prompting.model or TEXT_MODEL
+
+
 TERMS_WANTED = 5
 MOST_RUNS = 50
 
@@ -89,16 +93,16 @@ class Answers:
     """`labels` are those that the classification may answer, parted by commas."""
 
     version: int = 1
-    paragraph: str = PARAGRAPH
-    labels: str = ", ".join(LABELS)
-    model: str = TEXT_MODEL
+    paragraph: str = field(default_factory=lambda: course.current().prompting.paragraph)
+    labels: str = field(default_factory=lambda: ", ".join(course.current().prompting.labels))
+    model: str = field(default_factory=course_model)
     prompts: Mapping[str, Prompt] = field(
-        default_factory=lambda: {name: Prompt(instruction) for name, instruction in INSTRUCTIONS.items()}
+        default_factory=lambda: {name: Prompt(instruction) for name, instruction in instructions().items()}
     )
     answer: str = ""
 
     def prompt(self, name: str) -> Prompt:
-        return self.prompts.get(name) or Prompt(INSTRUCTIONS[name])
+        return self.prompts.get(name) or Prompt(instructions()[name])
 
     def given(self, name: str) -> str:
         """What the model is given: the instruction, an empty line, the paragraph."""
@@ -108,14 +112,14 @@ class Answers:
         return replace(self, answer=answer)
 
     def with_models(self, name: str | None) -> Answers:
-        return replace(self, model=name or TEXT_MODEL)
+        return replace(self, model=name or course_model())
 
     def pending(self, asking: Asking) -> Iterator[Generate]:
         """Instructions that were not asked in these words of this model with these settings."""
         if not self.paragraph.strip():
             raise UserError(tr("There is no paragraph: write one.", "No hay párrafo: escriba uno."))
         model = asking.model(self.model)
-        for name in INSTRUCTIONS:
+        for name in TITLES:
             prompt = self.prompt(name)
             wanted = (prompt.instruction, self.paragraph, model.name, asking.settings)
             done = any((r.instruction, r.paragraph, r.model, r.settings) == wanted for r in prompt.runs)
@@ -125,7 +129,7 @@ class Answers:
     def with_result(self, job: Generate, result: Generated) -> Answers:
         """The run becomes the one to hand in. An answer to an instruction that was changed meanwhile is not kept."""
         answer, prompts = result.answers[0], dict(self.prompts)
-        for name in INSTRUCTIONS:
+        for name in TITLES:
             if self.given(name) == job.texts[0]:
                 prompt = self.prompt(name)
                 run = Run(
@@ -184,7 +188,7 @@ def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in, in the course's form: per prompt its input, output and note; then the table."""
     parts = [_entry(name, answers, language) for name in TITLES]
     parts.append(to_markdown(table(answers, language).for_reading(), language))
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 def _entry(name: str, answers: Answers, language: str) -> str:
@@ -222,7 +226,7 @@ def state(answers: Answers) -> State:
         missing.append(Text("one paragraph for all three", "un mismo párrafo para las tres"))
     if noteless := sum(not answers.prompt(name).note.strip() for name in TITLES):
         missing.append(counted(noteless, Text("a note", "una nota"), Text("{n} notes", "{n} notas")))
-    return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
+    return with_answer(missing, NUMBER, answers.answer)
 
 
 def jobs(answers: Answers) -> list[Generate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -39,6 +39,11 @@ class Sample:
     def is_own(self) -> bool:
         """Whether the label is the student's: one that came with the text, and that nobody confirmed, is not."""
         return (self.text, self.label) not in _SHIPPED if self.by_hand is None else self.by_hand
+
+
+def given_samples(texts: Iterable[tuple[str, str, str]]) -> tuple[Sample, ...]:
+    """Texts with labels and kinds that somebody else brought: their labels are not the student's."""
+    return tuple(Sample(text, label, known_kind(kind), False if label else None) for text, label, kind in texts)
 
 
 def read_samples(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from llm_tui.course import course
 from llm_tui.i18n import Text
 
 _COMMA, _SEMICOLON = Text(", ", ", "), Text("; ", "; ")
@@ -39,6 +41,13 @@ class State:
 
 
 ANSWER = Text("the answer", "la respuesta")
+
+
+def with_answer(missing: Sequence[Text], exercise: int, answer: str) -> State:
+    """Of an exercise whose question is not the course's: an answer is optional, unless the course file asks one."""
+    lacking = () if answer.strip() else (ANSWER,)
+    wanted = course.current().question(exercise) is not None
+    return State((*missing, *lacking) if wanted else tuple(missing), optional=() if wanted else lacking)
 
 
 def counted(n: int, one: Text, several: Text) -> Text:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from llm_tui.course import course
+from llm_tui.course.course import Subwords
 from llm_tui.exercises import guides
-from llm_tui.exercises.contract import Exercise, answered
+from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.observations import differ, is_observed, suggestion
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
@@ -30,10 +32,7 @@ NUMBER = 2
 
 PROPOSED = 5
 
-EXAMPLE = (
-    "La observabilidad de arquitecturas serverless requiere métricas y logs estructurados. Mañana desplegaremos el "
-    "microservicio de autenticación, ¿qué trazas conviene guardar?"
-)
+EXAMPLE = Subwords().text
 """A text to begin with, until the student writes another."""
 
 QUESTION = Text(
@@ -42,6 +41,12 @@ QUESTION = Text(
 )
 
 GUIDE = guides.guide("subwords")
+
+
+def tokenizers() -> tuple[str, ...]:
+    """Those that the course compares."""
+    return course.current().subwords.tokenizers or DEFAULT_TOKENIZERS
+
 
 DEFINITIONS = Text(
     "\n".join(
@@ -99,9 +104,9 @@ class Answers:
     as its SHA-256, that the table was made of.
     """
 
-    text: str = EXAMPLE
+    text: str = field(default_factory=lambda: course.current().subwords.text)
     translation: str = ""
-    tokenizers: tuple[str, ...] = DEFAULT_TOKENIZERS
+    tokenizers: tuple[str, ...] = field(default_factory=lambda: tokenizers())
     rows: Each[Row] = ()
     dropped: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
@@ -191,7 +196,7 @@ def table(answers: Answers, language: str = "es") -> Table:
 
     `language` is that of the suggested observations.
     """
-    names = [measured.name for measured in answers.measured] or list(DEFAULT_TOKENIZERS)
+    names = [measured.name for measured in answers.measured] or list(tokenizers())
     columns = (
         Column("phrase", Text("Word/phrase", "Palabra/frase")),
         *map(_cut_column, labels(names)),
@@ -289,7 +294,7 @@ def document(answers: Answers, language: str) -> str:
     if not answers.is_current:
         parts.append(paragraphs(changed.within(language)))
     parts += [to_markdown(table(answers, language), language), to_markdown(measures, language)]
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3
@@ -341,7 +346,7 @@ EXERCISE = Exercise(
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
     definitions=DEFINITIONS,
-    asked_by_course=True,
+    own_is_asked=True,
     begun=lambda answers: bool(answers.measured),
     jobs=lambda answers, known: answers.jobs(),
 )

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui import i18n
+from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import figures, guides
 from llm_tui.exercises.again import model_of
-from llm_tui.exercises.contract import Exercise, answered
-from llm_tui.exercises.material import SOURCE_TEXT
-from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
@@ -43,6 +43,17 @@ GUIDE = guides.guide("summaries")
 DEFINITIONS = guides.definitions("summaries")
 
 COURSE_SYSTEMS = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn")
+
+
+def course_systems() -> tuple[str, ...]:
+    """Those that the course suggests."""
+    return course.current().summaries.systems or COURSE_SYSTEMS
+
+
+def course_fallback() -> str:
+    return course.current().summaries.fallback or TEXT_MODEL
+
+
 RUBRIC = ("coverage", "coherence", "fidelity")
 MARKS = ("0", "1", "2")
 SLOTS = ("a", "b")
@@ -82,11 +93,11 @@ class Answers:
     """
 
     version: int = 1
-    source: str = SOURCE_TEXT
+    source: str = field(default_factory=lambda: course.current().summaries.source)
     reference: str = ""
-    system_a: str = COURSE_SYSTEMS[0]
-    system_b: str = COURSE_SYSTEMS[1]
-    fallback: str = TEXT_MODEL
+    system_a: str = field(default_factory=lambda: course_systems()[0])
+    system_b: str = field(default_factory=lambda: course_systems()[1])
+    fallback: str = field(default_factory=lambda: course_fallback())
     summaries: Mapping[str, Summary] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     marked: Mapping[str, Marked] = field(default_factory=dict)
@@ -130,7 +141,8 @@ class Answers:
     def with_models(self, name: str | None, second: str = LEAD) -> Answers:
         """A model and a `second` system beside it: a model compared with itself is no comparison."""
         if name is None:
-            return replace(self, system_a=COURSE_SYSTEMS[0], system_b=COURSE_SYSTEMS[1], fallback=TEXT_MODEL)
+            first, second = course_systems()
+            return replace(self, system_a=first, system_b=second, fallback=course_fallback())
         return replace(self, system_a=name, system_b=second, fallback=LEAD)
 
     def asked_of(self, slot: str) -> str:
@@ -307,7 +319,7 @@ def document(answers: Answers, language: str) -> str:
             name = escape_markdown(name_of(answers, slot, language), "*")
             parts.append(f"**{name}**\n\n{paragraphs(summary.text)}")
             parts += [paragraphs(hint.within(language)) for hint in hints(answers, slot)]
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 def state(answers: Answers) -> State:
@@ -316,7 +328,8 @@ def state(answers: Answers) -> State:
     """
     missing = []
     words = facts.word_count(answers.source)
-    if not FEWEST_WORDS <= words <= MOST_WORDS:
+    brought = answers.source.strip() == course.current().summaries.source.strip()
+    if not brought and not FEWEST_WORDS <= words <= MOST_WORDS:
         said = Text("a source of {a} to {b} words (it has {n})", "una fuente de {a} a {b} palabras (tiene {n})")
         missing.append(said.format(a=FEWEST_WORDS, b=MOST_WORDS, n=number(words)))
     made = [summary for slot in SLOTS if (summary := answers.summary(slot))]
@@ -329,7 +342,7 @@ def state(answers: Answers) -> State:
     elif any(stands_in(s) and not answers.marked.get(slot, Marked()).note.strip()
              for slot in SLOTS if (s := answers.summary(slot))):  # fmt: skip
         missing.append(Text("a note on the system that stands in", "una nota sobre el sistema sustituto"))
-    return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
+    return with_answer(missing, NUMBER, answers.answer)
 
 
 def with_itself(answers: Answers) -> Text | None:
@@ -344,7 +357,7 @@ def with_itself(answers: Answers) -> Text | None:
 
 def stands_in(summary: Summary) -> bool:
     """Whether a summary is by another system than those that the course suggests."""
-    return bool(summary.substituted) or summary.system not in COURSE_SYSTEMS
+    return bool(summary.substituted) or summary.system not in course_systems()
 
 
 def jobs(answers: Answers) -> list[Generate | Score]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides
 from llm_tui.exercises.again import model_of
-from llm_tui.exercises.contract import Exercise, answered
-from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
-from llm_tui.exercises.state import ANSWER, State, counted
+from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, paragraphs
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import (
@@ -124,10 +124,14 @@ class Sentence:
             raise ValueError(f"no direction: {self.direction}")
 
 
+def course_model() -> str:
+    return course.current().translation.model or TEXT_MODEL
+
+
 def _given() -> tuple[Sentence, ...]:
     return (
-        *(Sentence(text, ES_EN) for text in SPANISH_SENTENCES),
-        *(Sentence(text, EN_ES) for text in ENGLISH_SENTENCES),
+        *(Sentence(text, ES_EN) for text in course.current().translation.spanish),
+        *(Sentence(text, EN_ES) for text in course.current().translation.english),
     )
 
 
@@ -137,8 +141,8 @@ class Answers:
 
     version: int = 1
     sentences: Each[Sentence] = field(default_factory=_given)
-    model_es_en: str = TEXT_MODEL
-    model_en_es: str = TEXT_MODEL
+    model_es_en: str = field(default_factory=lambda: course_model())
+    model_en_es: str = field(default_factory=lambda: course_model())
     answer: str = ""
 
     def models(self, direction: str) -> tuple[str, str]:
@@ -171,7 +175,7 @@ class Answers:
         return replace(self, answer=answer)
 
     def with_models(self, name: str | None) -> Answers:
-        return replace(self, model_es_en=name or TEXT_MODEL, model_en_es=name or TEXT_MODEL)
+        return replace(self, model_es_en=name or course_model(), model_en_es=name or course_model())
 
     def pending(self, asking: Asking) -> Iterator[RoundTrip]:
         """Sentences that the chosen models have not translated yet with these settings."""
@@ -272,7 +276,7 @@ def document(answers: Answers, language: str) -> str:
     """The exercise as it is handed in, in the course's form: sentence by sentence."""
     parts = [_entry(number, answers, sentence, language) for number, sentence in enumerate(answers.sentences, start=1)]
     parts += [paragraphs(sentence.within(language)) for sentence in footer(answers)]
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 def _errors(answers: Answers, sentence: Sentence, language: str) -> str:
@@ -307,6 +311,7 @@ def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> 
 
 
 SENTENCES_WANTED = 5
+"""Of a course that brings no fewer."""
 
 
 def state(answers: Answers) -> State:
@@ -315,8 +320,9 @@ def state(answers: Answers) -> State:
     """
     missing = []
     sentences = [sentence for sentence in answers.sentences if sentence.text.strip()]
-    for direction in (ES_EN, EN_ES):
-        if (lacking := SENTENCES_WANTED - sum(s.direction == direction for s in sentences)) > 0:
+    brought = {ES_EN: len(course.current().translation.spanish), EN_ES: len(course.current().translation.english)}
+    for direction, given in brought.items():
+        if (lacking := min(SENTENCES_WANTED, given) - sum(s.direction == direction for s in sentences)) > 0:
             from_language = FROM[direction]
             one = Text("one more sentence in {language}", "una oración más en {language}")
             several = Text("{n} more sentences in {language}", "{n} oraciones más en {language}")
@@ -337,7 +343,7 @@ def state(answers: Answers) -> State:
         missing.append(
             counted(uncorrected, Text("a correction", "una corrección"), Text("{n} corrections", "{n} correcciones"))
         )
-    return State(tuple(missing), optional=() if answers.answer.strip() else (ANSWER,))
+    return with_answer(missing, NUMBER, answers.answer)
 
 
 def _wants_correction(sentence: Sentence) -> bool:

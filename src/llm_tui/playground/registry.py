@@ -70,9 +70,9 @@ def offered() -> tuple[tuple[str, tuple[str, ...]], ...]:
     others that were made for them, on the hub before those that come through pip, then the teaching models.
     """
     others = [model for task in tasks() for model in task.others]
-    names = dict.fromkeys(
-        [*(task.model for task in tasks()), *sorted(others, key=lambda name: "/" not in name), *TEACHING]
-    )
+    own = [name for task in tasks() for name in (task.course_model, task.model)]
+    own = [name for task in tasks() for name in (task.course_model, task.model)]
+    names = dict.fromkeys([*own, *sorted(others, key=lambda name: "/" not in name), *TEACHING])
     return tuple((name, tuple(task.name for task in tasks() if _is_for(name, task))) for name in names)
 
 
@@ -82,4 +82,4 @@ def of_servers() -> tuple[str, ...]:
 
 
 def _is_for(model: str, task: AnyTask) -> bool:
-    return model in (task.model, *task.others, task.stand_in.name)
+    return model in (task.course_model, task.model, *task.others, task.stand_in.name)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
+from llm_tui.course import course
 from llm_tui.engine.job import Job
 from llm_tui.export.table import Table
 from llm_tui.fields import Field, Values
@@ -86,7 +87,12 @@ class Task(ABC, Generic[J, R]):
     @property
     def all_fields(self) -> tuple[Field[Any], ...]:
         """The model first, then its own."""
-        return (replace(MODEL, default=self.model), *self.fields)
+        return (replace(MODEL, default=self.course_model), *self.fields)
+
+    @property
+    def course_model(self) -> str:
+        """The one that the course file gives, else its own."""
+        return course.current().models.get(self.name, self.model)
 
     def quality(self) -> Text:
         """What its stand-in is, and how good at it."""

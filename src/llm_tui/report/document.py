@@ -12,6 +12,7 @@ from llm_tui.export.html import to_html
 from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
+from llm_tui.lab import courses
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.whose import NO_NAME, Whose
 from llm_tui.report.appendix import appendix
@@ -27,6 +28,7 @@ class Report:
 
     lab_name: str
     whose: Whose
+    course: Text | None
     language: str
     parts: tuple[Part, ...]
     appendix: Mapping[str, Table]
@@ -35,7 +37,8 @@ class Report:
     def of(cls, lab: Lab, language: str) -> Report:
         found = tuple(parts(lab, language))
         sheets = {part.exercise: part.hand_in.energy for part in found}
-        return cls(lab.name, lab.whose, language, found, {**appendix(lab, language), **energies(lab, sheets, language)})
+        behind = {**appendix(lab, language), **energies(lab, sheets, language)}
+        return cls(lab.name, lab.whose, courses.named(lab), language, found, behind)
 
     @property
     def file_name(self) -> str:
@@ -54,8 +57,12 @@ class Report:
         none = f"*{NO_NAME.within(self.language)}*"
         return [
             f"**{head.within(self.language)}:** {escape_markdown(said) if said else none}"
-            for head, said in self.whose.lines()
+            for head, said in (*self.whose.lines(), *self._course())
         ]
+
+    def _course(self) -> list[tuple[Text, str]]:
+        head = Text("Course file", "Archivo del curso")
+        return [(head, self.course.within(self.language))] if self.course else []
 
     def html(self) -> str:
         return to_html(*self._whole())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -16,6 +17,7 @@ from textual.worker import Worker
 
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import ag_news_fact
+from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES, count
 from llm_tui.i18n import Text, tr
@@ -72,6 +74,7 @@ class HomeScreen(ModeScreen):
     def body(self) -> Iterable[Widget]:
         exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in EXERCISES), id="exercises")
         exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
+        exercises.border_subtitle = visible(str(course.current().line(date.today()))) or None
         environment = Static(self._facts(), id="environment", markup=False)
         yield exercises
         yield Static("", id="recent", markup=False)

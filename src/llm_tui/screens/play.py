@@ -119,7 +119,7 @@ class PlayScreen(PlaySetup):
     def action_teaching(self) -> None:
         """Ask the teaching model instead of the task's own, or the other way round."""
         task, asked = self.answers.current, self.answers.values()[MODEL.name]
-        self._ask(self.answers.with_model(task.model if asked == task.stand_in.name else task.stand_in.name))
+        self._ask(self.answers.with_model(task.course_model if asked == task.stand_in.name else task.stand_in.name))
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:

@@ -11,9 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from llm_tui import i18n
+from llm_tui.course import course
 from llm_tui.engine.job import Job
 from llm_tui.exercises import summaries
-from llm_tui.exercises.material import SOURCE_TEXT, SOURCE_TEXT_EN
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
 from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, Generate
@@ -172,8 +172,9 @@ class SummariesScreen(SheetScreen[Answers]):
         self.change(marked, typing=f"{message.column} {message.row}")
 
     def action_other_language(self) -> None:
-        other = {SOURCE_TEXT: SOURCE_TEXT_EN, SOURCE_TEXT_EN: SOURCE_TEXT}.get(self.answers.source)
-        if other is None:
+        given = course.current().summaries
+        other = {given.source: given.source_en, given.source_en: given.source}.get(self.answers.source)
+        if not other:
             self.notify(
                 tr("The source is a text of your own: it stays.", "La fuente es un texto suyo: se queda como está.")
             )

@@ -22,7 +22,9 @@ from llm_tui.cli.options import (
     lab_folder,
     open_lab,
     option,
+    use_course,
     values_of,
+    with_course,
     with_force,
     with_format,
     with_lang,
@@ -49,7 +51,7 @@ _SHEET_OPTIONS = (
     option("--lab", type=PATH, metavar="DIR",
            help=tr("Keep the answers in this lab, and go on with those that it has.",
                    "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
-    with_launcher, with_wait, with_lang, with_format, with_output, with_force,
+    with_course, with_launcher, with_wait, with_lang, with_format, with_output, with_force,
 )  # fmt: skip
 
 with_file = click.argument("file", required=False, type=PATH, metavar="[FILE]")
@@ -90,6 +92,7 @@ def fill(
     if not folder:
         _fill(open_lab(lab_folder(context, None)), exercise, given, exercise.answers(), change)
         return
+    use_course(context, folder)
     with held(folder, given["wait"]) as lab:
         before = lab.answers(exercise.number, exercise.answers)
         after = _fill(lab, exercise, given, before, change, keep=True)

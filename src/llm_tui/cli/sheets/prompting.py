@@ -10,7 +10,7 @@ import click
 
 from llm_tui.cli.options import OPTIONS, generating, option
 from llm_tui.cli.sheets import fill, sheet_options, stated, with_file, with_model
-from llm_tui.exercises.prompting import EXERCISE, INSTRUCTIONS, Answers
+from llm_tui.exercises.prompting import EXERCISE, TITLES, Answers
 from llm_tui.exercises.textfile import read_text
 from llm_tui.i18n import tr
 
@@ -38,7 +38,7 @@ def command(context: click.Context, /, file: Path | None, **given: Any) -> None:
         changed["paragraph"] = read_text(file).strip()
 
     def change(before: Answers) -> Answers:
-        named = {name: replace(before.prompt(name), instruction=given[name]) for name in INSTRUCTIONS if given[name]}
+        named = {name: replace(before.prompt(name), instruction=given[name]) for name in TITLES if given[name]}
         return replace(before, prompts={**before.prompts, **named}, **changed)
 
     fill(context, EXERCISE, given, change)
