@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from llm_tui import i18n
+from llm_tui.cli import prompts
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
@@ -70,8 +71,15 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
         how = asking(values_of(settings, given), task.generates)
         lab_folder(context, given["lab"])  # whose course may name the model
         choice = how.model(task.course_model if given[MODEL.name] is None else given[MODEL.name])
-        (then or _answer)(context, given, task, Given(texts_of(given), choice, how, values_of(own, given)))
+        values = values_of(own, given)
+        if task.few_shot and given["evaluate"]:
+            prompts.evaluate(context, given, Given((), choice, how, values, prompts.examples(given)), then is None)
+            return
+        prompt, examples = (prompts.from_template(given), prompts.examples(given)) if task.few_shot else (None, ())
+        texts = texts_of(given) if prompt is None else (prompt,)
+        (then or _answer)(context, given, task, Given(texts, choice, how, values, examples))
 
+    ask = prompts.with_prompts(ask) if task.few_shot else ask
     said = task.command
     make = click.command(said.name, options_metavar=OPTIONS, short_help=str(said.short), help=str(said.help))
     return make(ask)

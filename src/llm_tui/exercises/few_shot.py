@@ -20,7 +20,7 @@ from llm_tui.foundation.few_shot import Example, Pair
 from llm_tui.foundation.job import PROMPT, Asking, Generate, Generated, ModelChoice
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import NO_CHOICE, Choice
-from llm_tui.labelled.reader import Rules, read
+from llm_tui.labelled.reader import Rules, first_rows, read
 
 COUNTS = (0, 1, 2, 4)
 """Of examples, each of which is a row of the table."""
@@ -164,7 +164,18 @@ def _plain(text: str) -> str:
     return _ENDS.sub("", unicodedata.normalize("NFC", bare))
 
 
-def read_pairs(path: Path, choice: Choice = NO_CHOICE) -> tuple[Pair, ...]:
+def _named(path: Path, rules: Rules) -> Choice:
+    """The columns, where the first row names them as people name an input and its answer."""
+    names = [name for row in first_rows(path, rules, 1) for name in row]
+    text, answer = (next((name for name in names if _plain(name) in of), "") for of in (_TEXTS, _ANSWERS))
+    return Choice(text, answer) if text and answer else NO_CHOICE
+
+
+_TEXTS = ("input", "entrada", "text", "texto", "question", "pregunta", "prompt")
+_ANSWERS = ("answer", "respuesta", "output", "salida", "expected", "esperada", "label", "etiqueta")
+
+
+def read_pairs(path: Path) -> tuple[Pair, ...]:
     """The rows of a table of two columns, text and answer, with a header or without: CSV, TSV or JSON lines.
 
     Raises:
@@ -173,7 +184,8 @@ def read_pairs(path: Path, choice: Choice = NO_CHOICE) -> tuple[Pair, ...]:
     """
     path = Path(os.path.expanduser(path))
     expected = tr(" A row is text,answer.", " Una fila es texto,respuesta.")
-    there = read(path, Rules(order="text", expected=expected), choice, MOST + 1)
+    rules = Rules(order="text", expected=expected)
+    there = read(path, rules, _named(path, rules), MOST + 1)
     if len(there.rows) > MOST:
         raise UserError(
             tr(

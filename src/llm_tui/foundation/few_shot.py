@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
+
 Pair = tuple[str, str]
 """An input and its answer."""
 
@@ -20,6 +24,28 @@ class Example:
     @property
     def whole(self) -> bool:
         return bool(self.input.strip() and self.answer.strip())
+
+
+SIGN = "=>"
+"""Between an input and its answer, where both are typed in one line."""
+
+
+def typed(line: str) -> Example:
+    """An example that a person typed in one line: `input => answer`.
+
+    Raises:
+        UserError: it has no sign, or nothing before or behind it.
+    """
+    given, sign, answer = line.rpartition(SIGN)
+    example = Example(given.strip(), answer.strip())
+    if not sign or not example.whole:
+        raise UserError(
+            tr(
+                f"“{visible(line)}” is no example: write an input, {SIGN}, and its answer.",
+                f"«{visible(line)}» no es un ejemplo: escriba una entrada, {SIGN} y su respuesta.",
+            )
+        )
+    return example
 
 
 def pairs(examples: Iterable[Example]) -> tuple[Pair, ...]:

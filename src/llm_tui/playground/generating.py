@@ -25,6 +25,9 @@ NOT_WHOLE = Text(
 """With the numbers of the answers from 1."""
 
 
+EXAMPLES = Text("Solved examples before the text: {n}.", "Ejemplos resueltos antes del texto: {n}.")
+
+
 class Generating(Task[Generate, Generated]):
     """A task says what it is asked as; see `Generate`."""
 
@@ -56,6 +59,7 @@ class Generating(Task[Generate, Generated]):
         )
         broken = [str(number) for number, answer in enumerate(result.answers, start=1) if answer.broken]
         said = [NOT_WHOLE.format(numbers=", ".join(broken))] if broken else []
+        said += [EXAMPLES.format(n=len(job.examples))] if job.examples else []
         return Table(
             COLUMNS,
             rows,
@@ -77,6 +81,8 @@ class Generating(Task[Generate, Generated]):
     def said(self, job: Generate, result: Generated) -> str:
         answer = result.answers[0]
         said = _counted(answer, result.made_by.seconds) + self.measures(job, result)
+        if job.examples:
+            said += f" {EXAMPLES.format(n=len(job.examples))}"
         if answer.cut:
             said += tr(" The input was cut!", " ¡La entrada se cortó!")
         if answer.broken:

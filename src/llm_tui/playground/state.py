@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.engine.job import Job
+from llm_tui.exercises.few_shot import instructed, with_instruction
 from llm_tui.fields import read
-from llm_tui.foundation.few_shot import Example, pairs
+from llm_tui.foundation.few_shot import Example, Pair, pairs
 from llm_tui.foundation.job import Asking
 from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, MODEL, PRECISION, ROOM, asking
 from llm_tui.marks import Each
 from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
+from llm_tui.playground.tasks.prompt import INSTRUCTION
 
 SETTINGS = (*GENERATION, BATCH_SIZE, DEVICE, ROOM, PRECISION)
 """What can be set of every task, in the order of the screen."""
@@ -71,6 +73,13 @@ class Playground:
             "device": "cpu",
         }
         return replace(self, settings={**settings, way: eased[way]})
+
+    def asked(self) -> tuple[str, tuple[Pair, ...]]:
+        """The text that the chosen task would ask, with the instruction before it, and the examples before that."""
+        if not self.current.few_shot:
+            return self.input, ()
+        before = self.values().get(INSTRUCTION.name, "")
+        return with_instruction(before, self.input), instructed(before, pairs(self.examples))
 
     def job(self) -> Job:
         """The job that asks the chosen task's model for the input.

@@ -49,7 +49,7 @@ class PlayScreen(PlaySetup):
     )
 
     def __init__(self) -> None:
-        super().__init__(Playground())
+        super().__init__()
         self._session = Session()
 
     def body(self) -> Iterable[Widget]:
@@ -87,7 +87,8 @@ class PlayScreen(PlaySetup):
         self.query_one("#input", TextField).put(playground.input)
 
     def show(self) -> None:
-        self.query_one(PromptAid).look(self.answers.input, self.answers.values()[MODEL.name])
+        text, examples = self.answers.asked()
+        self.query_one(PromptAid).look(text, self.answers.values()[MODEL.name], examples)
 
     # Asking.
 

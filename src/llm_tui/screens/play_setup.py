@@ -1,9 +1,10 @@
-"""What a person sets up in the playground: fields, input, model."""
+"""What a person sets up in the playground: fields, input, model, examples."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.widgets import TextArea
 
@@ -12,8 +13,37 @@ from llm_tui.playground.state import SETTINGS, Playground
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.form import Form
 
+if TYPE_CHECKING:
+    from llm_tui.screens.examples import Measured
+
 
 class PlaySetup(AnswersScreen[Playground]):
+    def __init__(self) -> None:
+        super().__init__(Playground())
+        self._measured: Measured | None = None
+
+    def _with_prompts(self) -> None:
+        """Choose the task that takes examples and templates, where another one is chosen."""
+        if not self.answers.current.few_shot:
+            name = next(task.name for task in registry.tasks() if task.few_shot)
+            self.change(replace(self.answers, task=name))
+            self.fill()
+
+    def action_few_shot(self) -> None:
+        from llm_tui.screens.examples import ExamplesDialog
+
+        def keep(measured: Measured) -> None:
+            self._measured = measured
+
+        self._with_prompts()
+        self.app.push_screen(ExamplesDialog(self, self._measured, keep))
+
+    def action_templates(self) -> None:
+        from llm_tui.screens.prompt_templates import TemplatesDialog
+
+        self._with_prompts()
+        self.app.push_screen(TemplatesDialog(self))
+
     def preset(self) -> Iterable[object]:
         yield from (field.default for task in registry.tasks() for field in (*task.all_fields, *SETTINGS))
         yield from (task.example for task in registry.tasks())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
 from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.errors import UserError
+from llm_tui.foundation.few_shot import Pair
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.i18n import tr
 from llm_tui.serving.address import address, is_address
@@ -37,11 +40,11 @@ class PromptAid(Static):
         self._seen: Inspect | None = None
         self._timer: Timer | None = None
 
-    def look(self, text: str, model: str) -> None:
-        """Look at `text` a moment after the last call, and once for each input. Where it goes is said at once, and
-        nothing stays that was said of another model.
+    def look(self, text: str, model: str, examples: Sequence[Pair] = ()) -> None:
+        """Look at `text` a moment after the last call, and once for each input; with `examples` before it at the whole
+        of what the model gets. Where it goes is said at once, and nothing stays that was said of another model.
         """
-        before, self._wanted = self._wanted, Inspect(text, model.strip())
+        before, self._wanted = self._wanted, Inspect(text, model.strip(), tuple(examples), whole=bool(examples))
         if before is None or before.model != self._wanted.model:
             self._seen = None
             self.update(served_content(self._wanted.model) if is_address(self._wanted.model) else "")
@@ -68,7 +71,15 @@ class PromptAid(Static):
                 if isinstance(event, Cancelled) and job == self._seen:
                     self._seen = None  # look again when it is asked for again
                 if isinstance(event, Finished) and job == self._seen:
-                    self.update(aid_content(job.text, job.model, event.result, LINES * self.size.width))
+                    self.update(self._content(job, event.result))
+
+    def _content(self, job: Inspect, aid: Aid | None) -> Content:
+        count, room = len(job.examples), LINES * self.size.width
+        if not count or aid is None:
+            return aid_content(job.text, job.model, aid, room)
+        said = Content(tr(f"with {count} examples: ", f"con {count} ejemplos: ") if count > 1 else
+                       tr("with one example: ", "con un ejemplo: "))  # fmt: skip
+        return Content.assemble(said, aid_content(aid.source, job.model, aid, room - said.cell_length))
 
 
 def served_content(model: str) -> Content:

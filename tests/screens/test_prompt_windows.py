@@ -1,0 +1,120 @@
+"""The windows over the playground's prompts: examples before them, and templates."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import Any
+
+from driving import eventually, painted, said, screen_of, text_of
+from textual.widgets import Input, OptionList, TextArea
+
+from llm_tui import i18n
+from llm_tui.app import LabApp
+from llm_tui.engine.events import Finished
+from llm_tui.foundation.few_shot import Example
+from llm_tui.foundation.inspection import Aid, Inspect
+from llm_tui.foundation.job import Answer, Generate, Generated, Provenance
+from llm_tui.lab.lab import Lab
+from llm_tui.playground.state import Playground
+from llm_tui.screens.examples import ExamplesDialog
+from llm_tui.screens.prompt_templates import TemplatesDialog
+
+BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
+OURS = (Example("uno", "A"), Example("dos", "B"), Example("tres", "A"))
+
+
+@asynccontextmanager
+async def window(lab: Lab, engine, key: str, kind: type, playground: Playground):
+    lab.save_answers("playground", playground)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#answer")))
+        await pilot.press(key)
+        await eventually(pilot, lambda: isinstance(app.screen, kind) and bool(app.screen.query(OptionList)))
+        await pilot.pause()
+        yield app, pilot
+
+
+def looks(engine) -> list[Inspect]:
+    return [engine.jobs[number] for number in engine.numbers(Inspect) if engine.jobs[number].whole]
+
+
+async def test_examples_are_switched_on_and_off_and_the_prompt_is_shown_as_the_model_gets_it(lab, engine):
+    kept = Playground(task="prompt", inputs={"prompt": "cuatro"}, examples=OURS)
+    async with window(lab, engine, "F", ExamplesDialog, kept) as (app, pilot):
+        under: Any = app.screen_stack[0]
+        await eventually(pilot, lambda: bool(looks(engine)))
+        assert looks(engine)[-1].examples == (("uno", "A"), ("dos", "B"), ("tres", "A"))
+        await pilot.press("down", "space")
+        await eventually(pilot, lambda: looks(engine)[-1].examples == (("uno", "A"), ("tres", "A")))
+        number = engine.open(Inspect)[-1]
+        engine.end(Finished(number, Aid(9, 5, ((0, 1),), "ñ whole prompt [b]")))
+        await eventually(pilot, lambda: "[b]" in text_of(pilot, "#prompt-text"))
+        assert "cut" in text_of(pilot, "#prompt-said") and "⟨ñ⟩" in text_of(pilot, "#prompt-said")
+        assert "[ ] dos => B" in painted(pilot)
+        await pilot.press("d")
+        assert [example.input for example in under.answers.examples] == ["uno", "tres"]
+        await pilot.press("a")
+        await eventually(pilot, lambda: bool(app.screen.query(Input)))
+        app.screen.query_one(Input).value = "x => y => Z"
+        await pilot.press("enter")
+        await eventually(pilot, lambda: under.answers.examples[-1] == Example("x => y", "Z"))
+        await pilot.press("escape")
+        await eventually(pilot, lambda: not app.screen.is_modal)
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(Generate)))
+        assert engine.jobs[engine.numbers(Generate)[-1]].examples == (("uno", "A"), ("tres", "A"), ("x => y", "Z"))
+        await pilot.press("ctrl+z")
+        await app.screen.flush()
+    assert [example.input for example in lab.answers_anew("playground", Playground).examples] == ["uno", "tres"]
+
+
+async def test_accuracy_is_measured_one_count_after_the_other_and_stopped(lab, engine, notices):
+    i18n.use("en", asked=True)
+    async with window(lab, engine, "F", ExamplesDialog, Playground(task="prompt")) as (app, pilot):
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: said(notices, "no table yet"))
+        await pilot.press("A", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Generate)) == 4)
+        jobs = [engine.jobs[number] for number in engine.numbers(Generate)]
+        assert [len(job.examples) for job in jobs] == [0, 1, 2, 4]
+        assert all(len(job.texts) == 20 and job.texts[0].startswith("What is the text about?") for job in jobs)
+        rows = [Answer("Sports!" if n < 5 else "no", "", 30, 1, False, True, "") for n in range(20)]
+        engine.end(Finished(engine.numbers(Generate)[0], Generated(tuple(rows), BY)))
+        await eventually(pilot, lambda: "0.250" in painted(pilot))
+        await pilot.press("ctrl+x")
+        await eventually(pilot, lambda: "stopped" in painted(pilot))
+        assert not engine.open(Generate)
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: said(notices, "few-shot.md"))
+        await pilot.press("escape")
+        await eventually(pilot, lambda: not app.screen.is_modal)
+        await pilot.press("F")
+        await eventually(pilot, lambda: "0.250" in painted(pilot))  # it was not lost with the window
+    written = (lab.folder / "exports" / "few-shot.md").read_text(encoding="utf-8")
+    assert "0.250" in written and "Wilson" in written
+
+
+async def test_a_templates_blanks_are_filled_in_and_kept_and_the_prompt_goes_into_the_input(lab, engine, notices):
+    kept = Playground(task="summary", inputs={"prompt": "mine"})
+    async with window(lab, engine, "j", TemplatesDialog, kept) as (app, pilot):
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "empty blanks"))
+        screen = screen_of(app)
+        screen.query_one("#blank-passage", TextArea).text = "El perro está en la {question}."
+        screen.query_one("#blank-question", Input).value = "¿Dónde está?"
+        await eventually(pilot, lambda: "¿Dónde está?" in text_of(pilot, "#prompt-text"))
+        assert "Texto: El perro está en la {question}." in text_of(pilot, "#prompt-text")  # in the text's own language
+        await pilot.press("down")
+        await eventually(pilot, lambda: "Explain to beginners" in text_of(pilot, "#prompt-text"))
+        await pilot.press("up")
+        await eventually(pilot, lambda: "¿Dónde está?" in text_of(pilot, "#prompt-text"))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: not app.screen.is_modal)
+        answers = app.screen.answers
+        assert answers.current.name == "prompt" and answers.input.endswith("Pregunta: ¿Dónde está?\nRespuesta:")
+        await pilot.press("ctrl+z")
+        assert app.screen.answers.input == "mine"
+        await pilot.press("j")
+        await eventually(pilot, lambda: isinstance(app.screen, TemplatesDialog) and "¿Dónde está?" in painted(pilot))
