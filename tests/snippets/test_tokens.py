@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from programs import write
 
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
@@ -63,3 +67,24 @@ def test_a_word_is_said_as_plainly_as_the_text_allows(tokenizers):
 def test_a_tokenizer_without_positions_has_no_program(family, tokenizers):
     with pytest.raises(UserError, match="no positions"):
         snippet(Compare("uno", (str(tokenizers[family]),)), "en")
+
+
+def test_a_tokenizer_in_the_cache_of_the_hub_is_opened_by_its_id_at_its_revision(no_hub, tokenizers, tmp_path, context):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    repository = no_hub / "models--some--tokenizer"
+    shutil.copytree(tokenizers["unigram"], repository / "snapshots" / commit)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(commit)
+    job = Compare("El niño pequeño", ("some/tokenizer",))
+    program = snippet(job, "en")
+    assert f'Tokenizer.from_pretrained("some/tokenizer", revision="{commit}")' in program.text
+    file = write(program, tmp_path / "program")
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)  # with this cache
+    assert done.stdout.splitlines() == list(printed(run_job(job, context), job))
+
+
+def test_whose_home_a_tokenizer_is_in_is_not_told(tokenizers, monkeypatch):
+    monkeypatch.setenv("HOME", str(tokenizers["unigram"].parent))
+    text = snippet(Compare("uno", (str(tokenizers["unigram"]),)), "en").text
+    assert 'Tokenizer.from_file(os.path.expanduser("~/unigram/tokenizer.json"))' in text
+    assert str(tokenizers["unigram"].parent) not in text

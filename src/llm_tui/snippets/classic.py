@@ -17,7 +17,7 @@ from llm_tui.snippets.literal import Code
 from llm_tui.snippets.program import program
 from llm_tui.snippets.rows import Reading, reading
 from llm_tui.snippets.snippet import Snippet
-from llm_tui.snippets.tokenizer import tokenizer_place
+from llm_tui.snippets.tokenizer import Opening, by_transformers
 
 Members = Iterable[tuple[str, str]]
 
@@ -37,15 +37,16 @@ def sweep(job: Sweep, language: str) -> Snippet:
 
 def _trained(job: Training, name: str, language: str, members: Members = (), **values: Any) -> Snippet:
     rows = reading(job)
-    pieces = None if job.tokenizer == BASIC_ENGLISH else tokenizer_place(job.tokenizer)
+    way = None if job.tokenizer == BASIC_ENGLISH else by_transformers(job.tokenizer)
     text = program(
         name,
         language,
         **rows.values,
         **values,
-        **_imports(rows, ("time",), (*_tokens(pieces), ("torch", "nn"), *members), ("torch",)),
+        **_imports(rows, _modules(way), (*_tokens(way), ("torch", "nn"), *members), ("torch",)),
         device=job.device,
-        pieces=pieces,
+        pieces=way is not None,
+        opened=way and way.code,
         whole_split=job.whole_split,
         embed_dim=job.embed_dim,
         epochs=job.epochs,
@@ -55,8 +56,12 @@ def _trained(job: Training, name: str, language: str, members: Members = (), **v
     return Snippet(name, text, rows.files)
 
 
-def _tokens(pieces: str | None) -> tuple[tuple[str, str], ...]:
-    if pieces is not None:
+def _modules(way: Opening | None) -> tuple[str, ...]:
+    return ("time", "os") if way and way.in_home else ("time",)
+
+
+def _tokens(way: Opening | None) -> tuple[tuple[str, str], ...]:
+    if way is not None:
         return (("transformers", "AutoTokenizer"),)
     words = (("torchtext.data.utils", "get_tokenizer"), ("torchtext.vocab", "Vocab"))
     return (("collections", "Counter"), *words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,43 +14,82 @@ from llm_tui import files
 from llm_tui.hub import cache
 from llm_tui.hub.folder import LARGEST
 from llm_tui.hub.repository import TOKENIZER_FILES, is_id
+from llm_tui.snippets.home import at_home
+from llm_tui.snippets.literal import Code, literal
 from llm_tui.tokenization.job import rebuilt_folder
 
-
-def tokenizer_place(name: str) -> str:
-    """A folder; a hub id, which transformers finds in its cache or fetches; or the folder of one rebuilt here."""
-    if os.path.isdir(name) or not is_id(name) or cache.cached(name, TOKENIZER_FILES):
-        return name
-    folder = rebuilt_folder(name)
-    return str(folder) if folder.is_dir() else name
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a tokenizer is opened: `file` and `hub` by the tokenizers library, from a tokenizer.json or by its hub id;
-    `auto` by transformers, from the folder or by the id in `place`; `python` is one that tells no positions.
+    """How a tokenizer is opened: `file` and `hub` by the tokenizers library, from the tokenizer.json or by the hub id
+    in `place`; `auto` by transformers, from the folder or by the id; `python` is one that tells no positions.
+    `revision` is a commit of the hub, where it is known.
     """
 
     name: str
     how: Literal["file", "hub", "auto", "python"]
     place: str
+    revision: str = ""
     byte_level: bool = False
+
+    @property
+    def in_home(self) -> bool:
+        return self.place.startswith("~/")
+
+    @property
+    def code(self) -> Code:
+        """The expression that opens it."""
+        place = f"os.path.expanduser({literal(self.place)})" if self.in_home else literal(self.place)
+        revision = f", revision={literal(self.revision)}" if self.revision else ""
+        return Code(f"{_CALLS[self.how]}({place}{revision})")
+
+
+_CALLS = {
+    "file": "Tokenizer.from_file",
+    "hub": "Tokenizer.from_pretrained",
+    "auto": "AutoTokenizer.from_pretrained",
+    "python": "AutoTokenizer.from_pretrained",
+}
 
 
 def opening(name: str) -> Opening:
     """The way to open a tokenizer so that it cuts as its tokenizer.json says, where it has one."""
-    place = tokenizer_place(name)
-    folder = Path(place) if os.path.isdir(place) else cache.cached(name, TOKENIZER_FILES) if is_id(name) else None
-    if folder is None:
-        return Opening(name, "auto", place)
+    found = _located(name)
+    if found is None:
+        return Opening(name, "auto", name)
+    folder, of_hub = found
+    revision = folder.name if of_hub and _COMMIT.fullmatch(folder.name) else ""
+    place = name if of_hub else at_home(folder)
     if _in_python(folder):
         return Opening(name, "python", place)
     file = folder / "tokenizer.json"
     if not file.is_file():
-        return Opening(name, "auto", place)
+        return Opening(name, "auto", place, revision)
     byte_level = b'"ByteLevel"' in files.read(file, LARGEST)
-    own = os.path.isdir(place)
-    return Opening(name, "file" if own else "hub", str(Path(place) / file.name) if own else place, byte_level)
+    return Opening(name, "hub" if of_hub else "file", name if of_hub else at_home(file), revision, byte_level)
+
+
+def by_transformers(name: str) -> Opening:
+    """The way to open it by transformers, whatever is in its folder."""
+    found = _located(name)
+    if found is None or found[1]:
+        revision = found[0].name if found and _COMMIT.fullmatch(found[0].name) else ""
+        return Opening(name, "auto", name, revision)
+    return Opening(name, "auto", at_home(found[0]))
+
+
+def _located(name: str) -> tuple[Path, bool] | None:
+    """The folder of a tokenizer that is on this machine, and whether the hub's libraries find it by its id."""
+    if os.path.isdir(name):
+        return Path(name), False
+    if not is_id(name):
+        return None
+    if folder := cache.cached(name, TOKENIZER_FILES):
+        return folder, folder.is_relative_to(cache.hub_cache())
+    folder = rebuilt_folder(name)
+    return (folder, False) if folder.is_dir() else None
 
 
 class _Config(msgspec.Struct):

@@ -11,7 +11,7 @@ from llm_tui.i18n import tr
 from llm_tui.snippets.literal import Code
 from llm_tui.snippets.program import program
 from llm_tui.snippets.snippet import Snippet
-from llm_tui.snippets.tokenizer import opening
+from llm_tui.snippets.tokenizer import Opening, opening
 from llm_tui.tokenization.job import Compare, labels
 from llm_tui.tokenization.word_pattern import WORD
 
@@ -42,15 +42,21 @@ def comparison(job: Compare, language: str) -> Snippet:
         text=text,
         translation=translation,
         phrases=[phrase for phrase in map(_in_one_line, job.phrases) if phrase and not _stands_in(text, phrase)],
-        tokenizers=list(zip(labels(job.tokenizers), ways, strict=True)),
+        tokenizers=list(zip(labels(job.tokenizers), map(_of_the_library, ways), strict=True)),
         pattern=pattern if pattern == WORD else Code(f'r"{pattern}"'),
         own_expression=pattern == WORD,
         has_words=bool(_spans(WORD, text)),
+        in_home=any(way.in_home for way in ways),
         byte_level=any(way.byte_level for way in ways),
         imports_file=any(way.how in ("file", "hub") for way in ways),
         imports_auto=any(way.how == "auto" for way in ways),
     )
     return Snippet("tokens", written)
+
+
+def _of_the_library(way: Opening) -> Code:
+    """A tokenizer of the tokenizers library, be it transformers that opens it."""
+    return Code(f"{way.code}.backend_tokenizer") if way.how == "auto" else way.code
 
 
 def _clean(text: str) -> str:
