@@ -1,0 +1,81 @@
+"""`llm-tui code`: plain programs on stdout, and what they read beside the file that they are written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from llm_tui import i18n
+from llm_tui.classifier.job import Sweep, Training
+from llm_tui.cli import cli
+from llm_tui.engine.events import Metric
+from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.foundation.job import ModelChoice, ZeroShot
+from llm_tui.lab.lab import Lab
+from llm_tui.snippets.snippet import snippet
+
+pytestmark = pytest.mark.usefixtures("own_folders")
+
+SWEEP = Sweep(Training(train_size=20, test_size=5, device="cpu"), (16, 32))
+
+
+def code(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["code", *arguments], prog_name="llm-tui", catch_exceptions=False)
+
+
+@pytest.fixture
+def kept(lab) -> Lab:
+    lab.save_answers(1, Answers(sweep=SWEEP))
+    return lab
+
+
+def test_an_exercise_of_the_lab(kept, tmp_path):
+    there = snippet(SWEEP, "en")
+    done = code("1", "--lab", str(kept.folder))
+    assert (done.exit_code, done.stdout) == (0, there.text)
+    assert "sample_train_20.csv" in done.stderr
+    file = tmp_path / "program.py"
+    assert code("1", "--lab", str(kept.folder), "-o", str(file)).exit_code == 0
+    assert file.read_text() == there.text
+    assert {name: (tmp_path / name).read_text() for name in there.files} == there.files
+    assert code("1", "--lab", str(kept.folder), "-o", str(file)).exit_code == 2
+    assert code("1", "--lab", str(kept.folder), "-o", str(file), "--force").exit_code == 0
+
+
+def test_what_lies_beside_is_not_written_over_unasked(kept, tmp_path):
+    (tmp_path / "sample_test_5.csv").write_text("mine")
+    refused = code("1", "--lab", str(kept.folder), "-o", str(tmp_path / "program.py"))
+    assert refused.exit_code == 2 and "sample_test_5.csv exists already" in refused.stderr
+    assert [path.name for path in tmp_path.glob("*.py")] == []
+    assert (tmp_path / "sample_test_5.csv").read_text() == "mine"
+
+
+def test_a_run_of_the_lab(kept):
+    kept.runs.recorder(SWEEP.base)(Metric(1, 1, {"steps": 2, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0}))
+    (run,) = kept.runs.all()
+    assert code("--run", run.id, "--lab", str(kept.folder)).stdout == snippet(SWEEP.base, "en").text
+    refused = code("--run", "no-such", "--lab", str(kept.folder))
+    assert refused.exit_code == 2 and "has no run no-such" in refused.stderr
+
+
+def test_what_a_task_would_be_asked_with_its_own_options():
+    done = code(
+        "classify", "uno", "dos", "--labels", "a, b", "--model", "some/model", "--multi-label", "--device", "cpu"
+    )
+    job = ZeroShot(("uno", "dos"), ("a", "b"), multi_label=True, model=ModelChoice("some/model", "cpu"))
+    assert (done.exit_code, done.stdout) == (0, snippet(job, "en").text)
+    assert code("classify", "uno").exit_code == 2  # without labels
+
+
+def test_comments_are_in_the_language_of_the_person():
+    i18n.use("es")
+    assert "# Una" in code("translate", "Hola.").stdout or "# El" in code("translate", "Hola.").stdout
+
+
+def test_an_exercise_in_which_nothing_was_done_is_said(lab):
+    for number in ("1", "2", "3", "7"):
+        refused = code(number, "--lab", str(lab.folder))
+        assert refused.exit_code == 2 and f"In exercise {number}" in refused.stderr
+    assert not Path(lab.folder).exists()
