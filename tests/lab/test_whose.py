@@ -88,13 +88,13 @@ def test_a_file_name_has_letters_digits_and_hyphens_and_is_no_path(name: str) ->
 
 def test_file_names_of_names() -> None:
     named = {
-        "Ana Núñez": "report-ana-nunez",
-        "../../etc/passwd": "report-etc-passwd",
-        "李雷": "report-李雷",
-        "😀 .": "report",
-        "x" * 300: "report-" + "x" * 80,
+        "Ana Núñez": "report-ana-nunez.pdf",
+        "../../etc/passwd": "report-etc-passwd.pdf",
+        "李雷": "report-李雷.pdf",
+        "😀 .": "report.pdf",
+        "x" * 300: f"report-{'x' * 80}.pdf",
     }
-    assert {name: Whose(name, in_file_names=True).file_name("report") for name in named} == named
+    assert {name: Whose(name, in_file_names=True).file_name("report.pdf") for name in named} == named
 
 
 def test_the_report_says_whose_it_is_or_that_nobody_is_named(lab: Lab) -> None:
@@ -114,4 +114,4 @@ def test_the_command_says_it_changes_one_line_and_keeps_others(tmp_path: Path) -
     assert whose("--name", "Ana", "--date", "mañana") == "Name: Ana\nDate: mañana\n"
     assert whose("--name", "Luis", "--in-file-names") == "Name: Luis\nDate: mañana\n"
     assert whose("--date", "") == "Name: Luis\n"
-    assert Report.of(Lab(tmp_path / "lab"), "es").file_name == "report-luis"
+    assert Lab(tmp_path / "lab").whose.file_name("report.md") == "report-luis.md"

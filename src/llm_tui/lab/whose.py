@@ -51,12 +51,15 @@ class Whose:
         given = [(head, text) for name, head in LINES.items() if (text := getattr(self, name))]
         return given if self.name else [(LINES["name"], ""), *given]
 
-    def file_name(self, stem: str) -> str:
-        """`stem` with the name in it where that is wanted: letters, digits and hyphens alone, so never a path."""
+    def file_name(self, name: str) -> str:
+        """That of a file, with the person's before its ending where that is wanted: letters, digits and hyphens alone,
+        so never a path.
+        """
+        stem, dot, ending = name.partition(".")
         bare = unicodedata.normalize("NFKD", self.name.lower()) if self.in_file_names else ""
         words = re.findall(r"[^\W_]+", "".join(char for char in bare if not unicodedata.combining(char)))
         safe = "-".join(words).encode()[:MOST_IN_A_FILE_NAME].decode(errors="ignore").strip("-")
-        return f"{stem}-{safe}" if safe else stem
+        return f"{stem}-{safe}{dot}{ending}" if safe else name
 
 
 LINES: dict[str, Text] = {

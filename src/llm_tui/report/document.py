@@ -40,11 +40,6 @@ class Report:
         behind = {**appendix(lab, language), **energies(lab, sheets, language)}
         return cls(lab.name, lab.whose, courses.named(lab), language, found, behind)
 
-    @property
-    def file_name(self) -> str:
-        """Without its ending."""
-        return self.whose.file_name("report")
-
     def markdown(self) -> str:
         chapters = [_chapter(part, self.language) for part in self.parts]
         behind = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(self.language)

@@ -202,9 +202,10 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         self.app.push_screen(ChoiceDialog(title, said, choices), chosen)
 
     async def write_export(self, name: str, document: str | bytes) -> None:
-        """Write a document to the lab's exports, and say where it is."""
+        """Write a document to the lab's exports, with whose it is in its name where that is wanted, and say where."""
+        lab = self.host.lab
         try:
-            path = await asyncio.to_thread(self.host.lab.export, name, document)
+            path = await asyncio.to_thread(lambda: lab.export(lab.whose.file_name(name), document))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
             return

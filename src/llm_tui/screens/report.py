@@ -159,7 +159,7 @@ class ReportScreen(AsksWhose):
                 except UserError as error:
                     self.notify(str(error), severity="error", markup=False)
                 else:
-                    await self.write_export(f"{report.file_name}.{ending}", made)
+                    await self.write_export(f"report.{ending}", made)
 
     async def action_copy(self) -> None:
         if report := await self._report():
