@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
 from llm_tui.exercises.prompting import TITLES
-from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.registry import handed_in
 from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.lab.holder import Holder
 from llm_tui.lab.runs import Config, Ending, Point
 from llm_tui.playground import registry
 from llm_tui.playground.state import SETTINGS, Playground
 
-ANSWERS = {row.number: row.exercise().answers for row in EXERCISES}
+ANSWERS = {row.number: row.exercise().answers for row in handed_in()}
 
 KNOWN = [
     *("a", "b", "32", "64", "sample", "basic_english", "auto", "es-en", "en-es", "met", "open", "high", "2", "yes"),

@@ -27,7 +27,7 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Failed, Finished, Log, Started
 from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
-from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.registry import handed_in
 from llm_tui.foundation.models import PlanPull, PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
@@ -86,8 +86,7 @@ class LabApp(App[None]):
         "home": HomeScreen,
         "play": _screen("llm_tui.screens.play:PlayScreen"),
         "report": _screen("llm_tui.screens.report:ReportScreen"),
-        "flows": _screen("llm_tui.screens.flows:FlowsScreen"),
-        **{row.mode: _screen(row.screen) for row in EXERCISES},
+        **{row.mode: _screen(row.screen) for row in handed_in()},
     }
     KEYS = APP_KEYS
     BINDINGS = bindings(KEYS)

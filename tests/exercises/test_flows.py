@@ -1,52 +1,127 @@
-"""The two flows on the same rows."""
+"""The two flows on the same rows: what is kept of them, the table, and how far it is."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from llm_tui.classifier.job import Retest, Retested, Training
+from llm_tui.classifier.job import Retest, Retested, Trained, Training
 from llm_tui.engine.energy import Energy
 from llm_tui.exercises import flows
+from llm_tui.exercises.contract import Beside
+from llm_tui.exercises.flows import Answers
+from llm_tui.exercises.flows_table import table
+from llm_tui.export.formats import to_json
 from llm_tui.export.markdown import to_markdown
 from llm_tui.foundation.job import Classified, Labelled, ModelChoice, Provenance, ZeroShot
+from llm_tui.serving.job import Served
 
-CLASSIC = Retested(("a", "b"), (0, 1), (0, 0), ("x", "y"), "sample", True, 2000, 400_000, 0.04)
+RETEST = Retest("/labs/ana/runs/r1", Training(), 4, Trained(1.5))
+CLASSIC = Retested(
+    ("a", "b", "c", "d"), (0, 1, 0, 1), (0, 1, 0, 0), ("x", "y"), "sample", True, 2000, 400_000, 0.04,
+    memory=1_600_000, disk=1_900_000,
+)  # fmt: skip
+BY = Provenance("m", "", "CPU", "float32", 407_000_000, 2.0)
+
+
+def scored(*right: bool, by: Provenance = BY) -> Classified:
+    """Scores that put these rows of `CLASSIC` into their class, and the others into the other one."""
+    best = [label if hit else 1 - label for label, hit in zip(CLASSIC.labels, right, strict=True)]
+    texts = tuple(Labelled((0.9, 0.1) if label == 0 else (0.2, 0.8)) for label in best)
+    return Classified(("x", "y"), texts, by, 1_628_000_000, 1_629_000_000)
+
+
+SCORED = scored(True, True, False, False)
+
+
+def compared(classic: Retested = CLASSIC, found: Classified = SCORED, retest: Retest = RETEST) -> Answers:
+    comparison = flows.Comparison(retest, ModelChoice("m"), "This is {}.", 4)
+    answers = Answers().with_result(retest, classic)
+    return answers.with_result(comparison.then(classic), found)
+
+
+def rows(answers: Answers, language: str = "en") -> dict[str, list[str]]:
+    """The cells of each row as they are read, by its key, without its head."""
+    made = table(answers, language)
+    shown = ([c.show(cell) for c, cell in zip(made.columns, row, strict=True)][1:] for row in made.rows)
+    return dict(zip(made.keys, shown, strict=True))
 
 
 def test_the_zero_shot_model_is_asked_for_the_rows_and_classes_of_the_classifier():
-    retest = Retest("folder", Training(), 2)
-    comparison = flows.Comparison(retest, ModelChoice("m"), "This is {}.", 4)
-    assert comparison.due() == retest and comparison.table() is None
-    comparison = comparison.with_result(CLASSIC)
-    assert comparison.due() == ZeroShot(("a", "b"), ("x", "y"), "This is {}.", False, ModelChoice("m"), 4)
-    assert comparison.table() is None
-    scores = (Labelled((0.9, 0.1)), Labelled((0.8, 0.2)))
-    found = Classified(("x", "y"), scores, Provenance("m", "", "CPU", "float32", 1, 2.0))
-    comparison = comparison.with_result(found)
-    assert comparison.due() is None and comparison.table() == flows.table(CLASSIC, found, "This is {}.")
+    asked = flows.Comparison(RETEST, ModelChoice("m"), "This is {}.", 4).then(CLASSIC)
+    assert asked == ZeroShot(("a", "b", "c", "d"), ("x", "y"), "This is {}.", False, ModelChoice("m"), 4)
+
+
+def test_each_flow_is_a_column_with_what_it_costs_and_what_it_hits():
+    assert rows(compared()) == {
+        "model": ["EmbeddingBag", "m", ""],
+        "accuracy": ["0.750", "0.500", ""],
+        "interval": ["0.301-0.954", "0.150-0.850", ""],
+        "milliseconds": ["10.00", "500.00", ""],
+        "train_time_s": ["1.50", "", ""],
+        "parameters": ["0.40", "407.00", ""],
+        "labelled": ["2000", "0", ""],
+        "memory_mb": ["1.6", "1628.0", ""],
+        "disk_mb": ["1.9", "1629.0", ""],
+    }
 
 
 @pytest.mark.parametrize(("language", "said"), [("es", "las primeras 4 filas"), ("en", "the first 4 test rows")])
-def test_each_flow_is_a_row_with_its_accuracy_time_size_and_labels(language, said):
-    classic = Retested(
-        ("a", "b", "c", "d"), (0, 1, 0, 1), (0, 1, 0, 0), ("x", "y"), "sample", True, 2000, 400_000, 0.04
-    )
-    scores = tuple(Labelled(pair) for pair in ((0.9, 0.1), (0.8, 0.2), (0.2, 0.8), (0.3, 0.7)))
-    zero_shot = Classified(("x", "y"), scores, Provenance("m", "", "CPU", "float32", 407_000_000, 2.0))
-    table = flows.table(classic, zero_shot, "This is {}.")
-    assert table.rows == (
-        ("classic", 0.75, "0.301-0.954", 10.0, 0.4, 2000),
-        ("foundation (zero-shot)", 0.5, "0.150-0.850", 500.0, 407.0, 0),
-    )
-    written = to_markdown(table, language)
+def test_what_made_the_figures_stands_below_and_why_some_are_not_there(language, said):
+    written = to_markdown(table(compared(), language), language)
     assert said in written and "This is {}" in written
+    assert {"es": "aquí no lo sabe nadie", "en": "nobody knows here"}[language] in written
+    assert max(map(len, written.splitlines()[:11])) <= 80  # the table itself fits a terminal
+    served = replace(BY, parameters=None, served=Served("localhost:8000", "m", "2026-01-01"))
+    there = replace(scored(True, True, True, True, by=served), memory=None, disk=None)
+    assert "A server does not say how large its model is." in [s.en for s in table(compared(found=there), "en").footer]
 
 
-ZERO_SHOT = Classified(
-    ("x", "y"), (Labelled((0.9, 0.1)), Labelled((0.8, 0.2))), Provenance("m", "", "CPU", "float32", 1, 2.0)
-)
+def test_numbers_stay_numbers_for_programs():
+    read = json.loads(to_json(table(compared(), "en"), "en"))["rows"]
+    accuracy = next(row for row in read if row["fact"] == "accuracy")
+    assert (accuracy["classic"], accuracy["zero_shot"]) == (0.75, 0.5)
+
+
+def test_another_model_stands_beside_the_first_and_other_rows_begin_anew():
+    answers = compared().with_note("accuracy", "close")
+    job = flows.Comparison(RETEST, ModelChoice("n"), "This is {}.").then(CLASSIC)
+    both = answers.with_result(job, scored(True, True, True, True, by=replace(BY, model="n")))
+    assert [one.made_by.model for one in both.models] == ["m", "n"] and rows(both)["accuracy"][1:3] == [
+        "0.500",
+        "1.000",
+    ]
+    again = both.with_result(job, scored(False, True, True, True, by=replace(BY, model="n")))
+    assert rows(again)["accuracy"] == ["0.750", "0.500", "0.750", "close"]
+    other = again.with_result(replace(RETEST, folder="/labs/ana/runs/r2"), CLASSIC)
+    assert other.models == ()
+    assert rows(other)["accuracy"] == ["0.750", "(another comparison) close"]
+
+
+def test_scores_of_other_rows_go_nowhere():
+    job = flows.Comparison(RETEST, ModelChoice("m"), "This is {}.").then(CLASSIC)
+    short = replace(SCORED, texts=SCORED.texts[:3])
+    answers = Answers().with_result(RETEST, CLASSIC)
+    assert answers.with_result(replace(job, texts=("a", "b", "c")), short) == answers
+    assert Answers().with_result(job, SCORED) == Answers()
+
+
+def test_its_state_asks_for_nothing_and_says_that_it_is_optional():
+    state, known = flows.EXERCISE.state, Beside()
+    assert state(Answers(), known).complete
+    assert state(Answers(), known).said(False).en == "optional, to do: the comparison, the answer"
+    answers = compared()
+    assert state(answers, known).said(True).en == "optional, still: the notes, the answer"
+    for fact in table(answers, "en").keys:
+        answers = answers.with_note(fact, "seen")
+    assert state(answers, known).said(True).es == "opcional, aún falta: la respuesta"
+    done = answers.with_answer("Depends.")
+    assert state(done, known).said(True).en == "done with synthetic data"
+    assert "**When would you train" in flows.EXERCISE.document(done, known, "en")
+    moved = done.with_result(replace(RETEST, rows=3), replace(CLASSIC, labels=(0, 1, 0), predicted=(0, 0, 0)))
+    assert "the notes of this comparison" in state(moved, known).said(True).en
 
 
 def used(joules: float, shared: bool = False) -> Energy:
@@ -54,29 +129,30 @@ def used(joules: float, shared: bool = False) -> Energy:
 
 
 def test_what_each_flow_took_stands_there_per_run_and_per_text_where_it_was_measured():
-    foundation = replace(ZERO_SHOT, made_by=replace(ZERO_SHOT.made_by, energy=used(36.0)))
+    found = scored(True, True, True, True, by=replace(BY, energy=used(36.0)))
     classic = replace(CLASSIC, energy=replace(used(7.2), source="RAPL", shared=True))
-    table = flows.table(classic, foundation, "This is {}.", used(360.0))
-    heads = [column.head.en for column in table.columns[-3:]]
-    assert heads == ["training (Wh)", "energy of the test (Wh)", "mWh per text"]
-    assert [row[-3:] for row in table.rows] == [(0.1, "0.0020 *", "1.0000 *"), (None, 0.01, 5.0)]
-    assert table.footer[-1].en == (
-        "Energy: of the training loop, and of the time per text, by NVML, RAPL, what an idle device draws included. "
+    answers = compared(classic, found, replace(RETEST, trained=Trained(1.5, used(360.0))))
+    shown = rows(answers)
+    assert shown["training_wh"][:2] == ["0.1000", ""]
+    assert shown["energy_wh"][:2] == ["0.0020 *", "0.0100"]
+    assert shown["energy_mwh_per_text"][:2] == ["0.5000 *", "2.5000"]
+    assert table(answers, "en").footer[-1].en == (
+        "Energy: of the training loop, and of the test, by NVML, RAPL, what an idle device draws included. "
         "*: other processes on the device included."
     )
+    assert flows.EXERCISE.energy(answers, Beside()).joules == 43.2
 
 
 def test_what_could_not_be_measured_is_said_below_and_has_no_figure():
-    foundation = replace(ZERO_SHOT, made_by=replace(ZERO_SHOT.made_by, energy=used(36.0)))
-    classic = replace(CLASSIC, energy=Energy.unknown("short"))
-    table = flows.table(classic, foundation, "This is {}.")
-    assert [row[-3:] for row in table.rows] == [(None, None, None), (None, 0.01, 5.0)]
-    assert "2 of 3 (not measured at the time, too short to measure)" in table.footer[-1].en
+    found = scored(True, True, True, True, by=replace(BY, energy=used(36.0)))
+    answers = compared(replace(CLASSIC, energy=Energy.unknown("short")), found)
+    assert rows(answers)["energy_wh"][:2] == ["", "0.0100"]
+    assert "2 of 3 (not measured at the time, too short to measure)" in table(answers, "en").footer[-1].en
 
 
-def test_where_nothing_was_measured_the_table_is_that_of_before():
+def test_where_no_energy_was_measured_there_are_no_lines_for_it():
     unknown = Energy.unknown("no-counter")
-    foundation = replace(ZERO_SHOT, made_by=replace(ZERO_SHOT.made_by, energy=unknown))
-    plain = flows.table(CLASSIC, ZERO_SHOT, "This is {}.")
-    assert flows.table(replace(CLASSIC, energy=unknown), foundation, "This is {}.", unknown) == plain
-    assert plain.columns == flows.COLUMNS
+    answers = compared(
+        replace(CLASSIC, energy=unknown), scored(True, True, False, False, by=replace(BY, energy=unknown))
+    )
+    assert "energy_wh" not in rows(answers)

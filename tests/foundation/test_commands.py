@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import socket
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from transformers import pipeline
 
 from llm_tui import i18n
 from llm_tui.cli import cli
+from llm_tui.lab.lab import default_folder
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -223,7 +225,16 @@ def test_the_two_flows_are_compared_on_the_same_rows(folders):
     assert nothing.exit_code == 2 and "no trained classifier" in nothing.stderr
     assert run("train", "--train-size", 300, "--test-size", 40, "--batch-size", 32, "--embed-dim", 8).exit_code == 0
     done = run("compare-flows", "--model", folders["bart-nli"], "--rows", 30, "--format", "json")
-    classic, foundation = json.loads(done.stdout)["rows"]
-    assert (classic["labelled"], foundation["labelled"]) == (300, 0)
-    assert classic["accuracy"] * 30 == pytest.approx(round(classic["accuracy"] * 30))
-    assert foundation["parameters"] > 0
+    facts = {row["fact"]: row for row in json.loads(done.stdout)["rows"]}
+    assert (facts["ejemplos etiquetados"]["classic"], facts["ejemplos etiquetados"]["zero_shot"]) == (300, 0)
+    accuracy = facts["exactitud"]["classic"]
+    assert accuracy * 30 == pytest.approx(round(accuracy * 30))
+    assert facts["parámetros (M)"]["zero_shot"] > 0
+    weights = sum(file.stat().st_size for file in Path(folders["bart-nli"]).iterdir())
+    assert facts["en disco (MB)"]["zero_shot"] == pytest.approx(weights / 1e6)
+    (left,) = (default_folder(os.environ) / "runs").iterdir()
+    files = [(left / name).stat().st_size for name in ("model.safetensors", "vocab.json")]
+    assert facts["en disco (MB)"]["classic"] == pytest.approx(sum(files) / 1e6)
+    assert facts["memoria (MB)"]["classic"] == pytest.approx(4 * facts["parámetros (M)"]["classic"])  # float32
+    kept = run("export", "--exercise", "flows", "--format", "json")
+    assert kept.stdout == done.stdout

@@ -20,7 +20,7 @@ from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes, ethics
 from llm_tui.exercises.batch_sizes import Attempt
-from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.registry import handed_in
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Asking
 from llm_tui.lab import sweeps
@@ -63,7 +63,7 @@ def _report(lab: Lab, language: str) -> Iterable[object]:
 def _answers(lab: Lab, language: str) -> Iterable[object]:
     """What the screens make of the answers."""
     beside = known(lab)
-    for row in EXERCISES:
+    for row in handed_in():
         exercise = row.exercise()
         answers: Any = lab.answers(row.number, exercise.answers)
         yield exercise.tables(answers, beside, language), exercise.state(answers, beside)

@@ -16,10 +16,9 @@ from absurd_lab import ANSWERS
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
 from llm_tui.report.document import Report
-from llm_tui.screens.flows import Entered
 
 LABS = Path(__file__).parent / "labs"
-STORED: dict[Any, Any] = {**ANSWERS, "playground": Playground, "flows": Entered}
+STORED: dict[Any, Any] = {**ANSWERS, "playground": Playground}
 
 
 def opened(name: str, tmp_path: Path) -> tuple[Lab, list[str]]:

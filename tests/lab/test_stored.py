@@ -26,10 +26,9 @@ from llm_tui.lab.stored import Unreadable, read
 from llm_tui.marks import Each, Later
 from llm_tui.playground.state import Playground
 from llm_tui.report.document import Report
-from llm_tui.screens.flows import Entered
 
 WHOLE = Path(__file__).parent / "labs" / "1"
-STORED: dict[str, Any] = {**{str(n): kind for n, kind in ANSWERS.items()}, "playground": Playground, "flows": Entered}
+STORED: dict[str, Any] = {**{str(n): kind for n, kind in ANSWERS.items()}, "playground": Playground}
 
 Place = tuple[str | int, ...]
 """Where a field is in a file: names and numbers, from the outside in."""

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-
 import pytest
+from click.testing import CliRunner
 from driving import eventually, painted, said
 from filled_lab import by
 from launching.fake import RESULT, Scheduler
 
 from llm_tui.app import LabApp
-from llm_tui.classifier.job import Retest, Retested, Training
-from llm_tui.cli.models import compare_flows
+from llm_tui.classifier.job import Retested, Training
+from llm_tui.cli import cli
+from llm_tui.cli.flows import compare_flows
 from llm_tui.engine.events import Finished, Metric, Started
 from llm_tui.exercises import flows
-from llm_tui.foundation.job import Classified, Labelled, ModelChoice, ZeroShot
+from llm_tui.foundation.job import TEMPLATE, Classified, Labelled, ModelChoice, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import comparison, launches, payload
 from llm_tui.launching.launches import Launches
 from llm_tui.launching.settings import Settings
 from llm_tui.playground.state import Playground
 from llm_tui.screens import elsewhere
-from llm_tui.screens.flows import Entered
 
 CLASSIC = Retested(("a", "b"), (0, 1), (0, 0), ("World", "Sports"), "sample", True, 400, 540_000, 0.1)
 ASKED = ZeroShot(CLASSIC.texts, CLASSIC.classes, "This is {}.", False, ModelChoice("m"), 16)
@@ -50,7 +49,8 @@ def trained(lab: Lab) -> Lab:
 def compares(folder) -> None:
     """What the task does."""
     task = Lab(folder)
-    for job, result in ((Retest("elsewhere", Training(), 2), CLASSIC), (ASKED, SCORED)):
+    retest = comparison.retest(task.runs.trained(), 2)
+    for job, result in ((retest, CLASSIC), (ASKED, SCORED)):
         for listener in task.listeners(job):
             listener(Started(1))
             listener(Finished(1, result))
@@ -60,20 +60,23 @@ def compares(folder) -> None:
 def test_the_task_has_the_classifier_and_the_command_line(trained, scheduler):
     away = Launches(trained)
     run = trained.runs.trained()
-    settings = {**Playground().all_settings(), **asdict(replace(Entered(), rows="20"))}
+    entered = {"rows": "20", "model": "m", "template": TEMPLATE}
+    settings = {**Playground().all_settings(), **entered}
     launch = away.compare(run, settings, "slurm", Settings())
     folder = away.launched.task(launch, launch.tasks[0])
     assert Lab(folder).runs.trained().id == run.id
     arguments = comparison.arguments(settings, folder)
     assert arguments[0] == "compare-flows"
     given = compare_flows.make_context("x", arguments[1:]).params
-    assert (given["rows"], given["lab"], given["template"]) == (20, folder, Entered().template)
+    assert (given["rows"], given["lab"], given["template"]) == (20, folder, TEMPLATE)
     compares(folder)
     (back,) = away.look().sheets
-    assert comparison.table_of(back.found) == flows.table(CLASSIC, SCORED, ASKED.template)
+    answers = back.put_into(flows.Answers())
+    assert answers == flows.Answers().with_result(comparison.retest(run, 2), CLASSIC).with_result(ASKED, SCORED)
+    assert answers.classic.run == run.id and answers.classic.train_seconds == RESULT.seconds
 
 
-async def test_the_table_waits_for_the_screen_that_shows_it(trained, engine, scheduler, notices):
+async def test_the_table_is_there_whether_its_screen_is_open_or_not(trained, engine, scheduler, notices):
     app = LabApp(trained, engine)
     async with app.run_test(size=(120, 30)) as pilot:
         app.switch_mode("flows")
@@ -87,9 +90,15 @@ async def test_the_table_waits_for_the_screen_that_shows_it(trained, engine, sch
     compares(away.launched.task(launch, launch.tasks[0]))
     app = LabApp(trained, engine)
     async with app.run_test(size=(120, 30)) as pilot:
-        await eventually(pilot, lambda: app.elsewhere.anything is False)
-        assert away.launched.all()
-        app.switch_mode("flows")
         await eventually(pilot, lambda: said(notices, "The two flows: what was asked is back."))
-        assert "0.500" in painted(pilot) and "1.000" in painted(pilot)
         assert not away.launched.all()
+        app.switch_mode("flows")
+        await eventually(pilot, lambda: "0.500" in painted(pilot) and "1.000" in painted(pilot))
+    assert trained.answers("flows", flows.Answers).models[0].hits == 2
+
+
+def test_a_server_of_this_machine_is_none_of_a_node_which_the_command_line_says_too(trained, scheduler):
+    there = ("compare-flows", "--lab", str(trained.folder), "--model", "http://127.0.0.1:9/v1#m", "--launcher", "slurm")
+    done = CliRunner().invoke(cli, [*there, "--detach", "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    assert "On a node, 127.0.0.1:9 is a server of the node's own" in done.output

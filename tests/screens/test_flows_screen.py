@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from click.testing import CliRunner
-from driving import eventually, said, text_of
+from driving import eventually, painted, said
 
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Retest, Retested
@@ -35,8 +35,8 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notic
         assert engine.jobs[number].texts == ("a", "b") and engine.jobs[number].labels == ("x", "y|<b>")
         by = Provenance("m[b]", "", "CPU", "float32", 407_000_000, 2.0)
         engine.end(Finished(number, Classified(("x", "y|<b>"), (Labelled((0.9, 0.1)), Labelled((0.2, 0.8))), by)))
-        await eventually(pilot, lambda: "1.000" in text_of(pilot, "#table"))
-        assert "foundation (zero-shot)" in text_of(pilot, "#table") and "m[b]" in text_of(pilot, "#table")
+        await eventually(pilot, lambda: "1.000" in painted(pilot))
+        assert "zero-shot" in painted(pilot) and "m[b]" in painted(pilot)
         await pilot.press("ctrl+e")
         await eventually(pilot, (lab.folder / "exports" / "flows.md").exists)
 

@@ -291,6 +291,7 @@ class Predict:
 class Retested:
     """Test rows of a run, and the class into which its model puts each: `labels` and `predicted` are numbers of
     `classes`. `seconds` is the time of cutting and classifying them all, `energy` what the processor took for it.
+    `memory` are the bytes of the weights where they work, `disk` those of the model's files.
     """
 
     texts: tuple[str, ...]
@@ -303,11 +304,23 @@ class Retested:
     parameters: int
     seconds: float
     energy: Energy | None = None
+    memory: int | None = None
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training loop took."""
+
+    seconds: float
+    energy: Energy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Retest:
-    """Classify the first `rows` test rows of a finished training with its model. `folder` holds the model files."""
+    """Classify the first `rows` test rows of a finished training with its model. `folder` holds the model files.
+    `trained` is for whoever takes the result, of another lab perhaps.
+    """
 
     kind: ClassVar[str] = "retest"
     name: ClassVar[Text] = Text("test of a saved model", "prueba de un modelo guardado")
@@ -317,6 +330,7 @@ class Retest:
     folder: Name
     training: Training
     rows: int
+    trained: Trained | None = field(default=None, compare=False)
 
     def title(self) -> str:
         return tr("classifying the test rows", "clasificando las filas de prueba")

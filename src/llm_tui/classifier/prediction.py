@@ -70,6 +70,8 @@ def retest(job: Retest, context: Context) -> Retested:
         parameters=sum(weights.numel() for weights in model.parameters()),
         seconds=meter.seconds,
         energy=energy,
+        memory=sum(weights.numel() * weights.element_size() for weights in model.state_dict().values()),
+        disk=sum((Path(job.folder) / name).stat().st_size for name in (WEIGHTS, VOCABULARY)),
     )
 
 

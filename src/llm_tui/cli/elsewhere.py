@@ -6,7 +6,7 @@ import contextlib
 import io
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -14,8 +14,8 @@ import click
 from llm_tui.config import read_config
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.flows import Comparison
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.export.table import Table
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.found import SAME
@@ -23,7 +23,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import Found
 from llm_tui.lab.runs import Run
 from llm_tui.lab.sweeps import Sweeping
-from llm_tui.launching.comparison import NAME, table_of
+from llm_tui.launching.comparison import NAME
 from llm_tui.launching.launches import AwaySheet, Launches, of_the_node
 from llm_tui.launching.record import Launch
 from llm_tui.launching.settings import Settings, read_settings
@@ -109,7 +109,7 @@ def typed(value: object) -> str:
 
 
 def fill_elsewhere(
-    sheet: S, how: Asking, lab: Lab, exercise: int, settings: dict[str, str], given: Mapping[str, Any]
+    sheet: S, how: Asking, lab: Lab, exercise: int | str, settings: dict[str, str], given: Mapping[str, Any]
 ) -> S:
     """Hand over what a sheet lacks, unless it is elsewhere already, and put in what comes back; the lab is held.
 
@@ -135,8 +135,10 @@ def fill_elsewhere(
     return sheet
 
 
-def compare_elsewhere(lab: Lab, run: Run, settings: dict[str, str], given: Mapping[str, Any]) -> Table:
-    """Hand over the comparison of the two flows, unless one is elsewhere already, and give its table.
+def compare_elsewhere(
+    lab: Lab, run: Run, comparison: Comparison, settings: dict[str, str], given: Mapping[str, Any]
+) -> Sequence[Found]:
+    """Hand over the comparison of the two flows, unless one is elsewhere already, and give what comes back.
 
     Raises:
         UserError: it was not accepted, or did not come to its end.
@@ -144,15 +146,15 @@ def compare_elsewhere(lab: Lab, run: Run, settings: dict[str, str], given: Mappi
     """
     launches, found = Launches(lab), list[Found]()
     if not any(away.exercise == NAME for away in launches.look().sheets):
+        if given["launcher"] == "slurm" and (said := of_the_node([comparison])):
+            _say(said)
         _say(_handed_over(_submit(launches.compare, run, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:
         found[:] = away.found
 
     _follow_task(launches, NAME, put, given["detach"], bit_by_bit=False)
-    if (table := table_of(found)) is None:
-        raise UserError(tr("It ended without a table.", "Acabó sin tabla."))
-    return table
+    return found
 
 
 def _follow_task(

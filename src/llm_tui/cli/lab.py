@@ -26,7 +26,7 @@ from llm_tui.cli.options import (
 )
 from llm_tui.config import read_config
 from llm_tui.errors import UserError, reason
-from llm_tui.exercises.registry import EXERCISES, count, row
+from llm_tui.exercises.registry import count, handed_in, row
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
@@ -47,7 +47,12 @@ FORMAT = click.Choice(["md", "html", "pdf", "docx", "csv", "json"])
         "--exercise. En CSV el informe es una carpeta con un archivo por tabla, indicada con -o.",
     ),
 )
-@click.option("--exercise", type=click.IntRange(1, len(EXERCISES)), help=tr("Its number.", "Su número."), metavar="N")
+@click.option(
+    "--exercise",
+    type=click.Choice([str(row.number) for row in handed_in()]),
+    help=tr("Its number; flows is what stands beside them.", "Su número; flows es lo que está junto a ellos."),
+    metavar="N",
+)
 @with_lab
 @with_lang
 @option(
@@ -65,7 +70,7 @@ FORMAT = click.Choice(["md", "html", "pdf", "docx", "csv", "json"])
 @with_force
 @click.pass_context
 def export(
-    context: click.Context, exercise: int | None, lab: Path | None, form: str, output: Path | None, force: bool
+    context: click.Context, exercise: str | None, lab: Path | None, form: str, output: Path | None, force: bool
 ) -> None:
     opened = open_lab(lab_folder(context, lab))
     if exercise is None and form == "csv":
@@ -96,19 +101,22 @@ def _report(lab: Lab, form: str) -> str | bytes:
     return made[form]()
 
 
-def _exercise(lab: Lab, number: int, form: str) -> str | bytes:
+def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
     from llm_tui.export.formats import FORMATS
     from llm_tui.report.parts import part
 
     language = i18n.export_language()
+    number = int(named) if named.isdecimal() else named
     found = part(lab, row(number), language)
     if not found.begun:
+        what = found.exercise.short
+        way = "llm-tui exercise" if named.isdecimal() else "llm-tui compare-flows"
         raise UserError(
             tr(
-                f"The lab {lab.folder} has nothing of exercise {number} yet: do it in the app or with llm-tui "
-                f"exercise, or choose another lab with --lab.",
-                f"El laboratorio {lab.folder} aún no tiene nada del ejercicio {number}: hágalo en la aplicación o con "
-                f"llm-tui exercise, o elija otro laboratorio con --lab.",
+                f"The lab {lab.folder} has nothing of it yet ({what}): do it in the app or with {way}, or choose "
+                "another lab with --lab.",
+                f"El laboratorio {lab.folder} aún no tiene nada ({what}): hágalo en la aplicación o con {way}, o elija "
+                "otro laboratorio con --lab.",
             )
         )
     if form == "md":

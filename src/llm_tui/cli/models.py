@@ -1,9 +1,8 @@
-"""Pretrained models on the command line: compare one with a trained classifier, list, fetch and remove them."""
+"""Pretrained models on the command line: list, fetch and remove them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import click
 
@@ -11,70 +10,16 @@ from llm_tui import i18n
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
-    check_output,
-    field_option,
-    field_options,
-    lab_folder,
-    open_lab,
     option,
-    table_options,
-    values_of,
     with_lang,
-    with_launcher,
     write,
 )
 from llm_tui.errors import UserError
-from llm_tui.exercises import flows
-from llm_tui.foundation import job as jobs
 from llm_tui.foundation import models as stock
-from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.playground import registry
 from llm_tui.serving.address import address, is_address
 from llm_tui.visible import visible
-
-
-@click.command(
-    "compare-flows",
-    options_metavar=OPTIONS,
-    short_help=tr("Compare the two flows on the same rows.", "Compara los dos flujos con las mismas filas."),
-    help=tr(
-        "Classify the same test rows with the newest trained classifier of the lab and with a zero-shot model, and "
-        "print how they compare.",
-        "Clasifica las mismas filas de prueba con el clasificador más nuevo del laboratorio y con un modelo zero-shot, "
-        "e imprime cómo se comparan.",
-    ),
-)
-@field_option(flows.ROWS)
-@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
-        help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
-@field_options((replace(MODEL, default=jobs.ZERO_SHOT_MODEL), *WHERE))
-@with_launcher
-@table_options
-@click.pass_context
-@goes_on
-def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
-    from llm_tui.classifier.job import Retest
-    from llm_tui.cli.elsewhere import compare_elsewhere
-    from llm_tui.cli.progress import results
-    from llm_tui.export.formats import FORMATS
-
-    check_output(given["output"], given["force"])
-    lab = open_lab(lab_folder(context, given["lab"]))
-    how, run = asking(values_of(WHERE, given), generates=False), lab.runs.trained()
-    retest = Retest(str(run.folder), run.job, rows)
-    comparison = flows.Comparison(retest, how.model(given[MODEL.name]), template, how.batch_size)
-    comparison = replace(comparison, training=run.result.energy if run.result else None)
-    if given["launcher"] == "here":
-        with results() as result:
-            while job := comparison.due():
-                comparison = comparison.with_result(result(job, *lab.listeners(job)))
-        table = comparison.table()
-        assert table is not None  # nothing is due
-    else:
-        settings = {field.name: str(given[field.name]) for field in (MODEL, *WHERE)}
-        table = compare_elsewhere(lab, run, {**settings, "rows": str(rows), "template": template}, given)
-    write(FORMATS[given["form"]](table, i18n.export_language()), given["output"])
 
 
 @click.group(
@@ -175,4 +120,4 @@ def remove(model: str) -> None:
     write(tr(f"{model}: {freed:.1f} MB freed.\n", f"{model}: {freed:.1f} MB liberados.\n"), None)
 
 
-COMMANDS = (compare_flows, models)
+COMMANDS = (models,)

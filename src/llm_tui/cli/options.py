@@ -305,7 +305,7 @@ def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
         lab.release()
 
 
-def keep_answers(lab: Lab, exercise: int, answers: object) -> None:
+def keep_answers(lab: Lab, exercise: int | str, answers: object) -> None:
     """Save answers; where they cannot be, which the lab has told, the command ends with 2."""
     try:
         lab.save_answers(exercise, answers)

@@ -57,7 +57,7 @@ class Beside:
 class Saved(Protocol):
     """Where answers are kept: a lab."""
 
-    def answers(self, exercise: int, kind: type[A]) -> A:
+    def answers(self, exercise: int | str, kind: type[A]) -> A:
         """
         Raises:
             UserError: they cannot be read.
@@ -89,7 +89,7 @@ class Exercise(Generic[A]):
     made what stands in it, in its order: what the plain programs are written of.
     """
 
-    number: int
+    number: int | str
     answers: type[A]
     own_question: Text
     guide: Text | Prose

@@ -1,133 +1,218 @@
-"""The two flows side by side, the course's fourth aim: a classifier trained from scratch and a zero-shot model on the
-same test rows.
+"""The two flows side by side, the course's fourth aim: a classifier trained from scratch and zero-shot models on the
+same test rows. It is handed in beside the exercises, and is none of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from llm_tui.classifier.job import Retest, Retested
-from llm_tui.engine.energy import Energy, total
-from llm_tui.exercises.agreement import wilson
-from llm_tui.export import energy
-from llm_tui.export.table import Cell, Column, Table
+from llm_tui.classifier.job import Retest, Retested, Training
+from llm_tui.engine.energy import NOTHING, Energy, total
+from llm_tui.exercises import guides
+from llm_tui.exercises.contract import Exercise, answered
+from llm_tui.exercises.flows_table import facts, table
+from llm_tui.exercises.state import ANSWER, State
+from llm_tui.export.markdown import to_markdown
 from llm_tui.fields import Whole
-from llm_tui.foundation.job import TEMPLATE, Asking, Classified, ModelChoice, ZeroShot
-from llm_tui.foundation.tables import made_by
+from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, ModelChoice, Provenance, ZeroShot
 from llm_tui.i18n import Text
 
-COLUMNS = (
-    Column("flow", Text("flow", "flujo")),
-    Column("accuracy", Text("accuracy", "exactitud"), numeric=True),
-    Column("interval", Text("95% interval", "intervalo del 95 %")),
-    Column("milliseconds", Text("ms per text", "ms por texto"), numeric=True, digits=2),
-    Column("parameters", Text("parameters (M)", "parámetros (M)"), numeric=True, digits=2),
-    Column("labelled", Text("labelled examples", "ejemplos etiquetados"), numeric=True),
+NUMBER = "flows"
+
+QUESTION = Text(
+    "When would you train a small classifier of your own, and when would you use a pretrained model?",
+    "¿Cuándo entrenaría un clasificador pequeño propio y cuándo usaría un modelo preentrenado?",
 )
-
-MILLIWATT_HOUR = 3.6
-"""Joules."""
-
-ENERGY = (
-    Column("training_wh", Text("training (Wh)", "entrenamiento (Wh)"), numeric=True, digits=4),
-    Column("energy_wh", Text("energy of the test (Wh)", "energía de la prueba (Wh)"), numeric=True, digits=4),
-    Column("energy_mwh_per_text", Text("mWh per text", "mWh por texto"), numeric=True, digits=4),
-)
-"""Columns for what was measured, where anything was."""
-
-OF_BOTH = Text("of the training loop, and of the time per text", "del bucle de entrenamiento, y del tiempo por texto")
 
 ROWS = Whole(
     name="rows", label=Text("test rows", "filas de prueba"), default="100", least=1, most=100_000, metavar="N",
     help=Text("Test rows.", "Filas de prueba."),
 )  # fmt: skip
 
+MOST_MODELS = 3
+"""Beside the classifier: with another one the first gives way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classic:
+    """What the classifier of a `run` did on the first test rows of its `training`: `labels` are their true classes, by
+    their numbers in `classes`, and `hits` of them were right. `seconds` and `energy` are of the test, `train_seconds`
+    and `train_energy` of the training loop, `memory` and `disk` in bytes. What nobody measured is None.
+    """
+
+    run: str
+    training: Training
+    labels: tuple[int, ...]
+    hits: int
+    classes: tuple[str, ...]
+    data_name: str
+    synthetic: bool
+    train_rows: int
+    parameters: int
+    seconds: float
+    energy: Energy | None = None
+    memory: int | None = None
+    disk: int | None = None
+    train_seconds: float | None = None
+    train_energy: Energy | None = None
+
+    @classmethod
+    def of(cls, job: Retest, result: Retested) -> Classic:
+        return cls(
+            run=Path(job.folder).name,
+            training=job.training,
+            labels=result.labels,
+            hits=_hits(result.labels, result.predicted),
+            classes=result.classes,
+            data_name=result.data_name,
+            synthetic=result.synthetic,
+            train_rows=result.train_rows,
+            parameters=result.parameters,
+            seconds=result.seconds,
+            energy=result.energy,
+            memory=result.memory,
+            disk=result.disk,
+            train_seconds=job.trained.seconds if job.trained else None,
+            train_energy=job.trained.energy if job.trained else None,
+        )
+
+    @property
+    def rows(self) -> int:
+        return len(self.labels)
+
+    @property
+    def question(self) -> object:
+        """What the models beside it were asked as well."""
+        return self.run, self.training, self.labels, self.classes
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What a zero-shot model did on the same rows, asked with a `template`; otherwise as `Classic`."""
+
+    hits: int
+    template: str
+    made_by: Provenance
+    memory: int | None = None
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the student brought: a note for each fact of the table, and the answer. `rows`, `model` and `template` are
+    what stands in the fields, as it was typed; `classic` and `models` what was measured, all on the same rows.
+
+    `noted` says for which comparison a note was written, by the fact's key, as `notes` has it.
+    """
+
+    rows: str = ROWS.default
+    model: str = ZERO_SHOT_MODEL
+    template: str = TEMPLATE
+    version: int = 1
+    classic: Classic | None = None
+    models: tuple[Foundation, ...] = ()
+    notes: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
+    answer: str = ""
+
+    def with_answer(self, answer: str) -> Answers:
+        return replace(self, answer=answer)
+
+    def with_note(self, fact: str, note: str) -> Answers:
+        return replace(self, notes={**self.notes, fact: note}, noted={**self.noted, fact: self.shown})
+
+    @property
+    def shown(self) -> str:
+        """Names the classifier and the rows that are compared: another word, another comparison."""
+        return f"{self.classic.run} {self.classic.rows}" if self.classic else ""
+
+    def stale(self) -> set[str]:
+        """The facts whose note was written for another comparison."""
+        return {fact for fact, note in self.notes.items() if note.strip() and self.noted.get(fact) != self.shown}
+
+    def with_result(self, job: Retest | ZeroShot, result: Retested | Classified) -> Answers:
+        """With what one of the flows has done, beside what is known of the others on the same rows."""
+        if isinstance(job, Retest) and isinstance(result, Retested):
+            classic = Classic.of(job, result)
+            same = self.classic is not None and self.classic.question == classic.question
+            return replace(self, classic=classic, models=self.models if same else ())
+        if isinstance(job, ZeroShot) and isinstance(result, Classified) and self.classic is not None:
+            return self._with_model(self.classic, job, result)
+        return self
+
+    def _with_model(self, classic: Classic, job: ZeroShot, result: Classified) -> Answers:
+        if (len(result.texts), job.labels) != (classic.rows, classic.classes):
+            return self  # asked of other rows
+        hits = _hits(classic.labels, [text.best for text in result.texts])
+        model = Foundation(hits, job.template, result.made_by, result.memory, result.disk)
+        asked = (model.made_by.model, model.template)
+        others = [one for one in self.models if (one.made_by.model, one.template) != asked]
+        return replace(self, models=(*others, model)[-MOST_MODELS:])
+
+    def with_failure(self, job: object, message: str) -> Answers | None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The comparison step by step: one job is due after the other, for a zero-shot model is asked for the very rows
-    that the classifier was tested with. `training` is the energy of the run whose model the classifier is.
-    """
+    """What one comparison asks: the classifier first, for the zero-shot model gets its very rows."""
 
     retest: Retest
     model: ModelChoice
     template: str = TEMPLATE
     batch_size: int = Asking().batch_size
-    classic: Retested | None = None
-    foundation: Classified | None = None
-    training: Energy | None = None
 
-    def due(self) -> Retest | ZeroShot | None:
-        """The next job; None where both have classified the rows."""
-        if self.classic is None:
-            return self.retest
-        if self.foundation is None:
-            texts, classes = self.classic.texts, self.classic.classes
-            return ZeroShot(texts, classes, self.template, False, self.model, self.batch_size)
-        return None
-
-    def with_result(self, result: Retested | Classified) -> Comparison:
-        """With what the job that was due has found out."""
-        if isinstance(result, Retested):
-            return replace(self, classic=result)
-        return replace(self, foundation=result)
-
-    def table(self) -> Table | None:
-        """None where a job is still due."""
-        if self.classic is None or self.foundation is None:
-            return None
-        return table(self.classic, self.foundation, self.template, self.training)
-
-
-def table(classic: Retested, foundation: Classified, template: str, training: Energy | None = None) -> Table:
-    """One row per flow. `foundation` has scored the classes, in their order, for the same texts."""
-    hits = (_hits(classic.labels, classic.predicted), _hits(classic.labels, [text.best for text in foundation.texts]))
-    rows = len(classic.labels)
-    zero_shot = foundation.made_by
-    data = Text(
-        "Data: {name}{synthetic}, the first {rows} test rows.",
-        "Datos: {name}{synthetic}, las primeras {rows} filas de prueba.",
-    )
-    synthetic = Text(" (synthetic texts)", " (textos sintéticos)") if classic.synthetic else Text("", "")
-    facts = Text(
-        data.en.format(name=classic.data_name, synthetic=synthetic.en, rows=rows),
-        data.es.format(name=classic.data_name, synthetic=synthetic.es, rows=rows),
-    )
-    hypothesis = Text(" Hypothesis: “{template}”.", " Hipótesis: «{template}».").format(template=template)
-    plain = Table(
-        COLUMNS,
-        (
-            ("classic", *_measured(hits[0], rows, classic.seconds, classic.parameters), classic.train_rows),
-            ("foundation (zero-shot)", *_measured(hits[1], rows, zero_shot.seconds, zero_shot.parameters), 0),
-        ),
-        (facts, made_by(zero_shot, hypothesis)),
-    )
-    return _with_energy(plain, training, (classic.energy, zero_shot.energy), rows)
-
-
-def _with_energy(plain: Table, training: Energy | None, tests: tuple[Energy | None, Energy | None], n: int) -> Table:
-    """With what training and tests of `n` texts took, where anything of it was measured. What the training of the
-    pretrained model took nobody knows here.
-    """
-    known = (training, *tests)
-    if not total(known).measured:
-        return plain
-    trained = (energy.cell(training, column=ENERGY[0]), None)
-    cells = [
-        (of, energy.cell(test), energy.cell(test, MILLIWATT_HOUR * n)) for of, test in zip(trained, tests, strict=True)
-    ]
-    rows = tuple((*row, *more) for row, more in zip(plain.rows, cells, strict=True))
-    return replace(plain, columns=COLUMNS + ENERGY, rows=rows, footer=(*plain.footer, energy.footnote(known, OF_BOTH)))
+    def then(self, classic: Retested) -> ZeroShot:
+        return ZeroShot(classic.texts, classic.classes, self.template, False, self.model, self.batch_size)
 
 
 def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:
     return sum(a == b for a, b in zip(labels, predicted, strict=True))
 
 
-def _measured(hits: int, rows: int, seconds: float | None, parameters: int | None) -> tuple[Cell, ...]:
-    interval = wilson(hits, rows)
-    assert interval is not None  # there is no test set without rows
-    low, high = interval
-    each = None if seconds is None else 1000 * seconds / rows
-    return hits / rows, f"{low:.3f}-{high:.3f}", each, None if parameters is None else parameters / 1e6
+def document(answers: Answers, language: str) -> str:
+    """As it is handed in: the table, the question and the student's answer, in Markdown."""
+    parts = [to_markdown(table(answers, language), language)]
+    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+
+
+def state(answers: Answers) -> State:
+    """The course names the comparison as an aim and asks for no table: nothing of it holds anything up."""
+    missing = [] if answers.classic else [Text("the comparison", "la comparación")]
+    if answers.classic and any(not answers.notes.get(fact, "").strip() for fact in facts(answers)):
+        missing.append(Text("the notes", "las notas"))
+    if answers.stale():
+        missing.append(Text("the notes of this comparison", "las notas de esta comparación"))
+    if not answers.answer.strip():
+        missing.append(ANSWER)
+    synthetic = answers.classic is not None and answers.classic.synthetic
+    more = (Text("with synthetic data", "con datos sintéticos"),) if synthetic else ()
+    return State(tuple(missing), more, aim=True)
+
+
+def spent(answers: Answers) -> Energy:
+    """What the tests took that stand in the table; that of the training stands with its run."""
+    if answers.classic is None:
+        return NOTHING
+    return total([answers.classic.energy, *(one.made_by.energy for one in answers.models)])
+
+
+def begun(answers: Answers) -> bool:
+    return answers.classic is not None or bool(answers.answer.strip())
+
+
+EXERCISE = Exercise(
+    NUMBER,
+    Answers,
+    QUESTION,
+    guides.guide("flows"),
+    tables=lambda answers, known, language: {"comparison": table(answers, language)},
+    document=lambda answers, known, language: document(answers, language),
+    state=lambda answers, known: state(answers),
+    definitions=guides.definitions("flows"),
+    begun=begun,
+    energy=lambda answers, known: spent(answers),
+    jobs=lambda answers, known: [answers.classic.training] if answers.classic else [],
+)

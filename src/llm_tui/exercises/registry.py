@@ -21,9 +21,11 @@ class Row:
     """`tab` is the main screen on which the exercise is done. `definition`, `screen` and `command` say where its parts
     are, as `module:name`: its `Exercise`; the class of the screen that opens for it; what does it on the command line.
     A sheet without a command of its own has the one that every sheet has; other exercises without one have none.
+
+    `number` is a word for what is handed in beside the exercises; it names the answers in the lab, as numbers do.
     """
 
-    number: int
+    number: int | str
     title: Text
     tab: str
     definition: str
@@ -33,7 +35,33 @@ class Row:
     @property
     def mode(self) -> str:
         """The app's name for its screen."""
+        if isinstance(self.number, str):
+            return self.number
         return f"sheet-{self.number}" if self.tab == PLAY else self.tab
+
+    @property
+    def key(self) -> str:
+        """What goes there from Home: the digit, or the letter that the playground has for it."""
+        return str(self.number)[0]
+
+    @property
+    def heading(self) -> Text:
+        """As a heading says it: "Exercise 3: Zero-shot moderation"."""
+        if isinstance(self.number, str):
+            return self.title
+        return Text("Exercise {n}: {title}", "Ejercicio {n}: {title}").format(n=self.number, title=self.title)
+
+    @property
+    def short(self) -> Text:
+        """As a sentence says it: "Exercise 3"."""
+        if isinstance(self.number, str):
+            return self.title
+        return Text(f"Exercise {self.number}", f"Ejercicio {self.number}")
+
+    @property
+    def file(self) -> str:
+        """What the names of its files begin with: `exercise-3`."""
+        return self.number if isinstance(self.number, str) else f"exercise-{self.number}"
 
     def exercise(self) -> Exercise[Answers]:
         found = resolve_name(self.definition)
@@ -100,15 +128,32 @@ EXERCISES: tuple[Row, ...] = (
     ),
 )
 
+BESIDE: tuple[Row, ...] = (
+    Row(
+        "flows",
+        Text("The two flows", "Los dos flujos"),
+        PLAY,
+        "llm_tui.exercises.flows:EXERCISE",
+        "llm_tui.screens.flows:FlowsScreen",
+        "llm_tui.cli.flows:compare_flows",
+    ),
+)
+"""What the course names as an aim and asks for in no exercise: handed in behind them, and counted nowhere."""
 
-def row(number: int) -> Row:
-    """That of an exercise by its number."""
-    return next(row for row in EXERCISES if row.number == number)
+
+def handed_in() -> tuple[Row, ...]:
+    """All that the report has a chapter of, in its order."""
+    return (*EXERCISES, *BESIDE)
+
+
+def row(number: int | str) -> Row:
+    """That of an exercise by its number, of what is handed in beside them by its word."""
+    return next(row for row in handed_in() if row.number == number)
 
 
 def on(tab: str) -> list[int]:
     """The numbers of the exercises that are done on a main screen."""
-    return [row.number for row in EXERCISES if row.tab == tab]
+    return [row.number for row in EXERCISES if row.tab == tab and isinstance(row.number, int)]
 
 
 _COUNTS = (

@@ -10,7 +10,19 @@ from llm_tui.exercises.contract import Answers
 from llm_tui.foundation.job import Asking
 
 
-class Sheet(Answers, Protocol):
+class Learns(Protocol):
+    """Answers into which results of jobs go."""
+
+    def with_result(self, job: Any, result: Any) -> Self:
+        """The answers with what a job found out."""
+        ...
+
+    def with_failure(self, job: Any, message: str) -> Self | None:
+        """The answers that go on in spite of a failed job; None where they cannot."""
+        ...
+
+
+class Sheet(Answers, Learns, Protocol):
     """The student's material and what models have made of it so far; frozen, as all answers are.
 
     Whoever runs a sheet asks for what is `pending`, runs it, and puts the result in; then asks again, for one result
@@ -27,12 +39,4 @@ class Sheet(Answers, Protocol):
         Raises:
             UserError: the material is not such that a model could be asked.
         """
-        ...
-
-    def with_result(self, job: Any, result: Any) -> Self:
-        """The sheet with what a pending job found out."""
-        ...
-
-    def with_failure(self, job: Any, message: str) -> Self | None:
-        """The sheet that goes on in spite of a failed job; None where it cannot."""
         ...

@@ -15,22 +15,24 @@ _COMMA, _SEMICOLON = Text(", ", ", "), Text("; ", "; ")
 class State:
     """`missing` is what the course asks for and is not there, in the order of its steps; `done_with` what a reader
     should know of an exercise that is done, as in "done with synthetic data"; `optional` what the course does not ask
-    for and is not there: it holds nothing up.
+    for and is not there: it holds nothing up. Of what the course names as an `aim` without asking for it nothing does.
     """
 
     missing: tuple[Text, ...] = ()
     done_with: tuple[Text, ...] = ()
     optional: tuple[Text, ...] = ()
+    aim: bool = False
 
     @property
     def complete(self) -> bool:
-        return not self.missing
+        return self.aim or not self.missing
 
     def said(self, begun: bool) -> Text:
         """The state in words, the same for Home, the report and the command line."""
         if self.missing:
             head = Text("still: {what}", "aún falta: {what}") if begun else Text("to do: {what}", "por hacer: {what}")
-            parts = [head.format(what=_COMMA.join(self.missing))]
+            said = head.format(what=_COMMA.join(self.missing))
+            parts = [Text("optional, {what}", "opcional, {what}").format(what=said) if self.aim else said]
         elif self.done_with:
             parts = [Text("done {what}", "hecho {what}").format(what=_COMMA.join(self.done_with))]
         else:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from llm_tui.export.markdown import to_markdown
-from llm_tui.export.table import Cell, Column, Measure, Table
+from llm_tui.export.table import Cell, Column, Measure, Own, Table
 
 
 def to_csv(table: Table, language: str) -> str:
@@ -76,6 +76,7 @@ def _csv_line(values: list[object]) -> str:
 
 def _finite(value: object) -> object:
     """None for what neither JSON nor a spreadsheet has a number for."""
+    value = value.value if isinstance(value, Own) else value
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -24,7 +24,19 @@ class Measure:
         return cls(statistics.fmean(values), std, len(values))
 
 
-Cell = str | int | float | Measure | None
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A number with decimals of its own: in a table with a row for each fact those of a column are of many kinds."""
+
+    value: float
+    digits: int
+
+    @classmethod
+    def of(cls, value: float | None, digits: int) -> Own | None:
+        return None if value is None else cls(value, digits)
+
+
+Cell = str | int | float | Measure | Own | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,8 @@ class Column:
         if isinstance(cell, Measure):
             shown = self.show(cell.mean)
             return shown if cell.std is None else f"{shown} ± {self.show(cell.std)}"
+        if isinstance(cell, Own):
+            return f"{cell.value:.{cell.digits}f}" if math.isfinite(cell.value) else ""
         if isinstance(cell, float):
             return f"{cell:.{self.digits}f}" if math.isfinite(cell) else ""
         return "" if cell is None else str(cell)

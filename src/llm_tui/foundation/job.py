@@ -279,9 +279,13 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
+    """`memory` are the bytes of the model's weights on its device, `disk` those of its folder; None of a server's."""
+
     labels: tuple[str, ...]
     texts: tuple[Labelled, ...]
     made_by: Provenance
+    memory: int | None = None
+    disk: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

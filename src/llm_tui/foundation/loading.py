@@ -101,7 +101,8 @@ def _read(
     positions = _positions(model)
     limits = [limit for limit in (positions, _limit(tokenizer.model_max_length)) if limit]
     most, where = min(limits, default=None), torch.device(device.name)
-    return Loaded(choice.name, "", model, tokenizer, where, device.label, precision, positions, most, context.models)
+    how = (where, device.label, precision)
+    return Loaded(choice.name, "", model, tokenizer, *how, positions, most, context.models, folder)
 
 
 def _first_pass(loaded: Loaded, purpose: Purpose) -> None:

@@ -43,6 +43,7 @@ class Loaded:
     positions: int | None
     most_input: int | None
     cache: ModelCache
+    folder: Path | None = None
 
     @property
     def seq2seq(self) -> bool:
@@ -57,6 +58,21 @@ class Loaded:
         energy, parameters = meter.stop(), self.model.num_parameters()
         where = (self.device_label, self.precision)
         return Provenance(self.name, self.revision, *where, parameters, meter.seconds, energy=energy)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of its weights, and of what is kept beside them, on its device."""
+        return int(self.model.get_memory_footprint())
+
+    @property
+    def disk(self) -> int | None:
+        """Bytes of its folder, with everything that lies there."""
+        if self.folder is None:
+            return None
+        try:
+            return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        except OSError:
+            return None
 
     def answering(self) -> AbstractContextManager[None]:
         """Inside, the model or its tokenizer works: `answering` of it."""

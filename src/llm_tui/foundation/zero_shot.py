@@ -43,7 +43,8 @@ def classify(job: ZeroShot, context: Context) -> Classified:
         scores = rows[..., [contradiction, entailment]].softmax(-1)[..., 1]
     else:
         scores = rows[..., entailment].softmax(-1)
-    return Classified(job.labels, tuple(Labelled(tuple(text)) for text in scores.tolist()), made_by)
+    texts = tuple(Labelled(tuple(text)) for text in scores.tolist())
+    return Classified(job.labels, texts, made_by, loaded.memory, loaded.disk)
 
 
 def _sides(loaded: Loaded) -> tuple[int, int]:

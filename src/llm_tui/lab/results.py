@@ -16,7 +16,7 @@ from llm_tui.classifier.job import Retest, Retested
 from llm_tui.engine.events import Event, Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
-from llm_tui.exercises.sheet import Sheet
+from llm_tui.exercises.sheet import Learns
 from llm_tui.foundation.job import Classified, Generate, Generated, RoundTrip, Score, ThereAndBack, ZeroShot
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.lab.files import read_plain
@@ -44,7 +44,7 @@ class Found:
     result: Any = None
     failed: str = ""
 
-    def put_into(self, sheet: Sheet) -> Sheet:
+    def put_into(self, sheet: Learns) -> Learns:
         """As if it had been asked here; what no such sheet asks is left out, for the lab may be anybody's."""
         try:
             if self.result is not None:

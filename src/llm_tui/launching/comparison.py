@@ -1,25 +1,27 @@
-"""The two flows compared elsewhere: what is handed over, and the table of what comes back."""
+"""The two flows compared elsewhere: what is handed over. What comes back goes into the answers, as that of a sheet."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llm_tui.classifier.job import Retested
-from llm_tui.engine.energy import Energy
+from llm_tui.classifier.job import Retest, Trained
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises import flows
-from llm_tui.export.table import Table
 from llm_tui.fields import Field
-from llm_tui.foundation.job import Classified, ZeroShot
 from llm_tui.foundation.settings import MODEL, WHERE
 from llm_tui.i18n import tr
-from llm_tui.lab.results import Found
 from llm_tui.lab.runs import Run
 
-NAME = "flows"
+NAME = flows.NUMBER
+
+
+def retest(run: Run, rows: int) -> Retest:
+    """What the classifier of a run does on its first test rows."""
+    trained = Trained(run.result.seconds, run.result.energy) if run.result else None
+    return Retest(str(run.folder), run.job, rows, trained)
 
 
 def arguments(settings: Mapping[str, str], lab: Path) -> list[str]:
@@ -44,12 +46,3 @@ def bring_along(run: Run, lab: Path) -> None:
                 f"No se pudo copiar la ejecución {run.id} a {lab} ({reason(error)}).",
             )
         ) from error
-
-
-def table_of(found: Sequence[Found]) -> Table | None:
-    """None where one of the flows is lacking; of one that was asked twice the last answer."""
-    classic = [one.result for one in found if isinstance(one.result, Retested)]
-    asked = [one for one in found if isinstance(one.job, ZeroShot) and isinstance(one.result, Classified)]
-    if not classic or not asked or len(classic[-1].texts) != len(asked[-1].job.texts):
-        return None
-    return flows.table(classic[-1], asked[-1].result, asked[-1].job.template, Energy.unknown("with-run"))

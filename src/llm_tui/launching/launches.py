@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from llm_tui.classifier.job import Training
 from llm_tui.errors import UserError
-from llm_tui.exercises.sheet import Sheet
+from llm_tui.exercises.sheet import Learns, Sheet
 from llm_tui.i18n import tr
 from llm_tui.lab.following import Growing
 from llm_tui.lab.found import SAME
@@ -26,7 +26,7 @@ from llm_tui.launching.states import Heard, Seen, Standing, standing
 from llm_tui.launching.taking import newest_run, take, take_log
 from llm_tui.serving.address import served_by
 
-S = TypeVar("S", bound=Sheet)
+L = TypeVar("L", bound=Learns)
 
 WAITING = Standing("waiting")
 
@@ -73,10 +73,10 @@ class AwaySheet:
         """As the lab names its answers."""
         return int(self.launch.exercise) if self.launch.exercise.isdecimal() else self.launch.exercise
 
-    def put_into(self, sheet: S) -> S:
+    def put_into(self, sheet: L) -> L:
         """As if all had been asked here: what was written meanwhile stays."""
         for one in self.found:
-            sheet = cast(S, one.put_into(sheet))
+            sheet = cast(L, one.put_into(sheet))
         return sheet
 
 
@@ -124,7 +124,7 @@ class Launches:
                      for task, job in zip(launch.tasks, jobs, strict=True)}  # fmt: skip
         return self._submit(launch, arguments, settings)
 
-    def fill(self, exercise: int, sheet: Sheet, settings: dict[str, str], name: str, asked: Settings) -> Launch:
+    def fill(self, exercise: int | str, sheet: Sheet, settings: dict[str, str], name: str, asked: Settings) -> Launch:
         """Hand over what a sheet lacks; `settings` say how its models are asked, as a person typed them.
 
         Raises:

@@ -41,7 +41,7 @@ def train(job: Training, lab: Path) -> list[str]:
     return ["train", f"--lab={lab}", *options, *([setup.SHUFFLE.option] if job.shuffle else [])]
 
 
-def fill(number: int, settings: Mapping[str, str], lab: Path) -> list[str]:
+def fill(number: int | str, settings: Mapping[str, str], lab: Path) -> list[str]:
     """The arguments that fill the sheet of an exercise in a lab of its own; `settings` as of the playground."""
     generates = any(isinstance(task, Generating) for task in registry.of_exercise(number))
     options = []

@@ -46,7 +46,7 @@ def titles(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(known.get(name, name) for name in names)
 
 
-def of_exercise(number: int) -> tuple[AnyTask, ...]:
+def of_exercise(number: int | str) -> tuple[AnyTask, ...]:
     """The tasks with which an exercise is done."""
     return tuple(task for task in tasks() if task.exercise == number)
 

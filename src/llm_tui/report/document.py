@@ -82,7 +82,7 @@ class Report:
 
     def tables(self) -> dict[str, Table]:
         """Every table by a name for files."""
-        named = {f"exercise-{p.exercise.number}-{name}": table for p in self.parts for name, table in p.tables.items()}
+        named = {f"{p.exercise.file}-{name}": table for p in self.parts for name, table in p.tables.items()}
         return named | {f"appendix-{name}": table for name, table in self.appendix.items() if table.rows}
 
     def csv_files(self) -> dict[str, str]:
@@ -97,9 +97,7 @@ class Report:
 
 def _chapter(part: Part, language: str) -> str:
     """An exercise under its own heading."""
-    exercise = part.exercise
-    head = Text("Exercise {n}: {title}", "Ejercicio {n}: {title}").within(language)
-    lines = [f"## {head.format(n=exercise.number, title=exercise.title.within(language))}"]
+    lines = [f"## {part.exercise.heading.within(language)}"]
     state = Text("State", "Estado").within(language)
     lines.append(f"**{state}:** {escape_markdown(part.state().within(language))}")
     if part.begun:

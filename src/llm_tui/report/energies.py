@@ -31,10 +31,7 @@ def energies(lab: Lab, sheets: Mapping[Row, Energy], language: str) -> dict[str,
     else:
         if entries.skipped:
             jobs[NO_LINE.within(language), ""] = [Energy.unknown("unread")] * entries.skipped
-    named = Text("exercise {n}", "ejercicio {n}")
-    standing = {
-        (named.format(n=row.number).within(language), ""): [one] for row, one in sheets.items() if one.stretches
-    }
+    standing = {(row.short.within(language).lower(), ""): [one] for row, one in sheets.items() if one.stretches}
     said = {"energy": (jobs, OF_ALL), "energy-exercises": (standing, OF_SHEETS)}
     return {name: _table(groups, of, language) for name, (groups, of) in said.items() if _measurable(groups.values())}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.contract import Beside, HandIn
-from llm_tui.exercises.registry import EXERCISES, Row
+from llm_tui.exercises.registry import Row, handed_in
 from llm_tui.exercises.state import State
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
@@ -55,9 +55,11 @@ class Part:
 
 
 def parts(lab: Lab, language: str) -> list[Part]:
-    """All exercises in the course's order; a file that cannot be read costs its own exercise."""
+    """All exercises in the course's order, and what is handed in beside them; a file that cannot be read costs its own
+    exercise.
+    """
     beside, found = known(lab), []
-    for row in EXERCISES:
+    for row in handed_in():
         try:
             found.append(_part(lab, beside, row, language))
         except UserError:

@@ -13,11 +13,10 @@ from textual.timer import Timer
 from llm_tui.classifier.job import Training
 from llm_tui.config import Config
 from llm_tui.errors import UserError, reason
-from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.registry import handed_in
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
 from llm_tui.lab.runs import Run
-from llm_tui.launching.comparison import NAME
 from llm_tui.launching.launchers import slurm_here
 from llm_tui.launching.launches import Away, AwaySheet, Launches, Look
 from llm_tui.launching.settings import Settings, read_settings
@@ -124,13 +123,11 @@ class Elsewhere:
         if lab.read_only or not (sheet.found or sheet.standing.over):
             return
         screen = self._screen(sheet.exercise)
-        row = next((row for row in EXERCISES if row.number == sheet.exercise), None)
-        if row is None and (screen is None or not sheet.standing.over):
-            return  # a comparison is in no file of the lab: it waits for its screen
+        row = next((row for row in handed_in() if row.number == sheet.exercise), None)
+        if row is None:
+            return
         try:
-            if row is None:
-                screen.compared(sheet.found)  # type: ignore[union-attr]
-            elif screen is None:
+            if screen is None:
                 await asyncio.to_thread(self.launches.bring, sheet, row.exercise().answers)
             else:
                 screen.learn(sheet.put_into)
@@ -150,8 +147,7 @@ class Elsewhere:
             self._app.notify(sentence, severity="warning", markup=False)
 
     def _say_how(self, sheet: AwaySheet) -> None:
-        flows = tr("The two flows", "Los dos flujos")
-        name = flows if sheet.exercise == NAME else tr(f"Exercise {sheet.exercise}", f"Ejercicio {sheet.exercise}")
+        name = str(next((row.short for row in handed_in() if row.number == sheet.exercise), sheet.exercise))
         if sheet.standing.phase == "finished":
             self._app.notify(tr(f"{name}: what was asked is back.", f"{name}: ha vuelto lo que se pidió."))
         elif sheet.standing.over:
@@ -170,7 +166,7 @@ class Elsewhere:
         """As one task; why it was not accepted is said."""
         await self._hand_over(self.launches.compare, run, settings)
 
-    async def hand_over_sheet(self, exercise: int, sheet: Sheet, settings: dict[str, str]) -> None:
+    async def hand_over_sheet(self, exercise: int | str, sheet: Sheet, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
         await self._hand_over(self.launches.fill, exercise, sheet, settings)
 

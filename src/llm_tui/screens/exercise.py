@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from llm_tui import i18n
 from llm_tui.exercises import spent
 from llm_tui.exercises.contract import Answers, Beside, Exercise
+from llm_tui.exercises.registry import row
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
@@ -22,7 +23,7 @@ A = TypeVar("A", bound=Answers)
 class ExerciseScreen(AnswersScreen[A]):
     """The screen on which an exercise is done. How it is handed in stands in its definition."""
 
-    NUMBER: ClassVar[int]
+    NUMBER: ClassVar[int | str]
     EXERCISE: Exercise[A]
 
     def __init_subclass__(cls, **settings: Any) -> None:
@@ -63,7 +64,7 @@ class ExerciseScreen(AnswersScreen[A]):
             self.notify(said)
             return
         await self._save.flush()
-        await self.write_export(f"exercise-{self.NUMBER}.md", self.document(self.answers))
+        await self.write_export(f"{row(self.NUMBER).file}.md", self.document(self.answers))
 
     def action_copy(self) -> None:
         self.host.copy(self.copied())

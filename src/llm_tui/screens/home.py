@@ -19,7 +19,7 @@ from llm_tui import __version__, i18n
 from llm_tui.classifier.job import ag_news_fact
 from llm_tui.course import course
 from llm_tui.errors import UserError
-from llm_tui.exercises.registry import EXERCISES, count
+from llm_tui.exercises.registry import count, handed_in
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, Bar, Key, Place, bindings, spoken
 from llm_tui.lab.lab import Lab
@@ -55,8 +55,8 @@ class HomeScreen(ModeScreen):
     NAME = Text("Home", "Inicio")
     KEYS = (
         *(
-            Key(f"exercise-{e.number}", str(e.number), f"exercise({e.number - 1})", e.title, bar=Bar.NEVER)
-            for e in EXERCISES[:9]  # as many as there are digits
+            Key(f"exercise-{e.number}", e.key, f"exercise({index})", e.title, bar=Bar.NEVER)
+            for index, e in enumerate(handed_in())
         ),
         replace(CHOOSE, label=Text("open the exercise", "abrir el ejercicio"), where=IN_EXERCISES),
     )
@@ -69,10 +69,10 @@ class HomeScreen(ModeScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._states = [""] * len(EXERCISES)
+        self._states = [""] * len(handed_in())
 
     def body(self) -> Iterable[Widget]:
-        exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in EXERCISES), id="exercises")
+        exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in handed_in()), id="exercises")
         exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         exercises.border_subtitle = visible(str(course.current().line(date.today()))) or None
         environment = Static(self._facts(), id="environment", markup=False)
@@ -127,7 +127,7 @@ class HomeScreen(ModeScreen):
     def _list(self) -> None:
         exercises = self.query_one("#exercises", OptionList)
         room = exercises.scrollable_content_region.width
-        for index, (exercise, state) in enumerate(zip(EXERCISES, self._states, strict=True)):
+        for index, (exercise, state) in enumerate(zip(handed_in(), self._states, strict=True)):
             line = exercise_line(exercise, state, room)
             if line != exercises.get_option_at_index(index).prompt:
                 exercises.replace_option_prompt_at_index(index, line)
@@ -136,7 +136,7 @@ class HomeScreen(ModeScreen):
         self.action_exercise(event.option_index)
 
     def action_exercise(self, index: int) -> None:
-        self.host.switch_mode(EXERCISES[index].mode)
+        self.host.switch_mode(handed_in()[index].mode)
 
 
 def _looked(lab: Lab) -> Looked:

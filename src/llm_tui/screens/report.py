@@ -16,7 +16,7 @@ from textual.worker import Worker
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.exercises.registry import EXERCISES, count
+from llm_tui.exercises.registry import count, handed_in
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.lab.lab import Lab
@@ -127,7 +127,7 @@ class ReportScreen(AsksWhose):
         exercises.highlighted = row if self._parts else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.host.switch_mode(EXERCISES[event.option_index].mode)
+        self.host.switch_mode(handed_in()[event.option_index].mode)
 
     def action_part(self, part: str) -> None:
         self.set_class(part == "#document", "-reading")  # on a narrow screen it has the whole width

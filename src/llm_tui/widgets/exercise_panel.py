@@ -13,8 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from llm_tui import i18n
+from llm_tui.exercises.registry import row
 from llm_tui.export.table import Table
-from llm_tui.i18n import Text, tr
+from llm_tui.i18n import Text
 from llm_tui.visible import visible
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
@@ -42,9 +43,9 @@ class ExercisePanel(VerticalScroll, can_focus=False):
     class Answered(Message):
         text: str
 
-    def __init__(self, number: int, question: Text, above: Sequence[Widget] = (), below: Sequence[Widget] = ()):
+    def __init__(self, number: int | str, question: Text, above: Sequence[Widget] = (), below: Sequence[Widget] = ()):
         super().__init__(id="exercise")
-        self.border_title = tr(f"Exercise {number}", f"Ejercicio {number}")
+        self.border_title = str(row(number).short)
         self._question = question
         self._above = above
         self._below = below

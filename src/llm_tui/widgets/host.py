@@ -69,7 +69,7 @@ class Elsewhere(Protocol):
         """As one task; why it was not accepted is said."""
         ...
 
-    async def hand_over_sheet(self, exercise: int, sheet: Sheet, settings: dict[str, str]) -> None:
+    async def hand_over_sheet(self, exercise: int | str, sheet: Sheet, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
         ...
 

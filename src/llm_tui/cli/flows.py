@@ -1,0 +1,107 @@
+"""The two flows on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llm_tui import i18n
+from llm_tui.cli.line import goes_on
+from llm_tui.cli.options import (
+    OPTIONS,
+    OpenElsewhere,
+    check_output,
+    field_option,
+    field_options,
+    held,
+    lab_folder,
+    open_lab,
+    option,
+    table_options,
+    values_of,
+    with_launcher,
+    write,
+)
+from llm_tui.errors import UserError
+from llm_tui.exercises import flows
+from llm_tui.exercises.flows_table import table
+from llm_tui.foundation import job as jobs
+from llm_tui.foundation.settings import MODEL, WHERE, asking
+from llm_tui.i18n import tr
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.flows import Answers
+
+
+@click.command(
+    "compare-flows",
+    options_metavar=OPTIONS,
+    short_help=tr("Compare the two flows on the same rows.", "Compara los dos flujos con las mismas filas."),
+    help=tr(
+        "Classify the same test rows with the newest trained classifier of the lab and with a zero-shot model, print "
+        "how they compare, and keep it in the lab for the report: beside other models, where the rows are the same.",
+        "Clasifica las mismas filas de prueba con el clasificador más nuevo del laboratorio y con un modelo zero-shot, "
+        "imprime cómo se comparan y lo guarda en el laboratorio para el informe: junto a otros modelos, si las filas "
+        "son las mismas.",
+    ),
+)
+@field_option(flows.ROWS)
+@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
+        help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
+@field_options((replace(MODEL, default=jobs.ZERO_SHOT_MODEL), *WHERE))
+@with_launcher
+@table_options
+@click.pass_context
+@goes_on
+def compare_flows(context: click.Context, /, rows: int, template: str, **given: Any) -> None:
+    from llm_tui.cli.elsewhere import compare_elsewhere
+    from llm_tui.cli.progress import results
+    from llm_tui.export.formats import FORMATS
+    from llm_tui.launching.comparison import retest
+
+    check_output(given["output"], given["force"])
+    folder = lab_folder(context, given["lab"])
+    lab = open_lab(folder)
+    how, run = asking(values_of(WHERE, given), generates=False), lab.runs.trained()
+    comparison = flows.Comparison(retest(run, rows), how.model(given[MODEL.name]), template, how.batch_size)
+    if given["launcher"] == "here":
+        with results() as result:
+            classic = result(comparison.retest, *lab.listeners(comparison.retest))
+            asked = comparison.then(classic)
+            found = [(comparison.retest, classic), (asked, result(asked, *lab.listeners(asked)))]
+    else:
+        settings = {field.name: str(given[field.name]) for field in (MODEL, *WHERE)}
+        settings |= {"rows": str(rows), "template": template}
+        back = compare_elsewhere(lab, run, comparison, settings, given)
+        found = [(one.job, one.result) for one in back if one.result is not None]
+    answers = _kept(folder, found)
+    write(FORMATS[given["form"]](table(answers, i18n.export_language()), i18n.export_language()), given["output"])
+
+
+def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> Answers:
+    """The lab's answers with what was found out, which the lab has from now on, unless the app has it open."""
+
+    def learnt(answers: Answers) -> Answers:
+        for job, result in found:
+            answers = answers.with_result(job, result)
+        return answers
+
+    try:
+        with held(folder) as lab:
+            answers = learnt(lab.answers(flows.NUMBER, flows.Answers))
+            lab.save_answers(flows.NUMBER, answers)
+    except OpenElsewhere as error:
+        left = tr("The table in its lab is left as it is.", "La tabla en su laboratorio queda como está.")
+        click.echo(f"{error.who} {left}", err=True)
+    except UserError:
+        pass  # the lab has told it, and the table does not depend on it
+    else:
+        return answers
+    return learnt(flows.Answers())
+
+
+COMMANDS = (compare_flows,)
