@@ -7,13 +7,15 @@ import itertools
 import threading
 from dataclasses import replace
 
-from llm_tui.classifier.job import Mistake, Model, TrainingResult
+from llm_tui.classifier.job import Mistake, Model, Retest, Retested, Trained, Training, TrainingResult
 from llm_tui.classifier.setup import parse_sweep
 from llm_tui.engine.events import Event, Failed, Finished, Metric, Started
 from llm_tui.engine.job import Context, Job, run_job
-from llm_tui.exercises import batch_sizes, ethics, moderation, prompting, subwords, summaries, translation
+from llm_tui.exercises import batch_sizes, ethics, flows, moderation, prompting, subwords, summaries, translation
 from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
 from llm_tui.exercises.ethics import Entry
+from llm_tui.exercises.flows import Comparison
+from llm_tui.exercises.flows_table import FACTS
 from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.exercises.translation import Mark
 from llm_tui.foundation.job import (
@@ -23,6 +25,7 @@ from llm_tui.foundation.job import (
     Generate,
     Generated,
     Labelled,
+    ModelChoice,
     Provenance,
     RoundTrip,
     Score,
@@ -47,7 +50,7 @@ PARAGRAPH = (
 
 
 def fill(lab: Lab) -> None:
-    """Every exercise, complete."""
+    """Every exercise, complete, and what is handed in beside them."""
     _batch_sizes(lab)
     _subwords(lab)
     _moderation(lab)
@@ -55,6 +58,7 @@ def fill(lab: Lab) -> None:
     _summaries(lab)
     _prompting(lab)
     _ethics(lab)
+    _flows(lab)
 
 
 def by(model: str) -> Provenance:
@@ -67,6 +71,19 @@ def _told(lab: Lab, job: Job, result: object, *told: Event) -> None:
     for listener in lab.listeners(job):
         for event in (Started(1), *told, ending):
             listener(event)
+
+
+def _flows(lab: Lab) -> None:
+    retest = Retest("/labs/ana/runs/r1", Training(), 4, Trained(1.25))
+    tested = Retested(("a", "b", "c", "d"), (0, 1, 0, 1), (0, 1, 0, 0), ("World", "Sports"), "sample", True, 10_000,
+                      560_004, 0.002, memory=2_240_016, disk=2_300_000)  # fmt: skip
+    asked = Comparison(retest, ModelChoice("facebook/bart-large-mnli")).then(tested)
+    scores = tuple(Labelled(pair) for pair in ((0.9, 0.1), (0.2, 0.8), (0.7, 0.3), (0.6, 0.4)))
+    found = Classified(asked.labels, scores, by("facebook/bart-large-mnli"), 1_629_000_000, 1_630_000_000)
+    answers = flows.Answers().with_result(retest, tested).with_result(asked, found)
+    for fact in FACTS:
+        answers = answers.with_note(fact, "casi igual | sí" if fact == "accuracy" else "ver tabla")
+    lab.save_answers(flows.NUMBER, answers.with_answer("Con pocas etiquetas, el preentrenado."))
 
 
 def _batch_sizes(lab: Lab) -> None:

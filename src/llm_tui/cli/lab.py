@@ -113,10 +113,10 @@ def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
         way = "llm-tui exercise" if named.isdecimal() else "llm-tui compare-flows"
         raise UserError(
             tr(
-                f"The lab {lab.folder} has nothing of it yet ({what}): do it in the app or with {way}, or choose "
+                f"The lab {lab.folder} has nothing of {what.en.lower()} yet: do it in the app or with {way}, or choose "
                 "another lab with --lab.",
-                f"El laboratorio {lab.folder} aún no tiene nada ({what}): hágalo en la aplicación o con {way}, o elija "
-                "otro laboratorio con --lab.",
+                f"El laboratorio {lab.folder} aún no tiene nada ({what.es.lower()}): hágalo en la aplicación o con "
+                f"{way}, o elija otro laboratorio con --lab.",
             )
         )
     if form == "md":
