@@ -268,7 +268,7 @@ async def test_the_exercises_are_wrapped_to_what_a_scroll_bar_leaves(lab, engine
     async with app.run_test(size=(80, 24)) as pilot:
         exercises = app.screen.query_one("#exercises", OptionList)
         await eventually(pilot, lambda: "to do" in str(exercises.get_option_at_index(6).prompt))
-        app.screen.post_message(Looked(["still: " + "the words, " * words] * 7, ["a run"] * 3))
+        app.screen.post_message(Looked(["still: " + "the words, " * words] * 8, ["a run"] * 3))
         await eventually(pilot, lambda: "the words" in str(exercises.get_option_at_index(6).prompt))
         await pilot.pause(0.3)
         room = exercises.scrollable_content_region.width

@@ -318,6 +318,11 @@ BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to whe
 CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))
 """A window."""
 EDITOR = Key("editor", "E,shift+e", "editor", Text("editor", "editor"))
+FLOWS = Key(
+    "flows", "f", "app.switch_mode('flows')", Text("two flows", "dos flujos"),
+    Text("Compare the classifier of exercise 1 with a zero-shot model.",
+         "Compara el clasificador del ejercicio 1 con un modelo zero-shot."),
+)  # fmt: skip
 WAY_BACK = Key("way-back", "b", "", Text("way back", "vuelta"))
 
 

@@ -29,7 +29,7 @@ async def report(lab: Lab, engine, size: tuple[int, int] = (80, 24)) -> AsyncIte
     app = LabApp(lab, engine)
     async with app.run_test(size=size) as pilot:
         await pilot.press("f7")
-        await eventually(pilot, lambda: len(exercises(pilot)) == 7)
+        await eventually(pilot, lambda: len(exercises(pilot)) == 8)
         yield pilot
 
 
@@ -43,7 +43,7 @@ async def test_an_empty_lab_says_what_is_missing_and_enter_goes_there(lab, engin
     async with report(lab, engine) as pilot:
         assert exercises(pilot)[0] == "1 News classifier: batch sizes\n  to do: the training"
         assert all("to do: " in line for line in exercises(pilot))
-        for row, mode in enumerate(("train", "tokens", "sheet-3", "sheet-4", "sheet-5", "sheet-6", "ethics")):
+        for row, mode in enumerate(("train", "tokens", "sheet-3", "sheet-4", "sheet-5", "sheet-6", "ethics", "flows")):
             await pilot.press("home", *["down"] * row, "enter")
             await eventually(pilot, lambda mode=mode: pilot.app.current_mode == mode)
             await pilot.press("f7")

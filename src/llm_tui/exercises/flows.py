@@ -58,6 +58,14 @@ class Classic:
     train_seconds: float | None = None
     train_energy: Energy | None = None
 
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: nobody can have measured that.
+        """
+        if not 0 <= self.hits <= len(self.labels) or not self.labels:
+            raise ValueError("hits without rows")
+
     @classmethod
     def of(cls, job: Retest, result: Retested) -> Classic:
         return cls(
@@ -128,6 +136,11 @@ class Answers:
         """Names the classifier and the rows that are compared: another word, another comparison."""
         return f"{self.classic.run} {self.classic.rows}" if self.classic else ""
 
+    @property
+    def asked(self) -> tuple[Foundation, ...]:
+        """The models that stand beside the classifier."""
+        return tuple(one for one in self.models if self.classic and 0 <= one.hits <= self.classic.rows)
+
     def stale(self) -> set[str]:
         """The facts whose note was written for another comparison."""
         return {fact for fact, note in self.notes.items() if note.strip() and self.noted.get(fact) != self.shown}
@@ -147,8 +160,8 @@ class Answers:
             return self  # asked of other rows
         hits = _hits(classic.labels, [text.best for text in result.texts])
         model = Foundation(hits, job.template, result.made_by, result.memory, result.disk)
-        asked = (model.made_by.model, model.template)
-        others = [one for one in self.models if (one.made_by.model, one.template) != asked]
+        same = (model.made_by.model, model.template)
+        others = [one for one in self.models if (one.made_by.model, one.template) != same]
         return replace(self, models=(*others, model)[-MOST_MODELS:])
 
     def with_failure(self, job: object, message: str) -> Answers | None:
@@ -196,7 +209,7 @@ def spent(answers: Answers) -> Energy:
     """What the tests took that stand in the table; that of the training stands with its run."""
     if answers.classic is None:
         return NOTHING
-    return total([answers.classic.energy, *(one.made_by.energy for one in answers.models)])
+    return total([answers.classic.energy, *(one.made_by.energy for one in answers.asked)])
 
 
 def begun(answers: Answers) -> bool:

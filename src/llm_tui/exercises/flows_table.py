@@ -51,7 +51,7 @@ def facts(answers: Answers) -> dict[str, Text]:
     classic = answers.classic
     if classic is None:
         return FACTS
-    known = total([classic.train_energy, classic.energy, *(one.made_by.energy for one in answers.models)])
+    known = total([classic.train_energy, classic.energy, *(one.made_by.energy for one in answers.asked)])
     return FACTS | ENERGY if known.measured else FACTS
 
 
@@ -59,8 +59,8 @@ def table(answers: Answers, language: str) -> Table:
     """A column for each flow that was compared; none where nothing was. Words of its own are in the `language`."""
     rows, columns, footer = facts(answers), [], tuple[Text, ...]()
     if classic := answers.classic:
-        columns = [_of_classic(classic), *(_of_model(one, classic.rows) for one in answers.models)]
-        footer = _footer(classic, answers.models)
+        columns = [_of_classic(classic), *(_of_model(one, classic.rows) for one in answers.asked)]
+        footer = _footer(classic, answers.asked)
     stale = answers.stale()
     cells = tuple(
         (head.within(language), *(column.get(key) for column in columns), _note(answers, key, stale, language))
@@ -78,7 +78,7 @@ def table(answers: Answers, language: str) -> Table:
 
 def _heads(answers: Answers) -> list[Column]:
     heads = [("classic", CLASSIC)] if answers.classic else []
-    for number in range(1, len(answers.models) + 1):
+    for number in range(1, len(answers.asked) + 1):
         which = Text(f"{ZERO_SHOT.en} {number}", f"{ZERO_SHOT.es} {number}") if number > 1 else ZERO_SHOT
         heads.append((which.en.replace(" ", "_").replace("-", "_"), which))
     return [Column(key, head, numeric=True) for key, head in heads]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_tui.i18n import Text
-from llm_tui.keys import ADD, CHOOSE, EARLIER, LIST, REDACT, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place
+from llm_tui.keys import ADD, CHOOSE, EARLIER, FLOWS, LIST, REDACT, SETUP, TEACHING, TEXT, WAY_BACK, Bar, Key, Place
 from llm_tui.playground import registry
 
 SETTINGS_PART, HISTORY_PART = "#settings Input", "#history"
@@ -37,9 +37,7 @@ KEYS = (
     Key("templates", "j", "templates", Text("templates", "plantillas"),
         Text("Templates of prompts: questions about a text, explanation, rewriting, extraction.",
              "Plantillas de instrucciones: preguntas sobre un texto, explicación, reescritura, extracción.")),
-    Key("flows", "f", "app.switch_mode('flows')", Text("two flows", "dos flujos"),
-        Text("Compare the classifier of exercise 1 with a zero-shot model.",
-             "Compara el clasificador del ejercicio 1 con un modelo zero-shot.")),
+    FLOWS,
     replace(WAY_BACK, action="way_back", label=Text("translate back", "traducir de vuelta"),
             help=Text("Translate the answer back.", "Traduce de vuelta la respuesta.")),
     REDACT,
