@@ -46,7 +46,7 @@ def _models() -> Iterator[str]:
     yield from (f"{task.name} = {_quoted(task.model)}" for task in registry.tasks())
 
 
-def _question(number: int) -> Iterator[str]:
+def _question(number: int | str) -> Iterator[str]:
     """One that the course does not ask stays a comment: in the file it would be asked."""
     exercise = next(row for row in EXERCISES if row.number == number).exercise()
     said = exercise.own_question

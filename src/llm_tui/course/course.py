@@ -127,11 +127,11 @@ class Course:
     prompting: Prompting = Prompting()
     ethics: Ethics = Ethics()
 
-    def question(self, exercise: int) -> Text | None:
+    def question(self, exercise: int | str) -> Text | None:
         """The guiding question of an exercise, by its number; None where the course brings none."""
         parts = (self.batch_sizes, self.subwords, self.moderation, self.translation, self.summaries, self.prompting,
                  self.ethics)  # fmt: skip
-        return parts[exercise - 1].question if exercise <= len(parts) else None
+        return parts[exercise - 1].question if isinstance(exercise, int) and exercise <= len(parts) else None
 
     @property
     def name(self) -> str:

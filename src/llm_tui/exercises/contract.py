@@ -127,7 +127,7 @@ class Exercise(Generic[A]):
         return HandIn(state, self.document(answers, known, language), tables, energy, figures)
 
 
-def question_of(exercise: int, question: Text) -> Text:
+def question_of(exercise: int | str, question: Text) -> Text:
     """The guiding question of an exercise: the course file's, else the one that it has."""
     return course.current().question(exercise) or question
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from llm_tui.classifier.job import Retest, Retested, Training
 from llm_tui.engine.energy import NOTHING, Energy, total
 from llm_tui.exercises import guides
-from llm_tui.exercises.contract import Exercise, answered
+from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.flows_table import facts, table
 from llm_tui.exercises.state import ANSWER, State
 from llm_tui.export.markdown import to_markdown
@@ -188,7 +188,7 @@ def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:
 def document(answers: Answers, language: str) -> str:
     """As it is handed in: the table, the question and the student's answer, in Markdown."""
     parts = [to_markdown(table(answers, language), language)]
-    return "\n".join([*parts, *answered(QUESTION, answers.answer, language)])
+    return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
 def state(answers: Answers) -> State:
