@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from llm_tui.course.course import Course
 from llm_tui.exercises import summaries
@@ -110,7 +110,9 @@ def _ethics() -> Iterator[str]:
     yield "# ]"
 
 
-_PARTS = (lambda: iter(()), _subwords, _moderation, _translation, _summaries, _prompting, _ethics)
+_PARTS: tuple[Callable[[], Iterable[str]], ...] = (
+    tuple, _subwords, _moderation, _translation, _summaries, _prompting, _ethics
+)  # fmt: skip
 """Of each exercise, in their order."""
 
 
