@@ -85,7 +85,7 @@ def prediction(job: Predict, language: str) -> Snippet:
 
 def retest(job: Retest, language: str) -> Snippet:
     """The test rows to a saved run."""
-    rows = reading(job.training)
+    rows = reading(job.training, only_test=True)
     pieces = _has_pieces(Path(job.folder))
     text = program(
         "retest",

@@ -32,8 +32,9 @@ class Reading:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-def reading(job: Training) -> Reading:
-    """A person's own files are looked into, for how they are parted and which labels they have.
+def reading(job: Training, only_test: bool = False) -> Reading:
+    """A person's own files are looked into, for how they are parted and which labels they have. `only_test` leaves the
+    training rows out.
 
     Raises:
         UserError: they cannot be read.
@@ -48,7 +49,15 @@ def reading(job: Training) -> Reading:
         case _:
             found = _own(job)
             sizes |= {"shuffle": job.shuffle and job.path().is_dir(), "one_file": not job.path().is_dir()}
-    values = {"fetched": False, "skip": False, "quoting": "doubled", "separator": ",", **sizes, **found.values}
+    values = {
+        "only_test": only_test,
+        "fetched": False,
+        "skip": False,
+        "quoting": "doubled",
+        "separator": ",",
+        **sizes,
+        **found.values,
+    }
     if values["shuffle"] or values["one_file"]:
         return replace(found, values=values, modules=(*found.modules, "random"))
     return replace(found, values=values, members=(*found.members, ("itertools", "islice")))
