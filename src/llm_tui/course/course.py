@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from llm_tui.i18n import Text
+from llm_tui.visible import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ class Course:
 
     def line(self, today: date) -> Text:
         """Its title and when it is due, for a person; empty where there is no course."""
-        parts = [Text(self.title, self.title)] if self.title else []
+        short = shortened(self.title, 40)
+        parts = [Text(short, short)] if short else []
         if self.due:
             days = (self.due - today).days
             said = {

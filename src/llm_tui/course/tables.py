@@ -59,13 +59,13 @@ def _moderation(reading: Reading, at: Place, value: object) -> Moderation:
     }
     given = _fields(reading, at, value, keys)
     labels = given.get("labels", Moderation().labels)
-    if "labels" in mapping(value) and "labels" not in given:
+    if "labels" in mapping(value) and None in given.get("labels", (None,)):
         return Moderation()  # what is wrong with them is told; nothing can be held against them
     if given.setdefault("key_label", _first(Moderation().key_label, labels)) not in labels:
         reading.tell((*at, "key-label"), _no_label(given["key_label"], labels))
     if "texts" not in given:  # those of the program have its labels
         given["texts"] = tuple((said, mark if mark in labels else "", kind) for said, mark, kind in Moderation().texts)
-    for number, (_, mark, _) in enumerate(given["texts"]):
+    for number, (_, mark, _) in ((n, row) for n, row in enumerate(given["texts"]) if row):
         if mark and mark not in labels:
             reading.tell((*at, "texts", number), _no_label(mark, labels))
     return Moderation(**given)

@@ -159,9 +159,9 @@ def label(reading: Reading, at: Place, value: object) -> str:
 
 
 def many(check: Check, least: int, most: int, distinct: bool = True) -> Check:
-    """A list, each element of which is checked for itself."""
+    """A list, each element of which is checked for itself; None stands in the place of one that is wrong."""
 
-    def checked(reading: Reading, at: Place, value: object) -> tuple[Any, ...] | None:
+    def checked(reading: Reading, at: Place, value: object) -> tuple[Any, ...]:
         parts: list[object] = _is(value, list[Any], Text("a list, in brackets", "una lista, entre corchetes"))
         if not least <= len(parts) <= most:
             said = Text("{a} to {b} are wanted here, and there are {n}", "aquí se quieren de {a} a {b}, y hay {n}")
@@ -174,7 +174,7 @@ def many(check: Check, least: int, most: int, distinct: bool = True) -> Check:
             if distinct and part is not None and key in seen:
                 reading.tell((*at, number), Text("this is there twice", "esto está dos veces"))
             seen.add(key)
-        return tuple(taken) if None not in taken else None
+        return tuple(taken)
 
     return checked
 

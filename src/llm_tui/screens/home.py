@@ -74,8 +74,7 @@ class HomeScreen(ModeScreen):
 
     def body(self) -> Iterable[Widget]:
         exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in handed_in()), id="exercises")
-        exercises.border_title = tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
-        exercises.border_subtitle = visible(str(course.current().line(date.today()))) or None
+        exercises.border_title = _course() or tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
         yield exercises
         yield Static("", id="recent", markup=False)
@@ -150,6 +149,12 @@ def _looked(lab: Lab) -> Looked:
 
     found = parts(lab, i18n.export_language())
     return Looked([str(part.state()) for part in found], [run.line() for run in lab.runs.all()[:RECENT]])
+
+
+def _course() -> Content | None:
+    """The course's title, and when it is due."""
+    said = str(course.current().line(date.today()))
+    return Content(visible(said)) if said else None
 
 
 def _first_steps() -> str:
