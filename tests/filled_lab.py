@@ -65,7 +65,7 @@ def by(model: str) -> Provenance:
     return Provenance(model, "abcdef123456", "CPU", "float32", 77_000_000, 0.5)
 
 
-def _told(lab: Lab, job: Job, result: object, *told: Event) -> None:
+def told(lab: Lab, job: Job, result: object, *told: Event) -> None:
     """What the lab writes down of a job."""
     ending = Finished(1, result) if result is not None else Failed(1, "No.", "UserError")
     for listener in lab.listeners(job):
@@ -116,7 +116,7 @@ def _batch_sizes(lab: Lab) -> None:
             model=Model(b"weights", '["<unk>", "a"]'),
         )
         values = {"steps": 157, "loss": 0.3, "accuracy": 0.9, "examples_per_second": 1000.0, "seconds_left": 0.0}
-        _told(lab, job, result, Metric(1, 157, values))
+        told(lab, job, result, Metric(1, 157, values))
 
 
 def _subwords(lab: Lab) -> None:
@@ -153,7 +153,7 @@ def _moderation(lab: Lab) -> None:
         best = labels[next(kinds)]
         scores = tuple(0.7 if label == best else 0.1 for label in labels)
         result = Classified(labels, (Labelled(scores),) * len(job.texts), by(job.model.name))
-        _told(lab, job, result)
+        told(lab, job, result)
         answers = answers.with_result(job, result)
     comments = {label: f"la de {label}" for label in labels}
     lab.save_answers(3, replace(answers, comments=comments, answer="Falla más con la ironía."))
@@ -167,7 +167,7 @@ def _translation(lab: Lab) -> None:
         back = Answer("La librería está abierta.", there.text, 5, 6, False, True, "")
         made = by(job.model.name)
         result = ThereAndBack(there, back, 61.25, "chrF2|nrefs:1|case:mixed", made, made)
-        _told(lab, job, result)
+        told(lab, job, result)
         answers = answers.with_result(job, result)
     marks = (Mark("library", "false_cognate", "major", "bookshop"),)
     sentences = tuple(replace(s, marks=marks, correction="The bookshop is open.") for s in answers.sentences)
@@ -181,7 +181,7 @@ def _summaries(lab: Lab) -> None:
             if isinstance(job, Generate):
                 text = f"El clúster del campus falló cuatro veces, según {job.model.name}."
                 result: object = Generated((Answer(text, "x", 300, 20, False, True, ""),), by(job.model.name))
-                _told(lab, job, result)
+                told(lab, job, result)
             else:
                 assert isinstance(job, Score)
                 result = run_job(job, Context(1, lambda event: None, threading.Event()))
@@ -197,7 +197,7 @@ def _prompting(lab: Lab) -> None:
     for job in answers.pending(ASKING):
         assert isinstance(job, Generate)
         result = Generated((Answer(next(outputs), "x", 90, 5, False, True, "ñ"),), by(job.model.name))
-        _told(lab, job, result)
+        told(lab, job, result)
         answers = answers.with_result(job, result)
     for name in answers.prompts:
         answers = answers.with_prompt(name, replace(answers.prompt(name), note="obedece"))

@@ -58,10 +58,11 @@ async def test_the_document_is_shown_written_and_follows_the_lab(lab, engine) ->
         await eventually(pilot, lambda: "Apéndice: con qué se hizo" in shown.source)
         await pilot.press("t")
         assert not pilot.app.screen.query_one("#exercises").display  # at 80 columns the document has them all
-        await pilot.press("pagedown", "ctrl+e", "h", "l")
+        await pilot.press("pagedown", "ctrl+e", "h", "J", "l")
         assert pilot.app.screen.query_one("#exercises").display
-        page, text = (lab.folder / "exports" / f"report.{ending}" for ending in ("html", "md"))
-        await eventually(pilot, lambda: text.exists() and page.exists())
+        page, text, book = (lab.folder / "exports" / f"report.{ending}" for ending in ("html", "md", "ipynb"))
+        await eventually(pilot, lambda: text.exists() and page.exists() and book.exists())
+        assert book.read_text(encoding="utf-8") == Report.of(lab, "es").notebook()
         assert text.read_text(encoding="utf-8") == Report.of(lab, "es").markdown()
         assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
         text.write_text("mine", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from llm_tui.lab.lab import Lab
 
 
-FORMAT = click.Choice(["md", "html", "pdf", "docx", "csv", "json"])
+FORMAT = click.Choice(["md", "html", "pdf", "docx", "ipynb", "csv", "json"])
 
 
 @click.command(
@@ -62,8 +63,8 @@ FORMAT = click.Choice(["md", "html", "pdf", "docx", "csv", "json"])
     default="md",
     show_default=True,
     help=tr(
-        "Markdown, one HTML file, one PDF, one Word document, CSV or JSON.",
-        "Markdown, un solo HTML, un PDF, un documento de Word, CSV o JSON.",
+        "Markdown, one HTML file, one PDF, one Word document, a Jupyter notebook, CSV or JSON.",
+        "Markdown, un solo HTML, un PDF, un documento de Word, un cuaderno de Jupyter, CSV o JSON.",
     ),
 )
 @with_output
@@ -96,6 +97,7 @@ def _report(lab: Lab, form: str) -> str | bytes:
         "html": report.html,
         "pdf": report.pdf,
         "docx": report.word,
+        "ipynb": report.notebook,
         "json": report.json,
     }
     return made[form]()
@@ -121,6 +123,10 @@ def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
         )
     if form == "md":
         return found.document
+    if form == "ipynb":
+        from llm_tui.report.document import Report
+
+        return replace(Report.of(lab, language), parts=(found,), appendix={}).notebook()
     if form in DOCUMENTS:
         make: Callable[..., str | bytes] = resolve_name(DOCUMENTS[form])
         return make(found.document, language, lab.name, lab.whose.name, found.hand_in.figures)

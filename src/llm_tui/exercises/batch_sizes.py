@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui import __version__
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy, total
-from llm_tui.exercises import guides, stability, trained_with
+from llm_tui.exercises import guides, printed, stability, trained_with
 from llm_tui.exercises.contract import Beside, Exercise, answered, question_of
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export import energy
@@ -284,4 +284,7 @@ EXERCISE = Exercise(
     energy=lambda answers, known: spent(answers, known.find(answers.runs)),
     figures=figures,
     jobs=lambda answers, known: (answers.sweep,) if answers.sweep else (),
+    printed=lambda answers, known, language: (
+        printed.rows(table(answers, known.find(answers.runs), language), 3, language),
+    ),
 )

@@ -68,7 +68,8 @@ class Saved(Protocol):
 @dataclass(frozen=True, slots=True)
 class HandIn:
     """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown, its `tables`
-    by a name for files, the exercise's own first, its `figures`, and the `energy` that what stands in it took.
+    by a name for files, the exercise's own first, its `figures`, and the `energy` that what stands in it took; the
+    `jobs` that made it, and what was `printed` of each.
     """
 
     state: State
@@ -76,6 +77,8 @@ class HandIn:
     tables: Mapping[str, Table] = field(default_factory=dict)
     energy: Energy = NOTHING
     figures: Sequence[Figure] = ()
+    jobs: Sequence[Done] = ()
+    printed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Exercise(Generic[A]):
 
     `tables`, `document`, `state`, `energy` and `figures` are made of the answers and of what is known beside them, the
     first two in the language of the export. `begun` says whether there is something to hand in. `jobs` are those that
-    made what stands in it, in its order: what the plain programs are written of.
+    made what stands in it, in its order: what the plain programs are written of; `printed` is, for each of them, what
+    its program printed, in the language of the export and as the lab kept it: empty where it did not keep all of it.
     """
 
     number: int | str
@@ -102,6 +106,7 @@ class Exercise(Generic[A]):
     energy: Callable[[A, Beside], Energy] = lambda answers, known: spent(answers)
     jobs: Callable[[A, Beside], Sequence[Done]] = lambda answers, known: ()
     figures: Callable[[A, Beside, str], Sequence[Figure]] = lambda answers, known, language: ()
+    printed: Callable[[A, Beside, str], Sequence[str]] = lambda answers, known, language: ()
 
     @property
     def question(self) -> Text:
@@ -124,7 +129,8 @@ class Exercise(Generic[A]):
             return HandIn(state)
         tables, energy = self.tables(answers, known, language), self.energy(answers, known)
         figures = self.figures(answers, known, language)
-        return HandIn(state, self.document(answers, known, language), tables, energy, figures)
+        jobs, printed = self.jobs(answers, known), self.printed(answers, known, language)
+        return HandIn(state, self.document(answers, known, language), tables, energy, figures, jobs, printed)
 
 
 def question_of(exercise: int | str, question: Text) -> Text:

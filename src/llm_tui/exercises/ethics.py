@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from llm_tui.exercises import guides
+from llm_tui.exercises import guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.checklist import COURSE_ITEMS, EXTENDED_ITEMS, TOPICS, Item, course_items
 from llm_tui.exercises.contract import Beside, Exercise
@@ -337,6 +337,7 @@ EXERCISE = Exercise(
     document=lambda answers, known, language: document(answers, language, _said(known, language)),
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
+    printed=lambda answers, known, language: [printed.probes(answers.probed.results)] if answers.probed else [],
     definitions=DEFINITIONS,
     own_is_asked=True,
 )

@@ -9,7 +9,7 @@ from math import ceil
 from llm_tui.course import course
 from llm_tui.course.course import Moderation
 from llm_tui.errors import UserError
-from llm_tui.exercises import counts, guides
+from llm_tui.exercises import counts, guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered, question_of
@@ -347,6 +347,23 @@ def jobs(answers: Answers) -> list[Tested]:
     return found
 
 
+def _printed(answers: Answers) -> list[str]:
+    """What the programs of `jobs` print."""
+    found = []
+    for template in answers.templates():
+        reading, labels = answers.reading(template), answers.scored(template)
+        read = [
+            (sample, label or "-", reading.scores[sample.text])
+            for sample, (label, score) in zip(answers.samples, labels, strict=True)
+            if reading and score is not None
+        ]
+        if reading and read:
+            said = printed.labelled([(label, scores) for _, label, scores in read])
+            true, given = [sample.label for sample, _, _ in read], [label for _, label, _ in read]
+            found.append(printed.lines(*said, *printed.agreement(reading.labels, true, given)))
+    return found
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -356,6 +373,7 @@ EXERCISE = Exercise(
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
+    printed=lambda answers, known, language: _printed(answers),
     definitions=DEFINITIONS,
     own_is_asked=True,
     figures=lambda answers, known, language: counts.drawn(measures(answers, language)["confusion"], language),

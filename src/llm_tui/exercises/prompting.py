@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.course import course
 from llm_tui.errors import UserError
-from llm_tui.exercises import guides
+from llm_tui.exercises import guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
 from llm_tui.exercises.contract import Exercise, answered, question_of
@@ -246,5 +246,8 @@ EXERCISE = Exercise(
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
+    printed=lambda answers, known, language: [
+        printed.lines(run.output) for name in TITLES if (run := answers.prompt(name).run)
+    ],
     definitions=DEFINITIONS,
 )

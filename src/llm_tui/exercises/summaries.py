@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui import i18n
 from llm_tui.course import course
 from llm_tui.errors import UserError
-from llm_tui.exercises import figures, guides
+from llm_tui.exercises import figures, guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.state import State, counted, with_answer
@@ -372,6 +372,13 @@ def jobs(answers: Answers) -> list[Generate | Score]:
     return [*written, *([Score(compared, answers.reference)] if compared else [])]
 
 
+def _printed(answers: Answers) -> list[str]:
+    """Summary by summary; then the measures, where both have them."""
+    made = [printed.lines(summary.text) for slot in answers.order() if (summary := answers.summary(slot))]
+    found = [score for slot in answers.order() if (score := answers.score(slot))]
+    return [*made, *([printed.overlaps(found)] if len(found) == len(SLOTS) else [])]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -384,5 +391,6 @@ EXERCISE = Exercise(
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
+    printed=lambda answers, known, language: _printed(answers),
     definitions=DEFINITIONS,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.course import course
 from llm_tui.errors import UserError
-from llm_tui.exercises import guides
+from llm_tui.exercises import guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.state import State, counted, with_answer
@@ -375,5 +375,10 @@ EXERCISE = Exercise(
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
+    printed=lambda answers, known, language: [
+        printed.there_and_back(made.translation, made.back, made.chrf)
+        for sentence in answers.sentences
+        if (made := answers.made(sentence))
+    ],
     definitions=DEFINITIONS,
 )

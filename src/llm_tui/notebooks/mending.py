@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from llm_tui.i18n import Text
 from llm_tui.notebooks.code import Code, Edit, NotPython
 from llm_tui.notebooks.file import Notebook, source
 from llm_tui.notebooks.find import Found
 from llm_tui.notebooks.helpers import helper
+from llm_tui.notebooks.installing import installing
 from llm_tui.notebooks.names import Names
 from llm_tui.notebooks.rows import ROWS
 from llm_tui.notebooks.table import Row
@@ -139,7 +139,7 @@ def _added(changes: dict[int, _Changes], language: str) -> dict[int, str]:
         need: None for change in changes.values() for row, found in change.found if found.mended for need in row.needs
     }
     if needs:
-        added[min(changes)].append(_install(list(needs), language))
+        added[min(changes)].append(installing(list(needs), language))
     done: set[str] = set()
     for index, change in sorted(changes.items()):
         for wanted in dict.fromkeys(found.helper for _, found in change.found if found.helper):
@@ -147,25 +147,3 @@ def _added(changes: dict[int, _Changes], language: str) -> dict[int, str]:
                 done.add(wanted)
                 added[index].append(helper(wanted, language))
     return {index: "\n\n\n".join(texts) for index, texts in added.items()}
-
-
-_NEEDED = Text(
-    "Added by llm-tui: what this notebook needs, and torch and transformers do not bring.",
-    "Añadido por llm-tui: lo que este cuaderno necesita, y torch y transformers no traen.",
-)
-
-
-def _install(needs: Sequence[str], language: str) -> str:
-    """A cell that installs packages which are not there."""
-    pairs = ", ".join(f'("{name}", "{version}")' for name, _, version in (need.partition("==") for need in needs))
-    return f"""# {_NEEDED.within(language)}
-from importlib.metadata import PackageNotFoundError, version
-
-for package, wanted in [{pairs}]:
-    try:
-        found = version(package)
-    except PackageNotFoundError:
-        found = None
-    if found is None or wanted not in ("", found):
-        requirement = f"{{package}}=={{wanted}}" if wanted else package
-        %pip install -q {{requirement}}"""

@@ -41,11 +41,16 @@ class Report:
         return cls(lab.name, lab.whose, courses.named(lab), language, found, behind)
 
     def markdown(self) -> str:
+        return "\n\n".join(self.sections()) + "\n"
+
+    def sections(self) -> list[str]:
+        """In Markdown: what stands above all, a chapter for each of the `parts`, the appendix where there is one."""
+        name = escape_markdown(self.lab_name, "#")
+        above = "\n\n".join([f"# {self.title()}: {name}", *self._heading()])
         chapters = [_chapter(part, self.language) for part in self.parts]
         behind = Text("Appendix: what it was made with", "Apéndice: con qué se hizo").within(self.language)
         used = [to_markdown(t.for_reading(), self.language).rstrip("\n") for t in self.appendix.values() if t.rows]
-        name = escape_markdown(self.lab_name, "#")
-        return "\n\n".join([f"# {self._title()}: {name}", *self._heading(), *chapters, f"## {behind}", *used]) + "\n"
+        return [above, *chapters, *(["\n\n".join([f"## {behind}", *used])] if used else [])]
 
     def _heading(self) -> list[str]:
         """Whose it is, a paragraph each; without a name that is said."""
@@ -72,12 +77,17 @@ class Report:
 
         return to_word(*self._whole())
 
+    def notebook(self) -> str:
+        from llm_tui.report.notebook import notebook
+
+        return notebook(self)
+
     def _whole(self) -> tuple[str, str, str, str, list[Figure]]:
         """What every document is made of: text, language, title, author and figures."""
         figures = [figure for part in self.parts for figure in part.hand_in.figures]
-        return self.markdown(), self.language, f"{self._title()}: {self.lab_name}", self.whose.name, figures
+        return self.markdown(), self.language, f"{self.title()}: {self.lab_name}", self.whose.name, figures
 
-    def _title(self) -> str:
+    def title(self) -> str:
         return Text("LLM practice", "Práctica de LLM").within(self.language)
 
     def tables(self) -> dict[str, Table]:

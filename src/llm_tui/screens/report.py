@@ -59,6 +59,10 @@ class ReportScreen(AsksWhose):
         Key("word", "D,shift+d", "word", Text("Word", "Word"),
             Text("Write the report to the lab as one Word document.",
                  "Escribe el informe en el laboratorio, en un documento de Word.")),
+        Key("notebook", "J,shift+j", "notebook", Text("notebook", "cuaderno"),
+            Text("Write the report to the lab as a Jupyter notebook: the plain programs as code, and what they gave.",
+                 "Escribe el informe en el laboratorio, en un cuaderno de Jupyter: los programas sencillos como "
+                 "código, y lo que dieron.")),
         Key("whose", "I,shift+i", "whose", Text("whose", "de quién"),
             Text("Name, group, course and date: the first lines of the report, and file names; undo takes it back.",
                  "Nombre, grupo, curso y fecha: las primeras líneas del informe, y nombres de archivo; se puede "
@@ -144,6 +148,9 @@ class ReportScreen(AsksWhose):
 
     def action_word(self) -> None:
         self._write("docx", lambda report: report.word(), tr("Making the Word document…", "Creando el Word…"))
+
+    def action_notebook(self) -> None:
+        self._write("ipynb", lambda report: report.notebook(), tr("Making the notebook…", "Creando el cuaderno…"))
 
     def _write(self, ending: str, make: Callable[[Report], str | bytes], said: str = "") -> None:
         """Each document one after the other, on a thread; keys go on."""
