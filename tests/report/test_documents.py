@@ -6,7 +6,6 @@ import io
 import re
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +112,13 @@ def test_the_word_document_has_every_cell_in_tables_of_its_own_with_heads_that_r
     assert document.core_properties.author.startswith("Ana Núñez") and document.core_properties.language == "es-ES"
     assert {lang.get(qn("w:val")) for lang in document.styles.element.iter(qn("w:lang"))} == {"es-ES"}
     assert document.sections[0].page_width.twips == WIDTH  # A4, whatever the library's template is
+
+
+def test_a_table_too_wide_for_a_browser_has_widths_and_others_have_none(made) -> None:
+    page = made["report"].html()
+    wide = re.findall(r"<colgroup>(.*?)</colgroup>\s*<thead>\s*<tr>\s*<th>tema", page)
+    assert len(wide) == 1 and page.count("<colgroup>") < page.count("<table>") / 2
+    assert abs(sum(map(float, re.findall(r"width: ([\d.]+)%", wide[0]))) - 100) < 1
 
 
 def test_figures_are_vectors_with_a_text_for_who_does_not_see_them(made) -> None:
@@ -270,4 +276,3 @@ def test_the_command_writes_the_report_and_an_exercise(full: Lab, made, tmp_path
     alone = pdf_text(export("--format", "pdf", "--exercise", "3"))
     assert "Matrizdeconfusión" in alone and "Lista" not in alone
     assert "Moderación" not in word_text(export("--format", "docx", "--exercise", "4"))
-    assert replace(made["report"], whose=Whose()).pdf() != made["pdf"]

@@ -11,6 +11,9 @@ from llm_tui.visible import width
 UPRIGHT, SIDEWAYS = 920.0, 1500.0
 """Letters of one point that stand on a line of A4, upright and on its side."""
 
+BROWSER = 135.0
+"""Letters of a table on a line of a page in a browser."""
+
 POINTS = (8.5, 7.0)
 """Sizes of the letters in a table; the smaller one where a table needs it."""
 
@@ -64,6 +67,11 @@ def _fitting(grid: Grid) -> tuple[bool, float, float]:
     """Whether it needs a page on its side, the size of its letters, and how many of them a line has then."""
     ways = [(wide, points, line / points) for wide, line in ((False, UPRIGHT), (True, SIDEWAYS)) for points in POINTS]
     return next((way for way in ways if _room(grid) <= way[2]), ways[-1])
+
+
+def on_screen(grid: Grid) -> tuple[float, ...]:
+    """The shares of a table that is wider than a page in a browser; none for others, which a browser lays out well."""
+    return shares(grid, BROWSER) if sum(n + PADDING for n in _whole(grid)) > BROWSER else ()
 
 
 def shares(grid: Grid, letters: float) -> tuple[float, ...]:
