@@ -114,4 +114,8 @@ def test_the_command_says_it_changes_one_line_and_keeps_others(tmp_path: Path) -
     assert whose("--name", "Ana", "--date", "mañana") == "Name: Ana\nDate: mañana\n"
     assert whose("--name", "Luis", "--in-file-names") == "Name: Luis\nDate: mañana\n"
     assert whose("--date", "") == "Name: Luis\n"
+    assert whose("--course-name", "LLM", "--group", "B2") == "Name: Luis\nGroup: B2\nCourse: LLM\n"
+    assert len({name for option in cli.commands["whose"].params for name in option.opts}) == sum(
+        len(option.opts) for option in cli.commands["whose"].params
+    )  # --course is that of all commands: the file of a course
     assert Lab(tmp_path / "lab").whose.file_name("report.md") == "report-luis.md"

@@ -23,7 +23,7 @@ from llm_tui.i18n import tr
 )
 @option("--name", help=tr("Name or names.", "Nombre o nombres."), metavar="TEXT")
 @option("--group", help=tr("Group.", "Grupo."), metavar="TEXT")
-@option("--course", help=tr("Course.", "Curso."), metavar="TEXT")
+@option("--course-name", "course", help=tr("Course.", "Curso."), metavar="TEXT")
 @option("--date", help=tr("Date, as it is to stand there.", "Fecha, tal como debe figurar."), metavar="TEXT")
 @option(
     "--in-file-names/--not-in-file-names",
