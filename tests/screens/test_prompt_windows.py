@@ -50,8 +50,8 @@ async def test_examples_are_switched_on_and_off_and_the_prompt_is_shown_as_the_m
         await eventually(pilot, lambda: looks(engine)[-1].examples == (("uno", "A"), ("tres", "A")))
         number = engine.open(Inspect)[-1]
         engine.end(Finished(number, Aid(9, 5, ((0, 1),), "ñ whole prompt [b]")))
-        await eventually(pilot, lambda: "[b]" in text_of(pilot, "#prompt-text"))
-        assert "cut" in text_of(pilot, "#prompt-said") and "⟨ñ⟩" in text_of(pilot, "#prompt-said")
+        await eventually(pilot, lambda: "[b]" in text_of(pilot, "#given-text"))
+        assert "cut" in text_of(pilot, "#given-said") and "⟨ñ⟩" in text_of(pilot, "#given-said")
         assert "[ ] dos => B" in painted(pilot)
         await pilot.press("d")
         assert [example.input for example in under.answers.examples] == ["uno", "tres"]
@@ -104,12 +104,12 @@ async def test_a_templates_blanks_are_filled_in_and_kept_and_the_prompt_goes_int
         screen = screen_of(app)
         screen.query_one("#blank-passage", TextArea).text = "El perro está en la {question}."
         screen.query_one("#blank-question", Input).value = "¿Dónde está?"
-        await eventually(pilot, lambda: "¿Dónde está?" in text_of(pilot, "#prompt-text"))
-        assert "Texto: El perro está en la {question}." in text_of(pilot, "#prompt-text")  # in the text's own language
+        await eventually(pilot, lambda: "¿Dónde está?" in text_of(pilot, "#given-text"))
+        assert "Texto: El perro está en la {question}." in text_of(pilot, "#given-text")  # in the text's own language
         await pilot.press("down")
-        await eventually(pilot, lambda: "Explain to beginners" in text_of(pilot, "#prompt-text"))
+        await eventually(pilot, lambda: "Explain to beginners" in text_of(pilot, "#given-text"))
         await pilot.press("up")
-        await eventually(pilot, lambda: "¿Dónde está?" in text_of(pilot, "#prompt-text"))
+        await eventually(pilot, lambda: "¿Dónde está?" in text_of(pilot, "#given-text"))
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: not app.screen.is_modal)
         answers = app.screen.answers

@@ -13,44 +13,27 @@ from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
-from llm_tui.engine.events import Cancelled, Event, Failed, Finished
+from llm_tui.engine.events import Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import few_shot
-from llm_tui.exercises.few_shot import Trial
-from llm_tui.export.markdown import to_markdown
-from llm_tui.foundation.few_shot import SIGN, Example, messages, pairs, typed
+from llm_tui.foundation.few_shot import SIGN, Example, Pair, messages, typed
 from llm_tui.foundation.inspection import Aid, Inspect
-from llm_tui.foundation.job import Generated
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CLOSE, DROP, EDIT, MARK, Key, bindings, common
-from llm_tui.playground.state import Playground, parse_settings
+from llm_tui.playground.state import Playground
 from llm_tui.playground.tasks.prompt import INSTRUCTION
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.leaving import Dialog
 from llm_tui.serving.address import is_address
 from llm_tui.visible import shortened, visible
-from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.host import JobEvents, host
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.prompt_aid import aid_content, served_content
-from llm_tui.widgets.table_view import table_content
+from llm_tui.widgets.trial import Measured, TrialPane
 
 MOST_SHOWN = 20_000
 """Characters of a prompt that are shown."""
-
-
-class Measured:
-    """A trial, and what has come back of it so far; `waiting` are the numbers of its jobs."""
-
-    def __init__(self, trial: Trial) -> None:
-        self.trial = trial
-        self.made: list[Generated] = []
-        self.waiting: list[int] = []
-        self.stopped = False
-
-    def document(self, language: str) -> str:
-        return to_markdown(self.trial.table(self.made), language)
 
 
 class ExamplesDialog(Dialog[None]):
@@ -80,9 +63,7 @@ class ExamplesDialog(Dialog[None]):
 
     def __init__(self, under: AnswersScreen[Playground], last: Measured | None, keep: Callable[[Measured], None]):
         super().__init__()
-        self._under, self._measured, self._keep = under, last, keep
-        self._set = (tr("the 20 texts that come with the program", "los 20 textos que trae el programa"),
-                     few_shot.shipped(i18n.language()).rows)  # fmt: skip
+        self._under, self._last, self._keep = under, last, keep
         self._looking: tuple[int, Inspect] | None = None
 
     def compose(self) -> ComposeResult:
@@ -91,18 +72,13 @@ class ExamplesDialog(Dialog[None]):
             shown = [key for key in self.KEYS if key.id in ("mark", "add", "drop", "shipped", "run", "back")]
             box.border_subtitle = ", ".join(f"{key.shown} {key.label}" for key in shown)
             yield OptionList(markup=False, id="examples")
-            yield Static(id="prompt-said", markup=False)
-            with VerticalScroll(id="prompt"):
-                yield Static(id="prompt-text", markup=False)
-            with VerticalScroll(id="trial"):
-                yield Fitted(id="trial-table")
+            yield Static(id="given-said", markup=False)
+            with VerticalScroll(id="given"):
+                yield Static(id="given-text", markup=False)
+            yield TrialPane(self._last, self._keep, id="trial")
 
     def on_mount(self) -> None:
-        self.query_one("#trial-table", Fitted).fit(self._table)
         self._show()
-
-    def on_unmount(self) -> None:
-        self.action_stop()
 
     # The examples.
 
@@ -188,53 +164,17 @@ class ExamplesDialog(Dialog[None]):
 
     def _show_prompt(self, said: Content, prompt: str) -> None:
         head = tr("What the model gets: ", "Lo que recibe el modelo: ")
-        self.query_one("#prompt-said", Static).update(Content.assemble((head, "bold"), said))
+        self.query_one("#given-said", Static).update(Content.assemble((head, "bold"), said))
         shown = prompt if len(prompt) <= MOST_SHOWN else f"{prompt[:MOST_SHOWN]}…"
-        self.query_one("#prompt-text", Static).update(visible(shown, keep_newlines=True))
+        self.query_one("#given-text", Static).update(visible(shown, keep_newlines=True))
 
     def _looked(self, job: Inspect, aid: Aid | None) -> None:
-        room = 2 * self.query_one("#prompt-said").size.width
+        room = 2 * self.query_one("#given-said").size.width
         said = aid_content(aid.source if aid else job.text, job.model, aid, room - 26)
         if aid is None:
-            self.query_one("#prompt-said", Static).update(said)
+            self.query_one("#given-said", Static).update(said)
         else:
             self._show_prompt(said, aid.source)
-
-    # Measuring.
-
-    def action_run(self) -> None:
-        if self._measured and self._measured.waiting:
-            return
-        there, (name, rows) = self._playground, self._set
-        values = there.values()
-        trial = Trial(rows, pairs(there.examples), values[INSTRUCTION.name], name)
-        try:
-            how = parse_settings(there.all_settings())
-            model = how.model(values[MODEL.name])
-            jobs = [trial.job(count, model, how) for count in trial.counts()]
-        except UserError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-            return
-        self._measured = Measured(trial)
-        self._keep(self._measured)
-        self._measured.waiting = [host(self).submit(job, self) for job in jobs]
-        self._show_table()
-
-    def action_stop(self) -> None:
-        if self._measured and self._measured.waiting:
-            host(self).engine.cancel(*self._measured.waiting)
-
-    def action_open(self) -> None:
-        def take(rows: tuple[tuple[str, str], ...]) -> None:
-            self._set = (self._file, rows)
-            self._show_table()
-
-        def read(path: Path) -> tuple[tuple[str, str], ...]:
-            self._file = path.name
-            return few_shot.read_pairs(path)
-
-        title = tr("A table of two columns: text and answer", "Una tabla de dos columnas: texto y respuesta")
-        self._under.open_file(title, "~/textos.csv", read, take)
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
@@ -242,60 +182,34 @@ class ExamplesDialog(Dialog[None]):
                 if isinstance(event, Finished):
                     self._looked(self._looking[1], event.result)
                 elif isinstance(event, Failed):
-                    self.query_one("#prompt-said", Static).update(visible(event.message))
-            elif self._measured and event.job_id in self._measured.waiting:
-                self._follow(self._measured, event)
+                    self.query_one("#given-said", Static).update(visible(event.message))
 
-    def _follow(self, measured: Measured, event: Event) -> None:
-        if not isinstance(event, Finished | Failed | Cancelled):
-            return
-        measured.waiting.remove(event.job_id)
-        if isinstance(event, Finished):
-            measured.made.append(event.result)
-        else:
-            measured.stopped = True
-            if isinstance(event, Failed):
-                self.app.notify(event.message, severity="error", markup=False)
-            self.action_stop()
-        self._show_table()
+    # Measuring.
 
-    def _show_table(self) -> None:
-        self.query_one("#trial-table", Fitted).fit(self._table)
+    @property
+    def _trial(self) -> TrialPane:
+        return self.query_one(TrialPane)
 
-    def _table(self, room: int) -> Content:
-        measured, run = self._measured, common("run").spoken
-        if measured is None or not (measured.made or measured.waiting):
-            name, rows = self._set
-            said = tr(
-                f"{run} measures the accuracy on {name} ({len(rows)} rows), with 0, 1, 2 and 4 of the examples that "
-                f"are on; {common('open').spoken} takes a file of your own.",
-                f"{run} mide la exactitud en {name} ({len(rows)} filas), con 0, 1, 2 y 4 de los ejemplos activos; "
-                f"{common('open').spoken} toma un archivo suyo.",
-            )
-            return Content.styled(visible(said), "$text-muted")
-        language, table = i18n.export_language(), measured.trial.table(measured.made)
-        state = ""
-        if measured.waiting:
-            state = tr("measuring…", "midiendo…")
-        elif measured.stopped:
-            state = tr("stopped: what was done stands here", "detenido: queda lo hecho")
-        footer = " ".join(filter(None, [state, *(said.within(language) for said in table.footer)]))
-        return Content.assemble(table_content(table, language, room), "\n", (visible(footer), "$text-muted"))
+    def action_run(self) -> None:
+        self._trial.run(self._playground)
+
+    def action_stop(self) -> None:
+        self._trial.stop()
+
+    def action_open(self) -> None:
+        def named(path: Path) -> tuple[str, tuple[Pair, ...]]:
+            return path.name, few_shot.read_pairs(path)
+
+        title = tr("A table of two columns: text and answer", "Una tabla de dos columnas: texto y respuesta")
+        self._under.open_file(title, "~/textos.csv", named, lambda found: self._trial.take(*found))
 
     async def action_export(self) -> None:
-        if document := self._document():
+        if document := self._trial.document():
             await self._under.write_export("few-shot.md", document)
 
     def action_copy(self) -> None:
-        if document := self._document():
+        if document := self._trial.document():
             host(self).copy(document)
-
-    def _document(self) -> str:
-        if self._measured is None or not self._measured.made:
-            run = common("run").spoken
-            self.app.notify(tr(f"There is no table yet: {run} measures.", f"Aún no hay tabla: {run} mide."))
-            return ""
-        return self._measured.document(i18n.export_language())
 
 
 def _line(example: Example) -> str:

@@ -14,7 +14,7 @@ from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.form import Form
 
 if TYPE_CHECKING:
-    from llm_tui.screens.examples import Measured
+    from llm_tui.widgets.trial import Measured
 
 
 class PlaySetup(AnswersScreen[Playground]):

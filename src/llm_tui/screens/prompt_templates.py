@@ -58,8 +58,8 @@ class TemplatesDialog(Dialog[None]):
                     yield Label(str(blank.label), markup=False)
                     yield _field(blank)
             yield PromptAid(id="aid")
-            with VerticalScroll(id="prompt"):
-                yield Static(id="prompt-text", markup=False)
+            with VerticalScroll(id="given"):
+                yield Static(id="given-text", markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#templates", OptionList).highlighted = TEMPLATES.index(self._chosen)
@@ -90,7 +90,7 @@ class TemplatesDialog(Dialog[None]):
 
     def _show(self) -> None:
         prompt = self._prompt()
-        self.query_one("#prompt-text", Static).update(visible(prompt, keep_newlines=True))
+        self.query_one("#given-text", Static).update(visible(prompt, keep_newlines=True))
         self.query_one(PromptAid).look(prompt, self._under.answers.values()[MODEL.name])
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
