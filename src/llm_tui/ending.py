@@ -18,6 +18,7 @@ from llm_tui.engine.job import Job
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.lab.lab import Lab
+from llm_tui.screens.card import CardDialog
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.signals import Ended, LastResort
 from llm_tui.terminal import OwnTerminal, log_path
@@ -238,7 +239,7 @@ class Ending:
         """Save what is not saved yet; a screen that cannot, for whatever reason, does not keep others from it."""
         for stack in list(self._app._screen_stacks.values()):
             for screen in list(stack):
-                if isinstance(screen, ModeScreen):
+                if isinstance(screen, ModeScreen | CardDialog):
                     try:
                         await screen.flush()
                     except Exception:

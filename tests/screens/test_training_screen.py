@@ -23,6 +23,7 @@ from llm_tui.engine.events import Failed, Finished, Metric, Started
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.lab.lab import Lab
 from llm_tui.screens import lab_runs
+from llm_tui.screens.card import CardDialog
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.widgets.curves import Curves
 from llm_tui.widgets.form import Form
@@ -627,3 +628,55 @@ def axis(pilot: Pilot[None]) -> list[str]:
     """What is written below the curves of the loss."""
     plot = pilot.app.screen.query_one("#loss")
     return "".join(segment.text for segment in plot.render_line(plot.size.height - 1)).split()
+
+
+async def opened_card(pilot: Pilot[None]) -> TextArea:
+    await pilot.press("T")
+    await eventually(pilot, lambda: isinstance(pilot.app.screen, CardDialog))
+    field = pilot.app.screen.query_one(TextArea)
+    await eventually(pilot, lambda: field.has_focus and "llm-tui: results" in field.text)
+    return field
+
+
+async def test_a_run_s_card_is_written_saved_by_itself_and_exported(lab, engine, notices):
+    async with training(lab, engine) as pilot:
+        await pilot.press("T")
+        await eventually(pilot, lambda: said(notices, "No run has finished yet"))
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        field = await opened_card(pilot)
+        run = lab.runs.all()[0]
+        assert run.card() is None  # a lab is not written to for being looked at
+        assert "0.750" in field.text
+        field.move_cursor(field.document.end)
+        await pilot.press(*"mine")
+        await eventually(pilot, lambda: "mine" in (run.card() or ""))
+        field.replace("0.123", *find_in(field, "0.750"))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: "0.123" not in field.text)
+        assert field.text.rstrip().endswith("mine")
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: "0.123" in field.text)
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: (lab.folder / "exports" / f"model-card-{run.id}.md").is_file())
+        await pilot.press("escape")
+        await eventually(pilot, lambda: not isinstance(pilot.app.screen, CardDialog))
+        assert (await opened_card(pilot)).text == run.card()
+
+
+def find_in(field: TextArea, words: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where they stand first in a field."""
+    row = next(i for i, line in enumerate(field.text.split("\n")) if words in line)
+    column = field.text.split("\n")[row].index(words)
+    return (row, column), (row, column + len(words))
+
+
+async def test_what_stands_in_a_card_when_the_app_is_left_is_kept(lab, engine):
+    async with training(lab, engine) as pilot:
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        await opened_card(pilot)
+        await pilot.press("x", "ctrl+q")
+    assert (lab.runs.all()[0].card() or "").startswith("x---")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from llm_tui import __version__
+from llm_tui.cli.card import card
 from llm_tui.cli.classic import train
 from llm_tui.cli.code import code
 from llm_tui.cli.exercise import exercise
@@ -126,6 +127,7 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
 _COMMANDS = (
     train,
     tokens,
+    card,
     code,
     exercise,
     export,

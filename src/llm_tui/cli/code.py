@@ -15,6 +15,7 @@ from llm_tui.cli.options import (
     lab_folder,
     open_lab,
     option,
+    run_of,
     with_force,
     with_lab,
     with_lang,
@@ -111,16 +112,7 @@ def code(context: click.Context, /, run: str | None, lab: Path | None, output: P
         click.echo(context.get_help())
         return
     opened = open_lab(lab_folder(context, lab))
-    found = next((one for one in opened.runs.all() if one.id == run), None)
-    if found is None:
-        raise UserError(
-            tr(
-                f"The lab {opened.folder} has no run {run}: the folders in {opened.folder / 'runs'} are their names.",
-                f"El laboratorio {opened.folder} no tiene la ejecución {run}: las carpetas de "
-                f"{opened.folder / 'runs'} son sus nombres.",
-            )
-        )
-    _write([found.job], output, force)
+    _write([run_of(opened, run).job], output, force)
 
 
 def _write(jobs: Iterable[Done], output: Path | None, force: bool) -> None:

@@ -22,6 +22,7 @@ from llm_tui.i18n import tr
 if TYPE_CHECKING:
     from llm_tui.course.course import Course
     from llm_tui.lab.lab import Lab
+    from llm_tui.lab.runs import Run
 
 LOOK_SECONDS = 1.0
 """Between two looks at whether another program has closed a lab."""
@@ -234,6 +235,24 @@ def open_lab(folder: Path) -> Lab:
     lab = Lab(folder)
     lab.tell = lambda sentence: click.echo(sentence, err=True)
     return lab
+
+
+def run_of(lab: Lab, name: str) -> Run:
+    """A run of the lab by the name of its folder.
+
+    Raises:
+        UserError: there is none.
+    """
+    found = next((run for run in lab.runs.all() if run.id == name), None)
+    if found is None:
+        raise UserError(
+            tr(
+                f"The lab {lab.folder} has no run {name}: the folders in {lab.folder / 'runs'} are their names.",
+                f"El laboratorio {lab.folder} no tiene la ejecución {name}: las carpetas de {lab.folder / 'runs'} son "
+                "sus nombres.",
+            )
+        )
+    return found
 
 
 with_wait = option(

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
     Column("seeds", Text("seeds", "semillas"), numeric=True),
-    Column("spread", Text("spread of accuracy", "dispersión de accuracy"), numeric=True),
-    Column("roughness", Text("roughness of the loss", "rugosidad de la pérdida"), numeric=True),
+    Column("spread", Text("spread", "dispersión"), numeric=True),
+    Column("roughness", Text("roughness", "rugosidad"), numeric=True),
 )
 
 TITLE = Text("Stability", "Estabilidad")

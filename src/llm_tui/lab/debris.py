@@ -18,7 +18,7 @@ _OURS = {
     "exercises": r"(\d+|[a-z]+)(\.\d{8}-\d{6}-\d{6})?\.json",
     "exports": r"[\w.-]+\.(md|html|csv|json|txt|pdf|docx|ipynb)|\.written\.json",
     "code": r"[\w.-]+\.(py|csv|txt|json)|\.written\.json",
-    "runs": r"(config|result|vocab)\.json|model\.safetensors",
+    "runs": r"(config|result|vocab)\.json|model\.safetensors|README(-\d+)?\.md",
 }
 """The files that are written to each folder of a lab; for `runs`, to each folder in it."""
 

@@ -19,7 +19,7 @@ from llm_tui.lab.answers import AnswerFiles
 from llm_tui.lab.audit import Auditor, Entries, entries, log_of
 from llm_tui.lab.claim import Claim, said
 from llm_tui.lab.files import read_if_there
-from llm_tui.lab.runs import Run, Runs
+from llm_tui.lab.runs import CARD, Run, Runs
 from llm_tui.lab.store import Gone, Store
 from llm_tui.lab.working import Telling
 from llm_tui.lab.written import Written
@@ -327,6 +327,10 @@ class _Runs(Runs):
     def delete(self, run: Run) -> None:
         self._lab.check_writable()
         super().delete(run)
+
+    def keep_card(self, run: Run, text: str, name: str = CARD, before: str | None = None) -> str:
+        self._lab.check_writable()
+        return super().keep_card(run, text, name, before)
 
 
 LAB_TOML = """\

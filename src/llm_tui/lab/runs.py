@@ -5,6 +5,7 @@ runs/<id>/metrics.jsonl      one line per report
 runs/<id>/result.json        how it ended; absent while it runs, and after a kill
 runs/<id>/vocab.json         the vocabulary, where the run keeps its model
 runs/<id>/model.safetensors  the weights, likewise
+runs/<id>/README.md          its model card, where the student has begun one
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Pl
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
 from llm_tui.lab import stored
-from llm_tui.lab.files import cannot_read, cannot_write, read_plain, write_line
+from llm_tui.lab.files import cannot_read, cannot_write, read_if_there, read_plain, write_line
 from llm_tui.lab.store import Store
 from llm_tui.marks import Later
 
@@ -44,6 +45,8 @@ STATES: dict[State, Text] = {
     "timed out": Text("timed out", "sin tiempo"),
     "unfinished": Text("unfinished", "sin acabar"),
 }
+
+CARD = "README.md"
 
 ENDED: tuple[State, ...] = ("finished", "diverged")
 """What would come out the same if it were run again."""
@@ -114,6 +117,15 @@ class Run:
     def why(self) -> str:
         """Why it has no result, where that is known."""
         return self.ending.message if self.ending else ""
+
+    def card(self) -> str | None:
+        """Its model card, as the student has it.
+
+        Raises:
+            UserError: it cannot be read.
+        """
+        content = read_if_there(self.folder / CARD)
+        return None if content is None else content.decode(errors="replace")
 
     def has_model(self) -> bool:
         return (self.folder / "model.safetensors").is_file()
@@ -209,6 +221,25 @@ class Runs:
                     f"No se pudo borrar la ejecución {run.id} ({reason(error)}).",
                 )
             ) from error
+
+    def keep_card(self, run: Run, text: str, name: str = CARD, before: str | None = None) -> str:
+        """Write the card of a run to `name`, which held `before` when it was read. What somebody else has written there
+        since then stays: the card gets a number. Returns its name.
+
+        Raises:
+            UserError: it could not be written, or the run is gone.
+        """
+        folder, number = self.folder / run.id, 1
+        if not folder.is_dir():
+            raise self._store.gone() or UserError(
+                tr(f"The run {run.id} is gone, and its card with it.",
+                   f"La ejecución {run.id} ya no está, ni su ficha.")
+            )  # fmt: skip
+        while read_if_there(folder / name) not in (None, text.encode(), (before or "").encode() or None):
+            number += 1
+            name, before = f"README-{number}.md", None
+        self._store.write(folder / name, text)
+        return name
 
     def recorder(self, job: Training) -> Recorder:
         return Recorder(self._store, self.folder, job)

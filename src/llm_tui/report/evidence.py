@@ -17,6 +17,7 @@ from llm_tui.lab.audit import job_name
 from llm_tui.lab.lab import Lab
 from llm_tui.redaction import done as redaction
 from llm_tui.redaction.proposals import KINDS
+from llm_tui.report.card import OWN, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def facts(lab: Lab) -> tuple[Fact, ...]:
     exercise says so.
     """
     found: list[Fact] = []
-    for look in (_run, _log, _errors, _lost, _probes, _rerun, _redacted, _cards):
+    for look in (_run, _own_card, _log, _errors, _lost, _probes, _rerun, _redacted, _cards):
         with suppress(UserError):
             found.extend(look(lab))
     return tuple(found)
@@ -53,6 +54,21 @@ def _run(lab: Lab) -> Iterator[Fact]:
     values = {"data": result.data_name, "rows": number(job.train_size), "batch": job.batch_size, "seed": job.seed}
     more = {"accuracy": result.accuracy, "torch": result.torch, "version": run.config.version}
     yield Fact("run", "traceability", said.format(**values, **more))
+
+
+def _own_card(lab: Lab) -> Iterator[Fact]:
+    """The newest model card that was written of a training of this lab."""
+    for run in lab.runs.all():
+        if card := run.card():
+            written = filled(card)
+            said = Text(
+                "model card of your classifier {run}: {n} of your {of} sections filled",
+                "ficha (model card) de su clasificador {run}: {n} de sus {of} secciones escritas",
+            ).format(run=run.id, n=len(written), of=len(OWN))
+            listed = Text(", ", ", ").join(written)
+            said = Text(": ", ": ").join([said, listed]) if written else said
+            yield Fact(f"own-card:{run.id}", "traceability", said)
+            return
 
 
 def _log(lab: Lab) -> Iterator[Fact]:

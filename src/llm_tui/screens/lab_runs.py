@@ -16,7 +16,7 @@ from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.lab import sweeps
 from llm_tui.lab.following import Growing
-from llm_tui.lab.runs import Point, Run
+from llm_tui.lab.runs import CARD, Point, Run
 from llm_tui.launching.launches import Away
 from llm_tui.widgets.host import host
 from llm_tui.widgets.run_list import RunList
@@ -153,6 +153,10 @@ class LabRuns(RunList):
             f"Delete this run with its curve and model? {run.line()}",
             f"¿Borrar esta ejecución con su curva y su modelo? {run.line()}",
         )
+        if (run.folder / CARD).is_file():
+            question += tr(
+                " Its model card, with what you wrote, goes too.", " También su ficha, con lo que usted escribió."
+            )
         if run.id in self._in_table():
             question += tr(" The exercise's table shows it.", " La tabla del ejercicio la muestra.")
         self.app.push_screen(ConfirmDialog(question, tr("Delete", "Borrar")), delete)

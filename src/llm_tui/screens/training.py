@@ -20,6 +20,7 @@ from llm_tui.lab import sweeps
 from llm_tui.lab.found import Found
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Doubt
+from llm_tui.screens.card import CardDialog
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.screens.setting_up import SetsUp
 from llm_tui.screens.training_keys import KEYS
@@ -157,6 +158,13 @@ class TrainingScreen(SetsUp):
 
     def action_examples(self) -> None:
         self._panes.curves.turn()
+
+    def action_card(self) -> None:
+        if run := self._panes.evaluated:
+            self.app.push_screen(CardDialog(run))
+        else:
+            self.notify(tr(f"No run has finished yet: {spoken('run')} trains.",
+                           f"Aún no ha terminado ninguna ejecución: {spoken('run')} entrena."))  # fmt: skip
 
     def action_energy(self) -> None:
         self.change(replace(self.answers, energy=not self.answers.energy))

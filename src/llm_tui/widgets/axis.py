@@ -54,7 +54,7 @@ class Axis:
         yield columns - len(end), end
         between = [(round(self.share(x) * (columns - 1)), f"{x:g}") for x in self._powers()]
         if self.name:
-            between.insert(0, ((columns - len(self.name)) // 2, self.name))
+            between.insert(0, ((1 + columns - len(end) - len(self.name)) // 2, self.name))
         for start, label in between:
             if all(start + len(label) < first or last < start for first, last in taken):
                 taken.append((start, start + len(label)))

@@ -81,6 +81,11 @@ class RunPanes(Panes):
         marked, steady = self._marked, self._steady
         self.query_one("#compare Fitted", Fitted).fit(lambda room: compare_content(marked, steady, room))
 
+    @property
+    def evaluated(self) -> Run | None:
+        """The run that is shown in full, or would be."""
+        return self._first(run for run in self._runs if run.result)
+
     def _run_to_ask(self) -> Run | None:
         return self._first(run for run in self._runs if run.result and run.has_model())
 
