@@ -20,6 +20,9 @@ from model_server import Behaviour, ModelServer, model_server
 from printed import printed, same
 from tokenizers import Tokenizer, pre_tokenizers
 
+from llm_tui.classifier.data import load as load_rows
+from llm_tui.classifier.job import Training
+from llm_tui.classifier.sample import CLASSES
 from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises import again, ethics, moderation, prompting, summaries, translation
 from llm_tui.exercises.contract import Beside
@@ -49,6 +52,7 @@ from llm_tui.serving import servers, turns
 from llm_tui.serving.address import address
 from llm_tui.snippets.model import model_of
 from llm_tui.snippets.snippet import ROWS, Snippet, snippet
+from llm_tui.snippets.tested import OnTestRows
 
 SHORT = Settings(max_new_tokens=12)
 LONG = " ".join(["Ana Torres trabaja en una empresa de transporte de Madrid."] * 30)
@@ -285,6 +289,17 @@ def test_the_key_comes_from_the_environment_and_stands_in_no_program(served, run
 
 
 # What stands in an exercise.
+
+
+@pytest.mark.parametrize("template", ["This example is {}.", "{x} {}"])
+def test_a_zero_shot_model_on_the_test_rows_of_a_training(run, context, here, template):
+    training = Training(train_size=20, test_size=9, device="cpu")
+    test = load_rows(training, context).test
+    job = ZeroShot(test.texts, tuple(CLASSES), template, model=here("bert-nli"))
+    found = [text.best for text in run_job(job, context).texts]
+    right = sum(a == b for a, b in zip(test.labels, found, strict=True))
+    said = run(snippet(OnTestRows(training, 9, template, job.model), "es"))
+    assert said == f"accuracy {right / 9:.3f}\n" and right
 
 
 ASKING = Asking("cpu", settings=Settings(max_new_tokens=8))

@@ -43,7 +43,7 @@ def _trained(job: Training, name: str, language: str, members: Members = (), **v
         language,
         **rows.values,
         **values,
-        **_imports(rows, _modules(way), (*_tokens(way), ("torch", "nn"), *members), ("torch",)),
+        **imports_of(rows, _modules(way), (*_tokens(way), ("torch", "nn"), *members), ("torch",)),
         device=job.device,
         pieces=way is not None,
         opened=way and way.code,
@@ -74,7 +74,7 @@ def prediction(job: Predict, language: str) -> Snippet:
     text = program(
         "prediction",
         language,
-        **_imports(Reading({}), ("json",), _saved(pieces), ("torch",)),
+        **imports_of(Reading({}), ("json",), _saved(pieces), ("torch",)),
         text=job.text,
         folder=at_home(folder),
         pieces=pieces,
@@ -91,7 +91,7 @@ def retest(job: Retest, language: str) -> Snippet:
         "retest",
         language,
         **rows.values,
-        **_imports(rows, ("json",), _saved(pieces), ("torch",)),
+        **imports_of(rows, ("json",), _saved(pieces), ("torch",)),
         folder=at_home(Path(job.folder)),
         pieces=pieces,
         rows_asked=job.rows,
@@ -118,7 +118,7 @@ def _has_pieces(folder: Path) -> bool:
         ) from error
 
 
-def _imports(rows: Reading, modules: Iterable[str], members: Members, heavy: Iterable[str]) -> dict[str, Any]:
+def imports_of(rows: Reading, modules: Iterable[str], members: Members, heavy: Iterable[str]) -> dict[str, Any]:
     """Modules of Python first, then what must be installed; each in the order of the alphabet."""
     grouped = groupby(sorted({*rows.members, *members}), itemgetter(0))
     there = [(Code(module), Code(", ".join(name for _, name in names))) for module, names in grouped]

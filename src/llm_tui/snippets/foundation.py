@@ -6,14 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from llm_tui.errors import UserError
 from llm_tui.foundation import probes
 from llm_tui.foundation.job import PROMPT, Entities, Score, Sentiment, ZeroShot
 from llm_tui.foundation.questions import LEAST, WHETHER, WHICH
+from llm_tui.i18n import tr
+from llm_tui.snippets.classic import imports_of
 from llm_tui.snippets.generating import needs_of, quoted, way_of
 from llm_tui.snippets.model import Model, model_of
 from llm_tui.snippets.program import program
+from llm_tui.snippets.rows import reading
 from llm_tui.snippets.snippet import Snippet
-from llm_tui.snippets.tested import Tested
+from llm_tui.snippets.tested import OnTestRows, Tested
 
 _MARKS = re.compile(r"<[^\s<>]{1,40}>|\[[A-Z]{2,10}\]")
 """What a text has that may be spelled as a special token."""
@@ -27,6 +31,35 @@ def zero_shot(job: ZeroShot, language: str) -> Snippet:
 def tested(done: Tested, language: str) -> Snippet:
     """The same, and how often it is right."""
     return _labels(done.job, language, done.true, done.threshold)
+
+
+def tested_rows(done: OnTestRows, language: str) -> Snippet:
+    """On the test rows of a training.
+
+    Raises:
+        UserError: a server would have to be asked, or the rows cannot be read.
+    """
+    if done.model.served:
+        raise UserError(
+            tr(
+                "Of test rows that a server labelled there is no plain program: compare with a model of this machine.",
+                "De filas de prueba que etiquetó un servidor no hay programa sencillo: compare con un modelo de este "
+                "equipo.",
+            )
+        )
+    rows, model = reading(done.training, only_test=True), model_of(done.model)
+    modules = ("os",) if model.in_home or model.cache else ()
+    text = program(
+        "zero_shot_rows",
+        language,
+        **rows.values,
+        **imports_of(rows, modules, (("transformers", "pipeline"),), ("torch",) if model.wants_torch else ()),
+        model=model,
+        rows_asked=done.rows,
+        template=done.template,
+        filled=not _plain(done.template),
+    )
+    return Snippet("zero_shot_rows", text, rows.files)
 
 
 def _labels(job: ZeroShot, language: str, true: Sequence[str] = (), threshold: float = 0.0) -> Snippet:

@@ -43,6 +43,7 @@ ROWS: dict[str, str] = {
     "generation": "llm_tui.snippets.generating:generate",
     "round-trip": "llm_tui.snippets.generating:round_trip",
     "zero-shot": "llm_tui.snippets.foundation:zero_shot",
+    "zero-shot-rows": "llm_tui.snippets.foundation:tested_rows",
     "zero-shot-test": "llm_tui.snippets.foundation:tested",
     "entities": "llm_tui.snippets.foundation:entities",
     "sentiment": "llm_tui.snippets.foundation:sentiment",

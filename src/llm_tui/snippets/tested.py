@@ -1,11 +1,12 @@
-"""A zero-shot model held against labels that are known: a sheet of exercise 3, or the rows of a test. Light."""
+"""A zero-shot model held against labels that are known: those of a sheet, or of the test rows of a training. Light."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_tui.foundation.job import ZeroShot
+from llm_tui.classifier.job import Training
+from llm_tui.foundation.job import ModelChoice, ZeroShot
 from llm_tui.i18n import Text
 
 
@@ -21,3 +22,16 @@ class Tested:
     job: ZeroShot
     true: tuple[str, ...]
     threshold: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OnTestRows:
+    """The first `rows` test rows of a training, its classes as labels: one half of a comparison of the two flows."""
+
+    kind: ClassVar[str] = "zero-shot-rows"
+    name: ClassVar[Text] = Text("zero-shot on the test rows", "zero-shot sobre las filas de prueba")
+
+    training: Training
+    rows: int
+    template: str
+    model: ModelChoice
