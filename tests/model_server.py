@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -156,6 +157,22 @@ def streams(*pieces: str, finish: str | None = "stop", counts: tuple[int, int] |
             handler.event(usage(*counts))
         if done:
             handler.event("[DONE]")
+
+    return behave
+
+
+def completes(*pieces: dict[str, float], text: str = "") -> Behaviour:
+    """A whole answer, for every question the next of these; with what it could have begun with, where that is given."""
+    left = list(pieces)
+
+    def behave(handler: Handler) -> None:
+        with handler.server.lock:
+            now = left.pop(0) if len(left) > 1 else left[0] if left else {}
+        rows = [{"token": piece, "logprob": math.log(share)} for piece, share in now.items()]
+        said = {"message": {"role": "assistant", "content": text or next(iter(now))}, "finish_reason": "stop"}
+        if rows:
+            said["logprobs"] = {"content": [{**rows[0], "top_logprobs": rows}]}
+        handler.send(200, json.dumps({"model": "tiny-2", "choices": [said]}).encode())
 
     return behave
 

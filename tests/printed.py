@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from llm_tui.exercises.agreement import agreement
 from llm_tui.foundation.job import (
     Classified,
     Entities,
@@ -20,6 +22,7 @@ from llm_tui.foundation.job import (
 )
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.foundation.rouge import Overlap
+from llm_tui.snippets.tested import Tested
 
 _NUMBER = re.compile(r"-?\d+\.\d{6}")
 
@@ -40,6 +43,14 @@ def printed(job: Any, result: Any) -> str:
                 f"[{number}] {'-' if text.best is None else job.labels[text.best]}: {_numbers(text.scores)}"
                 for number, text in enumerate(result.texts, start=1)
             ]
+        case Tested(), Classified():
+            given = [
+                None if text.best is None or max(text.scores) < job.threshold else job.job.labels[text.best]
+                for text in result.texts
+            ]
+            rows = zip(given, result.texts, strict=True)
+            lines = [f"[{n}] {label or '-'}: {_numbers(text.scores)}" for n, (label, text) in enumerate(rows, start=1)]
+            lines += judged(job.job.labels, job.true, given)
         case Entities(), Recognized():
             lines = [
                 f"[{number}] {entity.type} {entity.score:.6f} {text[entity.start : entity.end]}"
@@ -59,6 +70,17 @@ def printed(job: Any, result: Any) -> str:
         case _:
             raise TypeError(type(job).__name__)
     return "".join(f"{line}\n" for line in lines)
+
+
+def judged(labels: Sequence[str], true: Sequence[str], given: Sequence[str | None]) -> list[str]:
+    """How often the labels that were given are right; a text without a true label is left out."""
+    known = [(label, said) for label, said in zip(true, given, strict=True) if label in labels]
+    found = agreement(labels, [label for label, _ in known], [said for _, said in known])
+    lines = [f"accuracy {sum(label == said for label, said in known) / len(known):.6f}"]
+    for each in found:
+        precision = "-" if each.precision is None else f"{each.precision:.6f}"
+        lines.append(f"{each.label}: TP {each.tp}, FP {each.fp}, precision {precision}")
+    return lines
 
 
 def _numbers(values: Any) -> str:

@@ -6,7 +6,6 @@ One file, for each file of tests of programs has a process of its own that impor
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 import threading
@@ -16,8 +15,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from model_server import Behaviour, ModelServer, model_server
-from printed import printed, same
+from model_server import ModelServer, completes, model_server
+from printed import judged, printed, same
 from tokenizers import Tokenizer, pre_tokenizers
 
 from llm_tui.classifier.data import load as load_rows
@@ -218,22 +217,6 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelSer
         yield there
 
 
-def completes(*pieces: dict[str, float], text: str = "") -> Behaviour:
-    """A whole answer, for every question the next of these; with what it could have begun with, where that is given."""
-    left = list(pieces)
-
-    def behave(handler: Any) -> None:
-        with handler.server.lock:
-            now = left.pop(0) if len(left) > 1 else left[0] if left else {}
-        rows = [{"token": piece, "logprob": math.log(share)} for piece, share in now.items()]
-        said = {"message": {"role": "assistant", "content": text or next(iter(now))}, "finish_reason": "stop"}
-        if rows:
-            said["logprobs"] = {"content": [{**rows[0], "top_logprobs": rows}]}
-        handler.send(200, json.dumps({"model": "tiny-2", "choices": [said]}).encode())
-
-    return behave
-
-
 def test_an_answer_of_a_server_is_the_same(served, run, context):
     served.behaviour = completes(text=" Un año, 3 líneas.\n")
     model = ModelChoice(served.name)
@@ -295,7 +278,7 @@ def test_the_key_comes_from_the_environment_and_stands_in_no_program(served, run
 def test_a_zero_shot_model_on_the_test_rows_of_a_training(run, context, here, template):
     training = Training(train_size=20, test_size=9, device="cpu")
     test = load_rows(training, context).test
-    job = ZeroShot(test.texts, tuple(CLASSES), template, model=here("bert-nli"))
+    job = ZeroShot(tuple(test.texts), tuple(CLASSES), template, model=here("bert-nli"))
     found = [text.best for text in run_job(job, context).texts]
     right = sum(a == b for a, b in zip(test.labels, found, strict=True))
     said = run(snippet(OnTestRows(training, 9, template, job.model), "es"))
@@ -338,13 +321,7 @@ def test_the_labels_of_the_moderation_sheet_and_how_often_they_are_right(fill, p
         assert numbers("\n".join(rows)) == pytest.approx([score for row in scores for score in row], abs=1e-5)
         assert [row.split()[1].rstrip(":") for row in rows] == [label or "-" for label in answers.predicted(template)]
         true, given, _ = answers.judged(template)
-        right = sum(label == said for label, said in zip(true, given, strict=True)) / len(true)
-        counts = [
-            f"{each.label}: TP {each.tp}, FP {each.fp}, precision "
-            + ("-" if each.precision is None else f"{each.precision:.6f}")
-            for each in answers.agreement(template)
-        ]
-        assert program.splitlines()[len(rows) :] == [f"accuracy {right:.6f}", *counts]
+        assert program.splitlines()[len(rows) :] == judged(answers.label_names(), true, given)
 
 
 def test_the_translations_and_their_way_back(fill, programs_say, folders):
