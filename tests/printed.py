@@ -32,10 +32,9 @@ CLOSE = 1e-5
 def printed(job: Any, result: Any) -> str:
     """The lines that the program prints, numbers with six digits."""
     match job, result:
-        case Generate(), Generated(answers=[answer]):
-            lines = [answer.text]
         case Generate(), Generated():
-            lines = [f"[{number}] {answer.text}" for number, answer in enumerate(result.answers, start=1)]
+            lines = [answer.text for answer in result.answers]
+            lines = lines if len(lines) == 1 else [f"[{number}] {line}" for number, line in enumerate(lines, start=1)]
         case RoundTrip(), ThereAndBack():
             lines = [result.there.text, result.back.text, f"chrF {result.chrf:.6f}"]
         case ZeroShot(), Classified():
@@ -44,13 +43,7 @@ def printed(job: Any, result: Any) -> str:
                 for number, text in enumerate(result.texts, start=1)
             ]
         case Tested(), Classified():
-            given = [
-                None if text.best is None or max(text.scores) < job.threshold else job.job.labels[text.best]
-                for text in result.texts
-            ]
-            rows = zip(given, result.texts, strict=True)
-            lines = [f"[{n}] {label or '-'}: {_numbers(text.scores)}" for n, (label, text) in enumerate(rows, start=1)]
-            lines += judged(job.job.labels, job.true, given)
+            lines = _tested(job, result)
         case Entities(), Recognized():
             lines = [
                 f"[{number}] {entity.type} {entity.score:.6f} {text[entity.start : entity.end]}"
@@ -70,6 +63,16 @@ def printed(job: Any, result: Any) -> str:
         case _:
             raise TypeError(type(job).__name__)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _tested(job: Tested, result: Classified) -> list[str]:
+    given = [
+        None if text.best is None or max(text.scores) < job.threshold else job.job.labels[text.best]
+        for text in result.texts
+    ]
+    rows = zip(given, result.texts, strict=True)
+    lines = [f"[{n}] {label or '-'}: {_numbers(text.scores)}" for n, (label, text) in enumerate(rows, start=1)]
+    return [*lines, *judged(job.job.labels, job.true, given)]
 
 
 def judged(labels: Sequence[str], true: Sequence[str], given: Sequence[str | None]) -> list[str]:

@@ -333,7 +333,9 @@ def test_the_translations_and_their_way_back(fill, programs_say, folders):
 
 
 def test_the_summaries_and_their_measures(fill, programs_say, folders):
-    begun = summaries.Answers(system_a=str(folders["t5"]), system_b=LEAD, reference="Un resumen del texto.")
+    begun = summaries.Answers(
+        system_a=str(folders["t5"]), system_b=LEAD, reference="Un resumen del texto.", unblinded=True
+    )
     answers = fill(begun)
     *written, compared = programs_say(summaries.EXERCISE, answers)
     assert written == [f"{answers.summary(slot).text}\n" for slot in answers.order()]
