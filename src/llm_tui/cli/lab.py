@@ -129,7 +129,7 @@ def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
         return replace(Report.of(lab, language), parts=(found,), appendix={}).notebook()
     if form in DOCUMENTS:
         make: Callable[..., str | bytes] = resolve_name(DOCUMENTS[form])
-        return make(found.document, language, lab.name, lab.whose.name, found.hand_in.figures)
+        return make(found.document, language, lab.name, lab.whose.name, found.figures())
     return FORMATS[form](next(iter(found.tables.values())), language)
 
 

@@ -84,7 +84,7 @@ class Report:
 
     def _whole(self) -> tuple[str, str, str, str, list[Figure]]:
         """What every document is made of: text, language, title, author and figures."""
-        figures = [figure for part in self.parts for figure in part.hand_in.figures]
+        figures = [figure for part in self.parts for figure in part.figures()]
         return self.markdown(), self.language, f"{self.title()}: {self.lab_name}", self.whose.name, figures
 
     def title(self) -> str:

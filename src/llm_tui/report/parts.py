@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.contract import Beside, HandIn
 from llm_tui.exercises.registry import Row, handed_in
 from llm_tui.exercises.state import State
+from llm_tui.export.figure import Figure
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
@@ -39,6 +40,11 @@ class Part:
     @property
     def begun(self) -> bool:
         return bool(self.document)
+
+    def figures(self) -> list[Figure]:
+        """Each beside a table of its exercise: the last one, where it does not say which."""
+        last = next(reversed([*self.tables.values()]), None)
+        return [figure if figure.beside else replace(figure, beside=last) for figure in self.hand_in.figures]
 
     def state(self) -> Text:
         """How far it is, in words."""
