@@ -146,6 +146,9 @@ def test_what_asks_no_model_is_the_same(agrees, job):
 def test_there_and_back_is_the_same(agrees, here):
     agrees(RoundTrip(TRANSLATE_ES_EN, "El tren llegó.", here("t5"), here("t5"), SHORT))
     agrees(RoundTrip(TRANSLATE_EN_ES, "The train.", here("m2m100"), here("m2m100"), SHORT))
+    pair = RoundTrip(TRANSLATE_EN_ES, "The train.", here("marian"), here("marian"), SHORT)
+    assert snippet(pair, "es").text.count("def ") == 1
+    agrees(pair)
 
 
 def test_probes_have_the_same_answers_and_the_same_judgement(run, context, here):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llm_tui.foundation.facts import ABBREVIATIONS, split_sentences
@@ -66,6 +66,7 @@ def generate(job: Generate, language: str) -> Snippet:
         language,
         way=way,
         model=way.model,
+        task=job.task,
         texts=texts,
         many=len(texts) > 1,
         files=bool(files),
@@ -89,11 +90,27 @@ def round_trip(job: RoundTrip, language: str) -> Snippet:
         back=back,
         examples=[],
         same=plain and job.model == job.back and bool(there.instruction),
+        alike=plain and _alike(there, back),
         text=quoted([job.text], bool(there.server or back.server))[0][0],
         settings=job.settings,
         needs=needs_of([there, back], job.settings, chrf=True),
     )
     return Snippet("round_trip", text)
+
+
+def _alike(there: Way, back: Way) -> bool:
+    """Whether the models are opened and asked in the same way, as the two of a pair are that translate and no more."""
+    kinds = {
+        replace(
+            way,
+            model=replace(
+                way.model, name="", revision=bool(way.model.revision), guessed=False, positions=0, most_input=0
+            ),
+        )
+        for way in (there, back)
+    }
+    apart = there.instruction or there.room or there.model.own_cut or there.model.in_home or back.model.in_home
+    return len(kinds) == 1 and not apart
 
 
 def way_of(choice: ModelChoice, task: str, texts: Sequence[str], settings: Settings = GREEDY, around: str = "") -> Way:
