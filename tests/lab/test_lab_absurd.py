@@ -92,7 +92,8 @@ def _runs(lab: Lab, language: str) -> Iterable[object]:
         yield run.line(), run.points(), found(run.job), found.reusable(run.job)
         if run.result:
             yield evaluation_content(run.result)
-    yield comparison_content([(run.job, run.result) for run in runs if run.result])
+    told = [[(point.step, point.loss, point.accuracy) for point in run.points()] for run in runs if run.result]
+    yield comparison_content([(run.job, run.result) for run in runs if run.result], told)
     answers = lab.answers(1, batch_sizes.Answers)
     sweep = answers.sweep or Sweep(Training())
     attempt, _ = sweeps.plan(answers, sweep, runs)

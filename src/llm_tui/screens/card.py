@@ -91,6 +91,7 @@ class CardDialog(Dialog[None]):
         self._text = self._kept or new
         with self.prevent(TextArea.Changed):
             self._field.load_text(self._text)
+        self._field.move_cursor((_first_asked(self._text), 0), center=True)
         self._field.read_only = bool(lab.read_only)
         self._field.focus()
 
@@ -158,3 +159,9 @@ class CardDialog(Dialog[None]):
             self.notify(str(error), severity="error", markup=False)
             return
         self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+
+
+def _first_asked(card: str) -> int:
+    """The line below the first question to the student."""
+    lines = card.split("\n")
+    return next((i for i, line in enumerate(lines, start=1) if line.startswith("<!-- ") and "llm-tui:" not in line), 0)

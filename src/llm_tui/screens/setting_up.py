@@ -11,7 +11,7 @@ from typing import ClassVar
 from llm_tui.classifier import notebook
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.setup import DEFAULTS
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
 from llm_tui.labelled.columns import Choice
 from llm_tui.screens.handing_over import HandsOver
@@ -50,6 +50,7 @@ class SetsUp(HandsOver):
 
     async def _as_in_notebook(self) -> None:
         """Whether AG_NEWS can be had is asked for on a thread: a network may be silent."""
+        self._setup.border_subtitle = tr("looking for AG_NEWS…", "buscando AG_NEWS…")
         values, said = await asyncio.to_thread(notebook.values, self._setup.values["data"])
         self._setup.fill(values)
         self.change(replace(self.answers, setup=self._setup.values))

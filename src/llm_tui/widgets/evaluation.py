@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from textual.content import Content
 
 from llm_tui.classifier.job import BASIC_ENGLISH, Prediction, Training, TrainingResult
+from llm_tui.classifier.stability import Curve, block_size, roughness
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import spoken
-from llm_tui.lab.runs import Run
+from llm_tui.lab.runs import Point, Run
 from llm_tui.visible import visible
 from llm_tui.widgets.table_view import table_content
 
@@ -33,11 +34,16 @@ def run_content(run: Run | None, room: int = 0) -> Content:
     return Content.assemble(line, "\n", evaluation_content(run.result, room))
 
 
-def runs_content(runs: Sequence[Run], room: int = 0) -> Content:
+Points = Mapping[str, Sequence[Point]]
+"""The reports of runs by their ids."""
+
+
+def runs_content(runs: Sequence[Run], points: Points, room: int = 0) -> Content:
     """Those of the marked runs that have a result side by side, in `room` columns; how to mark some where none has."""
     compared = [(run.job, run.result) for run in runs if run.result]
     if compared:
-        return comparison_content(compared, room)
+        told = [[(p.step, p.loss, p.accuracy) for p in points.get(run.id, ())] for run in runs if run.result]
+        return comparison_content(compared, told, room)
     return Content(
         tr(
             "Mark runs with the space bar in the list of runs to compare them here.",
@@ -46,10 +52,10 @@ def runs_content(runs: Sequence[Run], room: int = 0) -> Content:
     )
 
 
-def compare_content(runs: Sequence[Run], steady: Table | None, room: int = 0) -> Content:
+def compare_content(runs: Sequence[Run], points: Points, steady: Table | None, room: int = 0) -> Content:
     """The marked runs side by side, and how stable those of the exercise's table are."""
     if steady is None or steady.title is None:
-        return runs_content(runs, room)
+        return runs_content(runs, points, room)
     footer = " ".join(str(sentence) for sentence in steady.footer)
     return Content("\n").join(
         [
@@ -57,7 +63,7 @@ def compare_content(runs: Sequence[Run], steady: Table | None, room: int = 0) ->
             table_content(steady, _language(), room),
             Content.styled(footer, "$text-muted"),
             Content(""),
-            runs_content(runs, room),
+            runs_content(runs, points, room),
         ]
     )
 
@@ -85,10 +91,14 @@ def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
     return Content("\n").join(parts)
 
 
-def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: int = 0) -> Content:
-    """The marked runs side by side: in what they differ, and what came of it. In `room` columns: where so many runs
-    have no room beside each other, they stand below each other.
+def comparison_content(
+    runs: Sequence[tuple[Training, TrainingResult]], told: Sequence[Curve], room: int = 0
+) -> Content:
+    """The marked runs side by side: in what they differ, and what came of it; `told` are their reports. In `room`
+    columns: where so many runs have no room beside each other, they stand below each other.
     """
+    curves = [(job, curve) for (job, _), curve in zip(runs, told, strict=True)]
+    block = block_size(curves)
     asked: list[tuple[Text, list[Cell]]] = [
         (Text("data", "datos"), [result.data_name for _, result in runs]),
         (Text("train rows", "filas de entrenamiento"), [result.train_rows for _, result in runs]),
@@ -104,6 +114,7 @@ def comparison_content(runs: Sequence[tuple[Training, TrainingResult]], room: in
         (Text("loss", "pérdida"), [result.test_loss for _, result in runs]),
         (Text("macro F1", "F1 macro"), [_macro_f1(result) for _, result in runs]),
         (Text("time (s)", "tiempo (s)"), [result.seconds for _, result in runs]),
+        (Text("roughness", "rugosidad"), [roughness(job, curve, block) for job, curve in curves]),
         (Text("vocabulary", "vocabulario"), [result.vocabulary_size for _, result in runs]),
         (Text("unknown words", "desconocidas"), [_percent(result.unknown) for _, result in runs]),
     ]

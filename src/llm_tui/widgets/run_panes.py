@@ -33,6 +33,7 @@ class RunPanes(Panes):
         self._runs: Sequence[Run] = ()
         self._marked: Sequence[Run] = ()
         self._chosen = ""
+        self._points: Mapping[str, Sequence[Point]] = {}
         self._steady: Table | None = None
         widgets = (
             Curves(id="curves"),
@@ -61,6 +62,9 @@ class RunPanes(Panes):
         drawn = {run.id for run in ended}
         also = [run for run in self._marked if run.id not in drawn]
         self.curves.show(sweep_curves(attempt.sweep, live, ended, also, points))
+        if points != self._points:
+            self._points = dict(points)
+            self._compare()
 
     def steady(self, table: Table | None) -> None:
         """How stable the trainings of the exercise's table are."""
@@ -78,13 +82,14 @@ class RunPanes(Panes):
         self._compare()
 
     def _compare(self) -> None:
-        marked, steady = self._marked, self._steady
-        self.query_one("#compare Fitted", Fitted).fit(lambda room: compare_content(marked, steady, room))
+        marked, points, steady = self._marked, self._points, self._steady
+        self.query_one("#compare Fitted", Fitted).fit(lambda room: compare_content(marked, points, steady, room))
 
     @property
     def evaluated(self) -> Run | None:
-        """The run that is shown in full, or would be."""
-        return self._first(run for run in self._runs if run.result)
+        """The chosen run, else the newest that can be asked, else the newest."""
+        shown = self._first(run for run in self._runs if run.result)
+        return shown if shown and shown.id == self._chosen else self._run_to_ask() or shown
 
     def _run_to_ask(self) -> Run | None:
         return self._first(run for run in self._runs if run.result and run.has_model())
