@@ -302,8 +302,8 @@ def state(answers: Answers) -> State:
     given = sum(sample.label in known and not sample.is_own for sample in answers.samples)
     said = counted(
         given,
-        Text("with a label that came with the program", "con una etiqueta que trae el programa"),
-        Text("with {n} labels that came with the program", "con {n} etiquetas que trae el programa"),
+        Text("with a label that came with its text", "con una etiqueta que venía con su texto"),
+        Text("with {n} labels that came with their texts", "con {n} etiquetas que venían con su texto"),
     )
     commented = answers.comments.get(answers.key_label, "").strip()
     optional = () if commented else (Text("the comment", "el comentario"),)

@@ -119,10 +119,10 @@ def marks_lacking(samples: Sequence[Sample], known: Container[str], most: int) -
     if (lacking := min(wanted, len(labelled)) - len(own)) > 0:
         yield counted(
             lacking,
-            Text("your own mark on a text whose label came with the program",
-                 "su propia marca en un texto cuya etiqueta trae el programa"),
-            Text("your own marks on {n} texts whose labels came with the program",
-                 "sus propias marcas en {n} textos cuyas etiquetas trae el programa"),
+            Text("your own mark on a text that came with its label",
+                 "su propia marca en un texto que venía con su etiqueta"),
+            Text("your own marks on {n} texts that came with their labels",
+                 "sus propias marcas en {n} textos que venían con su etiqueta"),
         )  # fmt: skip
 
 

@@ -64,11 +64,11 @@ class ModerationScreen(SheetScreen[Answers]):
                                "Añade un texto; las líneas pegadas también se vuelven textos.")),
         replace(DROP, where=IN_TEXTS, help=Text("Drop the text.", "Quita el texto.")),
         replace(MARK, label=Text("confirm", "confirmar"), where=IN_TEXTS,
-            help=Text("Confirm a label that came with the program (?) as your own mark.",
-                      "Confirma como marca propia una etiqueta que trae el programa (?).")),
+            help=Text("Confirm a label that came with its text (?) as your own mark.",
+                      "Confirma como marca propia una etiqueta que venía con su texto (?).")),
         Key("unmarked", "N,shift+n", "unmarked", Text("unmarked", "sin marcar"),
-            Text("Take away the labels that came with the program, to mark the texts yourself.",
-                 "Quita las etiquetas que trae el programa, para que usted marque los textos.")),
+            Text("Take away the labels that came with their texts, to mark the texts yourself.",
+                 "Quita las etiquetas que venían con su texto, para que usted marque los textos.")),
         replace(NEXT, action="next_label", label=Text("key label", "etiqueta clave"),
             help=Text("The next label is the key label.", "La etiqueta siguiente pasa a ser la clave.")),
         Key("all", "asterisk", "every_label", Text("all labels", "todas las etiquetas"),
@@ -179,7 +179,7 @@ class ModerationScreen(SheetScreen[Answers]):
     def action_unmarked(self) -> None:
         without = moderation.unmarked(self.answers)
         if without == self.answers:
-            self.notify(tr("No label here came with the program.", "Ninguna etiqueta de aquí viene con el programa."))
+            self.notify(tr("No label here came with its text.", "Ninguna etiqueta de aquí venía con su texto."))
         else:
             self.change(without)
 
