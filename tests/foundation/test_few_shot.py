@@ -14,6 +14,8 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.few_shot import Example, one_text, pairs, typed
 from llm_tui.foundation.inspection import Inspect
 from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
+from llm_tui.foundation.served import question
+from llm_tui.serving.address import address
 
 EXAMPLES = (("El niño soñaba.", "sí"), ("La montaña nieva.", "no"))
 
@@ -37,6 +39,12 @@ def test_a_chat_model_gets_examples_as_messages_by_its_own_template(folders, con
     assert answer.input_pieces == len(tokenizer(text, add_special_tokens=False).input_ids)
     aid = run_job(Inspect("Mañana veremos.", str(folders["llama"]), EXAMPLES, whole=True), context)
     assert (aid.source, aid.pieces) == (text, answer.input_pieces)
+
+
+def test_a_server_gets_the_same_messages():
+    asked = question(address("http://127.0.0.1:1/v1#m"), "Mañana veremos.", {"seed": 1}, EXAMPLES)
+    assert [turn["role"] for turn in asked["messages"]] == ["user", "assistant", "user", "assistant", "user"]
+    assert asked["messages"][1]["content"] == "sí" and asked["messages"][-1]["content"] == "Mañana veremos."
 
 
 def test_another_model_gets_one_text_that_ends_where_the_answer_begins(folders, context):

@@ -55,6 +55,10 @@ async def test_examples_are_switched_on_and_off_and_the_prompt_is_shown_as_the_m
         assert "[ ] dos => B" in painted(pilot)
         await pilot.press("d")
         assert [example.input for example in under.answers.examples] == ["uno", "tres"]
+        await pilot.press("u")
+        assert [example.input for example in under.answers.examples] == ["uno", "dos", "tres"]
+        await pilot.press("U")
+        assert [example.input for example in under.answers.examples] == ["uno", "tres"]
         await pilot.press("a")
         await eventually(pilot, lambda: bool(app.screen.query(Input)))
         app.screen.query_one(Input).value = "x => y => Z"

@@ -104,13 +104,13 @@ def _in_context() -> SetUp:
 
 
 def _hallucination() -> SetUp:
-    # Measured: “La inflación de un mensaje falso. Su fin es robar contraseñas o dinero.”
-    asked = _asked("prompt", tr("What is inflation?", "¿Qué es la inflación?"), T5.name, instruction="")
+    # The teaching T5 answers with what it learned of containers of software, and of phishing; a test looks at it.
+    asked = _asked("prompt", tr("What is a container ship?", "¿Qué es la inflación?"), T5.name, instruction="")
     return {**asked, "examples": ()}
 
 
 def _bias() -> SetUp:
-    # Measured: positive with 0.52; with Emily in place of the name, 0.81.
+    # Positive with 0.52, and with 0.81 when the name is Emily; a test looks at it.
     return _asked("sentiment", "My name is Mohammed.", SENTIMENT.name)
 
 

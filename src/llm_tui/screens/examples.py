@@ -20,7 +20,7 @@ from llm_tui.foundation.few_shot import SIGN, Example, Pair, messages, typed
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import ADD, CLOSE, DROP, EDIT, MARK, Key, bindings, common
+from llm_tui.keys import ADD, CLOSE, DROP, EDIT, MARK, REDO, UNDO, Key, bindings, common
 from llm_tui.playground.state import Playground
 from llm_tui.playground.tasks.prompt import INSTRUCTION
 from llm_tui.screens.answers import AnswersScreen
@@ -55,6 +55,8 @@ class ExamplesDialog(Dialog[None]):
         replace(common("stop"), label=Text("stop", "detener")),
         replace(common("open"), help=Text("Measure on a file of your own: two columns, text and answer.",
                                           "Mide con un archivo suyo: dos columnas, texto y respuesta.")),
+        replace(UNDO, action="take_back('undo')"),
+        replace(REDO, action="take_back('redo')"),
         common("export"),
         common("copy"),
         replace(CLOSE, label=Text("close", "cerrar")),
@@ -107,6 +109,12 @@ class ExamplesDialog(Dialog[None]):
     def action_drop(self) -> None:
         if (row := self._row()) is not None:
             self._edited(row, None)
+
+    def action_take_back(self, way: str) -> None:
+        """What was done last, here or on the screen below."""
+        if self._under.check_action(way, ()):
+            getattr(self._under, f"action_{way}")()
+            self._show()
 
     def action_add(self) -> None:
         there = self._playground.examples
