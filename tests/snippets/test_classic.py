@@ -22,6 +22,9 @@ from llm_tui.classifier import ag_news
 from llm_tui.classifier.job import Predict, Retest, Sweep, Training, TrainingResult
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
+from llm_tui.exercises import flows
+from llm_tui.exercises.flows import Comparison
+from llm_tui.foundation.job import ModelChoice
 from llm_tui.snippets import rows
 from llm_tui.snippets.snippet import Snippet, snippet
 
@@ -187,3 +190,16 @@ def test_data_that_are_gone_are_said(tmp_path):
         snippet(gone, "es")
     with pytest.raises(UserError, match="has no model"):
         snippet(Predict(str(tmp_path), "text"), "es")
+
+
+def test_the_two_flows_have_a_program_each_that_hits_the_same_rows(topics, job, folders, tmp_path, run, context):
+    result = run_job(job, context)
+    (tmp_path / "model.safetensors").write_bytes(result.model.weights)
+    (tmp_path / "vocab.json").write_text(result.model.vocabulary, encoding="utf-8")
+    comparison = Comparison(Retest(str(tmp_path), job, 12), ModelChoice(str(folders["bert-nli"]), "cpu"))
+    retested = run_job(comparison.retest, context)
+    asked = comparison.then(retested)
+    answers = flows.Answers().with_result(comparison.retest, retested).with_result(asked, run_job(asked, context))
+    classic, foundation = (run(snippet(done, "es")).splitlines() for done in flows.jobs(answers))
+    assert classic[0].startswith(f"accuracy {answers.classic.hits / 12:.3f}, ")
+    assert f"accuracy {answers.asked[0].hits / 12:.6f}" in foundation

@@ -11,6 +11,7 @@ from pathlib import Path
 from llm_tui.classifier.job import Retest, Retested, Training
 from llm_tui.engine.energy import NOTHING, Energy, total
 from llm_tui.exercises import guides
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.flows_table import facts, table
 from llm_tui.exercises.state import ANSWER, State
@@ -18,6 +19,7 @@ from llm_tui.export.markdown import to_markdown
 from llm_tui.fields import Whole
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, ModelChoice, Provenance, ZeroShot
 from llm_tui.i18n import Text
+from llm_tui.snippets.tested import OnTestRows
 
 NUMBER = "flows"
 
@@ -216,6 +218,18 @@ def begun(answers: Answers) -> bool:
     return answers.classic is not None or bool(answers.answer.strip())
 
 
+def jobs(answers: Answers) -> list[Training | OnTestRows]:
+    """The training, tested on the rows of the table, and each model on them."""
+    if answers.classic is None:
+        return []
+    of, rows = answers.classic, answers.classic.rows
+    # Of a single file other rows would be the last ones.
+    has_splits = of.training.data in ("sample", "ag_news") or of.training.path().is_dir()
+    training = replace(of.training, test_size=rows) if has_splits else of.training
+    asked = [OnTestRows(of.training, rows, one.template, model_of(one.made_by)) for one in answers.asked]
+    return [training, *asked]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -227,5 +241,5 @@ EXERCISE = Exercise(
     definitions=guides.definitions("flows"),
     begun=begun,
     energy=lambda answers, known: spent(answers),
-    jobs=lambda answers, known: [answers.classic.training] if answers.classic else [],
+    jobs=lambda answers, known: jobs(answers),
 )

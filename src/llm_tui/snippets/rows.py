@@ -85,7 +85,7 @@ def _ag_news(job: Training) -> Reading:
     folder = ag_news_folder()
     labels, names = ["1", "2", "3", "4"], list(AG_NEWS_CLASSES)
     if all((folder / name).is_file() for name in MD5):
-        found = load(job, _nobody())
+        found = load(job, nobody())
         labels, names = list(found.labels), list(found.classes)
     values = {
         "form": "ag_news",
@@ -103,7 +103,7 @@ def _ag_news(job: Training) -> Reading:
 
 def _own(job: Training) -> Reading:
     path = job.path()
-    found = load(job, _nobody())
+    found = load(job, nobody())
     files = [split_of(path, split) for split in _SPLITS] if path.is_dir() else [path, path]
     look = found.looks[0]
     values: dict[str, Any] = {
@@ -143,6 +143,6 @@ def _label_code(look: Look, labels: Sequence[str]) -> str:
     return "label.strip()"
 
 
-def _nobody() -> Context:
+def nobody() -> Context:
     """Of whom nobody hears and whom nobody stops."""
     return Context(0, lambda event: None, threading.Event())
