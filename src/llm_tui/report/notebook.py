@@ -13,7 +13,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from textwrap import fill
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llm_tui.errors import UserError
@@ -96,23 +96,26 @@ def _code(part: Part, language: str, held: dict[str, str]) -> Iterator[Cell]:
 
 
 def _tables(part: Part, language: str) -> Iterator[Cell]:
-    """One output; none of figures, which follow."""
-    text = "\n".join(to_markdown(table, language) for table in part.tables.values())
-    yield {
-        "output_type": "display_data",
-        "metadata": {},
-        "data": {"text/markdown": _without_formulas(text), "text/plain": text},
-    }
+    """One output, without what stands under the tables in the chapter above."""
+    text = "\n".join(to_markdown(replace(table, footer=()), language) for table in part.tables.values())
+    yield _shown({"text/markdown": _without_formulas(text), "text/plain": text})
 
 
 def _figures(part: Part, language: str) -> Iterator[Cell]:
     for figure in part.hand_in.figures:
-        data = {"image/svg+xml": figure.svg(language), "text/plain": figure.told().within(language)}
-        yield {"output_type": "display_data", "metadata": {}, "data": data}
+        title = f"**{escape_markdown(figure.title.within(language), '*')}**"
+        yield _shown({"text/markdown": _without_formulas(title), "text/plain": figure.title.within(language)})
+        yield _shown({"image/svg+xml": figure.svg(language), "text/plain": figure.told().within(language)})
+
+
+def _shown(data: Mapping[str, str]) -> Cell:
+    return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
 def _files(program: Snippet, language: str, held: dict[str, str]) -> Iterator[Cell]:
-    """What a program reads from beside itself, written by cells of their own."""
+    """What a program reads from beside itself, written by cells of their own; of a long one Jupyter and Colab fold the
+    code away.
+    """
     new = {name: text for name, text in program.files.items() if held.get(name) != text}
     held |= new
     for name, text in new.items():
@@ -121,16 +124,17 @@ def _files(program: Snippet, language: str, held: dict[str, str]) -> Iterator[Ce
 
 def _written(name: str, text: str, language: str) -> str:
     said = Text("Writes {name}, which the next program reads.", "Escribe {name}, que lee el programa siguiente.")
-    head = f"# {said.format(name=name).within(language)}\n"
+    head = f"{said.format(name=name).within(language)}\n"
     if len(text) <= QUOTED:
         return (
-            f"{head}from pathlib import Path\n\ncontent = {literal(text)}\n"
+            f"# {head}from pathlib import Path\n\ncontent = {literal(text)}\n"
             f'Path({literal(name)}).write_text(content, encoding="utf-8", newline="")'
         )
-    # bz2, which packs to the same bytes on every machine.
+    # Colab shows the title in the place of the folded cell. bz2 packs to the same bytes on every machine. They stand on
+    # one line, which no editor breaks: a wall of them hides the rest.
     packed = base64.b64encode(bz2.compress(text.encode())).decode()
     return (
-        f'{head}import base64\nimport bz2\nfrom pathlib import Path\n\npacked = """\n{fill(packed, 100)}\n"""\n'
+        f'# @title {head}import base64\nimport bz2\nfrom pathlib import Path\n\npacked = "{packed}"\n'
         f"Path({literal(name)}).write_bytes(bz2.decompress(base64.b64decode(packed)))"
     )
 
@@ -154,7 +158,7 @@ def _markdown(text: str) -> Cell:
 
 
 def _code_cell(text: str, outputs: Sequence[Cell] = (), hidden: bool = False) -> Cell:
-    metadata: Mapping[str, Any] = {"jupyter": {"source_hidden": True}} if hidden else {}
+    metadata: Mapping[str, Any] = {"jupyter": {"source_hidden": True}, "cellView": "form"} if hidden else {}
     # They were not run here, and so they have no number.
     return {
         "cell_type": "code",

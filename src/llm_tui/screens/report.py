@@ -77,10 +77,10 @@ class ReportScreen(AsksWhose):
     ABOUT = Text(
         "The {n} exercises in one document, with their state and what everything was made with. Export writes it as "
         "Markdown; a file that you changed by hand is not overwritten: the new one gets a number. On the command line: "
-        "llm-tui export.",
+        "llm-tui export; an old course notebook is mended by llm-tui notebook.",
         "Los {n} ejercicios en un documento, con su estado y con qué se hizo todo. Exportar lo escribe en Markdown; "
         "un archivo que usted cambió a mano no se sobrescribe: el nuevo recibe un número. En la línea de órdenes: "
-        "llm-tui export.",
+        "llm-tui export; un cuaderno antiguo del curso se repara con llm-tui notebook.",
     ).format(n=count())
 
     def __init__(self) -> None:
