@@ -93,7 +93,7 @@ async def test_whose_it_is_is_written_taken_back_and_in_file_names(lab, engine, 
         shown = pilot.app.screen.query_one(Markdown)
         await eventually(pilot, lambda: "*no name given*" in shown.source or "*sin nombre*" in shown.source)
         await pilot.press("I")
-        await eventually(pilot, lambda: bool(pilot.app.screen.query("WhoseDialog #name")))
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#name:focus")))
         await pilot.press(*"Ana", "down", *"B2", "down", "down", "down", "space", "up", "enter")
         await eventually(pilot, lambda: "**Nombre:** Ana" in shown.source and "**Grupo:** B2" in shown.source)
         await pilot.press("ctrl+e")
@@ -104,10 +104,10 @@ async def test_whose_it_is_is_written_taken_back_and_in_file_names(lab, engine, 
         await eventually(pilot, lambda: "**Nombre:** Ana" in shown.source)
         (lab.folder / "lab.toml").write_text("x =")
         await pilot.press("I")
-        await eventually(pilot, lambda: bool(pilot.app.screen.query("WhoseDialog #name")))
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#name:focus")))
         await pilot.press(*"Eva", "enter")
         await eventually(pilot, lambda: said(notices, "lab.toml is not TOML"))
-        await eventually(pilot, lambda: bool(pilot.app.screen.query("WhoseDialog #name")))
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#name:focus")))
         assert pilot.app.screen.query_one("#name", Input).value == "Eva"  # what was typed is there still
 
 
