@@ -150,9 +150,8 @@ def _pipeline() -> SetUp:
 
 
 def _torchtext() -> SetUp:
-    return _training(
-        train_size="2000", test_size="1000", tokenizer="basic_english", batch_size="64", embed_dim="64", epochs="1"
-    )
+    rows = {"train_size": "2000", "test_size": "1000", "tokenizer": "basic_english", "vocabulary": "split"}
+    return _training(**rows, batch_size="64", embed_dim="64", epochs="1")
 
 
 _SHEETS = tuple(f"sheet-{number}" for number in (3, 4, 5, 6))
