@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +19,7 @@ from typing import Any, cast
 import pytest
 from model_server import ModelServer, completes, model_server
 from printed import judged, printed, same
+from programs import write
 from tokenizers import Tokenizer, pre_tokenizers
 
 from llm_tui.classifier.data import load as load_rows
@@ -47,6 +50,7 @@ from llm_tui.foundation.job import (
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.probes import Probing
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
+from llm_tui.hub import cache as hub_cache
 from llm_tui.serving import servers, turns
 from llm_tui.serving.address import address
 from llm_tui.snippets.model import model_of
@@ -364,6 +368,51 @@ def test_a_program_names_the_revision_and_precision_of_the_answer():
     assert f'revision = "{commit}"' in text and text.count("revision=revision") == 2
     assert 'dtype = "float32"' in text
     assert again.model_of(Provenance("llm-tui/teaching-t5", "0.9")).revision == ""
+
+
+@pytest.fixture
+def cached(no_hub, folders, tmp_path):
+    """A model in a cache of the hub: its own, or another one that this person has fetched to."""
+
+    def put(elsewhere: bool) -> ModelChoice:
+        there = tmp_path / "other" if elsewhere else no_hub
+        repository = there / "models--course--tiny"
+        shutil.copytree(folders["t5"], repository / "snapshots" / COMMIT)
+        (repository / "refs").mkdir()
+        (repository / "refs" / "main").write_text(COMMIT)
+        if elsewhere:
+            hub_cache.remember(there)
+        return ModelChoice("course/tiny", "cpu")
+
+    return put
+
+
+COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_new_interpreter_finds_a_model_of_the_hub_by_its_revision(
+    cached, context, tmp_path, elsewhere
+):
+    job = Generate(PROMPT, ("The train.",), cached(elsewhere), SHORT)
+    program = snippet(job, "en")
+    assert 'name = "course/tiny"' in program.text and f'revision = "{COMMIT}"' in program.text
+    hidden = f"import sys, runpy; sys.modules['llm_tui'] = None; runpy.run_path({str(write(program, tmp_path))!r})"
+    done = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout == printed(job, run_job(job, context)), done.stderr
+
+
+def test_the_revision_and_the_cache_of_a_model_stand_in_its_program(cached):
+    here, there = (snippet(Sentiment(("Hola",), cached(elsewhere)), "es").text for elsewhere in (False, True))
+    assert here.count("revision=revision") == 2 and "HF_HUB_CACHE" not in here
+    assert there == here  # the hub's own goes before
+
+
+def test_another_cache_is_named_before_transformers_is_imported(cached, tmp_path):
+    text = snippet(Sentiment(("Hola",), cached(True)), "es").text
+    assert f'os.environ["HF_HUB_CACHE"] = "{tmp_path / "other"}"' in text
+    assert text.index("HF_HUB_CACHE") < text.index("import torch")
 
 
 # How programs are run here.
