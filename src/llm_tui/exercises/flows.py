@@ -10,7 +10,7 @@ from pathlib import Path
 
 from llm_tui.classifier.job import Retest, Retested, Training
 from llm_tui.engine.energy import NOTHING, Energy, total
-from llm_tui.exercises import guides
+from llm_tui.exercises import guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.flows_table import facts, table
@@ -230,6 +230,13 @@ def jobs(answers: Answers) -> list[Training | OnTestRows]:
     return [training, *asked]
 
 
+def _printed(answers: Answers) -> list[str]:
+    """Of the training the lab has it with the run."""
+    if (classic := answers.classic) is None:
+        return []
+    return ["", *(printed.lines(f"accuracy {one.hits / classic.rows:.3f}") for one in answers.asked)]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -242,4 +249,5 @@ EXERCISE = Exercise(
     begun=begun,
     energy=lambda answers, known: spent(answers),
     jobs=lambda answers, known: jobs(answers),
+    printed=lambda answers, known, language: _printed(answers),
 )
