@@ -13,11 +13,11 @@ from llm_tui.engine.events import Event, Failed, Finished, Metric, Started
 from llm_tui.engine.job import Context, Job, run_job
 from llm_tui.exercises import batch_sizes, ethics, flows, moderation, prompting, subwords, summaries, translation
 from llm_tui.exercises.checklist import COURSE_ITEMS, TOPICS
+from llm_tui.exercises.errors_marked import Mark
 from llm_tui.exercises.ethics import Entry
 from llm_tui.exercises.flows import Comparison
 from llm_tui.exercises.flows_table import FACTS
 from llm_tui.exercises.summaries import RUBRIC
-from llm_tui.exercises.translation import Mark
 from llm_tui.foundation.job import (
     Answer,
     Asking,

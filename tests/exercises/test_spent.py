@@ -10,6 +10,7 @@ import pytest
 from llm_tui.engine.energy import NOTHING, Energy
 from llm_tui.exercises import batch_sizes, moderation, prompting, spent, subwords, summaries, translation
 from llm_tui.exercises.contract import Beside
+from llm_tui.exercises.systems import Summary
 from llm_tui.foundation.job import (
     LEAD,
     Answer,
@@ -79,9 +80,7 @@ def test_an_answer_without_a_figure_makes_the_sum_a_partial_one() -> None:
 
 
 def test_a_summary_without_a_model_takes_nothing_and_one_for_both_places_is_counted_once() -> None:
-    made = summaries.Summary(
-        "of", "x", "t", False, Asking().settings, Provenance("x", seconds=1.0, energy=used(5.0)), ""
-    )
+    made = Summary("of", "x", "t", False, Asking().settings, Provenance("x", seconds=1.0, energy=used(5.0)), "")
     twice = summaries.Answers(summaries={"a": made, "b": replace(made, system="y")})
     assert spent.spent(twice).stretches == 1
     lead = replace(made, made_by=Provenance(LEAD))

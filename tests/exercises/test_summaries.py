@@ -15,6 +15,7 @@ from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises import summaries
 from llm_tui.exercises.summaries import RUBRIC, Answers
+from llm_tui.exercises.systems import COURSE_SYSTEMS, Summary
 from llm_tui.foundation import facts
 from llm_tui.foundation.job import PROMPT, Answer, Asking, Generate, Generated, Provenance, Settings
 from llm_tui.visible import visible
@@ -81,7 +82,7 @@ def test_a_model_is_not_compared_with_itself():
     # Both came by one model all the same, as a lab of an earlier version has it.
     answers = Answers(system_a="a", system_b="b", unblinded=True)
     by = Provenance("one", "", "CPU", "float32", 1, 0.5)
-    made = {slot: summaries.Summary(answers.source, slot, slot, False, Settings(), by, "No.") for slot in "ab"}
+    made = {slot: Summary(answers.source, slot, slot, False, Settings(), by, "No.") for slot in "ab"}
     answers = marked(replace(answers, summaries=made), "sustituto")
     assert lacks(answers) == ["a second system (both summaries are by one)"]
     assert "no compara nada" in summaries.document(answers, "es")
@@ -89,7 +90,7 @@ def test_a_model_is_not_compared_with_itself():
 
 def test_where_both_systems_fail_two_others_take_their_places():
     answers = Answers()
-    for name in summaries.COURSE_SYSTEMS:
+    for name in COURSE_SYSTEMS:
         (job, *_) = (job for job in answers.pending(Asking()) if job.model.name == name)
         failed = answers.with_failure(job, "No.")
         assert failed is not None

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import translation
-from llm_tui.exercises.translation import EN_ES, ES_EN, Answers, Mark, Sentence
+from llm_tui.exercises.errors_marked import Mark, mark_line
+from llm_tui.exercises.translation import EN_ES, ES_EN, Answers, Sentence
 from llm_tui.export.formats import to_csv
 from llm_tui.foundation.job import (
     TRANSLATE_EN_ES,
@@ -222,8 +223,8 @@ def lacks(answers):
     ],
 )
 def test_an_error_in_words(mark, english, spanish):
-    assert translation.mark_line(mark, "en") == english
-    assert translation.mark_line(mark, "es") == spanish
+    assert mark_line(mark, "en") == english
+    assert mark_line(mark, "es") == spanish
 
 
 def test_the_footer_names_each_model_once_how_it_generated_and_how_chrf_was_counted():
@@ -290,7 +291,7 @@ def test_anything_in_an_entry_is_read_back_by_a_gfm_parser(texts):
     (entry,) = lists(document)
     assert "\x1b" not in document
     distinct = "".join(dict.fromkeys(lost))
-    expected = [f"x{source}", there, back, "61.2", distinct, translation.mark_line(mark, "es"), better]
+    expected = [f"x{source}", there, back, "61.2", distinct, mark_line(mark, "es"), better]
     assert [text for _, text in entry] == [shown(text) or "-" for text in expected]
 
 

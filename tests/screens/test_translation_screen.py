@@ -14,7 +14,8 @@ from textual.widgets import DataTable, Input, Label, OptionList, TextArea
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished, Started, Token
-from llm_tui.exercises.translation import EN_ES, ES_EN, Answers, Mark, Sentence
+from llm_tui.exercises.errors_marked import Mark
+from llm_tui.exercises.translation import EN_ES, ES_EN, Answers, Sentence
 from llm_tui.foundation.job import (
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from llm_tui.course.course import Course
-from llm_tui.exercises import summaries
 from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.systems import COURSE_SYSTEMS
 from llm_tui.foundation.job import TEXT_MODEL, ZERO_SHOT_MODEL
 from llm_tui.i18n import Text, tr
 from llm_tui.playground import registry
@@ -85,7 +85,7 @@ def _translation() -> Iterator[str]:
 
 def _summaries() -> Iterator[str]:
     part = Course().summaries
-    yield f"systems = {_list(summaries.COURSE_SYSTEMS)}"
+    yield f"systems = {_list(COURSE_SYSTEMS)}"
     yield f"fallback = {_quoted(TEXT_MODEL)}"
     yield f"source = {_passage(part.source)}"
     yield tr("# The same in English, if there is any.", "# Lo mismo en inglés, si lo hay.")

@@ -6,26 +6,23 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from llm_tui import i18n
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import figures, guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.state import State, counted, with_answer
+from llm_tui.exercises.systems import Summary, course_fallback, course_systems, own_note, stands_in
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
 from llm_tui.foundation.job import (
     LEAD,
     SUMMARIZE,
-    TEXT_MODEL,
     Asking,
     Generate,
     Generated,
-    Provenance,
     Score,
-    Settings,
 )
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.foundation.tables import how, made_by, model_name
@@ -42,35 +39,10 @@ GUIDE = guides.guide("summaries")
 
 DEFINITIONS = guides.definitions("summaries")
 
-COURSE_SYSTEMS = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn")
-
-
-def course_systems() -> tuple[str, ...]:
-    """Those that the course suggests."""
-    return course.current().summaries.systems or COURSE_SYSTEMS
-
-
-def course_fallback() -> str:
-    return course.current().summaries.fallback or TEXT_MODEL
-
-
 RUBRIC = ("coverage", "coherence", "fidelity")
 MARKS = ("0", "1", "2")
 SLOTS = ("a", "b")
 FEWEST_WORDS, MOST_WORDS = 200, 400
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A summary of the source `of`, asked of `system`; `substituted` is why the fallback wrote it, else empty."""
-
-    of: str
-    system: str
-    text: str
-    cut: bool
-    settings: Settings
-    made_by: Provenance
-    substituted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +197,7 @@ class Answers:
         marked = dict(self.marked)
         for slot in SLOTS:
             before = marked.get(slot, Marked())
-            own, note = _own_note(self.summary(slot)), before.note
+            own, note = own_note(self.summary(slot)), before.note
             if own and own not in note:
                 marked[slot] = replace(before, note=f"{own}; {note}" if note else own)
         return replace(self, marked=marked)
@@ -241,21 +213,6 @@ def name_of(answers: Answers, slot: str, language: str = "es") -> str:
         summary = answers.summary(slot)
         return model_name(summary.made_by.model if summary and summary.substituted else answers.system(slot))
     return Text("Summary {n}", "Resumen {n}").format(n=answers.order().index(slot) + 1).within(language)
-
-
-def _own_note(summary: Summary | None) -> str:
-    """What the program has to say of a summary, in the language of exports."""
-    said = []
-    if summary and summary.substituted:
-        replaced = Text(
-            "in place of {system}, which could not be loaded", "en lugar de {system}, que no se pudo cargar"
-        )
-        said.append(replaced.format(system=model_name(summary.system)))
-    elif summary and stands_in(summary):
-        said.append(Text("not a system that the course suggests", "no es un sistema que el curso sugiera"))
-    if summary and summary.cut:
-        said.append(Text("the source was cut", "la fuente se cortó"))
-    return "; ".join(text.within(i18n.export_language()) for text in said)
 
 
 def table(answers: Answers, language: str = "es") -> Table:
@@ -353,11 +310,6 @@ def with_itself(answers: Answers) -> Text | None:
     return Text(
         "a second system (both summaries are by {model})", "un segundo sistema (ambos resúmenes son de {model})"
     ).format(model=model_name(made[0].made_by.model))
-
-
-def stands_in(summary: Summary) -> bool:
-    """Whether a summary is by another system than those that the course suggests."""
-    return bool(summary.substituted) or summary.system not in course_systems()
 
 
 def jobs(answers: Answers) -> list[Generate | Score]:

@@ -10,6 +10,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.errors_marked import Mark, mark_line
 from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, paragraphs
 from llm_tui.export.table import Column, Table
@@ -41,45 +42,12 @@ GUIDE = guides.guide("translation")
 
 DEFINITIONS = guides.definitions("translation")
 
-COURSE_TYPES: dict[str, Text] = {
-    "false_cognate": Text("false cognate", "falso cognado"),
-    "wrong_term": Text("wrong term", "término mal traducido"),
-    "odd_order": Text("odd order", "orden extraño"),
-}
-
-MQM_TYPES: dict[str, Text] = {
-    "terminology": Text("MQM: terminology", "MQM: terminología"),
-    "accuracy": Text("MQM: accuracy", "MQM: exactitud"),
-    "linguistic": Text("MQM: linguistic conventions", "MQM: convenciones lingüísticas"),
-    "style": Text("MQM: style", "MQM: estilo"),
-    "locale": Text("MQM: locale conventions", "MQM: convenciones locales"),
-    "audience": Text("MQM: audience appropriateness", "MQM: adecuación al público"),
-    "design": Text("MQM: design and markup", "MQM: diseño y marcado"),
-}
-
-SEVERITIES: dict[str, Text] = {
-    "neutral": Text("neutral", "neutra"),
-    "minor": Text("minor", "menor"),
-    "major": Text("major", "mayor"),
-    "critical": Text("critical", "crítica"),
-}
-
 NONE_FOUND = Text("no error found", "ningún error hallado")
 
 ES_EN, EN_ES = "es-en", "en-es"
 FROM = {ES_EN: Text("Spanish", "español"), EN_ES: Text("English", "inglés")}
 """The language that a direction begins with."""
 TASKS = {ES_EN: TRANSLATE_ES_EN, EN_ES: TRANSLATE_EN_ES}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An error that the student found: the words of the translation, its type and severity by their keys."""
-
-    span: str
-    type: str
-    severity: str
-    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +186,6 @@ class Answers:
     def with_sentence(self, number: int, sentence: Sentence) -> Answers:
         """`number` counts from 0."""
         return replace(self, sentences=(*self.sentences[:number], sentence, *self.sentences[number + 1 :]))
-
-
-def mark_line(mark: Mark, language: str) -> str:
-    """One error in words: «eventually»: false cognate (major) → finally."""
-    types = {**COURSE_TYPES, **MQM_TYPES}
-    kind = types[mark.type].within(language) if mark.type in types else mark.type
-    severity = SEVERITIES[mark.severity].within(language) if mark.severity in SEVERITIES else mark.severity
-    correction = f" → {mark.correction}" if mark.correction.strip() else ""
-    return f"«{mark.span}»: {kind} ({severity}){correction}"
 
 
 def table(answers: Answers, language: str = "es") -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from textual.app import App
 from textual.widgets import TextArea
 
-from llm_tui.exercises.translation import COURSE_TYPES, MQM_TYPES, SEVERITIES, Mark
+from llm_tui.exercises.errors_marked import COURSE_TYPES, MQM_TYPES, SEVERITIES, Mark
 from llm_tui.i18n import Text, tr
 
 

@@ -15,6 +15,7 @@ from llm_tui.course import course
 from llm_tui.engine.job import Job
 from llm_tui.exercises import summaries
 from llm_tui.exercises.summaries import FEWEST_WORDS, MOST_WORDS, Answers, name_of
+from llm_tui.exercises.systems import COURSE_SYSTEMS
 from llm_tui.foundation import facts, teaching
 from llm_tui.foundation.job import LEAD, Generate
 from llm_tui.hub.packaged import PACKAGED
@@ -32,7 +33,7 @@ from llm_tui.widgets.table_view import table_content
 from llm_tui.widgets.text_field import TextField
 
 CHAT = "smollm2-135m-instruct"
-SUGGESTED = (*summaries.COURSE_SYSTEMS, "google/flan-t5-small", CHAT, teaching.T5.name, LEAD)
+SUGGESTED = (*COURSE_SYSTEMS, "google/flan-t5-small", CHAT, teaching.T5.name, LEAD)
 
 FIELDS = (
     Field("system_a", Text("system A", "sistema A"), SUGGESTED),

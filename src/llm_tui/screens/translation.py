@@ -13,7 +13,8 @@ from textual.widgets.option_list import Option
 from llm_tui import i18n
 from llm_tui.engine.job import Job
 from llm_tui.exercises import translation
-from llm_tui.exercises.translation import Answers, Mark, Sentence, mark_line
+from llm_tui.exercises.errors_marked import Mark, mark_line
+from llm_tui.exercises.translation import Answers, Sentence
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import DROP, bindings, spoken
