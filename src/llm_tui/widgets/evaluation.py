@@ -54,18 +54,18 @@ def runs_content(runs: Sequence[Run], points: Points, room: int = 0) -> Content:
 
 def compare_content(runs: Sequence[Run], points: Points, steady: Table | None, room: int = 0) -> Content:
     """The marked runs side by side, and how stable those of the exercise's table are."""
+    compared = runs_content(runs, points, room)
     if steady is None or steady.title is None:
-        return runs_content(runs, points, room)
-    footer = " ".join(str(sentence) for sentence in steady.footer)
-    return Content("\n").join(
+        return compared
+    stable = Content("\n").join(
         [
             Content.styled(str(steady.title), "bold $accent"),
             table_content(steady, _language(), room),
-            Content.styled(footer, "$text-muted"),
-            Content(""),
-            runs_content(runs, points, room),
+            Content.styled(" ".join(str(sentence) for sentence in steady.footer), "$text-muted"),
         ]
     )
+    marked_first = [compared, stable] if any(run.result for run in runs) else [stable, compared]
+    return Content("\n\n").join(marked_first)
 
 
 def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
