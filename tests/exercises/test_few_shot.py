@@ -7,7 +7,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.few_shot import Trial, read_pairs, same, shipped
-from llm_tui.foundation.job import Answer, Asking, Generated, ModelChoice, Provenance
+from llm_tui.foundation.job import Answer, Asking, Generated, ModelChoice, Provenance, Settings
 from llm_tui.i18n import LANGUAGES
 
 BY = Provenance("somebody/little", "abc", "CPU", "float32", 1, 0.5)
@@ -54,12 +54,13 @@ def test_a_row_that_is_an_example_is_not_asked_and_so_many_examples_as_there_are
 def test_the_table_has_wilsons_interval_and_what_a_prompt_takes():
     trial = Trial(tuple((str(n), "sí") for n in range(20)), (("x", "sí"),), name="mine")
     made = Generated(tuple(Answer("Si" if n < 7 else "no", "", 10 + n, 1, n == 0, True, "") for n in range(20)), BY)
-    table = trial.table([made])
+    table = trial.table([made], Settings())
     low, high = proportion_confint(7, 20, method="wilson")
     assert table.rows == ((0, 7, 20, 0.35, f"{low:.3f}-{high:.3f}", 19.5, 1),)
-    assert "mine" in " ".join(said.en for said in table.footer)
-    assert len(trial.table([made, made]).rows) == 2
-    assert "1.00 s" in " ".join(said.en for said in trial.table([made, made]).footer)
+    told = " ".join(said.en for said in table.footer)
+    assert "mine" in told and "x => sí" in told and "Greedy" in told
+    assert len(trial.table([made, made], Settings()).rows) == 2
+    assert "1.00 s" in " ".join(said.en for said in trial.table([made, made], Settings()).footer)
 
 
 @pytest.mark.parametrize(

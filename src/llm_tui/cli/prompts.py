@@ -126,7 +126,7 @@ def evaluate(context: click.Context, given: Mapping[str, Any], question: Given, 
         job = trial.job(count, question.model, question.asking)
         made.append(result_of(job, *lab.listeners(job)))
     form = "md" if given["form"] == "text" else given["form"]
-    write(FORMATS[form](trial.table(made), i18n.export_language()), given["output"])
+    write(FORMATS[form](trial.table(made, question.asking.settings), i18n.export_language()), given["output"])
 
 
 def _trial(given: Mapping[str, Any], question: Given) -> Trial:

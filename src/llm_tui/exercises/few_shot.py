@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,14 +16,18 @@ from llm_tui.exercises import data
 from llm_tui.exercises.agreement import wilson
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import tables
-from llm_tui.foundation.few_shot import Example, Pair
-from llm_tui.foundation.job import PROMPT, Asking, Generate, Generated, ModelChoice
+from llm_tui.foundation.few_shot import SIGN, Example, Pair
+from llm_tui.foundation.job import PROMPT, Asking, Generate, Generated, ModelChoice, Settings
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import NO_CHOICE, Choice
 from llm_tui.labelled.reader import Rules, first_rows, read
+from llm_tui.visible import shortened
 
 COUNTS = (0, 1, 2, 4)
 """Of examples, each of which is a row of the table."""
+
+SHORT = 60
+"""Characters of an example where many stand in a sentence."""
 
 MOST = 1_000
 """Rows of a person's own file."""
@@ -108,27 +112,28 @@ class Trial:
         examples = instructed(self.instruction, self.examples[:count])
         return Generate(PROMPT, texts, model, how.settings, how.batch_size, examples)
 
-    def table(self, made: Sequence[Generated]) -> Table:
-        """A row for each count of which there are answers, in the order of `counts`."""
+    def table(self, made: Sequence[Generated], settings: Settings) -> Table:
+        """A row for each count of which there are answers, in the order of `counts`. `settings` are the jobs'."""
         rows = tuple(self._row(count, each) for count, each in zip(self.counts(), made, strict=False))
-        left_out = len(self.rows) - len(self.asked)
-        said = [RULE, Text("Set: {name}.", "Conjunto: {name}.").format(name=self.name)] if self.name else [RULE]
+        return Table(COLUMNS, rows, tuple(self._said(made, settings)))
+
+    def _said(self, made: Sequence[Generated], settings: Settings) -> Iterator[Text]:
+        yield RULE
+        if self.name:
+            yield Text("Set: {name}.", "Conjunto: {name}.").format(name=self.name)
+        if left_out := len(self.rows) - len(self.asked):
+            said = Text("Left out, for they are examples: {n} rows.", "Sin contar {n} filas, que son ejemplos.")
+            yield said.format(n=left_out)
         if self.instruction.strip():
-            said.append(
-                Text("Before each text: “{text}”.", "Antes de cada texto: «{text}».").format(text=self.instruction)
-            )
-        if left_out:
-            said.append(
-                Text("Left out, for they are examples: {n} rows.", "Sin contar {n} filas, que son ejemplos.").format(
-                    n=left_out
-                )
-            )
+            yield Text("Before each text: “{text}”", "Antes de cada texto: «{text}»").format(text=self.instruction)
+        if self.examples:
+            listed = "; ".join(f"{shortened(given, SHORT)} {SIGN} {answer}" for given, answer in self.examples)
+            yield Text("Examples, in this order: {all}.", "Ejemplos, en este orden: {all}.").format(all=listed)
         if made:
             by = made[0].made_by
             for each in made[1:]:
                 by = each.made_by.after(by)
-            said.append(tables.made_by(by, task=PROMPT))
-        return Table(COLUMNS, rows, tuple(said))
+            yield tables.made_by(by, tables.how(settings, by), PROMPT)
 
     def _row(self, count: int, made: Generated) -> tuple[Cell, ...]:
         asked = self.asked

@@ -14,8 +14,9 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import few_shot
 from llm_tui.exercises.few_shot import Trial
 from llm_tui.export.markdown import to_markdown
+from llm_tui.export.table import Table
 from llm_tui.foundation.few_shot import Pair, pairs
-from llm_tui.foundation.job import Generated
+from llm_tui.foundation.job import Generated, Settings
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
@@ -30,11 +31,15 @@ from llm_tui.widgets.table_view import table_content
 class Measured:
     """A trial, and what has come back of it so far; `waiting` are the numbers of its jobs."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, settings: Settings) -> None:
         self.trial = trial
+        self.settings = settings
         self.made: list[Generated] = []
         self.waiting: list[int] = []
         self.stopped = False
+
+    def table(self) -> Table:
+        return self.trial.table(self.made, self.settings)
 
 
 class TrialPane(VerticalScroll):
@@ -77,7 +82,7 @@ class TrialPane(VerticalScroll):
         except UserError as error:
             self.app.notify(str(error), severity="error", markup=False)
             return
-        self._measured = Measured(trial)
+        self._measured = Measured(trial, how.settings)
         self._keep(self._measured)
         self._measured.waiting = [host(self).submit(job, self) for job in jobs]
         self._show()
@@ -110,7 +115,7 @@ class TrialPane(VerticalScroll):
             run = spoken("run")
             self.app.notify(tr(f"There is no table yet: {run} measures.", f"Aún no hay tabla: {run} mide."))
             return ""
-        return to_markdown(self._measured.trial.table(self._measured.made), i18n.export_language())
+        return to_markdown(self._measured.table(), i18n.export_language())
 
     def _show(self) -> None:
         self.query_one("#trial-table", Fitted).fit(self._table)
@@ -124,7 +129,7 @@ class TrialPane(VerticalScroll):
             state = tr("measuring…", "midiendo…")
         elif measured.stopped:
             state = tr("stopped: what was done stands here.", "detenido: queda lo hecho.")
-        language, table = i18n.export_language(), measured.trial.table(measured.made)
+        language, table = i18n.export_language(), measured.table()
         footer = " ".join(filter(None, [state, *(said.within(language) for said in table.footer)]))
         return Content.assemble(table_content(table, language, room), "\n", (visible(footer), "$text-muted"))
 
