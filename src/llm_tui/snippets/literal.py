@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-WIDTH = 96
+WIDTH = 72
 """Longest line of a text, its indentation and quotes not counted."""
 
 
