@@ -114,6 +114,16 @@ def test_a_cell_in_another_language_or_with_a_mistake_is_left_and_said() -> None
     assert len(looked.unread) == 3 and [finding.cell for finding in looked.findings] == [2]
 
 
+def test_code_that_is_nested_deeper_than_a_person_nests_ends_nothing() -> None:
+    deep = "a" + ".b" * 3000
+    look(
+        notebook(
+            f"with {deep}.as_target_tokenizer():\n    {deep}(1)", "x = " + "-" * 5000 + "1", "[" * 199 + "]" * 199
+        ),
+        "en",
+    )
+
+
 LINES = st.sampled_from(
     [*(line for code, _ in EXAMPLES.values() for line in code.split("\n")), "%%time", "if x:", "'''"]
 )
@@ -151,6 +161,14 @@ def test_files_that_are_no_notebooks(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         with pytest.raises(UserError, match="no Jupyter notebook"):
             read_notebook(tmp_path / name)
+    for metadata in ({"kernelspec": {"language": "R"}}, {"language_info": {"name": "julia"}}):
+        other = {**notebook("x").content, "metadata": metadata}
+        (tmp_path / "other").write_text(json.dumps(other))
+        with pytest.raises(UserError, match="another language"):
+            read_notebook(tmp_path / "other")
+    (tmp_path / "large").write_bytes(notebook("x" * 5_000_001).dump())
+    with pytest.raises(UserError, match="too large"):
+        read_notebook(tmp_path / "large")
     with pytest.raises(UserError, match="could not be read"):
         read_notebook(tmp_path / "none")
     with pytest.raises(UserError, match="could not be read"):
@@ -182,7 +200,7 @@ def test_the_command_says_cell_by_cell_and_never_replaces_what_is_there(tmp_path
     said = run(str(path)).output
     assert "Cell 2" in said and "Cell 1" not in said and "\x1b" not in said
     assert "     1  y = tok.encode_plus('␛[2J')" in said and "Mended: the tokenizer itself is called." in said
-    assert "     2  ner(ignore_subwords=True)" in said and "Left: " in said and "1 places mended, 1 left" in said
+    assert "     2  ner(ignore_subwords=True)" in said and "Left: " in said and "Places mended: 1; left: 1." in said
     copy = tmp_path / "course-mended.ipynb"
     assert "tok('\x1b[2J')" in source(read_notebook(copy).cells[1]) and path.read_bytes() == before
     assert run(str(path)).exit_code == 0  # the same copy is there

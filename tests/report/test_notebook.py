@@ -165,11 +165,14 @@ def test_executed_it_gives_what_the_program_had(lab: Lab, tmp_path: Path, monkey
     torch.set_num_threads(1)  # more of them take the other tests' cores
     worked(lab)
     torch.set_num_threads(threads)
-    for name, value in {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}.items():
+    folders = {name: str(tmp_path / name) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR")}
+    for name, value in {**folders, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}.items():
         monkeypatch.setenv(name, value)
     notebook = nbformat.reads(Report.of(lab, "es").notebook(), 4)
     before = json.loads(json.dumps(programs(notebook.cells)))
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook, timeout=600, startup_timeout=600, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     after = [cell for cell in of("code", notebook.cells) if cell.id in {cell["id"] for cell in before}]
     assert len(before) == len(after) == 12
     for old, new in zip(before, after, strict=True):

@@ -74,8 +74,8 @@ def _lines(found: Looked) -> Iterator[str]:
     left = len(found.findings) - mended
     cells = number(found.cells)
     yield tr(
-        f"{cells} cells, Markdown ones counted; {mended} places mended, {left} left.",
-        f"{cells} celdas, contando las de Markdown; {mended} lugares reparados, {left} sin reparar.",
+        f"Cells: {cells}, Markdown ones counted. Places mended: {mended}; left: {left}.",
+        f"Celdas: {cells}, contando las de Markdown. Lugares reparados: {mended}; sin reparar: {left}.",
     )
 
 

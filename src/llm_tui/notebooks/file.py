@@ -19,6 +19,8 @@ from llm_tui.i18n import tr
 
 MOST_BYTES = 64 * 2**20
 MOST_CELLS = 5_000
+MOST_CODE = 5_000_000
+"""Characters of all cells together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,24 @@ def read_notebook(path: Path) -> Notebook:
         found = _as_4(json.loads(content.decode("utf-8-sig")))
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise _no_notebook(path) from error
-    if len(found["cells"]) > MOST_CELLS:
+    notebook = Notebook(found)
+    if len(notebook.cells) > MOST_CELLS or sum(len(source(cell)) for cell in notebook.cells) > MOST_CODE:
         raise UserError(
             tr(
-                f"{path} has {len(found['cells'])} cells, and {MOST_CELLS} are read at most: split it.",
-                f"{path} tiene {len(found['cells'])} celdas, y se leen {MOST_CELLS} como máximo: divídalo.",
+                f"{path} is too large: {MOST_CELLS} cells and {MOST_CODE} characters are read at most. Split it.",
+                f"{path} es demasiado grande: se leen como máximo {MOST_CELLS} celdas y {MOST_CODE} caracteres. "
+                "Divídalo.",
             )
         )
-    return Notebook(found)
+    if not notebook.language().lower().startswith(("python", "ipython")):
+        said = notebook.language()[:40]
+        raise UserError(
+            tr(
+                f"{path} is a notebook in another language ({said}): only Python is mended.",
+                f"{path} es un cuaderno en otro lenguaje ({said}): solo se repara Python.",
+            )
+        )
+    return notebook
 
 
 def _no_notebook(path: Path) -> UserError:

@@ -60,7 +60,12 @@ def look(notebook: Notebook, language: str) -> Looked:
     names = Names()
     names.look(code.tree for code in codes.values())
     there = {need for row in ROWS for need in row.needs if any(_installs(code, need) for code in codes.values())}
-    changes = {index: _changes(code, names, there) for index, code in codes.items()}
+    changes: dict[int, _Changes] = {}
+    for index, code in codes.items():
+        try:
+            changes[index] = _changes(code, names, there)
+        except RecursionError:  # deeper than a person nests
+            unread.append(Unread(index + 1, 0, ""))
     findings = [
         Finding(index + 1, found.line, codes[index].line(found.line).strip(), row, found.mended)
         for index, change in changes.items()
