@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from click.testing import CliRunner
-from driving import eventually, painted, said
+from driving import eventually, painted, said, text_of
 
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Retest, Retested
 from llm_tui.cli import cli
-from llm_tui.engine.events import Failed, Finished
+from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.exercises import flows
 from llm_tui.foundation.job import Classified, Labelled, Provenance, ZeroShot
+from llm_tui.labels.job import Measure, Point
+from llm_tui.screens.flows import FlowsScreen
 
 
 async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notices):
@@ -46,3 +49,54 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notic
         await eventually(pilot, lambda: said(notices, "No [b]room[/b]."))
         await pilot.press("escape", "q")
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))
+
+
+async def test_the_labels_curve_is_asked_point_by_point_stopped_and_gone_on_with(lab, engine, notices):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("flows")
+        await eventually(pilot, lambda: bool(app.screen.query("#labels-plot")))
+        lab.save_answers("flows", flows.Answers(model="m", setup={"counts": "0,4,16", "seeds": "1"}))
+        screen = app.screen
+        assert isinstance(screen, FlowsScreen)
+        screen.renew()
+        await pilot.press("escape", "2", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Measure)) == 1)
+        for hits in (50, 20, 40):
+            number = engine.numbers(Measure)[-1]
+            engine.end(Finished(number, point(engine.jobs[number], hits)))
+            await eventually(pilot, lambda number=number: engine.numbers(Measure)[-1] > number)
+        await eventually(pilot, lambda: "nunca supera a zero-shot hasta 4" in text_of(pilot, "#labels-table"))
+        engine.end(Cancelled(engine.numbers(Measure)[-1]))
+        asked = len(engine.numbers(Measure))
+
+        async def goes_on() -> bool:
+            """While the stop is still on its way, the key does nothing."""
+            await pilot.press("ctrl+r")
+            await pilot.pause()
+            return len(engine.numbers(Measure)) == asked + 1
+
+        for _ in range(1000):
+            if await goes_on():
+                break
+        for hits in (80, 70):
+            number = engine.numbers(Measure)[-1]
+            done = len(screen.answers.curve.points) if screen.answers.curve else 0
+            engine.end(Finished(number, point(engine.jobs[number], hits)))
+            await eventually(
+                pilot, lambda done=done: bool(screen.answers.curve and len(screen.answers.curve.points) > done)
+            )
+        wanted = "entrenar: supera a zero-shot entre 4 y 16 etiquetas"
+        await eventually(pilot, lambda: wanted in text_of(pilot, "#labels-table"))
+        await eventually(pilot, lambda: not screen.unsaved)
+        assert len(lab.answers("flows", flows.Answers).curve.points) == 5
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "Every point of this curve is there."))
+        await pilot.press("ctrl+e")
+        exported = lab.folder / "exports" / "flows.md"
+        await eventually(pilot, exported.exists)
+        assert wanted in exported.read_text(encoding="utf-8")
+
+
+def point(job: Measure, hits: int) -> Point:
+    return Point(job.method, job.count, job.seed, hits, 100, 10_000, 4, "sample", True, 1.0, "CPU")

@@ -99,7 +99,7 @@ def _tokenize(job: Training, context: Context) -> Corpus:
     dataset = load(job, context)
     for line in (*dataset.said, *dataset.notes):
         context.log(str(line))
-    encoder, train = _encode(job, dataset.train, context)
+    encoder, train = encode(job, dataset.train, context)
     test = flatten(dataset.test, encoder, context)
     return Corpus(
         dataset.name,
@@ -137,7 +137,7 @@ def _without_split(job: Training) -> Iterator[Text]:
         )
 
 
-def _encode(job: Training, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
+def encode(job: Training, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
     """The encoder, whose vocabulary may come from the training texts, and these texts as it encodes them."""
     if job.tokenizer != BASIC_ENGLISH:
         from llm_tui.tokenization.loading import locate  # not at the top: it brings transformers along

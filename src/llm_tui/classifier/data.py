@@ -57,11 +57,12 @@ class Dataset:
     looks: tuple[Look, ...] = ()
 
 
-def load(job: Training, context: Context) -> Dataset:
+def load(job: Training, context: Context, up_to: bool = False) -> Dataset:
     """The rows that a training asks for: the first of each split, as in the course's notebook.
 
     A single file has no split: it is shuffled, always in the same way, and its last rows are the test rows. The files
-    of a folder are shuffled in the same way if the training asks for it.
+    of a folder are shuffled in the same way if the training asks for it. With `up_to` there may be fewer training rows
+    than are asked for.
 
     Raises:
         UserError: there is no such data, or not enough, or it is not what it should be.
@@ -73,7 +74,7 @@ def load(job: Training, context: Context) -> Dataset:
         from llm_tui.classifier.ag_news import fetch
 
         job = replace(job, label_column="1", text_column="2,3")
-        return _from_folder(fetch(context), "AG_NEWS", job, context)
+        return _from_folder(fetch(context), "AG_NEWS", job, context, up_to)
     path = job.path()
     if not os.path.exists(path):  # False too for a name that the system does not take
         raise UserError(
@@ -84,7 +85,9 @@ def load(job: Training, context: Context) -> Dataset:
                 "carpeta con train.csv y test.csv.",
             )
         )
-    return _from_folder(path, path.name, job, context) if path.is_dir() else _from_file(path, job, context)
+    return (
+        _from_folder(path, path.name, job, context, up_to) if path.is_dir() else _from_file(path, job, context, up_to)
+    )
 
 
 def _sample(wanted: int, seed: int, context: Context) -> Split:
@@ -141,7 +144,7 @@ def whole_split(job: Training, context: Context) -> Iterator[str]:
     return (row.text for row in rows)
 
 
-def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Dataset:
+def _from_folder(folder: Path, name: str, job: Training, context: Context, up_to: bool) -> Dataset:
     files = [split_of(folder, split) for split in SPLITS]
     for file in files:
         if not file.is_file():
@@ -152,7 +155,7 @@ def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Da
                 )
             )
     choice = Choice(job.text_column, job.label_column)
-    train = _first(files[0], job.train_size, "train_size", choice, job, context)
+    train = _first(files[0], job.train_size, "train_size", choice, job, context, up_to)
     if not train.look.columns.names:  # the other file has the same columns, whatever may be in them
         columns = train.look.columns
         choice = Choice(",".join(str(i + 1) for i in columns.texts), str(columns.label + 1))
@@ -164,21 +167,25 @@ def _from_folder(folder: Path, name: str, job: Training, context: Context) -> Da
     return _dataset(name, rows, test_rows, names, not job.shuffle, (train, test), notes)
 
 
-def _from_file(path: Path, job: Training, context: Context) -> Dataset:
+def _from_file(path: Path, job: Training, context: Context, up_to: bool) -> Dataset:
     there = read(path, rules(), Choice(job.text_column, job.label_column), check=context.check)
-    rows, wanted = there.rows, job.train_size + job.test_size
+    rows, wanted = there.rows, (1 if up_to else job.train_size) + job.test_size
     if wanted > len(rows):
         test = min(job.test_size, max(1, len(rows) // 5))
         raise _too_few(there, wanted, f"train_size {len(rows) - test}, test_size {test}")
     notes = [*there.notes, *odd(rows)]
     _shuffle(rows)
-    return _dataset(path.name, rows[: job.train_size], rows[-job.test_size :], {}, False, (there,), notes)
+    return _dataset(
+        path.name, rows[: -job.test_size][: job.train_size], rows[-job.test_size :], {}, False, (there,), notes
+    )
 
 
-def _first(path: Path, wanted: int, size: str, choice: Choice, job: Training, context: Context) -> Labelled:
+def _first(
+    path: Path, wanted: int, size: str, choice: Choice, job: Training, context: Context, up_to: bool = False
+) -> Labelled:
     """The rows that are wanted of a file, all of them where they are shuffled."""
     there = read(path, rules(), choice, None if job.shuffle else wanted, context.check)
-    if len(there.rows) < wanted:
+    if len(there.rows) < (1 if up_to else wanted):
         raise _too_few(there, wanted, f"{size} {len(there.rows)}")
     if job.shuffle:
         _shuffle(there.rows)

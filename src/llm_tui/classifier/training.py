@@ -39,13 +39,13 @@ def train(job: Training, context: Context) -> TrainingResult:
     context.placed(device)
     if device.name.startswith("cuda") and not torch.cuda.memory_reserved(device.name):
         context.progress(0, 0, tr("starting the GPU", "iniciando la GPU"))
-    with _reproducible():
+    with reproducible():
         model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
         train_texts = corpus.train.to(device.name)
         if device.name != "cpu":
             _warm_up(model, train_texts, job, context)
         meter = context.meter(device.name)
-        seconds, steps = _optimize(model, train_texts, job, context)
+        seconds, steps = optimize(model, train_texts, job, context)
         energy = meter.stop()
         outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
     if not math.isfinite(outcome.loss):  # the last step went too far, and no step came after it to show it
@@ -78,10 +78,10 @@ def _warm_up(model: TextClassifier, texts: FlatTexts, job: Training, context: Co
     first run of a table would seem slower than the others.
     """
     with suppress(Diverged):
-        _optimize(copy.deepcopy(model), texts.first(2 * job.batch_size), replace(job, epochs=1), context.silent())
+        optimize(copy.deepcopy(model), texts.first(2 * job.batch_size), replace(job, epochs=1), context.silent())
 
 
-def _optimize(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> tuple[float, int]:
+def optimize(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> tuple[float, int]:
     """Run all epochs. Returns the seconds that they took and the number of steps."""
     optimizer = torch.optim.SGD(model.parameters(), lr=job.lr)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=job.gamma)
@@ -171,7 +171,7 @@ def _diverged(job: Training, step: int) -> Diverged:
 
 
 @contextmanager
-def _reproducible() -> Iterator[None]:
+def reproducible() -> Iterator[None]:
     """One thread and deterministic kernels, for the length of a training.
 
     A model this small is slower with more threads, and sums come out in another order with another number of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.errors import UserError
-from llm_tui.exercises import flows
+from llm_tui.exercises import flows, labels
 from llm_tui.exercises.flows_table import table
 from llm_tui.foundation import job as jobs
 from llm_tui.foundation.settings import MODEL, WHERE, asking
@@ -104,4 +105,49 @@ def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> Answers:
     return learnt(flows.Answers())
 
 
-COMMANDS = (compare_flows,)
+@click.command(
+    "labels-curve",
+    options_metavar=OPTIONS,
+    short_help=tr("How many labels until training wins.", "Cuántas etiquetas hasta que gana entrenar."),
+    help=tr(
+        "Measure the accuracy against the number of labelled examples: of the classifier trained from nothing, of a "
+        "linear probe on the encoder of the zero-shot model, of this model itself, and with --chat of examples in the "
+        "prompt of a chat model. Prints the table and where the lines cross, and keeps the points in the lab as they "
+        "come: the same command goes on after a stop.",
+        "Mide la exactitud según el número de ejemplos etiquetados: del clasificador entrenado desde cero, de una "
+        "sonda lineal sobre el codificador del modelo zero-shot, de este mismo modelo y, con --chat, de ejemplos en el "
+        "prompt de un modelo de chat. Imprime la tabla y dónde se cruzan las líneas, y guarda los puntos en el "
+        "laboratorio según llegan: la misma orden continúa tras una interrupción.",
+    ),
+)
+@field_options(labels.FIELDS[:-1])
+@option(labels.CHAT.option, default="", metavar=labels.CHAT.metavar, help=str(labels.CHAT.help))
+@field_option(replace(MODEL, default=jobs.ZERO_SHOT_MODEL))
+@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
+        help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
+@field_options(WHERE)
+@table_options
+@click.pass_context
+@goes_on
+def labels_curve(context: click.Context, /, **given: Any) -> None:
+    from llm_tui.cli.progress import fill_in
+    from llm_tui.export.formats import FORMATS
+
+    check_output(given["output"], given["force"])
+    how = asking(values_of(WHERE, given), generates=False)
+    typed = {field.name: str(given[field.name]) for field in labels.FIELDS}
+    setup = labels.parse(typed, given["model"], given["template"])
+    with held(lab_folder(context, given["lab"])) as lab:
+        answers = lab.answers(flows.NUMBER, flows.Answers)
+
+        def keep(curve: labels.Curve) -> None:
+            with contextlib.suppress(UserError):  # told by the lab; the table is printed all the same
+                lab.save_answers(flows.NUMBER, replace(answers, curve=curve))
+
+        curve = fill_in(labels.begun(answers.curve, setup), how, lab, keep)
+        keep(curve)
+    language = i18n.export_language()
+    write(FORMATS[given["form"]](labels.table(curve), language), given["output"])
+
+
+COMMANDS = (compare_flows, labels_curve)

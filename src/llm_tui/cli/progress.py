@@ -20,7 +20,7 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.exercises.run import Filling
-from llm_tui.exercises.sheet import Sheet
+from llm_tui.exercises.sheet import Fillable
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
@@ -29,7 +29,7 @@ from llm_tui.serving.told import Told
 from llm_tui.signals import Ended, told_to_end
 from llm_tui.visible import visible
 
-S = TypeVar("S", bound=Sheet)
+S = TypeVar("S", bound=Fillable)
 
 Inbox: TypeAlias = SimpleQueue[Event | None]
 """What the jobs tell, and None where the program is told to end."""
@@ -144,7 +144,7 @@ def fill_in(sheet: S, asking: Asking, lab: Lab, keep: Callable[[S], None]) -> S:
     return sheet
 
 
-def _elsewhere(sheet: Sheet, asking: Asking) -> bool:
+def _elsewhere(sheet: Fillable, asking: Asking) -> bool:
     """Whether what is due only waits for a server: then some of it runs at a time."""
     return any(getattr(job, "elsewhere", False) for job in islice(sheet.pending(asking), 1))
 

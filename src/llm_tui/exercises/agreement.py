@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 
-def wilson(hits: int, rows: int) -> tuple[float, float] | None:
+def wilson(hits: float, rows: int) -> tuple[float, float] | None:
     """The 95 % score interval of the proportion hits / rows, within 0 and 1; None of no rows.
 
     Wilson 1927, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22:209.

@@ -4,18 +4,21 @@ same test rows. It is handed in beside the exercises, and is none of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from llm_tui.classifier.job import Retest, Retested, Training
 from llm_tui.engine.energy import NOTHING, Energy, total
-from llm_tui.exercises import guides, printed
+from llm_tui.exercises import guides, labels, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.flows_table import facts, table
+from llm_tui.exercises.labels import Curve
 from llm_tui.exercises.state import ANSWER, State
+from llm_tui.export.figure import Figure
 from llm_tui.export.markdown import to_markdown
+from llm_tui.export.table import Table
 from llm_tui.fields import Whole
 from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, ModelChoice, Provenance, ZeroShot
 from llm_tui.i18n import Text
@@ -114,6 +117,8 @@ class Answers:
     """What the student brought: a note for each fact of the table, and the answer. `rows`, `model` and `template` are
     what stands in the fields, as it was typed; `classic` and `models` what was measured, all on the same rows.
 
+    `curve` are the points of the labels curve, `setup` is what stands in the fields of the next one.
+
     `noted` says for which comparison a note was written, by the fact's key, as `notes` has it.
     """
 
@@ -126,6 +131,8 @@ class Answers:
     notes: dict[str, str] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
     answer: str = ""
+    setup: dict[str, str] = field(default_factory=dict)
+    curve: Curve | None = None
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -187,9 +194,19 @@ def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:
     return sum(a == b for a, b in zip(labels, predicted, strict=True))
 
 
+def tables(answers: Answers, language: str) -> Mapping[str, Table]:
+    """That of the comparison, which is there in any case, and where there is one that of the labels curve."""
+    drawn = {"labels": labels.table(answers.curve, language)} if answers.curve and answers.curve.points else {}
+    return {"comparison": table(answers, language), **drawn}
+
+
+def figures(answers: Answers) -> Sequence[Figure]:
+    return [labels.figure(answers.curve)] if answers.curve and answers.curve.points else []
+
+
 def document(answers: Answers, language: str) -> str:
     """As it is handed in: the table, the question and the student's answer, in Markdown."""
-    parts = [to_markdown(table(answers, language), language)]
+    parts = [to_markdown(each, language) for each in tables(answers, language).values()]
     return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
@@ -215,7 +232,7 @@ def spent(answers: Answers) -> Energy:
 
 
 def begun(answers: Answers) -> bool:
-    return answers.classic is not None or bool(answers.answer.strip())
+    return bool(answers.classic or answers.answer.strip() or (answers.curve and answers.curve.points))
 
 
 def jobs(answers: Answers) -> list[Training | OnTestRows]:
@@ -242,7 +259,7 @@ EXERCISE = Exercise(
     Answers,
     QUESTION,
     guides.guide("flows"),
-    tables=lambda answers, known, language: {"comparison": table(answers, language)},
+    tables=lambda answers, known, language: tables(answers, language),
     document=lambda answers, known, language: document(answers, language),
     state=lambda answers, known: state(answers),
     definitions=guides.definitions("flows"),
@@ -250,4 +267,5 @@ EXERCISE = Exercise(
     energy=lambda answers, known: spent(answers),
     jobs=lambda answers, known: jobs(answers),
     printed=lambda answers, known, language: _printed(answers),
+    figures=lambda answers, known, language: figures(answers),
 )

@@ -10,12 +10,12 @@ from typing import Generic, TypeAlias, TypeVar
 from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.errors import Unavailable
-from llm_tui.exercises.sheet import Sheet
+from llm_tui.exercises.sheet import Fillable
 from llm_tui.foundation.job import Asking
 
 Ending: TypeAlias = Finished | Failed | Cancelled
 
-S = TypeVar("S", bound=Sheet)
+S = TypeVar("S", bound=Fillable)
 
 A = TypeVar("A")
 

@@ -22,7 +22,19 @@ class Learns(Protocol):
         ...
 
 
-class Sheet(Answers, Learns, Protocol):
+class Fillable(Learns, Protocol):
+    """What is filled in job by job."""
+
+    def pending(self, asking: Asking) -> Iterator[Job]:
+        """The jobs that can run now, in order.
+
+        Raises:
+            UserError: the material is not such that a model could be asked.
+        """
+        ...
+
+
+class Sheet(Answers, Fillable, Protocol):
     """The student's material and what models have made of it so far; frozen, as all answers are.
 
     Whoever runs a sheet asks for what is `pending`, runs it, and puts the result in; then asks again, for one result
@@ -31,12 +43,4 @@ class Sheet(Answers, Learns, Protocol):
 
     def with_models(self, name: str | None) -> Self:
         """With one model wherever it can be asked; None gives each field the model that it begins with."""
-        ...
-
-    def pending(self, asking: Asking) -> Iterator[Job]:
-        """The jobs that can run now, in order.
-
-        Raises:
-            UserError: the material is not such that a model could be asked.
-        """
         ...

@@ -40,6 +40,7 @@ _WITH_JOBS = (
     "llm_tui.foundation.job",
     "llm_tui.foundation.models",
     "llm_tui.foundation.probes",
+    "llm_tui.labels.job",
     "llm_tui.serving.job",
     "llm_tui.tokenization.job",
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from llm_tui.classifier.job import Retest
@@ -16,15 +17,17 @@ from llm_tui.exercises import flows
 from llm_tui.exercises.flows import Answers, Comparison
 from llm_tui.foundation.job import ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import BACK, SETUP, bindings, spoken
+from llm_tui.keys import BACK, SETUP, bindings, panes, spoken
 from llm_tui.launching.comparison import retest
 from llm_tui.launching.launches import question
-from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.handing_sheet import MayBeAway
+from llm_tui.screens.labels import LABELS, DrawsLabels
 from llm_tui.screens.mode import titled
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.labels_pane import LabelsPane
+from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 
 FIELDS = (
@@ -34,10 +37,16 @@ FIELDS = (
 )
 
 
-class FlowsScreen(MayBeAway[Answers], TableScreen[Answers]):
+PANES = (
+    ("comparison", Text("Comparison", "Comparación")),
+    (LABELS, Text("Labels curve", "Curva de etiquetas")),
+)
+
+
+class FlowsScreen(MayBeAway[Answers], DrawsLabels):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("flows.tcss")]
     NAME = Text("The two flows", "Los dos flujos")
-    KEYS = (SETUP.goes("go('#fields Input')"), BACK)
+    KEYS = (*panes(PANES), SETUP.goes("fields"), BACK)
     BINDINGS = bindings(KEYS)
     AUTO_FOCUS = "Form Input"
     EXERCISE = flows.EXERCISE
@@ -59,22 +68,31 @@ class FlowsScreen(MayBeAway[Answers], TableScreen[Answers]):
         self._asked: dict[int, tuple[Retest | ZeroShot, Comparison]] = {}
 
     def body(self) -> Iterable[Widget]:
-        yield titled(Form(FIELDS, self._fields(), models=("model",), id="fields"), tr("Comparison", "Comparación"))
-        yield ExercisePanel(self.NUMBER, self.question())
+        form = titled(Form(FIELDS, self._fields(), models=("model",), id="fields"), tr("Comparison", "Comparación"))
+        comparison = Vertical(form, ExercisePanel(self.NUMBER, self.question()), id=PANES[0][0])
+        both = (comparison, LabelsPane(id=LABELS))
+        yield Panes([Pane(label, pane) for (_, label), pane in zip(PANES, both, strict=True)], id="panes")
 
     def on_mount(self) -> None:
         super().on_mount()
         self.host.elsewhere.wake()
+
+    def action_fields(self) -> None:
+        """To those of the pane that is shown."""
+        self.action_go(f"#{self.query_one(Panes).current} Input")
 
     def _fields(self) -> dict[str, str]:
         return {field.name: getattr(self.answers, field.name) for field in FIELDS}
 
     def fill(self) -> None:
         super().fill()
-        self.query_one(Form).fill(self._fields())
+        self.query_one("#fields", Form).fill(self._fields())
 
     def on_form_changed(self, message: Form.Changed) -> None:
-        self.change(replace(self.answers, **message.form.values), typing="fields")  # type: ignore[arg-type]
+        if message.form.id == "fields":
+            self.change(replace(self.answers, **message.form.values), typing="fields")  # type: ignore[arg-type]
+        else:
+            self.change(replace(self.answers, setup=message.form.values), typing="setup")
 
     def on_exercise_panel_edited(self, message: ExercisePanel.Edited) -> None:
         self.change(self.answers.with_note(message.row, message.text), typing=f"note {message.row}")
@@ -82,6 +100,9 @@ class FlowsScreen(MayBeAway[Answers], TableScreen[Answers]):
     # Comparing.
 
     async def action_run(self) -> None:
+        if self.query_one(Panes).current == LABELS:
+            await self.run_curve()
+            return
         if self.is_away():
             return
         try:
@@ -124,7 +145,7 @@ class FlowsScreen(MayBeAway[Answers], TableScreen[Answers]):
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
-            if not isinstance(event, ENDINGS) or event.job_id not in self._asked:
+            if not isinstance(event, ENDINGS) or self.point_ended(event) or event.job_id not in self._asked:
                 continue
             job, comparison = self._asked.pop(event.job_id)
             if isinstance(event, Failed):

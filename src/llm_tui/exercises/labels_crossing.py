@@ -1,0 +1,109 @@
+"""Where one line overtakes another on the logarithmic axis of labelled examples, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from llm_tui.i18n import Text, number
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The mean accuracy with `count` labelled examples, and the ends of its interval."""
+
+    count: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """From `after` examples on, which were the first to do so, one line stays at or above the other; with `before` it
+    did not, None where there is no smaller number. `about` is interpolated between the two. By their intervals it may
+    already be so with `possible`, and with `certain` it is so; None of what is not reached.
+    """
+
+    before: int | None
+    after: int | None
+    about: float | None
+    possible: int | None
+    certain: int | None
+    last: int
+
+
+def found(one: Sequence[Level], other: Sequence[Level], level: bool) -> Crossing | None:
+    """Where `one` overtakes `other` for good; `level` says that the other has one value for all numbers. None where
+    there is no number of examples above 0 that both have.
+    """
+    beside = {x.count: x for x in other}
+    pairs = [(x, replace(other[0], count=x.count) if level else beside[x.count])
+             for x in one if x.count and (level or x.count in beside)]  # fmt: skip
+    if not pairs:
+        return None
+    gaps = [(x.count, x.mean - y.mean) for x, y in pairs]
+    at = len(gaps)
+    while at and gaps[at - 1][1] >= 0:
+        at -= 1
+    after = gaps[at][0] if at < len(gaps) else None
+    before = gaps[at - 1][0] if at else None
+    about = None
+    if after is not None and before is not None:
+        (n0, g0), (n1, g1) = gaps[at - 1], gaps[at]
+        about = math.exp(math.log(n0) + (math.log(n1) - math.log(n0)) * -g0 / (g1 - g0))
+    possible = next((x.count for x, y in pairs if x.high >= y.low), None)
+    certain = next((x.count for i, (x, _) in enumerate(pairs) if all(a.low > b.high for a, b in pairs[i:])), None)
+    return Crossing(before, after, about, possible, certain, gaps[-1][0])
+
+
+def crossing(one: Text, line: Sequence[Level], other: Text, beside: Sequence[Level], level: bool) -> Text:
+    """In a sentence or two."""
+    where = found(line, beside, level)
+    if where is None:
+        said = Text(
+            "{one} and {other} have no number of labels in common.",
+            "{one} y {other} no tienen ningún número de etiquetas en común.",
+        )
+        return said.format(one=one, other=other)
+    if where.after is None:
+        said = Text(
+            "{one} never overtakes {other} up to {last} labels",
+            "{one}: nunca supera a {other} hasta {last} etiquetas",
+        )
+    elif where.before is None:
+        said = Text(
+            "{one} is ahead of {other} from {b} labels on, the fewest that were tried",
+            "{one}: supera a {other} desde {b} etiquetas, las menos que se probaron",
+        )
+    else:
+        said = Text(
+            "{one} overtakes {other} between {a} and {b} labels, at about {n}",
+            "{one}: supera a {other} entre {a} y {b} etiquetas, hacia {n}",
+        )
+    values = {"a": where.before, "b": where.after, "n": where.about and _round(where.about), "last": where.last}
+    told = {name: number(value or 0) for name, value in values.items()}
+    return Text("", "").join([said.format(one=one, other=other, **told), _sure(where)])
+
+
+def _sure(where: Crossing) -> Text:
+    """What the intervals allow."""
+    if where.possible is None:
+        said = Text("; the intervals do not allow it anywhere.", "; los intervalos no lo permiten en ningún punto.")
+    elif where.certain is None:
+        said = Text(
+            "; by the intervals perhaps from {a} on, and nowhere for certain.",
+            "; según los intervalos, quizá desde {a}, y en ningún punto con certeza.",
+        )
+    else:
+        said = Text(
+            "; by the intervals perhaps from {a} on, for certain from {b}.",
+            "; según los intervalos, quizá desde {a}; con certeza desde {b}.",
+        )
+    return said.format(a=number(where.possible or 0), b=number(where.certain or 0))
+
+
+def _round(count: float) -> int:
+    """To two figures: more the interpolation does not know."""
+    return int(round(count, 1 - math.floor(math.log10(count))))

@@ -1,0 +1,1 @@
+"""How many labelled examples until training wins: the accuracy of one method at a time with so many of them."""

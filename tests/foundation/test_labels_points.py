@@ -1,0 +1,128 @@
+"""The points of the labels curve, measured with tiny models: against scikit-learn and transformers themselves."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+
+import numpy
+import pytest
+import torch
+from click.testing import CliRunner
+from sklearn.linear_model import LogisticRegression
+from transformers import AutoModel, AutoTokenizer
+
+from llm_tui import i18n
+from llm_tui.classifier.job import Training
+from llm_tui.cli import cli
+from llm_tui.engine.events import Progress
+from llm_tui.engine.job import Context, JobCancelled, run_job
+from llm_tui.exercises import flows
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.loading import load
+from llm_tui.foundation.purpose import SEQUENCE
+from llm_tui.lab.lab import Lab
+from llm_tui.labels.job import CLASSIC, FEW_SHOT, PROBE, ZERO_SHOT, Measure
+from llm_tui.labels.points import named
+from llm_tui.labels.probe import Vectors, embed, fit
+
+DATA = Training(data="sample", train_size=300, test_size=60, embed_dim=16, device="cpu", keep_model=False)
+TEXTS = ["Anna Brown works in London.", "Hello.", "Mañana veremos las películas en el cine de la plaza."]
+
+
+def context(emit=lambda event: None, stop: threading.Event | None = None) -> Context:
+    return Context(1, emit, stop or threading.Event())
+
+
+def test_the_probe_is_the_logistic_regression_of_scikit_learn():
+    draw = numpy.random.default_rng(0)
+    centres = draw.normal(size=(3, 8))
+    labels = draw.integers(0, 3, size=90)
+    points = centres[labels] + draw.normal(size=(90, 8))
+    weights, bias = fit(torch.tensor(points), torch.tensor(labels), 3)
+    found = (torch.tensor(points) @ weights.T + bias).softmax(1).numpy()
+    wanted = LogisticRegression(max_iter=2000, tol=1e-8).fit(points, labels).predict_proba(points)
+    assert found == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["bert-nli", "bart-nli"])
+def test_a_text_is_the_mean_of_the_last_hidden_states_of_its_encoder(folders, kind):
+    there = context()
+    loaded = load(ModelChoice(str(folders[kind]), "cpu"), SEQUENCE, there)
+    vectors = Vectors()
+    embed(loaded, [*TEXTS, TEXTS[0]], vectors, 2, "x", there)
+    model, tokenizer = AutoModel.from_pretrained(folders[kind]).eval(), AutoTokenizer.from_pretrained(folders[kind])
+    encoder = model.get_encoder() if model.config.is_encoder_decoder else model
+    for text in TEXTS:
+        with torch.inference_mode():
+            alone = encoder(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0)
+        assert vectors.known[text].tolist() == pytest.approx(alone.tolist(), abs=1e-5)
+
+
+def test_what_was_embedded_before_a_stop_is_not_embedded_again(folders):
+    stop, done = threading.Event(), list[int]()
+
+    def emit(event) -> None:
+        if isinstance(event, Progress) and event.total == len(TEXTS):
+            done.append(event.done)
+            if event.done == 1:
+                stop.set()
+
+    there = context(emit, stop)
+    loaded = load(ModelChoice(str(folders["bert-nli"]), "cpu"), SEQUENCE, there)
+    vectors = Vectors()
+    with pytest.raises(JobCancelled):
+        embed(loaded, TEXTS, vectors, 1, "x", there)
+    before = dict(vectors.known)
+    assert len(before) == 2 and done == [0, 1]
+    embed(loaded, TEXTS, vectors, 1, "x", context())
+    assert all(vectors.known[text] is vector for text, vector in before.items()) and len(vectors.known) == 3
+
+
+def test_the_classifier_learns_from_more_labels_and_the_same_point_comes_out_the_same():
+    there = context()
+    few, more = (run_job(Measure(CLASSIC, count, 0, DATA), there) for count in (4, 256))
+    assert (few.rows, few.pool, few.classes) == (60, 300, 4) and few.synthetic
+    assert more.hits > few.hits and more.hits > 30  # chance is 15
+    again = run_job(Measure(CLASSIC, 256, 0, DATA), context())
+    assert replace(again, seconds=0.0) == replace(more, seconds=0.0)
+
+
+def test_each_model_has_a_point_and_examples_without_room_have_none(folders):
+    there = context()
+    model, chat = (ModelChoice(str(folders[name]), "cpu") for name in ("bert-nli", "t5"))
+    small = replace(DATA, train_size=40, test_size=12)
+    probe = run_job(Measure(PROBE, 16, 1, small, model), there)
+    level = run_job(Measure(ZERO_SHOT, 0, 0, small, model), there)
+    assert 0 <= probe.hits <= 12 and 0 <= level.hits <= 12 and probe.pool == level.pool == 40
+    assert run_job(Measure(FEW_SHOT, 16, 0, small, chat), there).hits is None  # it takes 128 pieces
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [("Sports", 1), ("It is about business, not sports.", 2), ("I do not know", None), ("", None), ("SCI/TECH.", 3)],
+)
+def test_the_class_that_an_answer_names_first_is_its_answer(answer, found):
+    assert named(answer, ("World", "Sports", "Business", "Sci/Tech")) == found
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_the_command_prints_the_table_and_goes_on_from_the_points_of_the_lab(folders, tmp_path):
+    i18n.use("en", asked=True)
+    lab = str(tmp_path / "lab")
+    words = ("labels-curve", "--lab", lab, "--model", str(folders["bert-nli"]), "--counts", "4,8",
+             "--test-rows", "12", "--device", "cpu", "--format", "json")  # fmt: skip
+    done = CliRunner().invoke(cli, [*words, "--seeds", "1"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    read = json.loads(done.stdout)
+    assert [row["labelled"] for row in read["rows"]] == [0, 4, 8]
+    assert any("zero-shot" in sentence and "labels" in sentence for sentence in read["footer"])
+    kept = Lab(tmp_path / "lab").answers("flows", flows.Answers).curve
+    assert kept is not None and len(kept.points) == 5
+    logged = len((tmp_path / "lab" / "audit.jsonl").read_text().splitlines())
+    again = CliRunner().invoke(cli, [*words, "--seeds", "1"], catch_exceptions=False)
+    assert again.stdout == done.stdout
+    assert len((tmp_path / "lab" / "audit.jsonl").read_text().splitlines()) == logged == 5
+    report = CliRunner().invoke(cli, ["export", "--lab", lab, "--exercise", "flows"])
+    assert "**Accuracy by labelled examples**" in report.stdout
