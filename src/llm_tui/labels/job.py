@@ -15,7 +15,7 @@ from llm_tui.marks import Words
 
 CLASSIC, PROBE, ZERO_SHOT, FEW_SHOT = "classic", "probe", "zero-shot", "few-shot"
 
-STEPS, EPOCHS, BATCH, RATE = 300, 3, 16, 4.0
+STEPS, EPOCHS, BATCH, RATE = 1000, 3, 16, 4.0
 """The classifier is trained for so many epochs at least, and for so many steps: a few examples are seen often."""
 
 
