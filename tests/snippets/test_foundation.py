@@ -158,6 +158,9 @@ def test_settings_of_a_model_that_are_left_aside_are_so_in_the_program(agrees, f
     job = Generate(PROMPT, ("The train.",), ModelChoice(str(folder), "cpu"), SHORT)
     agrees(job)
     assert "encoder_repetition_penalty" in snippet(job, "en").text
+    file.write_text(json.dumps({**json.loads(file.read_text()), "min_length": 40}))
+    agrees(job)
+    assert "min_length=12" in snippet(job, "en").text
 
 
 def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, here):

@@ -46,6 +46,11 @@ class Way:
     most_output: int = 0
 
     @property
+    def min_length(self) -> int:
+        """What the model's own least length is brought down to, 0 where it stays."""
+        return self.most_output if self.model.min_length > self.most_output else 0
+
+    @property
     def seq2seq(self) -> bool:
         return bool(self.model.seq2seq)
 

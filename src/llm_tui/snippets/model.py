@@ -70,6 +70,7 @@ class Model:
     own_cut: bool
     spaces: bool
     left_aside: tuple[str, ...]
+    min_length: int
 
     def instruction(self, task: str) -> str:
         """What it is told to do, before the text."""
@@ -135,6 +136,7 @@ def model_of(choice: ModelChoice) -> Model:
         most_input=min(limits, default=None),
         own_cut=_cut_otherwise(folder, str(tokenizer.get("tokenizer_class"))) if folder else False,
         spaces=kind not in _CUT_AT_BORDERS,
+        min_length=_limit(generation.get("min_length")) or 0,
         left_aside=tuple(key for key in _LEFT_ASIDE if generation.get(key) not in (None, False)),
     )
 
