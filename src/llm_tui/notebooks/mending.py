@@ -61,11 +61,16 @@ def look(notebook: Notebook, language: str) -> Looked:
     names.look(code.tree for code in codes.values())
     there = {need for row in ROWS for need in row.needs if any(_installs(code, need) for code in codes.values())}
     changes: dict[int, _Changes] = {}
+    sources: dict[int, str] = {}
     for index, code in codes.items():
         try:
             changes[index] = _changes(code, names, there)
+            sources[index] = _edited(code, changes[index], language)
+            Code.of(sources[index])
         except RecursionError:  # deeper than a person nests
             unread.append(Unread(index + 1, 0, ""))
+        except ValueError:  # no copy is worse than its notebook, whatever somebody wrote
+            changes[index] = changes[index].left()
     findings = [
         Finding(index + 1, found.line, codes[index].line(found.line).strip(), row, found.mended)
         for index, change in changes.items()
@@ -73,8 +78,8 @@ def look(notebook: Notebook, language: str) -> Looked:
     ]
     if not any(finding.mended for finding in findings):
         return Looked(len(notebook.cells), findings, unread, None)
-    sources = {index: _edited(codes[index], change, language) for index, change in changes.items() if change.mends}
-    return Looked(len(notebook.cells), findings, unread, notebook.changed(sources, _added(changes, language)))
+    changed = {index: sources[index] for index, change in changes.items() if change.mends}
+    return Looked(len(notebook.cells), findings, unread, notebook.changed(changed, _added(changes, language)))
 
 
 @dataclass(slots=True)
@@ -84,6 +89,10 @@ class _Changes:
     @property
     def mends(self) -> bool:
         return any(found.edits or found.dropped for _, found in self.found)
+
+    def left(self) -> _Changes:
+        """The same places, none of them mended."""
+        return _Changes([(row, Found(found.line, mended=False)) for row, found in self.found])
 
 
 def _installs(code: Code, need: str) -> bool:
