@@ -43,7 +43,7 @@ def read(text: str) -> dict[str, object]:
     except RecursionError:
         raise NotToml(1, Text("nested too deeply", "demasiados niveles")) from None
     except ValueError as error:  # TOML's own, or a number too long to be one
-        said = re.sub(r"\s*\(at (line \d+, column \d+|end of document)\)$", "", str(error))
+        said = re.sub(r"\(at (line \d+, column \d+|end of document)\)$", "", str(error)).rstrip()
         found = re.search(r"at line (\d+)", str(error))
         raise NotToml(int(found[1]) if found else len(text.splitlines()) or 1, Text(said, said)) from None
 

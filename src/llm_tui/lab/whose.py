@@ -131,7 +131,7 @@ def _with_table(toml: str, wanted: Mapping[str, object]) -> str:
 _OWN = ("name", "group", "course", "date", "in_file_names")
 
 _SET = re.compile(
-    r"""(?P<before>\s*(?P<name>\w+)\s*=\s*)
+    r"""\A(?P<before>\s*(?P<name>\w+)\s*=\s*)
         (?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\[[^\[\]\n]*\]|[^"'\[\s\#]+)
         (?P<behind>[ \t]*(?:\#.*)?)\s*$""",
     re.VERBOSE,
