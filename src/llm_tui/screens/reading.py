@@ -136,8 +136,10 @@ def show(app: App[None], page: Page | None) -> None:
 
     async def going() -> None:
         assert page is not None
-        await host(app.screen).switch_mode(page.mode)
-        app.screen_stack[0].post_message(Seen(page))
+        there = host(app.screen)
+        await there.switch_mode(page.mode)
+        if there.current_mode == page.mode:  # a key may have been faster
+            app.screen_stack[0].post_message(Seen(page))
 
     if page is not None:
         app.run_worker(going())
