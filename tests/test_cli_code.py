@@ -15,6 +15,7 @@ from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.foundation.job import ModelChoice, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.snippets.snippet import snippet
+from llm_tui.tokenization.job import Compare
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -67,6 +68,17 @@ def test_what_a_task_would_be_asked_with_its_own_options():
     job = ZeroShot(("uno", "dos"), ("a", "b"), multi_label=True, model=ModelChoice("some/model", "cpu"))
     assert (done.exit_code, done.stdout) == (0, snippet(job, "en").text)
     assert code("classify", "uno").exit_code == 2  # without labels
+
+
+def test_a_sweep_a_training_and_a_comparison_with_the_options_of_their_commands():
+    small = ("--train-size", "20", "--test-size", "5", "--device", "cpu")
+    assert code("train", *small, "--batch-size", "16,32").stdout == snippet(SWEEP, "en").text
+    alone = code("train", *small, "--batch-size", "16", "--seed", "3").stdout
+    assert alone == snippet(Training(train_size=20, test_size=5, device="cpu", batch_size=16, seed=3), "en").text
+    compared = code("tokens", "uno dos", "--tokenizer", "some/tokenizer")
+    assert compared.stdout == snippet(Compare("uno dos", ("some/tokenizer",)), "en").text
+    assert code("train", "--train-size", "none").exit_code == 2
+    assert code("train", "--take").exit_code == 2
 
 
 def test_comments_are_in_the_language_of_the_person(kept):

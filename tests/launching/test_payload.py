@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llm_tui.classifier.job import Training
-from llm_tui.cli.classic import _sweep
+from llm_tui.cli.classic import asked
 from llm_tui.cli.classic import train as command
 from llm_tui.launching import payload
 
@@ -29,7 +29,7 @@ def test_the_command_line_says_the_training(data, size, seed, lr, column, shuffl
     options = [argument.partition("=")[0] for argument in arguments]
     assert len(set(options)) == len(options)
     given = command.make_context("train", arguments[1:]).params
-    assert _sweep(given).runs() == [job]
+    assert asked(given).runs() == [job]
     assert given["lab"] == Path("/lab/launched/x/y")
 
 

@@ -111,9 +111,8 @@ def train(
     from llm_tui.exercises.batch_sizes import NUMBER
     from llm_tui.lab import sweeps
 
-    if given["as_in_notebook"]:
-        given |= _as_in_notebook(context, given)
-    sweep = _sweep(given)
+    given |= as_in_notebook(context, given)
+    sweep = asked(given)
     folder = lab_folder(context, lab)
     opened = open_lab(folder)
     check_output(output, force)
@@ -173,15 +172,18 @@ def _train(sweeping: Sweeping, lab: Lab, keep: Keep, given: Mapping[str, Any]) -
     return follow(sweeping, lab, keep)
 
 
-def _sweep(given: Mapping[str, Any]) -> Sweep:
+def asked(given: Mapping[str, Any]) -> Sweep:
+    """What the options ask for."""
     fields = {name: given[name] for name in DEFAULTS if name in given}
     return parse_sweep({**fields, "shuffle": "yes" if given["shuffle"] else "no"}, called=lambda field: field.option)
 
 
-def _as_in_notebook(context: click.Context, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The notebook's values for the options that were not given."""
+def as_in_notebook(context: click.Context, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The notebook's values for the options that were not given, where they are wanted."""
     from llm_tui.classifier import notebook
 
+    if not given["as_in_notebook"]:
+        return {}
     own = {name for name in given if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
     values, said = notebook.values(given["data"], own)
     click.echo(said, err=True)

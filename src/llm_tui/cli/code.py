@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from llm_tui import i18n
+from llm_tui.cli import classic, tokens
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
@@ -27,6 +28,7 @@ from llm_tui.exercises.registry import EXERCISES, Row
 from llm_tui.i18n import tr
 from llm_tui.lab.files import read_if_there, write_atomic
 from llm_tui.snippets.snippet import Done, snippet
+from llm_tui.tokenization.job import Compare
 
 
 class _Programs(click.Group):
@@ -41,12 +43,44 @@ class _Programs(click.Group):
 
 
 def _tasks() -> dict[str, click.Command]:
-    """As the commands that ask the models, each with its own options."""
+    """As the commands that train, compare tokenizers and ask the models, each with its own options."""
     from llm_tui.cli import ask
     from llm_tui.playground import registry
 
-    commands = [ask.command(task, _of_question) for task in registry.tasks()]
+    commands = [
+        _as(classic.train, _sweep, ("take", "energy", "stability", "launcher", "detach", "wait", "form")),
+        _as(tokens.tokens, _comparison, ("table", "words", "summary", "keep", "wait", "form")),
+        *(ask.command(task, _of_question) for task in registry.tasks()),
+    ]
     return {command.name or "": command for command in commands}
+
+
+def _as(
+    command: click.Command, job: Callable[[click.Context, dict[str, Any]], Done], without: Sequence[str]
+) -> click.Command:
+    """With the options of a command, but for those of what it does."""
+
+    @click.pass_context
+    def code(context: click.Context, /, output: Path | None, force: bool, **given: Any) -> None:
+        _write([job(context, given)], output, force)
+
+    return click.Command(
+        command.name,
+        callback=code,
+        params=[param for param in command.params if param.name not in without],
+        options_metavar=OPTIONS,
+        short_help=command.short_help,
+        help=command.short_help,
+    )
+
+
+def _sweep(context: click.Context, given: dict[str, Any]) -> Done:
+    sweep = classic.asked({**given, **classic.as_in_notebook(context, given)})
+    return sweep if len(runs := sweep.runs()) > 1 else runs[0]
+
+
+def _comparison(context: click.Context, given: dict[str, Any]) -> Done:
+    return Compare(**tokens.asked(given))
 
 
 def _of_question(context: click.Context, given: dict[str, Any], task: Any, question: Any) -> None:
@@ -88,15 +122,15 @@ def _of_exercise(row: Row) -> click.Command:
     cls=_Programs,
     invoke_without_command=True,
     options_metavar=OPTIONS,
-    subcommand_metavar=tr("[N | TASK] [OPTIONS]...", "[N | TAREA] [OPCIONES]..."),
+    subcommand_metavar=tr("[N | COMMAND] [OPTIONS]...", "[N | ORDEN] [OPCIONES]..."),
     short_help=tr("Print the plain program that does the same.", "Imprime el programa sencillo que hace lo mismo."),
     help=tr(
         "Print the plain program that does the same with torch, torchtext, tokenizers and transformers alone: what "
-        "exercise N of the lab was made with, a run of the lab (--run), or what a task would be asked, with that "
-        "task's own text and options.",
+        "exercise N of the lab was made with, a run of the lab (--run), or what a command would do, with that "
+        "command's own text and options.",
         "Imprime el programa sencillo que hace lo mismo solo con torch, torchtext, tokenizers y transformers: aquello "
-        "con que se hizo el ejercicio N del laboratorio, una ejecución del laboratorio (--run), o lo que se "
-        "preguntaría en una tarea, con el texto y las opciones de esa tarea.",
+        "con que se hizo el ejercicio N del laboratorio, una ejecución del laboratorio (--run), o lo que haría una "
+        "orden, con el texto y las opciones de esa orden.",
     ),
 )
 @option("--run", metavar="ID", help=tr("A run of the lab, by its folder's name.", "Una ejecución, por su carpeta."))

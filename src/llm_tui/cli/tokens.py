@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,19 +75,14 @@ def tokens(
     **given: Any,
 ) -> None:
     from llm_tui.cli.progress import result_of
-    from llm_tui.exercises.subwords import NUMBER, Answers, tokenizers
-    from llm_tui.exercises.textfile import given_text, read_text
+    from llm_tui.exercises.subwords import NUMBER, Answers
 
     parts = [name for name in ("table", "words", "summary") if given[name]]
     if len(parts) > 1:
         raise UserError(tr("Choose --table, --words or --summary.", "Elija --table, --words o --summary."))
     check_output(output, force)
     folder = lab_folder(context, lab)
-    wanted: dict[str, Any] = {
-        "text": given_text(given["text"], given["file"]),
-        "tokenizers": tokenizer_names(given["tokenizers"] or tokenizers()),
-        "translation": read_text(given["parallel"]) if given["parallel"] else "",
-    }
+    wanted = asked(given)
 
     def compare(before: Answers) -> Answers:
         answers = replace(before, **wanted)
@@ -100,6 +96,18 @@ def tokens(
             keep_answers(opened, NUMBER, compare(opened.answers(NUMBER, Answers)))
     else:
         compare(Answers())
+
+
+def asked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Text, tokenizers and translation, as the options say."""
+    from llm_tui.exercises.subwords import tokenizers
+    from llm_tui.exercises.textfile import given_text, read_text
+
+    return {
+        "text": given_text(given["text"], given["file"]),
+        "tokenizers": tokenizer_names(given["tokenizers"] or tokenizers()),
+        "translation": read_text(given["parallel"]) if given["parallel"] else "",
+    }
 
 
 def _compared(comparison: Any, answers: Any, part: str, form: str) -> str:
