@@ -30,6 +30,7 @@ from llm_tui.cli.options import (
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows, labels
 from llm_tui.exercises.flows_table import table
+from llm_tui.exercises.moderation import course_model
 from llm_tui.foundation import job as jobs
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
@@ -53,7 +54,8 @@ if TYPE_CHECKING:
 @field_option(flows.ROWS)
 @option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
-@field_options((replace(MODEL, default=jobs.ZERO_SHOT_MODEL), *WHERE))
+@option("--model", default=None, show_default=jobs.ZERO_SHOT_MODEL, metavar=MODEL.metavar, help=str(MODEL.help))
+@field_options(WHERE)
 @with_launcher
 @table_options
 @click.pass_context
@@ -66,6 +68,7 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
 
     check_output(given["output"], given["force"])
     folder = lab_folder(context, given["lab"])
+    given[MODEL.name] = given[MODEL.name] or course_model()
     lab = open_lab(folder)
     how, run = asking(values_of(WHERE, given), generates=False), lab.runs.trained()
     comparison = flows.Comparison(retest(run, rows), how.model(given[MODEL.name]), template, how.batch_size)

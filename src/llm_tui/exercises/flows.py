@@ -15,12 +15,13 @@ from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.flows_table import facts, table
 from llm_tui.exercises.labels import Curve
+from llm_tui.exercises.moderation import course_model
 from llm_tui.exercises.state import ANSWER, State
 from llm_tui.export.figure import Figure
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
 from llm_tui.fields import Whole
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, ModelChoice, Provenance, ZeroShot
+from llm_tui.foundation.job import TEMPLATE, Asking, Classified, ModelChoice, Provenance, ZeroShot
 from llm_tui.i18n import Text
 from llm_tui.snippets.tested import OnTestRows
 
@@ -123,7 +124,7 @@ class Answers:
     """
 
     rows: str = ROWS.default
-    model: str = ZERO_SHOT_MODEL
+    model: str = field(default_factory=course_model)
     template: str = TEMPLATE
     version: int = 1
     classic: Classic | None = None
