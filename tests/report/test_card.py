@@ -171,6 +171,7 @@ def test_it_is_kept_with_the_run_and_what_others_wrote_meanwhile_stays(lab: Lab,
     assert lab.runs.keep_card(run, "three", CARD, "two") == "README-2.md"
     assert lab.runs.keep_card(run, "four", "README-2.md", "three") == "README-2.md"
     assert (run.card(), (run.folder / "README-2.md").read_text()) == ("from an editor", "four")
+    assert lab.runs.keep_card(run, "a \ud800") == "README-3.md"
     lab.runs.delete(run)
     with pytest.raises(UserError, match="is gone"):
         lab.runs.keep_card(run, "five")

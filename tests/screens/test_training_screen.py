@@ -638,7 +638,7 @@ async def opened_card(pilot: Pilot[None]) -> TextArea:
     return field
 
 
-async def test_a_run_s_card_is_written_saved_by_itself_and_exported(lab, engine, notices):
+async def test_a_run_s_card_is_written_saved_by_itself_exported_and_kept_when_the_app_is_left(lab, engine, notices):
     async with training(lab, engine) as pilot:
         await pilot.press("T")
         await eventually(pilot, lambda: said(notices, "No run has finished yet"))
@@ -663,6 +663,8 @@ async def test_a_run_s_card_is_written_saved_by_itself_and_exported(lab, engine,
         await pilot.press("escape")
         await eventually(pilot, lambda: not isinstance(pilot.app.screen, CardDialog))
         assert (await opened_card(pilot)).text == run.card()
+        await pilot.press("x", "ctrl+q")
+    assert "<!-- For what, and for whom? Write below. -->\nx\n" in (run.card() or "")
 
 
 def find_in(field: TextArea, words: str) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -670,14 +672,3 @@ def find_in(field: TextArea, words: str) -> tuple[tuple[int, int], tuple[int, in
     row = next(i for i, line in enumerate(field.text.split("\n")) if words in line)
     column = field.text.split("\n")[row].index(words)
     return (row, column), (row, column + len(words))
-
-
-async def test_what_stands_in_a_card_when_the_app_is_left_is_kept(lab, engine):
-    async with training(lab, engine) as pilot:
-        for number in await run_sweep(pilot, engine):
-            finish(engine, number)
-        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
-        await opened_card(pilot)
-        await pilot.press("x", "ctrl+q")
-    cards = [card for run in lab.runs.all() if (card := run.card())]
-    assert len(cards) == 1 and "<!-- For what, and for whom? Write below. -->\nx\n" in cards[0]

@@ -235,10 +235,12 @@ class Runs:
                 tr(f"The run {run.id} is gone, and its card with it.",
                    f"La ejecución {run.id} ya no está, ni su ficha.")
             )  # fmt: skip
-        while read_if_there(folder / name) not in (None, text.encode(), (before or "").encode() or None):
+        content = text.encode(errors="replace")
+        ours = {None, content, None if before is None else before.encode(errors="replace")}
+        while read_if_there(folder / name) not in ours:
             number += 1
-            name, before = f"README-{number}.md", None
-        self._store.write(folder / name, text)
+            name, ours = f"README-{number}.md", {None, content}
+        self._store.write(folder / name, content)
         return name
 
     def recorder(self, job: Training) -> Recorder:

@@ -59,6 +59,7 @@ class TrainingScreen(SetsUp):
         super().__init__()
         self._live = LiveRuns({})
         self._sweeping: Sweeping | None = None
+        self._steady_of: object = None
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -198,8 +199,15 @@ class TrainingScreen(SetsUp):
         standing = sweeps.standing(self.answers, self._list.runs)
         chosen = self._list.marked_runs()
         marked = sweeps.sweep_of(chosen) is not None and not {run.id for run in chosen} <= set(self.answers.runs)
-        self._panes.steady(stability.table(self.answers, self.known()))
+        self._show_stability()
         self.query_one(Offers).show(standing, self.busy(self._latest.sweep), bool(self.answers.stale(found)), marked)
+
+    def _show_stability(self) -> None:
+        """Only where other runs stand in the table, or their curves have come: it is counted anew each time."""
+        made_of = (self.answers.sweep, self.answers.runs, self._list.runs, self._list.points)
+        if made_of != self._steady_of:
+            self._steady_of = made_of
+            self._panes.steady(stability.table(self.answers, self.known()))
 
     def draw(self) -> None:
         live = {**self.curves_of(self._latest.sweep), **self._list.growing, **self._live.points()}
