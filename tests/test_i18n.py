@@ -205,7 +205,7 @@ SAME = {
         "accuracy_test",
     ),
     *("logits", "top-p", "top-k", "embedding", "editor", "enter", "no", "no:", "No", "esc", "original", "Original"),
-    *("jailbreak", "zero-shot", "Zero-shot", "Tokens", "subwords", "bytes"),
+    *("jailbreak", "zero-shot", "Zero-shot", "few-shot", "Few-shot:", "Tokens", "subwords", "bytes"),
 }
 """Words that are the same in both languages, or that the course writes so in Spanish."""
 

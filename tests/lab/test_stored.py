@@ -113,6 +113,7 @@ LATER = [
     ("keep_model", True),
     ("wait_for_room", 0.0),
     ("vocabulary", "rows"),
+    ("version", 1),
 ]
 NEW = {name: json_of(kind()) for name, kind in STORED.items()}
 

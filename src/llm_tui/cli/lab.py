@@ -111,13 +111,13 @@ def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
     number = int(named) if named.isdecimal() else named
     found = part(lab, row(number), language)
     if not found.begun:
-        what = found.exercise.short
+        what = str(found.exercise.short).lower()
         way = "llm-tui exercise" if named.isdecimal() else "llm-tui compare-flows"
         raise UserError(
             tr(
-                f"The lab {lab.folder} has nothing of {what.en.lower()} yet: do it in the app or with {way}, or choose "
+                f"The lab {lab.folder} has nothing of {what} yet: do it in the app or with {way}, or choose "
                 "another lab with --lab.",
-                f"El laboratorio {lab.folder} aún no tiene nada ({what.es.lower()}): hágalo en la aplicación o con "
+                f"El laboratorio {lab.folder} aún no tiene nada ({what}): hágalo en la aplicación o con "
                 f"{way}, o elija otro laboratorio con --lab.",
             )
         )
