@@ -78,6 +78,12 @@ class CardDialog(Dialog[None]):
     def on_mount(self) -> None:
         self.run_worker(self._open())
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is copied or written before the card is there."""
+        if action in ("run", "export", "copy"):
+            return bool(self._text)
+        return super().check_action(action, parameters)
+
     async def _open(self) -> None:
         """On a thread: it looks at the run's files, and the hub's classes take half a second to load."""
         lab, run, language = host(self).lab, self._run, i18n.language()
