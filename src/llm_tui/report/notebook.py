@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from llm_tui.errors import UserError
@@ -132,11 +133,17 @@ def _written(name: str, text: str, language: str) -> str:
         )
     # Colab shows the title in the place of the folded cell. bz2 packs to the same bytes on every machine. They stand on
     # one line, which no editor breaks: a wall of them hides the rest.
-    packed = base64.b64encode(bz2.compress(text.encode())).decode()
+    packed = _packed(text)
     return (
         f'# @title {head}import base64\nimport bz2\nfrom pathlib import Path\n\npacked = "{packed}"\n'
         f"Path({literal(name)}).write_bytes(bz2.decompress(base64.b64decode(packed)))"
     )
+
+
+@lru_cache(maxsize=2)
+def _packed(text: str) -> str:
+    """The sample's rows are the same in each report, and take longer to pack than all else."""
+    return base64.b64encode(bz2.compress(text.encode())).decode()
 
 
 def _needs(programs: Sequence[str]) -> list[str]:

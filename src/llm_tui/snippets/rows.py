@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from llm_tui.classifier.ag_news import MD5, URL
@@ -63,10 +64,15 @@ def reading(job: Training, only_test: bool = False) -> Reading:
     return replace(found, values=values, members=(*found.members, ("itertools", "islice")))
 
 
+@lru_cache(maxsize=2)
+def _composed(size: int, seed: int) -> str:
+    return _table(*compose(size, seed))
+
+
 def _sample(job: Training) -> Reading:
     """Its texts are this program's own: they lie beside the plain one, as AG_NEWS would."""
     sizes = zip(_SPLITS, (job.train_size, job.test_size), (0, 1), strict=True)
-    files = {f"sample_{split}_{size}.csv": _table(*compose(size, seed)) for split, size, seed in sizes}
+    files = {f"sample_{split}_{size}.csv": _composed(size, seed) for split, size, seed in sizes}
     train_file, test_file = files
     names, labels = list(CLASSES), [str(i + 1) for i in range(len(CLASSES))]
     values = {"form": "pair", "train_file": train_file, "test_file": test_file, "labels": labels, "names": names}
