@@ -165,7 +165,7 @@ def test_what_are_no_numbers_of_labels_is_refused(typed):
 
 def test_the_figure_for_paper_has_every_line_and_the_level_to_its_end():
     curve = filled(Curve(SETUP), lambda method, count, seed: HITS[method][count] if count else 50)
-    drawn_lines = {one.name: one.points for one in labels.figure(curve).series}
+    drawn_lines = {one.name: one.points for one in labels.figure(curve, "en").series}
     assert drawn_lines["zero-shot"] == [(0, 0.5), (16, 0.5)]
     assert drawn_lines["training"] == [(4, 0.3), (16, 0.7)]
     assert "<polyline" in labels.figure(curve).svg("es")

@@ -201,8 +201,8 @@ def tables(answers: Answers, language: str) -> Mapping[str, Table]:
     return {"comparison": table(answers, language), **drawn}
 
 
-def figures(answers: Answers) -> Sequence[Figure]:
-    return [labels.figure(answers.curve)] if answers.curve and answers.curve.points else []
+def figures(answers: Answers, language: str) -> Sequence[Figure]:
+    return [labels.figure(answers.curve, language)] if answers.curve and answers.curve.points else []
 
 
 def document(answers: Answers, language: str) -> str:
@@ -268,5 +268,5 @@ EXERCISE = Exercise(
     energy=lambda answers, known: spent(answers),
     jobs=lambda answers, known: jobs(answers),
     printed=lambda answers, known, language: _printed(answers),
-    figures=lambda answers, known, language: figures(answers),
+    figures=lambda answers, known, language: figures(answers, language),
 )

@@ -293,7 +293,7 @@ def _footer(curve: Curve) -> Iterator[Text]:
         yield Text("{method}: {why}", "{method}: {why}").format(method=NAMES.get(method, method), why=why)
 
 
-def figure(curve: Curve) -> Curves:
+def figure(curve: Curve, language: str = "es") -> Curves:
     """The curve for paper."""
     end = max((point.count for point in curve.points), default=1)
     series = []
@@ -302,7 +302,7 @@ def figure(curve: Curve) -> Curves:
         if name == ZERO_SHOT:
             line = [line[0], replace(line[0], count=end)]
         points, spread = [(level.count, level.mean) for level in line], [(level.low, level.high) for level in line]
-        series.append(Series(NAMES[name].en, points, colour, spread))
+        series.append(Series(NAMES[name].within(language), points, colour, spread))
     title = Text("Accuracy by labelled examples", "Exactitud según los ejemplos etiquetados")
     x, y = Text("labelled examples", "ejemplos etiquetados"), Text("accuracy", "exactitud")
     return Curves(title, x, y, tuple(series), 0.0, 1.0, logarithmic=True, beside=table(curve))
