@@ -168,7 +168,7 @@ def main() -> int:
             rows.append((name, program.text.count("\n"), told(ours), told(said), "✓" if agrees else "✗"))
             print(f"{name}: {'the same' if agrees else 'ANOTHER'}", file=sys.stderr)
     print(
-        to_markdown(Table(COLUMNS, tuple(rows), (Text(f"Scores to {CLOSE}.", f"Puntuaciones hasta {CLOSE}."),)), "en")
+        to_markdown(Table(COLUMNS, tuple(rows), (Text(f"Numbers to {CLOSE:f}.", f"Números hasta {CLOSE:f}."),)), "en")
     )
     return int(any(row[-1] != "✓" for row in rows))
 
