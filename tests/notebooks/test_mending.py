@@ -175,6 +175,18 @@ def test_files_that_are_no_notebooks(tmp_path: Path) -> None:
         read_notebook(tmp_path)
 
 
+@pytest.mark.parametrize("depth", [500, 900, 960, 990, 1500])
+def test_a_notebook_that_is_nested_deeply_is_copied_or_none(tmp_path: Path, depth: int) -> None:
+    """Whatever can be read can be written, too."""
+    text = json.dumps({**notebook("tok.encode_plus(1)").content, "metadata": {"x": "#"}})
+    (tmp_path / "deep.ipynb").write_text(text.replace('"#"', "[" * depth + "]" * depth))
+    try:
+        copy = look(read_notebook(tmp_path / "deep.ipynb"), "en").copy
+        assert copy is not None and source(copy.cells[0]).endswith("tok(1)") and b"tok(1)" in copy.dump()
+    except UserError as error:
+        assert "no Jupyter notebook" in str(error) and depth > 500
+
+
 def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
     old = {
         "nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""},

@@ -5,7 +5,6 @@ What is not changed stays as it was: metadata, outputs, and whatever else somebo
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -47,18 +46,16 @@ class Notebook:
         """With new sources of cells, by their index, and new code cells `before` others. A cell whose code is another
         has no output yet.
         """
-        content = copy.deepcopy(dict(self.content))
         cells = []
-        for index, cell in enumerate(content["cells"]):
+        for index, cell in enumerate(self.cells):
             if index in before:
                 cells.append(self._code_cell(before[index]))
             if index in sources:
-                cell["source"] = _as_it_was(cell["source"], sources[index])
+                cell = {**cell, "source": _as_it_was(cell["source"], sources[index])}
                 if cell["cell_type"] == "code":
                     cell |= {"outputs": [], "execution_count": None}
             cells.append(cell)
-        content["cells"] = cells
-        return Notebook(content)
+        return Notebook({**self.content, "cells": cells})
 
     def _code_cell(self, text: str) -> dict[str, Any]:
         cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
@@ -104,10 +101,10 @@ def read_notebook(path: Path) -> Notebook:
             )
         ) from error
     try:
-        found = _as_4(json.loads(content.decode("utf-8-sig")))
+        notebook = Notebook(_as_4(json.loads(content.decode("utf-8-sig"))))
+        notebook.dump()  # what is nested too deeply to be written is no notebook of a person's
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise _no_notebook(path) from error
-    notebook = Notebook(found)
     if len(notebook.cells) > MOST_CELLS or sum(len(source(cell)) for cell in notebook.cells) > MOST_CODE:
         raise UserError(
             tr(
