@@ -78,6 +78,8 @@ def test_what_was_embedded_before_a_stop_is_not_embedded_again(folders):
     assert len(before) == 2 and done == [0, 1]
     embed(loaded, TEXTS, vectors, 1, "x", context())
     assert all(vectors.known[text] is vector for text, vector in before.items()) and len(vectors.known) == 3
+    embed(loaded, TEXTS, vectors, 1, "x", context())  # there is nothing to do
+    assert len(vectors.known) == 3
 
 
 def test_the_classifier_learns_from_more_labels_and_the_same_point_comes_out_the_same():

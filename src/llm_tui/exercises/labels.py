@@ -270,9 +270,11 @@ def _footer(curve: Curve) -> Iterator[Text]:
     )  # fmt: skip
     yield Text(
         "Training: the classifier of exercise 1, from nothing, its vocabulary from the examples as well: at least "
-        "{epochs} epochs and {steps} steps with batches of {batch}, learning rate {rate}, embedding size {dim}.",
+        "{epochs} epochs and {steps} steps with batches of {batch}, "
+        "learning rate {rate} falling to a tenth, embedding size {dim}.",
         "Entrenar: el clasificador del ejercicio 1, desde cero, también con su vocabulario de los ejemplos: al menos "
-        "{epochs} épocas y {steps} pasos con lotes de {batch}, tasa de aprendizaje {rate}, embedding de {dim}.",
+        "{epochs} épocas y {steps} pasos con lotes de {batch}, "
+        "tasa de aprendizaje {rate} que baja a la décima parte, embedding de {dim}.",
     ).format(epochs=EPOCHS, steps=STEPS, batch=BATCH, rate=f"{RATE:g}", dim=setup.training().embed_dim)
     yield Text(
         "Zero-shot: {model}. Linear probe: logistic regression on the mean of the last hidden states of its encoder, "

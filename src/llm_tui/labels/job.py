@@ -18,6 +18,9 @@ CLASSIC, PROBE, ZERO_SHOT, FEW_SHOT = "classic", "probe", "zero-shot", "few-shot
 STEPS, EPOCHS, BATCH, RATE = 1000, 3, 16, 4.0
 """The classifier is trained for so many epochs at least, and for so many steps: a few examples are seen often."""
 
+DECAY = 0.1
+"""What becomes of the learning rate by the last epoch: kept as it is, the last steps decide what is learnt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

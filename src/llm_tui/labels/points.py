@@ -13,7 +13,20 @@ from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, Classified, Generate, Generated, Settings, ZeroShot
 from llm_tui.i18n import tr
-from llm_tui.labels.job import BATCH, CLASSIC, EPOCHS, FEW_SHOT, PROBE, RATE, STEPS, ZERO_SHOT, Measure, Point, drawn
+from llm_tui.labels.job import (
+    BATCH,
+    CLASSIC,
+    DECAY,
+    EPOCHS,
+    FEW_SHOT,
+    PROBE,
+    RATE,
+    STEPS,
+    ZERO_SHOT,
+    Measure,
+    Point,
+    drawn,
+)
 
 ANSWER = Settings(max_new_tokens=12)
 
@@ -63,7 +76,7 @@ def _classic(job: Measure, rows: Dataset, examples: Split, context: Context) -> 
 
     steps = math.ceil(len(examples.labels) / BATCH)
     epochs = max(EPOCHS, math.ceil(STEPS / steps))
-    training = replace(job.data, batch_size=BATCH, epochs=epochs, gamma=1.0, lr=RATE, seed=job.seed)
+    training = replace(job.data, batch_size=BATCH, epochs=epochs, gamma=DECAY ** (1 / epochs), lr=RATE, seed=job.seed)
     return Found(*predicted(training, examples, rows.test, len(rows.classes), context))
 
 

@@ -61,6 +61,8 @@ def embed(loaded: Loaded, texts: Sequence[str], into: Vectors, batch_size: int, 
     texts first. What was embedded when it is stopped stays.
     """
     lacking = [text for text in dict.fromkeys(texts) if text not in into.known]
+    if not lacking:
+        return
     inputs = encode(loaded, lacking)
     order = sorted(range(len(lacking)), key=lambda i: len(inputs[i]["input_ids"]))
     encoder = _encoder(loaded)
