@@ -141,6 +141,9 @@ def test_what_is_missing_is_named_in_order():
     for word in WORDS:
         done = done.with_observation(word, "Más corto.")
     assert lacks(done) == []
+    others = replace(done, measured=tuple(replace(one, name=f"x/{n}") for n, one in enumerate(done.measured)))
+    assert subwords.state(others).said(True).en == "done with other tokenizers than the course's"
+    assert subwords.state(done).complete and "complete" in str(subwords.state(done).said(True))
     assert lacks(replace(done, text="Uno. Dos y tres.")) == ["the comparison of the text as it stands"]
     assert lacks(replace(done, text="Uno"))[0] == "a text of 2 or 3 sentences (it has 1)"
 

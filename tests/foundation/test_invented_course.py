@@ -140,6 +140,7 @@ def _check(report: str, file: Path) -> None:
     heading, _, two, three, four, five, six, seven, *_ = report.split("\n## ")
     assert re.search(r"\*\*Course file:\*\* Ökologie \| \[b\]und\[/b\] Sprache \([0-9a-f]{12}\)", heading), heading
     assert "BERT" not in two and "bert-nli (subwords)" in two and "t5 (subwords)" in two
+    assert "other tokenizers" not in two
     assert re.search(r"^\| Wald +\|", three, re.M) and "Es geht um {}." in three and "bart-nli" in three
     # Three labels and three texts are what this course asks for, and all are the student's marks now.
     state = three.split("\n\n")[1]

@@ -334,7 +334,8 @@ def state(answers: Answers) -> State:
         )
     if not answers.answer.strip():
         missing.append(ANSWER)
-    return State(tuple(missing))
+    others = Text("with other tokenizers than the course's", "con tokenizadores distintos de los del curso")
+    return State(tuple(missing), () if set(tokenizers()) <= set(names) else (others,))
 
 
 EXERCISE = Exercise(
