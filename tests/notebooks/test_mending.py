@@ -124,6 +124,19 @@ def test_code_that_is_nested_deeper_than_a_person_nests_ends_nothing() -> None:
     )
 
 
+def test_functions_of_ones_own_and_of_other_packages_keep_their_arguments() -> None:
+    code = (
+        "def train(m, no_cuda=True): ...\ntrain(1, no_cuda=False)\nfrom scipy.optimize import minimize\n"
+        "minimize(f, constraints=[])\nfrom diffusers import DiffusionPipeline\n"
+        "DiffusionPipeline.from_pretrained('x', torch_dtype=1)\nfrom accelerate import Accelerator\n"
+        "Accelerator(logging_dir='x')\nclass Net:\n    def generate(self, n): ...\n"
+        "    def encode_plus(self, x): ...\nNet().generate(3)\nNet().encode_plus(1)"
+    )
+    assert not look(notebook(code), "en").findings
+    looked = look(notebook("def load(name, **more): ...\nload('x', use_auth_token=True)"), "en")
+    assert copied(looked)[0].endswith("load('x', token=True)")  # which hands it on
+
+
 LINES = st.sampled_from(
     [*(line for code, _ in EXAMPLES.values() for line in code.split("\n")), "%%time", "if x:", "'''"]
 )

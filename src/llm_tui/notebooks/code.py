@@ -13,6 +13,8 @@ from itertools import accumulate
 
 MOST_CHARACTERS = 500_000
 MOST_MAGICS = 200
+MOST_PARSED = 2_000_000
+"""Characters of a cell, each counted once for every time that it is parsed: each magic in it is one time more."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "debug")
@@ -43,6 +45,8 @@ class Code:
     source: str
     tree: ast.Module
     magics: dict[int, str]
+    content: bytes = field(repr=False)
+    _lines: list[str] = field(repr=False)
     _starts: list[int] = field(repr=False)
     _logical: dict[int, int] = field(repr=False)
 
@@ -60,7 +64,7 @@ class Code:
         except UnicodeEncodeError:  # half a character
             raise NotPython(0) from None
         tree, masked, magics = _parsed(lines)
-        return cls(source, tree, magics, starts, _logical_lines("".join(masked)))
+        return cls(source, tree, magics, source.encode(), lines, starts, _logical_lines("".join(masked)))
 
     def start(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> int:
         return self._starts[node.lineno - 1] + node.col_offset
@@ -70,11 +74,11 @@ class Code:
         return self._starts[node.end_lineno - 1] + node.end_col_offset
 
     def text(self, node: ast.expr | ast.stmt | ast.keyword) -> str:
-        return self.source.encode()[self.start(node) : self.end(node)].decode()
+        return self.content[self.start(node) : self.end(node)].decode()
 
     def line(self, number: int) -> str:
         """A line of the source, without its end, from 1."""
-        return _LINE.findall(self.source)[number - 1].rstrip("\r\n") if number > 0 else ""
+        return self._lines[number - 1].rstrip("\r\n") if number > 0 else ""
 
     def replace(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword, text: str) -> Edit:
         return Edit(self.start(node), self.end(node), text)
@@ -86,25 +90,24 @@ class Code:
         """What goes to a shell or to IPython, by its line, with what goes on behind backslashes; what a comment holds
         back of it, too.
         """
-        lines = _LINE.findall(self.source)
-        noted = {n: line for n, line in enumerate(lines, 1) if n not in self._logical and _is_switched_off(line)}
+        noted = {n: line for n, line in enumerate(self._lines, 1) if n not in self._logical and _is_switched_off(line)}
         return {**self.magics, **noted}
 
     def without(self, node: ast.keyword, call: ast.Call) -> Edit:
         """An argument taken out of a call, and its line where nothing else stands on it. Comments stay."""
-        content, start, end = self.source.encode(), self.start(node), self.end(node)
-        comma = end + _spaces(content[end:])
+        content, start, end = self.content, self.start(node), self.end(node)
+        comma = _after_spaces(content, end)
         if content[comma : comma + 1] == b",":
             end = comma + 1
-            return Edit(*(_line_around(content, start, end) or (start, end + _spaces(content[end:]))), "")
-        before = len(content[:start].rstrip(b" \t"))
+            return Edit(*(_line_around(content, start, end) or (start, _after_spaces(content, end))), "")
+        before = _before_spaces(content, start)
         if content[before - 1 : before] == b",":
             return Edit(before - 1, end, "")
         return Edit(*(_line_around(content, start, end) or (start, end)), "")
 
     def without_statement(self, node: ast.stmt) -> Edit:
         """A statement taken out with its line; a block may not be without any."""
-        line = _line_around(self.source.encode(), self.start(node), self.end(node))
+        line = _line_around(self.content, self.start(node), self.end(node))
         return Edit(*line, "") if line and not node.col_offset else self.replace(node, "pass")
 
     def more(self, call: ast.Call, argument: str) -> Edit:
@@ -123,32 +126,38 @@ class Code:
         """The source with these changes, and lines `above` others, by the number of a line that belongs to what they
         are about: they go above the line on which this begins, as far in as it.
         """
-        changes = list(edits)
+        changes = list[Edit]()
         gathered: dict[int, list[str]] = defaultdict(list)
         for number, texts in above.items():
             gathered[self._logical.get(number, number)] += texts
-        lines = _LINE.findall(self.source)
         for number, texts in gathered.items():
-            indent = re.match(r"[ \t]*", lines[number - 1])
+            indent = re.match(r"[ \t]*", self._lines[number - 1])
             start = self._starts[number - 1]
             inserted = "".join(f"{indent[0] if indent else ''}{text}\n" for text in dict.fromkeys(texts))
             changes.append(Edit(start, start, inserted))
-        content = self.source.encode()
-        for edit in sorted(changes, key=lambda edit: (edit.start, edit.end), reverse=True):
-            content = content[: edit.start] + edit.text.encode() + content[edit.end :]
-        return content.decode()
+        parts, at = list[bytes](), 0
+        for edit in sorted([*changes, *edits], key=lambda edit: (edit.start, edit.end)):
+            parts += [self.content[at : edit.start], edit.text.encode()]
+            at = max(at, edit.end)
+        return b"".join([*parts, self.content[at:]]).decode()
 
 
-def _spaces(content: bytes) -> int:
-    """How many begin it."""
-    return len(content) - len(content.lstrip(b" \t"))
+def _after_spaces(content: bytes, at: int) -> int:
+    while content[at : at + 1] in (b" ", b"\t"):
+        at += 1
+    return at
+
+
+def _before_spaces(content: bytes, at: int) -> int:
+    while at and content[at - 1 : at] in (b" ", b"\t"):
+        at -= 1
+    return at
 
 
 def _line_around(content: bytes, start: int, end: int) -> tuple[int, int] | None:
     """The whole lines of a part of the source, None where something else stands on them."""
-    start = len(content[:start].rstrip(b" \t"))
-    end += _spaces(content[end:])
-    if content[:start][-1:] not in (b"", b"\n", b"\r") or content[end : end + 1] not in (b"", b"\n", b"\r"):
+    start, end = _before_spaces(content, start), _after_spaces(content, end)
+    if content[start - 1 : start] not in (b"", b"\n", b"\r") or content[end : end + 1] not in (b"", b"\n", b"\r"):
         return None
     return start, end + (2 if content[end : end + 2] == b"\r\n" else 1)
 
@@ -166,7 +175,7 @@ def _parsed(lines: list[str]) -> tuple[ast.Module, list[str], dict[int, str]]:
     masked, magics = list(lines), dict[int, str]()
     if name:
         magics |= _mask(masked, lines, first)
-    for _ in range(MOST_MAGICS):
+    for _ in range(min(MOST_MAGICS, 1 + MOST_PARSED // (sum(map(len, lines)) or 1))):
         try:
             return _parse("".join(masked)), masked, magics
         except SyntaxError as error:

@@ -15,6 +15,7 @@ from typing import Any
 from llm_tui import files
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.visible import visible
 
 MOST_BYTES = 64 * 2**20
 MOST_CELLS = 5_000
@@ -64,7 +65,11 @@ class Notebook:
         return {**cell, "source": text.splitlines(keepends=True)}
 
     def dump(self) -> bytes:
-        """As Jupyter writes it: UTF-8, indented by one space."""
+        """As Jupyter writes it: UTF-8, indented by one space.
+
+        Raises:
+            UserError: lists stand in lists deeper than can be written.
+        """
 
         def text(ascii_alone: bool) -> bytes:
             return (json.dumps(self.content, ensure_ascii=ascii_alone, indent=1) + "\n").encode()
@@ -73,6 +78,15 @@ class Notebook:
             return text(False)
         except UnicodeEncodeError:  # half a character, which JSON has an escape for
             return text(True)
+        except RecursionError:
+            raise UserError(
+                tr(
+                    "What is nested in the notebook is too deep to be written again: take it out in Jupyter, and try "
+                    "again.",
+                    "Lo que hay anidado en el cuaderno es demasiado profundo para escribirlo de nuevo: quítelo en "
+                    "Jupyter y vuelva a intentarlo.",
+                )
+            ) from None
 
 
 def source(cell: Mapping[str, Any]) -> str:
@@ -114,7 +128,7 @@ def read_notebook(path: Path) -> Notebook:
             )
         )
     if not notebook.language().lower().startswith(("python", "ipython")):
-        said = notebook.language()[:40]
+        said = visible(notebook.language())[:40]
         raise UserError(
             tr(
                 f"{path} is a notebook in another language ({said}): only Python is mended.",
@@ -149,7 +163,9 @@ def _as_4(content: Any) -> dict[str, Any]:
             content = json.loads(json.dumps(convert(as_node(content), 4)))
         except Exception as error:  # whatever its converter meets in a notebook that is none
             raise ValueError from error
-    if content.get("nbformat") != 4 or not all(map(_is_cell, content["cells"])):
+    if content.get("nbformat") != 4 or not isinstance(content.get("nbformat_minor", 0), int):
+        raise ValueError
+    if not isinstance(content["cells"], list) or not all(map(_is_cell, content["cells"])):
         raise ValueError
     found: dict[str, Any] = content
     return found

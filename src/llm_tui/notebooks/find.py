@@ -146,12 +146,23 @@ def argument(*words: str, mend: Mend, of: Callable[[str], bool] = lambda path: T
     def find(code: Code, names: Names) -> Iterator[Found]:
         for call in calls(code):
             for keyword in call.keywords:
-                if keyword.arg in words and of(called(call, names)):
+                if keyword.arg in words and of(called(call, names)) and not _is_anothers(call, keyword.arg, names):
                     edits = mend(code, names, call, keyword)
                     above = tuple(lines) if edits else ()
                     yield Found(keyword.lineno, tuple(edits or ()), lines=above, mended=edits is not None)
 
     return find
+
+
+FAMILY = ("transformers", "huggingface_hub", "datasets", "evaluate", "optimum", "peft", "sentence_transformers", "trl")
+"""Packages that hand on what transformers takes."""
+
+
+def _is_anothers(call: ast.Call, word: str, names: Names) -> bool:
+    """Whether it is an argument of the person's own function, or of a package that has nothing to do with these."""
+    package = names.path(call.func).partition(".")[0]
+    own = called(call, names).rpartition(".")[2]
+    return word in names.parameters.get(own, ()) if not package else package not in FAMILY
 
 
 def renamed(word: str) -> Mend:
@@ -193,7 +204,7 @@ def method(*words: str, mend: Callable[[Code, ast.Call], Sequence[Edit] | None])
 
     def find(code: Code, names: Names) -> Iterator[Found]:
         for call in calls(code):
-            if isinstance(call.func, ast.Attribute) and call.func.attr in words:
+            if isinstance(call.func, ast.Attribute) and call.func.attr in {*words} - names.parameters.keys():
                 edits = mend(code, call)
                 yield Found(call.func.end_lineno or call.lineno, tuple(edits or ()), mended=edits is not None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
@@ -112,12 +113,19 @@ def _changes(code: Code, names: Names, there: Set[str]) -> _Changes:
                 continue
             # Two rows never change the same place: the first that names it does, the other finds it again in the copy.
             places = [(edit.start, edit.end) for edit in found.edits]
-            if any(a < end and start < b for a, b in places for start, end in taken):
+            if any(_is_taken(place, taken) for place in places):
                 found = Found(found.line, mended=False)
                 places = []
-            taken += places
+            for place in places:
+                insort(taken, place)
             changes.found.append((row, found))
     return changes
+
+
+def _is_taken(place: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    """`taken` are in their order, none over another: the last that begins before the place ends is the one to ask."""
+    before = bisect_left(taken, (place[1],))
+    return before > 0 and taken[before - 1][1] > place[0]
 
 
 def _edited(code: Code, changes: _Changes, language: str) -> str:
@@ -136,7 +144,8 @@ def _edited(code: Code, changes: _Changes, language: str) -> str:
 
 def _without_names(code: Code, statement: ast.ImportFrom, aliases: Sequence[ast.alias]) -> Edit:
     """An import without some of its names; where none is left, nothing is done there."""
-    kept = [alias for alias in statement.names if alias not in aliases]
+    gone = {*aliases}
+    kept = [alias for alias in statement.names if alias not in gone]
     if not kept:
         return code.without_statement(statement)
     first, last = statement.names[0], statement.names[-1]

@@ -6,17 +6,22 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+MOST_PARTS = 20
+"""Of a name with dots: no package has a deeper one."""
+
 
 @dataclass(slots=True)
 class Names:
     """Of all cells together: `imported` names by what they stand for (`np` is `numpy`), `texts` that a name was given,
-    names that are `assigned` anywhere, packages of which `everything` is imported by a star.
+    names that are `assigned` anywhere, packages of which `everything` is imported by a star, and of the person's own
+    functions the names of their `parameters`.
     """
 
     imported: dict[str, str] = field(default_factory=dict)
     texts: dict[str, ast.Constant] = field(default_factory=dict)
     assigned: set[str] = field(default_factory=set)
     everything: set[str] = field(default_factory=set)
+    parameters: dict[str, set[str]] = field(default_factory=dict)
 
     def look(self, trees: Iterable[ast.Module]) -> None:
         """All cells, before any is looked at: a function may use what a later cell imports."""
@@ -27,6 +32,10 @@ class Names:
                     self._import(node)
                 case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                     self.assigned.add(name)
+                    if isinstance(node, ast.FunctionDef):
+                        of = node.args
+                        said = {each.arg for each in (*of.posonlyargs, *of.args, *of.kwonlyargs)}
+                        self.parameters.setdefault(name, set()).update(said)
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     values.setdefault(name, []).append(value)
         for name, (value, *more) in values.items():
@@ -46,7 +55,7 @@ class Names:
     def path(self, node: ast.expr) -> str:
         """What an expression is by its imports: `torchtext.datasets.AG_NEWS`; empty where it is none of a package."""
         parts: list[str] = []
-        while isinstance(node, ast.Attribute):
+        while isinstance(node, ast.Attribute) and len(parts) < MOST_PARTS:
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):

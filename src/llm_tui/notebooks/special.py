@@ -38,7 +38,7 @@ def without_method(code: Code, call: ast.Call) -> Sequence[Edit]:
     """`tokenizer.encode_plus(...)` is `tokenizer(...)`."""
     assert isinstance(call.func, ast.Attribute)
     start, end = code.end(call.func.value), code.end(call.func)
-    dotted = code.source.encode()[start:end]
+    dotted = code.content[start:end]
     return [Edit(start + len(dotted[: dotted.rindex(b".")].rstrip()), end, "")]
 
 
@@ -75,9 +75,9 @@ def target_tokenizer(code: Code, names: Names) -> Iterator[Found]:
                 yield Found(node.lineno, mended=False)
                 continue
             edits = [Edit(code.start(node), code.end(inner), "if True")]
-            whose = ast.dump(inner.func.value)
+            whose = code.text(inner.func.value)
             for call in (each for statement in node.body for each in ast.walk(statement)):
-                if isinstance(call, ast.Call) and ast.dump(call.func) == whose and call.args:
+                if isinstance(call, ast.Call) and call.args and code.text(call.func) == whose:
                     start = code.start(call.args[0])
                     edits.append(Edit(start, start, "text_target="))
             yield Found(node.lineno, tuple(edits))
@@ -138,7 +138,7 @@ def call_without(method: str, argument: str, unless: Sequence[str]) -> Find:
 
     def find(code: Code, names: Names) -> Iterator[Found]:
         for call in calls(code):
-            own = isinstance(call.func, ast.Attribute) and call.func.attr == method
+            own = isinstance(call.func, ast.Attribute) and call.func.attr == method and method not in names.parameters
             if own and not any(keyword.arg is None or keyword.arg in unless for keyword in call.keywords):
                 yield Found(call.lineno, (code.more(call, argument),) if argument else (), mended=bool(argument))
 
