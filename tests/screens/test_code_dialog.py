@@ -87,7 +87,7 @@ async def test_the_editor_opens_the_file_of_the_lab(lab, engine, monkeypatch):
 async def test_where_nothing_was_done_it_is_said(lab, engine, notices):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        for key, mode in (("f3", "train"), ("f4", "play"), ("f5", "tokens"), ("f6", "ethics")):
+        for key, mode in (("f4", "play"), ("f6", "ethics")):
             notices.clear()
             await pilot.press(key)
             await eventually(pilot, lambda mode=mode: app.current_mode == mode and bool(app.screen.query("KeyBar")))
