@@ -112,7 +112,7 @@ def test_entries_of_the_student_s_in_the_yaml_stay_and_what_was_measured_is_the_
     assert made["model-index"][0]["results"][0]["metrics"][0]["value"] == 0.125
 
 
-@pytest.mark.parametrize("front", ["a: [", "- a", "model-index: 3\nx: : y"])
+@pytest.mark.parametrize("front", ["a: [", "- a", "model-index: 3\nx: : y", f"a: {'[' * 400}{']' * 400}"])
 def test_yaml_that_cannot_be_read_is_said_and_nothing_is_lost(run: Run, front: str) -> None:
     with pytest.raises(UserError, match="between the two lines ---"):
         renewed(f"---\n{front}\n---\nMine.", run, NOBODY, "en")
@@ -153,6 +153,19 @@ def test_sections_count_where_something_of_the_student_s_own_stands(run: Run) ->
         assert filled(card) == []
         assert [head.en for head in filled(written(card))] == ["Intended use"]
     assert filled("no card at all") == []
+
+
+def test_a_card_of_another_system_s_line_ends_is_the_same_card(run: Run) -> None:
+    card = written(fresh(run, NOBODY, "en"))
+    (run.folder / CARD).write_bytes(card.replace("\n", "\r\n").encode())
+    read = run.card() or ""
+    assert filled(read) == [OWN[0][0]] and renewed(read, run, NOBODY, "en") == renewed(card, run, NOBODY, "en")
+
+
+def test_comments_without_an_end_hide_what_follows_as_in_a_browser(run: Run) -> None:
+    card = written(fresh(run, NOBODY, "en"))
+    assert not filled(card.replace("For tests alone.", "<!-- For tests alone."))
+    assert not filled("## Intended use\n" + "<!-- " * 100_000)  # 25 s where each is looked for to the end
 
 
 def test_a_run_without_a_result_has_no_card(run: Run) -> None:

@@ -246,6 +246,18 @@ def test_blocks_have_all_the_text_of_a_markdown_whatever_it_is(written: str) -> 
     assert not (missing := [char for char in set(kept) if left.count(char) < kept.count(char)]), missing
 
 
+def test_of_many_curves_each_has_a_look_of_its_own_and_a_line_of_the_legend_in_the_picture() -> None:
+    axis = Text("a", "a")
+    names = [f"size {n}" for n in range(20)]
+    drawn = etree.fromstring(
+        Curves(axis, axis, axis, tuple(Series(name, [(0, n), (1, n)], n) for n, name in enumerate(names))).svg("en")
+    )
+    lines = [(line.get("stroke"), line.get("stroke-dasharray")) for line in drawn.iter("{*}polyline")]
+    assert len(set(lines)) == 20
+    shown = [text for text in drawn.iter("{*}text") if text.text in names]
+    assert len(shown) == 20 and all(float(text.get("y")) < float(drawn.get("height")) for text in shown)
+
+
 @given(
     points=st.lists(st.tuples(st.floats(), st.floats()), max_size=30),
     name=st.text(max_size=40),

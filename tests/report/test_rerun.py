@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from llm_tui.cli import cli
 from llm_tui.engine.events import Finished, Started
 from llm_tui.errors import UserError
-from llm_tui.exercises.rerun import TOLERANCE, outcome, table
+from llm_tui.exercises.rerun import TOLERANCE, Rerun, compared, outcome, table
 from llm_tui.foundation.job import (
     Answer,
     Classified,
@@ -175,3 +175,20 @@ def test_on_the_command_line_with_a_model(tmp_path: Any) -> None:
     listed = json.loads(run(cli, ["rerun", "--list", "--format", "json", *lab]).stdout)["rows"]
     assert [row["number"] for row in listed] == [1, 2]  # asking again is logged too
     assert run(cli, ["rerun", "9", *lab]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ({"score": None}, {"score": 0.9}),  # JSON has no other sign for what is no number
+        ({"score": "x"}, {"score": 0.9}),
+        ({"score": 0.5}, {"score": float("nan")}),
+        ({"a": 0.5, "b": 0.5}, {"a": 0.5, "b": float("nan")}),
+        ({"label": "x", "score": 0.5}, {"label": "y", "score": 0.5000001}),
+    ],
+)
+def test_what_is_no_score_is_never_the_same_as_one(then: dict[str, object], now: dict[str, object]) -> None:
+    (found,) = compared(then, now)
+    assert not found.same
+    shown = table(Rerun("2026", "zero-shot", "m", answers=(found,)), "en").rows[0]
+    assert shown[-1] == "NO"

@@ -237,7 +237,7 @@ async def test_an_answer_of_the_log_is_asked_for_again_and_is_evidence(lab, engi
         for listener in listeners:
             listener(event)
     async with ethics(lab, engine) as pilot:
-        await pilot.press("R")
+        await pilot.press("R", "R")  # two keys at once open one dialog
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
         await pilot.press("1")
         await eventually(pilot, lambda: bool(engine.numbers(Sentiment)))
@@ -246,5 +246,6 @@ async def test_an_answer_of_the_log_is_asked_for_again_and_is_evidence(lab, engi
         await eventually(pilot, lambda: pilot.app.screen.is_modal and bool(pilot.app.screen.query("Markdown")))
         await pilot.press("escape")
         await eventually(pilot, lambda: kept(lab).rerun is not None)
+        assert not pilot.app.screen.is_modal
     found = kept(lab).rerun
     assert found and found.same == 1 and found.answers[0].same

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text, number
@@ -85,10 +87,10 @@ def _pairs(then: dict[str, object], now: dict[str, object]) -> Iterator[tuple[ob
 
 def _held(then: object, now: object) -> Answered:
     before, after = dict(_leaves(then)), dict(_leaves(now))
-    apart = [abs(_float(before[key]) - _float(value)) for key, value in after.items()
-             if key in before and isinstance(value, float) and _is_number(before[key])]  # fmt: skip
+    pairs = [(before.get(key), value) for key, value in after.items()]
+    apart = [abs(one - other) for one, other in pairs if _is_score(one) and _is_score(other)]
     exact = before.keys() == after.keys() and all(
-        before[key] == value for key, value in after.items() if not isinstance(value, float)
+        one == other for one, other in pairs if not (_is_score(one) and _is_score(other))
     )
     farthest = max(apart, default=0.0)
     return Answered(exact and farthest <= TOLERANCE, farthest, _text(before), _text(after))
@@ -107,12 +109,8 @@ def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _float(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+def _is_score(value: object) -> TypeGuard[float]:
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _text(leaves: Mapping[str, object]) -> str:
@@ -128,7 +126,7 @@ def table(rerun: Rerun, language: str) -> Table:
     apart = Text("NO, {apart} apart", "NO, a {apart}")
     rows: list[tuple[str, str, str, str]] = []
     for place, answer in enumerate(rerun.answers, start=1):
-        said = yes if answer.same else apart.format(apart=number(answer.apart, 6)) if answer.apart else no
+        said = yes if answer.same else apart.format(apart=number(answer.apart, 6)) if answer.apart > TOLERANCE else no
         rows.append((named.format(n=place).within(language), answer.then, answer.now, said.within(language)))
     for held in rerun.around:
         known = held.then or UNLOGGED.within(language)

@@ -81,7 +81,8 @@ class Curves:
         return _WIDTH
 
     def svg(self, language: str) -> str:
-        return _page(_WIDTH, _HEIGHT, self.told().within(language), _curves(self, language))
+        legend = _TOP_OF_LEGEND + _LINE * sum(bool(one.name) for one in self.series)
+        return _page(_WIDTH, max(_HEIGHT, legend), self.told().within(language), _curves(self, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ _WIDTH, _HEIGHT = 480, 250
 _BOX = (52, 14, 350, 206)
 """Left, top, right and bottom of what curves are drawn into."""
 
+_TOP_OF_LEGEND, _LINE = _BOX[1] + 6, 16
+
 _LEFT, _TOP, _CELL_W, _CELL_H = 130, 44, 62, 26
 
 
@@ -157,7 +160,8 @@ def _curves(figure: Curves, language: str) -> Iterator[str]:
     named = 0
     for one, points in zip(figure.series, drawn, strict=True):
         place = one.colour % len(COLOURS)
-        line = f'stroke="{COLOURS[place]}" stroke-width="1.6" stroke-dasharray="{DASHES[place] or "none"}" fill="none"'
+        dashes = DASHES[(one.colour + one.colour // len(COLOURS)) % len(DASHES)]  # with a colour again, other ones
+        line = f'stroke="{COLOURS[place]}" stroke-width="1.6" stroke-dasharray="{dashes or "none"}" fill="none"'
         for (x, _), (low, high) in zip(one.points, one.spread, strict=False):
             if len(_drawable([(x, low), (x, high)])) == 2:
                 upright = f"M{across.at(figure.across(x)):.1f} {up.at(low):.1f}V{up.at(high):.1f}"
@@ -169,7 +173,7 @@ def _curves(figure: Curves, language: str) -> Iterator[str]:
             path = " ".join(f"{across.at(figure.across(x)):.1f},{up.at(y):.1f}" for x, y in points)
             yield f'<polyline points="{path}" {line}/>'
         if one.name:
-            y = top + 6 + 16 * named
+            y = _TOP_OF_LEGEND + _LINE * named
             named += 1
             yield f'<path d="M{right + 10} {y}h20" {line}/>' + _text(
                 right + 34, y + 4, shortened(visible(one.name), 15)

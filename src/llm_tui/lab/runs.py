@@ -125,7 +125,7 @@ class Run:
             UserError: it cannot be read.
         """
         content = read_if_there(self.folder / CARD)
-        return None if content is None else content.decode(errors="replace")
+        return None if content is None else content.decode(errors="replace").replace("\r\n", "\n")
 
     def has_model(self) -> bool:
         return (self.folder / "model.safetensors").is_file()

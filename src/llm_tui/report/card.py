@@ -19,7 +19,7 @@ from llm_tui.report.card_facts import metadata, title
 END = "<!-- llm-tui: end -->"
 _MADE = re.compile(r"<!-- llm-tui: (\w+) -->\n((?:(?!<!-- llm-tui:).)*?)" + re.escape(END), re.DOTALL)
 _FRONT = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 OWN: tuple[tuple[Text, Text], ...] = (
     (

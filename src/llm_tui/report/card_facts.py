@@ -38,7 +38,7 @@ def metadata(run: Run, before: Mapping[str, Any]) -> str:
     """The YAML of a card; entries of `before` stay, but for what was measured.
 
     Raises:
-        UserError: the hub's classes do not take it.
+        UserError: the hub's classes do not take it, or it is nested too deeply.
     """
     from huggingface_hub import ModelCardData  # not at the top: it takes half a second
 
@@ -46,7 +46,7 @@ def metadata(run: Run, before: Mapping[str, Any]) -> str:
     try:
         whole = ModelCardData(**{**made, **before, "model-index": made["model-index"]})
         return whole.to_yaml()
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         why = " ".join(str(error).split())[:200]
         raise UserError(
             tr(

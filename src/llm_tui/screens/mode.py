@@ -201,15 +201,18 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
 
         self.app.push_screen(ChoiceDialog(title, said, choices), chosen)
 
-    async def write_export(self, name: str, document: str | bytes) -> None:
-        """Write a document to the lab's exports, with whose it is in its name where that is wanted, and say where."""
+    async def write_export(self, name: str, document: str | bytes) -> bool:
+        """Write a document to the lab's exports, with whose it is in its name where that is wanted, and say where, or
+        why not; whether it was written.
+        """
         lab = self.host.lab
         try:
             path = await asyncio.to_thread(lambda: lab.export(lab.whose.file_name(name), document))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
-            return
+            return False
         self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+        return True
 
 
 def _first(inside: Widget) -> Widget | None:

@@ -126,7 +126,8 @@ def redact(screen: ModeScreen, job: object, result: object) -> None:
 
 async def _write(screen: ModeScreen, text: str, kept: tuple[Proposal, ...]) -> None:
     lab = screen.host.lab
-    await screen.write_export(FILE, redacted(text, kept, i18n.export_language()).rstrip("\n") + "\n")
+    if not await screen.write_export(FILE, redacted(text, kept, i18n.export_language()).rstrip("\n") + "\n"):
+        return
 
     def count() -> None:
         lab.save_answers(NAME, lab.answers(NAME, Redactions).with_text(kept))
