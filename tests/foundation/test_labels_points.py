@@ -18,7 +18,7 @@ from llm_tui.classifier.job import Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.exercises import flows
+from llm_tui.exercises import flows, labels
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
@@ -120,8 +120,10 @@ def test_the_command_prints_the_table_and_goes_on_from_the_points_of_the_lab(fol
     read = json.loads(done.stdout)
     assert [row["labelled"] for row in read["rows"]] == [0, 4, 8]
     assert any("zero-shot" in sentence and "labels" in sentence for sentence in read["footer"])
-    kept = Lab(tmp_path / "lab").answers("flows", flows.Answers).curve
-    assert kept is not None and len(kept.points) == 5
+    there = Lab(tmp_path / "lab").answers("flows", flows.Answers)
+    kept = there.curve
+    assert kept is not None and labels.parse(there.setup, there.model, there.template) == kept.setup
+    assert len(kept.points) == 5
     logged = len((tmp_path / "lab" / "audit.jsonl").read_text().splitlines())
     again = CliRunner().invoke(cli, [*words, "--seeds", "1"], catch_exceptions=False)
     assert again.stdout == done.stdout

@@ -141,7 +141,9 @@ def labels_curve(context: click.Context, /, **given: Any) -> None:
     typed = {field.name: str(given[field.name]) for field in labels.FIELDS}
     setup = labels.parse(typed, given["model"], given["template"])
     with held(lab_folder(context, given["lab"])) as lab:
-        answers = lab.answers(flows.NUMBER, flows.Answers)
+        before = lab.answers(flows.NUMBER, flows.Answers)
+        # The fields on the screen are those of the curve that is shown there: run goes on with it.
+        answers = replace(before, setup=typed, model=given["model"], template=given["template"])
 
         def keep(curve: labels.Curve) -> None:
             with contextlib.suppress(UserError):  # told by the lab; the table is printed all the same
