@@ -191,6 +191,9 @@ def test_no_number_in_a_spanish_sentence_has_a_comma_for_its_decimals() -> None:
 SAME = {
     *(
         "HTML",
+        "PDF",
+        "Word",
+        "IBAN",
         "TP",
         "FP",
         "F1",

@@ -242,7 +242,7 @@ def program(card: str) -> str:
 def test_its_program_is_the_plain_one_in_the_card_s_own_folder(run: Run) -> None:
     (run.folder / "vocab.json").write_text('{"tokenizer": "basic_english", "words": ["<unk>"]}')
     text = program(fresh(run, NOBODY, "en")).strip().splitlines()
-    plain = snippet(Predict(str(run.folder), SENTENCE.en), "en").text.strip().splitlines()
+    plain = snippet(Predict(str(run.folder), SENTENCE), "en").text.strip().splitlines()
     assert [(a, b) for a, b in zip(text, plain, strict=True) if a != b] == [
         ('folder = Path(".")', next(line for line in plain if line.startswith("folder =")))
     ]

@@ -138,7 +138,7 @@ def test_what_may_explain_a_difference_stands_beside_it(lab: Lab) -> None:
     logged(lab, SORTED, scored(0.75, 0.25))
     found = held_against(answers_of(lab)[0], replace(scored(0.5, 0.5), made_by=replace(BY, device="H200")))
     rows = {row[0]: row[1:] for row in table(found, "es").rows}
-    assert rows["dispositivo"] == ("CPU", "H200", "NO") and rows["revisión"] == (COMMIT, COMMIT, "sí")
+    assert rows["dispositivo"] == ("CPU", "H200", "no") and rows["revisión"] == (COMMIT, COMMIT, "sí")
     assert rows["torch"][0] == rows["torch"][1] != ""
 
 

@@ -122,8 +122,8 @@ def _text(leaves: Mapping[str, object]) -> str:
 
 def table(rerun: Rerun, language: str) -> Table:
     """A row for each answer, then what stands around them; in the language of the export."""
-    named, yes, no = Text("answer {n}", "respuesta {n}"), Text("yes", "sí"), Text("NO", "NO")
-    apart = Text("NO, {apart} apart", "NO, a {apart}")
+    named, yes, no = Text("answer {n}", "respuesta {n}"), Text("yes", "sí"), Text("no", "no")
+    apart = Text("no, {apart} apart", "no, a {apart}")
     rows: list[tuple[str, str, str, str]] = []
     for place, answer in enumerate(rerun.answers, start=1):
         said = yes if answer.same else apart.format(apart=number(answer.apart, 6)) if answer.apart > TOLERANCE else no

@@ -21,7 +21,7 @@ from llm_tui.snippets.snippet import snippet
 FEW = 30
 """Test rows of a class below which its figures are hardly any."""
 
-SENTENCE = Text("The stock market fell after the bank's report.", "The stock market fell after the bank's report.")
+SENTENCE = "The stock market fell after the bank's report."
 
 
 def about(run: Run, whose: Whose, language: str) -> str:
@@ -191,7 +191,7 @@ def _limits(run: Run) -> Iterator[Text]:
 def use(run: Run, whose: Whose, language: str) -> str:
     """The plain program for a sentence, beside the card."""
     try:
-        text = snippet(Predict(str(run.folder), SENTENCE.within(language)), language).text
+        text = snippet(Predict(str(run.folder), SENTENCE), language).text
     except UserError:
         return Text(
             "The weights of this run were not kept: train it again to use it.",

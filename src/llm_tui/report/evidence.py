@@ -63,7 +63,7 @@ def _own_card(lab: Lab) -> Iterator[Fact]:
             written = filled(card)
             said = Text(
                 "model card of your classifier {run}: {n} of your {of} sections filled",
-                "ficha (model card) de su clasificador {run}: {n} de sus {of} secciones escritas",
+                "model card de su clasificador {run}: {n} de sus {of} secciones escritas",
             ).format(run=run.id, n=len(written), of=len(OWN))
             listed = Text(", ", ", ").join(written)
             said = Text(": ", ": ").join([said, listed]) if written else said

@@ -54,7 +54,7 @@ ROWS = (
                 "torch's class; code that uses TensorFlow or JAX after it is left",
                 "la clase de torch; el código posterior con TensorFlow o JAX queda igual",
             ),
-            Text("use Trainer", "use Trainer"),
+            Text("use Trainer", "emplee Trainer"),
         )
         for start in ("TF", "Flax")
     ),
