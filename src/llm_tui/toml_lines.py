@@ -20,6 +20,28 @@ _TOKEN = re.compile(
 # tomllib's memory grows with the square of a key's dots: a key of 300,000 would take all there is.
 _DOTTED = re.compile(r"^(?:[^.\n]*\.){100}", re.MULTILINE)
 
+# tomllib's words, in plain ones of both languages, for the slips of somebody who writes such a file by hand.
+_SLIPS = (
+    (
+        r"(Illegal|Found invalid) character '\\n'|Unterminated string|Expected \"'+\"",
+        Text("a text has no closing quote", "falta la comilla que cierra un texto"),
+    ),
+    (
+        "Invalid value",
+        Text(
+            "no value: a text stands in quotes, a day is 2026-12-18",
+            "no es un valor: un texto va entre comillas, un día es 2026-12-18",
+        ),
+    ),
+    ("Expected '='", Text("name = value is wanted", "se espera nombre = valor")),
+    ("Invalid statement|Invalid initial", Text("neither name = value nor [table]", "no es nombre = valor ni [tabla]")),
+    ("Expected newline", Text("something more stands behind the value", "hay algo más detrás del valor")),
+    ("Cannot overwrite|Cannot declare|Duplicate", Text("this name is there twice", "este nombre está dos veces")),
+    ("Unclosed", Text("a comma or a closing bracket is missing", "falta una coma o el corchete que cierra")),
+    (r"Expected '\]", Text("the closing bracket is missing", "falta el corchete que cierra")),
+    ("Unescaped", Text(r"\ in a text is written \\", r"\ en un texto se escribe \\")),
+)
+
 
 class NotToml(ValueError):
     """What is no TOML, and why, on `line`."""
@@ -45,7 +67,11 @@ def read(text: str) -> dict[str, object]:
     except ValueError as error:  # TOML's own, or a number too long to be one
         said = re.sub(r"\(at (line \d+, column \d+|end of document)\)$", "", str(error)).rstrip()
         found = re.search(r"at line (\d+)", str(error))
-        raise NotToml(int(found[1]) if found else len(text.splitlines()) or 1, Text(said, said)) from None
+        raise NotToml(int(found[1]) if found else len(text.splitlines()) or 1, _plain(said)) from None
+
+
+def _plain(said: str) -> Text:
+    return next((words for slip, words in _SLIPS if re.match(slip, said)), Text(said, said))
 
 
 def lines(text: str) -> Mapping[Place, int]:
