@@ -150,8 +150,11 @@ class TrainingScreen(SetsUp):
 
     def action_take(self) -> None:
         """Put the marked runs, else those of the latest sweep, into the table in place of those that it shows."""
+        marked = self._list.marked_runs()
+        if {run.id for run in marked} <= set(self.answers.runs):  # marked for a comparison
+            marked = []
         try:
-            self.change(sweeps.taken(self.answers, self._latest, self._list.runs, self._list.marked_runs()))
+            self.change(sweeps.taken(self.answers, self._latest, self._list.runs, marked))
         except UserError as error:
             self.notify(str(error), severity="warning", markup=False)
         else:
