@@ -86,8 +86,8 @@ def test_what_is_no_toml_has_its_line(text: str, line: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        'a = "no end\n', "a = 'no end\n", 'a = """no end', "a = word", "a 1", "= 1", "a = 1 b = 2", "a = 1\na = 2", "[a]\n[a]",
-        "a = {b = 1, b = 2}", "a = [1", "a = [1 2]", "a = {b = 1", "[a", "[[a]", 'a = "C:\\temp\\q"',
+        'a = "no end\n', "a = 'no end\n", 'a = """no end', "a = word", "a 1", "= 1", "a = 1 b = 2", "a = 1\na = 2",
+        "[a]\n[a]", "a = {b = 1, b = 2}", "a = [1", "a = [1 2]", "a = {b = 1", "[a", "[[a]", 'a = "C:\\temp\\q"',
     ],
 )  # fmt: skip
 def test_the_slips_of_a_hand_are_told_in_both_languages(text: str) -> None:
