@@ -136,6 +136,7 @@ def test_a_program_that_is_given_a_wrong_course_does_not_begin(tmp_path: Path) -
         (b"a." * 300 + b"b = 1", 1, "dots"),
         (b"x = " + b"[" * 10_000, 1, "deep"),
         (b"title = '" + b"x" * 3000 + b"'", 1, "3000 characters"),
+        (b"[exercise-6]\nmodel = '" + b"x" * 300 + b"'", 2, "no folder"),  # more than a name of a file may have
     ],
 )
 def test_a_file_that_is_none_is_refused(content: bytes, line: int, words: str, tmp_path: Path) -> None:

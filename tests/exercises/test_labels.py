@@ -133,11 +133,39 @@ def test_a_crossing_is_interpolated_on_the_logarithmic_axis():
         ((0.2, 0.3, 0.4), "A never overtakes B up to 64 labels"),
         ((0.6, 0.7, 0.8), "A is ahead of B from 4 labels on, the fewest that were tried"),
         ((0.6, 0.4, 0.6), "A overtakes B between 16 and 64 labels, at about 32"),  # for good, not the first time
+        ((0.4, 0.5, 0.5), "A never overtakes B up to 64 labels"),  # they touch
+        ((0.5, 0.5, 0.5), "A never overtakes B up to 64 labels"),
+        ((0.4, 0.5, 0.6), "A overtakes B between 16 and 64 labels, at about 16"),
     ],
 )
 def test_an_answer_is_a_sentence_whatever_the_lines_do(means, said):
     sentence = crossing(Text("A", "A"), line(*means), Text("B", "B"), LEVEL, True)
     assert sentence.en.startswith(said) and sentence.es.startswith("A: ")
+
+
+def test_what_the_intervals_allow_holds_from_there_on():
+    ends = found(line(0.6, 0.4, 0.3), LEVEL, level=True)
+    assert (ends.possible, ends.certain) == (None, None)  # with 4 labels it was so, and with more no longer
+
+
+def test_one_draw_says_nothing_for_certain_of_others():
+    curve = filled(Curve(Setup(seeds=1, model="m", counts=(4, 16))), lambda method, count, seed: 90 if count else 10)
+    said = [sentence.en for sentence in labels.table(curve).footer]
+    assert said[0].endswith("by the intervals perhaps from 4 on, and nowhere for certain.")
+    assert any(sentence.startswith("Where there is one draw alone") for sentence in said)
+    two = filled(Curve(Setup(seeds=2, model="m", counts=(4, 16))), lambda method, count, seed: 90 if count else 10)
+    said = [sentence.en for sentence in labels.table(two).footer]
+    assert said[0].endswith("for certain from 4.") and not any("one draw alone" in sentence for sentence in said)
+
+
+def test_a_curve_of_files_that_have_changed_begins_anew(tmp_path):
+    data = tmp_path / "rows.csv"
+    data.write_text("a,one\n", encoding="utf-8")
+    setup = Setup(data=str(data), counts=(4,), seeds=1)
+    curve = labels.begun(None, setup).with_result(Measure(CLASSIC, 4, 0, setup.training()), point(CLASSIC, 4, 0, 50))
+    assert labels.begun(curve, setup) == curve
+    data.write_text("a,one\nb,two\n", encoding="utf-8")
+    assert labels.begun(curve, setup).points == ()
 
 
 @settings(max_examples=30)

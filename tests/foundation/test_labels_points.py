@@ -14,7 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from transformers import AutoModel, AutoTokenizer
 
 from llm_tui import i18n
-from llm_tui.classifier.job import Training
+from llm_tui.classifier.data import Split
+from llm_tui.classifier.job import Diverged, Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
@@ -26,6 +27,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.labels.job import CLASSIC, FEW_SHOT, PROBE, ZERO_SHOT, Measure
 from llm_tui.labels.points import named
 from llm_tui.labels.probe import Vectors, embed, fit
+from llm_tui.labels.scratch import predicted
 
 DATA = Training(data="sample", train_size=300, test_size=60, embed_dim=16, device="cpu", keep_model=False)
 TEXTS = ["Anna Brown works in London.", "Hello.", "Mañana veremos las películas en el cine de la plaza."]
@@ -107,6 +109,17 @@ def test_each_model_has_a_point_and_examples_without_room_have_none(folders):
 )
 def test_the_class_that_an_answer_names_first_is_its_answer(answer, found):
     assert named(answer, ("World", "Sports", "Business", "Sci/Tech")) == found
+
+
+def test_of_classes_that_begin_alike_an_answer_names_the_longest():
+    numbers = tuple(map(str, range(1, 13)))
+    assert [named(answer, numbers) for answer in ("1", "10.", "12")] == [0, 9, 11]
+
+
+def test_weights_that_are_no_numbers_classify_nothing():
+    rows = Split(["a b", "c d"], [0, 1])
+    with pytest.raises(Diverged):
+        predicted(replace(DATA, lr=1e38, epochs=1, batch_size=2), rows, rows, 2, context())
 
 
 @pytest.mark.usefixtures("own_folders")

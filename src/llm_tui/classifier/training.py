@@ -49,7 +49,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         energy = meter.stop()
         outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
     if not math.isfinite(outcome.loss):  # the last step went too far, and no step came after it to show it
-        raise _diverged(job, steps)
+        raise diverged(job, steps)
     return TrainingResult(
         accuracy=outcome.accuracy,
         test_loss=outcome.loss,
@@ -152,14 +152,14 @@ class _Meter:
         self.context.progress(step, self.total, self.job.title(), left)
         if not math.isfinite(loss):
             first = next(i for i, x in enumerate(losses) if not math.isfinite(x))
-            raise _diverged(self.job, step - len(losses) + 1 + first)
+            raise diverged(self.job, step - len(losses) + 1 + first)
         self.losses.clear()
         self.hits.clear()
         self.examples = 0
         self.reported = now
 
 
-def _diverged(job: Training, step: int) -> Diverged:
+def diverged(job: Training, step: int) -> Diverged:
     return Diverged(
         tr(
             f"The training with batch size {job.batch_size} and seed {job.seed} diverged: the loss was no longer "

@@ -4,6 +4,7 @@ folder beside the file, or a server, and nothing is a path to elsewhere.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -209,8 +210,8 @@ def model(reading: Reading, at: Place, value: object) -> str:
         return name
     if name.startswith(("/", "~")) or ".." in PurePosixPath(name).parts or "\\" in name:
         raise Wrong(OUTSIDE)
-    folder = (reading.folder / name).resolve()
-    if folder.is_dir():
+    folder = Path(os.path.realpath(reading.folder / name))
+    if os.path.isdir(folder):  # False too for a name that the system does not take
         if not folder.is_relative_to(reading.folder.resolve()):
             raise Wrong(OUTSIDE)
         return str(folder)
@@ -219,7 +220,7 @@ def model(reading: Reading, at: Place, value: object) -> str:
             "there is no folder “{name}” beside this file, and it is no hub id",
             "no hay ninguna carpeta «{name}» junto a este archivo, y no es un id del hub",
         )
-        raise Wrong(nowhere.format(name=name))
+        raise Wrong(nowhere.format(name=shortened(name, 60)))
     return name
 
 

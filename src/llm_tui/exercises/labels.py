@@ -89,11 +89,18 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The points of a curve so far. `left_out` says why a method has no more of them, by its name."""
+    """The points of a curve so far, of data files with this `stamp`. `left_out` says why a method has no more of them,
+    by its name.
+    """
 
     setup: Setup = Setup()
     points: Each[Point] = ()
     left_out: dict[str, str] = field(default_factory=dict)
+    stamp: tuple[tuple[str, int, int], ...] = ()
+
+    def continues(self, other: Curve) -> bool:
+        """Whether the points of both may stand in one curve."""
+        return (self.setup, self.stamp) == (other.setup, other.stamp)
 
     def again(self) -> Curve:
         """What could not be asked is asked again."""
@@ -187,8 +194,9 @@ def parse(typed: Mapping[str, str], model: str, template: str) -> Setup:
 
 
 def begun(curve: Curve | None, setup: Setup) -> Curve:
-    """That of a setup: one that was interrupted goes on, another one begins anew."""
-    return curve.again() if curve and curve.setup == setup else Curve(setup)
+    """That of a setup: one that was interrupted goes on, another one or one of other data files begins anew."""
+    anew = Curve(setup, stamp=setup.training().stamp())
+    return curve.again() if curve and curve.continues(anew) else anew
 
 
 def read_counts(typed: str) -> tuple[int, ...]:
@@ -219,7 +227,7 @@ def level(count: int, points: Sequence[Point]) -> Level:
         half = T_95[min(len(shares) - 2, len(T_95) - 1)] * statistics.stdev(shares) / math.sqrt(len(shares))
         if 2 * half > high - low:
             low, high = max(0.0, mean - half), min(1.0, mean + half)
-    return Level(count, mean, low, high)
+    return Level(count, mean, low, high, single=len(shares) == 1 and count > 0)
 
 
 def table(curve: Curve, language: str = "es") -> Table:
@@ -288,7 +296,14 @@ def _footer(curve: Curve) -> Iterator[Text]:
         said = Text("Texts that reach the encoder's limit, so that their end may be lost: {n}.",
                     "Textos que llegan al límite del codificador y pueden perder su final: {n}.")  # fmt: skip
         yield said.format(n=number(cut))
-    if ended := min((p.count for p in curve.points if p.hits is None), default=0):
+    if any(level.single for method in NAMES for level in curve.line(method)):
+        yield Text(
+            "Where there is one draw alone, the interval is that of the test rows: how much another draw would change "
+            "is not in it.",
+            "Donde hay un solo sorteo, el intervalo es el de las filas de prueba: no incluye cuánto cambiaría otro "
+            "sorteo.",
+        )
+    if (ended := min((p.count for p in curve.points if p.hits is None), default=None)) is not None:
         yield Text("From {n} examples on they find no room before the text.",
                    "Desde {n} ejemplos ya no caben antes del texto.").format(n=ended)  # fmt: skip
     for method, why in curve.left_out.items():

@@ -11,19 +11,22 @@ from llm_tui.i18n import Text, number
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The mean accuracy with `count` labelled examples, and the ends of its interval."""
+    """The mean accuracy with `count` labelled examples, and the ends of its interval. `single` is one draw of them
+    alone: how much another draw would change, its interval does not know.
+    """
 
     count: int
     mean: float
     low: float
     high: float
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """From `after` examples on, which were the first to do so, one line stays at or above the other; with `before` it
-    did not, None where there is no smaller number. `about` is interpolated between the two. By their intervals it may
-    already be so with `possible`, and with `certain` it is so; None of what is not reached.
+    """With `after` examples, which are the first to do so, one line is above the other and stays at or above it; with
+    `before` it was not above, None where there is no smaller number. `about` is interpolated between the two. By their
+    intervals it may already be so from `possible` on, and is so from `certain` on; None of what is not reached.
     """
 
     before: int | None
@@ -47,15 +50,27 @@ def found(one: Sequence[Level], other: Sequence[Level], level: bool) -> Crossing
     at = len(gaps)
     while at and gaps[at - 1][1] >= 0:
         at -= 1
+    while at < len(gaps) and gaps[at][1] <= 0:  # lines that touch do not cross
+        at += 1
     after = gaps[at][0] if at < len(gaps) else None
     before = gaps[at - 1][0] if at else None
     about = None
     if after is not None and before is not None:
         (n0, g0), (n1, g1) = gaps[at - 1], gaps[at]
         about = math.exp(math.log(n0) + (math.log(n1) - math.log(n0)) * -g0 / (g1 - g0))
-    possible = next((x.count for x, y in pairs if x.high >= y.low), None)
-    certain = next((x.count for i, (x, _) in enumerate(pairs) if all(a.low > b.high for a, b in pairs[i:])), None)
+    possible = _first([(x.count, x.high >= y.low) for x, y in pairs])
+    certain = _first([(x.count, x.low > y.high and not x.single and not y.single) for x, y in pairs])
     return Crossing(before, after, about, possible, certain, gaps[-1][0])
+
+
+def _first(points: Sequence[tuple[int, bool]]) -> int | None:
+    """The number of examples from which on all of them are so."""
+    found = None
+    for count, so in reversed(points):
+        if not so:
+            break
+        found = count
+    return found
 
 
 def crossing(one: Text, line: Sequence[Level], other: Text, beside: Sequence[Level], level: bool) -> Text:

@@ -108,6 +108,8 @@ def _few_shot(job: Measure, rows: Dataset, examples: Split, context: Context) ->
     if first is None or any(answer.cut for answer in first.answers):
         return Found(None, "")
     done: Generated = run_job(replace(longest, texts=texts, batch_size=job.batch_size), context)
+    if any(answer.cut for answer in done.answers):  # what has the most characters need not have the most pieces
+        return Found(None, "")
     return Found([named(answer.text, rows.classes) for answer in done.answers], done.made_by.device)
 
 
@@ -126,10 +128,10 @@ _INSTRUCTION = "Which of these topics is the text about: {classes}? Answer with 
 
 
 def named(answer: str, classes: Sequence[str]) -> int | None:
-    """The class that an answer names first; None where it names none."""
+    """The class that an answer names first, of several there the longest (10, not 1); None where it names none."""
     said = answer.casefold()
-    places = {said.find(name.casefold()): number for number, name in enumerate(classes)}
-    return min(((place, number) for place, number in places.items() if place >= 0), default=(0, None))[1]
+    places = [(said.find(name.casefold()), -len(name), number) for number, name in enumerate(classes)]
+    return min((place for place in places if place[0] >= 0), default=(0, 0, None))[-1]
 
 
 _METHODS: dict[str, Callable[[Measure, Dataset, Split, Context], Found]] = {

@@ -23,6 +23,7 @@ class DrawsLabels(TableScreen[Answers]):
     def __init__(self) -> None:
         super().__init__()
         self._points: dict[int, Job] = {}
+        self._of = Curve()
         self._filling: Filling[Curve] = Filling()
 
     def fill(self) -> None:
@@ -49,29 +50,28 @@ class DrawsLabels(TableScreen[Answers]):
             self.notify(tr("Every point of this curve is there.", "Todos los puntos de esta curva están."))
             return
         self.change(replace(self.answers, curve=curve))
+        self._of = curve
         self._filling.start(asking)
         self._ask()
 
     def _ask(self) -> None:
-        if self.answers.curve is None:
+        """The next point, unless undo has brought another curve back."""
+        if (curve := self.answers.curve) is None or not curve.continues(self._of):
             return
-        for job in self._filling.due(self.answers.curve, most=1):
+        for job in self._filling.due(curve, most=1):
             self._points[self.host.submit(job, self)] = job
 
     def point_ended(self, ending: Event) -> bool:
         """Whether it was a point that ended; then the next is asked."""
-        job, curve = self._points.pop(ending.job_id, None), self.answers.curve
-        if job is None:
+        if not isinstance(ending, Ending) or (job := self._points.pop(ending.job_id, None)) is None:
             return False
-        if curve is None or not isinstance(ending, Ending):
-            return True
-        outcome = self._filling.ended(job, ending, curve)
+        of = self._of
+        outcome = self._filling.ended(job, ending, of)
         if learnt := outcome.learnt:
-            setup = curve.setup
             self.learn(
                 lambda answers: (
                     replace(answers, curve=learnt(answers.curve))
-                    if answers.curve and answers.curve.setup == setup
+                    if answers.curve and answers.curve.continues(of)
                     else answers
                 )
             )
