@@ -27,7 +27,7 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notic
         small = ("--train-size", "60", "--test-size", "40", "--batch-size", "32", "--embed-dim", "4")
         assert CliRunner().invoke(cli, ["train", "--lab", str(lab.folder), *small]).exit_code == 0
 
-        await pilot.press("end", "ctrl+u", *"20", "ctrl+r")
+        await pilot.press("s", "end", "ctrl+u", *"20", "escape", "z")  # asks the teaching model at once
         await eventually(pilot, lambda: bool(engine.numbers(Retest)))
         number = engine.numbers(Retest)[-1]
         assert engine.jobs[number].rows == 20
@@ -35,6 +35,7 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notic
         engine.end(Finished(number, classic))
         await eventually(pilot, lambda: bool(engine.numbers(ZeroShot)))
         number = engine.numbers(ZeroShot)[-1]
+        assert engine.jobs[number].model.name == "llm-tui/teaching-zero-shot"
         assert engine.jobs[number].texts == ("a", "b") and engine.jobs[number].labels == ("x", "y|<b>")
         by = Provenance("m[b]", "", "CPU", "float32", 407_000_000, 2.0)
         engine.end(Finished(number, Classified(("x", "y|<b>"), (Labelled((0.9, 0.1)), Labelled((0.2, 0.8))), by)))
@@ -60,7 +61,7 @@ async def test_the_labels_curve_is_asked_point_by_point_stopped_and_gone_on_with
         screen = app.screen
         assert isinstance(screen, FlowsScreen)
         screen.renew()
-        await pilot.press("escape", "2", "ctrl+r")
+        await pilot.press("2", "ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(Measure)) == 1)
         for hits in (50, 20, 40):
             number = engine.numbers(Measure)[-1]

@@ -38,7 +38,7 @@ def _said(value: object) -> str:
         if len(said) > ROOM:
             said = tr(f"{len(value)} texts", f"{len(value)} textos")
     elif isinstance(value, tuple):
-        said = tr(f"{len(value)} entries", f"{len(value)} elementos")
+        said = tr(f"{len(value)} in all", f"{len(value)} en total")
     else:
         said = str(value) if isinstance(value, Text) or value else tr("none", "ninguno")
     return shortened(visible(" ".join(said.split())), ROOM)

@@ -17,9 +17,10 @@ from llm_tui.exercises import flows
 from llm_tui.exercises.flows import Answers, Comparison
 from llm_tui.foundation.job import ZeroShot
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import BACK, SETUP, bindings, panes, spoken
+from llm_tui.keys import BACK, SETUP, TEACHING, bindings, panes, spoken
 from llm_tui.launching.comparison import retest
 from llm_tui.launching.launches import question
+from llm_tui.playground import registry
 from llm_tui.screens.handing_sheet import MayBeAway
 from llm_tui.screens.labels import LABELS, DrawsLabels
 from llm_tui.screens.mode import titled
@@ -46,9 +47,9 @@ PANES = (
 class FlowsScreen(MayBeAway[Answers], DrawsLabels):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("flows.tcss")]
     NAME = Text("The two flows", "Los dos flujos")
-    KEYS = (*panes(PANES), SETUP.goes("fields"), BACK)
+    KEYS = (*panes(PANES), SETUP.goes("fields"), TEACHING, BACK)
     BINDINGS = bindings(KEYS)
-    AUTO_FOCUS = "Form Input"
+    AUTO_FOCUS = "#table DataTable"
     EXERCISE = flows.EXERCISE
     ABOUT = Text(
         "The newest classifier that you trained (exercise 1) and a zero-shot model classify the same test rows. The "
@@ -98,6 +99,16 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
         self.change(self.answers.with_note(message.row, message.text), typing=f"note {message.row}")
 
     # Comparing.
+
+    def action_teaching(self) -> None:
+        """Ask the teaching model instead of the course's, or the other way round; the curve is asked for on its key."""
+        task, asked = registry.task("zero-shot"), self.answers.model
+        self.change(
+            replace(self.answers, model=task.course_model if asked == task.stand_in.name else task.stand_in.name)
+        )
+        self.fill()
+        if self.query_one(Panes).current != LABELS:
+            self.run_worker(self.action_run())
 
     async def action_run(self) -> None:
         if self.query_one(Panes).current == LABELS:

@@ -6,8 +6,8 @@ import math
 import re
 from typing import Any
 
-WIDTH = 72
-"""Longest line of a text, its indentation and quotes not counted."""
+WIDTH = 64
+"""Longest line of a text, its indentation and quotes not counted: in a terminal of 80 columns no line is folded."""
 
 
 class Code(str):
