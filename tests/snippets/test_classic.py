@@ -94,7 +94,21 @@ def one_file(topics: Path, job: Training) -> Training:
     return replace(job, data=str(topics / "train.csv"), train_size=120, test_size=60, vocabulary="split")
 
 
-@pytest.mark.parametrize("change", [headed, json_lines, escaped, tabs, shuffled, one_file], ids=lambda it: it.__name__)
+def two_ways(topics: Path, job: Training) -> Training:
+    """The test rows in a file of another form, whose columns stand otherwise; and labels below 0."""
+    numbers = {"cocina": "-1.0", "fútbol": "0.0", "clima": "1.0"}
+    lines = [f'{numbers[label]},"{text}"' for label, text in rows_of(topics, "train")]
+    (topics / "train.csv").write_text("\n".join(["label,text", *lines]), encoding="utf-8")
+    lines = [f"{text}\t{float(numbers[label]):.0f}" for label, text in rows_of(topics, "test")]
+    (topics / "test.tsv").write_text("\n".join(["text\tlabel", *lines]), encoding="utf-8")
+    (topics / "test.csv").unlink()
+    return replace(job, shuffle=True, train_size=100, test_size=40)
+
+
+CHANGES = (headed, json_lines, escaped, tabs, shuffled, one_file, two_ways)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda it: it.__name__)
 def test_a_training_on_data_of_ones_own_is_the_same(change: Change, topics, job, run, context):
     asked = change(topics, replace(job, epochs=1))
     assert without_time(run(snippet(asked, "es"))) == measured(run_job(asked, context))

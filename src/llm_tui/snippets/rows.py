@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ from llm_tui.snippets.home import at_home
 from llm_tui.snippets.literal import Code
 
 _SPLITS = ("train", "test")
+
+_ROWS = Code("rows")
+"""What reads a file; of a test file that is written in another way `test_rows` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,11 @@ def reading(job: Training, only_test: bool = False) -> Reading:
             found = _ag_news(job)
             sizes["shuffle"] = job.shuffle
         case _:
-            found = _own(job)
+            found = _own(job, only_test)
             sizes |= {"shuffle": job.shuffle and job.path().is_dir(), "one_file": not job.path().is_dir()}
     values = {
         "only_test": only_test,
         "fetched": False,
-        "skip": False,
-        "quoting": "doubled",
-        "separator": ",",
         **sizes,
         **found.values,
     }
@@ -75,7 +76,8 @@ def _sample(job: Training) -> Reading:
     files = {f"sample_{split}_{size}.csv": _composed(size, seed) for split, size, seed in sizes}
     train_file, test_file = files
     names, labels = list(CLASSES), [str(i + 1) for i in range(len(CLASSES))]
-    values = {"form": "pair", "train_file": train_file, "test_file": test_file, "labels": labels, "names": names}
+    ways = [{"name": _ROWS, "form": "pair"}]
+    values = {"ways": ways, "train_file": train_file, "test_file": test_file, "labels": labels, "names": names}
     return Reading(values, ("csv",), files=files)
 
 
@@ -94,7 +96,7 @@ def _ag_news(job: Training) -> Reading:
         found = load(job, nobody())
         labels, names = list(found.labels), list(found.classes)
     values = {
-        "form": "ag_news",
+        "ways": [{"name": _ROWS, "form": "ag_news"}],
         "fetched": True,
         "folder": at_home(folder),
         "address": URL,
@@ -107,28 +109,33 @@ def _ag_news(job: Training) -> Reading:
     return Reading(values, ("csv", "hashlib", "os"), (("urllib.request", "urlretrieve"),))
 
 
-def _own(job: Training) -> Reading:
+def _own(job: Training, only_test: bool) -> Reading:
+    """The files of a folder may be written each in its own way."""
     path = job.path()
     found = load(job, nobody())
     files = [split_of(path, split) for split in _SPLITS] if path.is_dir() else [path, path]
-    look = found.looks[0]
+    cells = [_cells(look, found.labels) for look in found.looks[-1 if only_test else 0 :]]
+    ways = [{"name": _ROWS, **cells[0]}]
+    if cells[-1] != cells[0]:
+        ways.append({"name": Code("test_rows"), **cells[-1]})
     values: dict[str, Any] = {
         "train_file": at_home(files[0]),
         "test_file": at_home(files[1]),
         "labels": list(found.labels),
         "names": list(found.classes),
-        "label_code": Code(_label_code(look, found.labels)),
-        **_cells(look),
+        "ways": ways,
     }
-    modules = ("json", "os") if look.dialect is None else ("csv", "os")
-    return Reading(values, (*modules, "re") if values.get("quoting") == "escaped" else modules)
+    modules = {"json" if way["form"] == "fields" else "csv" for way in ways}
+    if any(way.get("quoting") == "escaped" for way in ways):
+        modules.add("re")
+    return Reading(values, ("os", *modules))
 
 
-def _cells(look: Look) -> dict[str, Any]:
-    """Where in a line the label and the texts are."""
-    columns = (look.columns.label, *look.columns.texts)
+def _cells(look: Look, labels: Sequence[str]) -> dict[str, Any]:
+    """Where in a line the label and the texts are, and how the label is written."""
+    columns, label = (look.columns.label, *look.columns.texts), Code(_label_code(look, labels))
     if look.dialect is None:
-        return {"form": "fields", "columns": tuple(look.columns.names[i] for i in columns)}
+        return {"form": "fields", "columns": tuple(look.columns.names[i] for i in columns), "label_code": label}
     return {
         "form": "cells",
         "columns": columns,
@@ -136,7 +143,11 @@ def _cells(look: Look) -> dict[str, Any]:
         "separator": look.dialect.separator,
         "quoting": look.dialect.quoting,
         "skip": bool(look.dialect.skip),
+        "label_code": label,
     }
+
+
+_WHOLE = re.compile(r"-?\d+")
 
 
 def _label_code(look: Look, labels: Sequence[str]) -> str:
@@ -144,7 +155,7 @@ def _label_code(look: Look, labels: Sequence[str]) -> str:
     if look.dialect is None and set(labels) <= {"true", "false"}:
         return "label.lower()"
     written = (row[look.columns.label] for row in first_rows(look.path, rules(), 50) if len(row) == look.width)
-    if all(map(str.isdecimal, labels)) and any(cell.strip().endswith(".0") for cell in written):
+    if all(map(_WHOLE.fullmatch, labels)) and any(cell.strip().endswith(".0") for cell in written):
         return 'label.strip().partition(".")[0]'
     return "label.strip()"
 
