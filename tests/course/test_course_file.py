@@ -17,7 +17,7 @@ from llm_tui.cli.course_text import text
 from llm_tui.cli.options import tasks
 from llm_tui.course import course
 from llm_tui.course.changes import changes
-from llm_tui.course.course import Course, Ethics, Item, Moderation, Summaries
+from llm_tui.course.course import Course, Ethics, Item, Moderation, Summaries, using
 from llm_tui.course.reading import Found, read, understood
 from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, subwords, summaries, translation
@@ -148,6 +148,13 @@ def test_a_file_that_is_none_is_refused(content: bytes, line: int, words: str, t
     else:
         (problem,) = read(file, tasks).problems
         assert problem.line == line and words in problem.said.en
+
+
+def test_a_question_that_a_checklist_has_twice_is_one() -> None:
+    twice = (Item(Text("Sure?", "¿Sí?")), Item(Text("Sure?", "¿Sí?"), "Privacidad"))
+    with using(Course(ethics=Ethics(checklist=twice))):
+        ids = [item.id for item in ethics.Answers().items()]
+    assert len(ids) == len(set(ids))
 
 
 def test_a_pipe_in_its_place_blocks_nobody(tmp_path: Path) -> None:

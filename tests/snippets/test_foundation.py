@@ -122,6 +122,12 @@ def test_probes_have_the_same_answers_and_the_same_judgement(run, context, here)
     assert run(snippet(job, "es")) == printed(job, probed)
 
 
+def test_a_text_of_fewer_characters_and_more_bytes_is_cut_too(agrees, here):
+    most = (model_of(here("gpt2")).most_input or 0) - SHORT.max_new_tokens - 10
+    said = agrees(Generate(PROMPT, ("a" * most, "ñ" * (most - 1)), here("gpt2"), SHORT))
+    assert said.startswith("[1]") and "\n[2]" in said
+
+
 # What the files of a model say.
 
 

@@ -52,12 +52,13 @@ def topic_key(name: str) -> str:
 
 
 def course_items() -> tuple[Item, ...]:
-    """The questions that a course file adds; each is found again by its words."""
-    return tuple(
+    """The questions that a course file adds; each is found again by its words, and one that is there twice is one."""
+    items = (
         Item(f"course-{_digest(item.question.en)}", topic_key(item.topic or course.current().name), item.question,
              item.reference)
         for item in course.current().ethics.checklist
     )  # fmt: skip
+    return tuple({item.id: item for item in items}.values())
 
 
 def _digest(text: str) -> str:

@@ -67,7 +67,8 @@ def _labels(job: ZeroShot, language: str, true: Sequence[str] = (), threshold: f
     true = true if set(true) & set(job.labels) else ()
     if job.model.served:
         return _served_labels(job, language, true, threshold)
-    model, longest = model_of(job.model), max((job.template.replace("{}", label) for label in job.labels), key=len)
+    filled = [job.template.replace("{}", label) for label in job.labels]
+    model, longest = model_of(job.model), max(filled, key=lambda said: len(said.encode(errors="surrogatepass")))
     return _labelling(
         "zero_shot",
         language,

@@ -135,13 +135,12 @@ def way_of(choice: ModelChoice, task: str, texts: Sequence[str], settings: Setti
     room = model.most_input or 0
     if not model.seq2seq:
         room -= settings.max_new_tokens  # the answer stands in the same row
-    longest = max((around + instruction + text for text in texts), key=len)
     return Way(
         model,
         instruction,
         source_language=model.language(task, 0).strip("_"),
         target_language=model.language(task, 1),
-        room=room if room > 0 and model.may_cut(longest, room) else 0,
+        room=room if room > 0 and any(model.may_cut(around + instruction + text, room) for text in texts) else 0,
         most_output=model.most_output(settings.max_new_tokens),
     )
 
