@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from driving import eventually, said, text_of
+from driving import eventually, said, screen_of, text_of
 from filled_lab import PARAGRAPH, fill
 from gfm import tables
 from textual.events import Paste
@@ -238,7 +238,7 @@ async def test_an_answer_of_the_log_is_asked_for_again_and_is_evidence(lab, engi
             listener(event)
     async with ethics(lab, engine) as pilot:
         for _ in range(2):  # the second key comes while the log is read: one dialog opens
-            pilot.app.screen.action_rerun()
+            screen_of(pilot.app).action_rerun()
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
         await pilot.press("1")
         await eventually(pilot, lambda: bool(engine.numbers(Sentiment)))

@@ -176,11 +176,15 @@ def _code_cell(text: str, outputs: Sequence[Cell] = (), hidden: bool = False) ->
     }
 
 
+_FORMULA = re.compile(r"\\\$|\$|\\\\|\\(?=(?:begin|end|(?:eq)?ref)\{)|(\\.)")
+"""A dollar sign or a backslash that is one, escaped as Markdown has it or not; what another backslash escapes."""
+
+
 def _without_formulas(text: str) -> str:
-    """Jupyter draws formulas between dollar signs, of different lines too; GitHub, for which the text is written, only
-    in one line.
+    """Jupyter draws formulas between dollar signs, of different lines too, and at `\\(` and `\\begin{`, once the
+    Markdown is HTML: a backslash that escaped them is gone by then. In an element of its own a sign begins none.
     """
-    return re.sub(r"(?<!\\)\$", r"\\$", text)
+    return _FORMULA.sub(lambda found: found[1] or f"<span>&#{36 if '$' in found[0] else 92};</span>", text)
 
 
 def _with_ids(cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -234,7 +234,7 @@ class EthicsScreen(ExerciseScreen[Answers]):
         await to_the_entities(self)
 
     def action_rerun(self) -> None:
-        self.run_worker(self._rerunning.choose, group="choose", exclusive=True)  # pressed twice, it opens once
+        self.run_worker(self._rerunning.choose())
 
     def _keep_rerun(self, found: Rerun) -> None:
         self.learn(lambda answers: replace(answers, rerun=found))

@@ -31,17 +31,23 @@ class Rerunning:
         self._submit = submit
         self._keep = keep
         self._asked: dict[int, Entry] = {}
+        self._reads = False
 
     async def choose(self) -> None:
-        """The log is read on a thread: the lab may be on a slow file system."""
+        """The log is read on a thread: the lab may be on a slow file system. Asked for twice, it is read once."""
         from llm_tui.report.rerun import answers_of
         from llm_tui.screens.dialogs import ChoiceDialog
 
+        if self._reads:
+            return
+        self._reads = True
         try:
             logged = (await asyncio.to_thread(answers_of, self._screen.host.lab))[:MOST]
         except UserError as error:
             self._screen.notify(str(error), severity="error", markup=False)
             return
+        finally:
+            self._reads = False
         if not logged:
             self._screen.notify(
                 tr(
