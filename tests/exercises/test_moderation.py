@@ -181,6 +181,8 @@ def test_a_key_label_that_no_text_was_given_has_no_precision():
     answers = replace(filled(Answers(other="", samples=own), [0] * 20), comments={"spam": "x"}, answer="y")
     assert lacks(answers) == ["a precision (no text was given the key label “spam”)"]
     assert moderation.state(replace(answers, comments={})).optional[0].en == "the comment"
+    unmarked = replace(answers, samples=tuple(replace(sample, label="") for sample in own))
+    assert lacks(unmarked) == ["the true labels of 20 texts"]  # of a precision nobody knows yet
 
 
 def lacks(answers: Answers) -> list[str]:

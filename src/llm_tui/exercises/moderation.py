@@ -285,13 +285,16 @@ def state(answers: Answers) -> State:
     if (lacking := min(LABELS_WANTED, len(brought.labels)) - len(known)) > 0:
         missing.append(counted(lacking, Text("one more label", "una etiqueta más"),
                                Text("{n} more labels", "{n} etiquetas más")))  # fmt: skip
-    missing += marks_lacking(answers.samples, known, texts_wanted)
+    marks = list(marks_lacking(answers.samples, known, texts_wanted))
+    missing += marks
     scores = answers.scored(answers.template)
     predicted = {s.text for s, (_, score) in zip(answers.samples, scores, strict=True) if score is not None}
     texts = {sample.text for sample in answers.samples if sample.text.strip()}
     if len(predicted) < max(1, min(texts_wanted, len(texts))):
         missing.append(Text("the predictions", "las predicciones"))
-    elif not any(s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)):
+    elif not marks and not any(  # before all marks are there nobody knows
+        s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)
+    ):
         said = Text(
             "a precision (no text was given the key label “{label}”)",
             "una precisión (ningún texto recibió la etiqueta clave «{label}»)",
