@@ -66,17 +66,17 @@ def again(lab: Lab, entry: Entry, texts: Iterable[str] = (), model: str = "") ->
     Raises:
         UserError: it cannot be made of what is known.
     """
-    settings = _with_texts(_group(entry.fields.get("settings")), _by_hash(lab, texts))
-    asked = _group(settings.get("model"))
-    hub = _COMMIT.fullmatch(entry.revision)
-    if model:
-        asked["name"] = model
-    elif not (entry.revision or entry.sent_to):
-        raise _unplaced(entry)
-    asked["revision"] = entry.revision if hub and not model else ""
     try:
+        settings = _with_texts(_group(entry.fields.get("settings")), _by_hash(lab, texts))
+        asked = _group(settings.get("model"))
+        hub = _COMMIT.fullmatch(entry.revision)
+        if model:
+            asked["name"] = model
+        elif not (entry.revision or entry.sent_to):
+            raise _unplaced(entry)
+        asked["revision"] = entry.revision if hub and not model else ""
         return msgspec.convert({**settings, "model": asked}, KINDS[entry.job])
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         why = visible(str(error))
         raise UserError(
             tr(
