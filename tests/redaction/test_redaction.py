@@ -6,9 +6,11 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm_tui.cli import cli
 from llm_tui.foundation.job import Entity
 from llm_tui.redaction.done import Redactions
 from llm_tui.redaction.proposals import (
@@ -133,3 +135,12 @@ def test_counts_say_what_a_person_decided_and_no_word_of_the_text() -> None:
 )
 def test_telephone_numbers_are_those_of_the_locale(environ: dict[str, str], country: str) -> None:
     assert region(environ) == country
+
+
+def test_the_name_of_a_file_given_as_a_text_is_not_redacted_in_its_place(tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Ask ana@uni.edu.\n", encoding="utf-8")
+    command = ["redact", "--rules-only", "--lab", str(tmp_path / "lab"), "--lang", "en"]
+    refused = CliRunner().invoke(cli, [*command, str(notes)])
+    assert refused.exit_code == 2 and f"--file {notes}" in refused.output
+    assert "ana@uni.edu" not in CliRunner().invoke(cli, [*command, "--file", str(notes)]).output

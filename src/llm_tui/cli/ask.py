@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -86,10 +87,21 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
 
 
 def texts_of(given: dict[str, Any]) -> tuple[str, ...]:
-    """The arguments, each a text, or the lines of a file or of the standard input."""
+    """The arguments, each a text, or the lines of a file or of the standard input.
+
+    Raises:
+        UserError: a text is the name of a file, so that its name would be asked for and not what stands in it.
+    """
     from llm_tui.exercises.textfile import given_text
 
     texts: Sequence[str] = given["texts"]
+    if file := next((text for text in texts if os.path.isfile(text)), None):
+        raise UserError(
+            tr(
+                f"{file} is a file: its texts are read with --file {file}, one on each line.",
+                f"{file} es un archivo: sus textos se leen con --file {file}, uno por línea.",
+            )
+        )
     if len(texts) > 1 or (texts and texts[0] != "-" and not given["file"]):
         return tuple(texts)
     lines = lines_of(given_text(texts[0] if texts else None, given["file"]))
