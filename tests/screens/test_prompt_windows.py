@@ -100,6 +100,16 @@ async def test_accuracy_is_measured_one_count_after_the_other_and_stopped(lab, e
     assert "0.250" in written and "Wilson" in written
 
 
+async def test_half_an_answer_of_a_server_is_no_wrong_one(lab, engine, notices):
+    async with window(lab, engine, "F", ExamplesDialog, Playground(task="prompt")) as (_, pilot):
+        await pilot.press("A", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Generate)) == 4)
+        rows = [Answer("Spo", "", 30, 1, False, True, "", "" if n else "The server ended.") for n in range(20)]
+        engine.end(Finished(engine.numbers(Generate)[0], Generated(tuple(rows), BY)))
+        await eventually(pilot, lambda: said(notices, "The server ended."))
+        assert not engine.open(Generate) and "0.000" not in painted(pilot)
+
+
 async def test_a_templates_blanks_are_filled_in_and_kept_and_the_prompt_goes_into_the_input(lab, engine, notices):
     kept = Playground(task="summary", inputs={"prompt": "mine"})
     async with window(lab, engine, "j", TemplatesDialog, kept) as (app, pilot):

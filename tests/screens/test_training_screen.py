@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -607,6 +608,26 @@ async def test_the_notebook_s_numbers_come_with_a_key_are_said_and_are_taken_bac
         assert {(engine.jobs[n].train_size, engine.jobs[n].vocabulary) for n in numbers} == {(2000, "split")}
         await pilot.press("ctrl+z")
         await eventually(pilot, lambda: form.values == before)
+
+
+async def test_data_that_are_typed_while_ag_news_is_looked_for_stay(lab, engine, notices, monkeypatch):
+    asked, answered = threading.Event(), threading.Event()
+
+    def answers() -> bool:
+        asked.set()
+        return answered.wait(600)
+
+    monkeypatch.setattr(ag_news, "answers", answers)
+    async with training(lab, engine) as pilot:
+        form = pilot.app.screen.query_one(Form)
+        await pilot.press("B")
+        await eventually(pilot, asked.is_set)
+        form.focus_field("data")
+        await pilot.press("end", "ctrl+u", *"mine.csv")
+        await eventually(pilot, lambda: form.values["data"] == "mine.csv")
+        answered.set()
+        await eventually(pilot, lambda: form.values["train_size"] == "2000")
+        assert form.values["data"] == "mine.csv" and said(notices, "The data stay yours")
 
 
 async def test_the_curves_stand_over_the_steps_or_over_the_examples_that_were_seen(lab, engine):

@@ -125,6 +125,8 @@ def evaluate(context: click.Context, given: Mapping[str, Any], question: Given, 
     for count in trial.counts():
         job = trial.job(count, question.model, question.asking)
         made.append(result_of(job, *lab.listeners(job)))
+        if broken := made[-1].broken:  # of half an answer nobody knows whether it is right
+            raise UserError(broken)
     form = "md" if given["form"] == "text" else given["form"]
     write(FORMATS[form](trial.table(made, question.asking.settings), i18n.export_language()), given["output"])
 

@@ -108,6 +108,8 @@ def _few_shot(job: Measure, rows: Dataset, examples: Split, context: Context) ->
     if first is None or any(answer.cut for answer in first.answers):
         return Found(None, "")
     done: Generated = run_job(replace(longest, texts=texts, batch_size=job.batch_size), context)
+    if done.broken:  # of half an answer nobody knows what it names
+        raise UserError(done.broken)
     if any(answer.cut for answer in done.answers):  # what has the most characters need not have the most pieces
         return Found(None, "")
     return Found([named(answer.text, rows.classes) for answer in done.answers], done.made_by.device)

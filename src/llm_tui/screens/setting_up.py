@@ -49,9 +49,12 @@ class SetsUp(HandsOver):
         self.run_worker(self._as_in_notebook(), group="notebook", exclusive=True)
 
     async def _as_in_notebook(self) -> None:
-        """Whether AG_NEWS can be had is asked for on a thread: a network may be silent."""
+        """Whether AG_NEWS can be had is asked for on a thread: a network may be silent, and a person types on."""
         self._setup.border_subtitle = tr("looking for AG_NEWS…", "buscando AG_NEWS…")
-        values, said = await asyncio.to_thread(notebook.values, self._setup.values["data"])
+        data = None
+        while data != self._setup.values["data"]:
+            data = self._setup.values["data"]
+            values, said = await asyncio.to_thread(notebook.values, data)
         self._setup.fill(values)
         self.change(replace(self.answers, setup=self._setup.values))
         self.notify(said, markup=False)

@@ -96,12 +96,13 @@ class TrialPane(VerticalScroll):
             measured = self._measured
             if measured is None or event.job_id not in measured.waiting:
                 continue
-            if isinstance(event, Finished):
+            if isinstance(event, Finished) and not event.result.broken:
                 measured.made.append(event.result)
-            elif isinstance(event, Failed | Cancelled):
+            elif isinstance(event, Finished | Failed | Cancelled):
                 measured.stopped = True
-                if isinstance(event, Failed):
-                    self.app.notify(event.message, severity="error", markup=False)
+                if not isinstance(event, Cancelled):  # of half an answer nobody knows whether it is right
+                    said = event.message if isinstance(event, Failed) else event.result.broken
+                    self.app.notify(said, severity="error", markup=False)
             else:
                 continue
             measured.waiting.remove(event.job_id)
