@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import pairwise
 
@@ -80,6 +81,14 @@ def test_names_go_whole_everywhere_and_have_one_number_each() -> None:
         "[PERSON 1] llamó a [PERSON 2]. «[PERSON 1]», repitió [PERSON 2]; Anastasia no."
     )
     assert [one.score for one in proposed] == [0.9, 0.8, None, None]
+
+
+@given(st.text(st.sampled_from("Ab_ ñ.1"), max_size=40), st.text(st.sampled_from("Ab ñ"), min_size=1, max_size=3))
+def test_a_name_is_found_again_where_a_regular_expression_finds_it(text: str, name: str) -> None:
+    name = f"A{name}b"
+    found = proposals(f"{name} . {text}", [Entity(0, len(name), "PER", 1.0)], ())
+    wanted = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", f"{name} . {text}")
+    assert [(one.start, one.end) for one in found] == [place.span() for place in wanted]
 
 
 def test_accents_that_stand_alone_belong_to_their_word() -> None:

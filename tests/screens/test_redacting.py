@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.job import Entities, Entity, Provenance, Recognized
 from llm_tui.lab.lab import Lab
 from llm_tui.redaction.done import NAME, Redactions
+from llm_tui.redaction.rules import by_form
 from llm_tui.report.evidence import facts
+from llm_tui.screens import redacting
 
 TEXT = "Ana y [b]Luis[/b]: ana@uni.es, Londres"
 SPANS = (Entity(0, 3, "PER", 0.9), Entity(9, 13, "PER", 0.8), Entity(31, 38, "LOC", 0.7))
@@ -40,10 +43,18 @@ async def ask(app: LabApp, pilot: Any, engine: Any) -> None:
     await eventually(pilot, lambda: app.screen.is_modal)
 
 
-async def test_from_the_checklist_to_a_file_and_back_as_evidence(lab, engine) -> None:
+async def test_from_the_checklist_to_a_file_and_back_as_evidence(lab, engine, monkeypatch) -> None:
+    looked: list[threading.Thread] = []
+
+    def recorded(*of: str) -> Any:
+        looked.append(threading.current_thread())
+        return by_form(*of)
+
+    monkeypatch.setattr(redacting, "by_form", recorded)
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await ask(app, pilot, engine)
+        assert threading.main_thread() not in looked and len(looked) == 1
         shown = app.screen.query_one("#redacted")
         assert str(shown.render()) == "[PERSONA 1] y [b][PERSONA 2][/b]: [CORREO 1], Londres"
         await pilot.press("down", "space")  # Luis stays

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -80,9 +79,17 @@ def _in_word(char: str) -> bool:
 def _again(text: str, named: Iterable[Proposal]) -> Iterator[Proposal]:
     seen = {text[one.start : one.end]: one.kind for one in named}
     for name, kind in seen.items():
-        if name.strip():
-            for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-                yield Proposal(*found.span(), kind)
+        at = text.find(name) if name.strip() else -1
+        while at >= 0:
+            end = at + len(name)
+            if not (_goes_on(text[at - 1 : at]) or _goes_on(text[end : end + 1])):
+                yield Proposal(at, end, kind)
+            at = text.find(name, at + 1)
+
+
+def _goes_on(char: str) -> bool:
+    """Whether a word does with it, as `\\w` has it; not at an end of the text, where it is empty."""
+    return char.isalnum() or char == "_"
 
 
 def redacted(text: str, proposed: Iterable[Proposal], language: str) -> str:

@@ -179,9 +179,9 @@ class PlayScreen(PlaySetup):
             return None
         return shown
 
-    def action_redact(self) -> None:
+    async def action_redact(self) -> None:
         shown = self._session.shown
-        redact(self, shown and shown.job, shown and shown.result)
+        await redact(self, shown and shown.job, shown and shown.result)
 
     def action_compare(self) -> None:
         """Keep the answer that is shown beside the next one; the same key again takes it away."""

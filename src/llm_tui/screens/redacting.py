@@ -96,8 +96,10 @@ async def to_the_entities(screen: ModeScreen) -> None:
     )
 
 
-def redact(screen: ModeScreen, job: object, result: object) -> None:
-    """Have the person go through the first text of an answer of the entities' task; what they keep is written."""
+async def redact(screen: ModeScreen, job: object, result: object) -> None:
+    """Have the person go through the first text of an answer of the entities' task; what they keep is written. A long
+    text is looked through on a thread.
+    """
     if not isinstance(job, Entities) or not isinstance(result, Recognized):
         screen.notify(
             tr(
@@ -106,8 +108,8 @@ def redact(screen: ModeScreen, job: object, result: object) -> None:
             )
         )
         return
-    text = job.texts[0]
-    proposed = proposals(text, result.texts[0], by_form(text, region()))
+    text, found = job.texts[0], result.texts[0]
+    proposed = await asyncio.to_thread(lambda: proposals(text, found, by_form(text, region())))
     if not proposed:
         screen.notify(
             tr(
