@@ -116,6 +116,15 @@ def test_of_classes_that_begin_alike_an_answer_names_the_longest():
     assert [named(answer, numbers) for answer in ("1", "10.", "12")] == [0, 9, 11]
 
 
+def test_few_labels_are_drawn_from_many_rows(tmp_path):
+    rows = [f"{'abc'[row // 40]},text {row}" for row in range(120)]  # sorted: the first are of one class
+    for split, of_split in (("train", rows), ("test", rows[::4])):
+        (tmp_path / f"{split}.csv").write_text("\n".join(of_split), encoding="utf-8")
+    setup = labels.Setup(data=str(tmp_path), counts=(0, 3), test_rows=30)
+    point = run_job(Measure(CLASSIC, 3, 0, setup.training()), context())
+    assert (point.pool, point.classes) == (120, 3)
+
+
 def test_weights_that_are_no_numbers_classify_nothing():
     rows = Split(["a b", "c d"], [0, 1])
     with pytest.raises(Diverged):

@@ -38,6 +38,11 @@ COUNTS = (0, 4, 16, 64, 256, 1_000, 10_000)
 MOST_SHOTS = 64
 """Examples before a question: more are asked of nobody."""
 
+POOL = 10_000
+"""Rows that are drawn from, where there are so many, however few are wanted: the first few of a file may all be of one
+class, and another draw of them would be the same.
+"""
+
 MOST_ROWS = 1_000_000
 
 NAMES = {
@@ -82,7 +87,7 @@ class Setup:
             FieldError: a value that nobody could have typed.
         """
         return Training(
-            data=self.data, train_size=max(*self.counts, 1), test_size=self.test_rows, keep_model=False,
+            data=self.data, train_size=max(*self.counts, POOL), test_size=self.test_rows, keep_model=False,
             text_column=self.text_column, label_column=self.label_column, shuffle=self.shuffle,
         )  # fmt: skip
 
@@ -121,7 +126,7 @@ class Curve:
     @property
     def pool(self) -> int:
         """How many rows there are to draw from, as far as that is known."""
-        return self.points[0].pool if self.points else max(self.setup.counts)
+        return self.points[0].pool if self.points else max(*self.setup.counts, POOL)
 
     def _ended(self, job: Measure) -> bool:
         """Whether examples no longer find room before the question."""
