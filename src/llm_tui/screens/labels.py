@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from llm_tui.engine.events import Event
@@ -40,7 +41,7 @@ class DrawsLabels(TableScreen[Answers]):
             return
         try:
             setup = labels.parse(self.answers.setup, self.answers.model, self.answers.template)
-            curve = labels.begun(self.answers.curve, setup)
+            curve = await asyncio.to_thread(labels.begun, self.answers.curve, setup)  # it looks at the data files
             asking = await self.asking()
             lacking = next(iter(curve.pending(asking)), None)
         except UserError as error:
