@@ -133,6 +133,7 @@ def test_a_crossing_is_interpolated_on_the_logarithmic_axis():
         ((0.2, 0.3, 0.4), "A never overtakes B up to 64 labels"),
         ((0.6, 0.7, 0.8), "A is ahead of B from 4 labels on, the fewest that were tried"),
         ((0.6, 0.4, 0.6), "A overtakes B between 16 and 64 labels, at about 32"),  # for good, not the first time
+        ((0.6, 0.7, 0.4), "A is ahead of B with 4, 16 labels, but no more with 64"),
         ((0.4, 0.5, 0.5), "A never overtakes B up to 64 labels"),  # they touch
         ((0.5, 0.5, 0.5), "A never overtakes B up to 64 labels"),
         ((0.4, 0.5, 0.6), "A overtakes B between 16 and 64 labels, at about 16"),

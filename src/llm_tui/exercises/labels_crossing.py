@@ -27,6 +27,7 @@ class Crossing:
     """With `after` examples, which are the first to do so, one line is above the other and stays at or above it; with
     `before` it was not above, None where there is no smaller number. `about` is interpolated between the two. By their
     intervals it may already be so from `possible` on, and is so from `certain` on; None of what is not reached.
+    `ahead` are the numbers with which it was above, for good or not.
     """
 
     before: int | None
@@ -35,6 +36,7 @@ class Crossing:
     possible: int | None
     certain: int | None
     last: int
+    ahead: tuple[int, ...] = ()
 
 
 def found(one: Sequence[Level], other: Sequence[Level], level: bool) -> Crossing | None:
@@ -60,7 +62,8 @@ def found(one: Sequence[Level], other: Sequence[Level], level: bool) -> Crossing
         about = math.exp(math.log(n0) + (math.log(n1) - math.log(n0)) * -g0 / (g1 - g0))
     possible = _first([(x.count, x.high >= y.low) for x, y in pairs])
     certain = _first([(x.count, x.low > y.high and not x.single and not y.single) for x, y in pairs])
-    return Crossing(before, after, about, possible, certain, gaps[-1][0])
+    ahead = tuple(count for count, gap in gaps if gap > 0)
+    return Crossing(before, after, about, possible, certain, gaps[-1][0], ahead)
 
 
 def _first(points: Sequence[tuple[int, bool]]) -> int | None:
@@ -82,7 +85,12 @@ def crossing(one: Text, line: Sequence[Level], other: Text, beside: Sequence[Lev
             "{one} y {other} no tienen ningún número de etiquetas en común.",
         )
         return said.format(one=one, other=other)
-    if where.after is None:
+    if where.after is None and where.ahead:
+        said = Text(
+            "{one} is ahead of {other} with {some} labels, but no more with {last}",
+            "{one}: supera a {other} con {some} etiquetas, pero ya no con {last}",
+        )
+    elif where.after is None:
         said = Text(
             "{one} never overtakes {other} up to {last} labels",
             "{one}: nunca supera a {other} hasta {last} etiquetas",
@@ -99,6 +107,7 @@ def crossing(one: Text, line: Sequence[Level], other: Text, beside: Sequence[Lev
         )
     values = {"a": where.before, "b": where.after, "n": where.about and _round(where.about), "last": where.last}
     told = {name: number(value or 0) for name, value in values.items()}
+    told["some"] = Text(", ", ", ").join([number(count) for count in where.ahead])
     return Text("", "").join([said.format(one=one, other=other, **told), _sure(where)])
 
 
