@@ -270,11 +270,11 @@ def _footer(curve: Curve) -> Iterator[Text]:
     synthetic = Text(" (synthetic texts)", " (textos sintéticos)") if first.synthetic else Text("", "")
     yield Text(
         "Data: {name}{synthetic}, the first {rows} test rows; examples drawn from the first {pool} training rows, of "
-        "each class one in turn as long as it has some, {seeds} times (seeds from 0), the same for all methods. In "
+        "each class one in turn as long as it has some (draws: {seeds}, seeds from 0), the same for all methods. In "
         "brackets the 95% interval: over the draws by Student's t, or Wilson's of the test rows where that is wider. "
         "{devices}.",
         "Datos: {name}{synthetic}, las primeras {rows} filas de prueba; ejemplos sorteados de las primeras {pool} "
-        "filas de entrenamiento, de cada clase uno por turno mientras tenga, {seeds} veces (semillas desde 0), los "
+        "filas de entrenamiento, de cada clase uno por turno mientras tenga (sorteos: {seeds}, semillas desde 0), los "
         "mismos para todos los métodos. Entre paréntesis el intervalo del 95 %: entre sorteos según la t de Student, o "
         "el de Wilson de las filas de prueba si es más ancho. {devices}.",
     ).format(
