@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from llm_tui.engine.events import Event
@@ -41,7 +40,7 @@ class DrawsLabels(TableScreen[Answers]):
             return
         try:
             setup = labels.parse(self.answers.setup, self.answers.model, self.answers.template)
-            curve = await asyncio.to_thread(labels.begun, self.answers.curve, setup)  # it looks at the data files
+            curve = labels.begun(self.answers.curve, setup)
             asking = await self.asking()
             lacking = next(iter(curve.pending(asking)), None)
         except UserError as error:
