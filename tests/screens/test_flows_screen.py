@@ -9,8 +9,8 @@ from llm_tui.app import LabApp
 from llm_tui.classifier.job import Retest, Retested
 from llm_tui.cli import cli
 from llm_tui.engine.events import Cancelled, Failed, Finished
-from llm_tui.exercises import flows
-from llm_tui.foundation.job import Classified, Labelled, Provenance, ZeroShot
+from llm_tui.exercises import flows, labels
+from llm_tui.foundation.job import TEMPLATE, Classified, Labelled, Provenance, ZeroShot
 from llm_tui.labels.job import Measure, Point
 from llm_tui.screens.flows import FlowsScreen
 
@@ -97,6 +97,40 @@ async def test_the_labels_curve_is_asked_point_by_point_stopped_and_gone_on_with
         exported = lab.folder / "exports" / "flows.md"
         await eventually(pilot, exported.exists)
         assert wanted in exported.read_text(encoding="utf-8")
+
+
+async def test_a_point_of_a_curve_that_undo_took_back_is_no_point_of_the_curve_before(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("flows")
+        await eventually(pilot, lambda: bool(app.screen.query("#labels-plot")))
+        old = labels.parse({"counts": "0,4", "seeds": "1"}, "m", TEMPLATE)
+        kept = labels.Curve(old, (Point("zero-shot", 0, 0, 70, 100, 10_000, 4, "sample", True, 1.0, "CPU"),))
+        new = {"counts": "0,4,16", "seeds": "2"}
+        lab.save_answers("flows", flows.Answers(model="m", setup=new, curve=kept))
+        screen = app.screen
+        assert isinstance(screen, FlowsScreen)
+        screen.renew()
+        await eventually(pilot, lambda: screen.answers.curve == kept)
+        await pilot.press("escape", "2", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Measure)) == 1)
+        assert screen.answers.curve == labels.Curve(labels.parse(new, "m", TEMPLATE))
+        await pilot.press("u")
+        await eventually(pilot, lambda: screen.answers.curve == kept)
+        (number,) = engine.numbers(Measure)
+        engine.end(Finished(number, point(engine.jobs[number], 20)))
+        await pilot.press("U")
+
+        def hits() -> list[int | None]:
+            return [point.hits for point in screen.answers.curve.points] if screen.answers.curve else []
+
+        await eventually(pilot, lambda: hits() == [20])  # it is not lost
+        await pilot.press("u")
+        await eventually(pilot, lambda: screen.answers.curve == kept)
+        await pilot.press("U")
+        await eventually(pilot, lambda: hits() == [20])
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Measure)) == 2)  # it goes on where it stood
 
 
 def point(job: Measure, hits: int) -> Point:
