@@ -162,7 +162,7 @@ async def test_the_key_bar_is_right_again_when_a_dialog_has_closed(lab, engine):
 
 async def test_the_key_bar_goes_with_the_focus(lab, engine):
     app = LabApp(lab, engine)
-    async with app.run_test(size=(200, 40)) as pilot:
+    async with app.run_test(size=(300, 40)) as pilot:
         await pilot.press("f3", "w")
         await pilot.pause()
         assert "esc leave the field" in drawn(app, KeyBar)

@@ -53,9 +53,9 @@ class Environment:
             *gpu_facts(self.gpus),
             ("Python", f"{self.python}, {self.system}, " + tr(f"{self.processors} CPUs", f"{self.processors} CPU")),
             ("torch", self.torch),
+            ("transformers", self.transformers),
             ("CUDA", self._cuda()),
         ]
-        rows.append(("transformers", self.transformers))
         held = sum(model.bytes for model in self.models)
         cache = self.cache + (tr(", can only be read", ", solo se puede leer") if self.unwritable else "")
         rows.append(

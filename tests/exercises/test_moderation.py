@@ -120,7 +120,7 @@ def test_the_export_has_the_same_cells_whatever_is_in_them(text, comment, templa
 
 def test_what_the_exercise_lacks_goes_step_by_step():
     assert lacks(Answers()) == [
-        "your own marks on 20 texts that came with their labels",
+        "your own marks on 20 texts",
         "the predictions",
         "the answer",
     ]
@@ -137,7 +137,7 @@ def test_what_the_exercise_lacks_goes_step_by_step():
 def test_a_label_that_came_with_the_program_is_the_students_once_it_is_set_or_confirmed():
     answers = replace(filled(Answers(other=""), [0] * 20), comments={"permitido": "x"}, answer="y")
     answers = replace(answers, key_label="permitido")
-    one = "your own mark on a text that came with its label"
+    one = "your own mark on a text"
     for number in range(19):
         answers = moderation.confirmed(answers, number)
     assert lacks(answers) == [one]

@@ -119,10 +119,8 @@ def marks_lacking(samples: Sequence[Sample], known: Container[str], most: int) -
     if (lacking := min(wanted, len(labelled)) - len(own)) > 0:
         yield counted(
             lacking,
-            Text("your own mark on a text that came with its label",
-                 "su propia marca en un texto que venía con su etiqueta"),
-            Text("your own marks on {n} texts that came with their labels",
-                 "sus propias marcas en {n} textos que venían con su etiqueta"),
+            Text("your own mark on a text", "su propia marca en un texto"),
+            Text("your own marks on {n} texts", "sus propias marcas en {n} textos"),
         )  # fmt: skip
 
 
