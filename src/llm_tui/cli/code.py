@@ -49,7 +49,7 @@ def _tasks() -> dict[str, click.Command]:
 
     commands = [
         _as(classic.train, _sweep, ("take", "energy", "stability", "launcher", "detach", "wait", "form")),
-        _as(tokens.tokens, _comparison, ("table", "words", "summary", "keep", "wait", "form")),
+        _as(tokens.tokens, _comparison, tokens.OF_THE_ANSWER),
         *(ask.command(task, _of_question) for task in registry.tasks()),
     ]
     return {command.name or "": command for command in commands}

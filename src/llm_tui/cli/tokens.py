@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from llm_tui.exercises.subwords import Answers
 
 
+OF_THE_ANSWER = ("table", "words", "summary", "keep", "wait", "form")
+"""The options that say what is printed or kept of a comparison, and nothing of what is compared."""
+
+
 @click.command(
     options_metavar=OPTIONS,
     short_help=tr("Compare tokenizers on a text.", "Compara tokenizadores con un texto."),
