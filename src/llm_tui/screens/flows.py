@@ -20,7 +20,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, SETUP, TEACHING, bindings, panes, spoken
 from llm_tui.launching.comparison import retest
 from llm_tui.launching.launches import question
-from llm_tui.playground import registry
+from llm_tui.playground.tasks import zero_shot
 from llm_tui.screens.handing_sheet import MayBeAway
 from llm_tui.screens.labels import LABELS, DrawsLabels
 from llm_tui.screens.mode import titled
@@ -102,7 +102,7 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
 
     def action_teaching(self) -> None:
         """Ask the teaching model instead of the course's, or the other way round; the curve is asked for on its key."""
-        task, asked = registry.task("zero-shot"), self.answers.model
+        task, asked = zero_shot.TASK, self.answers.model
         self.change(
             replace(self.answers, model=task.course_model if asked == task.stand_in.name else task.stand_in.name)
         )
