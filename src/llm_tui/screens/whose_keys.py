@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from llm_tui.errors import UserError
@@ -20,9 +21,9 @@ class AsksWhose(ModeScreen):
         super().__init__()
         self._undo: Undo[Whose] = Undo()
 
+    @abstractmethod
     def look_again(self) -> None:
         """Show what the lab has now."""
-        raise NotImplementedError
 
     async def action_whose(self) -> None:
         lab = self.host.lab
