@@ -6,6 +6,7 @@ import gc
 import itertools
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,27 @@ settings.load_profile("steady")
 
 # Every few hundred widgets the collector would walk over all of torch: a seventh of the time of tests with a screen.
 gc.set_threshold(100_000, 50, 100)
+
+
+LONG = (
+    "test_whole_course.py",
+    "test_acceptance.py",
+    "test_notebook.py",
+    "test_app.py",
+    "test_cli.py",
+    "test_round_trip.py",
+    "test_sheet_killed.py",
+    "test_house.py",
+    "test_packaged.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, then those of many tests: none is left that one worker does while the
+    others have nothing to do.
+    """
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.name not in LONG, -many[item.path], str(item.path)))
 
 
 def pytest_xdist_auto_num_workers() -> int:

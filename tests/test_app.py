@@ -73,7 +73,7 @@ def test_no_two_keys_are_the_same():
     assert len(set(letters)) == len(letters)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, language):
     i18n.use(language)
     app = LabApp(lab, engine)
@@ -93,7 +93,7 @@ async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, languag
             await pilot.pause()
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (60, 20))])
+@pytest.mark.parametrize(("language", "size"), [("es", (60, 20)), pytest.param("en", (80, 24), marks=pytest.mark.slow)])
 async def test_guides_and_definitions_are_read_to_their_last_word(lab, engine, language, size):
     i18n.use(language)
     app = LabApp(lab, engine)
@@ -172,7 +172,7 @@ async def test_the_key_bar_goes_with_the_focus(lab, engine):
         assert "space mark" in drawn(app, KeyBar) and "n table" in drawn(app, KeyBar)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 async def test_a_narrow_key_bar_folds_from_its_end_and_says_so(lab, engine, language):
     i18n.use(language)
     app = LabApp(lab, engine)

@@ -81,7 +81,7 @@ async def test_the_table_is_there_whether_its_screen_is_open_or_not(trained, eng
     async with app.run_test(size=(120, 30)) as pilot:
         app.switch_mode("flows")
         await eventually(pilot, lambda: "F1" in painted(pilot) and app.current_mode == "flows")
-        await pilot.press("escape", "L")
+        await pilot.press("L")
         await eventually(pilot, lambda: "one task" in painted(pilot))
         await pilot.press("y")
         away = Launches(trained)
