@@ -37,7 +37,6 @@ gc.set_threshold(100_000, 50, 100)
 
 
 LONG = (
-    "test_whole_course.py",
     "test_acceptance.py",
     "test_notebook.py",
     "test_app.py",

@@ -63,6 +63,7 @@ def answer_in_sheet(terminal: Terminal, lab: Path, number: int) -> None:
     until(terminal, (lab / "exports" / f"exercise-{number}.md").exists)
 
 
+@pytest.mark.slow
 def test_every_task_every_exercise_and_the_report(env):
     lab = Path(env["LLM_TUI_LAB"])
     with Terminal([sys.executable, "-m", "llm_tui"], env) as terminal:
