@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from llm_tui.foundation.job import (
-    PROMPT,
-    SUMMARIZE,
-    TRANSLATE_EN_ES,
-    TRANSLATE_ES_EN,
-    Entities,
-    Generate,
-    Sentiment,
-    Settings,
-    ZeroShot,
-)
+from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, Settings
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 
 SHORT = Settings(max_new_tokens=12)
 LONG = " ".join(["Ana Torres trabaja en una empresa de transporte de Madrid."] * 30)

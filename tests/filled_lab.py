@@ -21,18 +21,16 @@ from llm_tui.exercises.summaries import RUBRIC
 from llm_tui.foundation.job import (
     Answer,
     Asking,
-    Classified,
     Generate,
     Generated,
-    Labelled,
     ModelChoice,
     Provenance,
     RoundTrip,
     Score,
     Settings,
     ThereAndBack,
-    ZeroShot,
 )
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab

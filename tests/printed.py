@@ -7,19 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from llm_tui.exercises.agreement import agreement
-from llm_tui.foundation.job import (
-    Classified,
-    Entities,
-    Generate,
-    Generated,
-    Judged,
-    Recognized,
-    RoundTrip,
-    Score,
-    Sentiment,
-    ThereAndBack,
-    ZeroShot,
-)
+from llm_tui.foundation.job import Generate, Generated, RoundTrip, Score, ThereAndBack
+from llm_tui.foundation.labels_job import Classified, Entities, Judged, Recognized, Sentiment, ZeroShot
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.snippets.tested import Tested

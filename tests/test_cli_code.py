@@ -12,7 +12,8 @@ from llm_tui.classifier.job import Sweep, Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Metric
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.foundation.job import ModelChoice, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.snippets.snippet import snippet
 from llm_tui.tokenization.job import Compare

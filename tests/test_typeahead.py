@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from llm_tui.app import LabApp
-from llm_tui.foundation.job import ZeroShot
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.screens.dialogs import AskDialog
 from llm_tui.screens.mode import ModeScreen
 

@@ -18,7 +18,8 @@ from llm_tui.engine.events import Failed, Finished, Progress, Started
 from llm_tui.environment import Survey
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
-from llm_tui.foundation.job import Classified, Labelled, Provenance, Score, ZeroShot
+from llm_tui.foundation.job import Provenance, Score
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.dialogs import ChoiceDialog
 from llm_tui.screens.home import HomeScreen

@@ -27,7 +27,8 @@ from transformers import BertConfig, BertForSequenceClassification, pipeline
 from transformers.utils import logging
 
 from llm_tui.engine.job import Context, run_job
-from llm_tui.foundation.job import ModelChoice, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import ZeroShot
 
 RATIO = 3.0
 LABELS = ("sports", "politics", "science", "business")

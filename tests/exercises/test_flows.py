@@ -15,7 +15,8 @@ from llm_tui.exercises.flows import Answers
 from llm_tui.exercises.flows_table import table
 from llm_tui.export.formats import to_json
 from llm_tui.export.markdown import to_markdown
-from llm_tui.foundation.job import Classified, Labelled, ModelChoice, Provenance, ZeroShot
+from llm_tui.foundation.job import ModelChoice, Provenance
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.serving.job import Served
 
 RETEST = Retest("/labs/ana/runs/r1", Training(), 4, Trained(1.5))

@@ -15,7 +15,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample
-from llm_tui.foundation.job import Asking, Classified, Labelled, Provenance
+from llm_tui.foundation.job import Asking, Provenance
+from llm_tui.foundation.labels_job import Classified, Labelled
 
 LABELS = ("spam", "odio", "permitido")
 BY = Provenance("somebody/nli", "abcdef1", "CPU", "float32", 10, 0.5)

@@ -16,18 +16,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import moderation, prompting, translation
 from llm_tui.exercises.run import Ending, Filling, Outcome
 from llm_tui.exercises.sheet import Sheet
-from llm_tui.foundation.job import (
-    Answer,
-    Asking,
-    Classified,
-    Generate,
-    Generated,
-    Labelled,
-    Provenance,
-    RoundTrip,
-    ThereAndBack,
-    ZeroShot,
-)
+from llm_tui.foundation.job import Answer, Asking, Generate, Generated, Provenance, RoundTrip, ThereAndBack
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 
 ASKING = Asking()
 BY = Provenance("m", "", "CPU", "float32", 1, 0.5)

@@ -11,20 +11,8 @@ from llm_tui.engine.energy import NOTHING, Energy
 from llm_tui.exercises import batch_sizes, moderation, prompting, spent, subwords, summaries, translation
 from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.systems import Summary
-from llm_tui.foundation.job import (
-    LEAD,
-    Answer,
-    Asking,
-    Classified,
-    Generate,
-    Generated,
-    Labelled,
-    Provenance,
-    RoundTrip,
-    Score,
-    ThereAndBack,
-    ZeroShot,
-)
+from llm_tui.foundation.job import LEAD, Answer, Asking, Generate, Generated, Provenance, RoundTrip, Score, ThereAndBack
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 
 
 def used(joules: float) -> Energy:

@@ -26,7 +26,8 @@ from filled_lab import fill
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.foundation import teaching
-from llm_tui.foundation.job import Generate, ModelChoice, Sentiment, Settings
+from llm_tui.foundation.job import Generate, ModelChoice, Settings
+from llm_tui.foundation.labels_job import Sentiment
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import Compare
 

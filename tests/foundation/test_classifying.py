@@ -16,7 +16,8 @@ from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.entities import Piece, grouped, joined
-from llm_tui.foundation.job import Entities, Entity, ModelChoice, Sentiment, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import Entities, Entity, Sentiment, ZeroShot
 
 TEXTS = (
     "Every word is cut.",

@@ -18,7 +18,8 @@ from safetensors.torch import load_file
 from llm_tui import i18n
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Sentiment, Settings
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
+from llm_tui.foundation.labels_job import Sentiment
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
 from llm_tui.foundation.weights import Held, bounded

@@ -25,7 +25,8 @@ from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.meters import Meter
 from llm_tui.errors import UserError
 from llm_tui.foundation import loading, memory
-from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS, Purpose
 from llm_tui.foundation.weights import held

@@ -16,7 +16,8 @@ from safetensors.torch import load_file, save_file
 from llm_tui import i18n
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, Sentiment, Settings, ZeroShot
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 
 Folders = dict[str, Path]
 TEXTS = ("Every word is cut.", "Ana Torres works in London.")

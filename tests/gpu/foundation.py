@@ -19,7 +19,8 @@ from llm_tui.engine.events import Event, Token
 from llm_tui.engine.job import Job, JobCancelled
 from llm_tui.fields import read
 from llm_tui.foundation import teaching
-from llm_tui.foundation.job import PROMPT, Asking, Generate, ModelChoice, Provenance, Settings, ZeroShot
+from llm_tui.foundation.job import PROMPT, Asking, Generate, ModelChoice, Provenance, Settings
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given

@@ -15,7 +15,8 @@ from llm_tui.classifier.job import Predict, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Progress, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Generate, ModelChoice, ZeroShot
+from llm_tui.foundation.job import Generate, ModelChoice
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.foundation.models import PullModel
 from llm_tui.lab import audit
 from llm_tui.lab.audit import entries

@@ -17,7 +17,8 @@ from jobs import every_job
 from llm_tui.classifier.job import Predict, Retest, Training
 from llm_tui.engine.events import Cancelled, Started
 from llm_tui.engine.job import Job
-from llm_tui.foundation.job import Generate, ModelChoice, Score, ZeroShot
+from llm_tui.foundation.job import Generate, ModelChoice, Score
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.foundation.models import PullModel
 from llm_tui.i18n import Text
 from llm_tui.lab.audit import job_name

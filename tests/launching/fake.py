@@ -10,7 +10,8 @@ from llm_tui.classifier.job import Model, Sweep, TrainingResult
 from llm_tui.classifier.setup import parse_sweep
 from llm_tui.engine.events import Finished, Metric, Started
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Answer, Classified, Generate, Generated, Labelled, RoundTrip, Score, ThereAndBack
+from llm_tui.foundation.job import Answer, Generate, Generated, RoundTrip, Score, ThereAndBack
+from llm_tui.foundation.labels_job import Classified, Labelled
 from llm_tui.foundation.rouge import Overlap, Rouge
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import payload

@@ -14,7 +14,8 @@ from llm_tui.cli import cli
 from llm_tui.cli.flows import compare_flows
 from llm_tui.engine.events import Finished, Metric, Started
 from llm_tui.exercises import flows
-from llm_tui.foundation.job import TEMPLATE, Classified, Labelled, ModelChoice, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import TEMPLATE, Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import comparison, launches, payload
 from llm_tui.launching.launches import Launches

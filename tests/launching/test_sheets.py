@@ -13,7 +13,7 @@ from llm_tui.cli.exercise import command
 from llm_tui.engine.events import Failed, Finished, Started
 from llm_tui.exercises import moderation, prompting, summaries, translation
 from llm_tui.exercises.registry import EXERCISES
-from llm_tui.foundation.job import Labelled
+from llm_tui.foundation.labels_job import Labelled
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import keepers
 from llm_tui.lab.store import Store

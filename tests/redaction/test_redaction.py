@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui.cli import cli
-from llm_tui.foundation.job import Entity
+from llm_tui.foundation.labels_job import Entity
 from llm_tui.redaction.done import Redactions
 from llm_tui.redaction.proposals import (
     CARD,

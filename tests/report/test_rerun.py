@@ -13,20 +13,8 @@ from llm_tui.cli import cli
 from llm_tui.engine.events import Finished, Started
 from llm_tui.errors import UserError
 from llm_tui.exercises.rerun import TOLERANCE, Rerun, compared, outcome, table
-from llm_tui.foundation.job import (
-    Answer,
-    Classified,
-    Entities,
-    Entity,
-    Generate,
-    Generated,
-    Labelled,
-    ModelChoice,
-    Provenance,
-    Recognized,
-    Settings,
-    ZeroShot,
-)
+from llm_tui.foundation.job import Answer, Generate, Generated, ModelChoice, Provenance, Settings
+from llm_tui.foundation.labels_job import Classified, Entities, Entity, Labelled, Recognized, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.report.evidence import facts
 from llm_tui.report.rerun import again, answers_of, held_against

@@ -12,7 +12,8 @@ from llm_tui.classifier.job import Predict, Retest, Sweep, Training
 from llm_tui.exercises import moderation, summaries, translation
 from llm_tui.exercises.moderation import Answers, Reading
 from llm_tui.exercises.samples import Sample
-from llm_tui.foundation.job import Provenance, ZeroShot
+from llm_tui.foundation.job import Provenance
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.screens.code import CodeDialog
 from llm_tui.snippets.snippet import of_row, snippet
 

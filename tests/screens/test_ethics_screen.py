@@ -19,7 +19,8 @@ from llm_tui.app import LabApp
 from llm_tui.engine.events import Finished, Started
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, state
-from llm_tui.foundation.job import Judged, ModelChoice, Provenance, Sentiment, Settings, Steps
+from llm_tui.foundation.job import ModelChoice, Provenance, Settings
+from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.lab.lab import Lab
 

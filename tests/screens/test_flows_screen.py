@@ -10,7 +10,8 @@ from llm_tui.classifier.job import Retest, Retested
 from llm_tui.cli import cli
 from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.exercises import flows, labels
-from llm_tui.foundation.job import TEMPLATE, Classified, Labelled, Provenance, ZeroShot
+from llm_tui.foundation.job import Provenance
+from llm_tui.foundation.labels_job import TEMPLATE, Classified, Labelled, ZeroShot
 from llm_tui.labels.job import Measure, Point
 from llm_tui.screens.flows import FlowsScreen
 

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.exercises.moderation import Answers
-from llm_tui.foundation.job import Classified, Labelled, Provenance, ZeroShot
+from llm_tui.foundation.job import Provenance
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
 
 BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)

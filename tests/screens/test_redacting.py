@@ -14,7 +14,8 @@ from llm_tui.app import LabApp
 from llm_tui.cli import cli
 from llm_tui.engine.events import Finished
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Entities, Entity, Provenance, Recognized
+from llm_tui.foundation.job import Provenance
+from llm_tui.foundation.labels_job import Entities, Entity, Recognized
 from llm_tui.lab.lab import Lab
 from llm_tui.redaction.done import NAME, Redactions
 from llm_tui.redaction.rules import by_form

@@ -12,7 +12,8 @@ from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises import moderation
 from llm_tui.exercises.samples import Sample
-from llm_tui.foundation.job import ModelChoice, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.playground.tasks.zero_shot import TASK
 

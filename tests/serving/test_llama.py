@@ -23,7 +23,8 @@ from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Token
 from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises import prompting
-from llm_tui.foundation.job import PROMPT, SUMMARIZE, Generate, ModelChoice, Settings, ZeroShot
+from llm_tui.foundation.job import PROMPT, SUMMARIZE, Generate, ModelChoice, Settings
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
 

@@ -38,15 +38,13 @@ from llm_tui.foundation.job import (
     SUMMARIZE,
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,
-    Entities,
     Generate,
     ModelChoice,
     RoundTrip,
     Score,
-    Sentiment,
     Settings,
-    ZeroShot,
 )
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.probes import Probing
 from llm_tui.i18n import Text
 from llm_tui.snippets.snippet import snippet

@@ -30,7 +30,7 @@ from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises import again, ethics, moderation, prompting, summaries, translation
 from llm_tui.exercises.contract import Beside
 from llm_tui.foundation import job as foundation_jobs
-from llm_tui.foundation import probes
+from llm_tui.foundation import labels_job, probes
 from llm_tui.foundation.job import (
     LEAD,
     PROMPT,
@@ -43,10 +43,9 @@ from llm_tui.foundation.job import (
     Provenance,
     RoundTrip,
     Score,
-    Sentiment,
     Settings,
-    ZeroShot,
 )
+from llm_tui.foundation.labels_job import Sentiment, ZeroShot
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.probes import Probing
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
@@ -177,7 +176,7 @@ def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, her
 
 
 def test_every_job_of_the_foundation_flow_has_a_program():
-    there = [thing for module in (foundation_jobs, probes) for thing in vars(module).values()]
+    there = [thing for module in (foundation_jobs, labels_job, probes) for thing in vars(module).values()]
     assert {job.kind for job in there if hasattr(job, "runner")} <= set(ROWS)
 
 

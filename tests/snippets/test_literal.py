@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import llm_tui.snippets
 from llm_tui.classifier.job import Predict, Training
-from llm_tui.foundation.job import PROMPT, Entities, Generate, ModelChoice, RoundTrip, Score, Sentiment, ZeroShot
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, RoundTrip, Score
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.snippets.literal import Code, literal
 from llm_tui.snippets.program import program
 from llm_tui.snippets.snippet import snippet

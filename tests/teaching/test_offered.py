@@ -15,17 +15,8 @@ from llm_tui.engine.events import Failed
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
-from llm_tui.foundation.job import (
-    SUMMARIZE,
-    TRANSLATE_EN_ES,
-    TRANSLATE_ES_EN,
-    Entities,
-    Generate,
-    ModelChoice,
-    RoundTrip,
-    Sentiment,
-    ZeroShot,
-)
+from llm_tui.foundation.job import SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, RoundTrip
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.teaching import BOTH_WAYS, SENTIMENT, T5, TEACHING
 from llm_tui.hub.card import cached_card
 from llm_tui.playground import registry

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from llm_tui.course.course import Course
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.systems import COURSE_SYSTEMS
-from llm_tui.foundation.job import TEXT_MODEL, ZERO_SHOT_MODEL
+from llm_tui.foundation.job import TEXT_MODEL
+from llm_tui.foundation.labels_job import ZERO_SHOT_MODEL
 from llm_tui.i18n import Text, tr
 from llm_tui.playground import registry
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS

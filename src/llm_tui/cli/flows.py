@@ -31,7 +31,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import flows, labels
 from llm_tui.exercises.flows_table import table
 from llm_tui.exercises.moderation import course_model
-from llm_tui.foundation import job as jobs
+from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 
@@ -52,9 +52,9 @@ if TYPE_CHECKING:
     ),
 )
 @field_option(flows.ROWS)
-@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
+@option("--template", default=TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
-@option("--model", default=None, show_default=jobs.ZERO_SHOT_MODEL, metavar=MODEL.metavar, help=str(MODEL.help))
+@option("--model", default=None, show_default=ZERO_SHOT_MODEL, metavar=MODEL.metavar, help=str(MODEL.help))
 @field_options(WHERE)
 @with_launcher
 @table_options
@@ -125,8 +125,8 @@ def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> Answers:
 )
 @field_options(labels.FIELDS[:-1])
 @option(labels.CHAT.option, default="", metavar=labels.CHAT.metavar, help=str(labels.CHAT.help))
-@field_option(replace(MODEL, default=jobs.ZERO_SHOT_MODEL))
-@option("--template", default=jobs.TEMPLATE, show_default=True, metavar="T",
+@field_option(replace(MODEL, default=ZERO_SHOT_MODEL))
+@option("--template", default=TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
 @field_options(WHERE)
 @table_options

@@ -69,7 +69,7 @@ def redact(
     from dataclasses import replace
 
     from llm_tui.cli.progress import result_of
-    from llm_tui.foundation.job import Entities
+    from llm_tui.foundation.labels_job import Entities
     from llm_tui.redaction.proposals import proposals, redacted
     from llm_tui.redaction.rules import by_form, region
 

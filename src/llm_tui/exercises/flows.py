@@ -21,7 +21,8 @@ from llm_tui.export.figure import Figure
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Table
 from llm_tui.fields import Whole
-from llm_tui.foundation.job import TEMPLATE, Asking, Classified, ModelChoice, Provenance, ZeroShot
+from llm_tui.foundation.job import Asking, ModelChoice, Provenance
+from llm_tui.foundation.labels_job import TEMPLATE, Classified, ZeroShot
 from llm_tui.i18n import Text
 from llm_tui.snippets.tested import OnTestRows
 

@@ -15,7 +15,8 @@ from llm_tui.exercises.labels_crossing import Level, crossing
 from llm_tui.export.figure import Curves, Series
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.fields import Line, Whole
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking
+from llm_tui.foundation.job import Asking
+from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text, number, tr
 from llm_tui.labels.job import (

@@ -18,7 +18,8 @@ from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.fields import Number
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Asking, Classified, Labelled, Provenance, ZeroShot
+from llm_tui.foundation.job import Asking, Provenance
+from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line

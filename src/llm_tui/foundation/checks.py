@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Settings, ZeroShot
+from llm_tui.foundation.job import Settings
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.i18n import tr
 
 

@@ -10,7 +10,7 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import input_names, label_names, logits
 from llm_tui.foundation.checks import check_texts
-from llm_tui.foundation.job import Entities, Entity, Recognized
+from llm_tui.foundation.labels_job import Entities, Entity, Recognized
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import TOKENS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import encode, label_names, logits
 from llm_tui.foundation.checks import check_texts
-from llm_tui.foundation.job import Judged, Sentiment, Steps
+from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.visible import visible

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.checks import check_question
-from llm_tui.foundation.job import Classified, Labelled, ZeroShot
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.questions import LEAST, WHETHER, WHICH
 from llm_tui.foundation.served import all_of, check_model, labelled, made, question
 from llm_tui.i18n import tr

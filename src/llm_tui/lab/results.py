@@ -17,7 +17,8 @@ from llm_tui.engine.events import Event, Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.sheet import Learns
-from llm_tui.foundation.job import Classified, Generate, Generated, RoundTrip, Score, ThereAndBack, ZeroShot
+from llm_tui.foundation.job import Generate, Generated, RoundTrip, Score, ThereAndBack
+from llm_tui.foundation.labels_job import Classified, ZeroShot
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.lab.files import read_plain
 from llm_tui.lab.store import Store

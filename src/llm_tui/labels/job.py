@@ -9,7 +9,8 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from llm_tui.classifier.job import Training
-from llm_tui.foundation.job import TEMPLATE, ModelChoice, packages_for
+from llm_tui.foundation.job import ModelChoice, packages_for
+from llm_tui.foundation.labels_job import TEMPLATE
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Words
 

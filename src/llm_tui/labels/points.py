@@ -11,7 +11,8 @@ from typing import cast
 from llm_tui.classifier.data import Dataset, Split, load
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import PROMPT, Classified, Generate, Generated, Settings, ZeroShot
+from llm_tui.foundation.job import PROMPT, Generate, Generated, Settings
+from llm_tui.foundation.labels_job import Classified, ZeroShot
 from llm_tui.i18n import tr
 from llm_tui.labels.job import (
     BATCH,

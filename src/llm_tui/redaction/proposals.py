@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from llm_tui.foundation.job import Entity
+from llm_tui.foundation.labels_job import Entity
 from llm_tui.i18n import Text
 
 PERSON, ORGANIZATION, PLACE, OTHER = "person", "organization", "place", "other"

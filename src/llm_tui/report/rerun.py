@@ -18,7 +18,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.rerun import AROUND, Held, Rerun, compared
 from llm_tui.export.table import Column, Table
-from llm_tui.foundation.job import Entities, Generate, RoundTrip, Sentiment, ZeroShot
+from llm_tui.foundation.job import Generate, RoundTrip
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.answered import answer_of, versions
 from llm_tui.lab.audit import Entry, job_name

@@ -15,7 +15,7 @@ from llm_tui.engine.events import ENDINGS, Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows
 from llm_tui.exercises.flows import Answers, Comparison
-from llm_tui.foundation.job import ZeroShot
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, SETUP, TEACHING, bindings, panes, spoken
 from llm_tui.launching.comparison import retest

@@ -20,7 +20,7 @@ from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
-from llm_tui.foundation.job import TEMPLATE, ZeroShot
+from llm_tui.foundation.labels_job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, MARK, NEXT, SETUP, Key, Place, bindings, panes, spoken
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Entities, Recognized
+from llm_tui.foundation.labels_job import Entities, Recognized
 from llm_tui.i18n import Text, number, tr
 from llm_tui.keys import CLOSE, MARK, REDACT, bindings, common, spoken
 from llm_tui.playground import registry

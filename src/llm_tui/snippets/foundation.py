@@ -8,7 +8,8 @@ from typing import Any
 
 from llm_tui.errors import UserError
 from llm_tui.foundation import probes
-from llm_tui.foundation.job import PROMPT, Entities, Score, Sentiment, ZeroShot
+from llm_tui.foundation.job import PROMPT, Score
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.questions import LEAST, WHETHER, WHICH
 from llm_tui.i18n import tr
 from llm_tui.snippets.classic import imports_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from llm_tui.classifier.job import Training
-from llm_tui.foundation.job import ModelChoice, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.i18n import Text
 
 

@@ -21,7 +21,8 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertForTokenClassification, PreTrainedTokenizerFast
 
 from llm_tui.engine.job import run_job
-from llm_tui.foundation.job import Entities, ModelChoice
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import Entities
 from llm_tui.teaching import encoder, gazetteer, wordpiece
 from llm_tui.teaching.entities_texts import Tagged, frames, named, parsed, written
 from llm_tui.teaching.grammar import Phrase, Stock, stock

@@ -33,7 +33,8 @@ from transformers import (
 )
 
 from llm_tui.engine.job import run_job
-from llm_tui.foundation.job import ModelChoice, Sentiment
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import Sentiment
 from llm_tui.teaching import encoder, wordpiece
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
 from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save, write

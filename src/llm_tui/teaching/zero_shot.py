@@ -18,7 +18,8 @@ from torch.nn import functional
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from llm_tui.engine.job import run_job
-from llm_tui.foundation.job import TEMPLATE, ModelChoice, ZeroShot
+from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import TEMPLATE, ZeroShot
 from llm_tui.teaching import encoder
 from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
 from llm_tui.teaching.lexicon import translations, words

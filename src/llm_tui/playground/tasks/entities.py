@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation import tables, teaching
-from llm_tui.foundation.job import ENTITY_MODEL, Entities, Recognized
+from llm_tui.foundation.labels_job import ENTITY_MODEL, Entities, Recognized
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Command, Given, Span, Task
 from llm_tui.visible import visible

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation import tables, teaching
-from llm_tui.foundation.job import SENTIMENT_MODEL, Judged, Sentiment
+from llm_tui.foundation.labels_job import SENTIMENT_MODEL, Judged, Sentiment
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Command, Given, Span, Task
 from llm_tui.visible import visible

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.fields import Labels, Line, YesNo
 from llm_tui.foundation import tables, teaching
-from llm_tui.foundation.job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
+from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Command, Given, Span, Task
 from llm_tui.visible import visible

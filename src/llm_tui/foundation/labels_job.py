@@ -1,0 +1,156 @@
+"""What can be asked of pretrained classifiers, and what comes back. Light: no torch before a job runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from llm_tui.foundation.job import ModelChoice, Provenance, packages_for
+from llm_tui.i18n import Text, tr
+from llm_tui.marks import Words
+from llm_tui.serving.address import short
+
+ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
+ENTITY_MODEL = "dslim/bert-base-NER"
+SENTIMENT_MODEL = "distilbert-base-uncased-finetuned-sst-2-english"
+
+TEMPLATE = "This example is {}."
+"""The hypothesis of zero-shot classification, transformers' own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The score of each label for one text, in the order of the labels that were asked for. All are 0 where a server's
+    model answered with none of them.
+    """
+
+    scores: tuple[float, ...]
+
+    @property
+    def best(self) -> int | None:
+        """None where no label was given."""
+        best = max(range(len(self.scores)), key=self.scores.__getitem__)
+        return best if self.scores[best] > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """`memory` are the bytes of the model's weights on its device, `disk` those of its folder; None of a server's."""
+
+    labels: tuple[str, ...]
+    texts: tuple[Labelled, ...]
+    made_by: Provenance
+    memory: int | None = None
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroShot:
+    """Score each of `labels` for each of `texts` by natural language inference (Yin et al. 2019): does the text
+    entail the `template` with the label in place of `{}`?
+
+    One label of several is right, and the scores sum to 1, unless `multi_label`: then each has its own, between
+    entailment and contradiction. A server's chat model is asked which of the templates fits the text, with
+    `multi_label` whether each does.
+    """
+
+    kind: ClassVar[str] = "zero-shot"
+    name: ClassVar[Text] = Text("zero-shot classification", "clasificación zero-shot")
+
+    texts: tuple[str, ...]
+    labels: tuple[Words, ...]
+    template: Words = TEMPLATE
+    multi_label: bool = False
+    model: ModelChoice = ModelChoice(ZERO_SHOT_MODEL)
+    batch_size: int = 16
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        return packages_for(self.model)
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.model.served
+
+    @property
+    def runner(self) -> str:
+        return f"llm_tui.foundation.{'served_labels' if self.model.served else 'zero_shot'}:classify"
+
+    def title(self) -> str:
+        return tr(f"classifying with {short(self.model.name)}", f"clasificando con {short(self.model.name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span of a text, from `start` to `end` in characters, its type, and the mean score of its pieces."""
+
+    start: int
+    end: int
+    type: Words
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """For each text its entities, in order."""
+
+    texts: tuple[tuple[Entity, ...], ...]
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Find the named entities of each text, grouped as transformers' `simple` strategy does."""
+
+    kind: ClassVar[str] = "entities"
+    name: ClassVar[Text] = Text("entities", "entidades")
+    runner: ClassVar[str] = "llm_tui.foundation.entities:recognize"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    texts: tuple[str, ...]
+    model: ModelChoice = ModelChoice(ENTITY_MODEL)
+    batch_size: int = 16
+
+    def title(self) -> str:
+        return tr(f"finding entities with {self.model.name}", f"buscando entidades con {self.model.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What happens to one text on its way to a class: pieces with their ids (special tokens among them), logits,
+    softmax of the logits. `pieces` and `ids` have the same length, `logits` and `probabilities` that of the labels.
+    """
+
+    pieces: tuple[str, ...]
+    ids: tuple[int, ...]
+    logits: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    cut: bool
+
+    @property
+    def best(self) -> int:
+        return max(range(len(self.logits)), key=self.logits.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    labels: tuple[str, ...]
+    texts: tuple[Steps, ...]
+    made_by: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Classify each text with a model for sequences, step by step."""
+
+    kind: ClassVar[str] = "sentiment"
+    name: ClassVar[Text] = Text("sentiment", "sentimiento")
+    runner: ClassVar[str] = "llm_tui.foundation.sentiment:judge"
+    imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+
+    texts: tuple[str, ...]
+    model: ModelChoice = ModelChoice(SENTIMENT_MODEL)
+    batch_size: int = 16
+
+    def title(self) -> str:
+        return tr(f"asking {self.model.name}", f"preguntando a {self.model.name}")
