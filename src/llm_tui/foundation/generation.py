@@ -42,7 +42,7 @@ def generate(job: Generate, context: Context) -> Generated:
         cutter = cutter_of(loaded.tokenizer)
         for text in job.texts:
             context.check()
-            prompts.append(_prompt(loaded, job, text, renderer))
+            prompts.append(prompt_of(loaded, job, text, renderer))
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i].ids))
     answers: dict[int, Answer] = {}
     meter = loaded.meter(context)
@@ -60,7 +60,7 @@ def generate(job: Generate, context: Context) -> Generated:
 # What a model is given.
 
 
-class _Prompt(NamedTuple):
+class Prompt(NamedTuple):
     """What a model is given for one text: `source` as text, its `ids`; `cut` where the end of the text was left out."""
 
     source: str
@@ -68,7 +68,7 @@ class _Prompt(NamedTuple):
     cut: bool
 
 
-def _prompt(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> _Prompt:
+def prompt_of(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> Prompt:
     """A text that is too long loses its end; what a chat template puts behind it stays, for it asks for the answer."""
     question = _task(loaded, job.task) + text
     source, ids = _given(loaded, job, question, renderer)
@@ -76,7 +76,7 @@ def _prompt(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> _Pr
     if room is not None and not loaded.seq2seq:
         room -= job.settings.max_new_tokens  # a causal model's answer stands in the same row
     if room is None or len(ids) <= room:
-        return _Prompt(source, ids, False)
+        return Prompt(source, ids, False)
     begin = len(question) - len(text)
     lengths = range(begin + 1, len(question))
     fitting = bisect_right(lengths, room, key=lambda length: len(_given(loaded, job, question[:length], renderer)[1]))
@@ -89,7 +89,7 @@ def _prompt(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> _Pr
                 f"respuesta de {job.settings.max_new_tokens}: pida una respuesta más corta.",
             )
         )
-    return _Prompt(*_given(loaded, job, question[: lengths[fitting - 1]], renderer), True)
+    return Prompt(*_given(loaded, job, question[: lengths[fitting - 1]], renderer), True)
 
 
 def _task(loaded: Loaded, task: str) -> str:
@@ -113,7 +113,7 @@ def _given(loaded: Loaded, job: Generate, question: str, renderer: Renderer) -> 
 
 
 def _ids(loaded: Loaded, task: str, source: str) -> list[int]:
-    tokenizer, code = loaded.tokenizer, _language(loaded, task, 0)
+    tokenizer, code = loaded.tokenizer, language_token(loaded, task, 0)
     if code is None:
         return list(tokenizer(source, verbose=False)["input_ids"])
     before = tokenizer.src_lang
@@ -124,7 +124,7 @@ def _ids(loaded: Loaded, task: str, source: str) -> list[int]:
         tokenizer.src_lang = before
 
 
-def _language(loaded: Loaded, task: str, side: int) -> str | None:
+def language_token(loaded: Loaded, task: str, side: int) -> str | None:
     """The token of the language that a task translates from (`side` 0) or into (1); None for a model without such."""
     if task not in DIRECTIONS or not loaded.seq2seq or not hasattr(loaded.tokenizer, "src_lang"):
         return None
@@ -136,7 +136,7 @@ def _language(loaded: Loaded, task: str, side: int) -> str | None:
 # What it makes of it.
 
 
-def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[_Prompt], context: Context) -> list[list[int]]:
+def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context: Context) -> list[list[int]]:
     """The new pieces for each prompt, padding behind the shorter ones among them."""
     alone = len(job.texts) == 1
     told = _Streamer(loaded, context) if alone and job.settings.beams == 1 else None
@@ -177,7 +177,7 @@ def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
     }
     chosen = settings if settings.sample else None
     options |= {name: getattr(chosen, name, None) for name in ("temperature", "top_p", "top_k")}
-    if code := _language(loaded, job.task, 1):
+    if code := language_token(loaded, job.task, 1):
         options["forced_bos_token_id"] = loaded.tokenizer.convert_tokens_to_ids(code)
     return options
 
@@ -200,7 +200,7 @@ def _text(loaded: Loaded, ids: Sequence[int]) -> str:
     return str(decoded)
 
 
-def _answer(loaded: Loaded, job: Generate, prompt: _Prompt, row: Sequence[int], cutter: Cutter) -> Answer:
+def _answer(loaded: Loaded, job: Generate, prompt: Prompt, row: Sequence[int], cutter: Cutter) -> Answer:
     ends = _ends(loaded)
     stop = next((i for i, id in enumerate(row) if id in ends), None)
     kept = row[:stop]
