@@ -1,0 +1,1 @@
+"""Why a pretrained model said what it said: what each word of its input had to do with it."""
