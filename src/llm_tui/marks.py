@@ -13,10 +13,12 @@ class Logged(Enum):
 
     NAME = "the name of a model, of data, of a folder, a choice: in clear, of a path the last part"
     WORDS = "words that are nobody's secret, and never a path: in clear"
+    PIECES = "the numbers of pieces, which are a text in another spelling: as a text"
 
 
 Name = Annotated[str, Logged.NAME]
 Words = Annotated[str, Logged.WORDS]
+Pieces = Annotated[tuple[int, ...], Logged.PIECES]
 
 
 class Lacking(Enum):

@@ -37,6 +37,7 @@ _WITH_JOBS = (
     "llm_tui.attribution.job",
     "llm_tui.classifier.job",
     "llm_tui.environment",
+    "llm_tui.foundation.branch",
     "llm_tui.foundation.inspection",
     "llm_tui.foundation.job",
     "llm_tui.foundation.models",

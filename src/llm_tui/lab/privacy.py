@@ -29,6 +29,8 @@ def settings_of(job: Any, texts: bool) -> dict[str, object]:
 
 
 def _told(value: Any, mark: Logged | None, texts: bool) -> object:
+    if mark is Logged.PIECES:
+        value, mark = " ".join(map(str, value)), None
     if value is None or isinstance(value, bool | int | float):
         return value
     if is_dataclass(value):
