@@ -163,7 +163,7 @@ async def test_the_key_bar_is_right_again_when_a_dialog_has_closed(lab, engine):
 async def test_the_key_bar_goes_with_the_focus(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test(size=(300, 40)) as pilot:
-        await pilot.press("f3", "w")
+        await pilot.press("f3", "Q")
         await pilot.pause()
         assert "esc leave the field" in drawn(app, KeyBar)
         assert "n table" not in drawn(app, KeyBar), "the field takes this letter as text"
@@ -328,7 +328,7 @@ async def test_escape_leaves_a_field_with_what_was_typed(lab, engine):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f3")
         await pilot.pause()
-        await pilot.press("w", *"abc", "escape")
+        await pilot.press("Q", *"abc", "escape")
         await pilot.pause()
         assert app.focused is None
         assert app.screen.query_one("#answer", TextArea).text == "abc"
@@ -337,7 +337,7 @@ async def test_escape_leaves_a_field_with_what_was_typed(lab, engine):
 async def test_what_was_typed_just_before_a_signal_is_saved(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("f3", "w")
+        await pilot.press("f3", "Q")
         for letter in "last letters":
             app.post_message(Pressed("space" if letter == " " else letter, letter))
         app.ending.told(signal.SIGHUP)
@@ -357,7 +357,7 @@ async def test_a_digit_shows_a_pane_and_the_next_letter_is_a_key(lab, engine, mo
             await pilot.pause()
             assert panes.current == pane.name
             assert app.focused is None or not app.focused.check_consume_key("w", "w")
-        await pilot.press("w")
+        await pilot.press("Q")
         assert app.focused is not None and app.focused.id in ("answer", "text")
 
 
@@ -390,7 +390,7 @@ async def test_escape_closes_a_notice_on_its_way_out_of_a_field(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.switch_mode("sheet-3")
-        await pilot.press("w", *"ab")
+        await pilot.press("Q", *"ab")
         app.screen.notify("It failed.", severity="error")
         await eventually(pilot, lambda: bool(app.screen.query("Toast")))
         await pilot.press("escape")

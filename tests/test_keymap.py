@@ -50,7 +50,7 @@ async def test_ones_own_keys_do_what_the_standard_ones_did_and_are_said_everywhe
     async with app.run_test(size=(100, 50)) as pilot:
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
-        await pilot.press("w")
+        await pilot.press("Q")
         assert not isinstance(app.focused, TextArea)
         await pilot.press("Y", *"Hola w")
         assert isinstance(app.focused, TextArea) and app.focused.text == "Hola w"
@@ -76,7 +76,7 @@ async def test_rows_that_had_a_key_in_common_keep_it(lab, engine, tmp_path):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
-        await pilot.press("w")
+        await pilot.press("Q")
         assert isinstance(app.focused, TextArea)
         await pilot.press("escape")  # leave
         assert app.focused is None
@@ -130,7 +130,7 @@ async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tm
         await eventually(pilot, lambda: said(notices, "config.toml, line 2: “s”"))
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
-        await pilot.press("w")
+        await pilot.press("Q")
         assert isinstance(app.focused, TextArea)
         await pilot.press("escape", "f10")
         await eventually(pilot, lambda: type(app.focused).__name__ == "Grid")
@@ -138,9 +138,9 @@ async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tm
 
 
 def test_keys_can_change_places_and_a_capital_is_what_every_terminal_sends_for_it(tmp_path):
-    own, told = understood(tmp_path, '[keys]\nanswer = "l"\nlist = "w"\nteaching = "Z"\ndefinitions = "$"\n')
+    own, told = understood(tmp_path, '[keys]\nanswer = "l"\nlist = "Q"\nteaching = "Z"\ndefinitions = "$"\n')
     assert not told
-    assert own == {"answer": "l", "list": "w", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
+    assert own == {"answer": "l", "list": "Q,shift+q", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)

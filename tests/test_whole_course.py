@@ -59,7 +59,7 @@ def until(terminal: Terminal, done: Callable[[], bool], seconds: float = 60) -> 
 
 def answer_in_sheet(terminal: Terminal, lab: Path, number: int) -> None:
     """What stands in the answer field of a sheet, and its export."""
-    press(terminal, "w", f"Respuesta {number}.", CTRL_E)
+    press(terminal, "Q", f"Respuesta {number}.", CTRL_E)
     until(terminal, (lab / "exports" / f"exercise-{number}.md").exists)
 
 

@@ -60,7 +60,7 @@ async def test_a_sheet_is_filled_to_its_end_and_no_letter_is_lost(lab, engine):
     async with filling(lab, engine) as pilot:
         first, *others = engine.numbers(ZeroShot)
         answer(engine, first)
-        await pilot.press("w")
+        await pilot.press("Q")
         for letter in "abc":
             pilot.app.post_message(Pressed(letter, letter))
         pilot.app.ending.told(signal.SIGHUP)

@@ -34,10 +34,9 @@ FUNCTION = re.compile(r"f([1-9]|1\d|2[0-4])")
 def holders() -> Iterator[type[DOMNode]]:
     """Every class of the screens and widgets that lists keys."""
     for package in (llm_tui.screens, llm_tui.widgets):
-        for module in pkgutil.iter_modules(package.__path__):
-            name = f"{package.__name__}.{module.name}"
-            for _, of in getmembers(import_module(name), isclass):
-                if of.__module__ == name and issubclass(of, DOMNode) and {"KEYS", "BINDINGS"} & vars(of).keys():
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            for _, of in getmembers(import_module(module.name), isclass):
+                if of.__module__ == module.name and issubclass(of, DOMNode) and {"KEYS", "BINDINGS"} & vars(of).keys():
                     yield of
 
 

@@ -220,6 +220,12 @@ SCREEN_KEYS = (
              "Muestra el programa sencillo que hace lo que se acaba de hacer aquí."),
         Bar.COMMON, group=_EXERCISE, letter="C",
     ),
+    Key(
+        "why", "w", "why", Text("why", "por qué"),
+        Text("Why this answer: what its words did for it, what was almost said.",
+             "Por qué esta respuesta: qué hicieron sus palabras, qué estuvo a punto de decirse."),
+        Bar.COMMON, group=_EXERCISE, letter="w",
+    ),
 )  # fmt: skip
 
 APP_KEYS = (
@@ -284,7 +290,7 @@ SETUP = Key("setup", "s", "", Text("setup", "configuración"), bar=Bar.PART)
 """To the fields of a screen."""
 TABLE = Key("table", "n", "", Text("table", "tabla"), Text("To your notes in the table.", "A sus notas en la tabla."),
             Bar.PART)  # fmt: skip
-ANSWER = Key("answer", "w", "", Text("answer", "respuesta"),
+ANSWER = Key("answer", "Q,shift+q", "", Text("answer", "respuesta"),
              Text("To your answer to the exercise's question.", "A su respuesta a la pregunta del ejercicio."),
              Bar.PART)  # fmt: skip
 EARLIER = Key("earlier", "v", "", Text("earlier", "anteriores"), bar=Bar.PART)
@@ -309,9 +315,14 @@ TEACHING = Key(
          "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
 )  # fmt: skip
 REDACT = Key(
-    "redact", "H,shift+h", "redact", Text("redact", "ocultar datos"),
+    "redact", "O,shift+o", "redact", Text("redact", "ocultar datos"),
     Text("Take personal data out of a text: the names that the model for entities finds, numbers and addresses.",
          "Quita de un texto los datos personales: nombres que halla el modelo de entidades, números y direcciones."),
+)  # fmt: skip
+HEAT = Key(
+    "heat", "H,shift+h", "heat", Text("to the report", "al informe"),
+    Text("Put this heat as a figure into the exercise that is handed in; again, take it out.",
+         "Pone este mapa de calor como figura en el ejercicio que se entrega; otra vez, lo quita."),
 )  # fmt: skip
 BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to where it was opened.",
                                                                     "Vuelve a donde se abrió."))  # fmt: skip

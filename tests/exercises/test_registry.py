@@ -119,7 +119,7 @@ def test_one_exercise_more_stands_on_home_and_is_done_on_its_screen(environment:
         see(" 11 ")
         terminal.send("z")
         see("No teaching model does this")
-        terminal.send("w")
+        terminal.send("Q")
         terminal.send("Arbol")
         see("Arbol")
         terminal.send("\x1b[18~")  # F7

@@ -51,7 +51,7 @@ def typing(folder: Path, dice: random.Random) -> str:
     seen: list[tuple[float, str]] = []
     with opened(folder, F3, "Setup") as terminal:
         before = saved_answer(folder)
-        terminal.send("w")  # the answer's field: what was there follows what is typed
+        terminal.send("Q")  # the answer's field: what was there follows what is typed
         text = ""
         end = time.monotonic() + dice.uniform(0.1, 3.0)
         while time.monotonic() < end:

@@ -59,7 +59,7 @@ def typed(folder: Path) -> Terminal:
 
 
 def _type(terminal: Terminal) -> None:
-    terminal.send(f"w{TEXT}")
+    terminal.send(f"Q{TEXT}")
     terminal.wait_for(TEXT, 30)
 
 

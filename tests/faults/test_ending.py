@@ -17,7 +17,7 @@ from llm_tui.lab.lab import Lab
 
 
 def type_answer(terminal: Terminal, text: str) -> None:
-    terminal.send(f"w{text}")
+    terminal.send(f"Q{text}")
     terminal.wait_for(text, 20)
 
 

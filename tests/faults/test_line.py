@@ -44,7 +44,7 @@ def drop(terminal: Terminal, folder: Path) -> None:
 def test_a_sweep_goes_on_when_its_line_drops(tmp_path):
     lab_of(tmp_path).save_answers(1, Answers(setup={"epochs": "500"}))
     with opened(tmp_path, shows="500") as terminal:
-        terminal.send(f"w{LETTERS}")
+        terminal.send(f"Q{LETTERS}")
         terminal.wait_for(LETTERS, 60)
         terminal.send(CTRL_R)
         drop(terminal, tmp_path)

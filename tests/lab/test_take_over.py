@@ -149,7 +149,7 @@ async def test_the_work_of_another_program_is_shown_stopped_and_taken_over(lab, 
         other.do("end")
         await eventually(pilot, lambda: not lab.read_only and not bar(app))
         assert said(notices, "ha terminado")
-        await pilot.press("w", *"abc ")
+        await pilot.press("Q", *"abc ")
         await eventually(pilot, lambda: lab.answers(3, moderation.Answers).answer == "abc of the other")
     assert [path.name for path in (lab.folder / "exercises").iterdir()] == ["3.json"]
 
@@ -208,7 +208,7 @@ async def test_what_was_typed_here_meanwhile_is_kept_beside_what_the_other_wrote
         await surveyed(pilot, engine)
         await eventually(pilot, lambda: bool(lab.read_only))
         await app.switch_mode("sheet-3")
-        await pilot.press("w", *"mine")
+        await pilot.press("Q", *"mine")
         other.do("score")
         other.do("end")
         await eventually(pilot, lambda: not lab.read_only)
@@ -234,7 +234,7 @@ async def test_what_is_being_saved_when_the_other_program_writes_and_ends_is_kep
         await surveyed(pilot, engine)
         await eventually(pilot, lambda: bool(lab.read_only))
         await app.switch_mode("sheet-3")
-        await pilot.press("w", *"mine")
+        await pilot.press("Q", *"mine")
         assert await asyncio.to_thread(trying.wait, 60)
         for what in ("score", "end"):
             other.do(what)

@@ -208,7 +208,7 @@ async def test_the_form_goes_through_every_field_and_escape_goes_back_to_the_que
         assert isinstance(pilot.app.focused, Input)
         await pilot.press("escape")
         assert pilot.app.focused is pilot.app.screen.query_one("#items")
-        await pilot.press("w", *"texto", "escape", "1")
+        await pilot.press("Q", *"texto", "escape", "1")
         assert pilot.app.focused is pilot.app.screen.query_one("#items")
         await pilot.press("down", "space")
         await eventually(pilot, lambda: marks(pilot, 2) == ["[ ]", "[x]"])

@@ -116,7 +116,7 @@ async def test_a_sheet_is_handed_over_and_its_answers_come_into_the_open_screen_
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: said(notices, "The scheduler has it"))
         assert not engine.numbers(Generate)
-        await pilot.press("w", *"Hola")
+        await pilot.press("Q", *"Hola")
         away = Launches(lab)
         (launch,) = away.launched.all()
         folder = away.launched.task(launch, launch.tasks[0])

@@ -48,7 +48,7 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
             answer(engine, number, "spam")
         await eventually(pilot, lambda: cells(pilot, "#samples")[19][3] == "spam")
         assert cells(pilot, "#table") == [["spam", "5", "14", "0.263", ""]]
-        await pilot.press("n", "enter", *"muy pocos | textos", "enter", "w", *"Con la ironía.")
+        await pilot.press("n", "enter", *"muy pocos | textos", "enter", "Q", *"Con la ironía.")
         await pilot.press("ctrl+e")
         file = lab.folder / "exports" / "exercise-3.md"
         await eventually(pilot, file.exists)

@@ -61,7 +61,7 @@ async def test_from_empty_to_exported_by_keys(lab, engine):
             "✓ tiene 2 oraciones; se piden 2 o 3",
         ]
         await pilot.press("n", "enter", *"más corta", "enter", "down", "enter", *"pedir | cinco", "enter")
-        await pilot.press("w", *"Menos palabras.", "ctrl+e")
+        await pilot.press("Q", *"Menos palabras.", "ctrl+e")
         file = lab.folder / "exports" / "exercise-6.md"
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")

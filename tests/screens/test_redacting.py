@@ -30,7 +30,7 @@ async def ask(app: LabApp, pilot: Any, engine: Any) -> None:
     """From the checklist to the proposals for a text."""
     await pilot.press("f6")
     await eventually(pilot, lambda: bool(app.screen.query("#items")))
-    await pilot.press("H")
+    await pilot.press("O")
     await eventually(pilot, lambda: app.current_mode == "play" and bool(app.screen.query("#input")))
     await eventually(pilot, lambda: screen_of(app).answers.current.name == "entities")
     await pilot.press("t")
@@ -40,7 +40,7 @@ async def ask(app: LabApp, pilot: Any, engine: Any) -> None:
     await pilot.press("ctrl+r")
     await eventually(pilot, lambda: bool(engine.numbers(Entities)))
     engine.end(Finished(engine.numbers(Entities)[-1], Recognized((SPANS,), Provenance("acme/model"))))
-    await pilot.press("escape", "H")
+    await pilot.press("escape", "O")
     await eventually(pilot, lambda: app.screen.is_modal)
 
 
@@ -90,7 +90,7 @@ async def test_without_an_answer_of_that_task_it_is_said_what_to_do(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
         await eventually(pilot, lambda: bool(app.screen.query("#input")))
-        await pilot.press("H")
+        await pilot.press("O")
         await eventually(pilot, lambda: any("entities of a text first" in n.message for n in app._notifications))
         assert not app.screen.is_modal
 

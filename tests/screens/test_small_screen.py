@@ -26,7 +26,7 @@ SMALL = (80, 24)
         ("train", "s", "Setup"),
         ("train", "l", "Runs"),
         ("train", "n", "Exercise 1"),
-        ("train", "w", "Exercise 1"),
+        ("train", "Q", "Exercise 1"),
         ("play", "t", "Input"),
         ("tokens", "n", "Exercise 2"),
         ("ethics", "t", "Answer"),
@@ -60,7 +60,7 @@ async def test_escape_goes_out_of_the_field_and_then_out_of_the_zoom(lab, engine
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query(TextArea)))
-        await pilot.press("w", "f9", "a")
+        await pilot.press("Q", "f9", "a")
         await pilot.pause()
         assert app.screen.maximized is not None and app.screen.query_one("#answer", TextArea).text == "a"
         await pilot.press("escape")

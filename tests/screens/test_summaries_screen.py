@@ -106,7 +106,7 @@ async def test_blind_until_both_are_marked_and_exported(lab, engine):
         await eventually(pilot, lambda: A in everything(pilot) and B in everything(pilot))
         rows = {row[0]: row[1:4] for row in cells(pilot, "#table")}
         assert rows[A] == (["2", "1", "0"] if first_is_a else ["1", "1", "1"])
-        await pilot.press("w", *"La de A.", "ctrl+e")
+        await pilot.press("Q", *"La de A.", "ctrl+e")
         file = lab.folder / "exports" / "exercise-5.md"
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")

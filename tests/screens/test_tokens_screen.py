@@ -293,7 +293,7 @@ async def test_up_and_down_keep_the_column(lab, engine):
 
 async def test_the_exported_table_is_the_one_on_the_screen(lab, engine):
     async with compared(lab, engine) as pilot:
-        await pilot.press("n", "enter", "ctrl+u", *"a | b `c` <unk>", "enter", "w", *"XLM-R", "ctrl+e")
+        await pilot.press("n", "enter", "ctrl+u", *"a | b `c` <unk>", "enter", "Q", *"XLM-R", "ctrl+e")
         file = lab.folder / "exports" / "exercise-2.md"
         await eventually(pilot, file.exists)
         shown = cells(pilot)

@@ -112,7 +112,7 @@ async def test_each_report_is_a_line_of_the_log(lab, engine):
 async def test_notes_and_answer_are_edited_in_place_and_kept(lab, engine):
     async with training(lab, engine) as pilot:
         await pilot.press("n", "right", "right", "right", "enter", *"stable")
-        await pilot.press("escape", "w", *"64 it is")
+        await pilot.press("escape", "Q", *"64 it is")
         await eventually(pilot, lambda: lab.answers(1, Answers).answer == "64 it is")
         assert cells(pilot)[0][3] == "stable"
     assert Lab(lab.folder).answers(1, Answers).notes == {"32": "stable"}
@@ -120,7 +120,7 @@ async def test_notes_and_answer_are_edited_in_place_and_kept(lab, engine):
 
 async def test_what_was_typed_a_moment_before_quitting_is_kept(lab, engine):
     async with training(lab, engine) as pilot:
-        await pilot.press("w", *"quick", "ctrl+q")
+        await pilot.press("Q", *"quick", "ctrl+q")
     assert lab.answers(1, Answers).answer == "quick"
     assert engine.closed
 
@@ -373,7 +373,7 @@ async def test_two_apps_on_one_lab_lose_nothing(lab, engine):
         other = Lab(lab.folder)
         other.answers(1, Answers)
         other.save_answers(1, Answers(answer="from the other app"))
-        await pilot.press("w", *"mine", "ctrl+q")
+        await pilot.press("Q", *"mine", "ctrl+q")
     kept = [path.read_text() for path in (lab.folder / "exercises").iterdir()]
     assert any("from the other app" in content for content in kept)
     assert any('"mine"' in content for content in kept)
@@ -502,7 +502,7 @@ async def test_looking_at_an_older_lab_writes_nothing(lab, engine):
 
 async def test_up_in_the_first_field_of_the_setup_stays_there(lab, engine):
     async with training(lab, engine) as pilot:
-        await pilot.press("w", *"mine", "escape", "s", "up", "up", *"xyz")
+        await pilot.press("Q", *"mine", "escape", "s", "up", "up", *"xyz")
         assert pilot.app.focused.id == "field-data"
         assert pilot.app.screen.query_one("#answer", TextArea).text == "mine"
 
@@ -558,7 +558,7 @@ async def test_a_stored_sweep_that_nobody_could_have_typed_is_said_and_kept_asid
         await eventually(pilot, lambda: said(notices, "1.json"))
         assert [row[0] for row in cells(pilot)] == ["32", "64", "128"]
         assert "of before" in path.read_text(), "looking changes nothing"
-        await pilot.press("w", *"anew")
+        await pilot.press("Q", *"anew")
         await eventually(pilot, lambda: "anew" in lab.answers(1, Answers).answer)
     assert lab.answers(1, Answers).answer.replace("anew", "") == "of before", "the rest of the file is whole"
     (aside,) = path.parent.glob("1.*.json")

@@ -314,7 +314,7 @@ async def test_from_empty_to_exported_and_opened_again(lab, engine, language):
         await pilot.press("down", "escape")
         pilot.app.screen.set_focus(None)
         await pilot.press("t", "ctrl+home", *["right"] * 4, "space", "2", "2", *"y", "enter")
-        await pilot.press("n", "enter", *"A | b", "enter", "w", *"Los cognados.", "ctrl+e")
+        await pilot.press("n", "enter", *"A | b", "enter", "Q", *"Los cognados.", "ctrl+e")
         file = lab.folder / "exports" / "exercise-4.md"
         await eventually(pilot, file.exists)
         await pilot.press("ctrl+q")
@@ -386,7 +386,7 @@ async def test_a_dropped_sentence_comes_back_with_its_errors(lab, engine):
 async def test_text_is_taken_back_and_done_again_in_its_field(lab, engine):
     async with sheet(lab, engine) as pilot:
         area = pilot.app.screen.query_one("#answer", TextArea)
-        await pilot.press("w", *"abc", "ctrl+z")
+        await pilot.press("Q", *"abc", "ctrl+z")
         assert area.text == ""
         await pilot.press("ctrl+t", "d")
         assert area.text == "abcd"
@@ -396,7 +396,7 @@ async def test_text_is_taken_back_and_done_again_in_its_field(lab, engine):
 async def test_what_a_model_made_outlives_the_undoing_of_what_the_person_did(lab, engine):
     lab.save_answers(4, Answers(sentences=(Sentence("Uno."),)))
     async with sheet(lab, engine) as pilot:
-        await pilot.press("w", *"abc", "ctrl+r")
+        await pilot.press("Q", *"abc", "ctrl+r")
         await eventually(pilot, lambda: bool(asked(engine)))
         engine.end(Finished(asked(engine)[0], result()))
         await eventually(pilot, lambda: bool(sentences(pilot)[0].made))

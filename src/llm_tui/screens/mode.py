@@ -17,18 +17,17 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.guides import Prose
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
+from llm_tui.screens.asking_why import AsksWhy
 from llm_tui.screens.leaving import NeverHalf
-from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
 from llm_tui.widgets.panes import Panes
-from llm_tui.widgets.zoom import ZoomScreen
 
 T = TypeVar("T")
 
 
-class ModeScreen(NeverHalf[None], ZoomScreen):
+class ModeScreen(NeverHalf[None], AsksWhy):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     NAME: ClassVar[Text]
@@ -69,7 +68,9 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
             case "enter":
                 return bool(self.query(Panes))
             case "code":
-                return type(self).code_jobs is not ModeScreen.code_jobs
+                return type(self).code_jobs is not AsksWhy.code_jobs
+            case "why":
+                return self.explains()
         return hasattr(self, f"action_{action}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -122,10 +123,6 @@ class ModeScreen(NeverHalf[None], ZoomScreen):
         pages = reading.of(self.host.current_mode)
         title = title if told else tr("Pages to read", "Páginas para leer")
         self.app.push_screen(ReadingDialog(title, told, pages), lambda page: show(self.app, page))
-
-    def code_jobs(self) -> Sequence[Done]:
-        """What was just done here, first what a person looks at: plain programs are written of it."""
-        return ()
 
     def action_code(self) -> None:
         from llm_tui.screens.code import CodeDialog

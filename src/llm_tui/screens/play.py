@@ -24,6 +24,7 @@ from llm_tui.screens.mode import titled
 from llm_tui.screens.play_keys import HISTORY_PART, KEYS, SETTINGS_PART
 from llm_tui.screens.play_setup import PlaySetup
 from llm_tui.screens.redacting import redact
+from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.answers import AnswerPane
 from llm_tui.widgets.form import Form
@@ -32,6 +33,7 @@ from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
+from llm_tui.widgets.why.pane import WhyPane
 
 
 class PlayScreen(PlaySetup):
@@ -218,6 +220,13 @@ class PlayScreen(PlaySetup):
     def code_jobs(self) -> Sequence[Done]:
         shown = self._session.shown
         return [shown.job] if shown and shown.answered else []
+
+    def why(self) -> Sequence[WhyPane]:
+        shown = self._session.shown
+        return panes_of(shown.job, shown.result) if shown and shown.answered else ()
+
+    def why_exercise(self) -> int | str | None:
+        return self._session.shown.task.exercise if self._session.shown else None
 
     async def action_export(self) -> None:
         """The answer that is shown; from the list of the session all of them, in the order in which they came."""

@@ -1,0 +1,1 @@
+"""What explains an answer: a pane each, shown in the window of `screens/why.py`."""

@@ -1,0 +1,125 @@
+"""What the panes of the window that says why have in common: their jobs, their heat, and how they go to paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from llm_tui.engine.events import Cancelled, Failed, Finished, Progress
+from llm_tui.engine.job import Job
+from llm_tui.export.heat import Heat
+from llm_tui.export.table import Table
+from llm_tui.i18n import Text, tr
+from llm_tui.keys import Key, bindings
+from llm_tui.visible import visible
+from llm_tui.widgets.host import JobEvents, host
+
+
+class WhyPane(Vertical):
+    """A pane says what stands in it (`body`), asks what it needs when it is first shown (`begin`, with `ask`) and takes
+    what comes back (`came`). A line on top says what is under way, was stopped, or failed; it is gone when there is
+    nothing to say.
+
+    `NAME` is its label among the tabs. `KEYS` are its own keys, as of any widget of ours: letters that mean the same
+    elsewhere are the rows of `keys`. Nothing is computed in a pane.
+    """
+
+    NAME: ClassVar[Text]
+    DEFINITIONS: ClassVar[Text] = Text("", "")
+    """What the numbers of this pane mean, in Markdown, with their sources."""
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    BINDINGS = bindings(KEYS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: dict[int, Job] = {}
+        self._begun = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="said", markup=False)
+        yield from self.body()
+
+    # For each pane to say.
+
+    def body(self) -> Iterable[Widget]:
+        """What stands in it; what takes the focus first, first."""
+        return ()
+
+    def begin(self) -> None:
+        """It is shown for the first time: ask for what it needs."""
+
+    def came(self, job: Any, result: Any) -> None:
+        """What a job of `ask` has made."""
+
+    def heats(self) -> Sequence[Heat]:
+        """What it shows now, that may go into the report; empty while there is nothing, or where it shows no heat."""
+        return ()
+
+    def tables(self) -> Sequence[Table]:
+        """What else is exported: tables that belong to no heat."""
+        return ()
+
+    def document(self, language: str) -> str:
+        """It in Markdown; empty while there is nothing."""
+        from llm_tui.export.markdown import to_markdown
+
+        parts = [*(heat.markdown(language) for heat in self.heats())]
+        parts += [to_markdown(table, language) for table in self.tables()]
+        return "\n".join(f"{part.rstrip()}\n" for part in parts)
+
+    # Done for all of them.
+
+    def shown(self) -> None:
+        """It is in front now."""
+        if not self._begun:
+            self._begun = True
+            self.begin()
+
+    def ask(self, job: Job) -> int:
+        """Queue a job; `came` gets its result. When the window closes it is stopped."""
+        number = host(self).submit(job, self)
+        self._asked[number] = job
+        self.say(tr("asked; the job bar shows how far it is", "preguntado; la barra de trabajos dice cuánto falta"))
+        return number
+
+    def stop(self) -> None:
+        """Stop what it has asked."""
+        if self._asked:  # without names the engine would stop everybody's
+            host(self).engine.cancel(*self._asked)
+
+    def say(self, sentence: str, error: bool = False) -> None:
+        """A sentence on top of the pane; none takes no room."""
+        said = self.query_one(".said", Static)
+        said.display = bool(sentence)
+        said.update(Content.styled(visible(sentence), "$text-error" if error else "$text-muted"))
+
+    def on_mount(self) -> None:
+        self.query_one(".said", Static).display = False
+
+    def on_unmount(self) -> None:
+        self.stop()
+
+    def on_job_events(self, message: JobEvents) -> None:
+        message.stop()
+        for event in message.events:
+            if event.job_id not in self._asked:
+                continue
+            match event:
+                case Finished():
+                    job = self._asked.pop(event.job_id)
+                    self.say("")
+                    self.came(job, event.result)
+                case Failed():
+                    del self._asked[event.job_id]
+                    self.say(event.message, error=True)
+                case Cancelled():
+                    del self._asked[event.job_id]
+                    self.say(tr("Stopped before it was done.", "Detenido antes de terminar."))
+                case Progress() if event.total:
+                    self.say(f"{event.what}: {event.done}/{event.total}")

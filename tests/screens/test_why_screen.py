@@ -1,0 +1,115 @@
+"""The window that says why: opened by its key over a screen, its panes, what is exported of them, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from driving import eventually, painted, said
+
+from llm_tui.app import LabApp
+from llm_tui.engine.job import Context
+from llm_tui.errors import UserError
+from llm_tui.export.heat import Heat, Mark
+from llm_tui.i18n import Text
+from llm_tui.screens import why_panes
+from llm_tui.screens.why import WhyScreen
+from llm_tui.widgets.heat import HeatView
+from llm_tui.widgets.why.pane import WhyPane
+
+HEAT = Heat(
+    Text("good: share of the logit", "bueno: parte del logit"),
+    "a [b]good[/b] film",
+    (Mark(5, 9, 0.5), Mark(14, 18, -0.25)),
+    Text("logit", "logit"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    kind: ClassVar[str] = "asked"
+    name: ClassVar[Text] = Text("asked", "preguntado")
+    imports: ClassVar[tuple[str, ...]] = ()
+    runner: ClassVar[str] = "screens.test_why_screen:answer"
+    fails: bool = False
+
+    def title(self) -> str:
+        return "asked"
+
+
+def answer(job: Asked, context: Context) -> Heat:
+    if job.fails:
+        raise UserError("The model [b]has gone[/b].")
+    return HEAT
+
+
+class Shown(WhyPane):
+    NAME = Text("Shares", "Partes")
+
+    def __init__(self, job: Asked):
+        super().__init__()
+        self._job = job
+        self._heats: tuple[Heat, ...] = ()
+
+    def body(self):
+        yield HeatView()
+
+    def begin(self) -> None:
+        self.ask(self._job)
+
+    def came(self, job: Any, result: Any) -> None:
+        self._heats = (result,)
+        self.query_one(HeatView).show(result)
+
+    def heats(self):
+        return self._heats
+
+
+def panes(job: Asked, result: object) -> list[WhyPane]:
+    return [Shown(job), Shown(Asked(fails=True))]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    monkeypatch.setitem(why_panes.ROWS, "asked", ("screens.test_why_screen:panes",))
+
+
+async def opened(pilot, monkeypatch):
+    await pilot.press("f4")
+    await eventually(pilot, lambda: bool(pilot.app.screen.query("#tasks")))
+    screen = pilot.app.screen
+    monkeypatch.setattr(screen, "why", lambda: why_panes.panes_of(Asked()))
+    await pilot.press("w")
+    await eventually(pilot, lambda: isinstance(pilot.app.screen, WhyScreen))
+    return screen
+
+
+@pytest.mark.usefixtures("asked")
+async def test_it_opens_asks_shows_is_copied_and_goes_back_to_where_it_was(lab, monkeypatch):
+    app = LabApp(lab)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = await opened(pilot, monkeypatch)
+        await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
+        assert "[b]" in painted(pilot) and "1 Shares" in painted(pilot)
+        await pilot.press("escape")
+        await eventually(pilot, lambda: app.screen is before)
+
+
+@pytest.mark.usefixtures("asked")
+async def test_what_failed_is_said_in_the_pane(lab, monkeypatch):
+    app = LabApp(lab)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, monkeypatch)
+        await pilot.press("2")
+        await eventually(pilot, lambda: "The model [b]has gone[/b]." in painted(pilot))
+        await pilot.press("ctrl+e")
+
+
+async def test_where_nothing_was_answered_it_says_so(lab, notices):
+    app = LabApp(lab)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await eventually(pilot, lambda: bool(app.screen.query("#tasks")))
+        await pilot.press("w")
+        await eventually(pilot, lambda: said(notices, "Nothing was answered here yet"))
