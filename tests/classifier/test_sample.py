@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
+from llm_tui.classifier.basic_english import basic_english
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES, compose
-from llm_tui.classifier.tokens import basic_english
 from llm_tui.engine.job import Context, run_job
 
 TRAIN_ROWS = 10_000

@@ -20,7 +20,8 @@ from torchtext.vocab import Vocab
 from transformers import AutoTokenizer, ByT5Tokenizer, PreTrainedTokenizerFast
 
 from llm_tui import i18n
-from llm_tui.classifier.tokens import FirstSight, PieceEncoder, WordEncoder, basic_english, load_encoder
+from llm_tui.classifier.basic_english import basic_english, located
+from llm_tui.classifier.tokens import FirstSight, PieceEncoder, WordEncoder, load_encoder
 from llm_tui.errors import UserError
 
 torchtext_basic_english = get_tokenizer("basic_english")
@@ -39,6 +40,17 @@ texts = st.text() | st.lists(st.sampled_from(PARTS)).map("".join)
 @example("İstanbul’da\u2028(¡sí!)\x1f")
 def test_basic_english_gives_the_words_that_torchtext_gives(text: str) -> None:
     assert basic_english(text) == torchtext_basic_english(text)
+
+
+@given(texts)
+@example('one<br"" />two')
+@example("İstanbul’da ὈΔΥΣΣΕΎΣ 'Σ'")
+def test_each_word_is_found_where_it_stands(text: str) -> None:
+    found = located(text)
+    assert [word for word, _, _ in found] == basic_english(text)
+    ends = [0, *(end for _, _, end in found)]
+    assert all(before <= start < end for before, (_, start, end) in zip(ends, found, strict=False))
+    assert all(word in text[start:end].lower().replace('"', "") or "Σ" in text for word, start, end in found)
 
 
 def built(training: list[str]) -> WordEncoder:

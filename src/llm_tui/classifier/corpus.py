@@ -11,9 +11,10 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from llm_tui.classifier.basic_english import basic_english
 from llm_tui.classifier.data import Split, load, whole_split
 from llm_tui.classifier.job import BASIC_ENGLISH, Training
-from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder, WordEncoder, basic_english
+from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder, WordEncoder
 from llm_tui.engine.job import Context
 from llm_tui.i18n import Text, tr
 
@@ -75,6 +76,11 @@ class Corpus:
     test_texts: list[str]
     unknown: float | None
     notes: tuple[Text, ...] = ()
+
+    def counts(self) -> list[int]:
+        """How often each entry of the vocabulary comes in the training texts."""
+        found: list[int] = torch.bincount(self.train.ids, minlength=self.encoder.size).tolist()
+        return found
 
 
 def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import safetensors.torch
@@ -18,11 +20,14 @@ from llm_tui.i18n import tr
 
 WEIGHTS = "model.safetensors"
 VOCABULARY = "vocab.json"
+COUNTS = "counts"
+"""In the metadata of the weights; earlier versions did not write it."""
 
 
-def dump_model(model: TextClassifier) -> bytes:
-    """The weights as the bytes of a safetensors file."""
-    return safetensors.torch.save({name: t.cpu().contiguous() for name, t in model.state_dict().items()})
+def dump_model(model: TextClassifier, counts: Sequence[int]) -> bytes:
+    """The weights as the bytes of a safetensors file, with how often each entry of the vocabulary came in training."""
+    weights = {name: t.cpu().contiguous() for name, t in model.state_dict().items()}
+    return safetensors.torch.save(weights, {COUNTS: json.dumps(list(counts), separators=(",", ":"))})
 
 
 def predict(job: Predict, context: Context) -> Prediction:
@@ -32,7 +37,7 @@ def predict(job: Predict, context: Context) -> Prediction:
         UserError: the run's model files are absent or damaged.
     """
     context.check()
-    model, encoder = _load(Path(job.folder))
+    model, encoder, _ = open_model(Path(job.folder))
     context.meter("cpu")
     ids = torch.tensor(next(encoder.encode([job.text])), dtype=torch.int64)
     with torch.inference_mode():
@@ -48,7 +53,7 @@ def retest(job: Retest, context: Context) -> Retested:
         UserError: the data or the run's model files are absent or damaged.
     """
     dataset = load(job.training, context)
-    model, encoder = _load(Path(job.folder))
+    model, encoder, _ = open_model(Path(job.folder))
     texts = dataset.test.texts[: job.rows]
     predicted = []
     meter = context.meter("cpu")
@@ -75,15 +80,22 @@ def retest(job: Retest, context: Context) -> Retested:
     )
 
 
-def _load(folder: Path) -> tuple[TextClassifier, Encoder]:
+def open_model(folder: Path) -> tuple[TextClassifier, Encoder, list[int] | None]:
+    """The classifier of a run, its encoder, and how often each entry came in training, where that is known.
+
+    Raises:
+        UserError: the run's model files are absent or damaged.
+    """
     try:
         encoder = load_encoder((folder / VOCABULARY).read_text(encoding="utf-8"))
-        weights = safetensors.torch.load((folder / WEIGHTS).read_bytes())
+        content = (folder / WEIGHTS).read_bytes()
+        weights = safetensors.torch.load(content)
         vocab_size, embed_dim = weights["embedding.weight"].shape
         if vocab_size != encoder.size:
             raise ValueError(f"{vocab_size} embeddings for {encoder.size} words")
         model = TextClassifier(vocab_size, embed_dim, len(weights["fc.bias"]))
         model.load_state_dict(weights)
+        counts = _counts(content, encoder.size)
     except OSError as error:
         raise UserError(
             tr(
@@ -98,4 +110,20 @@ def _load(folder: Path) -> tuple[TextClassifier, Encoder]:
                 f"Los archivos del modelo de la ejecución {folder.name} están dañados: entrénela de nuevo.",
             )
         ) from error
-    return model.eval(), encoder
+    return model.eval(), encoder, counts
+
+
+def _counts(content: bytes, entries: int) -> list[int] | None:
+    """Those in the head of a safetensors file: eight bytes say how long it is, then it is JSON.
+
+    Raises:
+        ValueError: they are no counts of so many entries.
+    """
+    head = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    written = head.get("__metadata__", {}).get(COUNTS)
+    if written is None:
+        return None
+    counts = json.loads(written)
+    if not (isinstance(counts, list) and len(counts) == entries and all(type(n) is int and n >= 0 for n in counts)):
+        raise ValueError("the counts of the words are none")
+    return counts

@@ -14,24 +14,12 @@ from typing import Protocol
 
 from torchtext.vocab import Vocab
 
+from llm_tui.classifier.basic_english import basic_english, located
 from llm_tui.classifier.job import BASIC_ENGLISH
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 
 UNKNOWN = "<unk>"
-
-# The same rules as torchtext's regular expressions, in one pass each: every one of them replaces one character, but for
-# `<br />`, which is replaced only after the quotes inside it are gone. `str.replace` is over three times faster than
-# `re.sub` or `str.translate` here.
-_SPACED = [(character, f" {character} ") for character in "'.,()!?"] + [(";", " "), (":", " ")]
-
-
-def basic_english(text: str) -> list[str]:
-    """torchtext's `basic_english`: lower case, punctuation apart, quotes dropped. Equal to it, and faster."""
-    text = text.lower().replace('"', "").replace("<br />", " ")
-    for character, spaced in _SPACED:
-        text = text.replace(character, spaced)
-    return text.split()
 
 
 class Numbering(Protocol):
@@ -49,6 +37,14 @@ class Encoder(Numbering, Protocol):
 
     def unknown(self, text: str) -> list[str]:
         """The words of `text` that the vocabulary does not have."""
+        ...
+
+    def entries(self) -> list[str]:
+        """What stands at each id, as a person reads it; empty where there is a gap."""
+        ...
+
+    def cut(self, text: str) -> list[tuple[int, int, int]]:
+        """The ids that `encode` gives, each with the start and the end of its characters in the text."""
         ...
 
     def dump(self) -> str: ...
@@ -77,6 +73,12 @@ class WordEncoder:
 
     def unknown(self, text: str) -> list[str]:
         return [word for word in basic_english(text) if not self._ids.get(word)]
+
+    def entries(self) -> list[str]:
+        return list(self._words)
+
+    def cut(self, text: str) -> list[tuple[int, int, int]]:
+        return [(self._ids.get(word, 0), start, end) for word, start, end in located(text)]
 
     def dump(self) -> str:
         return json.dumps({"tokenizer": BASIC_ENGLISH, "words": self._words}, ensure_ascii=False)
@@ -160,6 +162,16 @@ class PieceEncoder:
     def unknown(self, text: str) -> list[str]:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         return [text[a:b] for i, (a, b) in zip(encoding.ids, encoding.offsets, strict=True) if i == self.unknown_id]
+
+    def entries(self) -> list[str]:
+        names = [""] * self.size
+        for name, i in self._tokenizer.get_vocab(with_added_tokens=True).items():
+            names[i] = name
+        return names
+
+    def cut(self, text: str) -> list[tuple[int, int, int]]:
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return [(i, a, b) for i, (a, b) in zip(encoding.ids, encoding.offsets, strict=True)]
 
     def dump(self) -> str:
         return self._tokenizer.to_str()

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from llm_tui.classifier.corpus import FlatTexts, prepare
+from llm_tui.classifier.directions import Looks, Sample
 from llm_tui.classifier.evaluation import evaluate
 from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
@@ -39,14 +40,17 @@ def train(job: Training, context: Context) -> TrainingResult:
     context.placed(device)
     if device.name.startswith("cuda") and not torch.cuda.memory_reserved(device.name):
         context.progress(0, 0, tr("starting the GPU", "iniciando la GPU"))
+    counts = corpus.counts()
     with reproducible():
         model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
         train_texts = corpus.train.to(device.name)
         if device.name != "cpu":
             _warm_up(model, train_texts, job, context)
+        looks = Looks(Sample.of(corpus.encoder, counts), model, context)
         meter = context.meter(device.name)
-        seconds, steps = optimize(model, train_texts, job, context)
+        seconds, steps = optimize(model, train_texts, job, context, looks)
         energy = meter.stop()
+        looks.over(steps)
         outcome = evaluate(model, corpus.test.to(device.name), corpus.test_texts, context)
     if not math.isfinite(outcome.loss):  # the last step went too far, and no step came after it to show it
         raise diverged(job, steps)
@@ -69,7 +73,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         notes=corpus.notes,
         energy=energy,
         unknown=corpus.unknown,
-        model=Model(dump_model(model), corpus.encoder.dump()) if job.keep_model else None,
+        model=Model(dump_model(model, counts), corpus.encoder.dump()) if job.keep_model else None,
     )
 
 
@@ -81,14 +85,16 @@ def _warm_up(model: TextClassifier, texts: FlatTexts, job: Training, context: Co
         optimize(copy.deepcopy(model), texts.first(2 * job.batch_size), replace(job, epochs=1), context.silent())
 
 
-def optimize(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> tuple[float, int]:
+def optimize(
+    model: TextClassifier, texts: FlatTexts, job: Training, context: Context, looks: Looks | None = None
+) -> tuple[float, int]:
     """Run all epochs. Returns the seconds that they took and the number of steps."""
     optimizer = torch.optim.SGD(model.parameters(), lr=job.lr)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=job.gamma)
     loss_fn = nn.CrossEntropyLoss()
     shuffle = torch.Generator().manual_seed(job.seed)
     total = math.ceil(len(texts) / job.batch_size) * job.epochs
-    meter = _Meter(total, job, context)
+    meter = _Meter(total, job, context, looks)
     model.train()
     step = 0
     for _ in range(job.epochs):
@@ -115,6 +121,7 @@ class _Meter:
     total: int
     job: Training
     context: Context
+    looks: Looks | None = None
     losses: list[Tensor] = field(default_factory=list)
     hits: list[Tensor] = field(default_factory=list)
     examples: int = 0
@@ -156,6 +163,8 @@ class _Meter:
         self.losses.clear()
         self.hits.clear()
         self.examples = 0
+        if self.looks:
+            self.looks.at(step, self.total)
         self.reported = now
 
 

@@ -47,6 +47,13 @@ class Metric(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture(Event):
+    """Something of the job's own kind to look at while it runs; nobody keeps it."""
+
+    what: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Token(Event):
     """A piece of generated text."""
 

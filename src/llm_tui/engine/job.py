@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from llm_tui.engine.devices import Device
 from llm_tui.engine.energy import Energy, total
-from llm_tui.engine.events import Event, Log, Metric, Placed, Progress, Token
+from llm_tui.engine.events import Event, Log, Metric, Picture, Placed, Progress, Token
 from llm_tui.engine.meters import Meter, counter_of
 from llm_tui.engine.models import ModelCache
 from llm_tui.i18n import Text
@@ -80,6 +80,10 @@ class Context:
     def metric(self, step: int, **values: float) -> None:
         self.check()
         self._emit(Metric(self._job_id, step, values))
+
+    def picture(self, what: object) -> None:
+        self.check()
+        self._emit(Picture(self._job_id, what))
 
     def token(self, text: str) -> None:
         self.check()

@@ -1,0 +1,322 @@
+"""Why a trained classifier answers as it does: shares that add up to its logits, whatever the text and the model."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.decoders import ByteLevel as ByteLevelDecoder
+from tokenizers.models import BPE, WordPiece
+from tokenizers.normalizers import Lowercase
+from tokenizers.pre_tokenizers import ByteLevel, Whitespace
+
+from llm_tui.classifier.directions import Looks, Sample
+from llm_tui.classifier.job import Predict, Training, TrainingResult
+from llm_tui.classifier.model import TextClassifier, build
+from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS, dump_model
+from llm_tui.classifier.shares import scores
+from llm_tui.classifier.tokens import Encoder, PieceEncoder, WordEncoder
+from llm_tui.classifier.training import train
+from llm_tui.classifier.why_job import Directions, Explained, Near, Neighbours, Plane, Scores, Weigh
+from llm_tui.engine.events import Picture
+from llm_tui.engine.job import Context, run_job
+from llm_tui.errors import UserError
+
+WORDS = ["<unk>", "gol", "lluvia", "arroz", "el", "de", "'", ".", ",", "(", ")"]
+texts = st.lists(st.sampled_from([*WORDS, "Gol", 'gol"', "<br />", "İstanbul", "nuevo", ";", "\n"]), max_size=40).map(
+    " ".join
+) | st.text(max_size=60)
+
+
+def word_pieces() -> PieceEncoder:
+    known = ["[UNK]", "gol", "##azo", "llu", "##via", "arroz", "el", ".", ",", "İ", "a"]
+    tokenizer = Tokenizer(WordPiece({name: i for i, name in enumerate(known)}, unk_token="[UNK]"))
+    tokenizer.normalizer = Lowercase()
+    tokenizer.pre_tokenizer = Whitespace()
+    return PieceEncoder(tokenizer.to_str())
+
+
+def bytes_alone() -> PieceEncoder:
+    """A byte-level tokenizer without merges: each byte of a letter is a piece."""
+    letters = sorted(ByteLevel.alphabet())
+    tokenizer = Tokenizer(BPE({letter: i for i, letter in enumerate(letters)}, []))
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = ByteLevelDecoder()
+    return PieceEncoder(tokenizer.to_str())
+
+
+ENCODERS: dict[str, Encoder] = {"words": WordEncoder(WORDS), "pieces": word_pieces(), "bytes": bytes_alone()}
+
+
+def logits_of(model: TextClassifier, encoder: Encoder, text: str) -> list[float]:
+    ids = torch.tensor(next(encoder.encode([text])), dtype=torch.int64)
+    with torch.inference_mode():
+        return model(ids, torch.zeros(1, dtype=torch.int64))[0].tolist()
+
+
+@settings(max_examples=30)
+@given(
+    name=st.sampled_from(sorted(ENCODERS)),
+    text=texts,
+    seed=st.integers(0, 1000),
+    classes=st.integers(1, 6),
+    dimension=st.integers(1, 64),
+)
+def test_the_shares_and_the_bias_are_the_logits(name: str, text: str, seed: int, classes: int, dimension: int) -> None:
+    encoder = ENCODERS[name]
+    model = build(encoder.size, dimension, classes, seed)
+    torch.nn.init.uniform_(model.fc.bias, -1, 1, generator=torch.Generator().manual_seed(seed))
+    told = scores(model, encoder, None).explain(text)
+
+    assert told.logits == pytest.approx(logits_of(model, encoder, text), abs=1e-5)
+    assert told.pieces == len(next(encoder.encode([text])))
+    for c, bias in enumerate(told.bias):
+        assert bias + math.fsum(w.shares[c] for w in told.words) == pytest.approx(told.logits[c], abs=1e-9)
+        assert bias + math.fsum(p.shares[c] for p in told.places) == pytest.approx(told.logits[c], abs=1e-9)
+    places = [(p.start, p.end) for p in told.places]
+    assert all(a <= b for a, b in places)
+    assert all(before[1] <= after[0] for before, after in pairwise(places))
+    assert sum(len(p.ids) for p in told.places) == told.pieces
+
+
+def test_a_long_text_adds_up_too() -> None:
+    """float32 has rounded the mean of thousands of vectors; the shares have not."""
+    encoder = ENCODERS["words"]
+    model = build(encoder.size, 128, 4, 0)
+    words = np.random.default_rng(0).choice(WORDS, 20_000)
+    short, long = " ".join(words[:2000]), " ".join(words)
+    table = scores(model, encoder, None)
+    assert table.explain(short).logits == pytest.approx(logits_of(model, encoder, short), abs=1e-5)
+    assert table.explain(long).logits == pytest.approx(logits_of(model.double(), encoder, long), abs=1e-10)
+
+
+def test_shares_against_numpy() -> None:
+    """W_c · e_i / n, by hand."""
+    model = build(len(WORDS), 8, 3, 5)
+    told = scores(model, ENCODERS["words"], None).explain("Gol, el gol (nuevo)")
+    read = ["gol", ",", "el", "gol", "(", "<unk>", ")"]
+    e, w = (model.state_dict()[name].double().numpy() for name in ("embedding.weight", "fc.weight"))
+    expected = [w @ e[WORDS.index(word)] / len(read) for word in read]
+    for place, shares in zip(told.places, expected, strict=True):
+        assert place.shares == pytest.approx(shares.tolist())
+    assert [(one.word, one.times) for one in told.words] == [
+        ("gol", 2), (",", 1), ("el", 1), ("(", 1), ("nuevo", 1), (")", 1)
+    ]  # fmt: skip
+    assert told.words[0].shares == pytest.approx((2 * expected[0]).tolist())
+
+
+def test_an_unknown_word_has_a_say_and_it_is_said_that_nobody_trained_it() -> None:
+    """`basic_english` reads it as <unk>, whose vector is in the mean though it never moved."""
+    told = scores(build(len(WORDS), 8, 3, 5), ENCODERS["words"], None).explain("gol serverless Serverless nube")
+    unknown = [one for one in told.words if one.unknown]
+    assert [(one.word, one.times, one.untrained) for one in unknown] == [
+        ("serverless", 1, True), ("Serverless", 1, True), ("nube", 1, True)
+    ]  # fmt: skip
+    assert all(any(one.shares) for one in unknown)
+    assert not told.words[0].untrained
+
+
+def test_the_pieces_of_a_word_are_one_word() -> None:
+    told = scores(build(ENCODERS["pieces"].size, 4, 2, 0), ENCODERS["pieces"], None).explain("Golazo, lluvia el GOL")
+    assert [(one.word, one.times) for one in told.words] == [
+        ("Golazo", 1), (",", 1), ("lluvia", 1), ("el", 1), ("GOL", 1)
+    ]  # fmt: skip
+    assert [len(place.ids) for place in told.places] == [2, 1, 2, 1, 1]
+
+
+def test_the_bytes_of_a_letter_are_one_place() -> None:
+    told = scores(build(ENCODERS["bytes"].size, 4, 2, 0), ENCODERS["bytes"], None).explain("año 🙂 sí")
+    assert [told.text[p.start : p.end] for p in told.places] == ["año", "🙂", "sí"]
+
+
+@settings(max_examples=12)
+@given(st.lists(texts, min_size=2, max_size=5))
+def test_what_if_is_a_fresh_prediction(typed: list[str]) -> None:
+    """One table for all that is typed, and each time the probabilities of the model."""
+    for encoder in ENCODERS.values():
+        model = build(encoder.size, 16, 4, 1)
+        table = scores(model, encoder, None)
+        for text in typed:
+            fresh = torch.tensor(logits_of(model, encoder, text)).softmax(0).tolist()
+            assert table.explain(text).probabilities == pytest.approx(fresh, abs=1e-6)
+
+
+def test_the_words_of_a_class_are_relative_to_the_mean_over_classes() -> None:
+    model = build(len(WORDS), 8, 3, 2)
+    table = scores(model, ENCODERS["words"], list(range(len(WORDS))))
+    e, w = (model.state_dict()[name].double().numpy() for name in ("embedding.weight", "fc.weight"))
+    raw = e @ w.T
+    found = table.telling(1)
+    assert {t.word: t.relative for t in found} == pytest.approx(
+        dict(zip(WORDS, (raw[:, 1] - raw.mean(1)).tolist(), strict=True))
+    )
+    assert [t.relative for t in found] == sorted((t.relative for t in found), reverse=True)
+    assert {t.word for t in table.telling(1, least=4)} == set(WORDS[4:])
+    assert all(t.count == WORDS.index(t.word) for t in found)
+
+
+# Of a run
+
+
+@pytest.fixture
+def trained(job: Training, context: Context) -> TrainingResult:
+    return run_job(job, context)
+
+
+@pytest.fixture
+def run_folder(trained: TrainingResult, tmp_path: Path) -> Path:
+    assert trained.model
+    folder = tmp_path / "run-1"
+    folder.mkdir()
+    (folder / WEIGHTS).write_bytes(trained.model.weights)
+    (folder / VOCABULARY).write_text(trained.model.vocabulary, encoding="utf-8")
+    return folder
+
+
+def test_a_run_explains_what_it_predicts(run_folder: Path, context: Context) -> None:
+    table: Scores = run_job(Weigh(str(run_folder)), context)
+    text = "Lluvia, lluvia y nieve en el horno"
+    told: Explained = table.explain(text)
+    asked = run_job(Predict(str(run_folder), text), context)
+    assert told.probabilities == pytest.approx(asked.probabilities, abs=1e-6)
+    assert told.pieces == asked.words
+    assert told.predicted == asked.probabilities.index(max(asked.probabilities))
+
+
+def test_a_run_tells_how_often_a_word_came_in_training(run_folder: Path, topics: Path, context: Context) -> None:
+    import csv
+    from collections import Counter
+
+    table: Scores = run_job(Weigh(str(run_folder)), context)
+    with (topics / "train.csv").open(encoding="utf-8", newline="") as file:
+        came = Counter(word for _, text in csv.reader(file) for word in text.split())
+    assert table.counts is not None
+    counts = dict(zip(table.entries, table.counts, strict=True))
+    assert counts.pop("<unk>") == 0
+    assert counts == came
+    assert table.explain("nunca").words[0].untrained
+
+
+def test_a_run_of_an_earlier_version_has_no_counts(run_folder: Path, context: Context) -> None:
+    import safetensors.torch
+
+    weights = safetensors.torch.load((run_folder / WEIGHTS).read_bytes())
+    (run_folder / WEIGHTS).write_bytes(safetensors.torch.save(weights))
+    table: Scores = run_job(Weigh(str(run_folder)), context)
+    assert table.counts is None
+    assert table.explain("nunca").words[0].untrained
+    assert len(run_job(Directions(str(run_folder)), context).words) == table.entries.__len__() - 1
+
+
+@pytest.mark.parametrize("counts", [[1], [-1] * 40, "x", [True]])
+def test_counts_that_are_none_are_damage(counts: object, run_folder: Path, context: Context) -> None:
+    import safetensors.torch
+
+    weights = safetensors.torch.load((run_folder / WEIGHTS).read_bytes())
+    (run_folder / WEIGHTS).write_bytes(safetensors.torch.save(weights, {"counts": json.dumps(counts)}))
+    with pytest.raises(UserError, match="damaged"):
+        run_job(Weigh(str(run_folder)), context)
+
+
+def test_the_nearest_words_are_those_of_the_largest_cosine(run_folder: Path, context: Context) -> None:
+    import safetensors.numpy
+
+    near: Near = run_job(Neighbours(str(run_folder), "Lluvia", most=5), context)
+    words = json.loads((run_folder / VOCABULARY).read_text(encoding="utf-8"))["words"]
+    e = safetensors.numpy.load_file(run_folder / WEIGHTS)["embedding.weight"].astype(float)
+    e /= np.linalg.norm(e, axis=1, keepdims=True)
+    cosines = e @ e[words.index("lluvia")]
+    order = [i for i in np.argsort(-cosines) if words[i] != "lluvia"][:5]
+    assert near.entry == "lluvia"
+    assert [one.word for one in near.nearest] == [words[i] for i in order]
+    assert [one.cosine for one in near.nearest] == pytest.approx(cosines[order].tolist())
+
+
+@pytest.mark.parametrize("word", ["serverless", "", "lluvia viento"])
+def test_a_word_that_the_vocabulary_lacks_has_no_neighbours(word: str, run_folder: Path, context: Context) -> None:
+    assert run_job(Neighbours(str(run_folder), word), context) == Near(None)
+
+
+# Directions
+
+
+def variance(plane: Plane) -> tuple[float, float]:
+    points = np.array(plane.points)
+    return float((points[:, 0] ** 2).sum()), float((points[:, 1] ** 2).sum())
+
+
+def test_the_directions_are_the_principal_ones(run_folder: Path, context: Context) -> None:
+    import safetensors.numpy
+
+    plane: Plane = run_job(Directions(str(run_folder)), context)
+    words = json.loads((run_folder / VOCABULARY).read_text(encoding="utf-8"))["words"]
+    weights = safetensors.numpy.load_file(run_folder / WEIGHTS)
+    e = weights["embedding.weight"][[words.index(word) for word in plane.words]].astype(float)
+    found = np.linalg.svd(e - e.mean(0), compute_uv=False) ** 2
+    assert variance(plane) == pytest.approx((found[0], found[1]), rel=1e-3)
+    assert plane.shown == pytest.approx(found[:2].sum() / found.sum(), rel=1e-3)
+    assert plane.speaks_for == tuple((e @ weights["fc.weight"].T).argmax(1).tolist())
+    assert "<unk>" not in plane.words
+
+
+def test_a_training_shows_its_vectors_and_its_end_is_that_of_the_saved_run(
+    job: Training, context: Context, events: list[object], tmp_path: Path
+) -> None:
+    result = train(job, context)
+    planes = [event.what for event in events if isinstance(event, Picture)]
+    assert [planes[0].step, planes[-1].step] == [0, result.steps]
+    assert result.model
+    (tmp_path / WEIGHTS).write_bytes(result.model.weights)
+    (tmp_path / VOCABULARY).write_text(result.model.vocabulary, encoding="utf-8")
+    saved: Plane = run_job(Directions(str(tmp_path)), context)
+    assert planes[-1].words == saved.words
+    assert planes[-1].speaks_for == saved.speaks_for
+    assert sum(variance(planes[-1])) == pytest.approx(sum(variance(saved)), rel=0.02)
+
+
+def test_a_training_comes_out_the_same_whether_it_is_looked_at_or_not(
+    job: Training, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import llm_tui.classifier.directions as looking
+
+    monkeypatch.setattr(looking, "BETWEEN", 0.0)  # at every report
+    monkeypatch.setattr(looking, "MOST_OF_TIME", 1e9)
+    looked_at = train(job, context)
+    monkeypatch.setattr(Looks, "at", lambda *_: None)
+    monkeypatch.setattr(Looks, "_tell", lambda *_: None)
+    alone = train(job, context)
+    assert looked_at.model == alone.model
+    assert (looked_at.accuracy, looked_at.test_loss) == (alone.accuracy, alone.test_loss)
+
+
+@pytest.mark.parametrize(("ids", "dimension"), [([], 4), ([1], 4), ([1, 2, 3], 1)])
+def test_few_words_or_one_dimension_have_a_plane_too(ids: Sequence[int], dimension: int) -> None:
+    model = build(len(WORDS), dimension, 2, 0)
+    sample = Sample(ids, WORDS)
+    for _ in range(2):
+        plane = sample.plane(model)
+        assert len(plane.points) == len(ids)
+        assert all(math.isfinite(value) for point in plane.points for value in point)
+
+
+def test_vectors_that_are_no_numbers_are_not_drawn(context: Context, events: list[object]) -> None:
+    model = build(len(WORDS), 4, 2, 0)
+    looks = Looks(Sample([1, 2, 3], WORDS), model, context)
+    drawn = len(events)
+    with torch.no_grad():
+        model.embedding.weight[2] = float("nan")
+    looks.over(10)
+    assert len(events) == drawn == 1
+
+
+def test_dumped_counts_are_read_again() -> None:
+    assert b'"counts":"[0,7]"' in dump_model(build(2, 3, 2, 0), [0, 7])
