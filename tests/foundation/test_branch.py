@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokeni
 
 from llm_tui.engine.events import Event, Token
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.foundation import branch
+from llm_tui.errors import UserError
+from llm_tui.foundation import branch, generation
 from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.job import PROMPT, TRANSLATE_EN_ES, Generate, ModelChoice, Settings
 from llm_tui.lab.audit import job_name
@@ -140,7 +140,7 @@ def test_what_no_answer_may_begin_with_may_stand_behind_a_piece_that_was_taken(o
     assert run_job(begun(asked(folder), *row[:2]), context).answers[0].text == oracles["t5"].text(row)
 
 
-def test_an_answer_that_was_ended_by_hand_is_whole_and_asks_no_model(folders, oracles, context):
+def test_an_answer_that_was_ended_by_hand_is_whole(folders, oracles, context):
     oracle = oracles["t5"]
     row = oracle.answer([])[:3]
     answer = run_job(begun(asked(folders["t5"]), *row, *oracle.ends), context).answers[0]
@@ -177,11 +177,29 @@ def test_half_a_character_is_not_told_before_its_other_half(folders, oracles):
     assert told(*before) != "a\ufffd"
 
 
-def test_draws_begin_anew_with_the_seed(folders, oracles, context):
-    row = oracles["t5"].answer([])[:2]
-    job = begun(asked(folders["t5"], sample=True, temperature=2.0), *row)
-    again, other = run_job(job, context), run_job(replace(job, settings=replace(job.settings, seed=7)), context)
-    assert run_job(job, context).answers == again.answers != other.answers
+@pytest.mark.parametrize("name", ["t5", "llama"])
+def test_draws_go_on_behind_the_pieces_that_stood_before(folders, oracles, context, name: str):
+    """The piece that had been drawn gives the answer that had been drawn; another piece gives another answer."""
+    job = asked(folders[name], sample=True, temperature=1.5)
+    rows: list[list[int]] = []
+    with pytest.MonkeyPatch.context() as patched:
+        original = generation.new_pieces
+        patched.setattr(generation, "new_pieces", lambda *given: rows.append(original(*given)[0]) or [rows[-1]])
+        drawn = run_job(job, context).answers
+    for place in (1, len(rows[0]) // 2):
+        assert run_job(begun(job, *rows[0][:place]), context).answers == drawn
+    assert run_job(begun(job, rows[0][0] + 1), context).answers != drawn
+
+
+def test_an_answer_that_is_only_gone_through_ends_where_it_is_known(folders, oracles, context):
+    row = oracles["t5"].answer([])[:4]
+    answer = run_job(branch.of(asked(folders["t5"]), tuple(row), only=True), context).answers[0]
+    assert (answer.text, answer.output_pieces, answer.complete) == (oracles["t5"].text(row), 4, False)
+
+
+def test_with_beams_there_is_no_piece_to_take(folders, context):
+    with pytest.raises(UserError, match="beam"):
+        run_job(begun(asked(folders["t5"], beams=2), 5), context)
 
 
 def test_a_stop_ends_a_branch_within_one_piece(folders, oracles):

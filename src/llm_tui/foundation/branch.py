@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 from llm_tui.foundation.job import Generate
 from llm_tui.i18n import Text, tr
@@ -13,10 +13,9 @@ from llm_tui.serving.address import short
 
 @dataclass(frozen=True, slots=True)
 class Branch(Generate):
-    """`Generate` for answers whose first pieces are given: `begun`, by their ids as `generate` gives them, special ones
-    among them. They count to `max_new_tokens`. The model goes on from there with the same settings; where it samples,
-    its draws begin anew with the seed. Where the last of `begun` ends an answer, or they are as many as an answer may
-    have, they are all of it.
+    """`Generate` for an answer whose first pieces are settled: `begun`, by their ids as `generate` gives them, special
+    ones among them. The model comes to each of them as it did when it wrote them, and goes on behind them with the same
+    settings: where it samples, its draws go on as well. With `only` it ends there.
 
     `taken` is the last of them as text, and `instead` the piece that stood in its place.
     """
@@ -27,6 +26,7 @@ class Branch(Generate):
     begun: Pieces = ()
     taken: str = ""
     instead: str = ""
+    only: bool = False
 
     @property
     def place(self) -> int:
@@ -34,18 +34,11 @@ class Branch(Generate):
         return len(self.begun)
 
     def title(self) -> str:
-        model = short(self.model.name)
-        return tr(
-            f"going on from piece {self.place} with {model}", f"siguiendo desde la pieza {self.place} con {model}"
-        )
+        model, place = short(self.model.name), self.place
+        return tr(f"going on from piece {place} with {model}", f"siguiendo desde la pieza {place} con {model}")
 
 
-def of(job: Generate, pieces: tuple[int, ...], taken: str, instead: str) -> Branch:
-    """The job that asks the same as `job`, its answers begun with `pieces`; `job` may be a branch itself."""
-    asked = (job.task, job.texts, job.model, job.settings, job.batch_size, job.examples)
-    return Branch(*asked, begun=pieces, taken=taken, instead=instead)
-
-
-def begun_of(job: Generate) -> list[int]:
-    """The pieces with which the answers of a job begin; none where it is no branch."""
-    return list(job.begun) if isinstance(job, Branch) else []
+def of(job: Generate, begun: tuple[int, ...], taken: str = "", instead: str = "", only: bool = False) -> Branch:
+    """The job that asks what `job` does, its answer begun with these pieces; `job` may be a branch itself."""
+    asked: dict[str, Any] = {field.name: getattr(job, field.name) for field in fields(Generate)}
+    return Branch(**asked, begun=begun, taken=taken, instead=instead, only=only)

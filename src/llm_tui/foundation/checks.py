@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Settings
+from llm_tui.foundation.branch import Branch
+from llm_tui.foundation.job import Generate, Settings
 from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.i18n import tr
 
@@ -33,6 +34,18 @@ def check_settings(settings: Settings) -> None:
                 "top_k at least 0.",
                 "Un ajuste del muestreo está fuera de rango: temperature es mayor que 0, top_p mayor que 0 y como "
                 "máximo 1, y top_k al menos 0.",
+            )
+        )
+
+
+def check_branch(job: Generate) -> None:
+    """Raises UserError where an answer cannot go on from pieces that are given."""
+    if isinstance(job, Branch) and job.settings.beams > 1:
+        raise UserError(
+            tr(
+                "With beams an answer is no row of choices, so none can be taken back: ask with one beam.",
+                "Con haces (beams) la respuesta no es una sucesión de elecciones, así que ninguna se puede cambiar: "
+                "pregunte con un solo haz.",
             )
         )
 

@@ -5,7 +5,7 @@ nothing that changes what `generate` gives back or how it computes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -108,3 +108,21 @@ class NumbersAlone(LogitsProcessor):  # type: ignore[misc]
         if bool(scores.isnan().any()):
             raise no_numbers(self._name)
         return scores
+
+
+class Settled(LogitsProcessor):  # type: ignore[misc]
+    """Leaves of the first pieces of an answer those alone that it has begun with. It stands behind what looks at
+    the scores; `given` pieces stand before the answer.
+    """
+
+    def __init__(self, begun: Sequence[int], given: int):
+        self._begun = begun
+        self._given = given
+
+    def __call__(self, input_ids: Any, scores: torch.Tensor) -> torch.Tensor:
+        place = input_ids.shape[1] - self._given
+        if place >= len(self._begun):
+            return scores
+        alone = torch.full_like(scores, -torch.inf)
+        alone[:, self._begun[place]] = 0
+        return alone

@@ -13,9 +13,9 @@ from transformers.generation.streamers import BaseStreamer
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import check_pieces
-from llm_tui.foundation.branch import begun_of
-from llm_tui.foundation.checks import check_settings, check_texts
-from llm_tui.foundation.decoding import NumbersAlone
+from llm_tui.foundation.branch import Branch
+from llm_tui.foundation.checks import check_branch, check_settings, check_texts
+from llm_tui.foundation.decoding import NumbersAlone, Settled
 from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
 from llm_tui.foundation.job import Answer, Generate, Generated, Settings
@@ -37,6 +37,7 @@ def generate(job: Generate, context: Context) -> Generated:
     """
     check_texts(job.texts)
     check_settings(job.settings)
+    check_branch(job)
     loaded = load(job.model, GENERATE, context)
     prompts = []
     with Renderer(loaded.name, context) as renderer, loaded.answering():
@@ -138,52 +139,38 @@ def language_token(loaded: Loaded, task: str, side: int) -> str | None:
 
 
 def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context: Context) -> list[list[int]]:
-    """The pieces of the answer to each prompt, padding behind the shorter ones among them."""
-    begun, most = begun_of(job), _most(loaded, job.settings)
+    """The new pieces for each prompt, padding behind the shorter ones among them."""
     alone = len(job.texts) == 1
+    begun, last = (job.begun, job.place if job.only else None) if isinstance(job, Branch) else ((), None)
     told = _Streamer(loaded, context, begun) if alone and job.settings.beams == 1 else None
-    if begun and (len(begun) >= most or begun[-1] in _ends(loaded)):
-        if told:
-            told.end()
-        return [begun[:most]] * len(prompts)
-    watcher = _Watcher(context, job.settings.max_new_tokens, job.title(), told=alone, done=len(begun))
+    watcher = _Watcher(context, job.settings.max_new_tokens, job.title(), told=alone, last=last)
     if job.settings.sample:
         torch.manual_seed(job.settings.seed)
     with torch.inference_mode(), loaded.answering():
-        before = [] if loaded.seq2seq else begun  # they stand in the same row
         batch = loaded.tokenizer.pad(
-            {"input_ids": [prompt.ids + before for prompt in prompts]},
+            {"input_ids": [prompt.ids for prompt in prompts]},
             return_tensors="pt",
             padding_side="right" if loaded.seq2seq else "left",
         )
         check_pieces(loaded, max(int(batch["input_ids"].max()), *begun, 0))
-        if begun and loaded.seq2seq:
-            batch["decoder_input_ids"] = torch.tensor([[start_of(loaded), *begun]] * len(prompts))
+        given = 1 if loaded.seq2seq else batch["input_ids"].shape[1]
         output = loaded.model.generate(
             **batch.to(loaded.device),
-            **_options(loaded, job, begun),
+            **_options(loaded, job),
             streamer=told,
             stopping_criteria=StoppingCriteriaList([watcher]),
-            logits_processor=LogitsProcessorList([NumbersAlone(loaded.name)]),
+            logits_processor=LogitsProcessorList([NumbersAlone(loaded.name), Settled(begun, given)]),
         )
-        given = 1 if loaded.seq2seq else batch["input_ids"].shape[1] - len(begun)
         rows: list[list[int]] = output[:, given:].tolist()
     return rows
 
 
-def start_of(loaded: Loaded) -> int:
-    """The piece that a decoder's row begins with, which is no part of an answer; `check_start` sees to it."""
-    settings = loaded.model.generation_config
-    start = settings.decoder_start_token_id
-    return int(settings.bos_token_id if start is None else start)
-
-
-def _options(loaded: Loaded, job: Generate, begun: Sequence[int]) -> dict[str, Any]:
+def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
     """Greedy unless sampling is asked for; what `decoding` took over of the model's own settings, stays."""
     settings, config = job.settings, loaded.model.generation_config
     most = _most(loaded, settings)
     options: dict[str, Any] = {
-        "max_new_tokens": most - len(begun),
+        "max_new_tokens": most,
         "max_length": None,  # many models bring one, which contradicts the line before
         "min_length": min(config.min_length or 0, most),
         "num_beams": settings.beams,
@@ -195,8 +182,6 @@ def _options(loaded: Loaded, job: Generate, begun: Sequence[int]) -> dict[str, A
     options |= {name: getattr(chosen, name, None) for name in ("temperature", "top_p", "top_k")}
     if code := language_token(loaded, job.task, 1):
         options["forced_bos_token_id"] = loaded.tokenizer.convert_tokens_to_ids(code)
-    if begun:
-        options["begin_suppress_tokens"] = None  # `generate` takes the piece behind those for the first
     return options
 
 
@@ -237,34 +222,33 @@ def _answer(loaded: Loaded, job: Generate, prompt: Prompt, row: Sequence[int], c
 
 
 class _Streamer(BaseStreamer):  # type: ignore[misc]
-    """Tells the text of the pieces that an answer begins with, then of each new one. `generate` hands over the prompt
-    first, then one piece at a time.
+    """Tells the text of each new piece; of those that an answer has `begun` with, at once. `generate` hands over the
+    prompt first, then one piece at a time.
     """
 
     def __init__(self, loaded: Loaded, context: Context, begun: Sequence[int] = ()):
         self._loaded = loaded
         self._context = context
         self._ends = _ends(loaded)
-        self._begun = False
-        self._ids: list[int] = []
+        self._ids: list[int] | None = None
         self._told = ""
-        self._add(begun)
+        self._hear([id for id in begun if id not in self._ends])
 
     def put(self, value: Any) -> None:
-        if not self._begun:
-            self._begun = True
+        if self._ids is None:
+            self._ids = []
             return
-        self._add(value.flatten().tolist())
+        self._ids += [id for id in value.flatten().tolist() if id not in self._ends]
+        self._hear(self._ids)
 
-    def _add(self, ids: Sequence[int]) -> None:
-        self._ids += [id for id in ids if id not in self._ends]
-        text = _text(self._loaded, self._ids)
+    def end(self) -> None:
+        self._tell(_text(self._loaded, self._ids or []))
+
+    def _hear(self, ids: Sequence[int]) -> None:
+        text = _text(self._loaded, ids)
         # Bytes of a character that is not complete yet come out as the replacement character: wait for the rest.
         if not text.endswith("\ufffd"):
             self._tell(text)
-
-    def end(self) -> None:
-        self._tell(_text(self._loaded, self._ids))
 
     def _tell(self, text: str) -> None:
         if len(text) > len(self._told) and text.startswith(self._told):
@@ -273,18 +257,19 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
 
 
 class _Watcher(StoppingCriteria):  # type: ignore[misc]
-    """Stops the generation within one piece, and tells how far it is."""
+    """Stops the generation within one piece, behind the piece `last` if there is one, and tells how far it is."""
 
-    def __init__(self, context: Context, most: int, what: str, told: bool, done: int = 0):
+    def __init__(self, context: Context, most: int, what: str, told: bool, last: int | None = None):
         self._context = context
         self._most = most
         self._what = what
         self._told = told
-        self._done = done
+        self._done = 0
+        self._last = last
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
         self._context.check()
         self._done += 1
         if self._told:
             self._context.progress(self._done, self._most, self._what)
-        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+        return torch.full((input_ids.shape[0],), self._done == self._last, device=input_ids.device)
