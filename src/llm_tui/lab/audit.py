@@ -34,6 +34,7 @@ OUTCOMES: dict[str, Text] = {
 """How a job can end, as the log has it and in words."""
 
 _WITH_JOBS = (
+    "llm_tui.attribution.attention_job",
     "llm_tui.attribution.job",
     "llm_tui.classifier.job",
     "llm_tui.environment",
