@@ -191,12 +191,18 @@ def test_a_model_without_attention_has_none(config: str, context: Context):
 # The whole job, with the models that come with the program.
 
 
+@pytest.fixture(scope="module")
+def warm() -> Context:
+    """The models stay open from test to test."""
+    return Context(1, lambda event: None, threading.Event())
+
+
 def cpu(name: str) -> ModelChoice:
     return ModelChoice(f"llm-tui/teaching-{name}", "cpu")
 
 
-def test_a_text_and_what_stands_behind_it_in_pieces_with_special_tokens(context: Context):
-    found = run_job(Attention("La casa es azul.", cpu("zero-shot"), "sequence", pair="Esto trata de casas."), context)
+def test_a_text_and_what_stands_behind_it_in_pieces_with_special_tokens(warm: Context):
+    found = run_job(Attention("La casa es azul.", cpu("zero-shot"), "sequence", pair="Esto trata de casas."), warm)
     (side,) = found.sides
     assert side.name == ITSELF and side.rows == side.columns and not found.cut
     assert side.rows[0] == "[CLS]" and side.rows.count("[SEP]") == 2 and side.rows[-1] == "[SEP]"
@@ -209,38 +215,38 @@ def test_a_text_and_what_stands_behind_it_in_pieces_with_special_tokens(context:
         assert weights.at(0, row, 3) == pytest.approx(sum(heads) / weights.heads, abs=1e-6)
 
 
-def test_the_strongest_of_a_layer_are_told_in_order(context: Context):
-    (side,) = run_job(Attention("Muy bueno, de verdad.", cpu("sentiment")), context).sides
+def test_the_strongest_of_a_layer_are_told_in_order(warm: Context):
+    (side,) = run_job(Attention("Muy bueno, de verdad.", cpu("sentiment")), warm).sides
     told = side.strongest(1, 2, 5)
     everything = sorted(side.layers[1].values[2 * len(side.rows) ** 2 : 3 * len(side.rows) ** 2], reverse=True)
     assert [value for value, _, _ in told] == everything[:5]
     assert all(side.layers[1].at(2, row, column) == value for value, row, column in told)
 
 
-def test_an_answer_is_looked_at_as_it_was_written(context: Context):
-    found = run_job(Attention("a dog", cpu("t5"), "generate", answer="un perro", task="translate_en_es"), context)
+def test_an_answer_is_looked_at_as_it_was_written(warm: Context):
+    found = run_job(Attention("a dog", cpu("t5"), "generate", answer="un perro", task="translate_en_es"), warm)
     encoder, decoder, cross = found.sides
     assert "dog" in "".join(encoder.rows) and encoder.rows[-1] == "</s>"
     assert "".join(decoder.rows[1:]).replace("▁", " ").strip() == "un perro"
     assert decoder.rows[0] == "<pad>" and cross.rows == decoder.rows and cross.columns == encoder.rows
 
 
-def test_of_what_does_not_fit_the_layer_that_is_asked_for_is_there(context: Context, monkeypatch: pytest.MonkeyPatch):
-    (whole,) = run_job(Attention("Una casa.", cpu("sentiment")), context).sides
+def test_of_what_does_not_fit_the_layer_that_is_asked_for_is_there(warm: Context, monkeypatch: pytest.MonkeyPatch):
+    (whole,) = run_job(Attention("Una casa.", cpu("sentiment")), warm).sides
     monkeypatch.setattr(attention, "ROOM", 1000)
     for layer in (2, 99):
-        (part,) = run_job(Attention("Una casa.", cpu("sentiment"), layer=layer), context).sides
+        (part,) = run_job(Attention("Una casa.", cpu("sentiment"), layer=layer), warm).sides
         there = [i for i, weights in enumerate(part.layers) if weights]
         assert there == [min(layer, len(whole.layers)) - 1]
         assert part.layers[there[0]] == whole.layers[there[0]]
 
 
-def test_a_long_text_is_refused_and_what_the_model_cuts_is_said(context: Context, monkeypatch: pytest.MonkeyPatch):
+def test_a_long_text_is_refused_and_what_the_model_cuts_is_said(warm: Context, monkeypatch: pytest.MonkeyPatch):
     job = Attention("Una casa. " * 300, cpu("sentiment"))
-    assert run_job(job, context).cut
+    assert run_job(job, warm).cut
     monkeypatch.setattr(attention, "MOST_PIECES", 100)
     with pytest.raises(UserError, match="up to 100: of a part of them it would be another attention"):
-        run_job(job, context)
+        run_job(job, warm)
     with pytest.raises(UserError, match="GB are free on cpu: ask about a shorter text"):
         monkeypatch.setattr(attention, "free_memory", lambda device: 10)
-        run_job(Attention("Una casa.", cpu("sentiment")), context)
+        run_job(Attention("Una casa.", cpu("sentiment")), warm)
