@@ -27,7 +27,7 @@ from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.batches import check_pieces, encode
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.decoding import no_numbers
-from llm_tui.foundation.generation import language_token, prompt_of, start_of
+from llm_tui.foundation.generation import language_token, prompt_of
 from llm_tui.foundation.job import Generate, Settings
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded, free_memory
@@ -146,11 +146,12 @@ def _prompted(loaded: Loaded, job: Attention, context: Context) -> _Given:
 
 def _start(loaded: Loaded, task: str) -> list[int]:
     """The pieces that stand before an answer: one that begins it, and of some models the language."""
+    settings = loaded.model.generation_config
+    start = settings.decoder_start_token_id
+    first = settings.bos_token_id if start is None else start
     code = language_token(loaded, task, 1)
-    if code is not None:
-        return [start_of(loaded), loaded.tokenizer.convert_tokens_to_ids(code)]
-    forced = loaded.model.generation_config.forced_bos_token_id
-    return [start_of(loaded), *([] if forced is None else [forced])]
+    forced = settings.forced_bos_token_id if code is None else loaded.tokenizer.convert_tokens_to_ids(code)
+    return [first, *([] if forced is None else [forced])]
 
 
 def _check_size(loaded: Loaded, given: _Given) -> None:
