@@ -46,25 +46,25 @@ def recognize(job: Entities, context: Context) -> Recognized:
     check_texts(job.texts)
     loaded = load(job.model, TOKENS, context)
     overlap = (loaded.most_input or 0) // 4
-    windows = list(_windows(loaded, job.texts, overlap))
-    _check_whole(loaded, job.texts, windows, overlap)
+    parts = list(windows(loaded, job.texts, overlap))
+    _check_whole(loaded, job.texts, parts, overlap)
     meter = loaded.meter(context)
     labelled: dict[int, list[Piece]] = {}
-    inputs = [window.input for window in windows]
+    inputs = [window.input for window in parts]
     for number, rows in logits(loaded, inputs, job.batch_size, job.title(), context):
         labels = label_names(loaded, rows.shape[-1])
         scores, best = rows.softmax(-1).max(-1)
-        named = zip(best.tolist(), scores.tolist(), windows[number].spans, strict=True)
+        named = zip(best.tolist(), scores.tolist(), parts[number].spans, strict=True)
         labelled[number] = [Piece(labels[label], score, *span) for label, score, span in named if span is not None]
     made_by = loaded.made(meter)
     of_text: list[list[list[Piece]]] = [[] for _ in job.texts]
-    for number, window in enumerate(windows):
+    for number, window in enumerate(parts):
         of_text[window.text].append(labelled[number])
-    found = (grouped(joined(parts, overlap), text) for text, parts in zip(job.texts, of_text, strict=True))
+    found = (grouped(joined(read, overlap), text) for text, read in zip(job.texts, of_text, strict=True))
     return Recognized(tuple(tuple(entities) for entities in found), made_by)
 
 
-def _windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Window]:
+def windows(loaded: Loaded, texts: Sequence[str], overlap: int) -> Iterator[Window]:
     """The windows of each text, in its order; two neighbours share `overlap` pieces."""
     if not loaded.tokenizer.is_fast:
         raise UserError(

@@ -27,9 +27,9 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     """
     check_question(job)
     loaded = load(job.model, SEQUENCE, context)
-    entailment, contradiction = _sides(loaded)
+    entailment, contradiction = sides(loaded)
     hypotheses = [job.template.replace("{}", label) for label in job.labels]
-    _check_length(loaded, hypotheses)
+    check_length(loaded, hypotheses)
     inputs = encode(
         loaded,
         [text for text in job.texts for _ in hypotheses],
@@ -47,7 +47,7 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     return Classified(job.labels, texts, made_by, loaded.memory, loaded.disk)
 
 
-def _sides(loaded: Loaded) -> tuple[int, int]:
+def sides(loaded: Loaded) -> tuple[int, int]:
     """The numbers of the classes “entailment” and “contradiction”, the latter as the pipeline takes it."""
     name, config = loaded.name, loaded.model.config
     labels = label_names(loaded, config.num_labels)
@@ -67,7 +67,7 @@ def _sides(loaded: Loaded) -> tuple[int, int]:
     return entailment, -1 if entailment == 0 else 0
 
 
-def _check_length(loaded: Loaded, hypotheses: Sequence[str]) -> None:
+def check_length(loaded: Loaded, hypotheses: Sequence[str]) -> None:
     """A hypothesis is never cut, and one piece of the text at least must find room beside it."""
     if loaded.most_input is None:
         return
