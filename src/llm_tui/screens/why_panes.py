@@ -11,7 +11,11 @@ from llm_tui.snippets.snippet import Done
 if TYPE_CHECKING:
     from llm_tui.widgets.why.pane import WhyPane
 
-ROWS: dict[str, tuple[str, ...]] = {}
+ROWS: dict[str, tuple[str, ...]] = {
+    "zero-shot": ("llm_tui.widgets.why.attribution:panes",),
+    "sentiment": ("llm_tui.widgets.why.attribution:panes",),
+    "entities": ("llm_tui.widgets.why.attribution:panes",),
+}
 """By a job's `kind`, who makes its panes, in their order: `module:function` of the job and its result, giving a list of
 panes. The result is None where nobody has it any more (a row of a sheet): the pane asks anew then. A function gives
 none where it has nothing to say of this very job: beams have no alternatives, a served model no gradient.
