@@ -22,7 +22,7 @@ TEXT_NAMES = (
     *("description", "descripcion", "shortdescription"),
 )
 TITLE_NAMES = ("title", "titulo", "headline", "titular")
-KIND_NAMES = ("kind", "tipo", "type", "kindoftext", "tipodetexto")
+KIND_NAMES = ("kind", "tipo", "type", "kindoftext", "tipodetexto", "biastype", "tipodesesgo")
 
 # Words of a longer name, such as airline_sentiment; never beside one that makes it another thing, such as tweet_id.
 _LABEL_WORDS = {"label", "etiqueta", "class", "clase", "category", "categoria", "sentiment", "sentimiento"}

@@ -1,0 +1,1 @@
+"""Bias in pairs: one text with two endings of one thing, asked of a classifier, and what the differences show."""

@@ -1,0 +1,171 @@
+"""Pairs of texts that differ in one thing: those of the program, and a person's own, typed or from a file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+from llm_tui.errors import UserError
+from llm_tui.exercises import data
+from llm_tui.i18n import Text, tr
+from llm_tui.labelled.columns import Choice
+from llm_tui.labelled.names import key
+from llm_tui.labelled.reader import Rules, first_rows, read
+
+MOST = 2000
+"""Pairs of a file."""
+
+LANGUAGES: dict[str, Text] = {"es": Text("Spanish", "español"), "en": Text("English", "inglés")}
+
+KINDS: dict[str, Text] = {
+    "gender": Text("gender", "género"),
+    "name": Text("name", "nombre"),
+    "nationality": Text("nationality", "nacionalidad"),
+    "accents": Text("accent marks", "tildes"),
+    "apostrophes": Text("apostrophes", "apóstrofos"),
+    "register": Text("register", "registro"),
+    "rioplatense": Text("dialect: Río de la Plata", "dialecto: rioplatense"),
+    "mexican": Text("dialect: Mexican", "dialecto: mexicano"),
+    "british": Text("dialect: British", "dialecto: británico"),
+    "aae": Text("dialect: African American", "dialecto: afroamericano"),
+    "own": Text("own", "propios"),
+}
+"""In what the program's pairs differ, by their keys; at the end what a person's do whose kind nobody wrote."""
+
+OWN = "own"
+
+_A = ("a", "texta", "textoa", "sentencea", "frasea", "sentmore")
+_B = ("b", "textb", "textob", "sentenceb", "fraseb", "sentless")
+"""Names of the columns, compared as all names are; CrowS-Pairs' own among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`a` and `b` are alike but for one thing, that of its `kind`; `a_is` and `b_is` say what each is in that."""
+
+    kind: str = ""
+    a: str = ""
+    b: str = ""
+    a_is: str = ""
+    b_is: str = ""
+    language: str = ""
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        return self.a, self.b
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.a.strip() and self.b.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    kind: str
+    language: str
+    a: str
+    b: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    sets: tuple[_Set, ...]
+
+
+_SIDES = re.compile(r"(.*)\[(.*)\|(.*)\](.*)")
+
+
+@cache
+def shipped(language: str) -> tuple[Pair, ...]:
+    """Those that come with the program, kind by kind."""
+    return tuple(
+        Pair(one.kind, before + a + after, before + b + after, one.a, one.b, language)
+        for one in data.read("pairs", _Sets).sets
+        if one.language == language
+        for before, a, b, after in _SIDES.findall("\n".join(one.sentences))
+    )
+
+
+def kind_name(kind: str) -> Text:
+    return KINDS.get(kind) or Text(kind, kind)
+
+
+def known_kind(said: str) -> str:
+    """The key of a kind that is known by its name in either language; others are the person's own, as written."""
+    names = {key(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
+    return names.get(key(said)) or said.strip() or OWN
+
+
+def span(a: str, b: str) -> tuple[int, int, int]:
+    """Where two texts differ: the characters that they begin alike with, to the end of a word, and where in each the
+    part ends from which on they are alike again.
+    """
+    start = _alike(a, b)
+    while start and a[start - 1].isalnum():
+        start -= 1
+    rest = _alike(a[start:][::-1], b[start:][::-1])
+    while rest and a[-rest].isalnum():
+        rest -= 1
+    return start, len(a) - rest, len(b) - rest
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many of the same characters both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def read_pairs(path: Path, language: str) -> tuple[Pair, ...]:
+    """The pairs of a file: CSV, tabs or JSON lines, with columns `a` and `b`, perhaps `kind`; without a header the
+    first two. CrowS-Pairs' file is one.
+
+    Raises:
+        UserError: it cannot be read, has more than `MOST` rows, or a row that has no pair.
+    """
+    path = Path(os.path.expanduser(path))
+    rules = Rules(order="text", unmarked=True, expected=_expected())
+    there = read(path, rules, _choice(path, rules), MOST + 1)
+    if len(there.rows) > MOST:
+        raise UserError(
+            tr(f"{path} has more than {MOST} pairs: open a part.", f"{path} tiene más de {MOST} pares: abra una parte.")
+        )
+    pairs = []
+    for line, b, a, kind in there.rows:
+        pair = Pair(known_kind(kind), a, b, language=language)
+        if not pair.whole or a.strip() == b or "\0" in a + b:
+            raise UserError(
+                tr(
+                    f"Line {line} of {path} is no pair: it needs two texts that differ.",
+                    f"La línea {line} de {path} no es un par: necesita dos textos que se diferencien.",
+                )
+                + _expected()
+            )
+        pairs.append(pair)
+    return tuple(pairs)
+
+
+def _choice(path: Path, rules: Rules) -> Choice:
+    head = next(iter(first_rows(path, rules, 1)), [])
+    a, b = (next((name for name in head if key(name) in names), "") for names in (_A, _B))
+    return Choice(a, b) if a and b else Choice("1", "2")
+
+
+def _expected() -> str:
+    return tr(
+        " A row is a,b or a,b,kind, and the first row names its columns so.",
+        " Una fila es a,b o a,b,tipo, y la primera fila nombra así sus columnas.",
+    )
+
+
+def directions(pairs: Sequence[Pair]) -> Mapping[str, str]:
+    """What the difference b - a of each kind is, where that was said."""
+    found: dict[str, dict[str, None]] = {}
+    for pair in pairs:
+        if pair.a_is and pair.b_is:
+            found.setdefault(pair.kind, {})[f"{pair.b_is} − {pair.a_is}"] = None
+    return {kind: "; ".join(said) for kind, said in found.items()}
