@@ -61,6 +61,7 @@ def test_one_pair_has_no_interval():
 def test_it_follows_the_scale_and_the_direction(differences, scale):
     one, other = (effect("x", [s * d for d in differences], 0, 200) for s in (1.0, -1.0))
     assert (one.more, one.less, one.p) == (other.less, other.more, other.p)
+    assert one.low is not None and one.high is not None
     larger = effect("x", [scale * d for d in differences], 0, 200)
     assert (larger.low, larger.high) == pytest.approx((scale * one.low, scale * one.high), abs=1e-6)
     assert min(differences) - 1e-9 <= one.low <= one.high <= max(differences) + 1e-9
@@ -72,6 +73,7 @@ def test_the_interval_covers_as_often_as_it_says():
     held = 0
     for seed in range(200):
         low, high = interval(list(draw.normal(0.1, 0.05, 20)), seed, 400)
+        assert low is not None and high is not None
         held += low <= 0.1 <= high
     assert 175 <= held <= 199
 

@@ -35,7 +35,7 @@ def test_there_are_twenty_pairs_of_each_kind(language, kinds):
 
 def test_each_text_stands_once_and_each_pair_in_a_frame_of_its_own():
     texts = Counter(" ".join(words(text)) for pair in ALL for text in pair.texts)
-    frames = Counter()
+    frames: Counter[tuple[str, str, str]] = Counter()
     for pair in ALL:
         start, end, _ = span(*pair.texts)
         frames[pair.language, pair.a[:start], pair.a[end:]] += 1

@@ -30,7 +30,7 @@ def effect(
 def sign_test(more: int, less: int) -> float:
     """How often a fair coin is at least so lopsided, of both sides; ties are left out. 1 where there is nothing."""
     n, k = more + less, min(more, less)
-    return min(1.0, 2 * sum(math.comb(n, i) for i in range(k + 1)) / 2**n)
+    return min(1.0, 2 * sum(math.comb(n, i) for i in range(k + 1)) / (1 << n))
 
 
 def interval(
