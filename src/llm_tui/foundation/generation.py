@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import nullcontext
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import torch
@@ -12,6 +14,7 @@ from transformers.generation.streamers import BaseStreamer
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.foundation.alternatives import Piece
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.checks import check_branch, check_settings, check_texts
@@ -21,6 +24,7 @@ from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES,
 from llm_tui.foundation.job import Answer, Generate, Generated, Settings
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
+from llm_tui.foundation.pieces import Capture, Spelling
 from llm_tui.foundation.purpose import GENERATE
 from llm_tui.foundation.templates import Renderer
 from llm_tui.i18n import tr
@@ -52,11 +56,12 @@ def generate(job: Generate, context: Context) -> Generated:
         numbers = order[first : first + job.batch_size]
         context.progress(first, len(order), job.title())
         batch = [prompts[i] for i in numbers]
-        rows = new_pieces(loaded, job, batch, context)
+        written = new_pieces(loaded, job, batch, context)
         with loaded.answering():
-            made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, rows, strict=True)]
+            made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, written.rows, strict=True)]
+            pieces = written.pieces(made[0].text, Spelling(cutter, frozenset(_ends(loaded))))
         answers.update(zip(numbers, made, strict=True))
-    return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(meter))
+    return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(meter), pieces)
 
 
 # What a model is given.
@@ -138,8 +143,24 @@ def language_token(loaded: Loaded, task: str, side: int) -> str | None:
 # What it makes of it.
 
 
-def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context: Context) -> list[list[int]]:
-    """The new pieces for each prompt, padding behind the shorter ones among them."""
+class _Written(NamedTuple):
+    """The new pieces for each prompt, padding behind the shorter ones among them; of one text alone also what told
+    them, and what was captured.
+    """
+
+    rows: list[list[int]]
+    told: _Streamer | None
+    capture: Capture | None
+
+    def pieces(self, text: str, spelling: Spelling) -> tuple[Piece, ...]:
+        """With what the model might have written in their place, where that was asked for. `text` is the answer's."""
+        if self.told is None or self.capture is None:
+            return ()
+        return self.capture.pieces(self.rows[0], self.told.spans(text), spelling)
+
+
+def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context: Context) -> _Written:
+    """What the model writes for each prompt."""
     alone = len(job.texts) == 1
     begun, last = (job.begun, job.place if job.only else None) if isinstance(job, Branch) else ((), None)
     told = _Streamer(loaded, context, begun) if alone and job.settings.beams == 1 else None
@@ -154,15 +175,18 @@ def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context
         )
         check_pieces(loaded, max(int(batch["input_ids"].max()), *begun, 0))
         given = 1 if loaded.seq2seq else batch["input_ids"].shape[1]
-        output = loaded.model.generate(
-            **batch.to(loaded.device),
-            **_options(loaded, job),
-            streamer=told,
-            stopping_criteria=StoppingCriteriaList([watcher]),
-            logits_processor=LogitsProcessorList([NumbersAlone(loaded.name), Settled(begun, given)]),
-        )
-        rows: list[list[int]] = output[:, given:].tolist()
-    return rows
+        options = _options(loaded, job)
+        capture = Capture(given) if told and job.pieces else None
+        seen = [NumbersAlone(loaded.name), *filter(None, [capture]), Settled(begun, given)]
+        with capture.hearing(loaded.model, options) if capture else nullcontext():
+            output = loaded.model.generate(
+                **batch.to(loaded.device),
+                **options,
+                streamer=told,
+                stopping_criteria=StoppingCriteriaList([watcher]),
+                logits_processor=LogitsProcessorList(seen),
+            )
+    return _Written(output[:, given:].tolist(), told, capture)
 
 
 def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
@@ -232,6 +256,7 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
         self._ends = _ends(loaded)
         self._ids: list[int] | None = None
         self._told = ""
+        self._lengths: list[int] = []
         self._hear([id for id in begun if id not in self._ends])
 
     def put(self, value: Any) -> None:
@@ -239,16 +264,32 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
             self._ids = []
             return
         self._ids += [id for id in value.flatten().tolist() if id not in self._ends]
-        self._hear(self._ids)
+        text = self._hear(self._ids)
+        before = self._lengths[-1] if self._lengths else 0
+        self._lengths.append(before if text is None or not self._told.startswith(text) else len(text))
 
     def end(self) -> None:
-        self._tell(_text(self._loaded, self._ids or []))
+        ids = self._ids or []
+        self._tell(_text(self._loaded, ids))
+        last = max(0, len(ids) - 1)  # which has what of a character came before the answer ended
+        self._lengths[last:] = [len(self._told)] * len(self._lengths[last:])
 
-    def _hear(self, ids: Sequence[int]) -> None:
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each piece stands in the answer's text, which has no space around it. A character is of the piece that
+        completes it.
+        """
+        before = len(self._told) - len(self._told.lstrip())
+        ends = [max(0, min(length - before, len(text))) for length in self._lengths]
+        return list(pairwise([0, *ends]))
+
+    def _hear(self, ids: Sequence[int]) -> str | None:
+        """The text of the pieces; None where it is not complete, and nothing is told."""
         text = _text(self._loaded, ids)
         # Bytes of a character that is not complete yet come out as the replacement character: wait for the rest.
-        if not text.endswith("\ufffd"):
-            self._tell(text)
+        if text.endswith("\ufffd"):
+            return None
+        self._tell(text)
+        return text
 
     def _tell(self, text: str) -> None:
         if len(text) > len(self._told) and text.startswith(self._told):

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from llm_tui.engine.energy import Energy
 from llm_tui.errors import UserError
+from llm_tui.foundation.alternatives import Piece
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name
 from llm_tui.serving.address import address, is_address, short
@@ -149,8 +150,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
+    """`pieces` are those of the one answer, where they were asked for and can be had: with beams there are none."""
+
     answers: tuple[Answer, ...]
     made_by: Provenance
+    pieces: tuple[Piece, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def broken(self) -> str:
@@ -163,7 +167,8 @@ class Generate:
     """Translate, summarize or answer each of `texts`. One text alone is told piece by piece while it is made.
 
     `task` is one of `translate_es_en`, `translate_en_es`, `summarize`, `prompt`. `examples` are solved ones, an input
-    and its answer, that stand before each text; see `few_shot`.
+    and its answer, that stand before each text; see `few_shot`. With `pieces` the answer to one text alone comes with
+    its pieces, and what might have been written in their place; it is the same answer.
     """
 
     kind: ClassVar[str] = "generation"
@@ -175,6 +180,7 @@ class Generate:
     settings: Settings = Settings()
     batch_size: int = 8
     examples: tuple[tuple[str, str], ...] = ()
+    pieces: bool = field(default=False, compare=False)
 
     @property
     def imports(self) -> tuple[str, ...]:

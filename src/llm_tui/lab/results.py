@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,8 @@ def keepers(store: Store, job: Job) -> tuple[Callable[[Event], None], ...]:
     def keep(event: Event) -> None:
         match event:
             case Finished(result=result):
+                if isinstance(result, Generated):
+                    result = replace(result, pieces=())  # no sheet takes them
                 line = {"kind": job.kind, "job": job, "result": result}
             case Failed(message=message):
                 line = {"kind": job.kind, "job": job, "failed": message}

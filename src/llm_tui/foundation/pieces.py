@@ -1,0 +1,142 @@
+"""What a model might have written in the place of each piece, captured while it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from transformers import LogitsProcessor
+
+from llm_tui.foundation.alternatives import KEPT_BYTES, SHOWN, Alternative, Piece
+from llm_tui.tokenization.loading import Cutter
+
+CHUNK_BYTES = 16 * 2**20
+"""Rows of scores wait for their computation until they take so much."""
+
+
+_CHANGE = (
+    *("bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id", "forced_eos_token_id"),
+    *("repetition_penalty", "min_length", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size"),
+)
+"""Settings that change a distribution before a piece is chosen."""
+
+_NOTHING: dict[str, float] = {
+    "repetition_penalty": 1.0, "min_length": 0, "no_repeat_ngram_size": 0, "encoder_no_repeat_ngram_size": 0,
+}  # fmt: skip
+"""With these values they change nothing, as without any."""
+
+
+class _Settled(NamedTuple):
+    """Of one piece: its log-probability, the entropy of its distribution, the ids and log-probabilities of the
+    likeliest pieces, all log-probabilities as bytes where they are kept, and what the model itself would have put
+    first.
+    """
+
+    id: int
+    logprob: float
+    entropy: float
+    ids: list[int]
+    logprobs: list[float]
+    scores: bytes
+    first: tuple[int, float] | None
+
+
+class Capture(LogitsProcessor):  # type: ignore[misc]
+    """Keeps the scores from which each piece of one answer is chosen. `generate` calls it behind what changes them and
+    before temperature, top-k and top-p, which it does not see; it changes nothing, and draws no random number.
+
+    `given` is how many pieces stand before the answer in its row.
+    """
+
+    def __init__(self, given: int, kept_bytes: int = KEPT_BYTES):
+        self._given = given
+        self._left = kept_bytes
+        self._rows: list[torch.Tensor] = []
+        self._own: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self._waiting = 0
+        self._settled: list[_Settled] = []
+
+    def __call__(self, input_ids: Any, scores: torch.Tensor) -> torch.Tensor:
+        if self._waiting >= CHUNK_BYTES:
+            self._settle(input_ids[0, self._given :].tolist())
+        # A copy: what comes behind may work in place.
+        self._rows.append(scores[0].clone())
+        self._waiting += scores[0].nbytes
+        return scores
+
+    @contextmanager
+    def hearing(self, model: Any, options: Mapping[str, Any]) -> Iterator[None]:
+        """Inside, the model's own first pieces are heard as well, where `options` or its settings may change them."""
+        said = {name: options.get(name, getattr(model.generation_config, name, None)) for name in _CHANGE}
+        changed = any(value is not None and value != _NOTHING.get(name) for name, value in said.items())
+        hook = model.register_forward_hook(self._hear) if changed else None
+        try:
+            yield
+        finally:
+            if hook is not None:
+                hook.remove()
+
+    def _hear(self, module: Any, arguments: Any, output: Any) -> None:
+        logits = output.logits[0, -1].float()
+        likeliest = logits.argmax()
+        self._own.append((likeliest, logits[likeliest] - logits.logsumexp(-1)))
+
+    def _settle(self, answer: Sequence[int]) -> None:
+        """Compute what is told of the rows that wait, now that it is known which pieces were chosen."""
+        done, rows = len(self._settled), self._rows
+        ids = list(answer[done : done + len(rows)])
+        if ids:
+            self._settled += self._computed(torch.stack(rows[: len(ids)]).float(), ids, self._own[done:])
+        self._rows, self._waiting = [], 0
+
+    def _computed(self, scores: torch.Tensor, ids: list[int], own: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Any:
+        logs = scores.log_softmax(-1)
+        chosen = logs.gather(-1, torch.tensor(ids, device=logs.device)[:, None])[:, 0].tolist()
+        entropies = torch.special.entr(logs.exp()).sum(-1).tolist()
+        top, top_ids = logs.topk(min(SHOWN, logs.shape[-1]))
+        found, found_ids = top.tolist(), top_ids.tolist()
+        keep = max(0, min(len(ids), self._left // (logs.shape[-1] * 4)))
+        whole = [row.numpy().tobytes() for row in logs[:keep].cpu()] + [b""] * (len(ids) - keep)
+        self._left -= keep * logs.shape[-1] * 4
+        firsts: list[tuple[int, float] | None] = [(int(id), float(logprob)) for id, logprob in own[: len(ids)]]
+        firsts = firsts or [None] * len(ids)
+        return map(_Settled, ids, chosen, entropies, found_ids, found, whole, firsts)
+
+    def pieces(self, answer: Sequence[int], spans: Sequence[tuple[int, int]], spelling: Spelling) -> tuple[Piece, ...]:
+        """Of the ids of an answer, its end among them, where each stands in its text. None where the scores are no
+        distribution.
+        """
+        self._settle(answer)
+        told = [_piece(each, span, spelling) for each, span in zip(self._settled, spans, strict=False)]
+        return tuple(piece for piece in told if piece is not None) if None not in told else ()
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a vocabulary writes a piece, for a person, and which pieces end an answer."""
+
+    cutter: Cutter
+    ends: frozenset[int]
+
+    def __call__(self, id: int, logprob: float) -> Alternative:
+        try:
+            text = self.cutter.shown(id, self.cutter.raw(id))
+        except (OverflowError, ValueError, IndexError, KeyError):  # more rows of weights than pieces in the vocabulary
+            text = f"#{id}"
+        return Alternative(text or f"#{id}", min(0.0, logprob), id, id in self.ends)
+
+
+def _piece(settled: _Settled, span: tuple[int, int], spelling: Spelling) -> Piece | None:
+    found = [(id, lp) for id, lp in zip(settled.ids, settled.logprobs, strict=True) if lp > float("-inf")]
+    if not found or not settled.entropy >= 0 or not settled.logprob > float("-inf"):
+        return None  # +inf among the scores, or NaN
+    # Of pieces that are equally likely the chosen one comes first.
+    found.sort(key=lambda each: (-each[1], each[0] != settled.id))
+    alternatives = tuple(spelling(id, logprob) for id, logprob in found)
+    first = None
+    if settled.first is not None and settled.first[0] != found[0][0]:
+        first = spelling(*settled.first)
+    return Piece(spelling(settled.id, settled.logprob), *span, settled.entropy, alternatives, first, settled.scores)
