@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import threading
@@ -15,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokeni
 from llm_tui.engine.events import Event, Token
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation import branch, generation
+from llm_tui.foundation import branch
 from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.job import PROMPT, TRANSLATE_EN_ES, Generate, ModelChoice, Settings
 from llm_tui.lab.audit import job_name
@@ -181,14 +182,11 @@ def test_half_a_character_is_not_told_before_its_other_half(folders, oracles):
 def test_draws_go_on_behind_the_pieces_that_stood_before(folders, oracles, context, name: str):
     """The piece that had been drawn gives the answer that had been drawn; another piece gives another answer."""
     job = asked(folders[name], sample=True, temperature=1.5)
-    rows: list[list[int]] = []
-    with pytest.MonkeyPatch.context() as patched:
-        original = generation.new_pieces
-        patched.setattr(generation, "new_pieces", lambda *given: rows.append(original(*given)[0]) or [rows[-1]])
-        drawn = run_job(job, context).answers
-    for place in (1, len(rows[0]) // 2):
-        assert run_job(begun(job, *rows[0][:place]), context).answers == drawn
-    assert run_job(begun(job, rows[0][0] + 1), context).answers != drawn
+    drawn = run_job(dataclasses.replace(job, pieces=True), context)
+    row = [piece.chosen.id for piece in drawn.pieces]
+    for place in (1, len(row) // 2):
+        assert run_job(begun(job, *row[:place]), context).answers == drawn.answers
+    assert run_job(begun(job, row[0] + 1), context).answers != drawn.answers
 
 
 def test_an_answer_that_is_only_gone_through_ends_where_it_is_known(folders, oracles, context):
