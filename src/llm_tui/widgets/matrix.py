@@ -57,7 +57,7 @@ class _Layout(NamedTuple):
 
 
 class MatrixView(Widget, can_focus=True):
-    """Draws what is seen alone, however large the matrix is. Names stand beside the rows and above the columns; those of
+    """Draws what is seen alone, however large the matrix is. Names stand beside rows and above columns; those of
     the row and the column of the cursor are set off.
     """
 
