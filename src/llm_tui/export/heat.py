@@ -11,6 +11,7 @@ from llm_tui.i18n import Text
 from llm_tui.visible import visible
 
 NOTHING = Text("", "")
+FOR, AGAINST = Text("for it", "a favor"), Text("against it", "en contra")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Heat:
 
     `title` says what is explained ("Sports: share of the logit"), `unit` what a value is ("logit", "nats"), `caption`
     in sentences how it was made: method, model, gap, a caution, the source. `beside` is the table of the values.
+    `plus` and `minus` say what a word with such a value does.
 
     Raises:
         ValueError: marks overlap, are empty, out of order, or lie outside the text.
@@ -43,6 +45,8 @@ class Heat:
     unit: Text = NOTHING
     caption: tuple[Text, ...] = ()
     beside: Table | None = None
+    plus: Text = FOR
+    minus: Text = AGAINST
 
     def __post_init__(self) -> None:
         at = 0
@@ -86,4 +90,4 @@ MOST_TOLD = 8
 
 def signed(value: float, digits: int = 3) -> str:
     """A value with its sign, in `digits` significant figures: +0.31, -2.04; 0 has none."""
-    return f"{value:+.{digits}g}".replace("-", "\u2212") if value else "0"
+    return f"{value:+.{digits}g}" if value else "0"

@@ -1,34 +1,223 @@
-"""A text with signed heat on its words: never told by colour alone."""
+"""A text with signed heat on its words: by shade, and by a sign and a bar below each word, never by colour alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Literal
 
-from textual.app import RenderResult
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.widget import Widget
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from llm_tui.export.heat import Heat, Mark, signed
-from llm_tui.i18n import Text
+from llm_tui.export.heat_lines import BARS, Row, bar, level, wrapped
+from llm_tui.i18n import Text, percent, tr
 from llm_tui.keys import Bar, Key, bindings
-from llm_tui.visible import visible
+from llm_tui.visible import shortened, visible
+from llm_tui.widgets import heat_shades
+from llm_tui.widgets.fitted import Fitted, flowing
+
+BELOW = 3
+"""Lines below the text."""
+
+MOST_WORD = 30
+"""Columns of the word under the cursor where its value is said."""
 
 
-class HeatView(Widget, can_focus=True):
-    """One text with heat, or several, one under another. Arrow keys go from word to word; the value of the one that the
-    cursor is on stands below.
-    """
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the screen: of which heat, and what stands on it."""
 
+    heat: int
+    kind: Literal["title", "text", "signs", "gap"]
+    row: Row = ()
+
+
+class HeatText(ScrollView, can_focus=True):
+    """The text alone; only the lines that are seen are drawn, however long it is."""
+
+    COMPONENT_CLASSES = {"heat--title", "heat--cursor"}
     NAME = Text("In the text with heat", "En el texto con calor")
     KEYS = (
         Key("word-left", "left", "step(-1)", Text("the word before", "la palabra anterior"), bar=Bar.NEVER),
         Key("word-right", "right", "step(1)", Text("the next word", "la palabra siguiente"), bar=Bar.NEVER),
+        Key("line-up", "up", "row(-1)", Text("a line up", "una línea arriba"), bar=Bar.NEVER),
+        Key("line-down", "down", "row(1)", Text("a line down", "una línea abajo"), bar=Bar.NEVER),
+        Key("page-up", "pageup", "page(-1)", Text("a page up", "una página arriba"), bar=Bar.NEVER),
+        Key("page-down", "pagedown", "page(1)", Text("a page down", "una página abajo"), bar=Bar.NEVER),
         Key("first-word", "home", "step(-1000000000)", Text("the first word", "la primera palabra"), bar=Bar.NEVER),
         Key("last-word", "end", "step(1000000000)", Text("the last word", "la última palabra"), bar=Bar.NEVER),
     )
     BINDINGS = bindings(KEYS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heats: tuple[Heat, ...] = ()
+        self._largest: list[float] = []
+        self._places: list[tuple[int, int]] = []
+        self._at = 0
+        self._room = 0
+        self._lines: list[_Line] = []
+        self._line_of: list[int] = []
+
+    @property
+    def selected(self) -> tuple[int, int] | None:
+        return self._places[self._at] if self._places else None
+
+    def show(self, heats: tuple[Heat, ...]) -> None:
+        self.heats = heats
+        self._largest = [heat.largest for heat in heats]
+        self._places = [(i, j) for i, heat in enumerate(heats) for j in range(len(heat.marks))]
+        self._at = max(0, min(self._at, len(self._places) - 1))
+        self._room = 0
+        self._wrap(self.scrollable_content_region.width)
+        self.refresh(layout=True)
+        self._reveal()
+
+    # Layout.
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        self._wrap(width - self.styles.scrollbar_size_vertical)  # its place is kept
+        return max(1, len(self._lines))
+
+    def on_resize(self, event: Resize) -> None:
+        self._wrap(self.scrollable_content_region.width)
+        self._reveal()
+
+    def _wrap(self, room: int) -> None:
+        """Lay the lines out for so many columns; `_line_of` has the line of each place where a mark begins."""
+        if room <= 0 or room == self._room:
+            return
+        self._room = room
+        self._lines, self._line_of = [], []
+        for number, heat in enumerate(self.heats):
+            title = Heat(heat.title, str(heat.title), ())
+            self._lines += [_Line(number, "gap")] if number else []
+            self._lines += [_Line(number, "title", row) for row in wrapped(title, room, cell_len)]
+            for row in wrapped(heat, room, cell_len):
+                self._line_of += [len(self._lines)] * sum(span.begins for span in row)
+                self._lines.append(_Line(number, "text", row))
+                if any(span.mark is not None for span in row):
+                    self._lines.append(_Line(number, "signs", row))
+        self.virtual_size = Size(room, len(self._lines))
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        style, width, at = self.rich_style, self.size.width, y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return Strip.blank(width, style)
+        line = self._lines[at]
+        heat = self.heats[line.heat]
+        if line.kind == "title":
+            name = self.get_component_rich_style("heat--title")
+            segments = [Segment(span.text, name) for span in line.row]
+        else:
+            draw = self._signs if line.kind == "signs" else self._words
+            segments = draw(heat, line)
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _words(self, heat: Heat, line: _Line) -> list[Segment]:
+        return [Segment(span.text, self._style(heat, line.heat, span.mark)) for span in line.row]
+
+    def _style(self, heat: Heat, number: int, place: int | None) -> Style:
+        if place is None:
+            return self.rich_style
+        if (number, place) == self.selected:
+            return self.get_component_rich_style("heat--cursor")
+        value = heat.marks[place].value
+        return heat_shades.shade(self, value, level(value, self._largest[number]))
+
+    def _signs(self, heat: Heat, line: _Line) -> list[Segment]:
+        """Below a word its sign and its bar; a word that goes on from the row before has only the bar."""
+        segments, largest = [], self._largest[line.heat]
+        for span in line.row:
+            wide = cell_len(span.text)
+            if span.mark is None:
+                segments.append(Segment(" " * wide, self.rich_style))
+                continue
+            value = heat.marks[span.mark].value
+            shade = level(value, largest)
+            below = bar(value, largest, wide) if span.begins else (BARS[shade] or " ") * wide
+            segments.append(Segment(below, heat_shades.below(self, value, shade)))
+        return segments
+
+    # Moving.
+
+    def action_step(self, by: int) -> None:
+        self._go(self._at + by)
+
+    def action_row(self, by: int) -> None:
+        """To the word above or below, in the next row that has one."""
+        if not self._line_of:
+            self.scroll_relative(y=by, animate=False)
+            return
+        line = self._line_of[self._at]
+        column = self._column(self._at)
+        rows = sorted(set(self._line_of))
+        place = rows.index(line) + by
+        if not 0 <= place < len(rows):
+            return self._go(0 if by < 0 else len(self._places) - 1)
+        first = self._line_of.index(rows[place])
+        there = range(first, bisect_right(self._line_of, rows[place]))
+        self._go(min(there, key=lambda number: abs(self._column(number) - column)))
+
+    def action_page(self, by: int) -> None:
+        if self._line_of:
+            target = self._line_of[self._at] + by * max(1, self.size.height - 2)
+            self._go(bisect_right(self._line_of, target) - (by > 0))
+        else:
+            self.scroll_relative(y=by * self.size.height, animate=False)
+
+    def _column(self, number: int) -> int:
+        at = 0
+        for span in self._lines[self._line_of[number]].row:
+            if span.begins and span.mark == self._places[number][1]:
+                break
+            at += cell_len(span.text)
+        return at
+
+    def on_click(self, event: Click) -> None:
+        offset = event.get_content_offset(self)
+        at = offset.y + self.scroll_offset.y if offset else -1
+        if offset is None or not 0 <= at < len(self._lines):
+            return
+        line, column = self._lines[at], 0
+        for span in line.row:
+            column += cell_len(span.text)
+            if offset.x < column and span.mark is not None and line.kind != "title":
+                return self._go(self._places.index((line.heat, span.mark)))
+
+    def _go(self, number: int) -> None:
+        if self._places:
+            self._at = max(0, min(number, len(self._places) - 1))
+            self._reveal()
+            self.refresh()
+
+    def _reveal(self) -> None:
+        if self._line_of:
+            first = self._at == 0  # then with the title
+            top = 0 if first else self._line_of[self._at]
+            region = Region(0, top, 1, self._line_of[self._at] + 2 - top)
+            self.scroll_to_region(region, animate=False, force=True, x_axis=False)
+        if self.selected and isinstance(self.parent, HeatView):
+            self.parent.tell(*self.selected)
+
+
+class HeatView(Vertical):
+    """One text with heat, or several, one under another; below them what the cursor is on, and what the signs mean.
+    Arrow keys go from word to word. It is as high as what it shows, up to what there is.
+    """
 
     @dataclass
     class Selected(Message):
@@ -39,14 +228,31 @@ class HeatView(Widget, can_focus=True):
 
     def __init__(self, *heats: Heat, id: str | None = None):
         super().__init__(id=id)
-        self._heats: tuple[Heat, ...] = heats
-        self._at = 0
+        self._heats = heats
+
+    def compose(self) -> ComposeResult:
+        yield HeatText()
+        yield Fitted(classes="value")
+        yield Fitted(classes="legend")
+
+    def on_mount(self) -> None:
+        self.show(*self._heats)
 
     def show(self, *heats: Heat) -> None:
         """Show other heats; the cursor stays at the word of the same number, where there is one."""
         self._heats = heats
-        self.action_step(0)
-        self.refresh(layout=True)
+        self.display = bool(heats)
+        if self.is_mounted or self.query(HeatText):
+            self.query_one(HeatText).show(heats)
+            if self.selected is None:
+                self.query_one(".value", Fitted).fit(lambda room: Content(""))
+                self.query_one(".legend", Fitted).fit(lambda room: Content(""))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self.query_one(HeatText).get_content_height(container, viewport, width) + BELOW
+
+    def on_resize(self) -> None:
+        self.query_one(HeatText).styles.max_height = max(1, self.size.height - BELOW)
 
     @property
     def heats(self) -> tuple[Heat, ...]:
@@ -55,36 +261,45 @@ class HeatView(Widget, can_focus=True):
     @property
     def selected(self) -> tuple[int, int] | None:
         """The numbers of the heat and the mark that the cursor is on; None where there are no marks."""
-        places = list(self._places())
-        return places[self._at] if places else None
+        return self.query_one(HeatText).selected
 
-    def _places(self) -> Iterator[tuple[int, int]]:
-        return ((i, j) for i, heat in enumerate(self._heats) for j in range(len(heat.marks)))
+    def tell(self, number: int, place: int) -> None:
+        """Say what the cursor is on."""
+        heat = self._heats[number]
+        self.query_one(".value", Fitted).fit(lambda room: flowing(_said(heat, heat.marks[place]), room))
+        self.query_one(".legend", Fitted).fit(lambda room: flowing(_legend(self, heat), room))
+        self.post_message(self.Selected(number, place))
 
-    def action_step(self, by: int) -> None:
-        self._at = max(0, min(self._at + by, len(list(self._places())) - 1))
-        self.refresh()
-        if self.selected:
-            self.post_message(self.Selected(*self.selected))
 
-    def render(self) -> RenderResult:
-        lines: list[Content] = []
-        for number, heat in enumerate(self._heats):
-            parts: list[str | tuple[str, str]] = [(f"{heat.title}\n", "bold")]
-            at = 0
-            for place, mark in enumerate(heat.marks):
-                parts.append(visible(heat.text[at : mark.start], keep_newlines=True))
-                here = (number, place) == self.selected
-                parts.append((f"{self._sign(mark)}{visible(heat.word(mark))}", "reverse" if here else ""))
-                at = mark.end
-            parts.append(visible(heat.text[at:], keep_newlines=True))
-            lines.append(Content.assemble(*parts))
-        if self.selected:
-            heat = self._heats[self.selected[0]]
-            mark = heat.marks[self.selected[1]]
-            lines.append(Content(f"{visible(heat.word(mark))} {signed(mark.value)} {heat.unit} {mark.said}"))
-        return Content("\n").join(lines)
+def _said(heat: Heat, mark: Mark) -> list[Content]:
+    """The word, its value, its share of the largest, what is said of it, and its row of the table beside."""
+    word = shortened(visible(heat.word(mark)), MOST_WORD)
+    said = [Content.styled(word, "bold"), Content(visible(f"{signed(mark.value)} {heat.unit}".strip()))]
+    if heat.largest and mark.value and math.isfinite(mark.value):
+        part = abs(mark.value) / heat.largest
+        share = f"< {percent(0.01)}" if part < 0.01 else percent(part)
+        said.append(Content(tr(f"{share} of the largest", f"{share} del mayor")))
+    if str(mark.said):
+        said.append(Content(visible(str(mark.said))))
+    if heat.beside and mark.row is not None:
+        cells = zip(heat.beside.columns, heat.beside.rows[mark.row], strict=True)
+        told = [(str(column.head), column.show(cell)) for column, cell in cells]
+        said += [
+            Content.assemble((visible(head), "$text-muted"), f" {visible(cell)}")
+            for head, cell in told
+            if cell and cell != heat.word(mark)
+        ]
+    return said
 
-    @staticmethod
-    def _sign(mark: Mark) -> str:
-        return "+" if mark.value > 0 else "-" if mark.value < 0 else ""
+
+def _legend(view: HeatView, heat: Heat) -> list[Content]:
+    """What the signs mean, of those that are there, and what the highest bar is."""
+    signs = {"+": heat.plus, "-": heat.minus}
+    there = {sign for sign in signs if any((mark.value > 0) == (sign == "+") and mark.value for mark in heat.marks)}
+    said = [
+        Content.assemble((sign, "bold"), f" {visible(str(means))}") for sign, means in signs.items() if sign in there
+    ]
+    if heat.largest:
+        largest = f"{heat.largest:.3g} {heat.unit}".strip()
+        said.append(Content(visible(tr(f"█ the largest: {largest}", f"█ el mayor: {largest}"))))
+    return [part.stylize_before("$text-muted") for part in said]
