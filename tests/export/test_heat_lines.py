@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -58,7 +59,7 @@ def test_a_row_ends_between_words_where_there_is_such_a_place(heat, room):
     text = " ".join(words)
     rows = ["".join(span.text for span in row).rstrip() for row in wrapped(Heat(TITLE, text, ()), room)]
     assert " ".join(rows).split() == words
-    for row, after in zip(rows, rows[1:], strict=False):
+    for row, after in pairwise(rows):
         assert len(row) + 1 + len(after.split()[0]) > room
 
 
@@ -77,7 +78,7 @@ def test_shades_go_by_the_share_of_the_largest():
 @pytest.mark.parametrize("marks", [[(0, 0)], [(3, 1)], [(0, 2), (1, 3)], [(2, 3), (0, 1)], [(0, 9)]])
 def test_marks_that_cannot_be_drawn_are_refused(marks):
     with pytest.raises(ValueError, match="mark"):
-        Heat(TITLE, "text", tuple(Mark(*mark, 1.0) for mark in marks))
+        Heat(TITLE, "text", tuple(Mark(start, end, 1.0) for start, end in marks))
 
 
 def test_values_are_said_with_their_sign():

@@ -99,9 +99,8 @@ async def test_sixteen_colours_are_the_terminal_s_own():
     async with app.run_test(size=(40, 8)) as pilot:
         app.theme = "ansi-dark"
         await pilot.pause()
-        colours = [
-            c for strip in strips(app) for _, style, _ in strip if style for c in (style.color, style.bgcolor) if c
-        ]
+        styles = [style for strip in strips(app) for _, style, _ in strip if style]
+        colours = [color for style in styles for color in (style.color, style.bgcolor) if color]
         assert colours and all(color.is_default or (color.number or 0) < 16 for color in colours)
         assert all(color.triplet is None for color in colours)
 
@@ -133,7 +132,7 @@ async def test_of_twenty_thousand_words_only_the_lines_that_are_seen_are_drawn(m
         monkeypatch.setattr(type(text), "render_line", lambda self, y: drawn.append(y) or whole(self, y))
         await pilot.press("end")
         assert app.selected[-1] == (0, words - 1)
-        assert "word  -0.5" in painted(pilot)
+        assert "word  -0.75" in painted(pilot)
         await pilot.press("pageup", "up", "home")
         assert app.selected[-1] == (0, 0)
     assert drawn and max(drawn) < 24
