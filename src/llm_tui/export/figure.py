@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any, ClassVar, Protocol
 
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
@@ -33,6 +34,33 @@ MOST_NAME = 22
 """Columns of a name in a figure."""
 
 Point = tuple[float, float]
+
+
+class Figure(Protocol):
+    """What can stand in the hand-in beside its tables: a dataclass, as those below, heat on a text, a map of shades."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def title(self) -> Text: ...
+
+    @property
+    def beside(self) -> Table | None:
+        """The table that it stands behind; without one it stands at the end."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        ...
+
+    def told(self) -> Text:
+        """What it shows, for those who do not see it."""
+        ...
+
+    def svg(self, language: str) -> str:
+        """It alone, with nothing from elsewhere."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +110,7 @@ class Curves:
 
     def svg(self, language: str) -> str:
         legend = _TOP_OF_LEGEND + _LINE * sum(bool(one.name) for one in self.series)
-        return _page(_WIDTH, max(_HEIGHT, legend), self.told().within(language), _curves(self, language))
+        return page(_WIDTH, max(_HEIGHT, legend), self.told().within(language), _curves(self, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +141,8 @@ class Matrix:
 
     def svg(self, language: str) -> str:
         height = _TOP + _CELL_H * len(self.rows) + 10
-        return _page(self.width, height, self.told().within(language), _matrix(self, language))
+        return page(self.width, height, self.told().within(language), _matrix(self, language))
 
-
-Figure = Curves | Matrix
 
 _WIDTH, _HEIGHT = 480, 250
 _BOX = (52, 14, 350, 206)
@@ -127,7 +153,7 @@ _TOP_OF_LEGEND, _LINE = _BOX[1] + 6, 16
 _LEFT, _TOP, _CELL_W, _CELL_H = 130, 44, 62, 26
 
 
-def _page(width: int, height: int, told: str, inside: Iterator[str]) -> str:
+def page(width: int, height: int, told: str, inside: Iterator[str]) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" font-size="11" fill="#222"><title>{escape(legal(told))}</title>'
@@ -175,7 +201,7 @@ def _curves(figure: Curves, language: str) -> Iterator[str]:
         if one.name:
             y = _TOP_OF_LEGEND + _LINE * named
             named += 1
-            yield f'<path d="M{right + 10} {y}h20" {line}/>' + _text(
+            yield f'<path d="M{right + 10} {y}h20" {line}/>' + lettering(
                 right + 34, y + 4, shortened(visible(one.name), 15)
             )
 
@@ -184,24 +210,24 @@ def _axes(figure: Curves, across: _Scale, up: _Scale, language: str) -> Iterator
     left, top, right, bottom = _BOX
     for tick in up.ticks:
         yield f'<path d="M{left} {up.at(tick):.1f}H{right}" stroke="#ddd" fill="none"/>'
-        yield _text(left - 6, up.at(tick) + 4, f"{tick:g}", "end")
+        yield lettering(left - 6, up.at(tick) + 4, f"{tick:g}", "end")
     for tick in across.ticks:
         yield f'<path d="M{across.at(tick):.1f} {bottom}v4" stroke="#555" fill="none"/>'
         said = f"{round(10**tick - 1)}" if figure.logarithmic else f"{tick:g}"
-        yield _text(across.at(tick), bottom + 16, said, "middle")
+        yield lettering(across.at(tick), bottom + 16, said, "middle")
     yield f'<path d="M{left} {top}V{bottom}H{right}" stroke="#555" fill="none"/>'
-    yield _text((left + right) / 2, _HEIGHT - 8, figure.x.within(language), "middle")
+    yield lettering((left + right) / 2, _HEIGHT - 8, figure.x.within(language), "middle")
     middle = (top + bottom) / 2
-    yield _text(12, middle, figure.y.within(language), "middle", f' transform="rotate(-90 12 {middle:.1f})"')
+    yield lettering(12, middle, figure.y.within(language), "middle", f' transform="rotate(-90 12 {middle:.1f})"')
 
 
 def _matrix(figure: Matrix, language: str) -> Iterator[str]:
-    yield _text(4, 16, Text("true ↓   predicted →", "verdadera ↓   predicha →").within(language))
+    yield lettering(4, 16, Text("true ↓   predicted →", "verdadera ↓   predicha →").within(language))
     for j, label in enumerate(figure.columns):
-        yield _text(_LEFT + _CELL_W * (j + 0.5), _TOP - 8, shortened(visible(label), 10), "middle")
+        yield lettering(_LEFT + _CELL_W * (j + 0.5), _TOP - 8, shortened(visible(label), 10), "middle")
     for i, (label, counts) in enumerate(zip(figure.rows, figure.counts, strict=True)):
         y = _TOP + _CELL_H * i
-        yield _text(_LEFT - 8, y + 17, shortened(visible(label), MOST_NAME - 3), "end")
+        yield lettering(_LEFT - 8, y + 17, shortened(visible(label), MOST_NAME - 3), "end")
         for j, count in enumerate(counts):
             share = count / (sum(counts) or 1)
             x = _LEFT + _CELL_W * j
@@ -210,10 +236,10 @@ def _matrix(figure: Matrix, language: str) -> Iterator[str]:
                 f'fill-opacity="{share:.3f}"/>'
             )
             ink = ' fill="#fff"' if share > 0.5 else ""
-            yield _text(x + _CELL_W / 2, y + 17, str(count), "middle", ink)
+            yield lettering(x + _CELL_W / 2, y + 17, str(count), "middle", ink)
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start", more: str = "") -> str:
+def lettering(x: float, y: float, text: str, anchor: str = "start", more: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(legal(text))}</text>'
 
 

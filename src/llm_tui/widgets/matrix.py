@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,12 +15,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from llm_tui.export.shades import STEPS, step_of
 from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.visible import shortened, visible, width
-
-STEPS = (0.01, 0.05, 0.2, 0.5)
-"""From which share on a cell has the next shade."""
 
 SHADES = " ░▒▓█"
 CURSOR = "[]"
@@ -39,7 +36,7 @@ FAR = 10**9
 
 def shade(value: float) -> str:
     """What is no number has no shade."""
-    return SHADES[bisect_right(STEPS, value)] if value >= 0 else SHADES[0]
+    return SHADES[step_of(value)]
 
 
 def legend() -> str:
