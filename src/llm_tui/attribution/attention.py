@@ -66,14 +66,14 @@ def attend(job: Attention, context: Context) -> Attended:
     purpose = _purpose(job, context)
     loaded = load(job.model, purpose, context)
     given = _prompted(loaded, job, context) if purpose.writes and (loaded.seq2seq or job.answer) else _read(loaded, job)
-    _check_size(loaded, given)
+    check_size(loaded, given.ids, given.decoder or ())
     context.progress(0, 0, job.title())
     meter = loaded.meter(context)
     with loaded.answering():
         seen = looked(loaded.model, given.batch(loaded.device), context)
     made_by = loaded.made(meter)
     if not seen.layers:
-        raise _without(loaded.name)
+        raise without(loaded.name)
     if not all(bool(weights.isfinite().all()) for layers in seen.layers.values() for weights in layers):
         raise no_numbers(loaded.name)
     cutter = cutter_of(loaded.tokenizer)
@@ -154,13 +154,13 @@ def _start(loaded: Loaded, task: str) -> list[int]:
     return [first, *([] if forced is None else [forced])]
 
 
-def _check_size(loaded: Loaded, given: _Given) -> None:
-    """That the attention of these pieces can be held, and the model has each of them.
+def check_size(loaded: Loaded, read: Sequence[int], written: Sequence[int] = ()) -> None:
+    """That the attention of these pieces can be held, and the model has each of them; `written` are a decoder's.
 
     Raises:
         UserError: it cannot.
     """
-    most = max(len(given.ids), len(given.decoder or ()))
+    most = max(len(read), len(written))
     if most > MOST_PIECES:
         raise UserError(
             tr(
@@ -170,10 +170,10 @@ def _check_size(loaded: Loaded, given: _Given) -> None:
                 "parte sería otra atención. Pregunte por un texto más corto.",
             )
         )
-    check_pieces(loaded, max(*given.ids, *(given.decoder or ())))
+    check_pieces(loaded, max(*read, *written))
     config = loaded.model.config
     heads, layers = (int(getattr(config, name, 1) or 1) for name in ("num_attention_heads", "num_hidden_layers"))
-    cells = len(given.ids) ** 2 + len(given.decoder or ()) * (len(given.ids) + len(given.decoder or ()))
+    cells = len(read) ** 2 + len(written) * (len(read) + len(written))
     needed, free = heads * layers * cells * loaded.model.dtype.itemsize, free_memory(str(loaded.device))
     if free is not None and needed > free:
         raise OutOfMemory(
@@ -265,7 +265,7 @@ def _hybrid(model: Any, layers: Mapping[str, Sequence[Tensor]]) -> int:
     return has if 0 < own < has else 0
 
 
-def _without(name: str) -> UserError:
+def without(name: str) -> UserError:
     return UserError(
         tr(
             f"The model {name} gives no attention weights: it has no attention, as Mamba and RWKV, or its class in "

@@ -59,7 +59,7 @@ def generate(job: Generate, context: Context) -> Generated:
         written = new_pieces(loaded, job, batch, context)
         with loaded.answering():
             made = [_answer(loaded, job, prompt, row, cutter) for prompt, row in zip(batch, written.rows, strict=True)]
-            pieces = written.pieces(made[0].text, Spelling(cutter, frozenset(_ends(loaded))))
+            pieces = written.pieces(made[0].text, Spelling(cutter, frozenset(ends_of(loaded))))
         answers.update(zip(numbers, made, strict=True))
     return Generated(tuple(answers[i] for i in range(len(prompts))), loaded.made(meter), pieces)
 
@@ -68,22 +68,25 @@ def generate(job: Generate, context: Context) -> Generated:
 
 
 class Prompt(NamedTuple):
-    """What a model is given for one text: `source` as text, its `ids`; `cut` where the end of the text was left out."""
+    """What a model is given for one text: `source` as text, its `ids`; `cut` where the end of the text was left out.
+    `whole` is the text that the ids are of, which of a chat model has its template around the source.
+    """
 
     source: str
     ids: list[int]
     cut: bool
+    whole: str
 
 
 def prompt_of(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> Prompt:
     """A text that is too long loses its end; what a chat template puts behind it stays, for it asks for the answer."""
     question = _task(loaded, job.task) + text
-    source, ids = _given(loaded, job, question, renderer)
+    source, ids, whole = _given(loaded, job, question, renderer)
     room = loaded.most_input
     if room is not None and not loaded.seq2seq:
         room -= job.settings.max_new_tokens  # a causal model's answer stands in the same row
     if room is None or len(ids) <= room:
-        return Prompt(source, ids, False)
+        return Prompt(source, ids, False, whole)
     begin = len(question) - len(text)
     lengths = range(begin + 1, len(question))
     fitting = bisect_right(lengths, room, key=lambda length: len(_given(loaded, job, question[:length], renderer)[1]))
@@ -96,7 +99,8 @@ def prompt_of(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> P
                 f"respuesta de {job.settings.max_new_tokens}: pida una respuesta más corta.",
             )
         )
-    return Prompt(*_given(loaded, job, question[: lengths[fitting - 1]], renderer), True)
+    source, ids, whole = _given(loaded, job, question[: lengths[fitting - 1]], renderer)
+    return Prompt(source, ids, True, whole)
 
 
 def _task(loaded: Loaded, task: str) -> str:
@@ -106,17 +110,17 @@ def _task(loaded: Loaded, task: str) -> str:
     return PREFIXES[task] if loaded.model.config.model_type in T5 else ""
 
 
-def _given(loaded: Loaded, job: Generate, question: str, renderer: Renderer) -> tuple[str, list[int]]:
-    """The text that a model is given with a question, and its pieces. Of a chat model it is the question alone where no
-    examples stand before it.
+def _given(loaded: Loaded, job: Generate, question: str, renderer: Renderer) -> tuple[str, list[int], str]:
+    """The text that a model is given with a question, its pieces, and the text that these are of. Of a chat model the
+    first is the question alone where no examples stand before it.
     """
     tokenizer = loaded.tokenizer
     if not loaded.seq2seq and tokenizer.chat_template:
         text = renderer.prompt(tokenizer, question, job.examples)
         ids = list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
-        return (text if job.examples else question), ids
+        return (text if job.examples else question), ids, text
     source = one_text(job.examples, question)
-    return source, _ids(loaded, job.task, source)
+    return source, _ids(loaded, job.task, source), source
 
 
 def _ids(loaded: Loaded, task: str, source: str) -> list[int]:
@@ -215,27 +219,27 @@ def _most(loaded: Loaded, settings: Settings) -> int:
     return min(most, loaded.positions - 1) if loaded.seq2seq and loaded.positions else most
 
 
-def _ends(loaded: Loaded) -> set[int]:
+def ends_of(loaded: Loaded) -> set[int]:
     """The pieces that end an answer."""
     ends = loaded.model.generation_config.eos_token_id
     return set(ends) if isinstance(ends, list) else {ends} - {None}
 
 
-def _text(loaded: Loaded, ids: Sequence[int]) -> str:
+def text_of(loaded: Loaded, ids: Sequence[int]) -> str:
     """As the model wrote it: cleaning up would take back spaces that have been told already."""
     decoded = loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
     return str(decoded)
 
 
 def _answer(loaded: Loaded, job: Generate, prompt: Prompt, row: Sequence[int], cutter: Cutter) -> Answer:
-    ends = _ends(loaded)
+    ends = ends_of(loaded)
     stop = next((i for i, id in enumerate(row) if id in ends), None)
     kept = row[:stop]
     # BART's summarizers are made to end at the last piece that they may write: that is no end of their own.
     forced_end = loaded.model.generation_config.forced_eos_token_id is not None
     forced = forced_end and stop == _most(loaded, job.settings) - 1
     return Answer(
-        text=_text(loaded, kept).strip(),
+        text=text_of(loaded, kept).strip(),
         source=prompt.source,
         input_pieces=len(prompt.ids),
         output_pieces=len(kept),
@@ -253,7 +257,7 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
     def __init__(self, loaded: Loaded, context: Context, begun: Sequence[int] = ()):
         self._loaded = loaded
         self._context = context
-        self._ends = _ends(loaded)
+        self._ends = ends_of(loaded)
         self._ids: list[int] | None = None
         self._told = ""
         self._lengths: list[int] = []
@@ -270,7 +274,7 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
 
     def end(self) -> None:
         ids = self._ids or []
-        self._tell(_text(self._loaded, ids))
+        self._tell(text_of(self._loaded, ids))
         last = max(0, len(ids) - 1)  # which has what of a character came before the answer ended
         self._lengths[last:] = [len(self._told)] * len(self._lengths[last:])
 
@@ -284,7 +288,7 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
 
     def _hear(self, ids: Sequence[int]) -> str | None:
         """The text of the pieces; None where it is not complete, and nothing is told."""
-        text = _text(self._loaded, ids)
+        text = text_of(self._loaded, ids)
         # Bytes of a character that is not complete yet come out as the replacement character: wait for the rest.
         if text.endswith("\ufffd"):
             return None

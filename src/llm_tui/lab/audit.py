@@ -36,6 +36,7 @@ OUTCOMES: dict[str, Text] = {
 _WITH_JOBS = (
     "llm_tui.attribution.attention_job",
     "llm_tui.attribution.job",
+    "llm_tui.attribution.piece_job",
     "llm_tui.bias.job",
     "llm_tui.classifier.job",
     "llm_tui.environment",
