@@ -64,6 +64,12 @@ def shortened(text: str, room: int) -> str:
     return f"{text[:kept]}…" if room > 0 else ""
 
 
+def leftward(text: str) -> bool:
+    """Whether it is written from right to left, by its first letter (UAX #9, P2)."""
+    strong = (side for char in text if (side := unicodedata.bidirectional(char)) in ("L", "R", "AL"))
+    return next(strong, "L") != "L"
+
+
 def padded(text: str, room: int, right: bool = False) -> str:
     """`text` with the spaces that it lacks of `room` columns, behind it or, at the `right` edge, before it."""
     gap = " " * (room - width(text))

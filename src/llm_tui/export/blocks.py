@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from llm_tui.export.figure import Figure
+from llm_tui.export.heat import Heat
 from llm_tui.export.table import Table
-from llm_tui.visible import legal, visible
+from llm_tui.visible import leftward, legal, visible
 
 READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image", "html_inline"])
 """HTML in the Markdown is text; nothing is loaded from elsewhere."""
@@ -40,9 +40,8 @@ def plain(line: Line) -> str:
 
 
 def is_leftward(line: Line) -> bool:
-    """Whether it is written from right to left, by its first letter (UAX #9, P2)."""
-    strong = (side for char in plain(line) if (side := unicodedata.bidirectional(char)) in ("L", "R", "AL"))
-    return next(strong, "L") != "L"
+    """Whether it is written from right to left."""
+    return leftward(plain(line))
 
 
 LONGEST_UNBROKEN = 400
@@ -105,9 +104,18 @@ def parsed(markdown: str, figures: Sequence[Figure], language: str) -> list[Toke
         elif token.type == "th_open" and after is not None:
             heads.append(plain(_line(after)))
         elif token.type == "table_close":
-            here = [figure for figure in waiting if figure.beside and _heads(figure.beside, language) == heads]
+            here = _beside(heads, waiting, language)
             waiting = [figure for figure in waiting if figure not in here]
     return [*tokens, *map(_token, here + waiting)]
+
+
+def _beside(heads: list[str], waiting: Sequence[Figure], language: str) -> list[Figure]:
+    """The figures of a table with these heads. Of several heats, whose tables have all the same ones, each has its own:
+    the first that waits.
+    """
+    found = [figure for figure in waiting if figure.beside and _heads(figure.beside, language) == heads]
+    heats = [figure for figure in found if isinstance(figure, Heat)]
+    return [figure for figure in found if figure not in heats[1:]]
 
 
 def _begins_anew(token: Token, after: Token | None) -> bool:

@@ -6,9 +6,12 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from llm_tui.export.heat import Heat
 from llm_tui.visible import visible, width
+
+if TYPE_CHECKING:
+    from llm_tui.export.heat import Heat
 
 LEVELS = (0.05, 0.25, 0.5, 0.75)
 """Shares of the largest value from which the next shade holds; below the first there is none but the sign."""
