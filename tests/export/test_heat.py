@@ -41,7 +41,7 @@ def texts(svg: ElementTree.Element) -> list[str]:
 
 def test_the_sign_is_told_by_a_line_below_or_dashes_above_and_the_size_by_its_thickness():
     svg = drawn(heat("fine weak bad none", 1.0, 0.1, -0.6, 0.0))
-    lines = [path for path in svg.iter(f"{SVG}path")][:3]
+    lines = list(svg.iter(f"{SVG}path"))[:3]
     assert [path.get("stroke-dasharray") for path in lines] == ["none", "none", "3 2"]
     strong, weak, against = (float(path.get("stroke-width", 0)) for path in lines)
     assert strong > against > weak
@@ -69,9 +69,8 @@ def test_a_long_text_is_drawn_up_to_a_page_and_says_what_is_left_out():
     said = next(text for text in texts(svg) if text.startswith("Not drawn"))
     assert f"with {5000 - shown:,} more words" in said and "The largest value there: 1." in said
     assert len(one.svg("en")) < 400_000
-    assert len(one.markdown("en")) < 2 * MOST_LETTERS + 2000 and "The rest of the text is left out." in one.markdown(
-        "en"
-    )
+    markdown = one.markdown("en")
+    assert len(markdown) < 2 * MOST_LETTERS + 2000 and "The rest of the text is left out." in markdown
 
 
 def test_it_is_told_by_the_words_with_the_largest_values():
@@ -81,7 +80,7 @@ def test_it_is_told_by_the_words_with_the_largest_values():
 
 def test_the_markdown_has_the_text_with_its_values_and_a_table_of_the_largest():
     assert heat("so bad it was", 0.01, -2.0, 0.0, 1.0).markdown("en") == (
-        "**Why <b>**\n\n"
+        "**Why \\<b>**\n\n"
         "so bad (-2) it was (+1)\n\n"
         "*Values under a twentieth of the largest are not written.*\n\n"
         "| word | value (logit) | share of the largest |\n"

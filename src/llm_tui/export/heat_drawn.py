@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from llm_tui.export.figure import COLOURS, lettering, page
 from llm_tui.export.heat_lines import Row, level, wrapped
-from llm_tui.export.svg import COLOURS, page, words
 from llm_tui.i18n import Text, number
 from llm_tui.visible import leftward, visible, width
 
@@ -28,7 +28,11 @@ OPACITY = (0.0, 0.15, 0.35, 0.6, 0.85)
 
 THICKNESS = (0.6, 1.2, 1.8, 2.6, 3.4)
 
-MONOSPACED = ' font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" xml:space="preserve" fill="#000"'
+LETTERS = (
+    ' font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" xml:space="preserve" fill="#000"'
+    ' lengthAdjust="spacingAndGlyphs"'
+)
+"""As wide as their columns in whatever font there is."""
 
 
 def drawn(heat: Heat, language: str) -> str:
@@ -37,7 +41,7 @@ def drawn(heat: Heat, language: str) -> str:
     shown, rest = rows[:MOST_ROWS], rows[MOST_ROWS:]
     below = _legend(heat, len(shown), language) + ([] if not rest else [_left_out(heat, rest, len(shown), language)])
     height = TOP + ROW * len(shown) + 18 * (1 + bool(rest)) + 8
-    return page(WIDTH, height, heat.told().within(language), [*_rows(heat, shown), *below])
+    return page(WIDTH, height, heat.told().within(language), iter([*_rows(heat, shown), *below]))
 
 
 def _rows(heat: Heat, rows: Sequence[Row]) -> Iterator[str]:
@@ -53,12 +57,8 @@ def _rows(heat: Heat, rows: Sequence[Row]) -> Iterator[str]:
                 value = heat.marks[span.mark].value
                 yield _shade(x, top, CELL * wide, value, level(value, largest))
             if span.text.strip():
-                yield words(
-                    x,
-                    top + 16,
-                    span.text,
-                    more=f'{MONOSPACED} textLength="{CELL * wide:.1f}" lengthAdjust="spacingAndGlyphs"',
-                )
+                more = f'{LETTERS} textLength="{CELL * wide:.1f}"'
+                yield lettering(x, top + 16, span.text, more=more)
 
 
 def _shade(x: float, top: float, wide: float, value: float, shade: int) -> str:
@@ -80,11 +80,13 @@ def _legend(heat: Heat, rows: int, language: str) -> list[str]:
         if any(mark.value * value > 0 for mark in heat.marks):
             parts.append(_shade(x, y - 16, 2 * CELL, value, 2))
             name = f"{visible(means.within(language))} ({where.within(language)})"
-            parts.append(words(x + 3 * CELL, y, name))
+            parts.append(lettering(x + 3 * CELL, y, name))
             x += 5 * CELL + 6 * len(name)
     if heat.largest:
         said = Text("thickest: {value} {unit}", "más gruesa: {value} {unit}")
-        parts.append(words(x, y, visible(said.format(value=f"{heat.largest:.3g}", unit=heat.unit).within(language))))
+        parts.append(
+            lettering(x, y, visible(said.format(value=f"{heat.largest:.3g}", unit=heat.unit).within(language)))
+        )
     return parts
 
 
@@ -98,4 +100,4 @@ def _left_out(heat: Heat, rest: Sequence[Row], rows: int, language: str) -> str:
     if most := max((abs(mark.value) for mark in marks), default=0.0):
         more = Text("The largest value there: {value}.", "El mayor valor ahí: {value}.").format(value=f"{most:.3g}")
         said = Text(" ", " ").join([said, more])
-    return words(TOP, TOP + ROW * rows + 32, said.within(language))
+    return lettering(TOP, TOP + ROW * rows + 32, said.within(language))
