@@ -13,7 +13,7 @@ from llm_tui.attribution.methods import ALL, Question, mask_of
 from llm_tui.attribution.units import Pieces, Place, pieces, units
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import label_names
+from llm_tui.foundation.batches import label_names, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.entities import windows
 from llm_tui.foundation.loading import load
@@ -36,16 +36,24 @@ def explain(job: Attribute, context: Context) -> Explained:
     loaded = load(choice, TOKENS if isinstance(job.of, OfSpan) else SEQUENCE, context)
     hypothesis = job.of.template.replace("{}", job.of.label) if isinstance(job.of, OfHypothesis) else None
     given = _of_span(loaded, job.text, job.of) if isinstance(job.of, OfSpan) else _whole(loaded, job.text, hypothesis)
-    found, of_piece = units(job.text, hypothesis, given.places)
-    question = Question(loaded, given.encoded, of_piece, len(found), _reader(loaded, job, given))
+    begin, end = _read(given, job.text)
+    found, of_piece = units(job.text[:end], hypothesis, given.places)
+    question = Question(loaded, given.encoded, of_piece, len(found), _reader(loaded, job, given, context))
     meter = loaded.meter(context)
     with stoppable(loaded.model, context):
         _, logit = question.lookups()
         attributions = tuple(ALL[method](question, context) for method in job.methods)
+    if found and found[0].start < begin:  # of a word that was cut in two the part that was read
+        found[0] = replace(found[0], start=begin)
+    return Explained(tuple(found), attributions, logit, begin, end, mask_of(loaded)[0], loaded.made(meter))
+
+
+def _read(given: Pieces, text: str) -> tuple[int, int]:
+    """From where to where the model reads the text, in characters."""
+    if not given.cut:
+        return 0, len(text)
     read = [place for place in given.places if place and not place.of_hypothesis]
-    begins, ends = min((p.start for p in read), default=0), max((p.end for p in read), default=0)
-    of = (begins, ends) if given.cut else (0, len(job.text))
-    return Explained(tuple(found), attributions, logit, *of, mask_of(loaded)[0], loaded.made(meter))
+    return min((place.start for place in read), default=0), max((place.end for place in read), default=0)
 
 
 def _whole(loaded: Loaded, text: str, hypothesis: str | None) -> Pieces:
@@ -73,7 +81,7 @@ def _overlaps(span: tuple[int, int] | None, of: OfSpan) -> bool:
     return span is not None and span[0] < of.end and span[1] > of.start
 
 
-def _reader(loaded: Loaded, job: Attribute, given: Pieces) -> Callable[[Tensor], Tensor]:
+def _reader(loaded: Loaded, job: Attribute, given: Pieces, context: Context) -> Callable[[Tensor], Tensor]:
     """What reads the logit that is explained from those of a batch, one number for each input."""
     names = label_names(loaded, loaded.model.config.num_labels)
     match job.of:
@@ -90,7 +98,9 @@ def _reader(loaded: Loaded, job: Attribute, given: Pieces) -> Callable[[Tensor],
             if not labels:
                 raise _no_such(tr("type of entity", "tipo de entidad"), type, names)
             inside = [i for i, p in enumerate(given.places) if p and _overlaps((p.start, p.end), job.of)]
-            return lambda rows: rows[:, inside][..., labels].amax(-1).mean(-1)
+            (_, row), *_ = logits(loaded, [given.encoded], 1, job.title(), context)
+            likeliest = [labels[i] for i in row[inside][:, labels].argmax(-1).tolist()]
+            return lambda rows: rows[:, inside, likeliest].mean(-1)
 
 
 def _no_such(kind: str, name: str, there: Sequence[str] = ()) -> UserError:

@@ -81,14 +81,18 @@ def _measured(job: Attribute, explained: Explained, by: Attribution) -> list[Tex
     said = [DEFINED[by.method].format(mask=visible(explained.mask))]
     if by.baseline is not None:
         difference, gap = explained.logit - by.baseline, explained.gap(by) or 0.0
-        share = f" ({abs(gap / difference):.1%})" if abs(difference) > abs(gap) else ""
+        share = abs(gap / difference) if difference else 0.0
         numbers = {"total": by.total, "logit": explained.logit, "baseline": by.baseline, "difference": difference}
         told = {name: signed(value) for name, value in numbers.items()}
-        said.append(SUM.format(points=by.steps, gap=signed(gap, 2), share=share, **told))
+        said.append(SUM.format(points=by.steps, gap=signed(gap, 2), share=_percent(share), **told))
     else:
         said.append(Text("The logit is {logit}.", "El logit es {logit}.").format(logit=signed(explained.logit)))
     said += _beside(job, explained, by)
     return said
+
+
+def _percent(share: float) -> Text:
+    return Text(f"{100 * share:.1f}%", f"{100 * share:.1f}\u00a0%")
 
 
 def _beside(job: Attribute, explained: Explained, by: Attribution) -> list[Text]:

@@ -19,10 +19,12 @@ CAUTION = Text(
 )
 DEFINED = {
     GRADIENT: Text(
-        "Gradient of the logit by each piece's embedding, times the embedding (Shrikumar et al. 2016); a slope at one "
-        "point: small where the model is sure, and the values need not sum to anything.",
+        "Gradient of the logit by each piece's embedding, times the embedding (Shrikumar et al. 2016): the slope at "
+        "one point, next to nothing where the model is sure or normalizes its embeddings; the values need not sum to "
+        "anything.",
         "Gradiente del logit respecto del embedding de cada pieza, multiplicado por el embedding (Shrikumar et al. "
-        "2016); es la pendiente en un punto: pequeña si el modelo está seguro, y los valores no tienen que sumar nada.",
+        "2016): la pendiente en un punto, casi nula si el modelo está seguro o normaliza sus embeddings; los valores "
+        "no tienen que sumar nada.",
     ),
     INTEGRATED: Text(
         "Integrated gradients (Sundararajan et al. 2017) from padding in place of every word, special tokens kept.",
@@ -38,9 +40,9 @@ DEFINED = {
 }
 SUM = Text(
     "{points} points: the values sum to {total}, the difference of the logits ({logit} less {baseline} of the "
-    "baseline) is {difference}: gap {gap}{share}.",
+    "baseline) is {difference}: gap {gap}, {share}.",
     "{points} puntos: los valores suman {total}, la diferencia de los logits ({logit} menos {baseline} de la línea "
-    "base) es {difference}: brecha {gap}{share}.",
+    "base) es {difference}: brecha {gap}, {share}.",
 )
 
 SPECIAL = Text("{method}, special tokens together: {told}.", "{method}, tokens especiales juntos: {told}.")
@@ -52,7 +54,7 @@ DEFINITIONS = Text(
 - **gradient × input**: the gradient of the logit by a piece's embedding, times the embedding (Shrikumar et al. 2016).
 - **integrated gradients**: the gradient along the way from padding to the words, summed up: the values of all pieces
   are the difference of the two logits (completeness, Sundararajan et al. 2017). As many points as it takes to miss it
-  by 1 % or less, 513 at most; the gap is shown.
+  by 1% or less, 513 at most; the gap is shown.
 - **occlusion**: by how much the logit falls where one word is hidden behind the mask (Zeiler and Fergus 2014).
 - **rank correlation**: Spearman's, of the signed values of all words: 1 where two methods put them in the same order.
 """,
