@@ -17,7 +17,8 @@ from llm_tui.marks import Name, Pieces
 @dataclass(frozen=True, slots=True)
 class Written:
     """An answer that stands somewhere, with what was `asked` for it: one text. `pieces` are its ids as `generate` gave
-    them, where they are known; else its text is cut into pieces anew.
+    them, where they are known; else its text is cut into pieces anew. `count` is how many they were, without the end,
+    where that is known.
     """
 
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
@@ -25,6 +26,7 @@ class Written:
     asked: Generate
     answer: str
     pieces: Pieces = ()
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,14 @@ class Read:
     """What a model read and wrote, in words and pieces. `source` is what it was given, without its chat template, and
     `cut` where its end was left out; `answer` is what it wrote. `units` are words of the source, and of a causal model,
     marked `of_hypothesis`, of the answer. Where the answer was cut into pieces `anew`, it may have been generated in
-    others; `apart`, these make another text.
+    others; with `apart`, it was.
     """
 
     source: str
     answer: str
     units: tuple[Unit, ...]
     parts: tuple[Part, ...]
+    causal: bool
     cut: bool
     anew: bool
     apart: bool

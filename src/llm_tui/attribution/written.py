@@ -138,8 +138,9 @@ def read_of(row: Row, job: Written) -> tuple[Read, list[int | None]]:
         found, of_piece = units(source, None if loaded.seq2seq else text, places)
         shown = cutter_of(loaded.tokenizer)
         parts = [Part(shown.shown(id, shown.raw(id)), *span) for id, span in zip(row.answer, spans, strict=True)]
-    apart = row.anew and text != job.answer.strip()
-    return Read(source, text, tuple(found), tuple(parts), prompt.cut, row.anew, apart), of_piece
+    count = sum(id not in ends_of(loaded) for id in row.answer)
+    apart = row.anew and (text != job.answer.strip() or job.count not in (None, count))
+    return Read(source, text, tuple(found), tuple(parts), not loaded.seq2seq, prompt.cut, row.anew, apart), of_piece
 
 
 def answer_spans(loaded: Loaded, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:

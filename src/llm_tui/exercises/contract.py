@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from llm_tui.course import course
 from llm_tui.engine.energy import NOTHING, Energy
+from llm_tui.exercises.again import Stands
 from llm_tui.exercises.guides import Prose
 from llm_tui.exercises.spent import spent
 from llm_tui.exercises.state import State
@@ -91,6 +92,7 @@ class Exercise(Generic[A]):
     first two in the language of the export. `begun` says whether there is something to hand in. `jobs` are those that
     made what stands in it, in its order: what the plain programs are written of; `printed` is, for each of them, what
     its program printed, in the language of the export and as the lab kept it: empty where it did not keep all of it.
+    `written` are the texts in it that models wrote, of those jobs that did.
     """
 
     number: int | str
@@ -107,6 +109,7 @@ class Exercise(Generic[A]):
     jobs: Callable[[A, Beside], Sequence[Done]] = lambda answers, known: ()
     figures: Callable[[A, Beside, str], Sequence[Figure]] = lambda answers, known, language: ()
     printed: Callable[[A, Beside, str], Sequence[str]] = lambda answers, known, language: ()
+    written: Callable[[A], Sequence[Stands]] = lambda answers: ()
 
     @property
     def question(self) -> Text:

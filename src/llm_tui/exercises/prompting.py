@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides, printed
-from llm_tui.exercises.again import model_of
+from llm_tui.exercises.again import Stands, model_of, stands
 from llm_tui.exercises.checks import Check, has_sentences, has_terms, is_label
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.state import State, counted, with_answer
@@ -237,6 +237,11 @@ def jobs(answers: Answers) -> list[Generate]:
     ]
 
 
+def written(answers: Answers) -> list[Stands]:
+    runs = [run for name in TITLES if (run := answers.prompt(name).run)]
+    return [stands(job, job, run.output, run.made_by, run.pieces) for job, run in zip(jobs(answers), runs, strict=True)]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -250,4 +255,5 @@ EXERCISE = Exercise(
         printed.lines(run.output) for name in TITLES if (run := answers.prompt(name).run)
     ],
     definitions=DEFINITIONS,
+    written=written,
 )

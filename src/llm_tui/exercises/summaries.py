@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import figures, guides, printed
-from llm_tui.exercises.again import model_of
+from llm_tui.exercises.again import Stands, model_of, stands
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.exercises.systems import Summary, course_fallback, course_systems, own_note, stands_in
@@ -331,6 +331,12 @@ def _printed(answers: Answers) -> list[str]:
     return [*made, *([printed.overlaps(found)] if len(found) == len(SLOTS) else [])]
 
 
+def written(answers: Answers) -> list[Stands]:
+    made = [summary for slot in answers.order() if (summary := answers.summary(slot))]
+    asked = [job for job in jobs(answers) if isinstance(job, Generate)]  # none as long as the systems are hidden
+    return [stands(job, job, of.text, of.made_by) for job, of in zip(asked, made, strict=False)]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -345,4 +351,5 @@ EXERCISE = Exercise(
     jobs=lambda answers, known: jobs(answers),
     printed=lambda answers, known, language: _printed(answers),
     definitions=DEFINITIONS,
+    written=written,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides, printed
-from llm_tui.exercises.again import model_of
+from llm_tui.exercises.again import Stands, model_of, stands
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.errors_marked import Mark, mark_line
 from llm_tui.exercises.state import State, counted, with_answer
@@ -19,6 +19,7 @@ from llm_tui.foundation.job import (
     TRANSLATE_EN_ES,
     TRANSLATE_ES_EN,
     Asking,
+    Generate,
     Provenance,
     RoundTrip,
     Settings,
@@ -325,6 +326,15 @@ def jobs(answers: Answers) -> list[RoundTrip]:
     ]
 
 
+def written(answers: Answers) -> list[Stands]:
+    """The translations, without the ways back."""
+    made = [made for sentence in answers.sentences if (made := answers.made(sentence))]
+    return [
+        stands(job, Generate(job.task, (job.text,), job.model, job.settings), of.translation, of.made_by)
+        for job, of in zip(jobs(answers), made, strict=True)
+    ]
+
+
 EXERCISE = Exercise(
     NUMBER,
     Answers,
@@ -340,4 +350,5 @@ EXERCISE = Exercise(
         if (made := answers.made(sentence))
     ],
     definitions=DEFINITIONS,
+    written=written,
 )

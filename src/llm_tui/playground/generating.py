@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import tables, teaching
+from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.job import LEAD, TEXT_MODEL, Answer, Generate, Generated
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Given, Span, Task
@@ -26,6 +27,12 @@ NOT_WHOLE = Text(
 
 
 EXAMPLES = Text("Solved examples before the text: {n}.", "Ejemplos resueltos antes del texto: {n}.")
+
+
+BRANCH = Text(
+    "From piece {place} on: “{taken}” in place of “{instead}”.",
+    "Desde la pieza {place}: «{taken}» en lugar de «{instead}».",
+)
 
 
 class Generating(Task[Generate, Generated]):
@@ -60,6 +67,7 @@ class Generating(Task[Generate, Generated]):
         broken = [str(number) for number, answer in enumerate(result.answers, start=1) if answer.broken]
         said = [NOT_WHOLE.format(numbers=", ".join(broken))] if broken else []
         said += [EXAMPLES.format(n=len(job.examples))] if job.examples else []
+        said += _branched(job)
         return Table(
             COLUMNS,
             rows,
@@ -83,6 +91,8 @@ class Generating(Task[Generate, Generated]):
         said = _counted(answer, result.made_by.seconds) + self.measures(job, result)
         if job.examples:
             said += f" {EXAMPLES.format(n=len(job.examples))}"
+        for branched in _branched(job):
+            said += f" {branched}"
         if answer.cut:
             said += tr(" The input was cut!", " ¡La entrada se cortó!")
         if answer.broken:
@@ -98,6 +108,13 @@ class Generating(Task[Generate, Generated]):
     def measures(self, job: Generate, result: Generated) -> str:
         """What is counted of the answer beside its pieces, in a sentence that begins with a space."""
         return ""
+
+
+def _branched(job: Generate) -> list[Text]:
+    """What was taken in place of what, where the answer is a branch."""
+    if not isinstance(job, Branch):
+        return []
+    return [BRANCH.format(place=job.place, taken=visible(job.taken), instead=visible(job.instead))]
 
 
 def _counted(answer: Answer, seconds: float | None) -> str:

@@ -9,6 +9,7 @@ from llm_tui.engine.failures import GpuLost
 from llm_tui.engine.job import Job
 from llm_tui.errors import OutOfMemory, Unavailable
 from llm_tui.export.markdown import to_markdown
+from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, PRECISION
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.registry import AnyTask
@@ -27,15 +28,18 @@ EASIER = {
 """What takes less memory, by the setting that it changes."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Asked:
-    """One question: what stood in the fields, its job, what has been written of the answer, and how it ended."""
+    """One question: what stood in the fields, its job, what has been written of the answer, and how it ended. `of` is
+    the answer that it branches off.
+    """
 
     playground: Playground
     job: Job
     written: str = ""
     result: object = None
     ending: str = ""
+    of: Asked | None = None
 
     @property
     def task(self) -> AnyTask:
@@ -50,8 +54,14 @@ class Asked:
         return self.task.line(self.job, self.result)
 
     def listed(self) -> str:
-        """The task and the answer, for a list."""
+        """The task and the answer, for a list; a branch stands behind what it branches off."""
+        if self.of is not None and isinstance(self.job, Branch):
+            depth, place = self._depth(), tr(f"piece {self.job.place}", f"pieza {self.job.place}")
+            return f"{'  ' * (depth - 1)}└ {place}: {_short(self.line())}"
         return f"{self.task.title}: {_short(self.line())}"
+
+    def _depth(self) -> int:
+        return 0 if self.of is None else self.of._depth() + 1
 
     def question(self) -> str:
         """The input in one short line."""
@@ -78,7 +88,8 @@ class Asked:
 
 
 class Session:
-    """`past` has what was answered, the newest first; `shown` is what the screen shows."""
+    """`past` has what was answered, the newest first, branches behind what they branch off; `shown` is what the screen
+    shows."""
 
     def __init__(self) -> None:
         self.past: list[Asked] = []
@@ -99,7 +110,7 @@ class Session:
                 asked.written += event.text
             case Finished():
                 asked.result = event.result
-                self.past.insert(0, asked)
+                self.past.insert(self.past.index(asked.of) + 1 if asked.of in self.past else 0, asked)
             case Failed():
                 asked.ending = event.message
             case Cancelled():
@@ -109,8 +120,13 @@ class Session:
         return asked
 
     def document(self, language: str) -> str:
-        """All answers in the order in which they came."""
-        return "\n".join(asked.document(language) for asked in reversed(self.past))
+        """All answers in the order in which they came, each with its branches behind it."""
+        threads: list[list[Asked]] = []
+        for asked in self.past:
+            if asked.of is None:
+                threads.append([])
+            threads[-1].append(asked)
+        return "\n".join(asked.document(language) for thread in reversed(threads) for asked in thread)
 
 
 def _short(text: str) -> str:

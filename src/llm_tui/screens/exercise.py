@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from llm_tui import i18n
 from llm_tui.exercises import spent
@@ -13,9 +13,13 @@ from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
 from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done, of_row
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.table_editor import TableEditor
+
+if TYPE_CHECKING:
+    from llm_tui.widgets.why.pane import WhyPane
 
 A = TypeVar("A", bound=Answers)
 
@@ -45,6 +49,12 @@ class ExerciseScreen(AnswersScreen[A]):
     def code_jobs(self) -> Sequence[Done]:
         """What made that which stands in the exercise."""
         return self.EXERCISE.jobs(self.answers, self.known())
+
+    def why(self) -> Sequence[WhyPane]:
+        """Of a text that a model wrote, that text is explained as it stands."""
+        jobs = self.code_jobs()
+        of = next((of for of in self.EXERCISE.written(self.answers) if jobs and of.job == jobs[0]), None)
+        return super().why() if of is None else panes_of(of.asked, of.answered)
 
     def copied(self) -> str:
         """What is copied: what is handed in."""
