@@ -9,13 +9,16 @@ import pytest
 from driving import eventually, painted, said
 
 from llm_tui.app import LabApp
+from llm_tui.engine.events import Cancelled
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.exercises import heats
 from llm_tui.export.heat import Heat, Mark
 from llm_tui.i18n import Text
 from llm_tui.screens import why_panes
 from llm_tui.screens.why import WhyScreen
 from llm_tui.widgets.heat import HeatView
+from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.why.pane import WhyPane
 
 HEAT = Heat(
@@ -92,8 +95,58 @@ async def test_it_opens_asks_shows_is_copied_and_goes_back_to_where_it_was(lab, 
         before = await opened(pilot, monkeypatch)
         await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
         assert "[b]" in painted(pilot) and "1 Shares" in painted(pilot)
-        await pilot.press("escape")
+        await pilot.press("ctrl+y", "ctrl+e")
+        await eventually(pilot, lambda: (lab.folder / "exports" / "why.md").exists())
+        assert (lab.folder / "exports" / "why.md").read_text(encoding="utf-8") == HEAT.markdown("es")
+        assert "<svg" in (lab.folder / "exports" / "why-1.svg").read_text(encoding="utf-8")
+        assert app.clipboard == HEAT.markdown("es")
+        await pilot.press("q")
         await eventually(pilot, lambda: app.screen is before)
+
+
+@pytest.mark.usefixtures("asked")
+async def test_heat_goes_into_the_hand_in_and_out_again(lab, monkeypatch, notices):
+    app = LabApp(lab)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, monkeypatch)
+        await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "No exercise is done with this"))
+        monkeypatch.setattr(pilot.app.screen, "_exercise", 3)
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "the hand-in of Exercise 3: Zero-shot moderation, 1 of 5"))
+        assert [kept.title for kept in heats.of(lab, 3)] == [HEAT.title]
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "Taken out of the hand-in of Exercise 3"))
+        assert not heats.of(lab, 3)
+
+
+@pytest.mark.usefixtures("asked")
+async def test_guide_definitions_and_help_are_this_window_s(lab, monkeypatch):
+    app = LabApp(lab)
+    async with app.run_test(size=(100, 50)) as pilot:
+        await opened(pilot, monkeypatch)
+        for key, words in (
+            ("question_mark", "Sundararajan"),
+            ("ctrl+g", "none of them"),
+            ("f1", "cursor says how"),
+        ):
+            await pilot.press(key)
+            await eventually(pilot, lambda: app.screen.is_modal)
+            await pilot.press("end")
+            await eventually(pilot, lambda words=words: words in painted(pilot))
+            await pilot.press("escape")
+            await eventually(pilot, lambda: isinstance(app.screen, WhyScreen))
+
+
+@pytest.mark.usefixtures("asked")
+async def test_a_job_that_was_stopped_leaves_a_sentence(lab, engine, monkeypatch):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, monkeypatch)
+        pane = app.screen.query_one("#why-1", WhyPane)
+        pane.post_message(JobEvents([Cancelled(next(iter(pane._asked)))]))
+        await eventually(pilot, lambda: "Stopped before it was done." in painted(pilot))
 
 
 @pytest.mark.usefixtures("asked")

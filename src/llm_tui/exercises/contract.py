@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from llm_tui.course import course
 from llm_tui.engine.energy import NOTHING, Energy
+from llm_tui.exercises import heats
 from llm_tui.exercises.again import Stands
 from llm_tui.exercises.guides import Prose
 from llm_tui.exercises.spent import spent
@@ -39,6 +40,7 @@ class Answers(Protocol):
 
 
 A = TypeVar("A", bound=Answers)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Beside:
 class Saved(Protocol):
     """Where answers are kept: a lab."""
 
-    def answers(self, exercise: int | str, kind: type[A]) -> A:
+    def answers(self, exercise: int | str, kind: type[T]) -> T:
         """
         Raises:
             UserError: they cannot be read.
@@ -70,7 +72,7 @@ class Saved(Protocol):
 class HandIn:
     """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown, its `tables`
     by a name for files, the exercise's own first, its `figures`, and the `energy` that what stands in it took; the
-    `jobs` that made it, and what was `printed` of each.
+    `jobs` that made it, and what was `printed` of each. `heats` of the figures, the last ones, are a person's.
     """
 
     state: State
@@ -80,6 +82,7 @@ class HandIn:
     figures: Sequence[Figure] = ()
     jobs: Sequence[Done] = ()
     printed: Sequence[str] = ()
+    heats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,17 @@ class Exercise(Generic[A]):
         """
         answers = lab.answers(self.number, self.answers)
         state = self.state(answers, known)
-        if not self.begun(answers):
+        kept = heats.of(lab, self.number)
+        if not self.begun(answers) and not kept:
             return HandIn(state)
-        tables, energy = self.tables(answers, known, language), self.energy(answers, known)
+        tables, energy = dict(self.tables(answers, known, language)), self.energy(answers, known)
+        last = next(reversed(tables.values()), None)
         figures = self.figures(answers, known, language)
+        own = (figure if figure.beside else replace(figure, beside=last) for figure in figures)
+        tables |= {f"why-{n}": heat.beside for n, heat in enumerate(kept, start=1) if heat.beside}
         jobs, printed = self.jobs(answers, known), self.printed(answers, known, language)
-        return HandIn(state, self.document(answers, known, language), tables, energy, figures, jobs, printed)
+        document = heats.below(self.document(answers, known, language), kept, language)
+        return HandIn(state, document, tables, energy, [*own, *kept], jobs, printed, len(kept))
 
 
 def question_of(exercise: int | str, question: Text) -> Text:

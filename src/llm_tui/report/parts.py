@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.contract import Beside, HandIn
@@ -41,10 +41,9 @@ class Part:
     def begun(self) -> bool:
         return bool(self.document)
 
-    def figures(self) -> list[Figure]:
-        """Each beside a table of its exercise: the last one, where it does not say which."""
-        last = next(reversed([*self.tables.values()]), None)
-        return [figure if figure.beside else replace(figure, beside=last) for figure in self.hand_in.figures]
+    def figures(self) -> Sequence[Figure]:
+        """Each beside a table of its exercise."""
+        return self.hand_in.figures
 
     def state(self) -> Text:
         """How far it is, in words."""
@@ -52,6 +51,8 @@ class Part:
             said = Text("{file} in the lab cannot be read", "no se puede leer {file} en el laboratorio")
             return said.format(file=self.unreadable)
         said = self.hand_in.state.said(self.begun)
+        if heats := self.hand_in.heats:
+            said = Text("{said}; heat: {n}", "{said}; mapas de calor: {n}").format(said=said, n=heats)
         if not self.incomplete:
             return said
         lost = Text(

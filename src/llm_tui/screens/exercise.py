@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from llm_tui import i18n
-from llm_tui.exercises import spent
+from llm_tui.errors import UserError
+from llm_tui.exercises import heats, spent
 from llm_tui.exercises.contract import Answers, Beside, Exercise
 from llm_tui.exercises.registry import row
 from llm_tui.export.table import Table
@@ -74,7 +76,13 @@ class ExerciseScreen(AnswersScreen[A]):
             self.notify(said)
             return
         await self._save.flush()
-        await self.write_export(f"{row(self.NUMBER).file}.md", self.document(self.answers))
+        try:
+            kept = await asyncio.to_thread(heats.of, self.host.lab, self.NUMBER)
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        document = heats.below(self.document(self.answers), kept, i18n.export_language())
+        await self.write_export(f"{row(self.NUMBER).file}.md", document)
 
     def action_copy(self) -> None:
         self.host.copy(self.copied())

@@ -114,7 +114,7 @@ class ModeScreen(NeverHalf[None], AsksWhy):
     def action_definitions(self) -> None:
         self._tell(tr("Definitions", "Definiciones"), self.DEFINITIONS)
 
-    def _tell(self, title: str, text: Text | Prose | None) -> None:
+    def _tell(self, title: str, text: Text | Prose | str | None) -> None:
         """A text with the person's own keys, and the pages that belong to this screen."""
         from llm_tui.exercises import reading
         from llm_tui.screens.reading import ReadingDialog, keys_of, show

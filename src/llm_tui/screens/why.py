@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from textual.widget import Widget
 
 from llm_tui import i18n
+from llm_tui.errors import UserError
+from llm_tui.exercises import guides, heats
+from llm_tui.exercises.registry import row
+from llm_tui.export.heat import Heat
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import BACK, Bar, Key, bindings
+from llm_tui.keys import BACK, HEAT, Bar, Key, bindings
+from llm_tui.lab.lab import Lab
 from llm_tui.screens.leaving import LeavesOnce
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.widgets.panes import Pane, Panes
@@ -36,9 +42,12 @@ class WhyScreen(LeavesOnce[None], ModeScreen):
                 Text(f"pane {number}", f"panel {number}"), bar=Bar.NEVER)
             for number in range(1, MOST_PANES + 1)
         ),
+        HEAT,
         replace(BACK, bar=Bar.FIRST),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
+
+    GUIDE, DEFINITIONS = guides.guide("why"), guides.definitions("why")
 
     def __init__(self, panes: Sequence[WhyPane], exercise: int | str | None = None):
         super().__init__()
@@ -70,10 +79,19 @@ class WhyScreen(LeavesOnce[None], ModeScreen):
     def action_back(self) -> None:
         self.dismiss()
 
+    def action_definitions(self) -> None:
+        """What holds for all panes, and before it what the shown one says of itself."""
+        parts = [str(self.pane.DEFINITIONS), str(self.DEFINITIONS)]
+        self._tell(tr("Definitions", "Definiciones"), "\n\n".join(filter(None, parts)))
+
     # What goes out of it.
 
     async def action_export(self) -> None:
+        """The pane in Markdown, and its figures beside it."""
         if document := self._document():
+            language = i18n.export_language()
+            for number, figure in enumerate(self.pane.figures(), start=1):
+                await self.write_export(f"why-{number}.svg", figure.svg(language))
             await self.write_export("why.md", document)
 
     def action_copy(self) -> None:
@@ -86,3 +104,46 @@ class WhyScreen(LeavesOnce[None], ModeScreen):
         if not document:
             self.notify(tr("There is nothing here yet.", "Aquí aún no hay nada."))
         return document
+
+    async def action_heat(self) -> None:
+        """The heat that a person looks at goes into the hand-in, or out of it."""
+        heat, exercise = self.pane.heat(), self._exercise
+        if heat is None:
+            self.notify(tr("There is no heat here to put into the report.", "Aquí no hay calor para el informe."))
+        elif exercise is None:
+            self.notify(
+                tr(
+                    "No exercise is done with this, so no hand-in takes its heat: export writes it.",
+                    "Con esto no se hace ningún ejercicio y ninguna entrega toma su mapa: exportar lo escribe.",
+                )
+            )
+        else:
+            try:
+                count = await asyncio.to_thread(_turned, self.host.lab, exercise, heat)
+            except UserError as error:
+                self.notify(str(error), severity="error", markup=False)
+            else:
+                self.notify(_said(exercise, count), markup=False)
+
+
+def _turned(lab: Lab, exercise: int | str, heat: Heat) -> tuple[int, int]:
+    """Put a heat into the hand-in of an exercise, or take it out; how many there were and are.
+
+    Raises:
+        UserError: it cannot be written, or there are as many as may be.
+    """
+    before = lab.answers_anew(heats.NAME, heats.Heats)
+    after = before.turned(exercise, heat)
+    lab.save_answers(heats.NAME, after)
+    return len(before.of(exercise)), len(after.of(exercise))
+
+
+def _said(exercise: int | str, count: tuple[int, int]) -> str:
+    before, after = count
+    name, key, most = row(exercise).heading, HEAT.spoken, heats.MOST
+    if after < before:
+        return tr(f"Taken out of the hand-in of {name}.", f"Se sacó de la entrega de {name}.")
+    return tr(
+        f"It stands in the hand-in of {name}, {after} of {most} at most; {key} takes it out.",
+        f"Está en la entrega de {name}, {after} de {most} como máximo; {key} lo saca.",
+    )

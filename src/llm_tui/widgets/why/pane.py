@@ -13,11 +13,13 @@ from textual.widgets import Static
 
 from llm_tui.engine.events import Cancelled, Failed, Finished, Progress
 from llm_tui.engine.job import Job
+from llm_tui.export.figure import Figure
 from llm_tui.export.heat import Heat
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
 from llm_tui.visible import visible
+from llm_tui.widgets.heat import HeatView
 from llm_tui.widgets.host import JobEvents, host
 
 
@@ -60,6 +62,18 @@ class WhyPane(Vertical):
     def heats(self) -> Sequence[Heat]:
         """What it shows now, that may go into the report; empty while there is nothing, or where it shows no heat."""
         return ()
+
+    def heat(self) -> Heat | None:
+        """The one that a person looks at: where the cursor is, else the first."""
+        views = sorted(self.query(HeatView), key=lambda view: not view.has_focus_within)
+        for view in views:
+            if view.heats:
+                return view.heats[view.selected[0] if view.selected else 0]
+        return next(iter(self.heats()), None)
+
+    def figures(self) -> Sequence[Figure]:
+        """What is exported beside the document, an SVG each."""
+        return self.heats()
 
     def tables(self) -> Sequence[Table]:
         """What else is exported: tables that belong to no heat."""

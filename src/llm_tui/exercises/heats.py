@@ -1,0 +1,111 @@
+"""The heat that goes into the hand-in beside an exercise: which a person has put there, and how the lab keeps it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from llm_tui.errors import UserError
+from llm_tui.export.heat import Heat, Mark
+from llm_tui.i18n import Text, tr
+from llm_tui.marks import Each
+
+T = TypeVar("T")
+
+NAME = "heats"
+"""Under which the lab keeps them."""
+
+MOST = 5
+"""Beside one exercise: a hand-in is read."""
+
+MOST_LETTERS = 20_000
+"""Of a text that is kept; what is drawn of it ends sooner."""
+
+TITLE = Text("Why this answer", "Por qué esta respuesta")
+
+
+class Lab(Protocol):
+    """Where they are kept."""
+
+    def answers(self, exercise: int | str, kind: type[T]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A heat without its table, which is that of its largest values then. `marks` are (start, end, value).
+
+    Raises:
+        ValueError: it cannot be drawn.
+    """
+
+    title: Text
+    text: str
+    marks: tuple[tuple[int, int, float], ...]
+    unit: Text
+    caption: tuple[Text, ...]
+    plus: Text
+    minus: Text
+
+    def __post_init__(self) -> None:
+        self.heat()
+
+    @classmethod
+    def of(cls, heat: Heat) -> Kept:
+        text = heat.text[:MOST_LETTERS]
+        marks = tuple((m.start, m.end, m.value) for m in heat.marks if m.end <= len(text) and math.isfinite(m.value))
+        return cls(heat.title, text, marks, heat.unit, heat.caption, heat.plus, heat.minus)
+
+    def heat(self) -> Heat:
+        marks = tuple(Mark(*mark) for mark in self.marks)
+        return Heat(self.title, self.text, marks, self.unit, self.caption, None, self.plus, self.minus).with_table()
+
+    def same(self, other: Kept) -> bool:
+        """Whether it explains the same: a model that is asked again gives other last digits."""
+        return (self.title, self.text, self.unit) == (other.title, other.text, other.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Heats:
+    """By the exercises' numbers, in the order in which they were put there."""
+
+    kept: Mapping[str, Each[Kept]] = field(default_factory=dict)
+    version: int = 1
+
+    def of(self, exercise: int | str) -> tuple[Kept, ...]:
+        return self.kept.get(str(exercise), ())
+
+    def turned(self, exercise: int | str, heat: Heat) -> Heats:
+        """With this one; without it, where it is there.
+
+        Raises:
+            UserError: there are as many as may be.
+        """
+        one, there = Kept.of(heat), self.of(exercise)
+        left = tuple(kept for kept in there if not kept.same(one))
+        if left == there and len(there) == MOST:
+            raise UserError(
+                tr(
+                    f"This exercise has {MOST} figures of heat already: take one out first, with the same key.",
+                    f"Este ejercicio ya tiene {MOST} mapas de calor: saque antes uno, con la misma tecla.",
+                )
+            )
+        return replace(self, kept={**self.kept, str(exercise): left if left != there else (*there, one)})
+
+
+def of(lab: Lab, exercise: int | str) -> list[Heat]:
+    """Those of an exercise, each with its table.
+
+    Raises:
+        UserError: they cannot be read.
+    """
+    return [kept.heat() for kept in lab.answers(NAME, Heats).of(exercise)]
+
+
+def below(document: str, heats: Sequence[Heat], language: str) -> str:
+    """The document of an exercise with them at its end, in Markdown."""
+    if not heats:
+        return document
+    parts = [document.rstrip("\n"), f"**{TITLE.within(language)}**", *(heat.markdown(language) for heat in heats)]
+    return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"

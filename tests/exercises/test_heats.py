@@ -1,0 +1,105 @@
+"""Heat in the hand-in: kept by the lab, five at most, in every form of the report, and gone again."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import zipfile
+
+import pytest
+
+from llm_tui.errors import UserError
+from llm_tui.exercises import heats
+from llm_tui.exercises.heats import NAME, Heats, Kept
+from llm_tui.exercises.registry import handed_in
+from llm_tui.export.heat import Heat, Mark
+from llm_tui.i18n import Text
+from llm_tui.lab.lab import Lab
+from llm_tui.report.document import Report
+
+HEAT = Heat(
+    Text("insult: logit", "insulto: logit"),
+    "you <b>fool</b> | dear",
+    (Mark(4, 15, 0.75), Mark(18, 22, -0.25)),
+    Text("logit", "logit"),
+    (Text("By occlusion.", "Por oclusión."),),
+)
+
+
+def named(title: str, text: str = "a b") -> Heat:
+    return Heat(Text(title, title), text, (Mark(0, 1, 1.0), Mark(2, 3, math.nan)))
+
+
+def put(lab: Lab, exercise: int | str, heat: Heat) -> None:
+    lab.save_answers(NAME, lab.answers_anew(NAME, Heats).turned(exercise, heat))
+
+
+def test_the_same_again_takes_it_out_though_the_model_gives_other_last_digits():
+    once = Heats().turned(3, HEAT)
+    again = Heat(HEAT.title, HEAT.text, (Mark(4, 15, 0.7500001),), HEAT.unit)
+    assert len(once.of(3)) == 1 and not once.of(4)
+    assert not once.turned(3, again).of(3)
+    assert once.turned(4, HEAT).of(3) == once.of(3)
+
+
+def test_beside_one_exercise_there_are_five_at_most():
+    full = Heats()
+    for number in range(heats.MOST):
+        full = full.turned(3, named(str(number)))
+    with pytest.raises(UserError, match="5"):
+        full.turned(3, HEAT)
+    assert [kept.title.en for kept in full.turned(3, named("2")).of(3)] == ["0", "1", "3", "4"]
+    assert full.turned(4, HEAT).of(4)
+
+
+def test_it_is_read_as_it_was_written_and_what_cannot_be_drawn_costs_itself_alone(lab):
+    put(lab, 3, HEAT)
+    put(lab, 3, named("other"))
+    fresh = Lab(lab.folder)
+    kept = heats.of(fresh, 3)
+    assert [heat.marks for heat in kept] == [HEAT.marks, (Mark(0, 1, 1.0),)]
+    assert kept[0].title == HEAT.title and kept[0].caption == HEAT.caption and kept[0].beside
+    file = lab.folder / "exercises" / f"{NAME}.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["kept"]["3"][0]["marks"] = [[4, 900, 1.0]]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert [heat.title.en for heat in heats.of(Lab(lab.folder), 3)] == ["other"]
+
+
+def test_a_long_text_is_kept_as_far_as_anybody_would_read_it():
+    long = Heat(HEAT.title, "word " * 20_000, tuple(Mark(5 * i, 5 * i + 4, 1.0) for i in range(20_000)))
+    kept = Kept.of(long)
+    assert len(kept.text) == heats.MOST_LETTERS and kept.marks[-1][1] <= heats.MOST_LETTERS
+
+
+def test_a_lab_without_heat_hands_in_what_it_did(lab):
+    before = Report.of(lab, "en").markdown()
+    put(lab, 3, HEAT)
+    assert Report.of(lab, "en").markdown() != before
+    put(lab, 3, HEAT)
+    assert Report.of(lab, "en").markdown() == before
+
+
+@pytest.mark.parametrize("row", handed_in(), ids=lambda row: str(row.number))
+def test_every_exercise_takes_it_be_it_begun_or_not(lab, row):
+    put(lab, row.number, HEAT)
+    part = next(part for part in Report.of(lab, "en").parts if part.exercise is row)
+    assert part.begun and "**Why this answer**" in part.document
+    assert "you \\<b>fool\\</b> (+0.75) | dear (-0.25)" in part.document
+    assert str(part.state()).endswith("heat: 1")
+    assert part.figures()[-1] == HEAT.with_table()
+
+
+def test_it_is_in_every_form_of_the_report(lab):
+    put(lab, 3, HEAT)
+    report = Report.of(lab, "es")
+    assert "**Por qué esta respuesta**" in report.markdown() and "Por oclusión." in report.markdown()
+    assert report.html().count("<svg") == 1 and "<b>fool" not in report.html()
+    assert report.pdf().startswith(b"%PDF")
+    with zipfile.ZipFile(io.BytesIO(report.word())) as word:
+        assert sum(name.endswith(".svg") for name in word.namelist()) == 1
+        assert "Por oclusión." in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    assert "Por oclusi" in report.notebook()
+    assert any("why-1" in name for name in report.tables())
