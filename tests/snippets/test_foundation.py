@@ -29,8 +29,8 @@ from llm_tui.classifier.sample import CLASSES
 from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises import again, ethics, moderation, prompting, summaries, translation
 from llm_tui.exercises.contract import Beside
+from llm_tui.foundation import branch, labels_job, probes
 from llm_tui.foundation import job as foundation_jobs
-from llm_tui.foundation import labels_job, probes
 from llm_tui.foundation.job import (
     LEAD,
     PROMPT,
@@ -107,6 +107,16 @@ def test_what_asks_no_model_is_the_same(agrees, job):
     agrees(job)
 
 
+@pytest.mark.parametrize("name", ["t5", "t5 sampled", "m2m100", "chat sampled"])
+def test_an_answer_that_goes_on_from_another_piece_is_the_same(agrees, here, context, name):
+    model, asked = WRITING[name]
+    job = replace(cast(Any, asked), model=here(model), pieces=True)
+    pieces = run_job(job, context).pieces
+    taken = next(other for other in pieces[3].alternatives if other.id != pieces[3].chosen.id)
+    begun = (*(piece.chosen.id for piece in pieces[:3]), taken.id)
+    agrees(branch.of(job, begun, taken.text, pieces[3].chosen.text))
+
+
 def test_there_and_back_is_the_same(agrees, here):
     agrees(RoundTrip(TRANSLATE_ES_EN, "El tren llegó.", here("t5"), here("t5"), SHORT))
     agrees(RoundTrip(TRANSLATE_EN_ES, "The train.", here("m2m100"), here("m2m100"), SHORT))
@@ -176,7 +186,7 @@ def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, her
 
 
 def test_every_job_of_the_foundation_flow_has_a_program():
-    there = [thing for module in (foundation_jobs, labels_job, probes) for thing in vars(module).values()]
+    there = [thing for module in (branch, foundation_jobs, labels_job, probes) for thing in vars(module).values()]
     assert {job.kind for job in there if hasattr(job, "runner")} <= set(ROWS)
 
 

@@ -79,7 +79,7 @@ def _heats(
     for number in before:
         of = read.units[number]
         text = read.answer if of.of_hypothesis else read.source
-        marks[of.of_hypothesis].append(Mark(of.start, of.end, values[number], row=len(rows)))
+        marks[of.of_hypothesis].append(Mark(of.start, of.end, values[number]))
         rows.append((text[of.start : of.end], values[number]))
     table = Table((WORD, column), tuple(rows))
     plus, minus = signs

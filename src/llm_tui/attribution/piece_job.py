@@ -4,8 +4,8 @@ runs.
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from llm_tui.attribution.job import METHODS, Attribution, Unit
@@ -106,8 +106,8 @@ class Looked:
     A row sums to 1.
     """
 
-    read: Read
-    layers: tuple[array[float], ...]
+    read: Read = field(compare=False)
+    layers: tuple[Sequence[float], ...] = field(compare=False)
     made_by: Provenance
 
     def row(self, layer: int | None, piece: int) -> list[float]:
@@ -125,7 +125,7 @@ class PieceExplained:
     and, of an encoder-decoder, the answer so far had to do with it.
     """
 
-    read: Read
+    read: Read = field(compare=False)
     place: int
     logprob: float
     attributions: tuple[Attribution, ...]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.facts import ABBREVIATIONS, split_sentences
 from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.instructions import INSTRUCTIONS, OTHER_WAY
@@ -77,6 +78,7 @@ def generate(job: Generate, language: str) -> Snippet:
         files=bool(files),
         examples=[tuple(quoted(pair, bool(way.server))[0]) for pair in job.examples],
         settings=job.settings,
+        begun=list(job.begun) if isinstance(job, Branch) else [],
         needs=needs_of([way], job.settings, json=bool(files)),
     )
     return Snippet(job.task, text, files)

@@ -41,6 +41,7 @@ ROWS: dict[str, str] = {
     "retest": "llm_tui.snippets.classic:retest",
     "tokens": "llm_tui.snippets.tokens:comparison",
     "generation": "llm_tui.snippets.generating:generate",
+    "branch": "llm_tui.snippets.generating:generate",
     "round-trip": "llm_tui.snippets.generating:round_trip",
     "zero-shot": "llm_tui.snippets.foundation:zero_shot",
     "zero-shot-rows": "llm_tui.snippets.foundation:tested_rows",
