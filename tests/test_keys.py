@@ -73,6 +73,11 @@ def test_a_letter_means_one_thing_everywhere():
     assert {letter: ids for letter, ids in meanings.items() if len(ids) > 1} == {
         "n": {"table", "no"},  # no: what a window asks is answered by its initial, as its buttons say
         "s": {"setup", "yes"},  # sí
+        # In a matrix of attention they move, as in an editor; nothing else there has a letter of these.
+        "h": {"html", "head-before"},
+        "j": {"templates", "next-layer"},
+        "k": {"next", "layer-before"},
+        "l": {"list", "next-head"},
     }
 
 

@@ -337,6 +337,19 @@ FLOWS = Key(
 WAY_BACK = Key("way-back", "b", "", Text("way back", "vuelta"))
 
 
+# Of a matrix of attention, where letters move as they do in an editor; they mean something else where there is none.
+
+LAYERS = (
+    Key("next-layer", "j", "layer(1)", Text("next layer", "capa siguiente")),
+    Key("layer-before", "k", "layer(-1)", Text("layer before", "capa anterior")),
+)
+HEADS = (
+    Key("next-head", "l", "head(1)", Text("next head", "cabeza siguiente"),
+        Text("The next head; their mean comes first.", "La cabeza siguiente; primero va la media de todas.")),
+    Key("head-before", "h", "head(-1)", Text("head before", "cabeza anterior")),
+)  # fmt: skip
+
+
 def common(id: str) -> Key:
     """A row that every screen has."""
     return next(key for key in KEYS if key.id == id)

@@ -35,15 +35,15 @@ class Shown(App[None]):
 
 
 def test_shades_are_those_of_the_legend():
-    assert legend() == "░ 1 %  ▒ 5 %  ▓ 20 %  █ 50 %"
-    assert [shade(value) for value in (0, 0.009, 0.01, 0.05, 0.2, 0.5, 1, float("nan"), -1)] == list("  ░▒▓██  ")
+    assert legend() == "░ 3 %  ▒ 10 %  ▓ 30 %  █ 60 %"
+    assert [shade(value) for value in (0, 0.029, 0.03, 0.1, 0.3, 0.6, 1, float("nan"), -1)] == list("  ░▒▓██  ")
 
 
 async def test_a_small_matrix_is_there_whole_with_its_names_and_no_colour_is_needed():
     app = Shown()
     async with app.run_test(size=(40, 20)) as pilot:
         values = [0.0] * 25
-        values[2 * 5 + 1], values[2 * 5 + 4], values[4 * 5 + 3] = 0.6, 0.05, 0.3
+        values[2 * 5 + 1], values[2 * 5 + 4], values[4 * 5 + 3] = 0.6, 0.15, 0.3
         app.view.show(NAMES, NAMES, values)
         await pilot.pause()
         lines = [line.rstrip() for line in app.lines()]

@@ -85,7 +85,7 @@ def attend(job: Attention, context: Context) -> Attended:
     for name, layers in seen.layers.items():
         asked = min(job.layer, len(layers)) - 1
         kept = tuple(_weights(layer) if whole or i == asked else None for i, layer in enumerate(layers))
-        sides.append(Side(name, *pieces[name], kept))
+        sides.append(Side(name, *pieces[name], kept, writes=purpose.writes and name != ENCODER))
     return Attended(tuple(sides), given.cut, _hybrid(loaded.model, seen.layers), made_by)
 
 

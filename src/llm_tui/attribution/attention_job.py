@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from llm_tui.foundation.job import PROMPT, ModelChoice, Provenance
@@ -77,13 +77,14 @@ class Weights:
 @dataclass(frozen=True, slots=True)
 class Side:
     """One kind of attention of a model: each of the pieces `rows` looks at the pieces `columns`. A layer that did not
-    fit is None.
+    fit is None. With `writes` a row is what the model looked at to write the piece of the next row.
     """
 
     name: Name
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     layers: tuple[Weights | None, ...]
+    writes: bool = False
 
     def strongest(self, layer: int, head: int, most: int) -> list[tuple[float, int, int]]:
         """The largest weights of a layer that is there, with their row and column; those of equal weight in order."""
@@ -97,11 +98,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """The sides that the model has, the encoder's first. `cut` says that it did not read the text to its end, `hybrid`
-    how many layers it has where some of them have no attention, else 0.
+    """The sides that the model has, the encoder's first; millions of weights, of which the log has none.
+
+    `cut` says that the model did not read the text to its end, `hybrid` how many layers it has where some of them have
+    no attention, else 0.
     """
 
-    sides: tuple[Side, ...]
+    sides: tuple[Side, ...] = field(compare=False, repr=False)
     cut: bool
     hybrid: int
     made_by: Provenance

@@ -11,7 +11,7 @@ from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.visible import shortened, visible
 
-STEPS = (0.01, 0.05, 0.2, 0.5)
+STEPS = (0.03, 0.1, 0.3, 0.6)
 """From which share on a cell has the next shade."""
 
 MOST = 64

@@ -11,10 +11,15 @@ from llm_tui.snippets.snippet import Done
 if TYPE_CHECKING:
     from llm_tui.widgets.why.pane import WhyPane
 
+_ATTENTION = "llm_tui.widgets.why.attention:panes"
+
 ROWS: dict[str, tuple[str, ...]] = {
-    "zero-shot": ("llm_tui.widgets.why.attribution:panes",),
-    "sentiment": ("llm_tui.widgets.why.attribution:panes",),
-    "entities": ("llm_tui.widgets.why.attribution:panes",),
+    "zero-shot": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
+    "sentiment": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
+    "entities": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
+    "generation": (_ATTENTION,),
+    "branch": (_ATTENTION,),
+    "round-trip": (_ATTENTION,),
 }
 """By a job's `kind`, who makes its panes, in their order: `module:function` of the job and its result, giving a list of
 panes. The result is None where nobody has it any more (a row of a sheet): the pane asks anew then. A function gives

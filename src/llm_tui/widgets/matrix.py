@@ -103,6 +103,10 @@ class MatrixView(Widget, can_focus=True):
 
     # Moving.
 
+    def to(self, row: int, column: int) -> None:
+        """Put the cursor there, or as near as there are rows and columns."""
+        self.action_step(row - self._row, column - self._column)
+
     def action_step(self, down: int, right: int) -> None:
         self._row = max(0, min(self._row + down, len(self._rows) - 1))
         self._column = max(0, min(self._column + right, len(self._columns) - 1))
@@ -119,7 +123,7 @@ class MatrixView(Widget, can_focus=True):
             return
         row, column = self._top + at.y - layout.head, self._left + (at.x - layout.gutter) // CELL
         if row < len(self._rows) and column < len(self._columns):
-            self.action_step(row - self._row, column - self._column)
+            self.to(row, column)
 
     def on_resize(self, event: Resize) -> None:
         self._reveal()
