@@ -45,14 +45,14 @@ def understood(tmp_path: Path, text: str) -> tuple[dict[str, str], list[str]]:
 
 
 async def test_ones_own_keys_do_what_the_standard_ones_did_and_are_said_everywhere(lab, engine, tmp_path, notices):
-    path = written(tmp_path, '[keys]\nanswer = "Y"\nhelp = "ctrl+f1, f12"\nexport = "f10"\njump = "ctrl+b"\n')
+    path = written(tmp_path, '[keys]\nanswer = "%"\nhelp = "ctrl+f1, f12"\nexport = "f10"\njump = "ctrl+b"\n')
     app = LabApp(lab, engine, config=read_config(path))
     async with app.run_test(size=(100, 50)) as pilot:
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query("#answer")))
         await pilot.press("Q")
         assert not isinstance(app.focused, TextArea)
-        await pilot.press("Y", *"Hola w")
+        await pilot.press("percent_sign", *"Hola w")
         assert isinstance(app.focused, TextArea) and app.focused.text == "Hola w"
         assert "F10 export" in painted(pilot)  # the key bar
         assert not notices
@@ -138,9 +138,9 @@ async def test_the_app_starts_with_the_standard_key_and_says_why(lab, engine, tm
 
 
 def test_keys_can_change_places_and_a_capital_is_what_every_terminal_sends_for_it(tmp_path):
-    own, told = understood(tmp_path, '[keys]\nanswer = "l"\nlist = "Q"\nteaching = "Z"\ndefinitions = "$"\n')
+    own, told = understood(tmp_path, '[keys]\nanswer = "t"\ntext = "Q"\nteaching = "Z"\ndefinitions = "$"\n')
     assert not told
-    assert own == {"answer": "l", "list": "Q,shift+q", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
+    assert own == {"answer": "t", "text": "Q,shift+q", "teaching": "Z,shift+z", "definitions": "dollar_sign"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -171,7 +171,7 @@ def test_guides_say_ones_own_keys(language, space):
 
 
 async def test_windows_say_ones_own_keys(lab, engine, tmp_path):
-    path = written(tmp_path, '[keys]\nback = "f10"\nno = "f11"\nyes = "Y"\n')
+    path = written(tmp_path, '[keys]\nback = "f10"\nno = "f11"\nyes = "%"\n')
     app = LabApp(lab, engine, config=read_config(path))
     async with app.run_test(size=(80, 24)) as pilot:
         for window, shown in (
@@ -181,7 +181,7 @@ async def test_windows_say_ones_own_keys(lab, engine, tmp_path):
             (PageDialog(PAGES[0], ()), "F10 closes"),
             (ColumnsDialog("Which?", [["a", "b"]]), "enter, F10"),
             (ConfirmDialog("Delete?", "Delete"), "No (F11)"),
-            (ConfirmDialog("Delete?", "Delete"), "Delete (Y)"),
+            (ConfirmDialog("Delete?", "Delete"), "Delete (%)"),
         ):
             app.push_screen(window)
             await eventually(pilot, lambda shown=shown: shown in painted(pilot))

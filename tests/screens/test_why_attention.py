@@ -47,11 +47,10 @@ def side(name: str, rows: tuple[str, ...], columns: tuple[str, ...], only: int =
 def attend(job: Attention, context: Context) -> Attended:
     if job.text == "fails":
         raise UserError("The model [b]tiny[/b] gives no attention weights.")
-    if job.answer:
-        written = ("<pad>", job.answer)
-        sides = (side(ENCODER, PIECES, PIECES), side(DECODER, written, written), side(CROSS, written, PIECES))
-    else:
-        sides = (side(ITSELF, PIECES, PIECES, job.layer),)
+    if not job.answer:
+        return Attended((side(ITSELF, PIECES, PIECES, job.layer),), False, 0, MADE_BY)
+    written = ("<pad>", job.answer)
+    sides = (side(ENCODER, PIECES, PIECES), side(DECODER, written, written), side(CROSS, written, PIECES))
     return Attended(sides, False, 0, MADE_BY)
 
 
