@@ -86,6 +86,7 @@ class LabApp(App[None]):
         "home": HomeScreen,
         "play": _screen("llm_tui.screens.play:PlayScreen"),
         "report": _screen("llm_tui.screens.report:ReportScreen"),
+        "bias": _screen("llm_tui.screens.bias:BiasScreen"),
         **{row.mode: _screen(row.screen) for row in handed_in()},
     }
     KEYS = APP_KEYS

@@ -69,5 +69,5 @@ MODES = (
     ),
 )
 
-PLAY_MODES = ("flows", *(row.mode for row in EXERCISES if row.tab == PLAY))
-"""Screens that belong to the playground."""
+BELONGS = {"flows": "play", "bias": "ethics", **{row.mode: "play" for row in EXERCISES if row.tab == PLAY}}
+"""Screens that belong to a main one, and to which."""

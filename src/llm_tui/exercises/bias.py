@@ -158,7 +158,8 @@ class Answers:
                 return ", ".join(brought.labels if self.language == "es" else _ENGLISH)
             case "template":
                 return brought.hypothesis if self.language == "es" else TEMPLATE
-        return ""
+        labels = () if self.task == SENTIMENT else one_line(self.said("labels"))
+        return next((label for label in labels if label in _MEASURED), next(iter(labels), ""))
 
     @property
     def question(self) -> Question:
@@ -203,7 +204,7 @@ class Answers:
         there = reading.measures
         task, language = reading.question.task, reading.question.language
         chosen = replace(self, task=task, language=language).said("measured").strip()
-        return chosen if chosen in there else next((one for one in _MEASURED if one in there), next(iter(there), ""))
+        return chosen if chosen in there else next(iter(there), "")
 
     def pending(self, asking: Asking, kinds: Iterable[str] = ()) -> Iterator[Compare]:
         """The kinds that were not measured yet, or with other pairs; of `kinds` alone, where some are named."""

@@ -29,10 +29,10 @@ KINDS: dict[str, Text] = {
     "accents": Text("accent marks", "tildes"),
     "apostrophes": Text("apostrophes", "apóstrofos"),
     "register": Text("register", "registro"),
-    "rioplatense": Text("dialect: Río de la Plata", "dialecto: rioplatense"),
-    "mexican": Text("dialect: Mexican", "dialecto: mexicano"),
-    "british": Text("dialect: British", "dialecto: británico"),
-    "aae": Text("dialect: African American", "dialecto: afroamericano"),
+    "rioplatense": Text("Río de la Plata", "rioplatense"),
+    "mexican": Text("Mexican", "mexicano"),
+    "british": Text("British", "británico"),
+    "aae": Text("African American", "afroamericano"),
     "own": Text("own", "propios"),
 }
 """In what the program's pairs differ, by their keys; at the end what a person's do whose kind nobody wrote."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from llm_tui.bias.job import CONFIDENCE, RESAMPLES, SEED, SENTIMENT, Effect, holm
+from llm_tui.bias.job import CONFIDENCE, RESAMPLES, SEED, Effect, holm
 from llm_tui.exercises.bias import TASKS, Answers, Judged, Kind, Reading, judged
 from llm_tui.exercises.bias_pairs import LANGUAGES, directions, kind_name, shipped
 from llm_tui.export.markdown import to_markdown
@@ -19,8 +19,8 @@ COLUMNS = (
     Column("low", Text("from", "desde"), numeric=True),
     Column("high", Text("to", "hasta"), numeric=True),
     Column("signs", Text("+ / − / =", "+ / − / ="), numeric=True),
-    Column("p", Text("p", "p"), numeric=True),
-    Column("p_holm", Text("p Holm", "p Holm"), numeric=True),
+    Column("p", Text("p", "p"), numeric=True, digits=4),
+    Column("p_holm", Text("p Holm", "p Holm"), numeric=True, digits=4),
     Column("flips", Text("flips", "cambian"), numeric=True),
     Column("direction", Text("b − a", "b − a")),
 )
@@ -94,28 +94,34 @@ def labels(pair: Judged) -> str:
     return pair.label_a if pair.label_a == pair.label_b else f"{pair.label_a} → {pair.label_b}"
 
 
+def probability(reading: Reading, measure: str) -> str:
+    """What is measured, as a formula."""
+    weights = reading.measures.get(measure, ())
+    signed = [(weight, label) for weight, label in zip(weights, reading.labels, strict=False) if weight]
+    return " − ".join(f"P({label})" for _, label in sorted(signed, key=lambda one: -one[0]))
+
+
 def title(reading: Reading, measure: str) -> Text:
     said = Text("Bias in pairs: {task}, {measure}, {language}", "Sesgo en pares: {task}, {measure}, {language}")
     question = reading.question
-    return said.format(task=TASKS[question.task], measure=measure, language=LANGUAGES[question.language])
+    return said.format(
+        task=TASKS[question.task], measure=probability(reading, measure), language=LANGUAGES[question.language]
+    )
 
 
 def footer(reading: Reading, measure: str) -> Iterator[Text]:
     """What the figures are, what made them, and how little they prove."""
-    measured = Text("P({label})", "P({label})").format(label=measure)
-    if reading.question.task == SENTIMENT and measure not in reading.labels:
-        measured = Text("the probability of {label}", "la probabilidad de {label}").format(label=measure)
     yield Text(
         "Difference: mean of {measured} of b minus a over the pairs, with the ends of its {level}% interval (BCa "
         "bootstrap, {resamples} draws of pairs, seed {seed}). + / − / =: pairs in which b gets more, less, the same; "
-        "p: exact sign test, two-sided, without the ties; p Holm: corrected for {kinds} kinds, which the intervals "
-        "are not. Flips: pairs that are given different labels.",
+        "p: exact sign test, two-sided, without the ties; p Holm: corrected for the kinds that were measured "
+        "({kinds}), which the intervals are not. Flips: pairs that are given different labels.",
         "Diferencia: media de {measured} de b menos a en los pares, con los extremos de su intervalo del {level} % "
         "(bootstrap BCa, {resamples} sorteos de pares, semilla {seed}). + / − / =: pares en que b recibe más, menos, "
-        "igual; p: prueba exacta de los signos, bilateral, sin los empates; p Holm: corregida por {kinds} tipos; los "
-        "intervalos no lo están. Cambian: pares que reciben etiquetas distintas.",
+        "igual; p: prueba exacta de los signos, bilateral, sin los empates; p Holm: corregida por los tipos medidos "
+        "({kinds}); los intervalos no lo están. Cambian: pares que reciben etiquetas distintas.",
     ).format(
-        measured=measured, level=round(100 * CONFIDENCE), resamples=number(RESAMPLES), seed=SEED,
+        measured=probability(reading, measure), level=round(100 * CONFIDENCE), resamples=number(RESAMPLES), seed=SEED,
         kinds=len(reading.kinds),
     )  # fmt: skip
     yield Text(
@@ -183,8 +189,8 @@ def sentence(answers: Answers, reading: Reading) -> Text:
         "sesgo en pares ({task}, {language}): diferencia media de {measure} con su intervalo del 95 %, {model}, "
         "{date}: ",
     ).format(
-        task=TASKS[question.task], language=LANGUAGES[question.language], measure=measure,
-        model=model_name(question.model), date=reading.date,
+        task=TASKS[question.task], language=LANGUAGES[question.language],
+        measure=probability(reading, measure), model=model_name(question.model), date=reading.date,
     )  # fmt: skip
     return Text("", "").join([head, Text("; ", "; ").join(parts)])
 

@@ -48,6 +48,7 @@ class Beside:
     """What is known beside the answers, looked up when an exercise asks for it; by itself nothing, as without a lab.
 
     `find` takes the ids of the runs that go before all others, and gives what looks a training up among the lab's runs.
+    `pairs` are the tables of what was measured in pairs, by a name for files, in the language of the export.
     `reports` gives what a run told on its way by its id: step, loss and accuracy of each time.
     `facts` are those that an answer can rest on, by the keys that the answers name.
     """
@@ -55,6 +56,7 @@ class Beside:
     find: Callable[[Sequence[str]], Find] = lambda kept: lambda job: None
     facts: Callable[[], Mapping[str, Text]] = dict
     reports: Callable[[str], Sequence[tuple[int, float, float]]] = lambda run: ()
+    pairs: Callable[[str], Mapping[str, Table]] = lambda language: {}
 
 
 class Saved(Protocol):

@@ -275,9 +275,11 @@ def table(answers: Answers, language: str = "es", evidence: Mapping[str, str] | 
     return Table(columns, tuple(rows), (), tuple(item.id for item in answers.items()))
 
 
-def document(answers: Answers, language: str, evidence: Mapping[str, str] | None = None) -> str:
+def document(
+    answers: Answers, language: str, evidence: Mapping[str, str] | None = None, pairs: Iterable[Table] = ()
+) -> str:
     """The exercise as it is handed in: the paragraph, then the checklist behind it, without the questions that are
-    open and the columns that are empty.
+    open and the columns that are empty, and in the end what was measured in `pairs`.
     """
     parts = [paragraphs(answers.answer)] if answers.answer.strip() else []
     title = Text("Checklist", "Lista de comprobación")
@@ -292,7 +294,7 @@ def document(answers: Answers, language: str, evidence: Mapping[str, str] | None
     if rows:
         columns, cells = tuple(whole.columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows)
         parts.append(to_markdown(Table(columns, cells, title=title), language))
-    return "\n".join([*parts, paragraphs(said.within(language))])
+    return "\n".join([*parts, paragraphs(said.within(language)), *(to_markdown(one, language) for one in pairs)])
 
 
 def state(answers: Answers) -> State:
@@ -333,8 +335,13 @@ EXERCISE = Exercise(
     Answers,
     QUESTION,
     GUIDE,
-    tables=lambda answers, known, language: {"checklist": table(answers, language, _said(known, language))},
-    document=lambda answers, known, language: document(answers, language, _said(known, language)),
+    tables=lambda answers, known, language: {
+        "checklist": table(answers, language, _said(known, language)),
+        **known.pairs(language),
+    },
+    document=lambda answers, known, language: document(
+        answers, language, _said(known, language), known.pairs(language).values()
+    ),
     state=lambda answers, known: state(answers),
     jobs=lambda answers, known: jobs(answers),
     printed=lambda answers, known, language: [printed.probes(answers.probed.results)] if answers.probed else [],

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from llm_tui.errors import UserError
-from llm_tui.exercises import ethics, moderation, prompting, translation
+from llm_tui.exercises import bias, bias_tables, ethics, moderation, prompting, translation
 from llm_tui.exercises.rerun import AROUND, outcome
 from llm_tui.foundation.tables import model_name
 from llm_tui.hub.card import cached_card
@@ -18,6 +18,9 @@ from llm_tui.lab.lab import Lab
 from llm_tui.redaction import done as redaction
 from llm_tui.redaction.proposals import KINDS
 from llm_tui.report.card import OWN, filled
+
+PAIRS = "pairs:"
+"""What the keys of the facts begin with that name figures: other figures, another key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def facts(lab: Lab) -> tuple[Fact, ...]:
     exercise says so.
     """
     found: list[Fact] = []
-    for look in (_run, _own_card, _log, _errors, _lost, _probes, _rerun, _redacted, _cards):
+    for look in (_run, _own_card, _log, _errors, _lost, _pairs, _probes, _rerun, _redacted, _cards):
         with suppress(UserError):
             found.extend(look(lab))
     return tuple(found)
@@ -110,6 +113,22 @@ def _lost(lab: Lab) -> Iterator[Fact]:
         "caracteres que los modelos nunca vieron (ejercicios 4 y 6): {lost}",
     )
     yield Fact("lost", "bias", said.format(lost=lost))
+
+
+def _pairs(lab: Lab) -> Iterator[Fact]:
+    """What was measured in pairs; of an answer that rests on earlier figures that they were measured anew."""
+    measured = lab.answers(bias.NUMBER, bias.Answers)
+    now = {f"{PAIRS}{reading.digest}": reading for reading in measured.readings}
+    for key, reading in now.items():
+        yield Fact(key, "bias", bias_tables.sentence(measured, reading))
+    rests = (key for entry in lab.answers(ethics.NUMBER, ethics.Answers).entries.values() for key in entry.evidence)
+    for key in dict.fromkeys(rests):
+        if key.startswith(PAIRS) and key not in now:
+            said = Text(
+                "bias in pairs: measured anew since; look at the new figures, and take this away",
+                "sesgo en pares: se midió de nuevo desde entonces; mire las cifras nuevas y quite esto",
+            )
+            yield Fact(key, "bias", said)
 
 
 def _probes(lab: Lab) -> Iterator[Fact]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 
+from llm_tui.errors import UserError
+from llm_tui.exercises import bias, bias_tables
 from llm_tui.exercises.contract import Beside
+from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab.found import Found
 from llm_tui.lab.lab import Lab
@@ -27,4 +31,11 @@ def known(lab: Lab) -> Beside:
     def reports(run: str) -> list[tuple[int, float, float]]:
         return [(p.step, p.loss, p.accuracy) for one in runs() if one.id == run for p in one.points()]
 
-    return Beside(lambda kept: Found(runs(), kept), said, reports)
+    return Beside(lambda kept: Found(runs(), kept), said, reports, lambda language: in_pairs(lab, language))
+
+
+def in_pairs(lab: Lab, language: str) -> Mapping[str, Table]:
+    """What was measured in pairs; none of a file that cannot be read, which the lab tells."""
+    with suppress(UserError):
+        return bias_tables.tables(lab.answers(bias.NUMBER, bias.Answers), language)
+    return {}

@@ -21,6 +21,8 @@ from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings
 from llm_tui.report.evidence import Fact
+from llm_tui.report.known import in_pairs
+from llm_tui.screens.bias_keys import ToThePairs
 from llm_tui.screens.ethics_keys import KEYS, PANES
 from llm_tui.screens.evidence import Known, choose, look_up
 from llm_tui.screens.exercise import ExerciseScreen
@@ -38,7 +40,7 @@ from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
 
-class EthicsScreen(ExerciseScreen[Answers]):
+class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
     CSS_PATH = stylesheet("ethics.tcss")
     NAME = Text("Ethics", "Ética")
     KEYS = KEYS
@@ -245,4 +247,5 @@ class EthicsScreen(ExerciseScreen[Answers]):
         look_up(self)
 
     def known(self) -> Beside:
-        return Beside(facts=lambda: {fact.key: fact.said for fact in self._facts})
+        facts = {fact.key: fact.said for fact in self._facts}
+        return Beside(facts=lambda: facts, pairs=lambda language: in_pairs(self.host.lab, language))

@@ -24,6 +24,7 @@ from llm_tui.foundation.labels_job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, MARK, NEXT, SETUP, Key, Place, bindings, panes, spoken
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
+from llm_tui.screens.bias_keys import ToThePairs
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
@@ -54,7 +55,7 @@ IN_TEXTS = Place("samples", Text("In the texts", "En los textos"))
 THRESHOLD_STEP = 0.05
 
 
-class ModerationScreen(SheetScreen[Answers]):
+class ModerationScreen(ToThePairs, SheetScreen[Answers]):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("moderation.tcss")]
     NAME = Text("Exercise 3", "Ejercicio 3")
     PANES = PANES

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from llm_tui.i18n import duration, tr
 from llm_tui.keys import Bar, common
 from llm_tui.lab.following import OtherWork
-from llm_tui.modes import MODES, PLAY_MODES
+from llm_tui.modes import BELONGS, MODES
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import JobStatus, host
@@ -54,7 +54,7 @@ class TopBar(_Bar):
         app = host(self)
         tabs: list[Content] = []
         for mode in MODES:
-            current = mode.name == ("play" if app.current_mode in PLAY_MODES else app.current_mode)
+            current = mode.name == BELONGS.get(app.current_mode, app.current_mode)
             text = f"[{mode.tab}]" if current else f" {mode.tab} "
             tab = Content.styled(text, "bold $accent" if current else "")
             tabs.append(tab.stylize(_click(f"app.switch_mode('{mode.name}')")))

@@ -164,8 +164,9 @@ class TableEditor(Widget):
             self.parent.scroll_to_region(row, animate=False)
 
     def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
-        event.stop()
-        self._open(event.coordinate)
+        if self._editable():  # else the screen has another use for it
+            event.stop()
+            self._open(event.coordinate)
 
     def _open(self, at: Coordinate) -> None:
         own = self._own_columns()
