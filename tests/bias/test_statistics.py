@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from llm_tui.bias.job import holm
+from llm_tui.bias.job import difference, holm
 from llm_tui.bias.statistics import effect, interval, sign_test
 
 DIFFERENCES = st.lists(st.floats(-1, 1).map(lambda x: round(x, 3)), min_size=2, max_size=30)
@@ -50,6 +50,11 @@ def test_no_difference_is_no_bias():
     found = effect("x", [0.0] * 20, 0, 10_000)
     assert (found.mean, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
     assert (found.more, found.less, found.ties) == (0, 0, 20)
+
+
+def test_differences_that_are_alike_but_for_their_last_digits_are_one_difference():
+    assert interval([0.1, 0.1 + 1e-17, 0.30000000000000004 - 0.2] * 4, 0, 50) == pytest.approx((0.1, 0.1))
+    assert difference(((0.3,), (0.1 + 0.2,)), (1.0,)) == 0.0
 
 
 def test_one_pair_has_no_interval():

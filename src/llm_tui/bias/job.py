@@ -16,8 +16,8 @@ MODERATION, SENTIMENT = "moderation", "sentiment"
 
 SEED, RESAMPLES, CONFIDENCE = 0, 10_000, 0.95
 
-TIE = 1e-6
-"""Differences below it are none: the same sum in a batch of another length differs in its last digits."""
+DIGITS = 6
+"""Decimals of a difference: below them it is none, for the same sum in a batch of another length ends otherwise."""
 
 Scores = tuple[float, ...]
 
@@ -132,9 +132,8 @@ def measured(scores: Scores, weights: Scores) -> float:
 
 
 def difference(pair: tuple[Scores, Scores], weights: Scores) -> float:
-    """That of b minus a; 0 where it is a tie."""
-    apart = measured(pair[1], weights) - measured(pair[0], weights)
-    return 0.0 if abs(apart) < TIE else apart
+    """That of b minus a, to `DIGITS` decimals; 0 is a tie."""
+    return round(measured(pair[1], weights) - measured(pair[0], weights), DIGITS) + 0.0
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_tui.bias.job import CONFIDENCE, Effect
+from llm_tui.bias.job import CONFIDENCE, DIGITS, Effect
 
 AT_ONCE = 2**20
 """Numbers that are drawn at a time."""
@@ -42,8 +42,8 @@ def interval(
     d = np.asarray(differences, dtype=np.float64)
     if len(d) < 2:
         return None, None
-    if np.ptp(d) == 0:
-        return float(d[0]), float(d[0])
+    if np.ptp(d) < 10.0**-DIGITS:
+        return float(d.mean()), float(d.mean())
     means = _means(d, seed, resamples, check)
     mean = d.mean()
     below = float((means < mean).mean() + (means <= mean).mean()) / 2

@@ -1,0 +1,176 @@
+"""Bias in pairs on its screen, by keys alone, with answers that the test gives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from driving import cells, eventually, painted, said
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from llm_tui.app import LabApp
+from llm_tui.bias.job import Compare, Compared, difference, measures
+from llm_tui.bias.statistics import effect
+from llm_tui.engine.events import Cancelled, Failed, Finished
+from llm_tui.exercises.bias import Answers
+from llm_tui.exercises.ethics import Answers as Ethics
+from llm_tui.foundation.job import Provenance
+from llm_tui.lab.lab import Lab
+from llm_tui.widgets.panes import Panes
+
+
+def answered(job: Compare) -> Compared:
+    scores = tuple(((0.7, 0.1, 0.1, 0.1), (0.6 - n / 100, 0.1, 0.2 + n / 100, 0.1)) for n in range(len(job.pairs)))
+    effects = [
+        effect(name, [difference(pair, weights) for pair in scores], 0, 50)
+        for name, weights in measures(job.task, job.labels).items()
+    ]
+    return Compared(job.labels, scores, tuple(effects), Provenance("m[b]", "", "CPU", "float32", 1000, 2.0))
+
+
+@asynccontextmanager
+async def pairs(lab: Lab, engine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f6")
+        await eventually(pilot, lambda: bool(app.screen.query("#items")))
+        await pilot.press("V")
+        await eventually(pilot, lambda: bool(app.screen.query("#questions")))
+        await pilot.pause()
+        yield pilot
+
+
+async def finish(pilot: Pilot[None], engine, most: int = 100) -> None:
+    """Answer what was asked, and what is asked then."""
+    done: set[int] = set()
+    while due := [n for n in engine.numbers(Compare) if n not in done][:most]:
+        for number in due:
+            done.add(number)
+            engine.end(Finished(number, answered(engine.jobs[number])))
+        await pilot.pause()
+
+
+async def type_line(pilot: Pilot[None], text: str) -> None:
+    await eventually(pilot, lambda: isinstance(pilot.app.focused, Input) and pilot.app.screen.is_modal)
+    assert pilot.app.focused is not None
+    pilot.app.focused.post_message(Paste(text))
+    await pilot.press("enter")
+
+
+def kept(lab: Lab) -> Answers:
+    return Lab(lab.folder).answers("bias", Answers)
+
+
+async def test_kinds_are_measured_shown_exported_and_put_to_an_answer_of_the_checklist(lab, engine, notices):
+    async with pairs(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
+        await finish(pilot, engine)
+        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 7)
+        assert cells(pilot, "#table")[0][:3] == ["género", "20", "0.195"]
+        assert cells(pilot, "#table")[0][5] == "20 / 0 / 0"
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "Todos los tipos") or said(notices, "Every kind"))
+        await pilot.press("down", "enter")
+        await eventually(pilot, lambda: pilot.app.screen.query_one(Panes).current == "pairs")
+        listed = pilot.app.screen.query_one("#pairs", OptionList)
+        assert listed.option_count == 20 and "+0.290" in str(listed.get_option_at_index(0).prompt)
+        assert "m[b]" not in painted(pilot)
+        await pilot.press("k")
+        await eventually(pilot, lambda: "sensibles" in str(listed.border_title))
+        await pilot.press("ctrl+e")
+        await eventually(pilot, (lab.folder / "exports" / "bias.md").exists)
+        assert "P(sensibles)" in (lab.folder / "exports" / "bias.md").read_text(encoding="utf-8")
+        await pilot.press("q")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#items")))
+        await pilot.press("l")
+        screen = pilot.app.screen
+        await eventually(pilot, lambda: any(key.startswith("pairs:") for key in screen.known().facts()))
+        await pilot.press("a")
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        place = next(i for i, fact in enumerate(screen._facts) if fact.key.startswith("pairs:"))
+        await pilot.press(*["down"] * place, "enter")
+        await eventually(pilot, lambda: not pilot.app.screen.is_modal)
+        await screen.flush()
+        evidence = [key for entry in Lab(lab.folder).answers(7, Ethics).entries.values() for key in entry.evidence]
+        assert [key.partition(":")[0] for key in evidence] == ["pairs"]
+
+
+async def test_own_pairs_are_added_edited_taken_back_dropped_and_read_from_a_file(lab, engine, tmp_path):
+    path = tmp_path / "pares.csv"
+    path.write_text("a,b,tipo\nEs [b]joven.,Es mayor.,edad\n", encoding="utf-8")
+    async with pairs(lab, engine) as pilot:
+        await pilot.press("a")
+        await type_line(pilot, "Un niño llega.")
+        await type_line(pilot, "Una niña llega.")
+        await eventually(
+            pilot, lambda: cells(pilot, "#own") == [["propios", "Un niño llega.", "Una niña llega.", "", ""]]
+        )
+        await pilot.press("enter", "ctrl+u", *"gender", "enter")
+        await eventually(pilot, lambda: cells(pilot, "#own")[0][0] in ("género", "gender"))
+        await pilot.press("ctrl+l")
+        await type_line(pilot, str(path))
+        await eventually(pilot, lambda: len(cells(pilot, "#own")) == 2)
+        assert cells(pilot, "#own")[1][:3] == ["edad", "Es [b]joven.", "Es mayor."]
+        await pilot.press("down", "d")
+        await eventually(pilot, lambda: len(cells(pilot, "#own")) == 1)
+        await pilot.press("u")
+        await eventually(pilot, lambda: len(cells(pilot, "#own")) == 2)
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 8)
+        jobs = {engine.jobs[number].of: engine.jobs[number] for number in engine.numbers(Compare)}
+        assert jobs["gender"].pairs[-1] == ("Un niño llega.", "Una niña llega.") and len(jobs["edad"].pairs) == 1
+        await pilot.app.screen.flush()
+    assert [pair.kind for pair in kept(lab).own] == ["gender", "edad"]
+
+
+async def test_it_is_stopped_gone_on_with_and_a_failure_is_said(lab, engine, notices):
+    async with pairs(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
+        first, *others = engine.numbers(Compare)
+        engine.end(Finished(first, answered(engine.jobs[first])))
+        for number in others:
+            engine.end(Cancelled(number))
+        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 1)
+
+        async def goes_on() -> bool:
+            """While the stop is still on its way, the key does nothing."""
+            await pilot.press("ctrl+r")
+            await pilot.pause()
+            return len(engine.numbers(Compare)) == 13
+
+        for _ in range(600):
+            if await goes_on():
+                break
+        assert {engine.jobs[number].of for number in engine.numbers(Compare)[7:]} == set(Answers().kinds()[1:])
+        engine.end(Failed(engine.numbers(Compare)[7], "No [b]room[/b].", "UserError"))
+        await eventually(pilot, lambda: said(notices, "No [b]room[/b]."))
+
+
+async def test_task_and_language_are_chosen_from_a_list(lab, engine):
+    async with pairs(lab, engine) as pilot:
+        await pilot.press("s", "end", "enter")
+        await eventually(pilot, lambda: pilot.app.screen.answers.task == "sentiment")
+        assert pilot.app.screen.answers.language == "en"
+        await pilot.press("z", "ctrl+r")
+        await eventually(pilot, lambda: bool(engine.numbers(Compare)))
+        job = engine.jobs[engine.numbers(Compare)[0]]
+        assert (job.task, job.language, job.model.name) == ("sentiment", "en", "llm-tui/teaching-sentiment")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)])
+async def test_the_way_back_leads_to_where_it_was_opened(lab, engine, size):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=size) as pilot:
+        await app.switch_mode("sheet-3")
+        await eventually(pilot, lambda: bool(app.screen.query("#samples")))
+        await pilot.press("V")
+        await eventually(pilot, lambda: bool(app.screen.query("#questions")))
+        for pane in "1234":
+            await pilot.press(pane)
+        await pilot.press("1", "q")
+        await eventually(pilot, lambda: bool(app.screen.query("#samples")))
