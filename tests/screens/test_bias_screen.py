@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from driving import cells, eventually, painted, said
+from driving import cells, eventually, painted, said, screen_of
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -87,7 +87,7 @@ async def test_kinds_are_measured_shown_exported_and_put_to_an_answer_of_the_che
         await pilot.press("q")
         await eventually(pilot, lambda: bool(pilot.app.screen.query("#items")))
         await pilot.press("l")
-        screen = pilot.app.screen
+        screen = screen_of(pilot.app)
         await eventually(pilot, lambda: any(key.startswith("pairs:") for key in screen.known().facts()))
         await pilot.press("a")
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
@@ -123,7 +123,7 @@ async def test_own_pairs_are_added_edited_taken_back_dropped_and_read_from_a_fil
         await eventually(pilot, lambda: len(engine.numbers(Compare)) == 8)
         jobs = {engine.jobs[number].of: engine.jobs[number] for number in engine.numbers(Compare)}
         assert jobs["gender"].pairs[-1] == ("Un niño llega.", "Una niña llega.") and len(jobs["edad"].pairs) == 1
-        await pilot.app.screen.flush()
+        await screen_of(pilot.app).flush()
     assert [pair.kind for pair in kept(lab).own] == ["gender", "edad"]
 
 
@@ -154,8 +154,8 @@ async def test_it_is_stopped_gone_on_with_and_a_failure_is_said(lab, engine, not
 async def test_task_and_language_are_chosen_from_a_list(lab, engine):
     async with pairs(lab, engine) as pilot:
         await pilot.press("s", "end", "enter")
-        await eventually(pilot, lambda: pilot.app.screen.answers.task == "sentiment")
-        assert pilot.app.screen.answers.language == "en"
+        await eventually(pilot, lambda: screen_of(pilot.app).answers.task == "sentiment")
+        assert screen_of(pilot.app).answers.language == "en"
         await pilot.press("z", "ctrl+r")
         await eventually(pilot, lambda: bool(engine.numbers(Compare)))
         job = engine.jobs[engine.numbers(Compare)[0]]
