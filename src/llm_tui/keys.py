@@ -324,6 +324,11 @@ HEAT = Key(
     Text("Put this heat as a figure into the exercise that is handed in; again, take it out.",
          "Pone este mapa de calor como figura en el ejercicio que se entrega; otra vez, lo quita."),
 )  # fmt: skip
+AGAINST = Key(
+    "against", "V,shift+v", "against", Text("difference", "diferencia"),
+    Text("The difference to the other classes, or what is said of the class alone.",
+         "La diferencia con las otras clases, o lo que se dice de la clase sola."),
+)  # fmt: skip
 BACK = Key("back", "escape,q", "back", Text("back", "volver"), Text("Back to where it was opened.",
                                                                     "Vuelve a donde se abrió."))  # fmt: skip
 CLOSE = replace(BACK, action="dismiss", label=Text("leave it", "dejarlo"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
 
 from llm_tui.classifier.corpus import FlatTexts
-from llm_tui.classifier.evaluation import BATCH, MOST_CHARACTERS, MOST_MISTAKES, Outcome, evaluate
+from llm_tui.classifier.evaluation import BATCH, MOST_CHARACTERS, MOST_MISTAKES, MOST_OF_CELL, Outcome, evaluate
 from llm_tui.classifier.job import TrainingResult
 from llm_tui.classifier.model import TextClassifier
 from llm_tui.engine.job import Context, JobCancelled
@@ -59,12 +59,23 @@ def test_mistakes_are_the_wrong_ones_most_confident_first(cases: list[Case]) -> 
     mistakes = outcome(cases).mistakes
     whose = [int(mistake.text) for mistake in mistakes]
     levels = sorted((level for label, predicted, level in cases if label != predicted), reverse=True)
-    assert [cases[i][2] for i in whose] == levels[:MOST_MISTAKES]
+    assert [cases[i][2] for i in whose][:MOST_MISTAKES] == levels[:MOST_MISTAKES]
+    assert [cases[i][2] for i in whose] == sorted((cases[i][2] for i in whose), reverse=True)
     assert len(set(whose)) == len(whose)
     for mistake, i in zip(mistakes, whose, strict=True):
         assert (mistake.label, mistake.predicted) == cases[i][:2]
         assert mistake.label != mistake.predicted
         assert mistake.confidence == pytest.approx(probabilities(cases)[i].max(), abs=1e-6)
+
+
+@given(some_cases)
+def test_each_cell_of_the_matrix_has_its_most_confident_mistakes(cases: list[Case]) -> None:
+    mistakes = outcome(cases).mistakes
+    for cell in {case[:2] for case in cases if case[0] != case[1]}:
+        levels = sorted((level for *where, level in cases if tuple(where) == cell), reverse=True)
+        kept = [cases[int(m.text)][2] for m in mistakes if (m.label, m.predicted) == cell]
+        assert kept == levels[: len(kept)]
+        assert len(kept) >= min(MOST_OF_CELL, len(levels))
 
 
 def test_a_long_text_is_cut_among_the_mistakes() -> None:

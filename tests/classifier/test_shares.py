@@ -155,13 +155,12 @@ def test_the_words_of_a_class_are_relative_to_the_mean_over_classes() -> None:
     table = scores(model, ENCODERS["words"], list(range(len(WORDS))))
     e, w = (model.state_dict()[name].double().numpy() for name in ("embedding.weight", "fc.weight"))
     raw = e @ w.T
-    found = table.telling(1)
-    assert {t.word: t.relative for t in found} == pytest.approx(
-        dict(zip(WORDS, (raw[:, 1] - raw.mean(1)).tolist(), strict=True))
-    )
-    assert [t.relative for t in found] == sorted((t.relative for t in found), reverse=True)
-    assert {t.word for t in table.telling(1, least=4)} == set(WORDS[4:])
-    assert all(t.count == WORDS.index(t.word) for t in found)
+    for relative, values in ((True, raw[:, 1] - raw.mean(1)), (False, raw[:, 1])):
+        good, bad = table.telling(1, relative, least=4, most=3)
+        order = sorted(range(4, len(WORDS)), key=lambda i: -values[i])
+        assert [(t.word, t.count) for t in good] == [(WORDS[i], i) for i in order[:3]]
+        assert [(t.word, t.count) for t in bad] == [(WORDS[i], i) for i in order[:-4:-1]]
+        assert [t.value for t in good] == pytest.approx(values[order[:3]].tolist())
 
 
 # Of a run

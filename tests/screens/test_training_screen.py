@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from driving import cells, eventually, painted, said, text_of
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -203,7 +203,8 @@ async def test_a_run_shows_its_evaluation_and_hostile_text_as_it_is(lab, engine)
         runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 1)
         await pilot.press("l", "enter")
-        shown = text_of(pilot, "#evaluation Static")
+        parts = pilot.app.screen.query("#evaluation Static").results(Static)
+        shown = "\n".join(str(part.content) for part in parts)
         assert "[b]Sports" in shown
         assert "A goal ␛[31m for [/b] the market" in shown
         assert "0.990" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +16,10 @@ from llm_tui.engine.job import Context
 
 BATCH = 2048
 MOST_MISTAKES = 20
-MOST_CHARACTERS = 400
+MOST_OF_CELL = 3
+"""Mistakes kept of each cell of the confusion matrix, be they among the most confident of all or not."""
+
+MOST_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,14 @@ def _confusion(labels: Tensor, predicted: Tensor, classes: int) -> tuple[tuple[i
 
 
 def _mistakes(labels: Tensor, predicted: Tensor, confidences: Tensor, texts: list[str]) -> tuple[Mistake, ...]:
+    """The most confident of all, and of each cell of the matrix; the most confident first."""
     wrong = (predicted != labels).nonzero().flatten()
-    order = confidences[wrong].argsort(descending=True, stable=True)
-    return tuple(
-        Mistake(texts[i][:MOST_CHARACTERS], int(labels[i]), int(predicted[i]), float(confidences[i]))
-        for i in wrong[order][:MOST_MISTAKES].tolist()
-    )
+    order = wrong[confidences[wrong].argsort(descending=True, stable=True)].tolist()
+    of_cell: Counter[tuple[int, int]] = Counter()
+    kept = []
+    for place, i in enumerate(order):
+        cell = int(labels[i]), int(predicted[i])
+        of_cell[cell] += 1
+        if place < MOST_MISTAKES or of_cell[cell] <= MOST_OF_CELL:
+            kept.append(Mistake(texts[i][:MOST_CHARACTERS], *cell, float(confidences[i])))
+    return tuple(kept)

@@ -7,9 +7,10 @@ with it a changed text is a few additions.
 
 from __future__ import annotations
 
+import heapq
 import math
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Protocol
@@ -118,12 +119,15 @@ class Cutter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A word where it stands in a text: the ids that it was counted as, which add up to `shares`, one a class."""
+    """A word where it stands in a text: the ids that it was counted as, which add up to `shares`, one a class. `word`
+    is its number among the words of the text.
+    """
 
     start: int
     end: int
     ids: tuple[int, ...]
     shares: tuple[float, ...]
+    word: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +138,16 @@ class WordShare:
     times: int
     shares: tuple[float, ...]
     unknown: bool
+    """Whether it was counted, in part at least, as the entry for what is unknown."""
     untrained: bool
     """Whether no vector of it ever moved in training: its share is as it was drawn, by chance."""
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A text as the model counts it. `pieces` is n, what the mean is taken over; `logits` are `bias` + the shares."""
+    """A text as the model counts it. `pieces` is n, what the mean is taken over; `logits` are `bias` + the shares.
+    `unknown_as` is the entry that stands for what is unknown.
+    """
 
     text: str
     places: tuple[Place, ...]
@@ -148,6 +155,7 @@ class Explained:
     pieces: int
     bias: tuple[float, ...]
     logits: tuple[float, ...]
+    unknown_as: str = ""
 
     @cached_property
     def probabilities(self) -> tuple[float, ...]:
@@ -167,13 +175,10 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A word of the vocabulary and what it says of a class: `raw` is W_c · e_i, `relative` that minus the mean of it
-    over the classes.
-    """
+    """A word of the vocabulary and what it says of a class; `count` is how often it came in training."""
 
     word: str
-    raw: float
-    relative: float
+    value: float
     count: int | None
 
 
@@ -209,46 +214,62 @@ class Scores:
     def explain(self, text: str) -> Explained:
         """The exact share of each word of a text; where the entries are pieces, of the pieces of each word."""
         cut = self.cutter.cut(text)
-        n = len(cut)
-        places = tuple(self._placed(text, cut, n))
-        grouped: dict[tuple[tuple[int, ...], str], list[Place]] = {}
-        for place in places:
-            said = text[place.start : place.end]
-            unknown = self.unknown_id in place.ids
-            name = said if unknown or not self.words else self.entries[place.ids[0]]
-            grouped.setdefault((place.ids, name), []).append(place)
-        each = [math.fsum(place.shares[c] for place in places) for c in range(len(self.bias))]
-        return Explained(
-            text=text,
-            places=places,
-            words=tuple(self._together(name, ids, same) for (ids, name), same in grouped.items()),
-            pieces=n,
-            bias=self.bias,
-            logits=tuple(b + share for b, share in zip(self.bias, each, strict=True)),
-        )
-
-    def _placed(self, text: str, cut: Sequence[tuple[int, int, int]], n: int) -> Iterator[Place]:
+        width = len(self.bias)
+        numbers: dict[tuple[tuple[int, ...], str], int] = {}
+        places = []
         for start, end, ids in [(a, b, (i,)) for i, a, b in cut] if self.words else _in_words(text, cut):
             rows = [self.of(i) for i in ids]
-            yield Place(start, end, ids, tuple(math.fsum(row[c] for row in rows) / n for c in range(len(self.bias))))
+            shares = tuple(math.fsum(row[c] for row in rows) / len(cut) for c in range(width))
+            number = numbers.setdefault((ids, self._name(ids, text[start:end])), len(numbers))
+            places.append(Place(start, end, ids, shares, number))
+        together: list[list[Place]] = [[] for _ in numbers]
+        for place in places:
+            together[place.word].append(place)
+        return Explained(
+            text=text,
+            places=tuple(places),
+            words=tuple(self._word(name, ids, together[i]) for i, (ids, name) in enumerate(numbers)),
+            pieces=len(cut),
+            bias=self.bias,
+            logits=tuple(
+                bias + share for bias, share in zip(self.bias, _sums([p.shares for p in places], width), strict=True)
+            ),
+            unknown_as="" if self.unknown_id is None else self.entries[self.unknown_id],
+        )
 
-    def _together(self, name: str, ids: tuple[int, ...], same: Sequence[Place]) -> WordShare:
-        shares = tuple(math.fsum(place.shares[c] for place in same) for c in range(len(self.bias)))
-        return WordShare(name, len(same), shares, self.unknown_id in ids, all(map(self.untrained, ids)))
+    def _name(self, ids: tuple[int, ...], written: str) -> str:
+        """As the vocabulary has it, where it is one word of it; else as it is written."""
+        return self.entries[ids[0]] if self.words and ids[0] != self.unknown_id else written
 
-    def telling(self, of: int, least: int = 0) -> list[Telling]:
-        """All words that came at least `least` times in training, those that speak most for a class first. A gap in
-        the ids is no word.
+    def _word(self, name: str, ids: tuple[int, ...], places: Sequence[Place]) -> WordShare:
+        shares = _sums([place.shares for place in places], len(self.bias))
+        return WordShare(name, len(places), shares, self.unknown_id in ids, all(map(self.untrained, ids)))
+
+    def telling(self, of: int, relative: bool, least: int, most: int) -> tuple[list[Telling], list[Telling]]:
+        """The `most` words that speak most for a class, and those that speak most against it, of those that came at
+        least `least` times in training. A gap in the ids is no word.
         """
+        raw = self.table[of :: len(self.bias)]
+        values = [one - mean for one, mean in zip(raw, self._means, strict=True)] if relative else raw
+        counts = self.counts
+        among = [i for i, word in enumerate(self.entries) if word and (counts is None or counts[i] >= least)]
+
+        def told(ids: Sequence[int]) -> list[Telling]:
+            return [Telling(self.entries[i], values[i], None if counts is None else counts[i]) for i in ids]
+
+        best = heapq.nlargest(most, among, key=values.__getitem__)
+        return told(best), told(heapq.nsmallest(most, among, key=values.__getitem__))
+
+    @cached_property
+    def _means(self) -> list[float]:
+        """Of each entry over the classes."""
         width = len(self.bias)
-        found = []
-        for i, word in enumerate(self.entries):
-            count = None if self.counts is None else self.counts[i]
-            if not word or (count or 0) < least:
-                continue
-            row = self.table[i * width : (i + 1) * width]
-            found.append(Telling(word, row[of], row[of] - math.fsum(row) / width, count))
-        return sorted(found, key=lambda one: -one.relative)
+        return [sum(each) / width for each in zip(*(self.table[c::width] for c in range(width)), strict=True)]
+
+
+def _sums(rows: Sequence[Sequence[float]], width: int) -> tuple[float, ...]:
+    """Of each column."""
+    return tuple(math.fsum(row[c] for row in rows) for c in range(width))
 
 
 def _in_words(text: str, cut: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, tuple[int, ...]]]:

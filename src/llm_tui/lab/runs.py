@@ -186,7 +186,7 @@ class Runs:
             return []
         except OSError as error:
             raise cannot_read(self.folder, error) from error
-        return [run for name in names if (run := _read(self.folder / name))]
+        return [run for name in names if (run := read_run(self.folder / name))]
 
     def trained(self) -> Run:
         """The newest run that came to its end and left a model.
@@ -247,7 +247,7 @@ class Runs:
         return Recorder(self._store, self.folder, job)
 
 
-def _read(folder: Path) -> Run | None:
+def read_run(folder: Path) -> Run | None:
     """None for what is no run: a stray file, a folder of another program, a damaged config."""
     config, ending = _whole(folder / "config.json", Config), _whole(folder / "result.json", Ending)
     return Run(folder, config, ending if ending and _sound(ending) else None) if config else None

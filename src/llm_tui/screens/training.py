@@ -23,7 +23,7 @@ from llm_tui.labelled.columns import Doubt
 from llm_tui.screens.card import CardDialog
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.screens.setting_up import SetsUp
-from llm_tui.screens.training_keys import KEYS
+from llm_tui.screens.training_keys import ABOUT, KEYS
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.host import JobEvents
@@ -33,6 +33,7 @@ from llm_tui.widgets.run_list import RunList
 from llm_tui.widgets.run_panes import RunPanes
 from llm_tui.widgets.setup import Setup
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.why.pane import WhyPane
 
 
 class TrainingScreen(SetsUp):
@@ -43,17 +44,7 @@ class TrainingScreen(SetsUp):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     AUTO_FOCUS = "#runs OptionList"
     EXERCISE = batch_sizes.EXERCISE
-    ABOUT = Text(
-        "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the progress "
-        "and the table fill as it goes. The table keeps its runs until those of a new sweep are taken.\n\n"
-        "The data may be the path of a table of your own (CSV, TSV, JSON lines), or of a folder with train.csv and "
-        "test.csv. Where it cannot be told which column is which, you are asked; what was understood is said.",
-        "Rellene la configuración, o déjela, y ejecute: una ejecución por tamaño de lote y semilla. Las curvas, el "
-        "avance y la tabla se llenan mientras tanto. La tabla conserva sus ejecuciones hasta que "
-        "se usan las de un barrido nuevo.\n\n"
-        "Los datos pueden ser la ruta de una tabla suya (CSV, TSV, líneas JSON), o de una carpeta con train.csv y "
-        "test.csv. Si no se sabe qué columna es cuál, se le pregunta; y se dice qué se entendió.",
-    )
+    ABOUT = ABOUT
 
     def __init__(self) -> None:
         super().__init__()
@@ -192,6 +183,15 @@ class TrainingScreen(SetsUp):
         if size is None or not self.answers.sweep:
             return [*self._panes.done(), *of_table]
         return [replace(self.answers.sweep, batch_sizes=(int(size),)), *of_table, *self._panes.done()]
+
+    def why(self) -> Sequence[WhyPane]:
+        return self._panes.why()
+
+    def no_why(self) -> str:
+        return tr(
+            f"No run has a model that could be asked why: {spoken('run')} trains.",
+            f"Ninguna ejecución tiene un modelo al que preguntar por qué: {spoken('run')} entrena.",
+        )
 
     def _find(self, answers: Answers) -> Find:
         return sweeps.shown(answers, self._list.runs)

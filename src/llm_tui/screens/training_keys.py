@@ -1,4 +1,4 @@
-"""The keys of exercise 1."""
+"""The keys of exercise 1, and what F1 says of it."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ KEYS = (
         Text("A column for the energy of each training, in the exports too; again, and it is gone.",
              "Una columna para la energía de cada entrenamiento, también al exportar; otra vez, y se quita.")),
 )  # fmt: skip
+
+ABOUT = Text(
+    "Fill in the setup, or leave it, and run: one run for each batch size and seed. The curves, the progress "
+    "and the table fill as it goes. The table keeps its runs until those of a new sweep are taken.\n\n"
+    "The data may be the path of a table of your own (CSV, TSV, JSON lines), or of a folder with train.csv and "
+    "test.csv. Where it cannot be told which column is which, you are asked; what was understood is said.",
+    "Rellene la configuración, o déjela, y ejecute: una ejecución por tamaño de lote y semilla. Las curvas, el "
+    "avance y la tabla se llenan mientras tanto. La tabla conserva sus ejecuciones hasta que "
+    "se usan las de un barrido nuevo.\n\n"
+    "Los datos pueden ser la ruta de una tabla suya (CSV, TSV, líneas JSON), o de una carpeta con train.csv y "
+    "test.csv. Si no se sabe qué columna es cuál, se le pregunta; y se dice qué se entendió.",
+)

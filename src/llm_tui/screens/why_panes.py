@@ -20,6 +20,11 @@ ROWS: dict[str, tuple[str, ...]] = {
     "generation": (_ATTENTION,),
     "branch": (_ATTENTION,),
     "round-trip": (_ATTENTION,),
+    "zero-shot": ("llm_tui.widgets.why.attribution:panes",),
+    "sentiment": ("llm_tui.widgets.why.attribution:panes",),
+    "entities": ("llm_tui.widgets.why.attribution:panes",),
+    "prediction": ("llm_tui.widgets.why.trained:of_prediction",),
+    "retest": ("llm_tui.widgets.why.trained:of_retest",),
 }
 """By a job's `kind`, who makes its panes, in their order: `module:function` of the job and its result, giving a list of
 panes. The result is None where nobody has it any more (a row of a sheet): the pane asks anew then. A function gives

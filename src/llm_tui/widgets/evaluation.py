@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.content import Content
 
-from llm_tui.classifier.job import BASIC_ENGLISH, Prediction, Training, TrainingResult
+from llm_tui.classifier.job import BASIC_ENGLISH, Mistake, Prediction, Training, TrainingResult
 from llm_tui.classifier.stability import Curve, block_size, roughness
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
@@ -19,8 +19,8 @@ from llm_tui.widgets.table_view import table_content
 BAR = 24
 
 
-def run_content(run: Run | None, room: int = 0) -> Content:
-    """What a run measured, in `room` columns; what to do where none has."""
+def run_content(run: Run | None, room: int = 0, cell: tuple[int, int] | None = None) -> Content:
+    """What a run measured, but for its mistakes, in `room` columns; what to do where none has."""
     if run is None:
         return Content(
             tr(
@@ -31,7 +31,7 @@ def run_content(run: Run | None, room: int = 0) -> Content:
     line = (" ".join(visible(run.line()).split()), "bold")
     if run.result is None:
         return Content.assemble(line, "\n", visible(run.why()))
-    return Content.assemble(line, "\n", evaluation_content(run.result, room))
+    return Content.assemble(line, "\n", evaluation_content(run.result, room, cell))
 
 
 Points = Mapping[str, Sequence[Point]]
@@ -68,8 +68,8 @@ def compare_content(runs: Sequence[Run], points: Points, steady: Table | None, r
     return Content("\n\n").join(marked_first)
 
 
-def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
-    """Confusion matrix with the scores of each class, and the most confident mistakes, in `room` columns."""
+def evaluation_content(result: TrainingResult, room: int = 0, cell: tuple[int, int] | None = None) -> Content:
+    """Confusion matrix with the scores of each class, in `room` columns; `cell`, (true, predicted), is pointed at."""
     share = result.unknown
     unknown = Text("", "")
     if share is not None:
@@ -83,12 +83,38 @@ def evaluation_content(result: TrainingResult, room: int = 0) -> Content:
     parts = [
         Content.styled(tr("Confusion matrix (rows: true class)", "Matriz de confusión (filas: clase verdadera)"),
                        "bold $accent"),
-        table_content(_confusion(result), _language(), room),
+        table_content(_confusion(result, cell), _language(), room),
         Content(f"\n{head}"),
-        Content.styled("\n" + tr("Most confident mistakes", "Errores con más confianza"), "bold $accent"),
-        *_mistakes(result),
+        Content.styled(f"\n{mistakes_head(result, cell)}", "bold $accent"),
     ]  # fmt: skip
     return Content("\n").join(parts)
+
+
+def mistakes_head(result: TrainingResult, cell: tuple[int, int] | None) -> str:
+    """Which mistakes are listed below."""
+    if cell is None:
+        return tr("Most confident mistakes", "Errores con más confianza")
+    true, predicted = (visible(result.classes[i]) for i in cell)
+    count, listed = result.confusion[cell[0]][cell[1]], len(mistakes_of(result, cell))
+    return tr(f"{true} taken for {predicted}: {count}, the {listed} most confident",
+              f"{true} tomada por {predicted}: {count}, los {listed} con más confianza")  # fmt: skip
+
+
+MOST_LISTED = 20
+"""Of the mistakes of all cells: a run keeps some more, so that each cell has some."""
+
+
+def mistakes_of(result: TrainingResult, cell: tuple[int, int] | None) -> Sequence[Mistake]:
+    """Those of a cell of the matrix, (true, predicted), or the most confident of all."""
+    if cell is None:
+        return result.mistakes[:MOST_LISTED]
+    return [mistake for mistake in result.mistakes if (mistake.label, mistake.predicted) == cell]
+
+
+def confusions(result: TrainingResult) -> list[tuple[int, int]]:
+    """The cells of the matrix that hold mistakes, (true, predicted), the most frequent first."""
+    cells = [(i, j) for i, row in enumerate(result.confusion) for j, count in enumerate(row) if i != j and count]
+    return sorted(cells, key=lambda cell: -result.confusion[cell[0]][cell[1]])
 
 
 def comparison_content(
@@ -178,8 +204,10 @@ def _language() -> str:
     return tr("en", "es")
 
 
-def _confusion(result: TrainingResult) -> Table:
-    """A row for each true class: how many of it were given to each class, then its precision, recall and F1."""
+def _confusion(result: TrainingResult, cell: tuple[int, int] | None) -> Table:
+    """A row for each true class: how many of it were given to each class, then its precision, recall and F1. An arrow
+    points at a cell.
+    """
     predicted = [visible(name) for name in result.classes]
     columns = (
         Column("class", Text("", "")),
@@ -188,22 +216,28 @@ def _confusion(result: TrainingResult) -> Table:
         Column("recall", Text("recall", "exhaustividad"), numeric=True),
         Column("f1", Text("F1", "F1"), numeric=True),
     )
-    scored = zip(predicted, result.confusion, result.per_class(), strict=True)
+    counted: list[list[Cell]] = [list(counts) for counts in result.confusion]
+    if cell:
+        counted[cell[0]][cell[1]] = f"›{result.confusion[cell[0]][cell[1]]}"
+    scored = zip(predicted, counted, result.per_class(), strict=True)
     rows: list[tuple[Cell, ...]] = [(name, *counts, s.precision, s.recall, s.f1) for name, counts, s in scored]
     return Table(columns, tuple(rows))
 
 
-def _mistakes(result: TrainingResult) -> list[Content]:
-    if not result.mistakes:
-        return [Content(tr("none", "ninguno"))]
-    return [
-        Content.assemble(
-            (f"{mistake.confidence:.3f} ", "bold"),
-            tr("true ", "verdadera "),
-            (visible(result.classes[mistake.label]), "bold"),
-            tr(", predicted ", ", predicha "),
-            (visible(result.classes[mistake.predicted]), "bold"),
-            f": {visible(mistake.text)}",
-        )
-        for mistake in result.mistakes
-    ]
+MOST_SHOWN = 400
+"""Characters of a mistake."""
+
+
+def mistake_content(result: TrainingResult, mistake: Mistake, here: bool = False) -> Content:
+    """One line, with an arrow where the cursor is on it."""
+    text = " ".join(mistake.text.split())
+    shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+    return Content.assemble(
+        "› " if here else "  ",
+        (f"{mistake.confidence:.3f} ", "bold"),
+        tr("true ", "verdadera "),
+        (visible(result.classes[mistake.label]), "bold"),
+        tr(", predicted ", ", predicha "),
+        (visible(result.classes[mistake.predicted]), "bold"),
+        f": {visible(shown)}",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 
@@ -13,10 +14,14 @@ from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Point, Run
 from llm_tui.widgets.curves import Curves, sweep_curves
-from llm_tui.widgets.evaluation import compare_content, run_content
+from llm_tui.widgets.evaluation import compare_content
 from llm_tui.widgets.fitted import Fitted
+from llm_tui.widgets.mistakes import Evaluation
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.sentence import Sentence
+
+if TYPE_CHECKING:
+    from llm_tui.widgets.why.pane import WhyPane
 
 PANES = (
     ("curves", Text("Curves", "Curvas")),
@@ -37,7 +42,7 @@ class RunPanes(Panes):
         self._steady: Table | None = None
         widgets = (
             Curves(id="curves"),
-            VerticalScroll(Fitted(), id="evaluation"),
+            Evaluation(id="evaluation"),
             Sentence(self._run_to_ask, id="try"),
             VerticalScroll(Fitted(), id="compare"),
         )
@@ -78,7 +83,7 @@ class RunPanes(Panes):
 
     def _show(self) -> None:
         run = self._first(run for run in self._runs if run.result or run.id == self._chosen)
-        self.query_one("#evaluation Fitted", Fitted).fit(lambda room: run_content(run, room))
+        self.query_one(Evaluation).show(run)
         self._compare()
 
     def _compare(self) -> None:
@@ -103,6 +108,18 @@ class RunPanes(Panes):
             tested = [Retest(str(run.folder), run.job, run.result.test_rows)] if run.has_model() else []
             of_run = [run.job, *tested]
         return [*([sentence] if sentence else []), *of_run]
+
+    def why(self) -> Sequence[WhyPane]:
+        """What explains the sentence, or the mistake, that is looked at; else what the words of the run say."""
+        from llm_tui.widgets.why import trained
+
+        if self.current == "try" and (answered := self.query_one(Sentence).answered):
+            return trained.panes(*answered)
+        evaluation = self.query_one(Evaluation)
+        if self.current == "evaluation" and evaluation.run and (mistake := evaluation.mistake):
+            return trained.panes(evaluation.run, mistake.text, mistake)
+        run = self.evaluated
+        return trained.panes(run) if run else ()
 
     def _first(self, runs: Iterable[Run]) -> Run | None:
         """The chosen one among them, else the newest."""

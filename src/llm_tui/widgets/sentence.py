@@ -27,7 +27,7 @@ class Sentence(Vertical):
         super().__init__(id=id)
         self._find_run = find_run
         self._asked: dict[int, tuple[Run, Predict]] = {}
-        self._last: Predict | None = None
+        self._last: tuple[Run, Predict] | None = None
 
     def compose(self) -> ComposeResult:
         yield Line(placeholder=tr("a sentence, then enter", "una oración y enter"))
@@ -54,14 +54,19 @@ class Sentence(Vertical):
 
     def done(self) -> Predict | None:
         """What was answered last."""
-        return self._last
+        return self._last[1] if self._last else None
+
+    @property
+    def answered(self) -> tuple[Run, str] | None:
+        """The sentence that was answered last, and by which run."""
+        return (self._last[0], self._last[1].text) if self._last else None
 
     def on_job_events(self, message: JobEvents) -> None:
         message.stop()
         for event in message.events:
             match event:
                 case Finished(result=Prediction() as prediction):
-                    run, self._last = self._asked[event.job_id]
+                    run, _ = self._last = self._asked[event.job_id]
                     classes = run.result.classes if run.result else ()
                     name = (visible(run.line()), "bold")
                     self._show(Content.assemble(name, "\n", prediction_content(classes, prediction)))
