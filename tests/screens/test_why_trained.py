@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 from driving import eventually, painted, said
@@ -170,9 +171,9 @@ async def test_each_class_is_explained_its_words_are_listed_and_a_word_has_neigh
         await pilot.press("V")
         (heat,) = pane.heats()
         assert heat.beside and "share of the logit" in heat.title.en
-        *words, bias, logit = heat.beside.rows
-        assert bias[2] + sum(row[2] for row in words) == pytest.approx(logit[2])
-        assert sum(mark.value for mark in heat.marks) == pytest.approx(logit[2] - bias[2])
+        *words, bias, logit = [cast(float, row[2]) for row in heat.beside.rows]
+        assert bias + sum(words) == pytest.approx(logit)
+        assert sum(mark.value for mark in heat.marks) == pytest.approx(logit - bias)
 
         await pilot.press("2")
         await eventually(pilot, lambda: "came" in painted(pilot))
