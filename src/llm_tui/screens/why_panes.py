@@ -20,9 +20,6 @@ ROWS: dict[str, tuple[str, ...]] = {
     "generation": (_ATTENTION,),
     "branch": (_ATTENTION,),
     "round-trip": (_ATTENTION,),
-    "zero-shot": ("llm_tui.widgets.why.attribution:panes",),
-    "sentiment": ("llm_tui.widgets.why.attribution:panes",),
-    "entities": ("llm_tui.widgets.why.attribution:panes",),
     "prediction": ("llm_tui.widgets.why.trained:of_prediction",),
     "retest": ("llm_tui.widgets.why.trained:of_retest",),
 }
