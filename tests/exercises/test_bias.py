@@ -199,7 +199,7 @@ def test_it_is_handed_in_with_exercise_7(tmp_path):
 def test_a_hostile_kind_stays_text():
     answers = Answers().with_own([Pair("{x}|<b>", "uno {0}", "dos {0}", language="es")])
     answers = asked(answers, kinds=("{x}|<b>",))
-    document = bias_tables.document(answers, "es", answers.reading)
+    document = bias_tables.document(answers, "es", answers.readings[0])
     assert "{x}\\|\\<b>" in document or "{x}\\|&lt;b>" in document or "{x}\\|\\<b\\>" in document
     assert "{x}|<b>" in bias_tables.sentence(answers, answers.readings[0]).es
 

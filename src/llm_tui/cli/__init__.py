@@ -56,10 +56,17 @@ class _Group(click.Group):
 
 def _of_models() -> dict[str, click.Command]:
     """The commands that ask models, which are made when one is wanted: the app opens without them."""
-    from llm_tui.cli import ask, course, flows, models, redact
+    from llm_tui.cli import ask, bias, course, flows, models, redact
     from llm_tui.playground import registry
 
-    commands = (*models.COMMANDS, *flows.COMMANDS, course.course, redact.redact, *map(ask.command, registry.tasks()))
+    commands = (
+        *models.COMMANDS,
+        *flows.COMMANDS,
+        bias.command,
+        course.course,
+        redact.redact,
+        *map(ask.command, registry.tasks()),
+    )
     return {command.name or "": command for command in commands}
 
 

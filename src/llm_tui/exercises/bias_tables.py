@@ -48,17 +48,18 @@ def effects(reading: Reading, measure: str) -> Iterator[tuple[Kind, Effect]]:
             yield kind, effect
 
 
-def table(answers: Answers, reading: Reading | None, language: str = "es") -> Table:
-    """A row for each kind that was measured; none where nothing was."""
+def table(answers: Answers, reading: Reading | None, language: str = "es", kinds: Sequence[str] = ()) -> Table:
+    """A row for each kind that was measured, or for some of them; none where nothing was."""
     if reading is None:
         return Table(COLUMNS, ())
     measure = answers.measure(reading)
     found = list(effects(reading, measure))
     corrected = holm({kind.kind: effect.p for kind, effect in found})
     whose = directions(shipped(reading.question.language))
-    now = answers.reading is reading
+    now = answers.question == reading.question
     rows: list[tuple[Cell, ...]] = []
-    for kind, effect in found:
+    shown = [(kind, effect) for kind, effect in found if not kinds or kind.kind in kinds]
+    for kind, effect in shown:
         stale = STALE.within(language) if now and answers.is_stale(kind.kind) else ""
         ends = (None, None) if effect.low is None or effect.high is None else (_plain(effect.low), _plain(effect.high))
         rows.append(
@@ -68,7 +69,7 @@ def table(answers: Answers, reading: Reading | None, language: str = "es") -> Ta
                 f"{kind.flips()} / {effect.pairs}", whose.get(kind.kind, "b − a"),
             )
         )  # fmt: skip
-    keys = tuple(kind.kind for kind, _ in found)
+    keys = tuple(kind.kind for kind, _ in shown)
     return Table(COLUMNS, tuple(rows), tuple(footer(reading, measure)), keys, title=title(reading, measure))
 
 
@@ -159,13 +160,10 @@ def tables(answers: Answers, language: str = "es") -> dict[str, Table]:
     return found
 
 
-def document(answers: Answers, language: str, reading: Reading | None = None) -> str:
-    """A reading, or all that there are, in Markdown."""
-    if reading is None:
-        return "\n".join(to_markdown(one, language) for one in tables(answers, language).values())
-    most = worst(answers, reading, language)
-    parts = [table(answers, reading, language), *([most] if most.rows else [])]
-    return "\n".join(to_markdown(one, language) for one in parts)
+def document(answers: Answers, language: str, reading: Reading, kinds: Sequence[str] = ()) -> str:
+    """A reading, or some kinds of it, in Markdown."""
+    parts = [table(answers, reading, language, kinds), worst(answers, reading, language, kinds)]
+    return "\n".join(to_markdown(one, language) for one in parts if one.rows)
 
 
 def sentence(answers: Answers, reading: Reading) -> Text:
