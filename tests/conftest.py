@@ -15,6 +15,7 @@ import pytest
 from driving import Notice
 from fakes import gpus, rapl
 from hypothesis import settings
+from idle import nothing_left
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.notifications import SeverityLevel
@@ -74,6 +75,21 @@ def stylesheets_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_was_there_is_not_looked_through_again() -> None:
+    """Where memory is short the collector is asked for it, and it would walk over all of torch each time: a second."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pilot_waits_for_what_is_left() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("textual.app", "textual.pilot"):
+            patch.setattr(f"{module}.wait_for_idle", nothing_left)
         yield
 
 

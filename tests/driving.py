@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -24,11 +25,12 @@ def said(notices: Iterable[Notice], words: str) -> bool:
 
 async def eventually(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is true; fails when it does not become so."""
-    for _ in range(int(seconds / 0.05)):
-        if true():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("it did not happen")
+    began = time.monotonic()
+    while not true():
+        waited = time.monotonic() - began
+        if waited > seconds:
+            raise AssertionError("it did not happen")
+        await pilot.pause(min(0.01 + waited / 4, 0.05))
 
 
 def screen_of(app: App[Any]) -> Any:

@@ -94,7 +94,7 @@ class Terminal:
         """How many bytes have arrived since then."""
         return sum(len(data) for when, data in self.reads if when >= since)
 
-    def wait_for(self, condition: Condition, timeout: float = 10.0) -> float:
+    def wait_for(self, condition: Condition, timeout: float = 60.0) -> float:
         """Wait until the screen shows a text or fulfils a condition; returns when the bytes that did it arrived.
 
         Raises:
@@ -121,7 +121,7 @@ class Terminal:
         while self._next(deadline) is not None:
             pass
 
-    def wait_exit(self, timeout: float = 10.0) -> float:
+    def wait_exit(self, timeout: float = 60.0) -> float:
         """Wait until the program has ended; returns when, and leaves its `exit_code`.
 
         Raises:

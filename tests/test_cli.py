@@ -247,7 +247,7 @@ def test_ctrl_c_keeps_the_curve_and_says_how_to_go_on(tmp_path):
     lab = Lab(tmp_path / "lab")
     wait_for(lambda: any(run.points() for run in lab.runs.all()))
     going.send_signal(signal.SIGINT)
-    out, err = going.communicate(timeout=20)
+    out, err = going.communicate(timeout=60)
     assert going.returncode == 130
     assert out == ""
     assert "the same command goes on" in err
@@ -274,7 +274,7 @@ def test_doctor_prints_the_environment():
 @pytest.mark.parametrize("command", [(), ("train",), ("export",), ("doctor",)])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_help_is_in_the_language_that_was_asked_for(command, language):
-    out, _ = program(*command, "--help", "--lang", language).communicate(timeout=30)
+    out, _ = program(*command, "--help", "--lang", language).communicate(timeout=60)
     assert out.startswith("Usage:" if language == "en" else "Uso:")
     assert ("The lab folder" if language == "en" else "La carpeta del laboratorio") in out
     foreign = ("Options:", "Show this", "default:") if language == "es" else ("Opciones", "Muestra", "por omisión")
@@ -282,7 +282,7 @@ def test_help_is_in_the_language_that_was_asked_for(command, language):
 
 
 def test_an_unknown_option_is_said_in_spanish():
-    _, err = program("train", "--lang", "es", "--epoch", "3").communicate(timeout=30)
+    _, err = program("train", "--lang", "es", "--epoch", "3").communicate(timeout=60)
     assert "No existe la opción" in err
 
 
@@ -292,14 +292,14 @@ def test_version():
 
 def test_without_a_terminal_the_app_says_what_to_do():
     going = program(stdin=subprocess.DEVNULL)
-    _, err = going.communicate(timeout=30)
+    _, err = going.communicate(timeout=60)
     assert going.returncode == 2
     assert err.startswith("Error: The app needs a terminal")
 
 
 def test_completion_is_clicks_own():
     environment = {**os.environ, "_LLM_TUI_COMPLETE": "bash_source"}
-    out, _ = program(env=environment).communicate(timeout=30)
+    out, _ = program(env=environment).communicate(timeout=60)
     assert "llm-tui" in out
     assert "complete" in out
 
@@ -361,7 +361,7 @@ def test_waiting_for_the_app_to_close_is_said_and_then_the_answers_are_kept(tmp_
         assert "Waiting" in waiting.stderr.readline()
         assert Lab(tmp_path / "lab").runs.all() == []
         app_beside.stdin.close()
-        app_beside.wait(20)
+        app_beside.wait(60)
         out, _ = waiting.communicate(timeout=60)
     finally:
         waiting.kill()
@@ -383,7 +383,7 @@ def test_an_app_may_be_opened_beside_a_training(tmp_path):
         lab.release()
     finally:
         going.send_signal(signal.SIGINT)
-        going.communicate(timeout=20)
+        going.communicate(timeout=60)
     assert lab.answers(1, Answers).answer == "seen"
 
 

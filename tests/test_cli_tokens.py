@@ -266,8 +266,8 @@ def test_a_wrong_text_is_not_kept(tokens, tmp_path):
 
 def test_on_a_terminal_without_a_text_it_says_what_to_give(tmp_path):
     with Terminal([sys.executable, "-m", "llm_tui", "tokens"], environment()) as terminal:
-        terminal.wait_for("There is no text", 30)
-        terminal.wait_exit(10)
+        terminal.wait_for("There is no text")
+        terminal.wait_exit()
         assert terminal.exit_code == 2
 
 
@@ -293,7 +293,7 @@ def test_ctrl_c_while_it_reads_a_pipe():
         going.send_signal(signal.SIGINT)
         going.stdin.close()
         going.stdin = None
-        out, err = going.communicate(timeout=30)
+        out, err = going.communicate(timeout=60)
     assert (going.returncode, out, err.strip().splitlines()[-1]) == (130, b"", b"Stopped.")
     assert b"Traceback" not in err
 
@@ -303,10 +303,10 @@ def test_ctrl_c_in_a_long_text_shows_what_was_done_and_ends_at_once(two, tmp_pat
     path.write_text(f"{TEXT}\n" * 200_000, encoding="utf-8")
     command = [sys.executable, "-m", "llm_tui", "tokens", "--file", str(path), "--tokenizer", two[1]]
     with Terminal(command, environment(), columns=160) as terminal:
-        terminal.wait_for("cutting with", 60)
+        terminal.wait_for("cutting with")
         began = time.monotonic()
         terminal.send("\x03")
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert time.monotonic() - began < 10
         assert terminal.exit_code == 130
         assert terminal.text().strip().endswith("Stopped.")

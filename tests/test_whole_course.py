@@ -67,15 +67,15 @@ def answer_in_sheet(terminal: Terminal, lab: Path, number: int) -> None:
 def test_every_task_every_exercise_and_the_report(env):
     lab = Path(env["LLM_TUI_LAB"])
     with Terminal([sys.executable, "-m", "llm_tui"], env) as terminal:
-        terminal.wait_for("News classifier", 30)
+        terminal.wait_for("News classifier")
         _exercise_1_and_2(terminal, lab)
         for task, shown in TASKS.items():
             press(terminal, F4, ESCAPE, "l", task, "z")
-            terminal.wait_for(lambda t, shown=shown: "teaching" in t.text() and shown in t.text(), 60)
+            terminal.wait_for(lambda t, shown=shown: "teaching" in t.text() and shown in t.text())
         _sheets(terminal, lab)
         _ethics_and_report(terminal, lab)
         press(terminal, CTRL_Q)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         _keep(terminal)
     _check(lab)
 

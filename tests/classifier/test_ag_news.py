@@ -22,7 +22,7 @@ from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
 
-LONG = 20.0  # seconds: far more than anything here takes, so that only a hang fails
+LONG = 60.0  # seconds: far more than anything here takes, so that only a hang fails
 FIRST_PART = 16 * 1024
 
 FILES = {

@@ -13,4 +13,4 @@ from llm_tui.engine.engine import Engine
 def engine() -> Iterator[Engine]:
     engine = Engine()
     yield engine
-    assert engine.close(timeout=10)
+    assert engine.close(timeout=60)

@@ -18,7 +18,7 @@ from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text
 
-LONG = 10.0  # seconds: far more than anything here takes, so that only a hang fails
+LONG = 60.0  # seconds: far more than anything here takes, so that only a hang fails
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from llm_tui.engine.job import Context
 from llm_tui.engine.models import ModelCache
 from llm_tui.i18n import Text
 
-LONG = 10.0
+LONG = 60.0
 
 
 class Model:

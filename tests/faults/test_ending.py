@@ -18,15 +18,26 @@ from llm_tui.lab.lab import Lab
 
 def type_answer(terminal: Terminal, text: str) -> None:
     terminal.send(f"Q{text}")
-    terminal.wait_for(text, 20)
+    terminal.wait_for(text)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+# Others show the other two: a training that is ended, a line that drops.
+TOO = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGTERM, 143, marks=TOO),
+        pytest.param(signal.SIGHUP, 129, marks=TOO),
+        (signal.SIGINT, 130),
+    ],
+)
 def test_a_signal_loses_no_letter_and_leaves_the_terminal_as_it_was(tmp_path, number, code):
     with opened(tmp_path) as terminal:
         type_answer(terminal, "last letters")
         os.kill(terminal.pid, number)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == code
         assert terminal.left_as_before() == ""
         assert "told to end" in terminal.text()
@@ -38,7 +49,7 @@ def test_a_line_that_drops_loses_no_letter(tmp_path):
     with opened(tmp_path) as terminal:
         type_answer(terminal, "last letters")
         terminal.hang_up()
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == 129
     assert saved_answer(tmp_path) == "last letters"
     assert not claimed(tmp_path)
@@ -51,7 +62,7 @@ def test_a_training_that_a_signal_ends_is_interrupted_with_its_curve(tmp_path):
         terminal.send(CTRL_R)
         terminal.wait_for("ex/s", 90)
         os.kill(terminal.pid, signal.SIGTERM)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == 143
         assert terminal.left_as_before() == ""
     (run,) = lab.runs.all()
@@ -66,18 +77,18 @@ def test_leaving_in_a_running_job_asks_first(tmp_path):
         terminal.send(CTRL_R)
         terminal.wait_for("ex/s", 90)
         terminal.send(CTRL_Q)
-        terminal.wait_for("Keep waiting", 20)
+        terminal.wait_for("Keep waiting")
         terminal.send("1")
-        terminal.wait_for(lambda t: "Keep waiting" not in t.text(), 20)
+        terminal.wait_for(lambda t: "Keep waiting" not in t.text())
         assert not lab.runs.all()[0].ending  # it still runs
         terminal.send(CTRL_Q)
-        terminal.wait_for("Keep waiting", 20)
+        terminal.wait_for("Keep waiting")
         terminal.send("2")
         terminal.wait_for("goes on", 60)  # the screen has been told of all its jobs
         terminal.send(CTRL_R)
-        terminal.wait_for(lambda _: len(lab.runs.all()) == 2, 60)
+        terminal.wait_for(lambda _: len(lab.runs.all()) == 2)
         terminal.send(CTRL_Q + CTRL_Q)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == 0
     assert sorted(run.state for run in lab.runs.all()) == ["interrupted", "stopped"]
 
@@ -85,29 +96,21 @@ def test_leaving_in_a_running_job_asks_first(tmp_path):
 A_LETTER_OF_LATIN_1, NO_KEY, NO_NUMBER, A_SIZE = b"\xf1a", b"\x1b[5:3::u", b"\x1b[:5u", b"\x1b[48;9;9;9;9t"
 
 
-def test_a_replacement_character_that_is_pasted_is_a_letter(tmp_path):
-    """It stands in texts that somebody else has spoilt: it is UTF-8."""
+def test_bytes_and_sequences_that_are_none_end_nothing_and_are_logged(tmp_path):
+    """A replacement character that is pasted is a letter: it stands in texts that somebody else has spoilt."""
+    file = tmp_path / "XDG_STATE_HOME" / "llm-tui" / "llm-tui.log"
     with opened(tmp_path) as terminal:
         type_answer(terminal, "ma\ufffdana")
-        terminal.wait_for("ma\ufffdana", 20)
-        terminal.send(CTRL_Q)
-        terminal.wait_exit(20)
-    assert saved_answer(tmp_path) == "ma\ufffdana"
-    assert "not UTF-8" not in (tmp_path / "XDG_STATE_HOME" / "llm-tui" / "llm-tui.log").read_text()
-
-
-def test_bytes_and_sequences_that_are_none_end_nothing_and_are_logged(tmp_path):
-    with opened(tmp_path) as terminal:
-        type_answer(terminal, "before")
+        assert "not UTF-8" not in file.read_text()
         for bad in (A_LETTER_OF_LATIN_1, NO_KEY, NO_NUMBER, A_SIZE):
             terminal.send(bad)
         terminal.send("z")
-        terminal.wait_for("beforeaz", 20)
+        terminal.wait_for("ma\ufffdanaaz")
         terminal.send(CTRL_Q)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == 0
-    assert saved_answer(tmp_path) == "beforeaz"
-    log = (tmp_path / "XDG_STATE_HOME" / "llm-tui" / "llm-tui.log").read_text()
+    assert saved_answer(tmp_path) == "ma\ufffdanaaz"
+    log = file.read_text()
     assert "not UTF-8" in log
     assert log.count("was not understood") == 2
 
@@ -125,10 +128,10 @@ def test_a_defect_loses_no_letter_and_is_one_sentence(tmp_path):
     with Terminal([COMMAND[0], "-c", DEFECT], environment(tmp_path)) as terminal:
         terminal.wait_for(ready, 90)
         terminal.send(F3)
-        terminal.wait_for("Setup", 60)
+        terminal.wait_for("Setup")
         type_answer(terminal, "last letters")
         terminal.send(CTRL_R)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == 1
         assert terminal.left_as_before() == ""
         assert "stopped on an error of the program" in " ".join(terminal.text().split())
@@ -142,13 +145,13 @@ def test_keys_that_a_slow_line_held_up_end_nothing(tmp_path):
         terminal.send(CTRL_O + "tt" + CTRL_O + "\x1b\x1b" + "\x1b[15~" + "\x0cx\r\r\r")
         terminal.pump(2)
         terminal.send("\x1b\x1b" + CTRL_O + "t")
-        terminal.wait_for("Setup", 30)
+        terminal.wait_for("Setup")
         terminal.send(CTRL_Q)
-        terminal.wait_exit(20)
+        terminal.wait_exit()
         assert terminal.exit_code == 0
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [pytest.param(signal.SIGTERM, 143, marks=TOO), (signal.SIGHUP, 129)])
 def test_a_training_on_the_command_line_is_interrupted_with_its_curve(tmp_path, number, code):
     """By a line that drops where the person wants it so."""
     lab = Lab(tmp_path / "LLM_TUI_LAB")
@@ -161,7 +164,7 @@ def test_a_training_on_the_command_line_is_interrupted_with_its_curve(tmp_path, 
         assert time.monotonic() < end and going.poll() is None
         time.sleep(0.05)
     going.send_signal(number)
-    _, err = going.communicate(timeout=20)
+    _, err = going.communicate(timeout=60)
     assert going.returncode == code
     assert "the same command goes on" in err
     (run,) = lab.runs.all()
@@ -190,11 +193,11 @@ def test_ctrl_c_in_the_persons_own_editor_is_for_the_editor(tmp_path):
     editor.chmod(0o755)
     with opened(tmp_path, F6, "Bias", EDITOR=str(editor), VISUAL="") as terminal:
         terminal.send("E")
-        terminal.wait_for("EDITING", 30)
+        terminal.wait_for("EDITING")
         terminal.send("\x03")
-        terminal.wait_for("heard", 30)
+        terminal.wait_for("heard")
         terminal.send(CTRL_Q)
-        terminal.wait_exit(30)
+        terminal.wait_exit()
         assert terminal.exit_code == 0
 
 
@@ -204,11 +207,11 @@ def test_a_terminal_that_takes_no_more_does_not_keep_the_app(tmp_path):
             terminal.resize(columns, 40)
             time.sleep(0.02)
         os.kill(terminal.pid, signal.SIGTERM)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not terminal.gone():
             assert time.monotonic() < end
             time.sleep(0.1)
-        terminal.wait_exit(10)
+        terminal.wait_exit()
         assert terminal.exit_code == 143
     assert not claimed(tmp_path)
 
@@ -238,9 +241,9 @@ def test_a_command_that_imports_torch_is_gone_within_a_second_or_so(tmp_path):
     assert going.stderr and b"loading torch" in going.stderr.readline()
     going.send_signal(signal.SIGTERM)
     began = time.monotonic()
-    out, _ = going.communicate(timeout=30)
+    out, _ = going.communicate(timeout=60)
     assert (going.returncode, out) == (143, b"")
-    assert time.monotonic() - began < 5  # on a machine that does much else
+    assert time.monotonic() - began < 15  # on a machine that does much else
 
 
 def test_a_terminal_of_a_few_cells_ends_nothing(tmp_path):
@@ -250,7 +253,7 @@ def test_a_terminal_of_a_few_cells_ends_nothing(tmp_path):
             terminal.pump(1)
             terminal.send("\x1bOQ\x1bOR")
         terminal.resize(80, 24)
-        terminal.wait_for("Setup", 60)
+        terminal.wait_for("Setup")
         terminal.send(CTRL_Q)
-        terminal.wait_exit(30)
+        terminal.wait_exit()
         assert terminal.exit_code == 0

@@ -25,7 +25,9 @@ def shell(line: str, env: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["bash", "-c", line], env=env, capture_output=True, timeout=120)
 
 
-@pytest.mark.parametrize("command", ["export", "--help", "--version"])
+@pytest.mark.parametrize(
+    "command", ["export", *(pytest.param(c, marks=pytest.mark.slow) for c in ("--help", "--version"))]
+)
 @pytest.mark.parametrize(
     ("streams", "code", "said"),
     [
@@ -51,17 +53,15 @@ def test_a_pipe_that_nobody_reads_any_more_ends_quietly(env):
 
 
 def test_what_an_encoding_lacks_is_written_as_an_escape(env):
-    ended = shell(f"{PROGRAM} tokens 'señor 日'", {**env, "PYTHONIOENCODING": "latin-1"})
+    ended = shell(f"{PROGRAM} redact --rules-only 'El señor 日.'", {**env, "PYTHONIOENCODING": "latin-1"})
     assert b"Traceback" not in ended.stderr
-    text = ended.stdout.decode("latin-1")
-    assert "Observación" in text
-    assert r"«\u65e5»" in text
+    assert r"El señor \u65e5." in ended.stdout.decode("latin-1")
 
 
 @pytest.mark.parametrize("more", [{"TERM": "dumb"}, {"TERM": ""}])
 def test_a_terminal_without_a_screen_is_pointed_to_the_commands(env, more):
     with Terminal(COMMAND, {**env, **more}) as terminal:
-        terminal.wait_exit(60)
+        terminal.wait_exit()
         assert terminal.exit_code == 2
         said = " ".join(terminal.text().split())
         assert said.startswith("Error: The app needs a terminal")
@@ -72,7 +72,7 @@ def test_a_terminal_without_a_screen_is_pointed_to_the_commands(env, more):
 @pytest.mark.parametrize("streams", [">out.txt", "| cat", "</dev/null", "<&-", ">&-"])
 def test_an_app_that_is_not_on_a_terminal_points_to_the_commands(env, streams, tmp_path):
     with Terminal(["bash", "-c", f"cd {tmp_path}; set -o pipefail; {PROGRAM} {streams}"], env) as terminal:
-        terminal.wait_exit(60)
+        terminal.wait_exit()
         assert terminal.exit_code == 2
         assert "The app needs a terminal" in " ".join(terminal.text().split())
 
@@ -87,5 +87,5 @@ def test_messages_that_cannot_be_shown_do_not_keep_the_app_from_its_screen(env):
     with Terminal(["bash", "-c", f"exec {PROGRAM} 2>/dev/null"], env) as terminal:
         terminal.wait_for("News classifier", 90)
         terminal.send("\x11")
-        terminal.wait_exit(30)
+        terminal.wait_exit()
         assert terminal.exit_code == 0

@@ -30,11 +30,11 @@ def test_a_sheet_killed_in_the_middle_of_a_run_goes_on_where_it_stood(folders, t
     }
     answers = lab / "exercises" / "3.json"
     with Terminal([sys.executable, "-m", "llm_tui", "--lang", "en"], environment) as program:
-        program.wait_for("Environment", timeout=60)
+        program.wait_for("Environment")
         program.send("\x1bOS")  # f4
-        program.wait_for("Answer", timeout=60)
+        program.wait_for("Answer")
         program.send("x")
-        program.wait_for("Exercise 3", timeout=60)
+        program.wait_for("Exercise 3")
         program.send("s")
         program.wait_for("bart-large-mnli")
         program.send("\x15")  # ctrl+u
@@ -51,11 +51,11 @@ def test_a_sheet_killed_in_the_middle_of_a_run_goes_on_where_it_stood(folders, t
         program.send("\x0c")  # ctrl+l
         program.wait_for("CSV")
         program.send(f"{file}\r")
-        program.wait_for(f"{TEXTS:,} rows", timeout=30)
+        program.wait_for(f"{TEXTS:,} rows")
         program.send("\x12")  # ctrl+r
         program.wait_for(lambda _: scored(answers), timeout=120)
         answered = asked(lab)
-        program.wait_for(lambda _: len(scored(answers)) >= answered, timeout=60)
+        program.wait_for(lambda _: len(scored(answers)) >= answered)
         os.kill(program.pid, signal.SIGKILL)
 
     saved = len(scored(answers))

@@ -73,7 +73,7 @@ class Other:
 
     def close(self) -> None:
         self.stdin.close()
-        self.process.wait(20)
+        self.process.wait(60)
         self.out.close()
 
 
@@ -176,7 +176,7 @@ def test_nothing_is_trained_for_a_lab_that_could_not_keep_it_and_models_still_an
     events: list[Event] = []
     with Engine() as engine:
         engine.submit(Training(), *lab.listeners(Training()), events.append)
-        engine.wait(20)
+        engine.wait(60)
     assert [event.message for event in events if isinstance(event, Failed)] == [why]
     assert not (lab.folder / "runs").exists()
     assert not (lab.folder / "audit.jsonl").exists()
@@ -614,22 +614,22 @@ def test_two_programs_on_one_lab_and_a_third_beside_them(tmp_path: Path) -> None
         Lab(tmp_path / name).save_answers(1, Answers(answer=f"by {name}"))
     command = [sys.executable, "-m", "llm_tui"]
     with Terminal(command, env("1", "ana")) as first:
-        first.wait_for("News classifier", 20)
-        first.wait_for(lambda _: (tmp_path / "ana" / ".open.json").exists(), 20)
+        first.wait_for("News classifier")
+        first.wait_for(lambda _: (tmp_path / "ana" / ".open.json").exists())
         with Terminal(command, env("2", "ana")) as second, Terminal(command, env("3", "luis")) as third:
-            second.wait_for("ana (read only)", 30)
+            second.wait_for("ana (read only)")
             second.wait_for(str(first.pid))
             second.send("\x1bOR")
             second.wait_for("by ana")
-            third.wait_for("News classifier", 20)
-            third.wait_for(lambda _: (tmp_path / "luis" / ".open.json").exists(), 20)
+            third.wait_for("News classifier")
+            third.wait_for(lambda _: (tmp_path / "luis" / ".open.json").exists())
             assert "read only" not in third.text()
             for terminal in (second, third):
                 terminal.send("\x11")
-                terminal.wait_exit(10)
+                terminal.wait_exit()
                 assert terminal.exit_code == 0
         first.send("\x11")
-        first.wait_exit(10)
+        first.wait_exit()
     assert not list(tmp_path.glob("*/.open*"))
 
 

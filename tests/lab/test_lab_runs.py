@@ -545,7 +545,7 @@ def test_what_the_engine_runs_is_in_the_lab(lab: Lab, result: TrainingResult) ->
     with Engine() as engine:
         job = rehearsal(act)
         engine.submit(job, *lab.listeners(job), events.append)
-        assert engine.wait(10)
+        assert engine.wait(60)
     assert isinstance(events[-1], Finished), events[-1]
     assert only(lab.runs).result == replace(result, model=None)
     assert len((lab.folder / "audit.jsonl").read_text().splitlines()) == 1
@@ -563,7 +563,7 @@ def test_when_the_disk_is_full_the_person_is_told_just_that(lab: Lab, result: Tr
         events: list[Event] = []
         job = rehearsal(act)
         engine.submit(job, *lab.listeners(job), events.append)
-        assert engine.wait(10)
+        assert engine.wait(60)
     assert isinstance(events[-1], Failed)
     assert "could not be written" in events[-1].message
     assert only(lab.runs).state == "unfinished"

@@ -18,6 +18,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.engine.job import Context, run_job
+from llm_tui.engine.models import ModelCache
 from llm_tui.exercises.subwords import Answers
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import Compare, Comparison
@@ -25,6 +26,10 @@ from llm_tui.widgets.form import Form
 from llm_tui.widgets.token_strip import TokenStrip
 
 TEXT = "La observabilidad requiere métricas, trazas, autenticación y microservicios que conviene guardar."
+
+
+OPEN = ModelCache()
+"""The vocabularies, which take a second to open, stay open from test to test."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,10 +54,11 @@ async def tokens(lab: Lab, engine, size: tuple[int, int] = (120, 40)) -> AsyncIt
 async def compare(pilot: Pilot[None], engine) -> Comparison:
     """Run the job that the screen has asked for last, and wait until it is shown."""
     number = engine.numbers(Compare)[-1]
-    comparison = run_job(engine.jobs[number], Context(number, lambda _: None, threading.Event()))
+    comparison = run_job(engine.jobs[number], Context(number, lambda _: None, threading.Event(), OPEN))
     engine.end(Finished(number, comparison))
     strip = pilot.app.screen.query_one(TokenStrip)
     await eventually(pilot, lambda: strip.comparison is comparison)
+    await pilot.pause()  # laid out, with what stands around it
     return comparison
 
 

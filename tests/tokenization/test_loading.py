@@ -23,7 +23,7 @@ from llm_tui.errors import UserError
 from llm_tui.hub.fetching import fetch_tokenizer
 from llm_tui.tokenization.loading import load
 
-LONG = 20.0  # seconds: far more than anything here takes, so that only a hang fails
+LONG = 60.0  # seconds: far more than anything here takes, so that only a hang fails
 NAME = "somebody/little-one"
 LINE = "Cada palabra se corta en piezas"
 

@@ -224,7 +224,7 @@ def test_a_cancelled_build_leaves_nothing(name: str, cache: Path) -> None:
 
 
 def test_two_programs_build_at_once(cache: Path) -> None:
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=60)
 
     def build() -> Path | None:
         first = True
