@@ -50,7 +50,7 @@ class Generating(Task[Generate, Generated]):
     def job(self, given: Given) -> Generate:
         asking = given.asking
         task, texts = self.asked_as(given), given.texts
-        return Generate(task, texts, given.model, asking.settings, asking.batch_size, given.examples)
+        return Generate(task, texts, given.model, asking.settings, asking.batch_size, given.examples, given.pieces)
 
     def table(self, job: Generate, result: Generated) -> Table:
         no_pieces = result.made_by.model == LEAD

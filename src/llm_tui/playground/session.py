@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
 from llm_tui.engine.failures import GpuLost
 from llm_tui.engine.job import Job
 from llm_tui.errors import OutOfMemory, Unavailable
 from llm_tui.export.markdown import to_markdown
+from llm_tui.foundation.alternatives import without_scores
 from llm_tui.foundation.branch import Branch
+from llm_tui.foundation.job import Generated
 from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, PRECISION
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.registry import AnyTask
@@ -89,7 +91,8 @@ class Asked:
 
 class Session:
     """`past` has what was answered, the newest first, branches behind what they branch off; `shown` is what the screen
-    shows."""
+    shows. The newest answer alone keeps the whole distributions of its pieces, which take much memory.
+    """
 
     def __init__(self) -> None:
         self.past: list[Asked] = []
@@ -109,6 +112,8 @@ class Session:
             case Token():
                 asked.written += event.text
             case Finished():
+                for earlier in self.past:
+                    earlier.result = _lighter(earlier.result)
                 asked.result = event.result
                 self.past.insert(self.past.index(asked.of) + 1 if asked.of in self.past else 0, asked)
             case Failed():
@@ -127,6 +132,13 @@ class Session:
                 threads.append([])
             threads[-1].append(asked)
         return "\n".join(asked.document(language) for thread in reversed(threads) for asked in thread)
+
+
+def _lighter(result: object) -> object:
+    """An answer without the whole distributions of its pieces."""
+    if not isinstance(result, Generated) or not any(piece.scores for piece in result.pieces):
+        return result
+    return replace(result, pieces=without_scores(result.pieces))
 
 
 def _short(text: str) -> str:

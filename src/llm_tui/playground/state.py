@@ -89,7 +89,7 @@ class Playground:
         """
         task, texts, how = self.current, self.values(), parse_settings(self.all_settings())
         model, shown = how.model(texts[MODEL.name]), pairs(self.examples) if task.few_shot else ()
-        job: Job = task.job(Given((self.input,), model, how, read(task.fields, texts), shown))
+        job: Job = task.job(Given((self.input,), model, how, read(task.fields, texts), shown, pieces=True))
         return job
 
 

@@ -39,7 +39,7 @@ Span = tuple[str, Style]
 @dataclass(frozen=True, slots=True)
 class Given:
     """What is asked: the texts, the model, how, what the task's own fields hold, and the solved examples before each
-    text, for a task that takes them.
+    text, for a task that takes them. With `pieces` an answer that a model writes comes with its pieces.
     """
 
     texts: tuple[str, ...]
@@ -47,6 +47,7 @@ class Given:
     asking: Asking
     values: Values
     examples: tuple[Pair, ...] = ()
+    pieces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from llm_tui.foundation.job import Generated
 from llm_tui.foundation.tables import energy_of
 from llm_tui.i18n import tr
 from llm_tui.playground.session import Asked
 from llm_tui.playground.task import Span, Style
 from llm_tui.visible import visible
+from llm_tui.widgets.piece_strip import PieceStrip
 
 STYLES: dict[Style, str] = {"": "", "strong": "bold", "accent": "bold $accent", "muted": "$text-muted"}
 
@@ -33,6 +35,9 @@ class AnswerPane(Horizontal):
         with VerticalScroll(id="output") as output:
             output.border_title = tr("Answer", "Respuesta")
             yield Static(id="answer", markup=False)
+            strip = PieceStrip(id="pieces")
+            strip.can_focus = False
+            yield strip
             yield Static(id="line", markup=False)
 
     def show(self, asked: Asked) -> None:
@@ -42,6 +47,10 @@ class AnswerPane(Horizontal):
         answer, line = _shown(asked)
         self.query_one("#answer", Static).update(answer)
         self.query_one("#line", Static).update(Content(visible(line)))
+        strip, made = self.query_one(PieceStrip), asked.result
+        strip.display = isinstance(made, Generated) and bool(made.pieces)
+        if isinstance(made, Generated):
+            strip.show(made.pieces, made.answers[0].text)
 
     def keep(self, asked: Asked) -> None:
         """Keep an answer beside those that come, until it is dropped."""
