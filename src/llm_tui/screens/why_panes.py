@@ -17,16 +17,11 @@ ROWS: dict[str, tuple[str, ...]] = {
     "zero-shot": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
     "sentiment": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
     "entities": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
-    "generation": (_ATTENTION,),
-    "branch": (_ATTENTION,),
+    "generation": ("llm_tui.widgets.why.pieces:panes", _ATTENTION),
+    "branch": ("llm_tui.widgets.why.pieces:panes", _ATTENTION),
     "round-trip": (_ATTENTION,),
     "prediction": ("llm_tui.widgets.why.trained:of_prediction",),
     "retest": ("llm_tui.widgets.why.trained:of_retest",),
-    "generation": ("llm_tui.widgets.why.pieces:panes",),
-    "branch": ("llm_tui.widgets.why.pieces:panes",),
-    "zero-shot": ("llm_tui.widgets.why.attribution:panes",),
-    "sentiment": ("llm_tui.widgets.why.attribution:panes",),
-    "entities": ("llm_tui.widgets.why.attribution:panes",),
 }
 """By a job's `kind`, who makes its panes, in their order: `module:function` of the job and its result, giving a list of
 panes. The result is None where nobody has it any more (a row of a sheet): the pane asks anew then. A function gives
