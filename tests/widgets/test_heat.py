@@ -55,7 +55,7 @@ async def test_signs_bars_values_and_the_row_of_the_table_are_read_as_text():
         await pilot.pause()
         lines = painted(pilot).splitlines()
         assert lines[1].strip() == "good [b]bad[/b] 映画 ␛[31m e\u0301xito mere"
-        assert lines[2].rstrip() == " +███ -█████████ +▅▅▅ +▃▃▃▃ -▁▁▁▁ +"
+        assert lines[2].rstrip() == "+███ -█████████ +▅▅▅ +▃▃▃▃ -▁▁▁▁ +"
         await pilot.press("right")
         assert app.selected[-1] == (0, 1)
         said = painted(pilot)

@@ -134,16 +134,16 @@ class Exercise(Generic[A]):
         answers = lab.answers(self.number, self.answers)
         state = self.state(answers, known)
         kept = heats.of(lab, self.number)
-        if not self.begun(answers) and not kept:
-            return HandIn(state)
-        tables, energy = dict(self.tables(answers, known, language)), self.energy(answers, known)
-        last = next(reversed(tables.values()), None)
+        why = {f"why-{n}": heat.beside for n, heat in enumerate(kept, start=1) if heat.beside}
+        if not self.begun(answers):  # what a new sheet begins with is nothing to hand in
+            return HandIn(state, heats.below("", kept, language), why, figures=kept, heats=len(kept))
+        tables, energy = self.tables(answers, known, language), self.energy(answers, known)
+        last = next(reversed([*tables.values()]), None)
         figures = self.figures(answers, known, language)
         own = (figure if figure.beside else replace(figure, beside=last) for figure in figures)
-        tables |= {f"why-{n}": heat.beside for n, heat in enumerate(kept, start=1) if heat.beside}
         jobs, printed = self.jobs(answers, known), self.printed(answers, known, language)
         document = heats.below(self.document(answers, known, language), kept, language)
-        return HandIn(state, document, tables, energy, [*own, *kept], jobs, printed, len(kept))
+        return HandIn(state, document, {**tables, **why}, energy, [*own, *kept], jobs, printed, len(kept))
 
 
 def question_of(exercise: int | str, question: Text) -> Text:
