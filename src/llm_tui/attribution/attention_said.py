@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from llm_tui.attribution.attention_job import MEAN, SIDES, Attended, Side, Weights
+from llm_tui.export.heat import Heat, Mark
 from llm_tui.export.shades import MOST, Shades
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation.tables import made_by, model_name
@@ -140,6 +143,19 @@ def caption(attended: Attended, side: Side) -> tuple[Text, ...]:
         )
         said.append(hybrid.format(some=len(side.layers), all=attended.hybrid))
     return (*said, made_by(attended.made_by))
+
+
+def row_heat(attended: Attended, side: Side, layer: int, head: int, row: int) -> Heat:
+    """What one piece looks at, in a layer that is there, as heat on the pieces."""
+    weights = side.layers[layer - 1]
+    assert weights is not None
+    ends = list(accumulate(len(name) + 1 for name in side.columns))
+    values = zip(side.columns, ends, weights.row(head, row), strict=True)
+    marks = tuple(Mark(end - 1 - len(name), end - 1, value) for name, end, value in values if name)
+    title = Text("“{piece}” ({place}) looks at: {which}", "«{piece}» ({place}) mira: {which}")
+    said = title.format(piece=side.rows[row], place=row + 1, which=which(side, layer, head))
+    unit, plus = Text("of the weight", "del peso"), Text("it looks there", "mira ahí")
+    return Heat(said, " ".join(side.columns), marks, unit, caption(attended, side), plus=plus)
 
 
 def figure(attended: Attended, side: Side, layer: int, head: int, at: tuple[int, int] = (0, 0)) -> Shades:

@@ -56,12 +56,13 @@ class _Group(click.Group):
 
 def _of_models() -> dict[str, click.Command]:
     """The commands that ask models, which are made when one is wanted: the app opens without them."""
-    from llm_tui.cli import ask, bias, course, flows, models, redact
+    from llm_tui.cli import ask, attention, bias, course, flows, models, redact
     from llm_tui.playground import registry
 
     commands = (
         *models.COMMANDS,
         *flows.COMMANDS,
+        attention.attention,
         bias.command,
         course.course,
         redact.redact,

@@ -14,6 +14,7 @@ from llm_tui.attribution import attention_said as said
 from llm_tui.attribution.attention_asked import Asked, can_be_asked, first, question
 from llm_tui.attribution.attention_job import MEAN, Attended, Attention, Side, Weights
 from llm_tui.export.figure import Figure
+from llm_tui.export.heat import Heat
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.keys import HEADS, LAYERS, Key, bindings
@@ -134,6 +135,13 @@ class AttentionPane(WhyPane):
             here = said.pair(side, weights, self._head, message.row, message.column)
             most = said.looks_at(side, weights, self._head, message.row)
             self.query_one("#here", Static).update(Content.assemble((visible(here), "bold"), "\n", visible(str(most))))
+
+    def heat(self) -> Heat | None:
+        """What the piece under the cursor looks at."""
+        if self._attended is None or (shown := self._shown) is None:
+            return None
+        row = min(self.query_one(MatrixView).cursor[0], shown[1].rows - 1)
+        return said.row_heat(self._attended, shown[0], self._layer, self._head, row)
 
     def tables(self) -> Sequence[Table]:
         if self._attended is None or (shown := self._shown) is None:
