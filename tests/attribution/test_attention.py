@@ -217,7 +217,7 @@ def test_a_text_and_what_stands_behind_it_in_pieces_with_special_tokens(warm: Co
 
 def test_the_strongest_of_a_layer_are_told_in_order(warm: Context):
     (side,) = run_job(Attention("Muy bueno, de verdad.", cpu("sentiment")), warm).sides
-    told = side.strongest(1, 2, 5)
+    told = side.strongest(2, 2, 5)
     everything = sorted(side.layers[1].values[2 * len(side.rows) ** 2 : 3 * len(side.rows) ** 2], reverse=True)
     assert [value for value, _, _ in told] == everything[:5]
     assert all(side.layers[1].at(2, row, column) == value for value, row, column in told)

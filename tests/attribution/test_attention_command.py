@@ -25,21 +25,22 @@ def attended(rows: int, columns: int, *, names: str = "p", lacks: float = 0.0) -
     """One head, in which every piece looks at the first one half of the time."""
     rest = (0.5 - lacks) / (columns - 1)
     values = array("f", [0.5, *[rest] * (columns - 1)] * rows * 2)
-    pieces = [tuple(f"{names}{n}" for n in range(count)) for count in (rows, columns)]
-    return Attended((Side(CROSS, *pieces, (Weights(1, rows, columns, values),), writes=True),), False, 0, MADE_BY)
+    looking, looked_at = (tuple(f"{names}{n}" for n in range(count)) for count in (rows, columns))
+    side = Side(CROSS, looking, looked_at, (Weights(1, rows, columns, values),), writes=True)
+    return Attended((side,), False, 0, MADE_BY)
 
 
 def test_who_looks_where_is_said_and_what_a_sink_of_its_own_takes():
     found = attended(3, 3)
     (side,) = found.sides
-    (weights,) = side.layers
+    weights = side.weights(1)
     assert (
         said.which(side, 1, 0).es == "atención cruzada (del decodificador a la fuente); capa 1 de 1; media de 1 cabezas"
     )
     assert said.pair(side, weights, 1, 2, 0) == "p2 → p0  0.500"
     assert said.looks_at(side, weights, 0, 1).en == "p1 looks at: p0 0.50, p1 0.25, p2 0.25, to write p2"
     sinking = attended(3, 3, lacks=0.3).sides[0]
-    assert said.looks_at(sinking, sinking.layers[0], 0, 2).en.endswith("; the sink of its own 0.30")
+    assert said.looks_at(sinking, sinking.weights(1), 0, 2).en.endswith("; the sink of its own 0.30")
 
 
 def test_the_table_has_the_strongest_first_with_model_and_caution():

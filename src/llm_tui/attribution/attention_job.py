@@ -86,10 +86,20 @@ class Side:
     layers: tuple[Weights | None, ...]
     writes: bool = False
 
+    def weights(self, layer: int) -> Weights:
+        """Those of a layer, counted from 1.
+
+        Raises:
+            LookupError: it is not there.
+        """
+        weights = self.layers[layer - 1]
+        if weights is None:
+            raise LookupError(f"layer {layer} did not fit")
+        return weights
+
     def strongest(self, layer: int, head: int, most: int) -> list[tuple[float, int, int]]:
         """The largest weights of a layer that is there, with their row and column; those of equal weight in order."""
-        weights = self.layers[layer]
-        assert weights is not None
+        weights = self.weights(layer)
         size = weights.rows * weights.columns
         values = weights.values[head * size : (head + 1) * size]
         places = sorted(range(size), key=values.__getitem__, reverse=True)[:most]

@@ -104,7 +104,7 @@ def table(attended: Attended, side: Side, layer: int, head: int, most: int = STR
         Column("to_place", Text("its place", "su lugar"), numeric=True),
         Column("weight", Text("weight", "peso"), numeric=True),
     )
-    strongest = side.strongest(layer - 1, head, most)
+    strongest = side.strongest(layer, head, most)
     rows = tuple((side.rows[i], i + 1, side.columns[j], j + 1, value) for value, i, j in strongest)
     title = Text("Attention: {which}", "Atención: {which}").format(which=which(side, layer, head))
     return Table(columns, rows, caption(attended, side), title=title)
@@ -112,8 +112,7 @@ def table(attended: Attended, side: Side, layer: int, head: int, most: int = STR
 
 def whole(attended: Attended, side: Side, layer: int, head: int) -> Table:
     """All weights of a layer that is there: a row for each piece that looks, a column for each that is looked at."""
-    weights = side.layers[layer - 1]
-    assert weights is not None
+    weights = side.weights(layer)
     looked_at = (Column(f"{j}: {name}", Text(name, name)) for j, name in enumerate(side.columns, start=1))
     columns = (Column("piece", Text("piece", "pieza")), *(_with_digits(column) for column in looked_at))
     rows: tuple[tuple[Cell, ...], ...] = tuple((name, *weights.row(head, i)) for i, name in enumerate(side.rows))
@@ -147,8 +146,7 @@ def caption(attended: Attended, side: Side) -> tuple[Text, ...]:
 
 def row_heat(attended: Attended, side: Side, layer: int, head: int, row: int) -> Heat:
     """What one piece looks at, in a layer that is there, as heat on the pieces."""
-    weights = side.layers[layer - 1]
-    assert weights is not None
+    weights = side.weights(layer)
     ends = list(accumulate(len(name) + 1 for name in side.columns))
     values = zip(side.columns, ends, weights.row(head, row), strict=True)
     marks = tuple(Mark(end - 1 - len(name), end - 1, value) for name, end, value in values if name)
@@ -160,8 +158,7 @@ def row_heat(attended: Attended, side: Side, layer: int, head: int, row: int) ->
 
 def figure(attended: Attended, side: Side, layer: int, head: int, at: tuple[int, int] = (0, 0)) -> Shades:
     """A layer that is there as a figure; of a large matrix the part around a row and a column."""
-    weights = side.layers[layer - 1]
-    assert weights is not None
+    weights = side.weights(layer)
     rows, columns = (_around(place, len(names)) for place, names in zip(at, (side.rows, side.columns), strict=True))
     name = model_name(attended.made_by.model)
     title = Text("Attention of {name}: {which}", "Atención de {name}: {which}")

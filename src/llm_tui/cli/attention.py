@@ -181,8 +181,7 @@ def _written(attended: Attended, side: Side, given: dict[str, Any]) -> str:
             return said.figure(attended, side, layer, head).svg(language) + "\n"
         case "json":
             return json.dumps(_plain(attended, side, layer, head, language), ensure_ascii=False) + "\n"
-    weights = side.layers[layer - 1]
-    assert weights is not None
+    weights = side.weights(layer)
     looks = (said.looks_at(side, weights, head, row) for row in range(weights.rows))
     lines = (said.which(side, layer, head), *looks, *said.caption(attended, side))
     return "".join(f"{visible(str(line))}\n" for line in lines)
@@ -191,8 +190,7 @@ def _written(attended: Attended, side: Side, given: dict[str, Any]) -> str:
 def _plain(attended: Attended, side: Side, layer: int, head: int, language: str) -> dict[str, object]:
     from llm_tui.attribution import attention_said as said
 
-    weights = side.layers[layer - 1]
-    assert weights is not None
+    weights = side.weights(layer)
     return {
         "model": attended.made_by.model,
         "side": side.name,
