@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from llm_tui.app import LabApp
+from llm_tui.attribution.job import Attribute, Attribution, Explained, OfHypothesis, Unit
 from llm_tui.bias.job import Compare, Compared, difference, measures
 from llm_tui.bias.statistics import effect
 from llm_tui.engine.events import Cancelled, Failed, Finished
@@ -19,6 +20,7 @@ from llm_tui.exercises.bias import Answers
 from llm_tui.exercises.ethics import Answers as Ethics
 from llm_tui.foundation.job import Provenance
 from llm_tui.lab.lab import Lab
+from llm_tui.snippets.snippet import snippet
 from llm_tui.widgets.panes import Panes
 
 
@@ -29,6 +31,14 @@ def answered(job: Compare) -> Compared:
         for name, weights in measures(job.task, job.labels).items()
     ]
     return Compared(job.labels, scores, tuple(effects), Provenance("m[b]", "", "CPU", "float32", 1000, 2.0))
+
+
+def explained(job: Attribute) -> Explained:
+    """The first word of the text, and that alone."""
+    units = (Unit(0, job.text.index(" ")),)
+    found = tuple(Attribution(method, (0.5,)) for method in job.methods)
+    by = Provenance("m[b]", "", "CPU", "float32", 1000, 2.0)
+    return Explained(units, found, 0.5, 0, len(job.text), "[MASK]", by)
 
 
 @asynccontextmanager
@@ -174,3 +184,41 @@ async def test_the_way_back_leads_to_where_it_was_opened(lab, engine, size):
             await pilot.press(pane)
         await pilot.press("1", "q")
         await eventually(pilot, lambda: bool(app.screen.query("#samples")))
+
+
+async def test_why_shows_both_texts_one_under_another_and_goes_into_exercise_7(lab, engine, notices):
+    async with pairs(lab, engine, size=(100, 40)) as pilot:
+        await pilot.press("w")
+        await eventually(pilot, lambda: bool(notices))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
+        await finish(pilot, engine)
+        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 7)
+        await pilot.press("2", "w")
+        await eventually(pilot, lambda: len(engine.numbers(Attribute)) == 6)
+        for number in engine.numbers(Attribute):
+            job = engine.jobs[number]
+            assert job.of == OfHypothesis("odio", "Este texto es {}.") and job.model.name == "m[b]"
+            engine.end(Finished(number, explained(job)))
+        screen = screen_of(pilot.app)
+        await eventually(pilot, lambda: len(screen.pane.heats()) == 2)
+        a, b = screen.pane.heats()
+        first = (job.text for job in (engine.jobs[number] for number in engine.numbers(Attribute)[:2]))
+        assert (a.text, b.text) == tuple(first) and a.title.en.startswith("a · ") and b.title.en.startswith("b · ")
+        assert a.text in painted(pilot) and b.text in painted(pilot)
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "7"))
+        await pilot.press("q")
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#questions")))
+
+
+async def test_the_code_is_that_of_the_kind(lab, engine):
+    async with pairs(lab, engine) as pilot:
+        assert not screen_of(pilot.app).code_jobs()
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
+        await finish(pilot, engine)
+        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 7)
+        (job,) = screen_of(pilot.app).code_jobs()
+        assert len(job.texts) == 40 and job.labels == ("permitido", "spam", "odio", "sensibles")
+        assert "El enfermero" in snippet(job, "es").text

@@ -112,6 +112,20 @@ class Compare:
         return ZeroShot(texts, self.labels, self.template, False, self.model, self.batch_size)
 
 
+@dataclass(frozen=True, slots=True)
+class AskedPair:
+    """Both `texts` of a pair as they were asked, and the `label` whose logit is to be explained in each."""
+
+    kind: ClassVar[str] = "pair"
+    name: ClassVar[Text] = Text("pair of texts", "par de textos")
+
+    task: str
+    texts: tuple[str, str]
+    label: str
+    template: str
+    model: ModelChoice
+
+
 def measures(task: str, labels: Sequence[str]) -> dict[str, Scores]:
     """What can be measured of a text: by its name, how much each label's score counts. Of sentiment that is first
     positive minus negative, where exactly one label calls itself each; then the score of each label.

@@ -10,14 +10,26 @@ from itertools import islice
 
 import msgspec
 
-from llm_tui.bias.job import MODERATION, SENTIMENT, Compare, Compared, Effect, Scores, difference, measured, measures
+from llm_tui.bias.job import (
+    MODERATION,
+    SENTIMENT,
+    AskedPair,
+    Compare,
+    Compared,
+    Effect,
+    Scores,
+    difference,
+    measured,
+    measures,
+)
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides, moderation
+from llm_tui.exercises.again import model_of
 from llm_tui.exercises.bias_pairs import LANGUAGES, Pair, shipped
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import Asking
-from llm_tui.foundation.labels_job import SENTIMENT_MODEL, TEMPLATE
+from llm_tui.foundation.labels_job import SENTIMENT_MODEL, TEMPLATE, Sentiment, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Each
@@ -78,6 +90,18 @@ class Kind:
 
     def effect(self, measure: str) -> Effect | None:
         return next((effect for effect in self.found.effects if effect.measure == measure), None)
+
+    def asked(self, question: Question) -> ZeroShot | Sentiment:
+        """What gave the scores, as it would be asked again."""
+        model = model_of(self.found.made_by)
+        pairs = (self.kind, question.task, question.language, self.pairs)
+        return Compare(*pairs, question.labels, question.template, model).asked()
+
+    def asked_pair(self, question: Question, measure: str, pair: Judged) -> AskedPair:
+        """One of the pairs, to be explained: the label that counts most in the measure."""
+        weights = measures(question.task, self.found.labels)[measure]
+        label = self.found.labels[max(range(len(weights)), key=weights.__getitem__)]
+        return AskedPair(question.task, (pair.a, pair.b), label, question.template, model_of(self.found.made_by))
 
     def flips(self) -> int:
         """In how many pairs the best label of b is another one than that of a."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
@@ -11,26 +12,27 @@ from textual.widgets import DataTable
 from textual.widgets.option_list import Option
 
 from llm_tui import i18n
-from llm_tui.bias.job import Compare
-from llm_tui.errors import UserError
-from llm_tui.exercises import bias, bias_tables
-from llm_tui.exercises.bias import Answers, judged
+from llm_tui.exercises import bias, bias_tables, ethics
+from llm_tui.exercises.bias import judged
 from llm_tui.exercises.bias_pairs import LANGUAGES, OWN, Pair, kind_name, known_kind, read_pairs
-from llm_tui.exercises.run import Ending, Filling
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
-from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.bias_keys import KEYS, PANES
+from llm_tui.screens.bias_measuring import MeasuresPairs
 from llm_tui.screens.mode import titled
+from llm_tui.screens.why_panes import panes_of
+from llm_tui.snippets.snippet import Done
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
-from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.pairs import kinds_footer, own_table, pair_content
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+
+if TYPE_CHECKING:
+    from llm_tui.widgets.why.pane import WhyPane
 
 FIELDS = tuple(Field(name, label) for name, label in bias.FIELDS.items())
 
@@ -38,10 +40,9 @@ QUESTIONS = tuple((task, language) for task in bias.TASKS for language in LANGUA
 """What can be asked, in which language, a line each."""
 
 
-class BiasScreen(AnswersScreen[Answers]):
+class BiasScreen(MeasuresPairs):
     CSS_PATH = stylesheet("bias.tcss")
     NAME = Text("Bias in pairs", "Sesgo en pares")
-    NUMBER = bias.NUMBER
     GUIDE = bias.GUIDE
     DEFINITIONS = bias.DEFINITIONS
     KEYS = KEYS
@@ -57,11 +58,9 @@ class BiasScreen(AnswersScreen[Answers]):
     )
 
     def __init__(self) -> None:
-        super().__init__(Answers())
+        super().__init__()
         self.came_from = "ethics"
         self._kind = ""
-        self._asked: dict[int, Compare] = {}
-        self._filling: Filling[Answers] = Filling()
 
     def body(self) -> Iterable[Widget]:
         values = dict.fromkeys(bias.FIELDS, "")
@@ -122,38 +121,24 @@ class BiasScreen(AnswersScreen[Answers]):
     def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
         self.action_pane("pairs")
 
-    # Measuring.
+    # What was asked: its program, and why.
 
-    async def action_run(self) -> None:
-        if self._asked:
-            return
-        try:
-            self._filling.start(await self.asking())
-            asks = self._go_on()
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        if not asks:
-            self.notify(tr("Every kind has been measured.", "Todos los tipos están medidos."))
+    def code_jobs(self) -> Sequence[Done]:
+        """What gave the scores of the kind."""
+        reading = self.answers.reading
+        return [kind.asked(reading.question)] if reading and (kind := reading.of(self._kind)) else ()
 
-    def _go_on(self) -> bool:
-        due = self._filling.due(self.answers)
-        for job in due:
-            if isinstance(job, Compare):
-                self._asked[self.host.submit(job, self)] = job
-        return bool(due)
+    def why(self) -> Sequence[WhyPane]:
+        """Of the pair that the cursor is on; from the kinds, the one with the largest difference."""
+        reading = self.answers.reading
+        if reading is None or (kind := reading.of(self._kind)) is None:
+            return ()
+        measure = self.answers.measure(reading)
+        pairs, row = judged(reading, kind, measure), self.query_one("#pairs", OptionList).highlighted
+        return panes_of(kind.asked_pair(reading.question, measure, pairs[row or 0])) if pairs else ()
 
-    def on_job_events(self, message: JobEvents) -> None:
-        for event in message.events:
-            if not isinstance(event, Ending) or (job := self._asked.pop(event.job_id, None)) is None:
-                continue
-            outcome = self._filling.ended(job, event, self.answers)
-            if outcome.learnt:
-                self.learn(outcome.learnt)
-            if outcome.over and self._asked:  # without names the engine would stop everybody's
-                self.host.engine.cancel(*self._asked)
-            if outcome.said:
-                self.notify(outcome.said, severity="error", markup=False)
+    def why_exercise(self) -> int:
+        return ethics.NUMBER
 
     # What a person changes.
 

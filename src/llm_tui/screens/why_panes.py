@@ -16,6 +16,7 @@ _ATTENTION = "llm_tui.widgets.why.attention:panes"
 ROWS: dict[str, tuple[str, ...]] = {
     "zero-shot": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
     "sentiment": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
+    "pair": ("llm_tui.widgets.why.pair:panes",),
     "entities": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
     "generation": ("llm_tui.widgets.why.pieces:panes", _ATTENTION),
     "branch": ("llm_tui.widgets.why.pieces:panes", _ATTENTION),
