@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from llm_tui.course import course
@@ -138,12 +138,10 @@ class Exercise(Generic[A]):
         if not self.begun(answers):  # what a new sheet begins with is nothing to hand in
             return HandIn(state, heats.below("", kept, language), why, figures=kept, heats=len(kept))
         tables, energy = self.tables(answers, known, language), self.energy(answers, known)
-        last = next(reversed([*tables.values()]), None)
         figures = self.figures(answers, known, language)
-        own = (figure if figure.beside else replace(figure, beside=last) for figure in figures)
         jobs, printed = self.jobs(answers, known), self.printed(answers, known, language)
         document = heats.below(self.document(answers, known, language), kept, language)
-        return HandIn(state, document, {**tables, **why}, energy, [*own, *kept], jobs, printed, len(kept))
+        return HandIn(state, document, {**tables, **why}, energy, [*figures, *kept], jobs, printed, len(kept))
 
 
 def question_of(exercise: int | str, question: Text) -> Text:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.contract import Beside, HandIn
@@ -41,9 +41,11 @@ class Part:
     def begun(self) -> bool:
         return bool(self.document)
 
-    def figures(self) -> Sequence[Figure]:
-        """Each beside a table of its exercise."""
-        return self.hand_in.figures
+    def figures(self) -> list[Figure]:
+        """Each beside a table of its exercise: the last one of the exercise's own, where it does not say which."""
+        own = [*self.tables.values()][: len(self.tables) - self.hand_in.heats]
+        last = own[-1] if own else None
+        return [figure if figure.beside else replace(figure, beside=last) for figure in self.hand_in.figures]
 
     def state(self) -> Text:
         """How far it is, in words."""
