@@ -14,9 +14,10 @@ from torch import Tensor
 from llm_tui.attribution import attention
 from llm_tui.attribution.attention import looked
 from llm_tui.attribution.attention_job import CROSS, DECODER, ENCODER, ITSELF, Attention
+from llm_tui.attribution.piece_job import Written
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.job import Generate, ModelChoice
 
 IDS = torch.tensor([[3, 4, 5, 6, 7, 8, 9, 2]])
 STACK: dict[str, Any] = {
@@ -224,7 +225,8 @@ def test_the_strongest_of_a_layer_are_told_in_order(warm: Context):
 
 
 def test_an_answer_is_looked_at_as_it_was_written(warm: Context):
-    found = run_job(Attention("a dog", cpu("t5"), "generate", answer="un perro", task="translate_en_es"), warm)
+    written = Written(Generate("translate_en_es", ("a dog",), cpu("t5")), "un perro")
+    found = run_job(Attention("a dog", cpu("t5"), "generate", written=written), warm)
     encoder, decoder, cross = found.sides
     assert "dog" in "".join(encoder.rows) and encoder.rows[-1] == "</s>"
     assert "".join(decoder.rows[1:]).replace("▁", " ").strip() == "un perro"

@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 
 from llm_tui.attribution.attention_job import CROSS, DECODER, ENCODER, ITSELF, Attention
+from llm_tui.attribution.piece_job import Written
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import PROMPT, TRANSLATE_EN_ES, ModelChoice
+from llm_tui.foundation.job import PROMPT, TRANSLATE_EN_ES, Generate, ModelChoice
 
 Folders = dict[str, Path]
 
 
 def asked(folder: Path, task: str = PROMPT, answer: str = "Every word.") -> Attention:
-    return Attention("The little boy.", ModelChoice(str(folder), "cpu"), "generate", answer=answer, task=task)
+    model = ModelChoice(str(folder), "cpu")
+    written = Written(Generate(task, ("The little boy.",), model), answer) if answer else None
+    return Attention("The little boy.", model, "generate", written=written)
 
 
 def test_a_chat_model_reads_its_template_and_then_its_answer(folders: Folders, context: Context):

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from llm_tui.app import LabApp
 from llm_tui.attribution.attention_asked import question
 from llm_tui.attribution.attention_job import CROSS, DECODER, ENCODER, ITSELF, Attended, Attention, Side, Weights
+from llm_tui.attribution.piece_job import Written
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import Answer, Generate, Generated, ModelChoice, Provenance, Settings
@@ -47,9 +48,9 @@ def side(name: str, rows: tuple[str, ...], columns: tuple[str, ...], only: int =
 def attend(job: Attention, context: Context) -> Attended:
     if job.text == "fails":
         raise UserError("The model [b]tiny[/b] gives no attention weights.")
-    if not job.answer:
+    if not job.written:
         return Attended((side(ITSELF, PIECES, PIECES, job.layer),), False, 0, MADE_BY)
-    written = ("<pad>", job.answer)
+    written = ("<pad>", job.written.answer)
     sides = (side(ENCODER, PIECES, PIECES), side(DECODER, written, written), side(CROSS, written, PIECES))
     return Attended(sides, False, 0, MADE_BY)
 
@@ -138,11 +139,11 @@ def test_of_a_label_the_hypothesis_is_read_behind_the_text():
     found = Classified(job.labels, (Labelled((0.2, 0.8)),), MADE_BY)
     assert question(job, found).pair == "About dogs."
     assert question(job, None).pair == "About cats."
-    assert question(WRITTEN, ANSWER) == Attention(
-        "one two", MODEL, "generate", answer="two", task="summarize", most_new=7
-    )
+    written = Written(replace(WRITTEN, texts=("one two",)), "two", count=1)
+    assert question(WRITTEN, ANSWER) == Attention("one two", MODEL, "generate", written=written)
 
 
 @pytest.mark.parametrize("model", ["http://127.0.0.1:8000/v1#m", "lead-3"])
 def test_nobody_looks_into_a_served_model_or_into_none(model: str):
-    assert not panes_of(replace(WRITTEN, model=ModelChoice(model)), ANSWER)
+    found = panes_of(replace(WRITTEN, model=ModelChoice(model)), ANSWER)
+    assert not any(isinstance(pane, AttentionPane) for pane in found)

@@ -22,17 +22,16 @@ from llm_tui.attribution.attention_job import (
     Weights,
 )
 from llm_tui.attribution.embeddings import stoppable
+from llm_tui.attribution.piece_job import Written
+from llm_tui.attribution.written import row_of, start_of
 from llm_tui.engine.job import Context
 from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.batches import check_pieces, encode
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.decoding import no_numbers
-from llm_tui.foundation.generation import language_token, prompt_of
-from llm_tui.foundation.job import Generate, Settings
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded, free_memory
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS, Purpose
-from llm_tui.foundation.templates import Renderer
 from llm_tui.hub.folder import check_model, read_json
 from llm_tui.hub.places import locate
 from llm_tui.i18n import Text, tr
@@ -65,7 +64,7 @@ def attend(job: Attention, context: Context) -> Attended:
     check_texts((job.text,))
     purpose = _purpose(job, context)
     loaded = load(job.model, purpose, context)
-    given = _prompted(loaded, job, context) if purpose.writes and (loaded.seq2seq or job.answer) else _read(loaded, job)
+    given = _row(loaded, job.written, context) if job.written else _read(loaded, job, purpose.writes)
     check_size(loaded, given.ids, given.decoder or ())
     context.progress(0, 0, job.title())
     meter = loaded.meter(context)
@@ -123,35 +122,20 @@ def _purpose(job: Attention, context: Context) -> Purpose:
     return next((p for p in PURPOSES.values() if any(name.endswith(p.endings) for name in names)), BARE)
 
 
-def _read(loaded: Loaded, job: Attention) -> _Given:
-    """The text as it is, with what stands behind it."""
+def _read(loaded: Loaded, job: Attention, writes: bool) -> _Given:
+    """The text as it is, with what stands behind it; a decoder that writes is at its beginning."""
     (inputs,) = encode(loaded, [job.text], [job.pair] if job.pair else None)
     with loaded.answering():
         whole = loaded.tokenizer(job.text, job.pair or None, split_special_tokens=True, verbose=False)["input_ids"]
-    return _Given(inputs, None, len(whole) > len(inputs["input_ids"]))
+    decoder = [start_of(loaded)] if writes and loaded.seq2seq else None
+    return _Given(inputs, decoder, len(whole) > len(inputs["input_ids"]))
 
 
-def _prompted(loaded: Loaded, job: Attention, context: Context) -> _Given:
-    """What the model was given for the task, and its answer in pieces again."""
-    asked = Generate(job.task, (job.text,), job.model, Settings(max_new_tokens=job.most_new), examples=job.examples)
-    with Renderer(loaded.name, context) as renderer, loaded.answering():
-        prompt = prompt_of(loaded, asked, job.text, renderer)
-        answer = loaded.tokenizer(
-            text_target=job.answer, add_special_tokens=False, split_special_tokens=True, verbose=False
-        )["input_ids"]
-    ids = prompt.ids if loaded.seq2seq else [*prompt.ids, *answer]
-    decoder = [*_start(loaded, job.task), *answer] if loaded.seq2seq else None
-    return _Given({"input_ids": ids, "attention_mask": [1] * len(ids)}, decoder, prompt.cut)
-
-
-def _start(loaded: Loaded, task: str) -> list[int]:
-    """The pieces that stand before an answer: one that begins it, and of some models the language."""
-    settings = loaded.model.generation_config
-    start = settings.decoder_start_token_id
-    first = settings.bos_token_id if start is None else start
-    code = language_token(loaded, task, 1)
-    forced = settings.forced_bos_token_id if code is None else loaded.tokenizer.convert_tokens_to_ids(code)
-    return [first, *([] if forced is None else [forced])]
+def _row(loaded: Loaded, written: Written, context: Context) -> _Given:
+    """What the model was given, and its answer up to the piece that it wrote last."""
+    row = row_of(loaded, written, context)
+    inputs = row.inputs(len(row.answer) - 1)
+    return _Given(inputs, inputs.pop("decoder_input_ids", None), row.prompt.cut)
 
 
 def check_size(loaded: Loaded, read: Sequence[int], written: Sequence[int] = ()) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from llm_tui.attribution.attention_job import Attention
+from llm_tui.attribution.piece_job import Written
 from llm_tui.foundation.job import LEAD, Generate, Generated, RoundTrip, ThereAndBack
 from llm_tui.foundation.labels_job import Classified, Entities, Sentiment, ZeroShot
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
@@ -21,8 +21,13 @@ def can_be_asked(job: Asked) -> bool:
 def first(job: Asked) -> Asked | None:
     """What is to be asked again where nobody has the result any more: what was written belongs to the question."""
     if isinstance(job, Generate):
-        return replace(job, texts=job.texts[:1])
+        return alone(job)
     return job if isinstance(job, RoundTrip) else None
+
+
+def alone(job: Generate) -> Generate:
+    """The job for its first text."""
+    return replace(job, texts=job.texts[:1])
 
 
 def question(job: Asked, result: object) -> Attention:
@@ -39,12 +44,16 @@ def question(job: Asked, result: object) -> Attention:
         case Entities(), _:
             return Attention(job.texts[0], job.model, TOKENS.name)
         case RoundTrip(), ThereAndBack():
-            return _written(job, job.text, result.there.text)
+            asked = Generate(job.task, (job.text,), job.model, job.settings)
+            return Attention(
+                job.text,
+                job.model,
+                GENERATE.name,
+                written=Written(asked, result.there.text, count=result.there.output_pieces),
+            )
         case Generate(), Generated():
-            return _written(job, job.texts[0], result.answers[0].text, job.examples)
+            ids = tuple(piece.chosen.id for piece in result.pieces if piece.chosen.id is not None)
+            answer = result.answers[0]
+            written = Written(alone(job), answer.text, ids, answer.output_pieces)
+            return Attention(job.texts[0], job.model, GENERATE.name, written=written)
     raise TypeError(f"{type(result).__name__} is no result of {type(job).__name__}")
-
-
-def _written(job: Any, text: str, answer: str, examples: tuple[tuple[str, str], ...] = ()) -> Attention:
-    most = job.settings.max_new_tokens
-    return Attention(text, job.model, GENERATE.name, answer=answer, task=job.task, examples=examples, most_new=most)

@@ -6,7 +6,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from llm_tui.foundation.job import PROMPT, ModelChoice, Provenance
+from llm_tui.attribution.piece_job import Written
+from llm_tui.foundation.job import ModelChoice, Provenance
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name
 
@@ -32,9 +33,9 @@ class Attention:
     """Where the attention of a model lies over `text`, in one pass.
 
     `use` is the name of the purpose that the model is opened for; without one its architecture says it. `pair` is what
-    a classifier reads behind the text. A model that writes reads `text` as it did for `task` after `examples` when it
-    answered with `answer`, of at most `most_new` pieces; without an answer, the text as it is. Of the layers that do
-    not fit into the memory of a result, `layer` is there, counted from 1.
+    a classifier reads behind the text. A model that writes reads the text as it did for what it has `written`; where
+    that is nothing, as it is. Of the layers that do not fit into the memory of a result, `layer` is there, counted
+    from 1.
     """
 
     kind: ClassVar[str] = "attention"
@@ -46,10 +47,7 @@ class Attention:
     model: ModelChoice
     use: Name = ""
     pair: str = ""
-    answer: str = ""
-    task: Name = PROMPT
-    examples: tuple[tuple[str, str], ...] = ()
-    most_new: int = 128
+    written: Written | None = None
     layer: int = 1
 
     def title(self) -> str:

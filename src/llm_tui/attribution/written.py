@@ -69,11 +69,12 @@ def row_of(loaded: Loaded, job: Written, context: Context) -> Row:
         raise UserError(tr("The answer is empty: there is no piece to explain.",
                            "La respuesta está vacía: no hay ninguna pieza que explicar."))  # fmt: skip
     check_pieces(loaded, max(*prompt.ids, *pieces))
-    before = [_start(loaded)] if loaded.seq2seq else []
+    before = [start_of(loaded)] if loaded.seq2seq else []
     return Row(loaded, prompt, before, pieces, anew=not job.pieces)
 
 
-def _start(loaded: Loaded) -> int:
+def start_of(loaded: Loaded) -> int:
+    """The piece that a decoder's row begins with, which is no part of an answer."""
     settings = loaded.model.generation_config
     start = settings.decoder_start_token_id
     return int(settings.bos_token_id if start is None else start)

@@ -113,7 +113,9 @@ ALONE = tuple(field for field in WHERE if field.name != "batch_size")
 @click.pass_context
 def attention(context: click.Context, /, **given: Any) -> None:
     from llm_tui.attribution.attention_job import Attention
+    from llm_tui.attribution.piece_job import Written
     from llm_tui.cli.progress import result_of
+    from llm_tui.foundation.job import PROMPT, Generate
 
     check_output(given["output"], given["force"])
     texts = texts_of(given)
@@ -125,9 +127,9 @@ def attention(context: click.Context, /, **given: Any) -> None:
             )
         )
     how = asking(values_of(WHERE, {**given, "batch_size": 1}), generates=False)
-    job = Attention(
-        texts[0], how.model(given["model"]), pair=given["pair"], answer=given["answer"], layer=given["layer"]
-    )
+    model, answer = how.model(given["model"]), given["answer"]
+    written = Written(Generate(PROMPT, texts, model), answer) if answer else None
+    job = Attention(texts[0], model, pair=given["pair"], written=written, layer=given["layer"])
     attended = result_of(job, *open_lab(lab_folder(context, given["lab"])).listeners(job))
     side = _side(attended, given["side"])
     _check(side, given["layer"], given["head"])
