@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from absurd_lab import values
+from hypothesis import HealthCheck, given, settings
 
 from llm_tui.bias.job import MODERATION, SENTIMENT, Compare, Compared, difference, measures
 from llm_tui.bias.statistics import effect
 from llm_tui.errors import UserError
 from llm_tui.exercises import bias_tables, ethics
 from llm_tui.exercises.bias import MOST_READINGS, Answers, judged
-from llm_tui.exercises.bias_pairs import OWN, Pair, shipped
+from llm_tui.exercises.bias_pairs import OWN, Pair, shipped, span
 from llm_tui.exercises.contract import Beside
 from llm_tui.export.formats import to_json
 from llm_tui.foundation.job import Asking, Provenance
@@ -206,3 +208,19 @@ def test_a_hostile_kind_stays_text():
 
 def test_the_programs_pairs_are_in_both_languages():
     assert {len(shipped(language)) for language in ("es", "en")} == {140}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(values(Answers))
+def test_whatever_a_file_holds_can_be_shown(there):
+    answers = stored.read(msgspec.json.encode(there), Answers).value
+    for language in ("es", "en"):
+        for table in bias_tables.tables(answers, language).values():
+            to_json(table, language)
+    for reading in answers.readings:
+        assert bias_tables.sentence(answers, reading).en
+        bias_tables.document(answers, "es", reading)
+        for kind in reading.kinds:
+            for pair in judged(reading, kind, answers.measure(reading)):
+                assert span(pair.a, pair.b)
+    assert answers.kinds()

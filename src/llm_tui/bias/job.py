@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from llm_tui.foundation.job import ModelChoice, Provenance, packages_for
 from llm_tui.foundation.labels_job import TEMPLATE, Sentiment, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name, Words
 
-MODERATION, SENTIMENT = "moderation", "sentiment"
+MODERATION: Final = "moderation"
+SENTIMENT: Final = "sentiment"
 
 SEED, RESAMPLES, CONFIDENCE = 0, 10_000, 0.95
 

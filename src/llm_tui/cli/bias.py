@@ -93,7 +93,7 @@ def command(context: click.Context, /, task: str, language: str | None, pairs: P
     check_output(given["output"], given["force"])
     how, exported = asking(values_of(WHERE, given), generates=False), i18n.export_language()
     with held(lab_folder(context, given["lab"])) as lab:
-        before = replace(lab.answers(bias.NUMBER, Answers), task=task, language=language or exported)
+        before = lab.answers(bias.NUMBER, Answers).asked(task, language or exported)
         own = read_pairs(pairs, before.language) if pairs else ()
         stated = {name: given[name] for name in bias.FIELDS if given[name] is not None}
         answers = before.with_own(own).with_fields(stated)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
+from typing import Literal, cast
 
 import msgspec
 
@@ -46,6 +47,9 @@ TASKS: dict[str, Text] = {
     SENTIMENT: Text("sentiment", "sentimiento"),
 }
 
+Task = Literal["moderation", "sentiment"]
+Language = Literal["es", "en"]
+
 TEACHING = {MODERATION: teaching.ZERO_SHOT.name, SENTIMENT: teaching.SENTIMENT.name}
 
 FIELDS: dict[str, Text] = {
@@ -70,6 +74,14 @@ class Question:
     model: str
     labels: tuple[str, ...]
     template: str
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: nobody can have asked that.
+        """
+        if self.task not in TASKS or self.language not in LANGUAGES:
+            raise ValueError("no task, or no language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +153,11 @@ class Answers:
     """
 
     version: int = 1
-    task: str = MODERATION
-    language: str = "es"
+    task: Task = MODERATION
+    language: Language = "es"
     fields: Mapping[str, str] = field(default_factory=dict)
     own: Each[Pair] = ()
     readings: Each[Reading] = ()
-
-    def __post_init__(self) -> None:
-        """
-        Raises:
-            ValueError: nobody can have chosen that.
-        """
-        if self.task not in TASKS or self.language not in LANGUAGES:
-            raise ValueError("no task, or no language")
 
     # What is asked.
 
@@ -161,6 +165,10 @@ class Answers:
         """What names a field's text: a model stands for a task, labels and hypothesis for a language."""
         scope = {"model": (self.task,), "measured": (self.task, self.language)}.get(name, (self.language,))
         return " ".join((name, *scope))
+
+    def asked(self, task: str, language: str) -> Answers:
+        """Where this is asked, in this language: one of `TASKS` and one of `LANGUAGES`."""
+        return replace(self, task=cast(Task, task), language=cast(Language, language))
 
     def said(self, name: str) -> str:
         """What a field says: what was typed, else what it begins with."""
@@ -227,7 +235,7 @@ class Answers:
         """What is measured: what the person chose, where the reading has it, else what it begins with."""
         there = reading.measures
         task, language = reading.question.task, reading.question.language
-        chosen = replace(self, task=task, language=language).said("measured").strip()
+        chosen = self.asked(task, language).said("measured").strip()
         return chosen if chosen in there else next(iter(there), "")
 
     def pending(self, asking: Asking, kinds: Iterable[str] = ()) -> Iterator[Compare]:
@@ -259,7 +267,7 @@ class Answers:
         before = next((one for one in self.readings if one.question == question), None)
         others = (one for one in (before.kinds if before else ()) if one.kind != job.of)
         alike = (one for one in others if one.found.labels == result.labels)
-        order = {kind: place for place, kind in enumerate(replace(self, language=job.language).kinds())}
+        order = {kind: place for place, kind in enumerate(self.asked(job.task, job.language).kinds())}
         kinds = sorted((*alike, Kind(job.of, job.pairs, result)), key=lambda one: order.get(one.kind, len(order)))
         reading = Reading(question, date.today().isoformat(), tuple(kinds))
         kept = islice((one for one in self.readings if one is not before), MOST_READINGS - 1)

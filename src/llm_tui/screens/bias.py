@@ -147,8 +147,7 @@ class BiasScreen(MeasuresPairs):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "questions":
-            task, language = QUESTIONS[event.option_index]
-            self.change(replace(self.answers, task=task, language=language))
+            self.change(self.answers.asked(*QUESTIONS[event.option_index]))
             self.fill()
 
     def action_next_measure(self) -> None:
