@@ -11,10 +11,12 @@ from typing import Any
 
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.job import Context
+from llm_tui.foundation.alternatives import SHOWN
 from llm_tui.foundation.checks import check_settings, check_texts
 from llm_tui.foundation.few_shot import Pair, messages
 from llm_tui.foundation.instructions import INSTRUCTIONS
 from llm_tui.foundation.job import Answer, Generate, Generated, Provenance, Settings
+from llm_tui.foundation.served_pieces import served_pieces
 from llm_tui.serving import said
 from llm_tui.serving.address import Address, address
 from llm_tui.serving.chat import Answered, ask, models
@@ -37,13 +39,19 @@ def generate(job: Generate, context: Context) -> Generated:
     async def asked(connection: Connection) -> list[Answered]:
         await check_model(connection)
         connection.total = job.settings.max_new_tokens if alone else len(sources)
-        questions = [question(there, source, how(job.settings), job.examples) for source in sources]
+        asking = how(job.settings) | (WITH_PIECES if alone and job.pieces else {})
+        questions = [question(there, source, asking, job.examples) for source in sources]
         return await all_of(connection, questions, context.token if alone else None)
 
     began = time.monotonic()
     answered = connected(there, context, job.title(), asked)
-    answers = (_answer(source, each) for source, each in zip(sources, answered, strict=True))
-    return Generated(tuple(answers), made(there, job.model.name, answered, time.monotonic() - began))
+    answers = tuple(_answer(source, each) for source, each in zip(sources, answered, strict=True))
+    pieces = served_pieces(answered[0].reply, answers[0].text) if alone else ()
+    return Generated(answers, made(there, job.model.name, answered, time.monotonic() - began), pieces)
+
+
+WITH_PIECES = {"logprobs": True, "top_logprobs": SHOWN}
+"""What is asked for besides, so that an answer comes with its pieces."""
 
 
 async def check_model(connection: Connection) -> None:

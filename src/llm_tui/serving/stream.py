@@ -11,6 +11,7 @@ import msgspec
 
 from llm_tui.serving import said
 from llm_tui.serving.address import Address
+from llm_tui.serving.logprobs import Pieces, ToldPiece
 from llm_tui.serving.said import Broken
 from llm_tui.visible import visible
 
@@ -23,7 +24,7 @@ MOST_NAME = 200
 class Reply:
     """What came of one question: `complete` where the model itself came to an end, `broken` why the server ended before
     it, else empty. Counts are the server's, None where it gives none. `first` are the likeliest beginnings of the
-    answer with their log-probability, empty where the server gives none.
+    answer with their log-probability, `pieces` all of it piece by piece; empty where the server gives none.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Reply:
     output_pieces: int | None = None
     model: str = ""
     first: tuple[tuple[str, float], ...] = ()
+    pieces: tuple[ToldPiece, ...] = ()
 
 
 async def whole(lines: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -72,6 +74,7 @@ class Reading:
         self._model = ""
         self._pieces: tuple[int | None, int | None] = (None, None)
         self._first: tuple[tuple[str, float], ...] = ()
+        self._told = Pieces()
 
     def take(self, event: bytes) -> str:
         """The text that an event brings, perhaps none.
@@ -106,6 +109,7 @@ class Reading:
         self._choices = True
         self._finish = self._finish or _text(choice.get("finish_reason"))
         self._first = self._first or _beginnings(choice.get("logprobs"))
+        self._told.take(choice.get("logprobs"))
         written = choice.get("delta") or choice.get("message")
         content = written.get("content") if isinstance(written, dict) else None
         if content is not None and not isinstance(content, str):
@@ -125,7 +129,8 @@ class Reading:
         elif not broken and not self._finish:
             broken = said.cut_off(self._there)
         complete = not broken and self._finish not in ("length", "content_filter")
-        return Reply("".join(self._parts), complete, broken, *self._pieces, self._model, self._first)
+        text, told = "".join(self._parts), self._told.found()
+        return Reply(text, complete, broken, *self._pieces, self._model, self._first, told)
 
 
 def _text(value: Any) -> str:
