@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import math
@@ -101,5 +102,8 @@ def test_it_is_in_every_form_of_the_report(lab):
     with zipfile.ZipFile(io.BytesIO(report.word())) as word:
         assert sum(name.endswith(".svg") for name in word.namelist()) == 1
         assert "Por oclusión." in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
-    assert "Por oclusi" in report.notebook()
+    (pictured,) = (cell for cell in json.loads(report.notebook())["cells"] if "attachments" in cell)
+    assert pictured["source"].startswith("![insulto: logit. ") and "(attachment:why-1.svg)" in pictured["source"]
+    (svg,) = (picture["image/svg+xml"] for picture in pictured["attachments"].values())
+    assert base64.b64decode(svg).decode() == HEAT.svg("es")
     assert any("why-1" in name for name in report.tables())

@@ -55,7 +55,7 @@ def notebook(report: Report) -> str:
     body: list[Cell] = []
     held: dict[str, str] = {}
     for part, chapter in zip(report.parts, chapters, strict=True):
-        body += [_markdown(chapter), *_code(part, report.language, held)]
+        body += [_markdown(chapter), *_heats(part, report.language), *_code(part, report.language, held)]
     programs = [cell["source"] for cell in body if cell["cell_type"] == "code"]
     first = [_markdown(above)]
     if programs:
@@ -98,15 +98,26 @@ def _code(part: Part, language: str, held: dict[str, str]) -> Iterator[Cell]:
 
 def _tables(part: Part, language: str) -> Iterator[Cell]:
     """One output, without what stands under the tables in the chapter above."""
-    text = "\n".join(to_markdown(replace(table, footer=()), language) for table in part.tables.values())
+    text = "\n".join(to_markdown(replace(table, footer=()), language) for table in part.own_tables())
     yield _shown({"text/markdown": _without_formulas(text), "text/plain": text})
 
 
 def _figures(part: Part, language: str) -> Iterator[Cell]:
-    for figure in part.hand_in.figures:
+    for figure in part.hand_in.figures[: len(part.hand_in.figures) - part.hand_in.heats]:
         title = f"**{escape_markdown(figure.title.within(language), '*')}**"
         yield _shown({"text/markdown": _without_formulas(title), "text/plain": figure.title.within(language)})
         yield _shown({"image/svg+xml": figure.svg(language), "text/plain": figure.told().within(language)})
+
+
+def _heats(part: Part, language: str) -> Iterator[Cell]:
+    """A cell with the heat that a person has put there, which no program of the notebook gave, as pictures."""
+    heats = part.hand_in.figures[len(part.hand_in.figures) - part.hand_in.heats :]
+    if heats:
+        pictures = {f"why-{number}.svg": figure for number, figure in enumerate(heats, start=1)}
+        told = [escape_markdown(figure.told().within(language), "[]") for figure in heats]
+        named = (f"![{said}](attachment:{name})" for said, name in zip(told, pictures, strict=True))
+        packed = {name: base64.b64encode(of.svg(language).encode()).decode() for name, of in pictures.items()}
+        yield _markdown("\n\n".join(named)) | {"attachments": {n: {"image/svg+xml": svg} for n, svg in packed.items()}}
 
 
 def _shown(data: Mapping[str, str]) -> Cell:

@@ -41,10 +41,13 @@ class Part:
     def begun(self) -> bool:
         return bool(self.document)
 
+    def own_tables(self) -> list[Table]:
+        """Those of the exercise, without those of the heat beside it."""
+        return [*self.tables.values()][: len(self.tables) - self.hand_in.heats]
+
     def figures(self) -> list[Figure]:
         """Each beside a table of its exercise: the last one of the exercise's own, where it does not say which."""
-        own = [*self.tables.values()][: len(self.tables) - self.hand_in.heats]
-        last = own[-1] if own else None
+        last = next(reversed(self.own_tables()), None)
         return [figure if figure.beside else replace(figure, beside=last) for figure in self.hand_in.figures]
 
     def state(self) -> Text:
