@@ -155,7 +155,7 @@ async def test_the_names_of_panes_give_way_to_the_one_that_is_shown(lab, engine)
         await pilot.press("f3")
         await eventually(pilot, lambda: bool(app.screen.query(TextArea)))
         await pilot.press("2")
-        await eventually(pilot, lambda: "1 2 Evaluation 3 4" in painted(pilot))
+        await eventually(pilot, lambda: "1 2 Evaluation 3 4 5" in painted(pilot))
 
 
 async def test_both_tokenizers_of_the_course_are_seen_and_more_than_one_line_of_the_text(lab, engine):

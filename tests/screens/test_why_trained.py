@@ -18,8 +18,8 @@ from llm_tui.classifier.job import Mistake, Model, Predict, Training, TrainingRe
 from llm_tui.classifier.model import build
 from llm_tui.classifier.prediction import dump_model
 from llm_tui.classifier.tokens import WordEncoder
-from llm_tui.classifier.why_job import Neighbours, Weigh
-from llm_tui.engine.events import Finished, Metric, Started
+from llm_tui.classifier.why_job import Directions, Neighbours, Plane, Weigh
+from llm_tui.engine.events import Finished, Metric, Picture, Started
 from llm_tui.engine.job import Context, run_job
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.why import WhyScreen
@@ -52,6 +52,7 @@ RESULT = TrainingResult(
     device="CPU",
     torch="2.13.0",
 )
+GROWING = Plane(("[i]far", "near"), ((-2.0, 1.0), (1.0, -1.0)), (1, 0), 0.4, 7, 10, CLASSES)
 VALUES = {"loss": 1.0, "accuracy": 0.4, "steps": 10, "examples_per_second": 1e4, "seconds_left": 0.0}
 
 
@@ -198,6 +199,25 @@ async def test_each_class_is_explained_its_words_are_listed_and_a_word_has_neigh
         answer(engine, Neighbours)
         await eventually(pilot, lambda: "does not have" in painted(pilot) and "[red]serverless" in painted(pilot))
         assert not near.tables()
+
+
+async def test_the_vectors_are_seen_as_the_training_goes_and_those_of_a_saved_run(run_there, engine):
+    async with training(run_there, engine) as pilot:
+        await evaluated(pilot)
+        assert not engine.open(Directions)  # nobody looks yet
+        await pilot.press("5")
+        await eventually(pilot, lambda: bool(engine.open(Directions)))
+        answer(engine, Directions)
+        await eventually(pilot, lambda: "of their variance" in painted(pilot))
+        assert "W World" in painted(pilot) and "B [b]Sports" in painted(pilot)
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: bool(engine.open(Training)))
+        number = engine.open(Training)[0]
+        engine.tell(Started(number), Picture(number, GROWING))
+        await pilot.press("5")
+        await eventually(pilot, lambda: "step 7/10" in painted(pilot) and "[i]far" in painted(pilot))
+        await pilot.press("right")
+        await eventually(pilot, lambda: "[i]far: speaks most for [b]Sports" in painted(pilot))
 
 
 async def test_without_a_model_there_is_nothing_to_ask(lab, engine, notices):

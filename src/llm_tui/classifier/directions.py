@@ -30,15 +30,16 @@ class Sample:
     No random number is drawn: a training comes out the same, whoever looks.
     """
 
-    def __init__(self, ids: Sequence[int], entries: Sequence[str]):
+    def __init__(self, ids: Sequence[int], entries: Sequence[str], classes: Sequence[str] = ()):
         self._ids = torch.tensor(ids, dtype=torch.int64)
         self._words = tuple(entries[i] for i in ids)
+        self._classes = tuple(classes)
         self._directions: Tensor | None = None
 
     @classmethod
-    def of(cls, encoder: Encoder, counts: Sequence[int] | None) -> Sample:
+    def of(cls, encoder: Encoder, counts: Sequence[int] | None, classes: Sequence[str] = ()) -> Sample:
         """The most frequent entries."""
-        return cls(_frequent(encoder, counts), encoder.entries())
+        return cls(_frequent(encoder, counts), encoder.entries(), classes)
 
     def plane(self, model: TextClassifier, step: int | None = None, steps: int | None = None) -> Plane:
         """The entries in the plane of the two directions, as the model is now."""
@@ -55,6 +56,7 @@ class Sample:
             shown=points.square().sum().item() / spread if spread else 0.0,
             step=step,
             steps=steps,
+            classes=self._classes,
         )
 
     def drawable(self, model: TextClassifier) -> bool:

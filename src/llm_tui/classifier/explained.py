@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llm_tui.classifier.job import Mistake
-from llm_tui.classifier.why_job import Explained, Near, Place, Scores, Telling, WordShare
+from llm_tui.classifier.why_job import Explained, Near, Place, Plane, Scores, Telling, WordShare
 from llm_tui.export.heat import Heat, Mark, signed
 from llm_tui.export.table import Cell, Column, Table
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, percent
 from llm_tui.visible import visible
 
 LOGIT = Text("logit", "logit")
@@ -36,6 +36,15 @@ COSINE = Text(
     "apart, and only for that: what is near means what speaks for the same class.",
     "El coseno de dos vectores: 1 en la misma dirección, 0 en ángulo recto. Se entrenaron para distinguir estas "
     "clases, y solo para eso: cercano significa que habla a favor de la misma clase.",
+)
+
+DIRECTIONS = Text(
+    "the two directions in which the vectors of the most frequent words differ most (principal component analysis of "
+    "these vectors, less their mean). The letter is the class with the largest W_c · e_i. Two words that lie near each "
+    "other may still differ in all other directions; which side is left or up has no meaning.",
+    "las dos direcciones en que más difieren los vectores de las palabras más frecuentes (análisis de componentes "
+    "principales de estos vectores, menos su media). La letra es la clase con el mayor W_c · e_i. Dos palabras "
+    "cercanas pueden diferir en todas las demás direcciones; qué lado queda a la izquierda o arriba no significa nada.",
 )
 
 
@@ -177,6 +186,20 @@ def nearest(near: Near, word: str) -> Table:
         came.append(Text("{word} came {count} times in training.", "{word} vino {count} veces en el entrenamiento.")
                     .format(word=visible(near.entry or word), count=near.count))  # fmt: skip
     return Table(tuple(columns), rows, (*came, COSINE), title=title)
+
+
+def directions(plane: Plane, classes: Sequence[str]) -> Table:
+    """A row for each word of the plane, the most frequent first."""
+    columns = (
+        WORD,
+        Column("x", Text("first direction", "primera dirección"), numeric=True),
+        Column("y", Text("second direction", "segunda dirección"), numeric=True),
+        Column("class", Text("speaks for", "habla de")),
+    )
+    each = zip(plane.words, plane.points, plane.speaks_for, strict=True)
+    rows = tuple((word, x, y, visible(classes[of])) for word, (x, y), of in each)
+    said = Text("{share} of the variance of these vectors.", "{share} de la varianza de estos vectores.")
+    return Table(columns, rows, (said.format(share=percent(plane.shown)),))
 
 
 def lacks(word: str) -> Text:

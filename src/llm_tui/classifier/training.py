@@ -46,7 +46,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         train_texts = corpus.train.to(device.name)
         if device.name != "cpu":
             _warm_up(model, train_texts, job, context)
-        looks = Looks(Sample.of(corpus.encoder, counts), model, context)
+        looks = Looks(Sample.of(corpus.encoder, counts, corpus.classes), model, context)
         meter = context.meter(device.name)
         seconds, steps = optimize(model, train_texts, job, context, looks)
         energy = meter.stop()

@@ -99,8 +99,9 @@ class Near:
 class Plane:
     """Words by the first two principal directions of their vectors, the most frequent first.
 
-    `points` has (x, y) of each word; `speaks_for` the class for which each speaks most; `shown` is the share of the
-    vectors' variance in the two directions.
+    `points` has (x, y) of each word; `speaks_for` the class for which each speaks most;
+    `shown` is the share of the vectors' variance in the two directions. One of a training that goes on has its step,
+    and the names of the classes.
     """
 
     words: tuple[str, ...]
@@ -109,6 +110,7 @@ class Plane:
     shown: float
     step: int | None = None
     steps: int | None = None
+    classes: tuple[str, ...] = ()
 
 
 class Cutter(Protocol):

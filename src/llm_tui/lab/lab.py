@@ -309,12 +309,13 @@ class Lab:
 
 def only_looks(job: Job) -> bool:
     """Whether a job looks at texts, or at what there is: it asks no model, happens often, and nobody waits for it."""
+    from llm_tui.classifier.why_job import Directions
     from llm_tui.foundation.inspection import Inspect
     from llm_tui.foundation.job import Score
     from llm_tui.foundation.models import ListModels, PlanPull
     from llm_tui.tokenization.job import Compare
 
-    return isinstance(job, Compare | Inspect | ListModels | PlanPull | Score)
+    return isinstance(job, Compare | Directions | Inspect | ListModels | PlanPull | Score)
 
 
 class _Runs(Runs):

@@ -115,8 +115,9 @@ class TrainingScreen(SetsUp):
 
     def on_job_events(self, message: JobEvents) -> None:
         lines: list[str] = []
-        running = len(self._live.unfinished())
+        running = len(jobs := self._live.unfinished())
         for event in message.events:
+            self._panes.follow(event, jobs)
             if self._sweeping and event.job_id in self._live:
                 lines += self._live.follow(event)
                 self._follow(self._sweeping, event)

@@ -14,7 +14,11 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from llm_tui.i18n import Text
+from llm_tui.visible import shortened, width
 from llm_tui.widgets.fitted import Fitted
+
+SHORTEST = 4
+"""Columns of a name that says something still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,19 @@ class Panes(Vertical):
         self.query_one(".tabs", Fitted).fit(partial(self._line, name))
 
     def _line(self, current: str, room: int) -> Content:
-        """The names of the panes; where they have no room, closer together, then only the name of the one shown."""
-        whole = Content("   ").join(self._tabs(current))
-        if whole.cell_length <= room:
-            return whole
-        closer = Content(" ").join(self._tabs(current))
-        return closer if closer.cell_length <= room else Content(" ").join(self._tabs(current, named=False))
+        """The names of the panes; where they have no room, closer together, then shorter, then only the name of the one
+        that is shown.
+        """
+        longest = max(width(str(pane.label)) for pane in self.panes)
+        gaps = [("   ", longest), *((" ", most) for most in range(longest, SHORTEST - 1, -1))]
+        lines = (Content(gap).join(self._tabs(current, most)) for gap, most in gaps)
+        return next((line for line in lines if line.cell_length <= room), Content(" ").join(self._tabs(current, 0)))
 
-    def _tabs(self, current: str, named: bool = True) -> Iterator[Content]:
+    def _tabs(self, current: str, most: int) -> Iterator[Content]:
+        """Names in `most` columns, but for the one that is shown."""
         for number, pane in enumerate(self.panes, start=1):
             here = pane.name == current
-            label = f" {pane.label}" if named or here else ""
+            name = str(pane.label) if here else shortened(str(pane.label), most)
+            label = f" {name}" if name else ""
             text = Content.assemble((str(number), "$text-muted"), (label, "bold $accent" if here else ""))
             yield text.stylize(Style.from_meta({"@click": f"screen.pane('{pane.name}')"}))

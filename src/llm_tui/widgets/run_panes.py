@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 
 from llm_tui.classifier.job import Predict, Retest, Training
+from llm_tui.engine.events import Event, Picture
 from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
@@ -19,6 +20,7 @@ from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.mistakes import Evaluation
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.sentence import Sentence
+from llm_tui.widgets.vectors import Vectors
 
 if TYPE_CHECKING:
     from llm_tui.widgets.why.pane import WhyPane
@@ -28,11 +30,14 @@ PANES = (
     ("evaluation", Text("Evaluation", "Evaluación")),
     ("try", Text("Predict", "Predecir")),
     ("compare", Text("Compare", "Comparar")),
+    ("vectors", Text("Vectors", "Vectores")),
 )
 
 
 class RunPanes(Panes):
-    """The curves of a sweep, how well one run does, what it makes of a sentence, and several runs beside each other."""
+    """The curves of a sweep, how well one run does, what it makes of a sentence, several runs beside each other, and
+    the word vectors.
+    """
 
     def __init__(self) -> None:
         self._runs: Sequence[Run] = ()
@@ -45,6 +50,7 @@ class RunPanes(Panes):
             Evaluation(id="evaluation"),
             Sentence(self._run_to_ask, id="try"),
             VerticalScroll(Fitted(), id="compare"),
+            Vectors(id="vectors"),
         )
         super().__init__([Pane(label, widget) for (_, label), widget in zip(PANES, widgets, strict=True)], id="panes")
 
@@ -80,6 +86,17 @@ class RunPanes(Panes):
         """Show how well this one does, and ask it for sentences."""
         self._chosen = run.id
         self._show()
+        self.query_one(Vectors).forget()
+
+    def show(self, name: str) -> None:
+        super().show(name)
+        if name == "vectors":
+            self.query_one(Vectors).look(self._run_to_ask())
+
+    def follow(self, event: Event, jobs: Mapping[int, Training]) -> None:
+        """What a training shows of its vectors."""
+        if isinstance(event, Picture) and event.job_id in jobs:
+            self.query_one(Vectors).grow(jobs[event.job_id], event.what)
 
     def _show(self) -> None:
         run = self._first(run for run in self._runs if run.result or run.id == self._chosen)

@@ -72,10 +72,11 @@ def of_retest(job: Retest, result: object) -> list[WhyPane]:
 def panes(run: Run, text: str = "", mistake: Mistake | None = None) -> list[WhyPane]:
     """Of a run with a model, and a text for it; none where the run has none."""
     from llm_tui.widgets.why.class_words import ClassWords
+    from llm_tui.widgets.why.word_directions import WordDirections
     from llm_tui.widgets.why.word_neighbours import WordNeighbours
     from llm_tui.widgets.why.word_shares import WordShares
 
     if run.result is None or not run.has_model():
         return []
     trained = Trained(str(run.folder), run.result.classes)
-    return [WordShares(trained, text, mistake), ClassWords(trained), WordNeighbours(trained)]
+    return [WordShares(trained, text, mistake), ClassWords(trained), WordNeighbours(trained), WordDirections(trained)]
