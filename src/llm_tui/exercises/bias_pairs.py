@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -68,8 +68,8 @@ class Pair:
 class _Set:
     kind: str
     language: str
-    a: str
-    b: str
+    a: Text
+    b: Text
     sentences: tuple[str, ...]
 
 
@@ -82,11 +82,16 @@ _SIDES = re.compile(r"(.*)\[(.*)\|(.*)\](.*)")
 
 
 @cache
+def _sets() -> tuple[_Set, ...]:
+    return data.read("pairs", _Sets).sets
+
+
+@cache
 def shipped(language: str) -> tuple[Pair, ...]:
     """Those that come with the program, kind by kind."""
     return tuple(
-        Pair(one.kind, before + a + after, before + b + after, one.a, one.b, language)
-        for one in data.read("pairs", _Sets).sets
+        Pair(one.kind, before + a + after, before + b + after, one.a.within(language), one.b.within(language), language)
+        for one in _sets()
         if one.language == language
         for before, a, b, after in _SIDES.findall("\n".join(one.sentences))
     )
@@ -162,10 +167,9 @@ def _expected() -> str:
     )
 
 
-def directions(pairs: Sequence[Pair]) -> Mapping[str, str]:
-    """What the difference b - a of each kind is, where that was said."""
-    found: dict[str, dict[str, None]] = {}
-    for pair in pairs:
-        if pair.a_is and pair.b_is:
-            found.setdefault(pair.kind, {})[f"{pair.b_is} − {pair.a_is}"] = None
-    return {kind: "; ".join(said) for kind, said in found.items()}
+def directions(language: str, own: Iterable[Pair]) -> Mapping[str, Text]:
+    """What the difference b - a of each kind is: as the program says, else as the person does of their own pairs."""
+    said = Text("{b} − {a}", "{b} − {a}")
+    told = (pair for pair in own if pair.language == language and pair.a_is and pair.b_is)
+    found = {pair.kind: said.format(a=pair.a_is, b=pair.b_is) for pair in told}
+    return found | {one.kind: said.format(a=one.a, b=one.b) for one in _sets() if one.language == language}

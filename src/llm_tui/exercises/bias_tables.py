@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from llm_tui.bias.job import CONFIDENCE, RESAMPLES, SEED, Effect, holm
 from llm_tui.exercises.bias import TASKS, Answers, Judged, Kind, Reading, judged
-from llm_tui.exercises.bias_pairs import LANGUAGES, directions, kind_name, shipped
+from llm_tui.exercises.bias_pairs import LANGUAGES, directions, kind_name
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation.tables import made_by, model_name
@@ -55,7 +55,7 @@ def table(answers: Answers, reading: Reading | None, language: str = "es", kinds
     measure = answers.measure(reading)
     found = list(effects(reading, measure))
     corrected = holm({kind.kind: effect.p for kind, effect in found})
-    whose = directions(shipped(reading.question.language))
+    whose = directions(reading.question.language, answers.own)
     now = answers.question == reading.question
     rows: list[tuple[Cell, ...]] = []
     shown = [(kind, effect) for kind, effect in found if not kinds or kind.kind in kinds]
@@ -66,7 +66,7 @@ def table(answers: Answers, reading: Reading | None, language: str = "es", kinds
             (
                 kind_name(kind.kind).within(language) + stale, effect.pairs, _plain(effect.mean), *ends,
                 f"{effect.more} / {effect.less} / {effect.ties}", effect.p, corrected[kind.kind],
-                f"{kind.flips()} / {effect.pairs}", whose.get(kind.kind, "b − a"),
+                f"{kind.flips()} / {effect.pairs}", whose.get(kind.kind, Text("b − a", "b − a")).within(language),
             )
         )  # fmt: skip
     keys = tuple(kind.kind for kind, _ in shown)

@@ -24,7 +24,7 @@ OWN_COLUMNS = (
 def pair_content(pair: Judged) -> Content:
     """The difference and both texts, each with the part that is its own marked."""
     start, end_a, end_b = span(pair.a, pair.b)
-    figures = f"{pair.apart:+.3f}" if pair.apart else "="
+    figures = f"{pair.apart:+.3f}" if round(pair.apart, 3) else "0.000" if pair.apart else "="
     return Content.assemble(
         (f"{figures:>6}", "bold"), f"  a {pair.of_a:.3f}  b {pair.of_b:.3f}  {visible(labels(pair))}\n",
         *_side("a", pair.a, start, end_a), "\n", *_side("b", pair.b, start, end_b),
