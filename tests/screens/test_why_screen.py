@@ -96,9 +96,9 @@ async def test_it_opens_asks_shows_is_copied_and_goes_back_to_where_it_was(lab, 
         await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
         assert "[b]" in painted(pilot) and "1 Shares" in painted(pilot)
         await pilot.press("ctrl+y", "ctrl+e")
-        await eventually(pilot, lambda: (lab.folder / "exports" / "why.md").exists())
-        assert (lab.folder / "exports" / "why.md").read_text(encoding="utf-8") == HEAT.markdown("es")
-        assert "<svg" in (lab.folder / "exports" / "why-1.svg").read_text(encoding="utf-8")
+        await eventually(pilot, lambda: (lab.folder / "exports" / "why-shown.md").exists())
+        assert (lab.folder / "exports" / "why-shown.md").read_text(encoding="utf-8") == HEAT.markdown("es")
+        assert "<svg" in (lab.folder / "exports" / "why-shown-1.svg").read_text(encoding="utf-8")
         assert app.clipboard == HEAT.markdown("es")
         await pilot.press("q")
         await eventually(pilot, lambda: app.screen is before)
@@ -166,3 +166,28 @@ async def test_where_nothing_was_answered_it_says_so(lab, notices):
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))
         await pilot.press("w")
         await eventually(pilot, lambda: said(notices, "Nothing was answered here yet"))
+
+
+@pytest.mark.usefixtures("asked")
+async def test_a_window_that_closes_stops_what_it_asked_and_nobody_else_s(lab, engine, monkeypatch):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, monkeypatch)
+        pane = app.screen.query_one("#why-1", WhyPane)
+        stopped: list[tuple[int, ...]] = []
+        monkeypatch.setattr(app.engine, "cancel", lambda *jobs: stopped.append(jobs))
+        asked = next(iter(pane._asked))
+        await pilot.press("escape")
+        await eventually(pilot, lambda: stopped == [(asked,)])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (200, 60)])
+@pytest.mark.usefixtures("asked")
+async def test_it_stands_in_any_terminal(lab, monkeypatch, size):
+    app = LabApp(lab)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, monkeypatch)
+        await eventually(pilot, lambda: "+ for it" in painted(pilot))
+        await pilot.press("right")
+        await eventually(pilot, lambda: "50% of the largest" in painted(pilot))
+        assert all(len(line) <= size[0] for line in painted(pilot).splitlines())

@@ -89,10 +89,10 @@ class WhyScreen(LeavesOnce[None], ModeScreen):
     async def action_export(self) -> None:
         """The pane in Markdown, and its figures beside it."""
         if document := self._document():
-            language = i18n.export_language()
+            language, name = i18n.export_language(), self.pane.file
             for number, figure in enumerate(self.pane.figures(), start=1):
-                await self.write_export(f"why-{number}.svg", figure.svg(language))
-            await self.write_export("why.md", document)
+                await self.write_export(f"{name}-{number}.svg", figure.svg(language))
+            await self.write_export(f"{name}.md", document)
 
     def action_copy(self) -> None:
         if document := self._document():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -88,6 +89,12 @@ class WhyPane(Vertical):
         return "\n".join(f"{part.rstrip()}\n" for part in parts)
 
     # Done for all of them.
+
+    @property
+    def file(self) -> str:
+        """What the names of its files begin with: `why-attribution`."""
+        words = re.findall("[A-Z][a-z]*", type(self).__name__.removesuffix("Pane"))
+        return "-".join(["why", *words]).lower()
 
     def shown(self) -> None:
         """It is in front now."""
