@@ -21,7 +21,7 @@ from transformers import (
     GPT2ForSequenceClassification,
 )
 
-from llm_tui.attribution import methods
+from llm_tui.attribution import job, methods
 from llm_tui.attribution.job import Attribute, OfClass, OfHypothesis, OfSpan
 from llm_tui.engine.job import Context, run_job
 from llm_tui.foundation.job import ModelChoice
@@ -108,8 +108,8 @@ class Oracle:
 @pytest.fixture
 def exact(monkeypatch):
     """The integral is worked out as far as float32 goes."""
-    monkeypatch.setattr(methods, "TOLERANCE", 1e-6)
-    monkeypatch.setattr(methods, "FLOOR", 5e-6)
+    monkeypatch.setattr(job, "TOLERANCE", 1e-6)
+    monkeypatch.setattr(job, "FLOOR", 5e-6)
 
 
 def agree(oracle: Oracle, found):

@@ -15,8 +15,9 @@ from llm_tui.attribution.job import (
     OfSpan,
     Target,
     Unit,
+    is_complete,
 )
-from llm_tui.attribution.said import CAUTION, DEFINED, NAMES, SPECIAL, SUM
+from llm_tui.attribution.said import CAUTION, DEFINED, NAMES, NOT_COMPLETE, SPECIAL, SUM
 from llm_tui.export.heat import Heat, Mark, signed
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation.tables import made_by
@@ -56,12 +57,19 @@ def heat(job: Attribute, explained: Explained, by: Attribution, alone: bool = Tr
         for row, (unit, value) in enumerate(zip(explained.units, by.values, strict=True))
         if not unit.of_hypothesis
     )
-    title = Text("{method}: logit of {what}", "{method}: logit de {what}")
     caption = [*_measured(job, explained, by), *(said_of_all(job, explained) if alone else ())]
     beside = table(job, explained, {by.method: by}) if alone else None
-    return Heat(
-        title.format(method=NAMES[by.method], what=of_what(job)), job.text, marks, LOGIT, tuple(caption), beside
-    )
+    return Heat(_title(job, by.method), job.text, marks, LOGIT, tuple(caption), beside)
+
+
+def waiting(job: Attribute, method: str) -> Heat:
+    """The text while the method has not said anything yet."""
+    return Heat(_title(job, method), job.text, ())
+
+
+def _title(job: Attribute, method: str) -> Text:
+    title = Text("{method}: logit of {what}", "{method}: logit de {what}")
+    return title.format(method=NAMES[method], what=of_what(job))
 
 
 def said_of_all(job: Attribute, explained: Explained) -> tuple[Text, ...]:
@@ -85,6 +93,7 @@ def _measured(job: Attribute, explained: Explained, by: Attribution) -> list[Tex
         numbers = {"total": by.total, "logit": explained.logit, "baseline": by.baseline, "difference": difference}
         told = {name: signed(value) for name, value in numbers.items()}
         said.append(SUM.format(points=by.steps, gap=signed(gap, 2), share=_percent(share), **told))
+        said += [] if is_complete(gap, difference) else [NOT_COMPLETE]
     else:
         said.append(Text("The logit is {logit}.", "El logit es {logit}.").format(logit=signed(explained.logit)))
     said += _beside(job, explained, by)

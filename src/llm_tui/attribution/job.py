@@ -14,6 +14,17 @@ GRADIENT, INTEGRATED, OCCLUSION = "gradient", "integrated", "occlusion"
 METHODS = (GRADIENT, INTEGRATED, OCCLUSION)
 """Gradient times input; integrated gradients (Sundararajan et al. 2017); each word in turn hidden."""
 
+TOLERANCE = 0.01
+"""Integrated gradients are asked at more points until they miss the difference of the logits by no more than this."""
+
+FLOOR = 1e-3
+"""In logits: where the difference is next to nothing, its hundredth is less than float32 can say."""
+
+
+def is_complete(gap: float, difference: float) -> bool:
+    """Whether values that miss their `difference` by a `gap` are taken for complete."""
+    return abs(gap) <= max(TOLERANCE * abs(difference), FLOOR)
+
 
 @dataclass(frozen=True, slots=True)
 class OfClass:

@@ -11,18 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from llm_tui.attribution.embeddings import Lookup, gradients, lookups
-from llm_tui.attribution.job import GRADIENT, INTEGRATED, OCCLUSION, Attribution
+from llm_tui.attribution.job import GRADIENT, INTEGRATED, OCCLUSION, Attribution, is_complete
 from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import check_pieces, logits
 from llm_tui.foundation.decoding import no_numbers
 from llm_tui.foundation.memory import Loaded
 from llm_tui.i18n import tr
-
-TOLERANCE = 0.01
-"""Integrated gradients are asked at more points until they miss the difference of the logits by no more than this."""
-
-FLOOR = 1e-3
-"""In logits: where the difference is next to nothing, its hundredth is less than float32 can say."""
 
 FEWEST, MOST = 32, 512
 """Parts of the path at first, and at last: what is missed then is told as it is."""
@@ -127,7 +121,7 @@ def integrated_gradients(question: Question, context: Context) -> Attribution:
         weights = torch.tensor(_weights(parts), dtype=torch.float32)
         sums = [weights[None] @ numbers for numbers in along]
         attribution = question.attribution(INTEGRATED, found, sums, baseline=baseline, steps=parts + 1)
-        if abs(attribution.total - wanted) <= max(TOLERANCE * abs(wanted), FLOOR) or parts >= MOST:
+        if is_complete(attribution.total - wanted, wanted) or parts >= MOST:
             return attribution
         parts *= 2
         between = _along(question, begin, ways, _places(parts)[1::2], context)

@@ -351,6 +351,15 @@ def jobs(answers: Answers) -> list[Tested]:
     return found
 
 
+def answer_of(answers: Answers, job: ZeroShot) -> Classified | None:
+    """What the sheet holds of the answer to a question; None where it has none."""
+    for reading in answers.readings:
+        if (reading.template, reading.labels) == (job.template, job.labels) and set(job.texts) <= reading.scores.keys():
+            texts = tuple(Labelled(reading.scores[text]) for text in job.texts)
+            return Classified(reading.labels, texts, reading.made_by)
+    return None
+
+
 def _printed(answers: Answers) -> list[str]:
     """What the programs of `jobs` print."""
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
 from llm_tui.screens.bias_keys import ToThePairs
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
+from llm_tui.screens.why_panes import panes_of
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
@@ -34,6 +35,7 @@ from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content
+from llm_tui.widgets.why.pane import WhyPane
 
 FIELDS = (
     Field("model", Text("model", "modelo")),
@@ -134,6 +136,17 @@ class ModerationScreen(ToThePairs, SheetScreen[Answers]):
 
     def document(self, answers: Answers) -> str:
         return moderation.document(answers, i18n.export_language(), self._every_label)
+
+    def why(self) -> Sequence[WhyPane]:
+        """Of the text that the cursor is on, the label that it was given first."""
+        job = next(iter(self.code_jobs()), None)
+        return panes_of(job, moderation.answer_of(self.answers, job)) if isinstance(job, ZeroShot) else ()
+
+    def no_why(self) -> str:
+        return tr(
+            "Go to a text that the model was asked for: there the words of its label are explained.",
+            "Vaya a un texto por el que se preguntó al modelo: ahí se explican las palabras de su etiqueta.",
+        )
 
     # What a person changes.
 

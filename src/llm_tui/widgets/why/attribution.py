@@ -124,8 +124,7 @@ class AttributionPane(WhyPane):
     def _show(self) -> None:
         shown = self.heats()
         self.query_one(".head", Static).update(self._head())
-        self.query_one(HeatView).display = bool(shown)
-        self.query_one(HeatView).show(*shown)
+        self.query_one(HeatView).show(*(shown or [heats.waiting(self._job, self._method)]))
         caption = self._agreement() if self._beside else [line for heat in shown for line in heat.caption]
         self.query_one(".caption", Static).update(Content("\n".join(visible(str(line)) for line in caption)))
 
@@ -144,8 +143,8 @@ class AttributionPane(WhyPane):
 
 
 def panes(job: Asked, result: object) -> list[WhyPane]:
-    """For the answer to the first text; none where a server gave it, whose model nobody can look into, or where no
-    logit is known.
+    """For the answer to the first text; none where no logit is known. Of a server's it says that nobody can look into
+    its model.
     """
-    of = [] if job.model.served else [question(job, target, METHODS) for target in targets(job, result)]
+    of = [question(job, target, METHODS) for target in targets(job, result)]
     return [AttributionPane(of)] if of else []
