@@ -34,7 +34,7 @@ def of_what(job: Attribute) -> Text:
     """The logit that is explained, in words."""
     match job.of:
         case OfHypothesis(label, template):
-            said = Text("entailment of “{what}”", "implicación de «{what}»")
+            said = Text("entailment of “{what}”", "la implicación «{what}»")
             return said.format(what=visible(template.replace("{}", label)))
         case OfSpan(start, end, type):
             said = Text("{type} of “{what}”", "{type} de «{what}»")
@@ -49,17 +49,16 @@ def named(of: Target, text: str) -> str:
 
 
 def heat(job: Attribute, explained: Explained, by: Attribution, alone: bool = True) -> Heat:
-    """The words of the text with what one method says of them. `alone` it has its own table; several side by side have
-    one together, and say in the caption what is not the same for all.
+    """The words of the text with what one method says of them; where it is not `alone`, without what is the same for
+    all methods.
     """
     marks = tuple(
-        Mark(unit.start, unit.end, value, row=row)
-        for row, (unit, value) in enumerate(zip(explained.units, by.values, strict=True))
+        Mark(unit.start, unit.end, value)
+        for unit, value in zip(explained.units, by.values, strict=True)
         if not unit.of_hypothesis
     )
     caption = [*_measured(job, explained, by), *(said_of_all(job, explained) if alone else ())]
-    beside = table(job, explained, {by.method: by}) if alone else None
-    return Heat(_title(job, by.method), job.text, marks, LOGIT, tuple(caption), beside)
+    return Heat(_title(job, by.method), job.text, marks, LOGIT, tuple(caption))
 
 
 def waiting(job: Attribute, method: str) -> Heat:

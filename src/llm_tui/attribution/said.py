@@ -47,7 +47,7 @@ SUM = Text(
 
 NOT_COMPLETE = Text(
     "No more points are tried: what is missing is more than 1%, and the values are that uncertain.",
-    "No se prueban más puntos: falta más de un 1\u00a0%, y los valores son así de inciertos.",
+    "No se prueban más puntos: falta más de un 1\u00a0%, y esa es la incertidumbre de los valores.",
 )
 
 SPECIAL = Text("{method}, special tokens together: {told}.", "{method}, tokens especiales juntos: {told}.")

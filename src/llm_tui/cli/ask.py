@@ -13,6 +13,7 @@ from llm_tui.cli import prompts
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
+    F,
     check_output,
     field_options,
     lab_folder,
@@ -25,6 +26,9 @@ from llm_tui.cli.options import (
     with_output,
     write,
 )
+from llm_tui.cli.why import with_why, write_heats
+from llm_tui.cli.why_rows import explains
+from llm_tui.cli.why_words import with_method
 from llm_tui.errors import UserError
 from llm_tui.foundation.settings import GENERATION, MODEL, WHERE, asking
 from llm_tui.foundation.tables import energy_of
@@ -41,6 +45,14 @@ _with_form = option(
     show_default=True,
     help=tr("The answers alone, or as a table.", "Solo las respuestas, o en una tabla."),
 )
+
+
+def _explained(task: AnyTask, asks: bool) -> Callable[[F], F]:
+    """The options of a command that asks and can say why, of a classifier's words by which method."""
+    if not asks:
+        return lambda command: command
+    return with_why if task.generates else lambda command: with_why(with_method(command))
+
 
 Then = Callable[[click.Context, dict[str, Any], AnyTask, Given], None]
 
@@ -66,6 +78,7 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
     @_with_form
     @with_output
     @with_force
+    @_explained(task, then is None)
     @field_options(GENERATION if task.generates else ())
     @click.pass_context
     def ask(context: click.Context, /, **given: Any) -> None:
@@ -114,9 +127,15 @@ def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, questi
     from llm_tui.export.formats import FORMATS
 
     job = task.job(question)
+    explain = explains(job) if given["why"] else None
     check_output(given["output"], given["force"])
     lab = open_lab(lab_folder(context, given["lab"]))
     result, form = result_of(job, *lab.listeners(job)), given["form"]
+    if explain:
+        write_heats(
+            explain(job, result, given, lambda more: result_of(more, *lab.listeners(more))), form, given["output"]
+        )
+        return
     if form == "text":
         text = "".join(f"{line}\n" for line in task.plain(job, result))
     else:

@@ -52,9 +52,9 @@ class AttributionPane(WhyPane):
         self._known: dict[tuple[Target, str], tuple[Explained, Attribution]] = {}
 
     def body(self) -> Iterable[Widget]:
-        with VerticalScroll(can_focus=False):
-            yield Static(classes="head", markup=False)
-            yield HeatView()
+        yield Static(classes="head", markup=False)
+        yield HeatView()
+        with VerticalScroll():
             yield Static(classes="caption", markup=False)
 
     def begin(self) -> None:
