@@ -11,15 +11,13 @@ import pytest
 from driving import eventually, painted, said
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
+from trained_run import CLASSES, LED_ASTRAY, RESULT, WORDS, keep_run
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
-from llm_tui.classifier.job import Mistake, Model, Predict, Training, TrainingResult
-from llm_tui.classifier.model import build
-from llm_tui.classifier.prediction import dump_model
-from llm_tui.classifier.tokens import WordEncoder
+from llm_tui.classifier.job import Predict, Training
 from llm_tui.classifier.why_job import Directions, Neighbours, Plane, Weigh
-from llm_tui.engine.events import Finished, Metric, Picture, Started
+from llm_tui.engine.events import Finished, Picture, Started
 from llm_tui.engine.job import Context, run_job
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.why import WhyScreen
@@ -28,47 +26,13 @@ from llm_tui.widgets.why.class_words import ClassWords
 from llm_tui.widgets.why.word_neighbours import WordNeighbours
 from llm_tui.widgets.why.word_shares import WordShares
 
-WORDS = ["<unk>", "goal", "market", "[b]", "the", "rain", "a", "for"]
-CLASSES = ("World", "[b]Sports", "Business")
-LED_ASTRAY = "a goal for the [b] market"
-RESULT = TrainingResult(
-    accuracy=0.75,
-    test_loss=0.5,
-    seconds=0.25,
-    prepare_seconds=0.1,
-    steps=10,
-    data_name="sample",
-    synthetic=True,
-    train_rows=100,
-    test_rows=60,
-    vocabulary_size=len(WORDS),
-    classes=CLASSES,
-    confusion=((15, 2, 3), (0, 15, 5), (0, 1, 19)),
-    mistakes=(
-        Mistake("rain for the goal", 0, 1, 0.99),
-        Mistake(LED_ASTRAY, 1, 2, 0.98),
-        Mistake("a rain a market", 0, 2, 0.7),
-    ),
-    device="CPU",
-    torch="2.13.0",
-)
 GROWING = Plane(("[i]far", "near"), ((-2.0, 1.0), (1.0, -1.0)), (1, 0), 0.4, 7, 10, CLASSES)
-VALUES = {"loss": 1.0, "accuracy": 0.4, "steps": 10, "examples_per_second": 1e4, "seconds_left": 0.0}
-
-
-def trained() -> Model:
-    model = build(len(WORDS), 8, len(CLASSES), 3)
-    return Model(dump_model(model, [0, 9, 8, 7, 90, 6, 50, 4]), WordEncoder(WORDS).dump())
 
 
 @pytest.fixture
 def run_there(lab: Lab) -> Lab:
     """A lab with a run that has a model."""
-    from dataclasses import replace
-
-    record = lab.runs.recorder(Training(embed_dim=8))
-    for event in (Started(1), Metric(1, 10, VALUES), Finished(1, replace(RESULT, model=trained()))):
-        record(event)
+    keep_run(lab)
     return lab
 
 
@@ -133,10 +97,12 @@ async def test_a_mistake_is_found_by_its_cell_and_explained_by_the_words_that_le
 
 
 async def test_what_if_follows_what_is_typed_and_is_what_a_fresh_prediction_says(run_there, engine):
-    async with training(run_there, engine) as pilot:
+    i18n.use("es", asked=True)
+    async with training(run_there, engine, (80, 24)) as pilot:
         evaluation = await evaluated(pilot)
         await pilot.press("down", "w")
         pane = await explained(pilot, engine)
+        assert "veces" in painted(pilot) and all(name in painted(pilot) for name in CLASSES)  # all has room
         asked = len(engine.jobs)
 
         async def shows(text: str) -> None:
@@ -224,13 +190,3 @@ async def test_without_a_model_there_is_nothing_to_ask(lab, engine, notices):
     async with training(lab, engine) as pilot:
         await pilot.press("w")
         await eventually(pilot, lambda: said(notices, "No run has a model that could be asked why"))
-
-
-async def test_at_80x24_heat_bars_and_table_have_room_in_spanish(run_there, engine):
-    i18n.use("es", asked=True)
-    async with training(run_there, engine, (80, 24)) as pilot:
-        await evaluated(pilot)
-        await pilot.press("down", "enter")
-        await explained(pilot, engine)
-        shown = painted(pilot)
-        assert "veces" in shown and all(name in shown for name in CLASSES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from llm_tui.classifier.job import Mistake
 from llm_tui.classifier.why_job import Explained, Near, Place, Plane, Scores, Telling, WordShare
@@ -162,6 +163,13 @@ def telling(scores: Scores, classes: Sequence[str], of: int, relative: bool, lea
             )
         )
     return Table(tuple(columns), rows, tuple(notes), title=Text(f"Words of {name}", f"Palabras de {name}"))
+
+
+def together(tables: Sequence[Table], classes: Sequence[str]) -> Table:
+    """Those of several classes as one, with the class in front."""
+    rows = tuple((name, *row) for name, table in zip(classes, tables, strict=True) for row in table.rows)
+    for_it = replace(tables[0].columns[0], head=Text("for", "a favor"))
+    return Table((Column("class", Text("class", "clase")), for_it, *tables[0].columns[1:]), rows, tables[0].footer)
 
 
 def _columns(key: str, head: Text, relative: bool, count: bool) -> list[Column]:

@@ -56,7 +56,7 @@ class _Group(click.Group):
 
 def _of_models() -> dict[str, click.Command]:
     """The commands that ask models, which are made when one is wanted: the app opens without them."""
-    from llm_tui.cli import ask, attention, bias, course, flows, models, redact
+    from llm_tui.cli import ask, attention, bias, course, flows, models, predict, redact
     from llm_tui.playground import registry
 
     commands = (
@@ -65,6 +65,7 @@ def _of_models() -> dict[str, click.Command]:
         attention.attention,
         bias.command,
         course.course,
+        predict.predict,
         redact.redact,
         *map(ask.command, registry.tasks()),
     )

@@ -37,7 +37,7 @@ from llm_tui.labelled.lines import lines_of
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
 
-_with_form = option(
+with_form = option(
     "--format",
     "form",
     type=click.Choice(["text", "md", "csv", "json"]),
@@ -75,7 +75,7 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
     @field_options(WHERE)
     @with_lab
     @with_lang
-    @_with_form
+    @with_form
     @with_output
     @with_force
     @_explained(task, then is None)
