@@ -93,7 +93,7 @@ async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, languag
             await pilot.pause()
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (60, 20)), pytest.param("en", (80, 24), marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("language", "size"), [("es", (60, 40)), pytest.param("en", (60, 20), marks=pytest.mark.slow)])
 async def test_guides_and_definitions_are_read_to_their_last_word(lab, engine, language, size):
     i18n.use(language)
     app = LabApp(lab, engine)

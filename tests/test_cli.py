@@ -223,7 +223,7 @@ def test_bad_input_leaves_the_table_of_before_alone(tmp_path):
 
 
 def test_a_killed_sweep_goes_on_from_its_finished_runs(tmp_path):
-    arguments = ("train", "--epochs", "10", "--seed", "0,1")
+    arguments = ("train", "--epochs", "4", "--seed", "0,1")
     going = program(*arguments, start_new_session=True)
     lab = Lab(tmp_path / "lab")
 

@@ -441,7 +441,10 @@ def answer_of(pilot) -> TextArea:
     return pilot.app.screen.query_one("#answer", TextArea)
 
 
-@pytest.mark.parametrize(("language", "note"), [("en", "my-lab (read only)"), ("es", "my-lab (solo lectura)")])
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [pytest.param("en", "my-lab (read only)", marks=pytest.mark.slow), ("es", "my-lab (solo lectura)")],
+)
 async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
     lab, engine, others, monkeypatch, language, note, notices
 ) -> None:
@@ -479,7 +482,10 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
     assert not claim_file(lab).exists()
 
 
-@pytest.mark.parametrize(("language", "note"), [("en", "my-lab (not saved)"), ("es", "my-lab (sin guardar)")])
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [pytest.param("en", "my-lab (not saved)", marks=pytest.mark.slow), ("es", "my-lab (sin guardar)")],
+)
 async def test_on_a_full_disk_the_app_says_so_once_and_saves_when_there_is_room(
     lab, engine, monkeypatch, language, note, notices
 ) -> None:
@@ -544,7 +550,7 @@ def fast(monkeypatch) -> None:
     monkeypatch.setattr(autosave, "RETRY", 0.3)
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])
 async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(
     lab, engine, fast, language, notices
 ) -> None:

@@ -258,7 +258,7 @@ def test_the_page_needs_nothing_else_and_obeys_nothing_that_is_in_it(full: Lab) 
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 def test_the_page_opens_in_a_browser_without_an_error(full: Lab, language: str, tmp_path: Path) -> None:
     assert CHROMIUM is not None
     i18n.use(language)
@@ -283,7 +283,7 @@ def damage(path: Path, how: str) -> None:
         path.write_text("{")
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the same road in both
 @pytest.mark.parametrize("how", ["no file", "damaged"])
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 6, 7])
 def test_a_file_that_cannot_be_read_costs_its_exercise_and_no_other(tmp_path, number, how, language):

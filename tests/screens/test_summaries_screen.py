@@ -62,7 +62,10 @@ async def mark(pilot: Pilot[None]) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "is “5”, which does not count: write a whole"), ("es", "es «5», que no cuenta: escriba")],
+    [
+        pytest.param("en", "is “5”, which does not count: write a whole", marks=pytest.mark.slow),
+        ("es", "es «5», que no cuenta: escriba"),
+    ],
 )
 async def test_what_is_no_score_stays_and_is_said_once_to_count_for_nothing(lab, engine, notices, language, words):
     i18n.use(language)

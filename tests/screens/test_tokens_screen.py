@@ -234,7 +234,7 @@ async def test_going_back_to_a_text_brings_back_its_table(lab, engine, tmp_path)
         await eventually(pilot, lambda: cells(pilot) == after)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 async def test_a_file_that_is_not_there_is_said_in_one_sentence(lab, engine, tmp_path, language, notices):
     i18n.use(language)
     async with compared(lab, engine) as pilot:

@@ -133,7 +133,10 @@ async def test_the_setup_is_there_again_on_the_next_start(lab, engine):
         await eventually(pilot, lambda: pilot.app.screen.query_one(Form).values["epochs"] == "3")
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("en", "write a whole number"), ("es", "escriba un número entero")])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [pytest.param("en", "write a whole number", marks=pytest.mark.slow), ("es", "escriba un número entero")],
+)
 async def test_a_wrong_field_is_said_in_one_sentence_and_nothing_runs(lab, engine, language, sentence, notices):
     i18n.use(language)
     async with training(lab, engine) as pilot:
@@ -549,7 +552,7 @@ async def test_runs_of_another_program_appear_by_themselves(lab, engine, monkeyp
         assert reads == [], "an idle lab is not read again"
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 async def test_a_stored_sweep_that_nobody_could_have_typed_is_said_and_kept_aside(lab, engine, language, notices):
     i18n.use(language)
     path = lab.folder / "exercises" / "1.json"

@@ -301,7 +301,7 @@ async def test_what_a_model_wrote_is_shown_as_it_is(lab, engine):
         assert "[b]x[/b]" in options(pilot, "#marks")[0] and "[/]" in options(pilot, "#marks")[0]
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 async def test_from_empty_to_exported_and_opened_again(lab, engine, language):
     i18n.use(language, asked=True)
     lab.save_answers(4, Answers(sentences=()))
@@ -339,7 +339,7 @@ async def test_from_empty_to_exported_and_opened_again(lab, engine, language):
         assert cells(pilot)[0][4] == "A | b"
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_everything_has_room(lab, engine, language, size):
     i18n.use(language)

@@ -124,12 +124,12 @@ def test_the_text_of_the_json_is_the_json_with_a_line_a_word(told: Told, text: s
 
 
 def test_a_long_text_is_told_in_a_time_that_grows_with_its_length(told: Told) -> None:
-    comparison = told((TEXT + "\n") * 6_000, "unigram", "bytes")
-    assert len(comparison.text.encode()) > 500_000
+    comparison = told((TEXT + "\n") * 2_000, "unigram", "bytes")
+    assert len(comparison.text.encode()) > 150_000
     began = time.process_time()
     json_text(comparison)
     words_table(comparison)
-    assert time.process_time() - began < 30  # it takes 2 s; minutes where each word counts from the start
+    assert time.process_time() - began < 10  # it takes half a second; minutes where each word counts from the start
 
 
 def test_the_table_has_every_word_in_its_order_and_says_where_they_differ(told: Told) -> None:

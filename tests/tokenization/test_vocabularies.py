@@ -157,7 +157,7 @@ def test_nothing_differs_from_the_original(
     assert ours.model_max_length == original.model_max_length
     assert ours("a", "b") == original("a", "b")
     rows = (real_data / "text" / "tatoeba_en_es.tsv").read_text(encoding="utf-8").splitlines()
-    sentences = [column for row in rows[::20] for column in row.split("\t")[:2]]
+    sentences = [column for row in rows[::100] for column in row.split("\t")[:2]]
     for texts in (sentences, list(AWKWARD)):
         theirs, mine = (t(texts, return_offsets_mapping=True) for t in (original, ours))
         assert mine["input_ids"] == theirs["input_ids"]
