@@ -20,6 +20,7 @@ from llm_tui.engine.events import Failed, Finished
 from llm_tui.foundation.job import Provenance
 from llm_tui.foundation.labels_job import Classified, Judged, Labelled, Sentiment, Steps, ZeroShot
 from llm_tui.screens.why import WhyScreen
+from llm_tui.widgets.why.attribution import AttributionPane
 
 BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
 TEXT = "a [b]good[/b] film"
@@ -97,11 +98,27 @@ async def test_side_by_side_the_methods_say_how_far_they_agree_and_it_is_exporte
         assert all(f"{name}: logit" in shown for name in ("gradient × input", "integrated gradients", "occlusion"))
         assert "5 of the 5 words" in shown and "Adebayo" in shown
         await pilot.press("ctrl+e")
-        file = lab.folder / "exports" / "why.md"
+        file = lab.folder / "exports" / "why-attribution.md"
         await eventually(pilot, file.exists)
     written = file.read_text(encoding="utf-8")
     assert "| palabra | gradiente × entrada | gradientes integrados | oclusión |" in written
     assert "513 puntos" in written
+
+
+async def test_what_has_not_come_yet_goes_into_no_report(lab, engine, notices):
+    """The text alone stands there; once a method has answered, its heat can go."""
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, engine)
+        await eventually(pilot, lambda: "occlusion: logit of POSITIVE" in painted(pilot))
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "There is no heat here"))
+        answer(engine)
+        await eventually(pilot, lambda: "[MASK]" in painted(pilot))
+        await pilot.press("c", "end")
+        pane = app.screen.query_one(AttributionPane)
+        await eventually(pilot, lambda: len(pane.heats()) == 3)
+        assert str(pane.heat().title) == "occlusion: logit of POSITIVE" and "Model: " in str(pane.heat().caption[-1])
 
 
 async def test_what_fails_is_said_once(lab, engine):

@@ -107,6 +107,12 @@ class AttributionPane(WhyPane):
             return [heats.heat(self._job, explained, by, alone=False) for explained, by in found.values()]
         return [heats.heat(self._job, *found[self._method])] if self._method in found else []
 
+    def heat(self) -> Heat | None:
+        """The one that the cursor is on, with all that is said of it."""
+        found, at = self._found(), self.query_one(HeatView).selected
+        method = list(found)[at[0] if at else 0] if self._beside and found else self._method
+        return heats.heat(self._job, *found[method]) if method in found else None
+
     def tables(self) -> Sequence[Table]:
         """Side by side, one of all."""
         found = self._found()
