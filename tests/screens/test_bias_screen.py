@@ -220,5 +220,5 @@ async def test_the_code_is_that_of_the_kind(lab, engine):
         await finish(pilot, engine)
         await eventually(pilot, lambda: len(cells(pilot, "#table")) == 7)
         (job,) = screen_of(pilot.app).code_jobs()
-        assert len(job.texts) == 40 and job.labels == ("permitido", "spam", "odio", "sensibles")
-        assert "El enfermero" in snippet(job, "es").text
+        assert len(job.job.texts) == 40 and job.job.labels == ("permitido", "spam", "odio", "sensibles")
+        assert "El enfermero" in snippet(job, "es").text and "default_rng(0)" in snippet(job, "es").text

@@ -23,6 +23,7 @@ from printed import judged, printed, same
 from programs import write
 from tokenizers import Tokenizer, pre_tokenizers
 
+from llm_tui.bias.job import MODERATION, SENTIMENT, Compare, measures
 from llm_tui.classifier.data import load as load_rows
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES
@@ -54,7 +55,7 @@ from llm_tui.serving import servers, turns
 from llm_tui.serving.address import address
 from llm_tui.snippets.model import model_of
 from llm_tui.snippets.snippet import ROWS, Snippet, snippet
-from llm_tui.snippets.tested import OnTestRows
+from llm_tui.snippets.tested import InPairs, OnTestRows
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +184,25 @@ def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, her
     job = ZeroShot(texts, ("sports", "snow"), model=here("bert-nli"))
     assert set(snippet(job, "es").files) == {"texts.json"}
     agrees(job)
+
+
+@pytest.mark.parametrize(("task", "model"), [(MODERATION, "bert-nli"), (SENTIMENT, "distilbert")])
+def test_the_differences_of_pairs_with_interval_and_sign_test(run, context, here, task, model):
+    texts = [
+        (f"El vecino {n} saluda.", f"La vecina {n} saluda bien.") for n in ("uno", "dos", "tres", "cuatro", "cinco")
+    ]
+    asked = Compare("x", task, "es", tuple(texts), ("bueno", "malo"), "Esto es {}.", here(model))
+    found = run_job(asked, context)
+    measure = next(iter(measures(task, found.labels)))
+    pairs = InPairs(asked.asked(), measure, measures(task, found.labels)[measure], asked.seed, asked.resamples)
+    said = run(snippet(pairs, "es"))
+    effect = next(effect for effect in found.effects if effect.measure == measure)
+    assert effect.low != effect.high  # else the test would say nothing
+    last = (
+        f"difference {effect.mean:.6f}, from {effect.low:.6f} to {effect.high:.6f}; "
+        f"+ {effect.more}, - {effect.less}; p {effect.p:.6f}\n"
+    )
+    assert same("".join(said.splitlines(keepends=True)[-1:]), last)
 
 
 def test_every_job_of_the_foundation_flow_has_a_program():

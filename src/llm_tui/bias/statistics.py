@@ -38,25 +38,30 @@ def interval(
 ) -> tuple[float | None, float | None]:
     """The ends of the interval of the mean by BCa bootstrap over the pairs (Efron 1987): percentiles that are corrected
     for bias and skewness. (None, None) of a single difference; where all are the same both ends are that.
+
+    It is counted in whole units of the last decimal: how many means lie below the mean would else be decided, of few
+    pairs, by the order in which the same numbers were added.
     """
-    d = np.asarray(differences, dtype=np.float64)
+    unit = 10.0**DIGITS
+    d = np.rint(np.asarray(differences, dtype=np.float64) * unit)
     if len(d) < 2:
         return None, None
-    if np.ptp(d) < 10.0**-DIGITS:
-        return float(d.mean()), float(d.mean())
+    low, high = (d[0], d[0]) if np.ptp(d) == 0 else _ends(d, seed, resamples, check)
+    return float(low / unit), float(high / unit)
+
+
+def _ends(d: NDArray[np.float64], seed: int, resamples: int, check: Callable[[], None]) -> NDArray[np.float64]:
     means = _means(d, seed, resamples, check)
     mean = d.mean()
     below = float((means < mean).mean() + (means <= mean).mean()) / 2
     if not 0 < below < 1:  # nearly all are ties, and no draw has the others
-        low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-        return float(low), float(high)
+        return np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     without = (d.sum() - d) / (len(d) - 1)
     apart = without.mean() - without
     acceleration = float((apart**3).sum() / (6 * (apart**2).sum() ** 1.5))
     shift = _NORMAL.inv_cdf(below)
     at = [_adjusted(side, shift, acceleration) for side in ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)]
-    low, high = np.quantile(means, at)
-    return float(low), float(high)
+    return np.quantile(means, at)
 
 
 def _adjusted(side: float, shift: float, acceleration: float) -> float:

@@ -30,10 +30,11 @@ from llm_tui.exercises.again import model_of
 from llm_tui.exercises.bias_pairs import LANGUAGES, Pair, shipped
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import Asking
-from llm_tui.foundation.labels_job import SENTIMENT_MODEL, TEMPLATE, Sentiment, ZeroShot
+from llm_tui.foundation.labels_job import SENTIMENT_MODEL, TEMPLATE
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Each
+from llm_tui.snippets.tested import InPairs
 
 NUMBER = "bias"
 """Under which the lab keeps it; what is measured is handed in with exercise 7."""
@@ -103,11 +104,12 @@ class Kind:
     def effect(self, measure: str) -> Effect | None:
         return next((effect for effect in self.found.effects if effect.measure == measure), None)
 
-    def asked(self, question: Question) -> ZeroShot | Sentiment:
-        """What gave the scores, as it would be asked again."""
-        model = model_of(self.found.made_by)
-        pairs = (self.kind, question.task, question.language, self.pairs)
-        return Compare(*pairs, question.labels, question.template, model).asked()
+    def asked(self, question: Question, measure: str) -> InPairs:
+        """What gave the scores, as it would be asked again, and what is measured of them."""
+        of = (self.kind, question.task, question.language, self.pairs, question.labels, question.template)
+        job = Compare(*of, model_of(self.found.made_by))
+        weights = measures(question.task, self.found.labels)[measure]
+        return InPairs(job.asked(), measure, weights, job.seed, job.resamples)
 
     def asked_pair(self, question: Question, measure: str, pair: Judged) -> AskedPair:
         """One of the pairs, to be explained: the label that counts most in the measure."""

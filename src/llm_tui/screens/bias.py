@@ -126,7 +126,9 @@ class BiasScreen(MeasuresPairs):
     def code_jobs(self) -> Sequence[Done]:
         """What gave the scores of the kind."""
         reading = self.answers.reading
-        return [kind.asked(reading.question)] if reading and (kind := reading.of(self._kind)) else ()
+        if reading is None or (kind := reading.of(self._kind)) is None:
+            return ()
+        return [kind.asked(reading.question, self.answers.measure(reading))]
 
     def why(self) -> Sequence[WhyPane]:
         """Of the pair that the cursor is on; from the kinds, the one with the largest difference."""

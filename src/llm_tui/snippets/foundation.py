@@ -18,7 +18,7 @@ from llm_tui.snippets.model import Model, model_of
 from llm_tui.snippets.program import program
 from llm_tui.snippets.rows import reading
 from llm_tui.snippets.snippet import Snippet
-from llm_tui.snippets.tested import OnTestRows, Tested
+from llm_tui.snippets.tested import InPairs, OnTestRows, Tested
 
 _MARKS = re.compile(r"<[^\s<>]{1,40}>|\[[A-Z]{2,10}\]")
 """What a text has that may be spelled as a special token."""
@@ -63,7 +63,18 @@ def tested_rows(done: OnTestRows, language: str) -> Snippet:
     return Snippet("zero_shot_rows", text, rows.files)
 
 
-def _labels(job: ZeroShot, language: str, true: Sequence[str] = (), threshold: float = 0.0) -> Snippet:
+def in_pairs(done: InPairs, language: str) -> Snippet:
+    """With the differences of each two texts, their interval and the sign test; not of what a server answered."""
+    job, pairs = done.job, {name: getattr(done, name) for name in ("measure", "seed", "resamples")}
+    pairs["weights"] = list(done.weights)
+    if isinstance(job, Sentiment):
+        return _labelling("sentiment", language, model_of(job.model), job.texts, pairs=pairs)
+    return _labels(job, language, pairs=pairs)
+
+
+def _labels(
+    job: ZeroShot, language: str, true: Sequence[str] = (), threshold: float = 0.0, pairs: dict[str, Any] | None = None
+) -> Snippet:
     """With the `true` labels of the texts, where any is known."""
     true = true if set(true) & set(job.labels) else ()
     if job.model.served:
@@ -82,6 +93,7 @@ def _labels(job: ZeroShot, language: str, true: Sequence[str] = (), threshold: f
         multi_label=job.multi_label,
         known=list(true),
         threshold=threshold,
+        pairs=pairs,
     )
 
 
@@ -110,6 +122,7 @@ def _labelling(name: str, language: str, model: Model, texts: Sequence[str], bes
     needs |= {
         "torch": model.wants_torch or name == "sentiment" or cut,
         "tokenizers": model.own_cut,
+        "pairs": bool(more.get("pairs")),
         "download": model.own_cut and bool(model.revision),
         "auto": {"sentiment": "sequence", "entities": "tokens" if cut else "pipeline"}.get(name, "pipeline"),
     }
@@ -123,7 +136,7 @@ def _labelling(name: str, language: str, model: Model, texts: Sequence[str], bes
         cut=cut,
         marks=any(_MARKS.search(text) for text in (*texts, beside)),
         needs=needs,
-        **more,
+        **{"pairs": None, **more},
     )
     return Snippet(name, text, files)
 

@@ -155,6 +155,7 @@ def needs_of(ways: Sequence[Way], settings: Settings | None, **more: bool) -> di
         "json": False,
         "chrf": False,
         "words": False,
+        "pairs": False,
         "auto": "",
         "cache": elsewhere,
         "os": bool(elsewhere) or any(way.key for way in ways) or any(model.in_home for model in here),

@@ -46,6 +46,7 @@ ROWS: dict[str, str] = {
     "zero-shot": "llm_tui.snippets.foundation:zero_shot",
     "zero-shot-rows": "llm_tui.snippets.foundation:tested_rows",
     "zero-shot-test": "llm_tui.snippets.foundation:tested",
+    "pairs": "llm_tui.snippets.foundation:in_pairs",
     "entities": "llm_tui.snippets.foundation:entities",
     "sentiment": "llm_tui.snippets.foundation:sentiment",
     "score": "llm_tui.snippets.foundation:score",

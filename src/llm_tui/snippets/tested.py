@@ -1,4 +1,4 @@
-"""A zero-shot model held against labels that are known: those of a sheet, or of the test rows of a training. Light."""
+"""A classifier held against labels that are known, of a sheet or of the test rows of a training, or in pairs. Light."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from llm_tui.classifier.job import Training
 from llm_tui.foundation.job import ModelChoice
-from llm_tui.foundation.labels_job import ZeroShot
+from llm_tui.foundation.labels_job import Sentiment, ZeroShot
 from llm_tui.i18n import Text
 
 
@@ -36,3 +36,19 @@ class OnTestRows:
     rows: int
     template: str
     model: ModelChoice
+
+
+@dataclass(frozen=True, slots=True)
+class InPairs:
+    """A classifier asked for texts of which each two are a pair: what is measured of each is the sum of its scores by
+    the `weights` of the labels, which `measure` names.
+    """
+
+    kind: ClassVar[str] = "pairs"
+    name: ClassVar[Text] = Text("pairs of texts", "pares de textos")
+
+    job: ZeroShot | Sentiment
+    measure: str
+    weights: tuple[float, ...]
+    seed: int
+    resamples: int
