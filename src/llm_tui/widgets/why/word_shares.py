@@ -32,7 +32,7 @@ class WordShares(OfTrained):
     true class, else the best of the others.
     """
 
-    NAME = Text("Words", "Palabras")
+    NAME = Text("Shares", "Aportes")
     DEFINITIONS = Text(
         "**Share of the logit**: the model takes the mean of the word vectors, so a word that comes once adds "
         "`W_c · e_i / n` to the logit of class c; n is the number of words. Bias and shares are the logit, exactly.\n\n"
