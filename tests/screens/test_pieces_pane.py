@@ -80,7 +80,7 @@ async def test_the_window_shows_alternatives_and_what_settings_would_make_of_the
         then = moved(PIECES[1], 0.5, 0, 1.0)
         await eventually(pilot, lambda: f"→ {share(then.probabilities[0])}" in painted(pilot))
         await pilot.press("down", *CLEAR, "1")
-        await eventually(pilot, lambda: "With these settings 1 pieces can be drawn" in painted(pilot))
+        await eventually(pilot, lambda: "With these settings pieces that can be drawn: 1" in painted(pilot))
         await pilot.press(*CLEAR, "x")
         await eventually(pilot, lambda: "top-k" in painted(pilot) and "“x”" in painted(pilot))
 

@@ -102,6 +102,18 @@ OF_A_SERVER = Text(
     "entropía ni se pueden probar en ellas otros ajustes.",
 )
 
+BEAMS = Text(
+    "With beams there are no pieces to show: an answer is the best of several that are written at the same time, and "
+    "none of its pieces was chosen by its own probability alone. With one beam (the setting “beams”) there are.",
+    "Con haces no hay piezas que mostrar: la respuesta es la mejor de varias que se escriben a la vez, y ninguna de "
+    "sus piezas se eligió solo por su propia probabilidad. Con un haz (el ajuste «haces») sí las hay.",
+)
+
+NO_PIECES = Text(
+    "There are no probabilities for this answer: its server gives none, or its model's scores are none.",
+    "De esta respuesta no hay probabilidades: su servidor no las da, o las puntuaciones de su modelo no lo son.",
+)
+
 DEFINITIONS = Text(
     "- **piece**: what the model writes at a time. Of every piece it has a probability, given the input and the pieces "
     "before.\n"

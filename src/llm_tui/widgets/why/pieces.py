@@ -18,7 +18,7 @@ from llm_tui.errors import UserError
 from llm_tui.export.heat import Heat
 from llm_tui.fields import Field, Values, read
 from llm_tui.foundation import alternatives
-from llm_tui.foundation.alternatives import Alternative, Piece
+from llm_tui.foundation.alternatives import BEAMS, NO_PIECES, Alternative, Piece
 from llm_tui.foundation.job import LEAD, Generate, Generated
 from llm_tui.foundation.pieces_table import labels, pieces_heat
 from llm_tui.foundation.settings import TEMPERATURE, TOP_K, TOP_P
@@ -174,19 +174,6 @@ class PiecesPane(WhyPane):
         return (pieces_heat(self.pieces, text, by, how(self._job.settings, by)),)
 
 
-BEAMS = Text(
-    "With beams there are no pieces to show: an answer is the best of several that are written at the same time, and "
-    "none of its pieces was chosen by its own probability alone. With one beam (the setting “beams”) there are.",
-    "Con haces no hay piezas que mostrar: la respuesta es la mejor de varias que se escriben a la vez, y ninguna de "
-    "sus piezas se eligió solo por su propia probabilidad. Con un haz (el ajuste «haces») sí las hay.",
-)
-
-NO_PIECES = Text(
-    "There are no probabilities for this answer: its server gives none, or its model's scores are none.",
-    "De esta respuesta no hay probabilidades: su servidor no las da, o las puntuaciones de su modelo no lo son.",
-)
-
-
 def _begin_with(job: Generate) -> dict[str, str]:
     """The settings from which the answer was drawn; of a greedy one those that change nothing."""
     settings = job.settings
@@ -211,9 +198,9 @@ def _head(piece: Piece, label: str, place: int, count: int, then: Moved | None) 
         )))  # fmt: skip
     if then is not None:
         lines.append(Content(tr(
-            f"With these settings {then.left} pieces can be drawn, this one with p {share(then.chosen).strip()}; "
+            f"With these settings pieces that can be drawn: {then.left}; this one with p {share(then.chosen).strip()}; "
             f"entropy {number(then.entropy, 2)} nats.",
-            f"Con estos ajustes se pueden sortear {then.left} piezas, esta con p {share(then.chosen).strip()}; "
+            f"Con estos ajustes, piezas que se pueden sortear: {then.left}; esta con p {share(then.chosen).strip()}; "
             f"entropía {number(then.entropy, 2)} nats.",
         )))  # fmt: skip
     return Content("\n").join(lines)
