@@ -157,10 +157,12 @@ def test_several_texts_and_beams_have_no_pieces(folders: Folders, context: Conte
 def test_no_more_distributions_are_kept_than_there_is_room_for_and_the_rest_is_told_all_the_same(
     folders: Folders, context: Context, monkeypatch: pytest.MonkeyPatch
 ):
-    whole = ask(folders["t5"], context).pieces
+    settings = dataclasses.replace(GREEDY, repetition_penalty=3.0)
+    whole = ask(folders["gpt2"], context, settings).pieces
+    assert any(piece.first for piece in whole)
     monkeypatch.setattr(Capture.__init__, "__defaults__", (300 * 4 * 5,))
     monkeypatch.setattr("llm_tui.foundation.pieces.CHUNK_BYTES", 300 * 4 * 2)
-    bounded = ask(folders["t5"], context).pieces
+    bounded = ask(folders["gpt2"], context, settings).pieces
     assert [len(piece.scores) for piece in bounded] == [300 * 4] * 5 + [0] * (len(whole) - 5)
     assert bounded == whole
     assert moved(bounded[-1], 1.0, 0, 1.0) is None

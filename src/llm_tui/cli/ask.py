@@ -27,6 +27,7 @@ from llm_tui.cli.options import (
     write,
 )
 from llm_tui.cli.why import with_why, write_heats
+from llm_tui.cli.why_pieces import pieces_of
 from llm_tui.cli.why_rows import explains
 from llm_tui.cli.why_words import with_method
 from llm_tui.errors import UserError
@@ -91,7 +92,8 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
             return
         prompt, examples = (prompts.from_template(given), prompts.examples(given)) if task.few_shot else (None, ())
         texts = texts_of(given) if prompt is None else (prompt,)
-        (then or _answer)(context, given, task, Given(texts, choice, how, values, examples))
+        why = then is None and given["why"]
+        (then or _answer)(context, given, task, Given(texts, choice, how, values, examples, pieces=why))
 
     ask = prompts.with_prompts(ask) if task.few_shot else ask
     said = task.command
@@ -132,9 +134,11 @@ def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, questi
     lab = open_lab(lab_folder(context, given["lab"]))
     result, form = result_of(job, *lab.listeners(job)), given["form"]
     if explain:
-        write_heats(
-            explain(job, result, given, lambda more: result_of(more, *lab.listeners(more))), form, given["output"]
-        )
+        heats = explain(job, result, given, lambda more: result_of(more, *lab.listeners(more)))
+        if task.generates and form in ("csv", "json"):
+            write(FORMATS[form](pieces_of(heats), i18n.export_language()), given["output"])
+        else:
+            write_heats(heats, form, given["output"])
         return
     if form == "text":
         text = "".join(f"{line}\n" for line in task.plain(job, result))

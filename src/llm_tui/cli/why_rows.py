@@ -18,6 +18,7 @@ ROWS: dict[str, str] = {
     "zero-shot": "llm_tui.cli.why_words:heats",
     "sentiment": "llm_tui.cli.why_words:heats",
     "entities": "llm_tui.cli.why_words:heats",
+    "generation": "llm_tui.cli.why_pieces:heats",
 }
 """By a job's `kind`, who explains it: `module:function` of the job, its result, the options given, and `Ask`."""
 

@@ -55,7 +55,7 @@ class Capture(LogitsProcessor):  # type: ignore[misc]
         self._given = given
         self._left = kept_bytes
         self._rows: list[torch.Tensor] = []
-        self._own: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self._own: list[torch.Tensor] = []
         self._waiting = 0
         self._settled: list[_Settled] = []
 
@@ -80,30 +80,27 @@ class Capture(LogitsProcessor):  # type: ignore[misc]
                 hook.remove()
 
     def _hear(self, module: Any, arguments: Any, output: Any) -> None:
-        logits = output.logits[0, -1].float()
-        likeliest = logits.argmax()
-        self._own.append((likeliest, logits[likeliest] - logits.logsumexp(-1)))
+        self._own.append(output.logits[0, -1].clone())
 
     def _settle(self, answer: Sequence[int]) -> None:
         """Compute what is told of the rows that wait, now that it is known which pieces were chosen."""
-        done, rows = len(self._settled), self._rows
-        ids = list(answer[done : done + len(rows)])
+        rows, own = self._rows, self._own
+        ids = list(answer[len(self._settled) :][: len(rows)])
         if ids:
-            self._settled += self._computed(torch.stack(rows[: len(ids)]).float(), ids, self._own[done:])
-        self._rows, self._waiting = [], 0
+            firsts = _firsts(torch.stack(own[: len(ids)]).float()) if own else [None] * len(ids)
+            self._settled += self._computed(torch.stack(rows[: len(ids)]).float(), ids, firsts)
+        # A row of the model's own is there already for the piece whose scores are about to come.
+        self._rows, self._own, self._waiting = [], own[len(rows) :], 0
 
-    def _computed(self, scores: torch.Tensor, ids: list[int], own: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Any:
+    def _computed(self, scores: torch.Tensor, ids: list[int], firsts: Sequence[tuple[int, float] | None]) -> Any:
         logs = scores.log_softmax(-1)
         chosen = logs.gather(-1, torch.tensor(ids, device=logs.device)[:, None])[:, 0].tolist()
         entropies = torch.special.entr(logs.exp()).sum(-1).tolist()
         top, top_ids = logs.topk(min(SHOWN, logs.shape[-1]))
-        found, found_ids = top.tolist(), top_ids.tolist()
         keep = max(0, min(len(ids), self._left // (logs.shape[-1] * 4)))
         whole = [row.numpy().tobytes() for row in logs[:keep].cpu()] + [b""] * (len(ids) - keep)
         self._left -= keep * logs.shape[-1] * 4
-        firsts: list[tuple[int, float] | None] = [(int(id), float(logprob)) for id, logprob in own[: len(ids)]]
-        firsts = firsts or [None] * len(ids)
-        return map(_Settled, ids, chosen, entropies, found_ids, found, whole, firsts)
+        return map(_Settled, ids, chosen, entropies, top_ids.tolist(), top.tolist(), whole, firsts)
 
     def pieces(self, answer: Sequence[int], spans: Sequence[tuple[int, int]], spelling: Spelling) -> tuple[Piece, ...]:
         """Of the ids of an answer, its end among them, where each stands in its text. None where the scores are no
@@ -112,6 +109,12 @@ class Capture(LogitsProcessor):  # type: ignore[misc]
         self._settle(answer)
         told = [_piece(each, span, spelling) for each, span in zip(self._settled, spans, strict=False)]
         return tuple(piece for piece in told if piece is not None) if None not in told else ()
+
+
+def _firsts(logits: torch.Tensor) -> list[tuple[int, float] | None]:
+    """The likeliest piece of each row of a model's own scores, and its log-probability."""
+    most, ids = logits.max(-1)
+    return list(zip(ids.tolist(), (most - logits.logsumexp(-1)).tolist(), strict=True))
 
 
 @dataclass(frozen=True)
