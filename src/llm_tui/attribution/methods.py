@@ -21,8 +21,8 @@ from llm_tui.i18n import tr
 FEWEST, MOST = 32, 512
 """Parts of the path at first, and at last: what is missed then is told as it is."""
 
-ROOM, ROOM_ON_GPU = 512, 8192
-"""Pieces that go through the model at a time, so that a person who stops it need not wait."""
+ROOM = 512
+"""Pieces that go through the model at a time: their gradients find room on a small GPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ class Question:
 
     @property
     def at_a_time(self) -> int:
-        room = ROOM if self.loaded.device.type == "cpu" else ROOM_ON_GPU
-        return max(1, room // len(self.of_piece))
+        return max(1, ROOM // len(self.of_piece))
 
     def gradients(self, vectors: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """The logit [batch] where the lookups give `vectors`, and its gradients by them."""

@@ -54,24 +54,22 @@ SPECIAL = Text("{method}, special tokens together: {told}.", "{method}, tokens e
 
 DEFINITIONS = Text(
     """\
-- **attribution**: how much each word had to do with a logit, by a method; + speaks for it, - against it. A logit is
-  what the model gives for a class before the softmax; the values are calculated in float32.
-- **gradient × input**: the gradient of the logit by a piece's embedding, times the embedding (Shrikumar et al. 2016).
-- **integrated gradients**: the gradient along the way from padding to the words, summed up: the values of all pieces
-  are the difference of the two logits (completeness, Sundararajan et al. 2017). As many points as it takes to miss it
-  by 1% or less, 513 at most; the gap is shown.
-- **occlusion**: by how much the logit falls where one word is hidden behind the mask (Zeiler and Fergus 2014).
+- **Words**: a word is a segment of Unicode's word boundaries; what stands between words, a mark or an emoji, has a
+  value of its own, for a model hears it too. The values of a word's pieces are summed up. They are calculated in
+  float32, whatever the precision of the answer.
+- **integrated gradients** begin at padding in place of every word, special tokens kept. They are asked at 33 points of
+  the way, then at twice as many, 513 at most, until the gap is 1% or less.
+- **occlusion** puts the mask in place of a word's pieces; of a model without one the unknown token, or padding.
 - **rank correlation**: Spearman's, of the signed values of all words: 1 where two methods put them in the same order.
 """,
     """\
-- **atribución**: cuánto tuvo que ver cada palabra con un logit, según un método; + habla a favor, - en contra. Un
-  logit es lo que el modelo da a una clase antes del softmax; los valores se calculan en float32.
-- **gradiente × entrada**: el gradiente del logit respecto del embedding de una pieza, por el embedding (Shrikumar et
-  al. 2016).
-- **gradientes integrados**: el gradiente a lo largo del camino del relleno a las palabras, sumado: los valores de todas
-  las piezas son la diferencia de los dos logits (completitud, Sundararajan et al. 2017). Tantos puntos como hagan falta
-  para fallarla en un 1 % como mucho, 513 a lo sumo; la brecha se muestra.
-- **oclusión**: cuánto baja el logit cuando una palabra se oculta tras la máscara (Zeiler y Fergus 2014).
+- **Palabras**: una palabra es un segmento de los límites de palabra de Unicode; lo que hay entre palabras, un signo o
+  un emoji, tiene su propio valor, pues el modelo también lo oye. Los valores de las piezas de una palabra se suman. Se
+  calculan en float32, sea cual sea la precisión de la respuesta.
+- Los **gradientes integrados** parten de relleno en lugar de cada palabra, con los tokens especiales. Se piden en 33
+  puntos del camino y luego en el doble, hasta 513, mientras la brecha pase del 1\u00a0%.
+- La **oclusión** pone la máscara en lugar de las piezas de una palabra; si el modelo no la tiene, el token desconocido
+  o relleno.
 - **correlación de rangos**: la de Spearman, de los valores con signo de todas las palabras: 1 si dos métodos las ponen
   en el mismo orden.
 """,
