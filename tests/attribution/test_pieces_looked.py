@@ -21,12 +21,14 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
+from llm_tui.attribution.attention_job import Attention
 from llm_tui.attribution.job import GRADIENT, INTEGRATED, OCCLUSION
-from llm_tui.attribution.piece_job import Looked, Looking, PieceAttribution, PieceExplained, Trace
+from llm_tui.attribution.piece_job import Looked, Looking, PieceAttribution, PieceExplained, Trace, Written
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, TRANSLATE_EN_ES, Generate, ModelChoice, Settings
+from llm_tui.lab.answered import answer_of
 
 TEXT = "The teacher explained the lesson in London."
 ANSWER = "The train of Madrid."
@@ -147,6 +149,15 @@ def test_of_two_ways_to_begin_an_answer_it_is_the_one_that_the_model_finds_likel
 def test_an_answer_that_its_vocabulary_cannot_write_is_told_apart(folders, context):  # noqa: F811
     looked: Looked = run_job(Looking(asked(folders["t5"]), "Mañana 日本"), context)
     assert looked.read.apart and looked.read.answer != "Mañana 日本"
+
+
+def test_the_log_has_no_attention_of_an_explanation(folders, context):  # noqa: F811
+    """It is large, and follows from what was asked."""
+    job = asked(folders["t5"])
+    looked = run_job(Looking(job, ANSWER), context)
+    attended = run_job(Attention(TEXT, job.model, "generate", written=Written(job, ANSWER)), context)
+    for result in (looked, attended):
+        assert not {"layers", "sides", "read"} & set(answer_of(result, texts=True) or {})
 
 
 # Attribution.

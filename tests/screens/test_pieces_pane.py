@@ -9,6 +9,7 @@ import numpy as np
 from driving import eventually, painted, said
 from screens.test_play_screen import BY, answered, ask, play
 
+from llm_tui.attribution.piece_job import Trace
 from llm_tui.engine.events import Finished
 from llm_tui.foundation.alternatives import Alternative, Piece, without_scores
 from llm_tui.foundation.job import Generate, ModelChoice, Settings
@@ -100,14 +101,14 @@ async def test_an_alternative_is_taken_and_the_piece_that_stands_there_is_not(la
         assert (message.number, message.alternative.id, message.result) == (1, 0, MADE)
 
 
-async def test_an_answer_without_its_pieces_is_asked_again_and_one_of_beams_is_not(lab, engine):
+async def test_an_answer_without_its_pieces_is_gone_through_again_and_one_of_beams_is_not(lab, engine):
     async with play(lab, engine, (80, 24)) as pilot:
         number, _ = await ask(pilot, engine, "5")
         engine.end(Finished(number, answered(TEXT)))
         await eventually(pilot, lambda: TEXT in painted(pilot))
         await pilot.press("w")
-        await eventually(pilot, lambda: len([j for j in engine.jobs.values() if isinstance(j, Generate)]) == 2)
-        again = engine.numbers(Generate)[-1]
+        await eventually(pilot, lambda: len(engine.numbers(Trace)) == 1)
+        again = engine.numbers(Trace)[-1]
         engine.end(Finished(again, MADE))
         await eventually(pilot, lambda: "A│ [b]few[│" in painted(pilot))
         pane = PiecesPane(Generate("prompt", ("x",), ModelChoice("m"), Settings(beams=2)), answered(TEXT))
@@ -115,7 +116,7 @@ async def test_an_answer_without_its_pieces_is_asked_again_and_one_of_beams_is_n
         await pilot.pause()
         await pilot.app.push_screen(WhyScreen([pane]))
         await eventually(pilot, lambda: "With beams there are no pieces" in painted(pilot))
-        assert len([j for j in engine.jobs.values() if isinstance(j, Generate)]) == 2
+        assert len(engine.numbers(Trace)) == 1
 
 
 async def test_it_is_exported_with_a_row_for_each_piece(lab, engine):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from llm_tui.attribution import piece_said as said
 from llm_tui.attribution.job import Attribution
-from llm_tui.attribution.piece_job import Looked, PieceExplained, Read
+from llm_tui.attribution.piece_job import Looked, PieceExplained, Read, Trace
 from llm_tui.export.heat import Heat, Mark, signed
 from llm_tui.export.table import Cell, Column, Table
+from llm_tui.foundation.job import Generated
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, percent
 from llm_tui.visible import visible
@@ -88,3 +89,10 @@ def _heats(
     source = Heat(title, read.source, tuple(marks[False]), unit, (), None, plus, minus)
     answer = Heat(said.IN_ANSWER, read.answer, tuple(marks[True]), unit, tuple(caption), table, plus, minus)
     return [source, answer]
+
+
+def cut_anew(job: Trace, made: Generated) -> Text:
+    """What is said of an answer that was gone through again in pieces that nobody had kept."""
+    answer = made.answers[0]
+    same = answer.text == job.answer.strip() and job.count in (None, answer.output_pieces)
+    return said.ANEW if same else said.APART.format(text=visible(answer.text))

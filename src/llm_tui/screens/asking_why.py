@@ -11,6 +11,7 @@ from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.zoom import ZoomScreen
 
 if TYPE_CHECKING:
+    from llm_tui.foundation.branch import Branch
     from llm_tui.widgets.why.pane import WhyPane
 
 
@@ -40,10 +41,23 @@ class AsksWhy(ZoomScreen):
             return tr("Nothing was answered here yet that could be explained.", "Aquí aún no hay nada que explicar.")
         return tr(f"Nothing explains this: {jobs[0].name}.", f"De esto no hay explicación: {jobs[0].name}.")
 
+    def branch_off(self, job: Branch) -> None:
+        """An answer is to go on from another piece than the one that was written."""
+        self.notify(
+            tr(
+                "What stands in an exercise is not changed: ask it in the playground, and let it go on there.",
+                "Lo que está en un ejercicio no se cambia: pregúntelo en el banco de pruebas y siga allí.",
+            )
+        )
+
     def action_why(self) -> None:
         from llm_tui.screens.why import WhyScreen
 
+        def left(job: Branch | None) -> None:
+            if job is not None:
+                self.branch_off(job)
+
         if panes := self.why():
-            self.app.push_screen(WhyScreen(panes, self.why_exercise()))
+            self.app.push_screen(WhyScreen(panes, self.why_exercise()), left)
         else:
             self.notify(self.no_why(), markup=False)

@@ -13,6 +13,7 @@ from llm_tui import i18n
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises.registry import row
+from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.settings import MODEL
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
@@ -102,6 +103,13 @@ class PlayScreen(PlaySetup):
             return
         self._session.ask(self.host.submit(asked.job, self), asked)
         self._show_answer()
+
+    def branch_off(self, job: Branch) -> None:
+        """The answer that it branches off stays beside it."""
+        if (first := self._session.shown) is not None:
+            self.query_one(AnswerPane).keep(first)
+            self._session.ask(self.host.submit(job, self), Asked(first.playground, job, of=first))
+            self._show_answer()
 
     def _ask(self, playground: Playground) -> None:
         """Ask what stands in these fields."""

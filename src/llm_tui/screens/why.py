@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
@@ -13,6 +14,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import guides, heats
 from llm_tui.exercises.registry import row
 from llm_tui.export.heat import Heat
+from llm_tui.foundation import branch
+from llm_tui.foundation.branch import Branch
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, HEAT, Bar, Key, bindings
 from llm_tui.lab.lab import Lab
@@ -22,11 +25,16 @@ from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.why.pane import WhyPane
 
+if TYPE_CHECKING:
+    from llm_tui.widgets.why.pieces import PiecesPane
+
 MOST_PANES = 9
 
 
-class WhyScreen(LeavesOnce[None], ModeScreen):
-    """`panes` as `why_panes` makes them; `exercise` is the one that a heat goes into."""
+class WhyScreen(LeavesOnce[Branch | None], ModeScreen):
+    """`panes` as `why_panes` makes them; `exercise` is the one that a heat goes into. It leaves with what is to be
+    asked next, where a person wants an answer to go on from another piece.
+    """
 
     CSS_PATH = stylesheet("why.tcss")
     NAME = Text("Why this answer", "Por qué esta respuesta")
@@ -83,6 +91,12 @@ class WhyScreen(LeavesOnce[None], ModeScreen):
         """What holds for all panes, and before it what the shown one says of itself."""
         parts = [str(self.pane.DEFINITIONS), str(self.DEFINITIONS)]
         self._tell(tr("Definitions", "Definiciones"), "\n\n".join(filter(None, parts)))
+
+    def on_pieces_pane_taken(self, message: PiecesPane.Taken) -> None:
+        begun = [piece.chosen for piece in message.result.pieces[: message.number]]
+        ids = [piece.id for piece in (*begun, message.alternative) if piece.id is not None]
+        instead = message.result.pieces[message.number].chosen.shown
+        self.dismiss(branch.of(message.job, tuple(ids), message.alternative.shown, instead))
 
     # What goes out of it.
 

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from llm_tui.widgets.why.pane import WhyPane
 
 _ATTENTION = "llm_tui.widgets.why.attention:panes"
+_OF_PIECES = ("llm_tui.widgets.why.pieces:panes", "llm_tui.widgets.why.source:panes")
 
 ROWS: dict[str, tuple[str, ...]] = {
     "zero-shot": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
     "sentiment": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
     "pair": ("llm_tui.widgets.why.pair:panes",),
     "entities": ("llm_tui.widgets.why.attribution:panes", _ATTENTION),
-    "generation": ("llm_tui.widgets.why.pieces:panes", _ATTENTION),
-    "branch": ("llm_tui.widgets.why.pieces:panes", _ATTENTION),
+    "generation": (*_OF_PIECES, _ATTENTION),
+    "branch": (*_OF_PIECES, _ATTENTION),
     "round-trip": (_ATTENTION,),
     "prediction": ("llm_tui.widgets.why.trained:of_prediction",),
     "retest": ("llm_tui.widgets.why.trained:of_retest",),

@@ -110,9 +110,11 @@ class WhyPane(Vertical):
         return number
 
     def stop(self) -> None:
-        """Stop what it has asked."""
-        if self._asked:  # without names the engine would stop everybody's
-            host(self).engine.cancel(*self._asked)
+        """Stop what it has asked, and hear no more of it."""
+        numbers = list(self._asked)
+        self._asked.clear()
+        if numbers:  # without names the engine would stop everybody's
+            host(self).engine.cancel(*numbers)
 
     def say(self, sentence: str, error: bool = False) -> None:
         """A sentence on top of the pane; none takes no room."""

@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from llm_tui.attribution.piece_heats import cut_anew
+from llm_tui.attribution.piece_job import Trace
 from llm_tui.errors import UserError
 from llm_tui.export.heat import Heat
 from llm_tui.fields import Field, Values, read
@@ -67,7 +69,7 @@ class PiecesPane(WhyPane):
         alternative: Alternative
 
     def __init__(self, job: Generate, result: Generated | None):
-        """Without a result that has pieces the model is asked again."""
+        """Without a result the model is asked again; without its pieces, it goes through the answer as it stands."""
         super().__init__()
         self._job = replace(job, texts=job.texts[:1], pieces=True)
         self._result = result
@@ -85,14 +87,19 @@ class PiecesPane(WhyPane):
     def begin(self) -> None:
         if self._job.settings.beams > 1:
             self._nothing(BEAMS)
-        elif self._result is None or not (self._result.pieces or self._result.made_by.served):
+        elif self._result is None:
             self.ask(self._job)
-        else:
+        elif self._result.pieces or self._result.made_by.served:
             self._show()
+        else:
+            answer = self._result.answers[0]
+            self.ask(Trace(self._job, answer.text, count=answer.output_pieces))
 
-    def came(self, job: Generate, result: Generated) -> None:
+    def came(self, job: Generate | Trace, result: Generated) -> None:
         self._result = result
         self._show()
+        if isinstance(job, Trace):
+            self.say(str(cut_anew(job, result)))
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
