@@ -54,7 +54,7 @@ async def test_the_cursor_goes_from_piece_to_piece_and_keys_to_layers_and_method
         engine.end(Finished(number, LOOKED))
         await eventually(pilot, lambda: "[b]palabras" in painted(pilot))
         assert values(pilot) == [0.525, 0.075, 0.075]  # the mean of both layers
-        await pilot.press("k", "right")
+        await pilot.press("j", "right")
         await eventually(pilot, lambda: values(pilot) == [0.1, 0.1, 0.6])
         assert "20" in str(pane(pilot).heats()[0].caption[1])  # what went to special tokens
         await pilot.press("Y")
@@ -66,7 +66,7 @@ async def test_the_cursor_goes_from_piece_to_piece_and_keys_to_layers_and_method
         engine.end(Finished(number, PieceExplained(READ, 1, -1.5, (found,), BY)))
         await eventually(pilot, lambda: bool(pane(pilot).heats()) and values(pilot) == [0.25, -0.5, 2.0])
         assert "-" in painted(pilot) and "Adebayo" in pane(pilot).document("en")
-        await pilot.press("K")
+        await pilot.press("k")
         await eventually(pilot, lambda: values(pilot) == [0.075, 0.075, 0.45])  # where it looked, the mean again
 
 

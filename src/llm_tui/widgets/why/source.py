@@ -33,8 +33,8 @@ class SourcePane(WhyPane):
     DEFINITIONS = piece_said.DEFINITIONS
     KEYS = (
         Key("method", "Y,shift+y", "method", Text("looked at, methods", "miró, métodos"),
-            Text("Where the piece looked, the mean of all layers first; then, method by method, what had to do with it.",
-                 "Adónde miró la pieza, primero la media de las capas; después, por métodos, qué tuvo que ver con ella.")),
+            Text("Where the piece looked; then, method by method, what had to do with it.",
+                 "Adónde miró la pieza; después, método por método, qué tuvo que ver con ella.")),
         *LAYERS,
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
