@@ -39,6 +39,7 @@ _WITH_JOBS = (
     "llm_tui.attribution.piece_job",
     "llm_tui.bias.job",
     "llm_tui.classifier.job",
+    "llm_tui.classifier.why_job",
     "llm_tui.environment",
     "llm_tui.foundation.branch",
     "llm_tui.foundation.inspection",
