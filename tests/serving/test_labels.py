@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from model_server import Behaviour, ModelServer, answers, chunk, streams
 
+from llm_tui.bias.job import MODERATION, Compare
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises import moderation
@@ -136,3 +137,18 @@ def test_a_label_without_a_score_is_shown_without_one(served, context):
     assert (TASK.line(job, result), TASK.plain(job, result)) == ("odio", ["odio"])
     assert TASK.table(job, result).rows == (("x", "odio", None, None, None),)
     assert "".join(text for text, _ in TASK.shown(job, result)) == "odio       ●\nspam\npermitido"
+
+
+def test_pairs_are_measured_with_a_chat_model_of_a_server(served, context):
+    def judge(handler: Any) -> None:
+        woman = "vecina" in handler.asked["messages"][0]["content"]
+        return likely(**({"B": 0.6, "A": 0.4} if woman else {"A": 0.5, "B": 0.5}))(handler)
+
+    served.behaviour = judge
+    pairs = tuple((f"El vecino {n} saluda.", f"La vecina {n} saluda.") for n in "abc")
+    job = Compare("gender", MODERATION, "es", pairs, LABELS, "Este texto es {}.", ModelChoice(served.name))
+    assert job.elsewhere and "torch" not in job.imports
+    found = run_job(job, context)
+    spam, odio, _ = found.effects
+    assert (odio.mean, odio.more, odio.ties) == (pytest.approx(0.1), 3, 0) and spam.mean == pytest.approx(-0.1)
+    assert len(served.questions) == 6
