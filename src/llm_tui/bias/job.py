@@ -29,7 +29,7 @@ class Effect:
     a single pair), in how many b is `more`, `less`, or the same (`ties`), and `p` of the exact sign test.
     """
 
-    measure: str
+    measure: Words
     mean: float
     low: float | None
     high: float | None
