@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import RenderResult
 from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
 
 from llm_tui.foundation.alternatives import Alternative, Piece
-from llm_tui.foundation.moved import Moved
 from llm_tui.i18n import tr
 from llm_tui.visible import padded, shortened, visible, width
+
+if TYPE_CHECKING:
+    from llm_tui.foundation.moved import Moved
 
 NAME = 18
 """Columns of a piece at the most."""
