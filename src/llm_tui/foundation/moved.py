@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from llm_tui.foundation.alternatives import Piece
 
 
@@ -28,6 +26,8 @@ def moved(piece: Piece, temperature: float, top_k: int, top_p: float) -> Moved |
     """
     if not piece.scores:
         return None
+    import numpy as np  # a widget names this module; numpy is there since a model has answered
+
     logits = np.frombuffer(piece.scores, np.float32).astype(np.float64) / temperature
     if 0 < top_k < len(logits):
         least = np.partition(logits, -top_k)[-top_k]
