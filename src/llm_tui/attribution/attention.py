@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 from llm_tui.attribution.attention_job import (
     CROSS,
@@ -198,17 +199,18 @@ def looked(model: Any, batch: Mapping[str, Tensor], context: Context) -> Seen:
 @contextmanager
 def eager(model: Any) -> Iterator[None]:
     """Inside, the model has the attention that is written out in full, for the fast ones give no weights; behind, what
-    it had before.
+    it had before. Each part is told by itself: in transformers 5.17 the stacks of T5 do not hear of it otherwise.
     """
-    before = model.config._attn_implementation
-    if before in (None, "eager"):
-        yield
-        return
+    parts = [part for part in model.modules() if isinstance(part, PreTrainedModel)]
+    before = [(part, part.config._attn_implementation) for part in parts]
+    fast = [(part, own) for part, own in before if own not in (None, "eager")]
     try:
-        model.set_attn_implementation("eager")
+        for part, _ in fast:
+            part.set_attn_implementation("eager")
         yield
     finally:
-        model.set_attn_implementation(before)
+        for part, own in fast:
+            part.set_attn_implementation(own)
 
 
 @contextmanager
