@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
 from driving import cells, eventually, painted, said, screen_of
 from textual.events import Paste
 from textual.pilot import Pilot
@@ -172,10 +171,9 @@ async def test_task_and_language_are_chosen_from_a_list(lab, engine):
         assert (job.task, job.language, job.model.name) == ("sentiment", "en", "llm-tui/teaching-sentiment")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)])
-async def test_the_way_back_leads_to_where_it_was_opened(lab, engine, size):
+async def test_the_way_back_leads_to_where_it_was_opened_on_a_tiny_screen_too(lab, engine):
     app = LabApp(lab, engine)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(40, 12)) as pilot:
         await app.switch_mode("sheet-3")
         await eventually(pilot, lambda: bool(app.screen.query("#samples")))
         await pilot.press("V")
@@ -186,7 +184,7 @@ async def test_the_way_back_leads_to_where_it_was_opened(lab, engine, size):
         await eventually(pilot, lambda: bool(app.screen.query("#samples")))
 
 
-async def test_why_shows_both_texts_one_under_another_and_goes_into_exercise_7(lab, engine, notices):
+async def test_why_shows_both_texts_goes_into_exercise_7_and_the_code_is_that_of_the_kind(lab, engine, notices):
     async with pairs(lab, engine, size=(100, 40)) as pilot:
         await pilot.press("w")
         await eventually(pilot, lambda: bool(notices))
@@ -194,6 +192,9 @@ async def test_why_shows_both_texts_one_under_another_and_goes_into_exercise_7(l
         await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
         await finish(pilot, engine)
         await eventually(pilot, lambda: len(cells(pilot, "#table")) == 7)
+        (job,) = screen_of(pilot.app).code_jobs()
+        assert len(job.job.texts) == 40 and job.job.labels == ("permitido", "spam", "odio", "sensibles")
+        assert "El enfermero" in snippet(job, "es").text and "default_rng(0)" in snippet(job, "es").text
         await pilot.press("2", "w")
         await eventually(pilot, lambda: len(engine.numbers(Attribute)) == 6)
         for number in engine.numbers(Attribute):
@@ -210,15 +211,3 @@ async def test_why_shows_both_texts_one_under_another_and_goes_into_exercise_7(l
         await eventually(pilot, lambda: said(notices, "7"))
         await pilot.press("q")
         await eventually(pilot, lambda: bool(pilot.app.screen.query("#questions")))
-
-
-async def test_the_code_is_that_of_the_kind(lab, engine):
-    async with pairs(lab, engine) as pilot:
-        assert not screen_of(pilot.app).code_jobs()
-        await pilot.press("ctrl+r")
-        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
-        await finish(pilot, engine)
-        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 7)
-        (job,) = screen_of(pilot.app).code_jobs()
-        assert len(job.job.texts) == 40 and job.job.labels == ("permitido", "spam", "odio", "sensibles")
-        assert "El enfermero" in snippet(job, "es").text and "default_rng(0)" in snippet(job, "es").text

@@ -29,8 +29,11 @@ def effect(
 
 def sign_test(more: int, less: int) -> float:
     """How often a fair coin is at least so lopsided, of both sides; ties are left out. 1 where there is nothing."""
-    n, k = more + less, min(more, less)
-    return min(1.0, 2 * sum(math.comb(n, i) for i in range(k + 1)) / (1 << n))
+    n, tail, ways = more + less, 0, 1
+    for i in range(min(more, less) + 1):
+        tail += ways
+        ways = ways * (n - i) // (i + 1)  # the next binomial coefficient
+    return min(1.0, 2 * tail / (1 << n))
 
 
 def interval(
