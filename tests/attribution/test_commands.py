@@ -34,6 +34,9 @@ def test_each_text_has_the_words_of_its_label(classifiers, own_lab):
     assert first["title"].startswith("integrated gradients: logit of ") and second["text"] == "Mañana."
     entries = [json.loads(line) for line in log_of(own_lab).read_text(encoding="utf-8").splitlines()]
     assert [entry["job"] for entry in entries] == ["sentiment", "attribution", "attribution"]
+    assert entries[1]["settings"]["methods"] == ["integrated"] and "sha256" in entries[1]["settings"]["text"]
+    (by,) = entries[1]["answer"]["attributions"]
+    assert by["method"] == "integrated" and len(by["values"]) == 6 and "units" not in entries[1]["answer"]
     assert TEXT not in log_of(own_lab).read_text(encoding="utf-8")  # its hash alone
 
 

@@ -92,7 +92,7 @@ class Attribution:
     all values together are `logit - baseline` but for the `gap`.
     """
 
-    method: str
+    method: Name
     values: tuple[float, ...]
     special: float = 0.0
     baseline: float | None = None
@@ -114,7 +114,7 @@ class Explained:
     logit: float
     read_from: int
     read_to: int
-    mask: str
+    mask: Words
     made_by: Provenance
 
     def gap(self, by: Attribution) -> float | None:

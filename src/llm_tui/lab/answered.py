@@ -17,8 +17,10 @@ MOST_BYTES = 16_384
 DIGITS = 6
 """Decimals of a score."""
 
-_MADE = ("made_by", "back_by", "labels")
-"""What made an answer stands in the log beside it, and the labels among what was asked."""
+_LEFT_OUT = ("made_by", "back_by", "labels", "units")
+"""What made an answer stands in the log beside it, the labels among what was asked; where each word of a text stands
+would tell how long its words are.
+"""
 
 PACKAGES = ("torch", "transformers", "tokenizers")
 
@@ -29,7 +31,7 @@ def answer_of(result: Any, texts: bool) -> dict[str, object] | None:
     """
     if not hasattr(result, "made_by"):
         return None
-    told = {name: _rounded(value) for name, value in settings_of(result, texts).items() if name not in _MADE}
+    told = {name: _rounded(value) for name, value in settings_of(result, texts).items() if name not in _LEFT_OUT}
     return told if told and len(msgspec.json.encode(told)) <= MOST_BYTES else None
 
 
