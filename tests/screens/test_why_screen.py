@@ -9,16 +9,13 @@ import pytest
 from driving import eventually, painted, said
 
 from llm_tui.app import LabApp
-from llm_tui.engine.events import Cancelled
-from llm_tui.engine.job import Context
-from llm_tui.errors import UserError
+from llm_tui.engine.events import Failed, Finished
 from llm_tui.exercises import heats
 from llm_tui.export.heat import Heat, Mark
 from llm_tui.i18n import Text
 from llm_tui.screens import why_panes
 from llm_tui.screens.why import WhyScreen
 from llm_tui.widgets.heat import HeatView
-from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.why.pane import WhyPane
 
 HEAT = Heat(
@@ -34,17 +31,11 @@ class Asked:
     kind: ClassVar[str] = "asked"
     name: ClassVar[Text] = Text("asked", "preguntado")
     imports: ClassVar[tuple[str, ...]] = ()
-    runner: ClassVar[str] = "screens.test_why_screen:answer"
+    runner: ClassVar[str] = "nowhere:at_all"
     fails: bool = False
 
     def title(self) -> str:
         return "asked"
-
-
-def answer(job: Asked, context: Context) -> Heat:
-    if job.fails:
-        raise UserError("The model [b]has gone[/b].")
-    return HEAT
 
 
 class Shown(WhyPane):
@@ -75,7 +66,7 @@ def panes(job: Asked, result: object) -> list[WhyPane]:
 
 @pytest.fixture
 def asked(monkeypatch):
-    monkeypatch.setitem(why_panes.ROWS, "asked", ("screens.test_why_screen:panes",))
+    monkeypatch.setitem(why_panes.ROWS, "asked", (f"{__name__}:panes",))
 
 
 async def opened(pilot, monkeypatch):
@@ -85,14 +76,29 @@ async def opened(pilot, monkeypatch):
     monkeypatch.setattr(screen, "why", lambda: why_panes.panes_of(Asked()))
     await pilot.press("w")
     await eventually(pilot, lambda: isinstance(pilot.app.screen, WhyScreen))
+    await eventually(pilot, lambda: bool(asked_of(pilot)))
     return screen
 
 
+def asked_of(pilot) -> list[int]:
+    """The numbers of the jobs that wait for an answer."""
+    return pilot.app.engine.open(Asked)
+
+
+def answer(pilot) -> None:
+    """What was asked first comes back, or fails."""
+    number = asked_of(pilot)[0]
+    fails = pilot.app.engine.jobs[number].fails
+    failed = Failed(number, "The model [b]has gone[/b].", "UserError")
+    pilot.app.engine.end(failed if fails else Finished(number, HEAT))
+
+
 @pytest.mark.usefixtures("asked")
-async def test_it_opens_asks_shows_is_copied_and_goes_back_to_where_it_was(lab, monkeypatch):
-    app = LabApp(lab)
+async def test_it_shows_is_exported_goes_into_the_hand_in_and_back_to_where_it_was(lab, engine, monkeypatch, notices):
+    app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         before = await opened(pilot, monkeypatch)
+        answer(pilot)
         await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
         assert "[b]" in painted(pilot) and "1 Shares" in painted(pilot)
         await pilot.press("ctrl+y", "ctrl+e")
@@ -100,16 +106,6 @@ async def test_it_opens_asks_shows_is_copied_and_goes_back_to_where_it_was(lab, 
         assert (lab.folder / "exports" / "why-shown.md").read_text(encoding="utf-8") == HEAT.markdown("es")
         assert "<svg" in (lab.folder / "exports" / "why-shown-1.svg").read_text(encoding="utf-8")
         assert app.clipboard == HEAT.markdown("es")
-        await pilot.press("q")
-        await eventually(pilot, lambda: app.screen is before)
-
-
-@pytest.mark.usefixtures("asked")
-async def test_heat_goes_into_the_hand_in_and_out_again(lab, monkeypatch, notices):
-    app = LabApp(lab)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, monkeypatch)
-        await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
         await pilot.press("H")
         await eventually(pilot, lambda: said(notices, "No exercise is done with this"))
         monkeypatch.setattr(pilot.app.screen, "_exercise", 3)
@@ -119,11 +115,13 @@ async def test_heat_goes_into_the_hand_in_and_out_again(lab, monkeypatch, notice
         await pilot.press("H")
         await eventually(pilot, lambda: said(notices, "Taken out of the hand-in of Exercise 3"))
         assert not heats.of(lab, 3)
+        await pilot.press("q")
+        await eventually(pilot, lambda: app.screen is before)
 
 
 @pytest.mark.usefixtures("asked")
-async def test_guide_definitions_and_help_are_this_window_s(lab, monkeypatch):
-    app = LabApp(lab)
+async def test_guide_definitions_and_help_are_this_window_s(lab, engine, monkeypatch):
+    app = LabApp(lab, engine)
     async with app.run_test(size=(100, 50)) as pilot:
         await opened(pilot, monkeypatch)
         for key, words in (
@@ -140,27 +138,26 @@ async def test_guide_definitions_and_help_are_this_window_s(lab, monkeypatch):
 
 
 @pytest.mark.usefixtures("asked")
-async def test_a_job_that_was_stopped_leaves_a_sentence(lab, engine, monkeypatch):
+async def test_what_failed_or_was_stopped_is_said_in_its_pane_and_closing_stops_what_it_asked(lab, engine, monkeypatch):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, monkeypatch)
-        pane = app.screen.query_one("#why-1", WhyPane)
-        pane.post_message(JobEvents([Cancelled(next(iter(pane._asked)))]))
+        engine.cancel(*asked_of(pilot))
         await eventually(pilot, lambda: "Stopped before it was done." in painted(pilot))
-
-
-@pytest.mark.usefixtures("asked")
-async def test_what_failed_is_said_in_the_pane(lab, monkeypatch):
-    app = LabApp(lab)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, monkeypatch)
         await pilot.press("2")
+        await eventually(pilot, lambda: bool(asked_of(pilot)))
+        answer(pilot)
         await eventually(pilot, lambda: "The model [b]has gone[/b]." in painted(pilot))
-        await pilot.press("ctrl+e")
+        await pilot.press("ctrl+e", "H", "escape", "w")
+        await eventually(pilot, lambda: bool(asked_of(pilot)))
+        others = len(engine.waiting())
+        await pilot.press("escape")
+        await eventually(pilot, lambda: not asked_of(pilot))
+        assert len(engine.waiting()) == others - 1, "nobody else's"
 
 
-async def test_where_nothing_was_answered_it_says_so(lab, notices):
-    app = LabApp(lab)
+async def test_where_nothing_was_answered_it_says_so(lab, engine, notices):
+    app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))
@@ -168,25 +165,14 @@ async def test_where_nothing_was_answered_it_says_so(lab, notices):
         await eventually(pilot, lambda: said(notices, "Nothing was answered here yet"))
 
 
-@pytest.mark.usefixtures("asked")
-async def test_a_window_that_closes_stops_what_it_asked_and_nobody_else_s(lab, engine, monkeypatch):
-    app = LabApp(lab, engine)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, monkeypatch)
-        pane = app.screen.query_one("#why-1", WhyPane)
-        stopped: list[tuple[int, ...]] = []
-        monkeypatch.setattr(app.engine, "cancel", lambda *jobs: stopped.append(jobs))
-        asked = next(iter(pane._asked))
-        await pilot.press("escape")
-        await eventually(pilot, lambda: stopped == [(asked,)])
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (200, 60)])
 @pytest.mark.usefixtures("asked")
-async def test_it_stands_in_any_terminal(lab, monkeypatch, size):
-    app = LabApp(lab)
+async def test_it_stands_in_any_terminal(lab, engine, monkeypatch, size):
+    app = LabApp(lab, engine)
     async with app.run_test(size=size) as pilot:
         await opened(pilot, monkeypatch)
+        answer(pilot)
         await eventually(pilot, lambda: "+ for it" in painted(pilot))
         await pilot.press("right")
         await eventually(pilot, lambda: "50% of the largest" in painted(pilot))
