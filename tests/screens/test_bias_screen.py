@@ -211,3 +211,21 @@ async def test_why_shows_both_texts_goes_into_exercise_7_and_the_code_is_that_of
         await eventually(pilot, lambda: said(notices, "7"))
         await pilot.press("q")
         await eventually(pilot, lambda: bool(pilot.app.screen.query("#questions")))
+
+
+async def test_the_kind_that_is_looked_at_stays_while_others_come_in(lab, engine):
+    async with pairs(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 7)
+        first, second, third, *_ = engine.numbers(Compare)
+        for number in (first, second):
+            engine.end(Finished(number, answered(engine.jobs[number])))
+        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 2)
+        listed = pilot.app.screen.query_one("#pairs", OptionList)
+        await pilot.press("down", "enter")
+        await eventually(pilot, lambda: "nombre" in str(listed.border_title) or "name" in str(listed.border_title))
+        title = str(listed.border_title)
+        engine.end(Finished(third, answered(engine.jobs[third])))
+        await eventually(pilot, lambda: len(cells(pilot, "#table")) == 3)
+        await pilot.pause()
+        assert str(listed.border_title) == title

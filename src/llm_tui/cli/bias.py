@@ -71,7 +71,8 @@ class _Some:
 @option("--task", type=click.Choice(list(bias.TASKS)), default=next(iter(bias.TASKS)), show_default=True,
         help=tr("What the model does.", "Qué hace el modelo."))  # fmt: skip
 @option("--language", type=click.Choice(list(LANGUAGES)),
-        help=tr("Of the pairs (else that of the table).", "El de los pares (si no, el de la tabla)."))  # fmt: skip
+        help=tr("The language of the pairs (else that of the table).",
+                "El idioma de los pares (si no, el de la tabla)."))  # fmt: skip
 @option("--model", metavar=MODEL.metavar, help=str(MODEL.help))
 @option("--labels", metavar="A,B,...", help=tr("Of moderation, separated by commas.", "De moderación, con comas."))
 @option("--template", metavar="T", help=tr("The hypothesis, {} being the label.", "La hipótesis; {} es la etiqueta."))

@@ -113,8 +113,10 @@ class BiasScreen(MeasuresPairs):
         listed.highlighted = min(row or 0, listed.option_count - 1)
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
-        kind = event.cell_key.row_key.value
-        if self.query_one("#table DataTable") is event.data_table and kind is not None and kind != self._kind:
+        """In the kinds; where a kind that comes in draws the table anew, nobody has chosen one."""
+        kind, here = event.cell_key.row_key.value, event.data_table
+        chosen = here.has_focus and here is self.query_one("#table DataTable")
+        if chosen and kind is not None and kind != self._kind:
             self.query_one("#pairs", OptionList).highlighted = None
             self._show_pairs(kind)
 
