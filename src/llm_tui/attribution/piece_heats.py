@@ -17,9 +17,9 @@ from llm_tui.visible import visible
 WORD = Column("word", Text("word", "palabra"))
 
 
-def looked_at(looked: Looked, layer: int | None, place: int) -> list[Heat]:
+def looked_at(looked: Looked, layer: int | None, place: int, task: str = "") -> list[Heat]:
     """Where the piece of this number, from 0, looked in a layer, from 0, or in the mean of all: in the source, and of a
-    causal model in the answer so far.
+    causal model in the answer so far. `task` is that of the question.
     """
     row, layers = looked.row(layer, place), len(looked.layers)
     where = said.MEAN if layer is None else said.LAYER
@@ -28,12 +28,12 @@ def looked_at(looked: Looked, layer: int | None, place: int) -> list[Heat]:
     )
     share = percent(row[-1])
     caption = [said.ITSELF if looked.read.causal else said.CROSS, said.REST.format(share=share), said.CAUTION]
-    caption += [*_said_of(looked.read), made_by(looked.made_by)]
+    caption += [*_said_of(looked.read), made_by(looked.made_by, task=task)]
     column = Column("share", Text("share of its attention", "parte de su atención"), numeric=True)
     return _heats(looked.read, place, what, row[:-1], said.OF_ATTENTION, caption, column, (said.SEEN, said.NOT_SEEN))
 
 
-def had_to_do(explained: PieceExplained, by: Attribution) -> list[Heat]:
+def had_to_do(explained: PieceExplained, by: Attribution, task: str = "") -> list[Heat]:
     """What a method says of the words before a piece, as `looked_at`."""
     caption = [said.DEFINED[by.method]]
     if by.baseline is None:
@@ -45,7 +45,7 @@ def had_to_do(explained: PieceExplained, by: Attribution) -> list[Heat]:
         caption.append(said.SUM.format(points=by.steps, gap=signed(explained.gap(by) or 0.0, 2), **told))
     if by.special:
         caption.append(said.SPECIAL[explained.read.causal].format(told=signed(by.special, 2)))
-    caption += [said.OF_METHODS, *_said_of(explained.read), made_by(explained.made_by)]
+    caption += [said.OF_METHODS, *_said_of(explained.read), made_by(explained.made_by, task=task)]
     column = Column(by.method, said.NAMES[by.method], numeric=True)
     signs = (said.FOR, said.AGAINST)
     name = said.NAMES[by.method]

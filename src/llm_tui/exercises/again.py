@@ -30,7 +30,7 @@ class Stands:
     answered: Generated
 
 
-def stands(job: Job, asked: Generate, text: str, by: Provenance, pieces: int | None = None) -> Stands:
-    """`pieces` is how many the text was written in, where that is kept."""
-    answer = Answer(text, "", input_pieces=None, output_pieces=pieces, cut=False, complete=True, lost="")
+def stands(job: Job, asked: Generate, text: str, by: Provenance) -> Stands:
+    """In how many pieces the text was written, no exercise keeps."""
+    answer = Answer(text, "", input_pieces=None, output_pieces=None, cut=False, complete=True, lost="")
     return Stands(job, asked, Generated((answer,), by))

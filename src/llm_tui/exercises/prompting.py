@@ -239,7 +239,7 @@ def jobs(answers: Answers) -> list[Generate]:
 
 def written(answers: Answers) -> list[Stands]:
     runs = [run for name in TITLES if (run := answers.prompt(name).run)]
-    return [stands(job, job, run.output, run.made_by, run.pieces) for job, run in zip(jobs(answers), runs, strict=True)]
+    return [stands(job, job, run.output, run.made_by) for job, run in zip(jobs(answers), runs, strict=True)]
 
 
 EXERCISE = Exercise(

@@ -117,11 +117,15 @@ class TableScreen(ExerciseScreen[A]):
         if message.text != self.answers.answer:
             self.change(self.answers.with_answer(message.text), typing="answer")
 
+    def chosen_text(self) -> str:
+        """What a model was asked of the part that is chosen above the table; empty where none is."""
+        return ""
+
     def code_jobs(self) -> Sequence[Done]:
-        """Where the cursor is in a row of a table, what made that row first."""
+        """What made the row of a table first that the cursor is in, else the part that is chosen."""
         jobs = super().code_jobs()
         rows = (editor.row() for editor in self.query(TableEditor))
-        return next((of_row(jobs, *row) for row in rows if row), jobs)
+        return next((of_row(jobs, *row) for row in rows if row), of_row(jobs, 0, [(self.chosen_text(),)]))
 
     def action_table(self) -> None:
         """To the column of the table that is the student's own, which may be beyond the edge."""

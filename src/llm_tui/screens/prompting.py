@@ -96,6 +96,9 @@ class PromptingScreen(SheetScreen[Answers]):
             titled(Form(FIELDS, values, models=("model",), id="setup"), tr("Setup", "Configuración")),
         ]
 
+    def chosen_text(self) -> str:
+        return self.answers.given(self._chosen)
+
     @property
     def _prompt(self) -> Prompt:
         return self.answers.prompt(self._chosen)

@@ -119,6 +119,9 @@ class TranslationScreen(SheetScreen[Answers]):
             self.set_focus(target)  # else Textual goes to the next one, where keys are letters
         marks.display = bool(lines)
 
+    def chosen_text(self) -> str:
+        return self._sentence.text if self._sentence else ""
+
     def _facts(self) -> Content:
         """What was found out of the chosen sentence; what is being written, while it is."""
         sentence = self._sentence
