@@ -98,7 +98,9 @@ def status(lab: Lab, *more: str) -> Result:
 
 
 @pytest.mark.usefixtures("own_folders")
-def test_work_is_told_watched_and_stopped_from_another_program(lab: Lab, worker: subprocess.Popen[str]) -> None:
+def test_work_is_told_watched_and_stopped_from_another_program(
+    lab: Lab, worker: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = Following(lab.folder)
     wait_for(lambda: [work for work in seen.look() if work.working.done])
     (work,) = seen.look()
@@ -113,6 +115,10 @@ def test_work_is_told_watched_and_stopped_from_another_program(lab: Lab, worker:
     assert told.exit_code == 0
     assert f"process {worker.pid}" in told.stdout
     assert "digging hole 0 deep" in told.stdout and "0:01:00 left, 2 waiting" in told.stdout
+    assert "llm-tui watch. To stop it: llm-tui stop." in told.stdout
+    monkeypatch.setenv("LLM_TUI_LAB", str(lab.folder / "another"))
+    of = f"--lab {lab.folder}"
+    assert f"llm-tui watch {of}. To stop it: llm-tui stop {of}." in status(lab).stdout
     told = status(lab, "--json")
     assert json.loads(told.stdout)["working"][0]["by"]["pid"] == worker.pid
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shlex
 import sys
 import time
 from collections import Counter
@@ -117,6 +118,7 @@ def _json(following: Following, works: Iterable[OtherWork], away: Iterable[tuple
 
 def _told(following: Following, works: list[OtherWork]) -> Iterator[str]:
     from llm_tui.lab.claim import where
+    from llm_tui.lab.lab import default_folder
 
     for work in works:
         unseen = "" if work.working.terminal else tr(", without a terminal", ", sin terminal")
@@ -125,8 +127,10 @@ def _told(following: Following, works: list[OtherWork]) -> Iterator[str]:
         if not work.working.by.is_here() and (silent := time.time() - work.heard) > 60:
             yield tr(f"  no sign of it for {silent:.0f} s", f"  sin señales desde hace {silent:.0f} s")
     if works:
-        yield tr("To follow it: llm-tui watch. To stop it: llm-tui stop.",
-                 "Para seguirlo: llm-tui watch. Para detenerlo: llm-tui stop.")  # fmt: skip
+        usual = following.folder == default_folder(os.environ)
+        of = "" if usual else visible(f" --lab {shlex.quote(str(following.folder))}")
+        yield tr(f"To follow it: llm-tui watch{of}. To stop it: llm-tui stop{of}.",
+                 f"Para seguirlo: llm-tui watch{of}. Para detenerlo: llm-tui stop{of}.")  # fmt: skip
         if any(work.working.by.is_here() for work in works) and _logind_kills():
             yield _lingering()
         return
