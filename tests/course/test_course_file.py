@@ -315,3 +315,25 @@ def test_the_example_of_the_readme_is_one() -> None:
     example = "\n".join(line.strip() for line in f'title = "Language technology{block}'.splitlines())
     found = said(example)
     assert not found.problems and len(found.course.moderation.texts) == 2 and found.course.due
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_doctor_says_which_course_file_is_read_and_all_that_is_wrong_in_it(tmp_path: Path) -> None:
+    def told(*more: str) -> list[str]:
+        lines = run(*more, "doctor").stdout.splitlines()
+        return [line.partition(" ")[2].strip() for line in lines if line.startswith("course ")]
+
+    assert told() == ["no course file"]
+    (tmp_path / "lab").mkdir()
+    mine, another = tmp_path / "lab" / "course.toml", tmp_path / "another.toml"
+    mine.write_text("due = 'soon'\nnonsense = 1\n", encoding="utf-8")
+    another.write_text("title = 'LLM'\n", encoding="utf-8")
+    path, first, second = told()
+    assert (
+        path == str(mine) and first.startswith("course.toml, line 1: ") and second.startswith("course.toml, line 2: ")
+    )
+    assert told("--course", str(another)) == [str(another)]
+    another.write_bytes(b"\xff")
+    assert told("--course", str(another))[1:] == [
+        f"The course file {another} cannot be read (it is not UTF-8): name another with --course."
+    ]

@@ -15,10 +15,12 @@ from llm_tui.classifier.job import ag_news_fact
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
+    course_file,
     held,
     lab_folder,
     open_lab,
     option,
+    tasks,
     with_force,
     with_lab,
     with_lang,
@@ -192,6 +194,7 @@ def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
         *hub_facts(),
         ag_news_fact(),
         *_config_facts(),
+        *_course_facts(course_file(context, folder)),
         *_lab_facts(open_lab(folder)),
     ]
     width = max(len(name) for name, _ in facts)
@@ -213,6 +216,22 @@ def _config_facts() -> Iterator[tuple[str, str]]:
         _, refused = keymap.own_keys(config, keymap.all_keys())
         refused += read_settings(config)[1]
     yield from ((name, problem) for problem in (*config.problems, *refused))
+
+
+def _course_facts(path: Path | None) -> Iterator[tuple[str, str]]:
+    """Which course file is read, and all that is wrong in it."""
+    from llm_tui.course.reading import read
+
+    name = tr("course", "curso")
+    if path is None:
+        yield name, tr("no course file", "ningún archivo de curso")
+        return
+    yield name, visible(str(path))
+    try:
+        problems = read(path, tasks).lines()
+    except UserError as error:
+        problems = [str(error)]
+    yield from ((name, visible(problem)) for problem in problems)
 
 
 def _lab_facts(lab: Lab) -> Iterator[tuple[str, str]]:

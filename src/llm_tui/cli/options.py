@@ -200,21 +200,29 @@ def use_course(context: click.Context, folder: Path) -> None:
     """
     from llm_tui.course import course
 
-    course.use(_course(context.meta.get(COURSE), folder))
+    course.use(_course(course_file(context, folder)))
     if (language := course.current().language) and not i18n.asked():
         i18n.use(language, asked=True)
 
 
-def _course(named: Path | None, folder: Path) -> Course:
-    from llm_tui.course.course import Course
+def course_file(context: click.Context, folder: Path) -> Path | None:
+    """The one that --course names, else the one in the lab's folder; None where there is none."""
     from llm_tui.course.reading import FILE
 
-    path = named or Path(os.path.expanduser(folder)) / FILE
-    if named is None and not os.path.lexists(path):
+    if named := context.meta.get(COURSE):
+        return Path(os.path.expanduser(named))
+    path = Path(os.path.expanduser(folder)) / FILE
+    return path if os.path.lexists(path) else None
+
+
+def _course(path: Path | None) -> Course:
+    from llm_tui.course.course import Course
+
+    if path is None:
         return Course()
     from llm_tui.course.reading import opened
 
-    return opened(Path(os.path.expanduser(path)), tasks)
+    return opened(path, tasks)
 
 
 def tasks() -> list[str]:
