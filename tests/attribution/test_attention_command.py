@@ -38,7 +38,7 @@ def test_who_looks_where_is_said_and_what_a_sink_of_its_own_takes():
         said.which(side, 1, 0).es == "atención cruzada (del decodificador a la fuente); capa 1 de 1; media de 1 cabezas"
     )
     assert said.pair(side, weights, 1, 2, 0) == "p2 → p0  0.500"
-    assert said.looks_at(side, weights, 0, 1).en == "p1 looks at: p0 0.50, p1 0.25, p2 0.25, to write p2"
+    assert said.looks_at(side, weights, 0, 1).en == "p1 looks at: p0 0.50, p1 0.25, p2 0.25, to predict p2"
     sinking = attended(3, 3, lacks=0.3).sides[0]
     assert said.looks_at(sinking, sinking.weights(1), 0, 2).en.endswith("; the sink of its own 0.30")
 
@@ -49,7 +49,7 @@ def test_the_table_has_the_strongest_first_with_model_and_caution():
     assert [(row[0], row[2]) for row in table.rows[:3]] == [("p0", "p0"), ("p1", "p0"), ("p2", "p0")]
     footer = " ".join(line.en for line in table.footer)
     assert "Jain and Wallace 2019" in footer and "Xiao et al. 2023" in footer and "Model: tiny" in footer
-    assert "to write the next one" in footer
+    assert "to predict the next one" in footer
 
 
 def test_what_a_piece_looks_at_is_heat_on_the_pieces():

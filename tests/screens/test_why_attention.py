@@ -16,7 +16,16 @@ from llm_tui.attribution.attention_job import CROSS, DECODER, ENCODER, ITSELF, A
 from llm_tui.attribution.piece_job import Written
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.job import Answer, Generate, Generated, ModelChoice, Provenance, Settings
+from llm_tui.foundation.job import (
+    Answer,
+    Generate,
+    Generated,
+    ModelChoice,
+    Provenance,
+    RoundTrip,
+    Settings,
+    ThereAndBack,
+)
 from llm_tui.foundation.labels_job import Classified, Entities, Labelled, Sentiment, ZeroShot
 from llm_tui.screens.why import WhyScreen
 from llm_tui.screens.why_panes import panes_of
@@ -104,10 +113,10 @@ async def test_an_answer_that_nobody_has_is_asked_again_and_the_sides_are_on_a_k
         await eventually(pilot, lambda: "cross-attention" in which(pane))
         assert "1 asked" in painted(pilot)
         await eventually(pilot, lambda: "<pad> looks at: [CLS] 0.50" in text_of(pilot, "#here"))
-        assert "to write 1 asked" in text_of(pilot, "#here")
+        assert "to predict 1 asked" in text_of(pilot, "#here")
         await pilot.press("enter")
         await eventually(pilot, lambda: "encoder, self-attention" in which(pane))
-        assert "to write" not in text_of(pilot, "#here")
+        assert "to predict" not in text_of(pilot, "#here")
         await pilot.press("enter")
         await eventually(pilot, lambda: "decoder, self-attention" in which(pane))
 
@@ -141,6 +150,13 @@ def test_of_a_label_the_hypothesis_is_read_behind_the_text():
     assert question(job, None).pair == "About cats."
     written = Written(replace(WRITTEN, texts=("one two",)), "two", count=1)
     assert question(WRITTEN, ANSWER) == Attention("one two", MODEL, "generate", written=written)
+
+
+def test_of_a_translation_there_and_back_it_is_the_way_there():
+    job = RoundTrip("translate_en_es", "a dog", MODEL)
+    there, back = (replace(ANSWER.answers[0], text=text) for text in ("un perro", "a dog"))
+    asked = question(job, ThereAndBack(there, back, 100.0, "", MADE_BY, MADE_BY))
+    assert (asked.text, asked.written.answer, asked.written.asked.task) == ("a dog", "un perro", "translate_en_es")
 
 
 @pytest.mark.parametrize("model", ["http://127.0.0.1:8000/v1#m", "lead-3"])

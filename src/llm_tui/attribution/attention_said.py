@@ -29,9 +29,8 @@ CAUTION = Text(
     "2023).",
 )
 SHORT = Text(
-    "Attention is no explanation (Jain & Wallace 2019); first and special pieces are sinks (Xiao et al. 2023).",
-    "La atención no es una explicación (Jain y Wallace 2019); la primera pieza y las especiales son sumideros (Xiao et "
-    "al. 2023).",
+    "Attention is no explanation (Jain & Wallace 2019); sinks: Xiao et al. 2023.",
+    "La atención no explica (Jain y Wallace 2019); sumideros: Xiao et al. 2023.",
 )
 """For the screen, whose `?` has it at length."""
 
@@ -43,7 +42,7 @@ DEFINITIONS = Text(
 - **layer, head**: every layer has several heads, each with weights of its own. The mean of the heads comes first; it is
   a summary, and no head of the model looks like it.
 - **self-attention** is over the text itself. In a decoder a piece sees what stands before it alone, and its row is what
-  it looked at to write the **next** piece. **cross-attention**: from the pieces that were written to the source.
+  it looked at to predict the **next** piece. **cross-attention**: from the pieces that were written to the source.
 - **no explanation**: other weights can give the same answer (Jain and Wallace 2019; Wiegreffe and Pinter 2019 argue
   against it).
 - **attention sink**: a head that has nothing to do puts its weight on the first piece or on special ones (Xiao et al.
@@ -56,7 +55,7 @@ DEFINITIONS = Text(
 - **capa, cabeza**: cada capa tiene varias cabezas, con pesos propios. Primero va la media de las cabezas; es un
   resumen, y ninguna cabeza del modelo es así.
 - **autoatención** es la que va sobre el propio texto. En un decodificador una pieza solo ve lo que está antes, y su
-  fila es lo que miró para escribir la pieza **siguiente**. **atención cruzada**: de las piezas escritas a la fuente.
+  fila es lo que miró para predecir la pieza **siguiente**. **atención cruzada**: de las piezas escritas a la fuente.
 - **no es una explicación**: otros pesos pueden dar la misma respuesta (Jain y Wallace 2019; Wiegreffe y Pinter 2019
   argumentan en contra).
 - **sumidero de atención**: una cabeza que no tiene nada que hacer pone su peso en la primera pieza o en las especiales
@@ -81,13 +80,13 @@ def pair(side: Side, weights: Weights, head: int, row: int, column: int) -> str:
 
 
 def looks_at(side: Side, weights: Weights, head: int, row: int) -> Text:
-    """What a piece looks at most, and of a model that writes, to write which."""
+    """What a piece looks at most, and of a model that writes, to predict which."""
     values = weights.row(head, row)
     order = sorted(range(len(values)), key=values.__getitem__, reverse=True)[:FIRST]
     most = ", ".join(f"{side.columns[column]} {values[column]:.2f}" for column in order)
     said = Text("{piece} looks at: {most}", "{piece} mira: {most}").format(piece=side.rows[row], most=most)
     if side.writes and row + 1 < len(side.rows):
-        written = Text("{said}, to write {next}", "{said}, para escribir {next}")
+        written = Text("{said}, to predict {next}", "{said}, para predecir {next}")
         said = written.format(said=said, next=side.rows[row + 1])
     if (rest := 1 - sum(values)) > LACKS:
         sink = Text("; the sink of its own {rest}", "; el sumidero propio {rest}").format(rest=f"{rest:.2f}")
@@ -129,8 +128,8 @@ def caption(attended: Attended, side: Side) -> tuple[Text, ...]:
     if side.writes:
         said.append(
             Text(
-                "The row of a piece is what the model looked at to write the next one.",
-                "La fila de una pieza es lo que el modelo miró para escribir la siguiente.",
+                "The row of a piece is what the model looked at to predict the next one.",
+                "La fila de una pieza es lo que el modelo miró para predecir la siguiente.",
             )
         )
     if attended.cut:
