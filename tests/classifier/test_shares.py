@@ -234,10 +234,23 @@ def test_the_nearest_words_are_those_of_the_largest_cosine(run_folder: Path, con
     e = safetensors.numpy.load_file(run_folder / WEIGHTS)["embedding.weight"].astype(float)
     e /= np.linalg.norm(e, axis=1, keepdims=True)
     cosines = e @ e[words.index("lluvia")]
-    order = [i for i in np.argsort(-cosines) if words[i] != "lluvia"][:5]
+    counts = run_job(Weigh(str(run_folder)), context).counts
+    order = [i for i in np.argsort(-cosines) if words[i] != "lluvia" and counts[i] >= 5][:5]
+    assert near.among == sum(count >= 5 for count in counts) - 1
     assert near.entry == "lluvia"
     assert [one.word for one in near.nearest] == [words[i] for i in order]
     assert [one.cosine for one in near.nearest] == pytest.approx(cosines[order].tolist())
+
+
+def test_near_by_chance_is_what_chance_gives() -> None:
+    """The largest of many cosines of random vectors, as numpy draws them."""
+    chance = np.random.default_rng(0)
+    found = []
+    for _ in range(30):
+        vectors = chance.uniform(-0.5, 0.5, (2001, 64))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        found.append(float((vectors[1:] @ vectors[0]).max()))
+    assert Near("a", among=2000, dimensions=64).by_chance == pytest.approx(np.mean(found), rel=0.05)
 
 
 @pytest.mark.parametrize("word", ["serverless", "", "lluvia viento"])

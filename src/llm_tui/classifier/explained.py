@@ -9,7 +9,7 @@ from llm_tui.classifier.job import Mistake
 from llm_tui.classifier.why_job import Explained, Near, Place, Plane, Scores, Telling, WordShare
 from llm_tui.export.heat import Heat, Mark, signed
 from llm_tui.export.table import Cell, Column, Table
-from llm_tui.i18n import Text, percent
+from llm_tui.i18n import Text, number, percent
 from llm_tui.visible import visible
 
 LOGIT = Text("logit", "logit")
@@ -33,12 +33,11 @@ RAW = Text(
     "W_c · e_i solo: una palabra puede hablar a la vez a favor de varias clases.",
 )
 COSINE = Text(
-    "The cosine of two vectors: 1 in the same direction, 0 at right angles. They were trained to tell these classes "
-    "apart, and only for that: what is near means what speaks for the same class.",
-    "El coseno de dos vectores: 1 en la misma dirección, 0 en ángulo recto. Se entrenaron para distinguir estas "
-    "clases, y solo para eso: cercano significa que habla a favor de la misma clase.",
+    "The cosine of two vectors: 1 in the same direction, 0 at right angles. They began by chance and were trained only "
+    "to tell these classes apart: what is near speaks for the same class, and need not mean the same.",
+    "El coseno de dos vectores: 1 en la misma dirección, 0 en ángulo recto. Empezaron al azar y se entrenaron solo "
+    "para distinguir estas clases: lo cercano habla de la misma clase, y no tiene por qué significar lo mismo.",
 )
-
 DIRECTIONS = Text(
     "the two directions in which the vectors of the most frequent words differ most (principal component analysis of "
     "these vectors, less their mean). The letter is the class with the largest W_c · e_i. Two words that lie near each "
@@ -193,7 +192,13 @@ def nearest(near: Near, word: str) -> Table:
     if near.count is not None:
         came.append(Text("{word} came {count} times in training.", "{word} vino {count} veces en el entrenamiento.")
                     .format(word=visible(near.entry or word), count=near.count))  # fmt: skip
-    return Table(tuple(columns), rows, (*came, COSINE), title=title)
+    chance = Text(
+        "Of {among} vectors drawn by chance in {dimensions} dimensions the nearest would have about {cosine}: what is "
+        "not well above that is near by chance.",
+        "De {among} vectores sacados al azar en {dimensions} dimensiones, el más cercano tendría cerca de {cosine}: lo "
+        "que no pasa bastante de ahí está cerca por azar.",
+    ).format(among=number(near.among), dimensions=near.dimensions, cosine=f"{near.by_chance:.3f}")
+    return Table(tuple(columns), rows, (*came, chance, COSINE), title=title)
 
 
 def directions(plane: Plane, classes: Sequence[str]) -> Table:

@@ -63,11 +63,13 @@ def neighbours(job: Neighbours, context: Context) -> Near:
     vectors = model.embedding.weight.detach().double()
     lengths = vectors.norm(dim=1).clamp_min(1e-12)
     cosines = (vectors @ vectors[asked]) / (lengths * lengths[asked])
-    cosines[asked] = -2.0
-    cosines[[i for i, entry in enumerate(entries) if not entry]] = -2.0
-    best = cosines.topk(min(job.most + 1, len(entries))).indices.tolist()
-    found = [Neighbour(entries[i], float(cosines[i]), _count(counts, i)) for i in best if cosines[i] >= -1.5]
-    return Near(entries[asked], _count(counts, asked), tuple(found[: job.most]))
+    among = [
+        i for i, entry in enumerate(entries) if entry and i != asked and (counts is None or counts[i] >= job.least)
+    ]
+    some = cosines[among]
+    best = [among[i] for i in some.topk(min(job.most, len(among))).indices.tolist()]
+    found = tuple(Neighbour(entries[i], float(cosines[i]), _count(counts, i)) for i in best)
+    return Near(entries[asked], _count(counts, asked), found, len(among), vectors.shape[1])
 
 
 def _entry(word: str, entries: Sequence[str], encoder: Encoder) -> int | None:

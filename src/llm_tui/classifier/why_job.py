@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import NormalDist
 from typing import ClassVar, Protocol
 
 import regex
@@ -22,6 +23,9 @@ from llm_tui.marks import Name
 from llm_tui.tokenization.word_pattern import WORD
 
 MOST_NEIGHBOURS = 10
+LEAST = 5
+"""Times that a word came in training, where a person says nothing else: what a rarer one says is mostly chance."""
+
 MOST_FREQUENT = 200
 """Words that are drawn by their directions."""
 
@@ -45,7 +49,9 @@ class Weigh:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The words whose vectors are nearest to that of `word`, by their cosine."""
+    """The words whose vectors are nearest to that of `word`, by their cosine, among those that came at least `least`
+    times in training, where that is known: a vector that hardly moved is near by chance.
+    """
 
     kind: ClassVar[str] = "word neighbours"
     name: ClassVar[Text] = Text("nearest words", "palabras más cercanas")
@@ -55,6 +61,7 @@ class Neighbours:
     folder: Name
     word: str
     most: int = MOST_NEIGHBOURS
+    least: int = LEAST
 
     def title(self) -> str:
         return tr("looking for the nearest words", "buscando las palabras más cercanas")
@@ -88,11 +95,22 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """`entry` is the word as the vocabulary has it, None where it has not; the nearest first."""
+    """`entry` is the word as the vocabulary has it, None where it has not; the nearest first, of `among` vectors of
+    `dimensions` numbers.
+    """
 
     entry: str | None
     count: int | None = None
     nearest: tuple[Neighbour, ...] = ()
+    among: int = 0
+    dimensions: int = 1
+
+    @property
+    def by_chance(self) -> float:
+        """The cosine that the nearest of so many vectors would have about, if all were drawn by chance: theirs scatter
+        normally about 0 with variance 1 / dimensions.
+        """
+        return NormalDist().inv_cdf(1 - 1 / max(self.among, 2)) / math.sqrt(self.dimensions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 
 from llm_tui.classifier.why_job import Plane
@@ -18,10 +19,7 @@ from llm_tui.widgets.fitted import flowing
 MOST_NAME = 14
 """Columns of a word in the plane."""
 
-COLOURS = (
-    "ansi_bright_cyan", "ansi_bright_yellow", "ansi_bright_magenta", "ansi_bright_green", "ansi_bright_red",
-    "ansi_bright_blue",
-)  # fmt: skip
+COLOURS = 6
 
 BELOW = 2
 """Lines that say what the cursor is on, and what is drawn."""
@@ -43,6 +41,7 @@ class WordPlane(Widget, can_focus=True):
         Key("word-south", "down", "step(1, -1)", Text("word below", "palabra de abajo"), bar=Bar.NEVER),
     )
     BINDINGS = bindings(KEYS)
+    COMPONENT_CLASSES = {f"plane--{i}" for i in range(COLOURS)}
 
     cursor: reactive[int | None] = reactive(None)
 
@@ -85,7 +84,7 @@ class WordPlane(Widget, can_focus=True):
         letters = letters_of(self._names)
         legend = self._legend(letters, columns)
         height = lines - BELOW - str(legend).count("\n") - 1
-        rows = [_line(row) for row in draw(plane, letters, columns, height, self.cursor)] if height > 0 else []
+        rows = [self._line(row) for row in draw(plane, letters, columns, height, self.cursor)] if height > 0 else []
         return Content("\n").join([*rows, self._here(plane, columns), legend, _about(plane, self._of, columns)])
 
     def _here(self, plane: Plane, room: int) -> Content:
@@ -101,10 +100,17 @@ class WordPlane(Widget, can_focus=True):
 
     def _legend(self, letters: Sequence[str], room: int) -> Content:
         each = [
-            Content.assemble((letter, f"bold {_colour(i)}"), f" {visible(name)}")
+            Content.assemble((letter, self._style(i)), f" {visible(name)}")
             for i, (letter, name) in enumerate(zip(letters, self._names, strict=True))
         ]
         return flowing(each, room)
+
+    def _line(self, row: Sequence[tuple[str, int | None]]) -> Content:
+        return Content.assemble(*(sign if of is None else (sign, self._style(of)) for sign, of in row))
+
+    def _style(self, of: int) -> Style | str:
+        """Of a class; -1 is the cursor's."""
+        return "bold reverse" if of < 0 else self.get_visual_style(f"plane--{of % COLOURS}")
 
 
 def _about(plane: Plane, of: str, room: int) -> Content:
@@ -112,20 +118,8 @@ def _about(plane: Plane, of: str, room: int) -> Content:
     at = f"{plane.step}/{plane.steps}"
     when = "" if plane.step is None else tr(f"{of}step {at}, ", f"{of}paso {at}, ")
     share = percent(plane.shown)
-    said = tr(f"{when}{share} of their variance", f"{when}{share} de su varianza")
+    said = tr(f"{when}{share} of the vectors' variance", f"{when}{share} de la varianza de los vectores")
     return Content.styled(shortened(said, room), "$text-muted")
-
-
-def _colour(of: int) -> str:
-    return COLOURS[of % len(COLOURS)]
-
-
-def _line(row: Sequence[tuple[str, int | None]]) -> Content:
-    parts: list[str | tuple[str, str]] = []
-    for sign, of in row:
-        style = "" if of is None else "bold reverse" if of < 0 else _colour(of)
-        parts.append((sign, style) if style else sign)
-    return Content.assemble(*parts)
 
 
 def letters_of(classes: Sequence[str]) -> list[str]:

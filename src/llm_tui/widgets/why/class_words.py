@@ -12,7 +12,7 @@ from textual.widgets import Input, Label
 
 from llm_tui import i18n
 from llm_tui.classifier import explained
-from llm_tui.classifier.why_job import Scores
+from llm_tui.classifier.why_job import LEAST, Scores
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import AGAINST, TEXT, bindings
@@ -23,8 +23,6 @@ from llm_tui.widgets.table_view import table_content
 from llm_tui.widgets.why.trained import CLASSES, OfTrained, Trained
 
 MOST = 40
-LEAST = 5
-"""Times that a word came in training, for a start: a rarer one says mostly by chance what it says."""
 
 
 class ClassWords(OfTrained):
