@@ -73,6 +73,14 @@ async def test_labels_that_came_with_the_program_are_confirmed_or_taken_away(lab
     assert [sample.by_hand for sample in Lab(lab.folder).answers(3, Answers).samples][:4] == [True] * 4
 
 
+async def test_a_label_that_is_none_of_the_sheets_stays_and_is_said_to_count_for_nothing(lab, engine, notices):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("space", "up", "enter", "ctrl+u", *"spam", "enter")
+        await pilot.press("enter", *"[x]", "escape")
+        await eventually(pilot, lambda: said(notices, "“spam[x]”, which does not count: write one of permitido, spam"))
+        assert cells(pilot, "#samples")[0][2] == "spam[x]" and len(notices) == 1
+
+
 async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")

@@ -224,7 +224,7 @@ def samples_table(answers: Answers, language: str = "es", doubted: bool = False)
     columns = (
         Column("number", Text("n.", "n.º"), numeric=True),
         Column("verdict", Text("=", "=")),
-        Column("label", Text("true", "verdadera"), editable=True),
+        Column("label", Text("true", "verdadera"), editable=True, among=tuple(answers.label_names())),
         Column("given", Text("predicted", "predicha")),
         Column("score", Text("score", "puntuación"), numeric=True, digits=2),
         Column("text", Text("text", "texto"), editable=True),

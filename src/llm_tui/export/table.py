@@ -44,7 +44,7 @@ class Column:
     """`key` names the column in JSON, `head` on screen, in Markdown and in CSV.
 
     `digits` are the decimals of a float. An `editable` column is the student's; where it holds scores, `most` is the
-    highest.
+    highest, and where only some texts count, these are `among`.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Column:
     digits: int = 3
     editable: bool = False
     most: int | None = None
+    among: tuple[str, ...] = ()
 
     def show(self, cell: Cell) -> str:
         """The cell as a person reads it; empty where there is no value."""

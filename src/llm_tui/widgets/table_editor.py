@@ -257,14 +257,22 @@ class TableEditor(Widget):
             self.screen.set_focus(self._grid)
 
     def _doubt(self) -> None:
-        """What is no score stays, as everything typed does, but it counts for nothing, and that is said."""
+        """What is no score, or none of the labels, stays, as everything typed does, but it counts for nothing, and that
+        is said.
+        """
         column, typed = self._edited, self._field.value.strip()
-        if column is None or column.most is None or typed in ("", *map(str, range(column.most + 1))):
+        if column is None or not typed or (column.most is None and not column.among):
             return
-        head, shown = column.head.within(self._language), visible(typed)
+        if typed in (column.among or map(str, range((column.most or 0) + 1))):
+            return
+        head, shown, choice = column.head.within(self._language), visible(typed), visible(", ".join(column.among))
+        cure = (
+            Text(f"write one of {choice}", f"escriba una de {choice}")
+            if choice
+            else Text(f"write a whole number from 0 to {column.most}", f"escriba un número entero de 0 a {column.most}")
+        )
         said = tr(
-            f"{head} is “{shown}”, which does not count: write a whole number from 0 to {column.most}.",
-            f"{head} es «{shown}», que no cuenta: escriba un número entero de 0 a {column.most}.",
+            f"{head} is “{shown}”, which does not count: {cure.en}.", f"{head} es «{shown}», que no cuenta: {cure.es}."
         )
         self.notify(said, severity="warning", markup=False)
 
