@@ -146,18 +146,23 @@ async def test_it_is_stopped_gone_on_with_and_a_failure_is_said(lab, engine, not
             engine.end(Cancelled(number))
         await eventually(pilot, lambda: len(cells(pilot, "#table")) == 1)
 
-        async def goes_on() -> bool:
-            """While the stop is still on its way, the key does nothing."""
+        for _ in range(600):  # while the stop is still on its way, the key does nothing
             await pilot.press("ctrl+r")
-            await pilot.pause()
-            return len(engine.numbers(Compare)) == 13
-
-        for _ in range(600):
-            if await goes_on():
+            await pilot.pause(0.1)
+            if len(engine.numbers(Compare)) == 13:
                 break
         assert {engine.jobs[number].of for number in engine.numbers(Compare)[7:]} == set(Answers().kinds()[1:])
         engine.end(Failed(engine.numbers(Compare)[7], "No [b]room[/b].", "UserError"))
         await eventually(pilot, lambda: said(notices, "No [b]room[/b]."))
+
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) > 13)
+        engine.end(Failed(engine.numbers(Compare)[13], "It is not here.", "Unavailable"))
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        await pilot.press("enter")
+        await eventually(
+            pilot, lambda: engine.jobs[engine.numbers(Compare)[-1]].model.name == "llm-tui/teaching-zero-shot"
+        )
 
 
 async def test_task_and_language_are_chosen_from_a_list(lab, engine):
