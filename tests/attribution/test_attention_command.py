@@ -54,10 +54,11 @@ def test_the_table_has_the_strongest_first_with_model_and_caution():
 
 def test_what_a_piece_looks_at_is_heat_on_the_pieces():
     found = attended(3, 4)
-    heat = said.row_heat(found, found.sides[0], 1, 0, 1)
+    heat = said.row_heat(found, found.sides[0], 1, 0, (1, 2))
     assert heat.title.en.startswith("“p1” (2) looks at: cross-attention")
     assert [heat.word(mark) for mark in heat.marks] == ["p0", "p1", "p2", "p3"]
     assert [mark.value for mark in heat.marks] == pytest.approx([0.5, 1 / 6, 1 / 6, 1 / 6])
+    assert heat.svg("en") == said.figure(found, found.sides[0], 1, 0).svg("en")
 
 
 def test_a_figure_is_one_drawing_whose_names_are_text_and_of_a_large_one_the_part_around_the_cursor():

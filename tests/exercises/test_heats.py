@@ -16,6 +16,7 @@ from llm_tui.exercises import heats
 from llm_tui.exercises.heats import NAME, Heats, Kept
 from llm_tui.exercises.registry import handed_in
 from llm_tui.export.heat import Heat, Mark
+from llm_tui.export.shades import Shades
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.report.document import Report
@@ -67,6 +68,24 @@ def test_it_is_read_as_it_was_written_and_what_cannot_be_drawn_costs_itself_alon
     content["kept"]["3"][0]["marks"] = [[4, 900, 1.0]]
     file.write_text(json.dumps(content), encoding="utf-8")
     assert [heat.title.en for heat in heats.of(Lab(lab.folder), 3)] == ["other"]
+
+
+def test_a_matrix_of_which_a_heat_is_a_row_is_its_figure_in_every_form(lab):
+    words = Text("Attention", "Atención")
+    matrix = Shades(words, ("a", "<b>"), ("a", "<b>"), ((0.9, 0.1), (0.2514, 0.7486)), words, words)
+    heat = Heat(words, "a <b>", (Mark(0, 1, 0.9), Mark(2, 5, 0.1)), matrix=matrix)
+    put(lab, 3, heat)
+    (kept,) = heats.of(Lab(lab.folder), 3)
+    assert kept.svg("es") == matrix.svg("es") and kept.told() == words
+    assert kept.matrix.shares == ((0.9, 0.1), (0.251, 0.749))
+    html = Report.of(lab, "en").html()
+    assert html.count("<svg") == 1 and 'transform="rotate(-90' in html and "&lt;b&gt;" in html
+    file = lab.folder / "exercises" / f"{NAME}.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["kept"]["3"][0]["matrix"]["shares"] = [[1]]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    (kept,) = heats.of(Lab(lab.folder), 3)
+    assert kept.matrix is None and kept.text == "a <b>"  # a damaged one costs itself alone
 
 
 def test_a_long_text_is_kept_as_far_as_anybody_would_read_it():

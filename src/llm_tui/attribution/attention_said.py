@@ -143,8 +143,11 @@ def caption(attended: Attended, side: Side) -> tuple[Text, ...]:
     return (*said, made_by(attended.made_by))
 
 
-def row_heat(attended: Attended, side: Side, layer: int, head: int, row: int) -> Heat:
-    """What one piece looks at, in a layer that is there, as heat on the pieces."""
+def row_heat(attended: Attended, side: Side, layer: int, head: int, at: tuple[int, int]) -> Heat:
+    """What the piece of a row looks at, in a layer that is there, as heat on the pieces; its figure is the matrix, of a
+    large one the part around the row and the column.
+    """
+    row = at[0]
     weights = side.weights(layer)
     ends = list(accumulate(len(name) + 1 for name in side.columns))
     values = zip(side.columns, ends, weights.row(head, row), strict=True)
@@ -152,7 +155,8 @@ def row_heat(attended: Attended, side: Side, layer: int, head: int, row: int) ->
     title = Text("“{piece}” ({place}) looks at: {which}", "«{piece}» ({place}) mira: {which}")
     said = title.format(piece=side.rows[row], place=row + 1, which=which(side, layer, head))
     unit, plus = Text("of the weight", "del peso"), Text("it looks there", "mira ahí")
-    return Heat(said, " ".join(side.columns), marks, unit, caption(attended, side), plus=plus)
+    matrix = figure(attended, side, layer, head, at)
+    return Heat(said, " ".join(side.columns), marks, unit, caption(attended, side), plus=plus, matrix=matrix)
 
 
 def figure(attended: Attended, side: Side, layer: int, head: int, at: tuple[int, int] = (0, 0)) -> Shades:

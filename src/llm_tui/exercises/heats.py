@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 
 from llm_tui.errors import UserError
 from llm_tui.export.heat import Heat, Mark
+from llm_tui.export.shades import MOST as MOST_SIDE
+from llm_tui.export.shades import Shades
 from llm_tui.i18n import Text, tr
-from llm_tui.marks import Each
+from llm_tui.marks import Each, Later
 
 T = TypeVar("T")
 
@@ -33,6 +35,36 @@ class Lab(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptMatrix:
+    """A matrix of which a heat is a row, its shares in thousandths.
+
+    Raises:
+        ValueError: it cannot be drawn.
+    """
+
+    title: Text
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    shares: tuple[tuple[int, ...], ...]
+    told_as: Text
+    axes: Text
+
+    def __post_init__(self) -> None:
+        sizes = {len(row) for row in self.shares}
+        if len(self.shares) != len(self.rows) or sizes - {len(self.columns)} or max(len(self.rows), *sizes) > MOST_SIDE:
+            raise ValueError("the shares are no matrix of these names")
+
+    @classmethod
+    def of(cls, matrix: Shades) -> KeptMatrix:
+        shares = tuple(tuple(round(1000 * share) for share in row) for row in matrix.shares)
+        return cls(matrix.title, matrix.rows, matrix.columns, shares, matrix.told_as, matrix.axes)
+
+    def shades(self) -> Shades:
+        shares = tuple(tuple(share / 1000 for share in row) for row in self.shares)
+        return Shades(self.title, self.rows, self.columns, shares, self.told_as, self.axes)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A heat without its table, which is that of its largest values then. `marks` are (start, end, value).
 
@@ -47,6 +79,7 @@ class Kept:
     caption: tuple[Text, ...]
     plus: Text
     minus: Text
+    matrix: Later[KeptMatrix | None] = None
 
     def __post_init__(self) -> None:
         self.heat()
@@ -55,11 +88,14 @@ class Kept:
     def of(cls, heat: Heat) -> Kept:
         text = heat.text[:MOST_LETTERS]
         marks = tuple((m.start, m.end, m.value) for m in heat.marks if m.end <= len(text) and math.isfinite(m.value))
-        return cls(heat.title, text, marks, heat.unit, heat.caption, heat.plus, heat.minus)
+        matrix = KeptMatrix.of(heat.matrix) if heat.matrix else None
+        return cls(heat.title, text, marks, heat.unit, heat.caption, heat.plus, heat.minus, matrix)
 
     def heat(self) -> Heat:
         marks = tuple(Mark(*mark) for mark in self.marks)
-        return Heat(self.title, self.text, marks, self.unit, self.caption, None, self.plus, self.minus).with_table()
+        matrix = self.matrix.shades() if self.matrix else None
+        of = (self.title, self.text, marks, self.unit, self.caption, None, self.plus, self.minus, matrix)
+        return Heat(*of).with_table()
 
     def same(self, other: Kept) -> bool:
         """Whether it explains the same: a model that is asked again gives other last digits."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from llm_tui.export.heat_drawn import WIDTH, drawn
 from llm_tui.export.heat_lines import level
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
+from llm_tui.export.shades import Shades
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text
 from llm_tui.visible import visible
@@ -35,7 +36,8 @@ class Heat:
 
     `title` says what is explained ("Sports: share of the logit"), `unit` what a value is ("logit", "nats"), `caption`
     in sentences how it was made: method, model, gap, a caution, the source. `beside` is the table of the values.
-    `plus` and `minus` say what a word with such a value does.
+    `plus` and `minus` say what a word with such a value does. As a figure it is the `matrix` of which it is a row,
+    where it is one.
 
     Raises:
         ValueError: marks overlap, are empty, out of order, or lie outside the text.
@@ -49,6 +51,7 @@ class Heat:
     beside: Table | None = None
     plus: Text = FOR
     minus: Text = AGAINST
+    matrix: Shades | None = None
 
     def __post_init__(self) -> None:
         at = 0
@@ -70,16 +73,18 @@ class Heat:
 
     def told(self) -> Text:
         """What it shows, for those who do not see it: the words with the largest values, with their signs."""
+        if self.matrix:
+            return self.matrix.told()
         said = ", ".join(f"{visible(self.word(mark))} {signed(mark.value)}" for mark in self.most(MOST_TOLD))
         head = Text("{title}. Largest: {said}", "{title}. Los mayores: {said}")
         return head.format(title=self.title, said=said) if said else self.title
 
     @property
     def width(self) -> int:
-        return WIDTH
+        return self.matrix.width if self.matrix else WIDTH
 
     def svg(self, language: str) -> str:
-        return drawn(self, language)
+        return self.matrix.svg(language) if self.matrix else drawn(self, language)
 
     # In words and numbers.
 

@@ -137,11 +137,10 @@ class AttentionPane(WhyPane):
             self.query_one("#here", Static).update(Content.assemble((visible(here), "bold"), "\n", visible(str(most))))
 
     def heat(self) -> Heat | None:
-        """What the piece under the cursor looks at."""
+        """What the piece of the cursor's row looks at, with the matrix as its figure."""
         if self._attended is None or (shown := self._shown) is None:
             return None
-        row = min(self.query_one(MatrixView).cursor[0], shown[1].rows - 1)
-        return said.row_heat(self._attended, shown[0], self._layer, self._head, row)
+        return said.row_heat(self._attended, shown[0], self._layer, self._head, self.query_one(MatrixView).cursor)
 
     def tables(self) -> Sequence[Table]:
         if self._attended is None or (shown := self._shown) is None:
