@@ -91,7 +91,7 @@ def lines(heat: Heat, room: int, colours: bool) -> Iterator[str]:
         yield to_markdown(table, i18n.language()).rstrip("\n")
     for sentence in heat.caption:
         yield ""
-        yield from textwrap.wrap(visible(str(sentence)), room)
+        yield from textwrap.wrap(visible(str(sentence)), room, break_on_hyphens=False)
 
 
 def _any(heat: Heat, sign: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llm_tui.i18n import tr
+from llm_tui.keys import spoken
 from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.zoom import ZoomScreen
@@ -38,7 +39,8 @@ class AsksWhy(ZoomScreen):
         """Why there is nothing to explain, and what to do."""
         jobs = self.code_jobs()
         if not jobs:
-            return tr("Nothing was answered here yet that could be explained.", "Aquí aún no hay nada que explicar.")
+            run = spoken("run")
+            return tr(f"Nothing was answered here yet: {run} asks.", f"Aquí aún no se respondió nada: {run} pregunta.")
         return tr(f"Nothing explains this: {jobs[0].name}.", f"De esto no hay explicación: {jobs[0].name}.")
 
     def branch_off(self, job: Branch) -> None:
