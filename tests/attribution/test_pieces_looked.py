@@ -21,6 +21,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
+from llm_tui.attribution import piece_heats
 from llm_tui.attribution.attention_job import Attention
 from llm_tui.attribution.job import GRADIENT, INTEGRATED, OCCLUSION
 from llm_tui.attribution.piece_job import Looked, Looking, PieceAttribution, PieceExplained, Trace, Written
@@ -302,3 +303,27 @@ def test_a_written_answer_is_traced_as_it_was_generated(folders, context):  # no
     first = run_job(job, context)
     traced = run_job(Trace(job, first.answers[0].text, tuple(p.chosen.id for p in first.pieces)), context)
     assert (traced.pieces, traced.answers) == (first.pieces, first.answers)
+
+
+def test_prompt_and_answer_so_far_are_one_heat_with_one_scale(folders, context):  # noqa: F811
+    """Each by itself would have a full bar for its own largest value, however small."""
+    job = asked(folders["llama"])
+    found: PieceExplained = run_job(PieceAttribution(job, ANSWER, place=6, methods=(OCCLUSION,)), context)
+    heat = piece_heats.had_to_do(found, found.attributions[0])
+    assert heat.text == f"{TEXT}{piece_heats.ANSWER}{ANSWER}"
+    words = [heat.word(mark) for mark in heat.marks]
+    before = ANSWER[: found.read.parts[6].start].split()
+    assert words == ["The", "teacher", "explained", "the", "lesson", "in", "London", ".", *before]
+    assert heat.beside and [row[0] for row in heat.beside.rows] == words
+    assert [mark.value for mark in heat.marks] == list(found.attributions[0].values[: len(words)])
+    assert found.mask in heat.caption[0].en
+
+
+def test_an_encoder_decoder_has_its_source_alone(folders, context):  # noqa: F811
+    looked: Looked = run_job(Looking(asked(folders["bart"]), ANSWER), context)
+    heat = piece_heats.looked_at(looked, 0, 2)
+    assert heat.text == TEXT and len(heat.marks) == len(looked.read.units)
+    rest = 1 - sum(mark.value for mark in heat.marks)
+    assert f"{100 * rest:.0f}%" in heat.caption[1].en and "Jain" in heat.caption[2].en
+    first = piece_heats.looked_at(looked, None, 0)
+    assert first.title.en.startswith("Piece 1, ") and "mean of 2 layers" in first.title.en

@@ -47,7 +47,7 @@ def explain(job: PieceAttribution, context: Context) -> PieceExplained:
     with stoppable(loaded.model, context):
         _, logprob = question.lookups()
         attributions = tuple(_METHODS[method](question, context) for method in job.methods)
-    return PieceExplained(read, job.place, logprob, attributions, loaded.made(meter))
+    return PieceExplained(read, job.place, logprob, attributions, loaded.made(meter), mask_of(loaded)[0])
 
 
 def occlusion(question: Question, context: Context) -> Attribution:

@@ -14,10 +14,13 @@ from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, percent
 from llm_tui.visible import visible
 
+ANSWER = "\n\n→ "
+"""Stands before the answer, behind its prompt."""
+
 WORD = Column("word", Text("word", "palabra"))
 
 
-def looked_at(looked: Looked, layer: int | None, place: int, task: str = "") -> list[Heat]:
+def looked_at(looked: Looked, layer: int | None, place: int, task: str = "") -> Heat:
     """Where the piece of this number, from 0, looked in a layer, from 0, or in the mean of all: in the source, and of a
     causal model in the answer so far. `task` is that of the question.
     """
@@ -30,12 +33,12 @@ def looked_at(looked: Looked, layer: int | None, place: int, task: str = "") -> 
     caption = [said.ITSELF if looked.read.causal else said.CROSS, said.REST.format(share=share), said.CAUTION]
     caption += [*_said_of(looked.read), made_by(looked.made_by, task=task)]
     column = Column("share", Text("share of its attention", "parte de su atención"), numeric=True)
-    return _heats(looked.read, place, what, row[:-1], said.OF_ATTENTION, caption, column, (said.SEEN, said.NOT_SEEN))
+    return _heat(looked.read, place, what, row[:-1], said.OF_ATTENTION, caption, column, (said.SEEN, said.NOT_SEEN))
 
 
-def had_to_do(explained: PieceExplained, by: Attribution, task: str = "") -> list[Heat]:
+def had_to_do(explained: PieceExplained, by: Attribution, task: str = "") -> Heat:
     """What a method says of the words before a piece, as `looked_at`."""
-    caption = [said.DEFINED[by.method]]
+    caption = [said.DEFINED[by.method].format(mask=visible(explained.mask))]
     if by.baseline is None:
         caption.append(said.PLAIN.format(logprob=signed(explained.logprob)))
     else:
@@ -49,7 +52,7 @@ def had_to_do(explained: PieceExplained, by: Attribution, task: str = "") -> lis
     column = Column(by.method, said.NAMES[by.method], numeric=True)
     signs = (said.FOR, said.AGAINST)
     name = said.NAMES[by.method]
-    return _heats(explained.read, explained.place, name, by.values, said.NATS, caption, column, signs)
+    return _heat(explained.read, explained.place, name, by.values, said.NATS, caption, column, signs)
 
 
 def _said_of(read: Read) -> list[Text]:
@@ -60,7 +63,7 @@ def _said_of(read: Read) -> list[Text]:
     return [*cut, said.ANEW] if read.anew else cut
 
 
-def _heats(
+def _heat(
     read: Read,
     place: int,
     what: Text,
@@ -69,26 +72,24 @@ def _heats(
     caption: Sequence[Text],
     column: Column,
     signs: tuple[Text, Text],
-) -> list[Heat]:
+) -> Heat:
     part = read.parts[place]
     # A piece without a character of its own, as the end, stands behind what has one.
     own = (read.answer[part.start : part.end] or part.shown).strip() or part.shown
     title = said.TITLE.format(place=place + 1, piece=visible(own), what=what)
     before = [i for i, u in enumerate(read.units) if not u.of_hypothesis or (place and u.start < max(part.start, 1))]
+    # One text, so that all its words have one scale.
+    text = f"{read.source}{ANSWER}{read.answer}" if read.causal else read.source
+    marks: list[Mark] = []
     rows: list[tuple[Cell, ...]] = []
-    marks: dict[bool, list[Mark]] = {False: [], True: []}
     for number in before:
         of = read.units[number]
-        text = read.answer if of.of_hypothesis else read.source
-        marks[of.of_hypothesis].append(Mark(of.start, of.end, values[number]))
-        rows.append((text[of.start : of.end], values[number]))
-    table = Table((WORD, column), tuple(rows))
-    plus, minus = signs
-    if not marks[True]:
-        return [Heat(title, read.source, tuple(marks[False]), unit, tuple(caption), table, plus, minus)]
-    source = Heat(title, read.source, tuple(marks[False]), unit, (), None, plus, minus)
-    answer = Heat(said.IN_ANSWER, read.answer, tuple(marks[True]), unit, tuple(caption), table, plus, minus)
-    return [source, answer]
+        shift = len(read.source) + len(ANSWER) if of.of_hypothesis else 0
+        # Of a word that the piece goes on with there is what stood before it.
+        end = min(of.end, max(part.start, of.start + 1)) if of.of_hypothesis else of.end
+        marks.append(Mark(of.start + shift, end + shift, values[number]))
+        rows.append((text[of.start + shift : end + shift], values[number]))
+    return Heat(title, text, tuple(marks), unit, tuple(caption), Table((WORD, column), tuple(rows)), *signs)
 
 
 def cut_anew(job: Trace, made: Generated) -> Text:

@@ -122,7 +122,7 @@ class Looked:
 @dataclass(frozen=True, slots=True)
 class PieceExplained:
     """What the methods say of the `logprob` of a piece, in nats; `special` of each is what special tokens, templates,
-    and, of an encoder-decoder, the answer so far had to do with it.
+    and, of an encoder-decoder, the answer so far had to do with it. `mask` is the token that hid a word.
     """
 
     read: Read = field(compare=False)
@@ -130,6 +130,7 @@ class PieceExplained:
     logprob: float
     attributions: tuple[Attribution, ...]
     made_by: Provenance
+    mask: str = ""
 
     def gap(self, by: Attribution) -> float | None:
         """By how much the values miss the difference that they should sum to; None of a method without one."""

@@ -20,7 +20,6 @@ NAMES = {
 MEAN = Text("mean of {layers} layers", "media de {layers} capas")
 LAYER = Text("layer {layer} of {layers}", "capa {layer} de {layers}")
 TITLE = Text("Piece {place}, “{piece}”: {what}", "Pieza {place}, «{piece}»: {what}")
-IN_ANSWER = Text("The same in the answer so far", "Lo mismo en la respuesta hasta ahí")
 
 OF_ATTENTION = Text("of its attention", "de su atención")
 SEEN, NOT_SEEN = Text("looked at", "la miró"), Text("not looked at", "no la miró")
@@ -72,10 +71,10 @@ DEFINED = {
         "en lugar de cada palabra; los tokens especiales quedan.",
     ),
     OCCLUSION: Text(
-        "By how much the piece's log-probability falls where a word alone is hidden (Zeiler and Fergus 2014): what "
-        "two words both say, neither seems to say.",
-        "Cuánto baja el logaritmo de la probabilidad de la pieza cuando se oculta una sola palabra (Zeiler y Fergus "
-        "2014): lo que dicen dos palabras a la vez, ninguna parece decirlo.",
+        "By how much the piece's log-probability falls where a word alone is hidden behind {mask} (Zeiler and Fergus "
+        "2014): what two words both say, neither seems to say.",
+        "Cuánto baja el logaritmo de la probabilidad de la pieza cuando se oculta una sola palabra tras {mask} "
+        "(Zeiler y Fergus 2014): lo que dicen dos palabras a la vez, ninguna parece decirlo.",
     ),
 }
 SUM = Text(

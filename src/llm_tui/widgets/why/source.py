@@ -111,9 +111,9 @@ class SourcePane(WhyPane):
         if self._looked is None:
             return ()
         if self._view == LOOKED:
-            return piece_heats.looked_at(self._looked, self._layer, self._place, self._of.asked.task)
+            return (piece_heats.looked_at(self._looked, self._layer, self._place, self._of.asked.task),)
         found = self._explained.get((self._place, self._view))
-        return piece_heats.had_to_do(*found, self._of.asked.task) if found else ()
+        return (piece_heats.had_to_do(*found, self._of.asked.task),) if found else ()
 
     def _show(self) -> None:
         shown = self.heats()
