@@ -65,6 +65,7 @@ def test_a_figure_is_one_drawing_whose_names_are_text_and_of_a_large_one_the_par
     found = attended(3, 3, names="<script>")
     drawn = said.figure(found, found.sides[0], 1, 0).svg("en")
     assert ElementTree.fromstring(drawn) is not None and "<script" not in drawn and "&lt;script&gt;" in drawn
+    assert said.figure(found, found.sides[0], 1, 0).width > 5 * len(said.figure(found, found.sides[0], 1, 0).title.es)
     found = attended(200, 100)
     figure = said.figure(found, found.sides[0], 1, 0, at=(199, 10))
     assert len(figure.rows) == len(figure.columns) == MOST and figure.rows[-1] == "p199" and figure.columns[0] == "p0"

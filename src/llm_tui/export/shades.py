@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from llm_tui.export.figure import lettering, page
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
-from llm_tui.visible import shortened, visible
+from llm_tui.visible import shortened, visible, width
 
 STEPS = (0.03, 0.1, 0.3, 0.6)
 """From which share on a cell has the next shade."""
@@ -18,6 +18,12 @@ MOST = 64
 """Rows and columns of a figure; of a larger matrix it shows a part."""
 
 MOST_NAME = 14
+
+MOST_TITLE = 100
+"""Columns of a line."""
+
+_LETTER = 6
+"""Pixels of a column, at the most on the average."""
 
 _INK = (0.0, 0.15, 0.4, 0.7, 1.0)
 _CELL, _LEFT, _TOP, _LEGEND = 14, 110, 104, 26
@@ -47,14 +53,15 @@ class Shades:
 
     @property
     def width(self) -> int:
-        return max(_LEFT + _CELL * len(self.columns) + 10, 360)
+        longest = max(min(width(said), MOST_TITLE) for line in (self.title, self.axes) for said in (line.en, line.es))
+        return max(_LEFT + _CELL * len(self.columns) + 10, _LETTER * longest + 8)
 
     def svg(self, language: str) -> str:
         height = _TOP + _CELL * len(self.rows) + _LEGEND
         return page(self.width, height, self.told().within(language), self._drawn(language))
 
     def _drawn(self, language: str) -> Iterator[str]:
-        yield lettering(4, 16, self.title.within(language))
+        yield lettering(4, 16, shortened(visible(self.title.within(language)), MOST_TITLE))
         yield lettering(4, 30, self.axes.within(language))
         for j, name in enumerate(self.columns):
             x, y = _LEFT + _CELL * (j + 0.5) + 4, _TOP - 4
