@@ -22,6 +22,7 @@ from llm_tui.keys import Key, bindings
 from llm_tui.visible import visible
 from llm_tui.widgets.heat import HeatView
 from llm_tui.widgets.host import JobEvents, host
+from llm_tui.widgets.zoom import PANEL
 
 
 class WhyPane(Vertical):
@@ -40,7 +41,7 @@ class WhyPane(Vertical):
     BINDINGS = bindings(KEYS)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes=PANEL)
         self._asked: dict[int, Job] = {}
         self._begun = False
 
