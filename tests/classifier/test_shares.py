@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -318,6 +319,25 @@ def test_few_words_or_one_dimension_have_a_plane_too(ids: Sequence[int], dimensi
         plane = sample.plane(model)
         assert len(plane.points) == len(ids)
         assert all(math.isfinite(value) for point in plane.points for value in point)
+
+
+def test_looking_takes_a_hundredth_of_a_training_at_the_most(
+    context: Context, events: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock of the test's own: a look takes 50 ms, a step 10."""
+    import llm_tui.classifier.directions as looking
+
+    now = [0.0]
+    monkeypatch.setattr(looking, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    looks = Looks(Sample([1, 2, 3], WORDS), build(len(WORDS), 4, 2, 0), context)
+    monkeypatch.setattr(Sample, "drawable", lambda *_: now.__setitem__(0, now[0] + 0.05) or True)
+    for step in range(10_000):
+        now[0] += 0.01
+        looks.at(step, 10_000)
+    spent = 0.05 * (len(events) - 1)
+    assert 0.5 < spent < 0.01 * now[0] + 0.05
+    times = [event.what.step for event in events if isinstance(event, Picture)][1:]
+    assert min(b - a for a, b in pairwise(times)) * 0.01 >= looking.BETWEEN
 
 
 def test_vectors_that_are_no_numbers_are_not_drawn(context: Context, events: list[object]) -> None:

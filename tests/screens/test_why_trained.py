@@ -85,7 +85,10 @@ async def test_a_mistake_is_found_by_its_cell_and_explained_by_the_words_that_le
             ]
         await pilot.press("right")
         assert evaluation.mistake == RESULT.mistakes[0]
-        await pilot.press("down", "enter")
+        await eventually(pilot, lambda: len(evaluation.query(".mistakes Static")) == len(RESULT.mistakes))
+        await pilot.click(evaluation.query(".mistakes Static").last())
+        await eventually(pilot, lambda: evaluation.mistake == RESULT.mistakes[2])
+        await pilot.press("up", "enter")
         pane = await explained(pilot, engine)
         (heat,) = pane.heats()
         assert heat.text == LED_ASTRAY

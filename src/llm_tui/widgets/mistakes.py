@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from textual.containers import Vertical, VerticalScroll
+from textual.events import Click
 from textual.widgets import Static
 
 from llm_tui.classifier.job import Mistake
@@ -38,7 +39,7 @@ class Evaluation(VerticalScroll):
     BINDINGS = bindings(KEYS)
 
     def __init__(self, *, id: str | None = None):
-        super().__init__(Fitted(), Vertical(), id=id)
+        super().__init__(Fitted(), Vertical(classes="mistakes"), id=id)
         self._run: Run | None = None
         self._cells: Sequence[tuple[int, int] | None] = (None,)
         self._cell = 0
@@ -90,6 +91,11 @@ class Evaluation(VerticalScroll):
             self.scroll_to_widget(self._lines[self._at], animate=False)
         else:
             self.scroll_relative(y=by, animate=False)
+
+    def on_click(self, event: Click) -> None:
+        if event.widget in self._lines:
+            self._at = self._lines.index(event.widget)
+            self._point()
 
     def action_cell(self, by: int) -> None:
         self._cell = (self._cell + by) % len(self._cells)
