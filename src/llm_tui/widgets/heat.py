@@ -24,8 +24,8 @@ from llm_tui.export.heat_lines import BARS, Row, bar, level, wrapped
 from llm_tui.i18n import Text, percent, tr
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.visible import shortened, visible
-from llm_tui.widgets import heat_shades
 from llm_tui.widgets.fitted import Fitted, flowing
+from llm_tui.widgets.heat_shades import Shades
 
 BELOW = 3
 """Lines below the text."""
@@ -114,9 +114,9 @@ class HeatText(ScrollView, can_focus=True):
     # Drawing.
 
     def render_line(self, y: int) -> Strip:
-        style, width, at = self.rich_style, self.size.width, y + self.scroll_offset.y
+        shades, width, at = Shades.of(self), self.size.width, y + self.scroll_offset.y
         if at >= len(self._lines):
-            return Strip.blank(width, style)
+            return Strip.blank(width, shades.base)
         line = self._lines[at]
         heat = self.heats[line.heat]
         if line.kind == "title":
@@ -124,32 +124,32 @@ class HeatText(ScrollView, can_focus=True):
             segments = [Segment(span.text, name) for span in line.row]
         else:
             draw = self._signs if line.kind == "signs" else self._words
-            segments = draw(heat, line)
-        return Strip(segments).adjust_cell_length(width, style)
+            segments = draw(heat, line, shades)
+        return Strip(segments).adjust_cell_length(width, shades.base)
 
-    def _words(self, heat: Heat, line: _Line) -> list[Segment]:
-        return [Segment(span.text, self._style(heat, line.heat, span.mark)) for span in line.row]
+    def _words(self, heat: Heat, line: _Line, shades: Shades) -> list[Segment]:
+        return [Segment(span.text, self._style(heat, line.heat, span.mark, shades)) for span in line.row]
 
-    def _style(self, heat: Heat, number: int, place: int | None) -> Style:
+    def _style(self, heat: Heat, number: int, place: int | None, shades: Shades) -> Style:
         if place is None:
-            return self.rich_style
+            return shades.base
         if (number, place) == self.selected:
             return self.get_component_rich_style("heat--cursor")
         value = heat.marks[place].value
-        return heat_shades.shade(self, value, level(value, self._largest[number]))
+        return shades.word(value, level(value, self._largest[number]))
 
-    def _signs(self, heat: Heat, line: _Line) -> list[Segment]:
+    def _signs(self, heat: Heat, line: _Line, shades: Shades) -> list[Segment]:
         """Below a word its sign and its bar; a word that goes on from the row before has only the bar."""
         segments, largest = [], self._largest[line.heat]
         for span in line.row:
             wide = cell_len(span.text)
             if span.mark is None:
-                segments.append(Segment(" " * wide, self.rich_style))
+                segments.append(Segment(" " * wide, shades.base))
                 continue
             value = heat.marks[span.mark].value
             shade = level(value, largest)
             below = bar(value, largest, wide) if span.begins else (BARS[shade] or " ") * wide
-            segments.append(Segment(below, heat_shades.below(self, value, shade)))
+            segments.append(Segment(below, shades.below(value, shade)))
         return segments
 
     # Moving.

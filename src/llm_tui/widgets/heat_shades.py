@@ -4,6 +4,9 @@ with letters that can be read on it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
@@ -23,6 +26,9 @@ ANSI = {BLUE: Style(color="bright_white", bgcolor="blue"), ORANGE: Style(color="
 """Of the strongest two shades where there are 16 colours, which the person has chosen: the others have none."""
 
 
+BOLD = Style(bold=True)
+
+
 def contrast(one: Color, other: Color) -> float:
     """1 to 21, as WCAG 2 counts it."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
@@ -35,29 +41,44 @@ def _luminance(color: Color) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def shade(widget: Widget, value: float, level: int) -> Style:
-    """Of the letters of a word. Without colours a strong one is bold."""
-    bold = Style(bold=True) if level > 2 else Style()
-    if widget.app.no_color or not level:
-        return widget.rich_style + bold
-    colour = BLUE if value > 0 else ORANGE
-    if widget.app.native_ansi_color:
-        return widget.rich_style + (ANSI[colour] if level > 2 else Style())
-    ground = ground_of(widget).blend(colour, MIXED[level])
-    letters = max(BLACK, WHITE, key=lambda ink: contrast(ink, ground))
-    return widget.rich_style + Style.from_color(letters.rich_color, ground.rich_color)
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """Those of a widget as it is now: its own style, what it is drawn on, and which colours there are."""
+
+    base: Style
+    ground: Color
+    ansi: bool
+    none: bool
+
+    @classmethod
+    def of(cls, widget: Widget) -> Shades:
+        app = widget.app
+        return cls(widget.rich_style, widget.background_colors[1], app.native_ansi_color, app.no_color)
+
+    def word(self, value: float, level: int) -> Style:
+        """Of the letters of a word. Without colours a strong one is bold."""
+        strong = level > 2
+        if self.none or not level:
+            return self.base + BOLD if strong else self.base
+        colour = BLUE if value > 0 else ORANGE
+        if self.ansi:
+            return self.base + ANSI[colour] if strong else self.base
+        return self.base + _letters(self.ground.blend(colour, MIXED[level]))
+
+    def below(self, value: float, level: int) -> Style:
+        """Of the sign and the bar below a word."""
+        style = self.base if self.none or self.ansi else self.base + _ink(BLUE if value > 0 else ORANGE, self.ground)
+        return style + BOLD if level > 2 else style
 
 
-def below(widget: Widget, value: float, level: int) -> Style:
-    """Of the sign and the bar below a word."""
-    bold = Style(bold=level > 2)
-    if widget.app.no_color or widget.app.native_ansi_color:
-        return widget.rich_style + bold
-    ground = ground_of(widget)
-    ink = max(BARS[BLUE if value > 0 else ORANGE], key=lambda ink: contrast(ink, ground))
-    return widget.rich_style + Style.from_color(ink.rich_color) + bold
+@lru_cache(maxsize=64)
+def _letters(ground: Color) -> Style:
+    """Black or white, whichever is better to read on it."""
+    ink = max(BLACK, WHITE, key=lambda ink: contrast(ink, ground))
+    return Style.from_color(ink.rich_color, ground.rich_color)
 
 
-def ground_of(widget: Widget) -> Color:
-    """What the widget is drawn on."""
-    return widget.background_colors[1]
+@lru_cache(maxsize=64)
+def _ink(colour: Color, ground: Color) -> Style:
+    """That of the two which is better to see on it."""
+    return Style.from_color(max(BARS[colour], key=lambda ink: contrast(ink, ground)).rich_color)
