@@ -164,7 +164,10 @@ def test_the_log_has_no_attention_of_an_explanation(folders, context):  # noqa: 
 # Attribution.
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize(
+    "name",
+    ["t5", "marian", "gpt2", *(pytest.param(name, marks=pytest.mark.slow) for name in ("bart", "m2m100", "llama"))],
+)
 def test_attributions_of_a_piece_sum_to_its_log_probability(folders, context, name: str):  # noqa: F811
     plain = Plain(name, folders[name])
     ids = plain.tokenizer(text_target=ANSWER, add_special_tokens=False)["input_ids"]

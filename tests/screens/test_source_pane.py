@@ -38,6 +38,11 @@ async def opened(pilot, engine, result: Any = MADE) -> tuple[int, Any]:
     return next((number, job) for number, job in engine.jobs.items() if isinstance(job, Looking))
 
 
+def attributed(engine) -> list[tuple[int, tuple[int, tuple[str, ...]]]]:
+    """The numbers of the jobs that asked what had to do with a piece, with the piece and the methods."""
+    return [(n, (job.place, job.methods)) for n, job in engine.jobs.items() if isinstance(job, PieceAttribution)]
+
+
 def pane(pilot) -> SourcePane:
     return pilot.app.screen.query_one(SourcePane)
 
@@ -68,21 +73,11 @@ async def test_the_cursor_goes_from_piece_to_piece_and_keys_to_layers_and_method
         assert "-" in painted(pilot) and "Adebayo" in pane(pilot).document("en")
         await pilot.press("k")
         await eventually(pilot, lambda: values(pilot) == [0.075, 0.075, 0.45])  # where it looked, the mean again
-
-
-async def test_who_goes_to_another_piece_waits_for_that_one_alone(lab, engine):
-    async with play(lab, engine) as pilot:
-        number, _ = await opened(pilot, engine)
-        engine.end(Finished(number, LOOKED))
-        await eventually(pilot, lambda: bool(pane(pilot).heats()))
         await pilot.press("Y", "Y", "Y", "right")
-
-        def last() -> tuple[int, PieceAttribution]:
-            return [(n, job) for n, job in engine.jobs.items() if isinstance(job, PieceAttribution)][-1]
-
-        await eventually(pilot, lambda: (last()[1].place, last()[1].methods) == (1, (INTEGRATED,)))
-        still = [engine.running(), *engine.waiting()]  # the other methods, and the piece before, are asked no further
-        assert [of for of in still if of and isinstance(of[1], PieceAttribution)] == [last()]
+        await eventually(pilot, lambda: attributed(engine)[-1][1] == (2, (INTEGRATED,)))
+        open_ones = {number for number, _ in [*filter(None, [engine.running()]), *engine.waiting()]}
+        # The methods on the way there, and the piece before, are asked no further.
+        assert [of for of in attributed(engine) if of[0] in open_ones] == attributed(engine)[-1:]
         assert "Stopped" not in painted(pilot)
 
 
