@@ -40,9 +40,11 @@ def put(lab: Lab, exercise: int | str, heat: Heat) -> None:
 
 def test_the_same_again_takes_it_out_though_the_model_gives_other_last_digits():
     once = Heats().turned(3, HEAT)
-    again = Heat(HEAT.title, HEAT.text, (Mark(4, 15, 0.7500001),), HEAT.unit)
+    again = Heat(HEAT.title, HEAT.text, (Mark(4, 15, 0.7500001), Mark(18, 22, -0.2499999)), HEAT.unit)
     assert len(once.of(3)) == 1 and not once.of(4)
     assert not once.turned(3, again).of(3)
+    another_model = Heat(HEAT.title, HEAT.text, (Mark(4, 15, 0.5), Mark(18, 22, -0.25)), HEAT.unit)
+    assert len(once.turned(3, another_model).of(3)) == 2
     assert once.turned(4, HEAT).of(3) == once.of(3)
 
 

@@ -22,6 +22,9 @@ NAME = "heats"
 MOST = 5
 """Beside one exercise: a hand-in is read."""
 
+NEAR = 1e-3
+"""Of the largest value: what is nearer to another is the same, in a heat that is made again."""
+
 MOST_LETTERS = 20_000
 """Of a text that is kept; what is drawn of it ends sooner."""
 
@@ -98,8 +101,15 @@ class Kept:
         return Heat(*of).with_table()
 
     def same(self, other: Kept) -> bool:
-        """Whether it explains the same: a model that is asked again gives other last digits."""
-        return (self.title, self.text, self.unit) == (other.title, other.text, other.unit)
+        """Whether it says the same: a model that is asked again gives other last digits, another model other values."""
+        if (self.title, self.text, self.unit) != (other.title, other.text, other.unit):
+            return False
+        near = NEAR * max((abs(value) for _, _, value in self.marks), default=0.0)
+        both = zip(self.marks, other.marks, strict=False)
+        return len(self.marks) == len(other.marks) and all(
+            (start, end) == (begin, stop) and abs(value - then) <= near
+            for (start, end, value), (begin, stop, then) in both
+        )
 
 
 @dataclass(frozen=True, slots=True)
