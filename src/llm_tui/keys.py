@@ -325,7 +325,7 @@ HEAT = Key(
          "Pone este mapa de calor como figura en el ejercicio que se entrega; otra vez, lo quita."),
 )  # fmt: skip
 AGAINST = Key(
-    "against", "Z,shift+z", "against", Text("difference", "diferencia"),
+    "against", "equals_sign", "against", Text("difference", "diferencia"),
     Text("The difference to the other classes, or what is said of the class alone.",
          "La diferencia con las otras clases, o lo que se dice de la clase sola."),
 )  # fmt: skip

@@ -21,7 +21,8 @@ from tokenizers.normalizers import Lowercase
 from tokenizers.pre_tokenizers import ByteLevel, Whitespace
 
 from llm_tui.classifier.directions import Looks, Sample
-from llm_tui.classifier.job import Predict, Training, TrainingResult
+from llm_tui.classifier.explained import cut
+from llm_tui.classifier.job import Mistake, Predict, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
 from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS, dump_model
 from llm_tui.classifier.shares import scores
@@ -162,6 +163,16 @@ def test_the_words_of_a_class_are_relative_to_the_mean_over_classes() -> None:
         assert [(t.word, t.count) for t in good] == [(WORDS[i], i) for i in order[:3]]
         assert [(t.word, t.count) for t in bad] == [(WORDS[i], i) for i in order[:-4:-1]]
         assert [t.value for t in good] == pytest.approx(values[order[:3]].tolist())
+
+
+def test_of_a_mistake_that_was_longer_than_what_is_kept_it_is_said() -> None:
+    table = scores(build(len(WORDS), 8, 3, 2), ENCODERS["words"], None)
+    text = "gol lluvia " * 100
+    whole = table.explain(text)
+    best = max(whole.probabilities)
+    assert cut(whole, Mistake(text, 0, whole.predicted, best)) == []
+    (said,) = cut(table.explain(text[:402]), Mistake(text[:402], 0, whole.predicted, best / 2))
+    assert f"{best / 2:.3f}" in said.en and f"{best / 2:.3f}" in said.es
 
 
 # Of a run

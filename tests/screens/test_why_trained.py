@@ -138,7 +138,7 @@ async def test_each_class_is_explained_its_words_are_listed_and_a_word_has_neigh
             seen.add(pane.heats()[0].title.en.split(" minus ")[0])
             await pilot.press("k")
         assert seen == set(CLASSES)
-        await pilot.press("Z")
+        await pilot.press("equals_sign")
         (heat,) = pane.heats()
         assert heat.beside and "share of the logit" in heat.title.en
         *words, bias, logit = [cast(float, row[2]) for row in heat.beside.rows]
@@ -153,7 +153,7 @@ async def test_each_class_is_explained_its_words_are_listed_and_a_word_has_neigh
         of_class.query_one(Input).value = "50"
         assert {row[0] for row in of_class.tables()[0].rows} == {"the", "a"}
         good = of_class.tables()[0].rows[0]
-        await pilot.press("Z")
+        await pilot.press("equals_sign")
         assert of_class.tables()[0].rows[0] != good
 
         await pilot.press("3", "t", *"Market", "enter")

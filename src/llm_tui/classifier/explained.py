@@ -16,6 +16,9 @@ LOGIT = Text("logit", "logit")
 WORD = Column("word", Text("word", "palabra"))
 COUNT = Column("count", Text("in training", "en el entrenam."), numeric=True)
 
+LEAST_KEPT = 400
+"""Characters of a mistake that every version kept."""
+
 SHARES = Text(
     "A word's share is W_c · e_i / n: its vector times the weights of the class, by the number of words. Bias and "
     "shares are the logit, exactly: the model is a mean and a linear layer.",
@@ -132,8 +135,9 @@ def unknown(told: Explained) -> list[Text]:
 
 
 def cut(told: Explained, mistake: Mistake) -> list[Text]:
-    """Of a mistake, that it was longer than what the run has kept of it."""
-    if abs(told.probabilities[mistake.predicted] - mistake.confidence) < 0.005:
+    """Of a mistake, that it was longer than what the run has kept of it: earlier versions kept less."""
+    same = abs(told.probabilities[mistake.predicted] - mistake.confidence) < 0.005
+    if same or len(mistake.text) < LEAST_KEPT:
         return []
     said = Text(
         "The run kept only the beginning of this text: the whole was put there with {confidence}.",

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from llm_tui.classifier.job import Predict, Prediction
 from llm_tui.engine.events import ENDINGS, Cancelled, Failed, Finished
 from llm_tui.i18n import tr
-from llm_tui.keys import spoken
+from llm_tui.keys import common, spoken
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.evaluation import prediction_content
@@ -69,7 +69,8 @@ class Sentence(Vertical):
                     run, _ = self._last = self._asked[event.job_id]
                     classes = run.result.classes if run.result else ()
                     name = (visible(run.line()), "bold")
-                    self._show(Content.assemble(name, "\n", prediction_content(classes, prediction)))
+                    why = (f"{common('leave').spoken}, {spoken('why')}: {common('why').label}", "$text-muted")
+                    self._show(Content.assemble(name, "\n", prediction_content(classes, prediction), "\n", why))
                 case Failed():
                     self.notify(event.message, severity="error", markup=False)
                 case Cancelled():
