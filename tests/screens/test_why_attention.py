@@ -58,7 +58,7 @@ def attend(job: Attention, context: Context) -> Attended:
     if job.text == "fails":
         raise UserError("The model [b]tiny[/b] gives no attention weights.")
     if not job.written:
-        return Attended((side(ITSELF, PIECES, PIECES, job.layer),), False, 0, MADE_BY)
+        return Attended((side(ITSELF, PIECES, PIECES, job.layer),), True, 5, MADE_BY)
     written = ("<pad>", job.written.answer)
     sides = (side(ENCODER, PIECES, PIECES), side(DECODER, written, written), side(CROSS, written, PIECES))
     return Attended(sides, False, 0, MADE_BY)
@@ -92,6 +92,7 @@ async def test_letters_go_from_head_to_head_and_a_layer_that_is_not_there_is_ask
         await eventually(pilot, lambda: "layer 1 of 3; mean of 2 heads" in which(pane))
         assert "[b]ver[" in painted(pilot) and "░ 3 %" in painted(pilot)
         assert "Attention is no explanation" in painted(pilot)
+        assert "did not read the text to its end" in painted(pilot) and "3 of the model's 5 layers" in painted(pilot)
         await pilot.press("down", "right")
         await eventually(pilot, lambda: "[b]ver[/b] → [b]ver[/b]  0.500" in text_of(pilot, "#here"))
         assert "[b]ver[/b] looks at: [CLS] 0.50, [b]ver[/b] 0.50" in text_of(pilot, "#here")

@@ -132,6 +132,12 @@ def caption(attended: Attended, side: Side) -> tuple[Text, ...]:
                 "La fila de una pieza es lo que el modelo miró para predecir la siguiente.",
             )
         )
+    return (*said, *left_out(attended, side), made_by(attended.made_by))
+
+
+def left_out(attended: Attended, side: Side) -> list[Text]:
+    """What of the text, or of the layers, is not there."""
+    said = []
     if attended.cut:
         said.append(Text("The model did not read the text to its end.", "El modelo no leyó el texto hasta el final."))
     if attended.hybrid:
@@ -140,7 +146,7 @@ def caption(attended: Attended, side: Side) -> tuple[Text, ...]:
             "{some} de las {all} capas del modelo tienen atención; aquí se cuentan esas.",
         )
         said.append(hybrid.format(some=len(side.layers), all=attended.hybrid))
-    return (*said, made_by(attended.made_by))
+    return said
 
 
 def row_heat(attended: Attended, side: Side, layer: int, head: int, at: tuple[int, int]) -> Heat:

@@ -126,7 +126,8 @@ class AttentionPane(WhyPane):
         size = weights.rows * weights.columns
         values = weights.values[self._head * size : (self._head + 1) * size]
         self.query_one(MatrixView).show(side.rows, side.columns, values)
-        self.query_one("#caution", Static).update(Content.styled(str(said.SHORT), "$text-muted"))
+        lines = map(str, (*said.left_out(self._attended, side), said.SHORT) if self._attended else ())
+        self.query_one("#caution", Static).update(Content.styled("\n".join(lines), "$text-muted"))
         self.refresh_bindings()
 
     def on_matrix_view_moved(self, message: MatrixView.Moved) -> None:
