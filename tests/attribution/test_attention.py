@@ -189,6 +189,14 @@ def test_a_model_without_attention_has_none(config: str, context: Context):
     assert looked(model, {"input_ids": IDS}, context).layers == {}
 
 
+@pytest.mark.slow
+def test_of_a_model_some_of_whose_layers_have_no_attention_those_that_have_are_there(context: Context):
+    config = transformers.Lfm2Config(**GROUPED, layer_types=["conv", "full_attention"], block_multiple_of=8)
+    model = transformers.AutoModelForCausalLM.from_config(config).eval()
+    (layer,) = looked(model, {"input_ids": IDS}, context).layers[ITSELF]
+    assert torch.allclose(layer.sum(-1), torch.ones(()), atol=1e-5)
+
+
 # The whole job, with the models that come with the program.
 
 
