@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from driving import eventually, painted, said, screen_of
+from textual.widgets import Static
 
 from llm_tui.app import LabApp
 from llm_tui.attribution.job import (
@@ -16,10 +17,11 @@ from llm_tui.attribution.job import (
     OfHypothesis,
     Unit,
 )
-from llm_tui.engine.events import Finished
+from llm_tui.engine.events import Cancelled, Finished
 from llm_tui.foundation.job import Provenance
 from llm_tui.foundation.labels_job import Classified, Judged, Labelled, Sentiment, Steps, ZeroShot
 from llm_tui.screens.why import WhyScreen
+from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.why.attribution import AttributionPane
 
 BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
@@ -129,3 +131,10 @@ async def test_from_a_row_of_the_sheet_the_label_that_was_given_is_explained_fir
         asked = engine.jobs[engine.numbers(Attribute)[0]]
         assert asked.of == OfHypothesis("spam", job.template) and asked.text == job.texts[0]
         assert asked.model.name == BY.model
+        pane = app.screen.query_one(AttributionPane)
+        await eventually(pilot, lambda: "asked; the job bar" in painted(pilot))
+        before = engine.numbers(Attribute)
+        await pilot.press("k")
+        await eventually(pilot, lambda: len(engine.numbers(Attribute)) == len(before) + 3)
+        pane.on_job_events(JobEvents([Cancelled(number) for number in before]))
+        assert "asked; the job bar" in str(pane.query_one(".said", Static).content)  # of the next label

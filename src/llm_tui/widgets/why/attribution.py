@@ -80,11 +80,12 @@ class AttributionPane(WhyPane):
         self._show()
 
     def action_turn(self, by: int) -> None:
-        """The methods of the logit before are asked no further."""
+        """The methods of the logit before are asked no further, and nobody need hear that they were stopped."""
         if len(self._of) == 1:
             self.notify(tr("There is only this one.", "Solo hay esta."))
             return
         self.stop()
+        self._asked.clear()
         self._place = (self._place + by) % len(self._of)
         self.begin()
 
