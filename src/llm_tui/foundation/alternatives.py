@@ -127,6 +127,9 @@ DEFINITIONS = Text(
     "- **temperature** divides the logits: below 1 the likeliest piece gains, above 1 the others do. **top-k** keeps "
     "the k likeliest; **top-p** then as few of the likeliest as reach p together (Holtzman et al. 2020); what is left "
     "is scaled to sum to 1. Tried here, they show what the next draw would have been made from, and ask no model.\n"
+    "- **branch**: an answer that goes on from another piece. What stood before is come to again piece by piece, as "
+    "when it was written: where pieces are drawn, the draws go on, and with the piece that stood there it is the same "
+    "answer.\n"
     "- A confident piece need not be true: probability says how usual a continuation is to the model, no more.\n",
     "- **pieza**: lo que el modelo escribe de una vez. De cada pieza tiene una probabilidad, dada la entrada y las "
     "piezas anteriores.\n"
@@ -141,6 +144,9 @@ DEFINITIONS = Text(
     "**top-k** deja las k más probables; **top-p**, después, las menos posibles de las más probables que juntas llegan "
     "a p (Holtzman et al. 2020); lo que queda se escala para que sume 1. Al probarlos aquí muestran de qué se habría "
     "sorteado la pieza, sin preguntar a ningún modelo.\n"
+    "- **rama**: una respuesta que sigue desde otra pieza. A lo anterior se llega otra vez pieza por pieza, como "
+    "cuando se escribió: si las piezas se sortean, el sorteo continúa, y con la pieza que estaba ahí la respuesta es "
+    "la misma.\n"
     "- Una pieza segura no tiene por qué ser verdad: la probabilidad dice cuán habitual es para el modelo una "
     "continuación, y nada más.\n",
 ).format(of_what=OF_WHAT)  # fmt: skip
