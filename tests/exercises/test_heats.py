@@ -90,6 +90,16 @@ def test_a_matrix_of_which_a_heat_is_a_row_is_its_figure_in_every_form(lab):
     assert kept.matrix is None and kept.text == "a <b>"  # a damaged one costs itself alone
 
 
+def test_a_file_that_cannot_be_read_costs_no_exercise_and_is_named(lab):
+    put(lab, 3, HEAT)
+    file = lab.folder / "exercises" / f"{NAME}.json"
+    for spoil in (lambda: file.write_text("{", encoding="utf-8"), lambda: (file.unlink(), file.mkdir())):
+        spoil()
+        for part in Report.of(Lab(lab.folder), "en").parts:
+            assert not part.unreadable and not part.begun
+            assert str(part.state()).startswith(f"a part of exercises/{NAME}.json in the lab cannot be read")
+
+
 def test_a_long_text_is_kept_as_far_as_anybody_would_read_it():
     long = Heat(HEAT.title, "word " * 20_000, tuple(Mark(5 * i, 5 * i + 4, 1.0) for i in range(20_000)))
     kept = Kept.of(long)

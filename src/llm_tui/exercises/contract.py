@@ -74,7 +74,8 @@ class Saved(Protocol):
 class HandIn:
     """An exercise as it is handed in: how far it is, and, where it was begun, its `document` in Markdown, its `tables`
     by a name for files, the exercise's own first, its `figures`, and the `energy` that what stands in it took; the
-    `jobs` that made it, and what was `printed` of each. `heats` of the figures, the last ones, are a person's.
+    `jobs` that made it, and what was `printed` of each. `heats` of the figures, the last ones, are a person's;
+    `lost` says that those could not be read.
     """
 
     state: State
@@ -85,6 +86,7 @@ class HandIn:
     jobs: Sequence[Done] = ()
     printed: Sequence[str] = ()
     heats: int = 0
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +135,15 @@ class Exercise(Generic[A]):
         """
         answers = lab.answers(self.number, self.answers)
         state = self.state(answers, known)
-        kept = heats.of(lab, self.number)
+        kept, lost = heats.readable(lab, self.number)
         why = {f"why-{n}": heat.beside for n, heat in enumerate(kept, start=1) if heat.beside}
         if not self.begun(answers):  # what a new sheet begins with is nothing to hand in
-            return HandIn(state, heats.below("", kept, language), why, figures=kept, heats=len(kept))
+            return HandIn(state, heats.below("", kept, language), why, figures=kept, heats=len(kept), lost=lost)
         tables, energy = self.tables(answers, known, language), self.energy(answers, known)
         figures = self.figures(answers, known, language)
         jobs, printed = self.jobs(answers, known), self.printed(answers, known, language)
         document = heats.below(self.document(answers, known, language), kept, language)
-        return HandIn(state, document, {**tables, **why}, energy, [*figures, *kept], jobs, printed, len(kept))
+        return HandIn(state, document, {**tables, **why}, energy, [*figures, *kept], jobs, printed, len(kept), lost)
 
 
 def question_of(exercise: int | str, question: Text) -> Text:

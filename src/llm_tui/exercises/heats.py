@@ -149,6 +149,14 @@ def of(lab: Lab, exercise: int | str) -> list[Heat]:
     return [kept.heat() for kept in lab.answers(NAME, Heats).of(exercise)]
 
 
+def readable(lab: Lab, exercise: int | str) -> tuple[list[Heat], bool]:
+    """As `of`, and whether they could not be read: that costs no exercise."""
+    try:
+        return of(lab, exercise), False
+    except UserError:
+        return [], True
+
+
 def below(document: str, heats: Sequence[Heat], language: str) -> str:
     """The document of an exercise with them at its end, in Markdown."""
     if not heats:

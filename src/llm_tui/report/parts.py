@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from llm_tui.errors import UserError
+from llm_tui.exercises import heats
 from llm_tui.exercises.contract import Beside, HandIn
 from llm_tui.exercises.registry import Row, handed_in
 from llm_tui.exercises.state import State
@@ -90,6 +91,6 @@ def part(lab: Lab, row: Row, language: str) -> Part:
 
 def _part(lab: Lab, beside: Beside, row: Row, language: str) -> Part:
     hand_in, file = row.exercise().hand_in(lab, beside, language), lab.file(row.number)
-    return Part(
-        row, hand_in, file if row.number in lab.not_understood else "", file if row.number in lab.incomplete else ""
-    )
+    heat = hand_in.lost or any(heats.NAME in damaged for damaged in (lab.incomplete, lab.not_understood))
+    incomplete = file if row.number in lab.incomplete else lab.file(heats.NAME) if heat else ""
+    return Part(row, hand_in, file if row.number in lab.not_understood else "", incomplete)
