@@ -147,6 +147,16 @@ def test_of_two_ways_to_begin_an_answer_it_is_the_one_that_the_model_finds_likel
     assert len(looked.read.parts) == len(wanted) + 1
 
 
+def test_a_character_of_two_pieces_stands_where_the_second_completes_it(folders, context):  # noqa: F811
+    ids = AutoTokenizer.from_pretrained(folders["llama"])("aŁb Ł", add_special_tokens=False)["input_ids"]
+    looked: Looked = run_job(Looking(asked(folders["llama"]), "aŁb Ł", tuple(ids)), context)
+    read = looked.read
+    assert [(part.start, part.end) for part in read.parts] == [(0, 1), (1, 1), (1, 2), (2, 3), (3, 4), (4, 4), (4, 5)]
+    assert [read.answer[unit.start : unit.end] for unit in read.units if unit.of_hypothesis] == ["aŁb", "Ł"]
+    # The last piece looked back at a whole word, and at the first half of its own.
+    assert all(looked.row(0, 6)[-3:-1])
+
+
 def test_an_answer_that_its_vocabulary_cannot_write_is_told_apart(folders, context):  # noqa: F811
     looked: Looked = run_job(Looking(asked(folders["t5"]), "Mañana 日本"), context)
     assert looked.read.apart and looked.read.answer != "Mañana 日本"
