@@ -11,6 +11,7 @@ from driving import eventually, painted, said
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.exercises import heats
+from llm_tui.exercises.registry import row
 from llm_tui.export.heat import Heat, Mark
 from llm_tui.i18n import Text
 from llm_tui.screens import why_panes
@@ -180,3 +181,20 @@ async def test_it_stands_in_any_terminal(lab, engine, monkeypatch, size):
         await pilot.press("right")
         await eventually(pilot, lambda: "50% of the largest" in painted(pilot))
         assert all(len(line) <= size[0] for line in painted(pilot).splitlines())
+
+
+async def test_the_export_of_an_exercise_has_its_heat_and_goes_without_where_it_cannot_be_read(lab, engine, notices):
+    lab.save_answers(heats.NAME, heats.Heats().turned(6, HEAT))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode(row(6).mode)
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "exercise-6.md"
+        await eventually(pilot, file.exists)
+        assert "**Por qué esta respuesta**" in file.read_text(encoding="utf-8")
+        kept = lab.folder / lab.file(heats.NAME)
+        kept.unlink()
+        kept.mkdir()
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: said(notices, "the export is without heat"))
+        await eventually(pilot, lambda: "Por qué esta respuesta" not in file.read_text(encoding="utf-8"))

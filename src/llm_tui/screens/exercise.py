@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from llm_tui import i18n
-from llm_tui.errors import UserError
 from llm_tui.exercises import heats, spent
 from llm_tui.exercises.contract import Answers, Beside, Exercise
 from llm_tui.exercises.registry import row
 from llm_tui.export.table import Table
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.why_panes import panes_of
@@ -76,11 +75,11 @@ class ExerciseScreen(AnswersScreen[A]):
             self.notify(said)
             return
         await self._save.flush()
-        try:
-            kept = await asyncio.to_thread(heats.of, self.host.lab, self.NUMBER)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
+        kept, lost = await asyncio.to_thread(heats.readable, self.host.lab, self.NUMBER)
+        if lost:
+            file = self.host.lab.file(heats.NAME)
+            said = tr(f"{file} cannot be read: the export is without heat.", f"No se puede leer {file}: va sin mapas.")
+            self.notify(said, severity="warning", markup=False)
         document = heats.below(self.document(self.answers), kept, i18n.export_language())
         await self.write_export(f"{row(self.NUMBER).file}.md", document)
 
