@@ -108,7 +108,7 @@ def test_one_task_more_is_on_the_command_line_and_in_the_catalogue(one_more, tmp
 
 def test_without_its_row_nothing_is_left_of_it():
     assert TASK not in registry.tasks()
-    assert "look" not in CliRunner().invoke(cli, ["--help"]).output
+    assert "Look at pieces." not in CliRunner().invoke(cli, ["--help"]).output
 
 
 def test_a_lab_written_where_there_was_a_task_more_opens(lab):
