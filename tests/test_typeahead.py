@@ -65,7 +65,7 @@ async def test_what_was_typed_after_a_dialog_was_asked_for_is_in_the_dialog(lab,
 async def test_what_was_typed_after_a_dialog_is_for_the_screen_below(lab, engine):
     app = LabApp(lab, engine=engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        type_at_once(pilot, "ctrl+o t w a b c")
+        type_at_once(pilot, "ctrl+o t Q a b c")
         await in_front(pilot, "train", "#answer")
         await eventually(pilot, lambda: app.screen.query_one("#answer", TextArea).text == "abc")
 
