@@ -114,10 +114,10 @@ async def test_it_shows_is_exported_goes_into_the_hand_in_and_back_to_where_it_w
         await eventually(pilot, lambda: said(notices, "No exercise is done with this"))
         monkeypatch.setattr(pilot.app.screen, "_exercise", 3)
         await pilot.press("H")
-        await eventually(pilot, lambda: said(notices, "the hand-in of Exercise 3: Zero-shot moderation, 1 of 5"))
+        await eventually(pilot, lambda: said(notices, "the hand-in (Exercise 3: Zero-shot moderation), 1 of 5"))
         assert [kept.title for kept in heats.of(lab, 3)] == [HEAT.title]
         await pilot.press("H")
-        await eventually(pilot, lambda: said(notices, "Taken out of the hand-in of Exercise 3"))
+        await eventually(pilot, lambda: said(notices, "Taken out of the hand-in (Exercise 3"))
         assert not heats.of(lab, 3)
         await pilot.press("q")
         await eventually(pilot, lambda: app.screen is before)

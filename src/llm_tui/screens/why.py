@@ -156,8 +156,8 @@ def _said(exercise: int | str, count: tuple[int, int]) -> str:
     before, after = count
     name, key, most = row(exercise).heading, HEAT.spoken, heats.MOST
     if after < before:
-        return tr(f"Taken out of the hand-in of {name}.", f"Se sacó de la entrega de {name}.")
+        return tr(f"Taken out of the hand-in ({name}).", f"Se sacó de la entrega ({name}).")
     return tr(
-        f"It stands in the hand-in of {name}, {after} of {most} at most; {key} takes it out.",
-        f"Está en la entrega de {name}, {after} de {most} como máximo; {key} lo saca.",
+        f"It stands in the hand-in ({name}), {after} of {most} at most; {key} takes it out.",
+        f"Está en la entrega ({name}), {after} de {most} como máximo; {key} lo saca.",
     )
