@@ -76,7 +76,9 @@ class WordShares(OfTrained):
         yield HeatView()
         with Horizontal(classes="line"):
             yield Label(tr("what if:", "¿y si...?"))
-            yield Line(self._typed, placeholder=tr("a sentence: the bars follow", "una oración: las barras la siguen"))
+            line = Line(self._typed, placeholder=tr("a sentence: the bars follow", "una oración: las barras la siguen"))
+            line.select_on_focus = False  # it is changed, not written anew
+            yield line
         with VerticalScroll(classes="told"):
             yield Fitted()
 
