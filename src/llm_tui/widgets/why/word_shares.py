@@ -148,7 +148,10 @@ class WordShares(OfTrained):
         self.query_one(HeatText).focus()
 
     def action_text(self) -> None:
-        self.query_one(Line).focus()
+        """Into the line, at its end unless a person was in it already."""
+        line = self.query_one(Line)
+        line.cursor_position = line.cursor_position or len(line.value)
+        line.focus()
 
     def action_turn(self, by: int) -> None:
         self._chosen = (self._of + by) % len(self.trained.classes)
