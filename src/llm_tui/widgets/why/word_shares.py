@@ -148,10 +148,7 @@ class WordShares(OfTrained):
         self.query_one(HeatText).focus()
 
     def action_text(self) -> None:
-        """Into the line, at its end unless a person was in it already."""
-        line = self.query_one(Line)
-        line.cursor_position = line.cursor_position or len(line.value)
-        line.focus()
+        self.query_one(Line).focus()
 
     def action_turn(self, by: int) -> None:
         self._chosen = (self._of + by) % len(self.trained.classes)
@@ -178,6 +175,7 @@ class WordShares(OfTrained):
             line.value = self._earlier.pop()
         else:
             line.action_undo()
+        line.cursor_position = len(line.value)
 
 
 def _on_a_line(text: str) -> str:
