@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -78,7 +77,12 @@ class _Sets:
     sets: tuple[_Set, ...]
 
 
-_SIDES = re.compile(r"(.*)\[(.*)\|(.*)\](.*)")
+def _sides(sentence: str) -> tuple[str, str, str, str]:
+    """What stands before, in each of the two, and after: "The [nurse|doctor] came." """
+    before, _, rest = sentence.partition("[")
+    a, _, rest = rest.partition("|")
+    b, _, after = rest.partition("]")
+    return before, a, b, after
 
 
 @cache
@@ -93,7 +97,7 @@ def shipped(language: str) -> tuple[Pair, ...]:
         Pair(one.kind, before + a + after, before + b + after, one.a.within(language), one.b.within(language), language)
         for one in _sets()
         if one.language == language
-        for before, a, b, after in _SIDES.findall("\n".join(one.sentences))
+        for before, a, b, after in map(_sides, one.sentences)
     )
 
 
