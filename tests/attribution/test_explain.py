@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 
 import pytest
 import torch
 
 from llm_tui.attribution.job import GRADIENT, INTEGRATED, METHODS, OCCLUSION, Attribute, OfClass, OfHypothesis, OfSpan
+from llm_tui.attribution.targets import targets
 from llm_tui.engine.events import Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
@@ -33,6 +36,20 @@ def test_the_logit_is_that_of_the_answer(classifiers, context: Context):
     ]
     scores = run_job(ZeroShot((TEXT,), ("sports", "trains"), "It is {}.", model=folder), context).texts[0].scores
     assert torch.tensor(pair).softmax(0).tolist() == pytest.approx(scores, abs=1e-5)
+
+
+def test_of_two_classes_that_are_called_alike_each_has_its_own_logit(classifiers, tmp_path, context: Context):
+    folder = tmp_path / "alike"
+    shutil.copytree(classifiers["roberta"], folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["id2label"] = {"0": "positive", "1": "negative", "2": "positive"}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    job = Sentiment((TEXT,), ModelChoice(str(folder), "cpu"))
+    judged = run_job(job, context)
+    assert judged.labels == ("positive (0)", "negative (1)", "positive (2)")
+    for of in targets(job, judged):
+        logit = run_job(asked(folder, of, by=(GRADIENT,)), context).logit
+        assert logit == pytest.approx(judged.texts[0].logits[judged.labels.index(of.label)], abs=1e-5)
 
 
 def test_of_an_answer_in_half_precision_the_gradients_are_in_full(classifiers, context: Context):

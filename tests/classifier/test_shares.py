@@ -361,5 +361,33 @@ def test_vectors_that_are_no_numbers_are_not_drawn(context: Context, events: lis
     assert len(events) == drawn == 1
 
 
+def test_a_picture_does_not_turn_over_between_two_looks() -> None:
+    torch.manual_seed(0)
+    words, turned = [str(i) for i in range(60)], 0
+    for seed in range(20):
+        model = build(60, 16, 3, seed)
+        sample = Sample(range(60), words)
+        before = np.array(sample.plane(model).points)
+        for _ in range(3):
+            with torch.no_grad():
+                model.embedding.weight *= 1.001
+            now = np.array(sample.plane(model).points)
+            turned += int(((now * before).sum(0) < 0).sum())
+            before = now
+    assert not turned
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_run_with_weights_that_are_no_numbers_is_damaged(number: float, tmp_path: Path, context: Context) -> None:
+    model = build(len(WORDS), 4, 2, 0)
+    with torch.no_grad():
+        model.embedding.weight[2, 1] = number
+    (tmp_path / VOCABULARY).write_text(WordEncoder(WORDS).dump(), encoding="utf-8")
+    (tmp_path / WEIGHTS).write_bytes(dump_model(model, [1] * len(WORDS)))
+    for job in (Weigh(str(tmp_path)), Neighbours(str(tmp_path), "gol"), Directions(str(tmp_path))):
+        with pytest.raises(UserError, match="damaged"):
+            run_job(job, context)
+
+
 def test_dumped_counts_are_read_again() -> None:
     assert b'"counts":"[0,7]"' in dump_model(build(2, 3, 2, 0), [0, 7])

@@ -13,7 +13,7 @@ from llm_tui.attribution.methods import ALL, Question, mask_of
 from llm_tui.attribution.units import Pieces, Place, pieces, units
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import label_names, logits
+from llm_tui.foundation.batches import class_names, label_names, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.entities import windows
 from llm_tui.foundation.loading import load
@@ -89,9 +89,10 @@ def _reader(loaded: Loaded, job: Attribute, given: Pieces, context: Context) -> 
             number = sides(loaded)[0]
             return lambda rows: rows[:, number]
         case OfClass(label):
-            if label not in names:
-                raise _no_such(tr("class", "clase"), label, names)
-            number = names.index(label)
+            classes = class_names(loaded, len(names))
+            if label not in classes:
+                raise _no_such(tr("class", "clase"), label, classes)
+            number = classes.index(label)
             return lambda rows: rows[:, number]
         case OfSpan(type=type):
             labels = [i for i, name in enumerate(names) if name.removeprefix("B-").removeprefix("I-") == type]

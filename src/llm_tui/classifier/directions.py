@@ -74,7 +74,9 @@ class Sample:
         else:
             rank = min(2, middle.shape[1])
             for _ in range(TURNS):
-                self._directions[:, :rank] = torch.linalg.qr(middle.T @ (middle @ self._directions[:, :rank])).Q
+                turned, r = torch.linalg.qr(middle.T @ (middle @ self._directions[:, :rank]))
+                # A decomposition is free to turn a direction over, and LAPACK does.
+                self._directions[:, :rank] = torch.where(r.diagonal() < 0, -turned, turned)
         return self._directions
 
 

@@ -93,6 +93,8 @@ def open_model(folder: Path) -> tuple[TextClassifier, Encoder, list[int] | None]
         vocab_size, embed_dim = weights["embedding.weight"].shape
         if vocab_size != encoder.size:
             raise ValueError(f"{vocab_size} embeddings for {encoder.size} words")
+        if not all(bool(numbers.isfinite().all()) for numbers in weights.values()):
+            raise ValueError("weights that are no numbers")
         model = TextClassifier(vocab_size, embed_dim, len(weights["fc.bias"]))
         model.load_state_dict(weights)
         counts = _counts(content, encoder.size)

@@ -46,6 +46,12 @@ def label_names(loaded: Loaded, count: int) -> tuple[str, ...]:
     return tuple(str(named.get(i, f"LABEL_{i}")) for i in range(count))
 
 
+def class_names(loaded: Loaded, count: int) -> tuple[str, ...]:
+    """The same, each of them another: where the config.json calls two alike, all have their number behind them."""
+    names = label_names(loaded, count)
+    return names if len({*names}) == count else tuple(f"{name} ({i})" for i, name in enumerate(names))
+
+
 def check_pieces(loaded: Loaded, highest: int) -> None:
     """That the model has a piece of this number. A GPU that is asked for one beyond its table takes no more work of
     the whole process.

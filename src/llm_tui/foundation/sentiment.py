@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_tui.engine.job import Context
-from llm_tui.foundation.batches import encode, label_names, logits
+from llm_tui.foundation.batches import class_names, encode, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
 from llm_tui.foundation.loading import load
@@ -32,4 +32,4 @@ def judge(job: Sentiment, context: Context) -> Judged:
         pieces = tuple(visible(str(piece)) for piece in spelled[i])
         cut = len(whole[i]) > len(ids)
         steps.append(Steps(pieces, ids, tuple(found[i].tolist()), tuple(found[i].softmax(-1).tolist()), cut))
-    return Judged(label_names(loaded, len(found[0])), tuple(steps), made_by)
+    return Judged(class_names(loaded, len(found[0])), tuple(steps), made_by)
