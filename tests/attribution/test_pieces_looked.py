@@ -340,3 +340,25 @@ def test_an_encoder_decoder_has_its_source_alone(folders, context):  # noqa: F81
     assert f"{100 * rest:.0f}%" in heat.caption[1].en and "Jain" in heat.caption[2].en
     first = piece_heats.looked_at(looked, None, 0)
     assert first.title.en.startswith("Piece 1, ") and "mean of 2 layers" in first.title.en
+
+
+@pytest.mark.parametrize("question", ["user", "end", "0"])
+def test_a_question_in_words_of_the_template_is_found_behind_it(question: str, folders, context) -> None:  # noqa: F811
+    """Hidden by hand where the question stands, not where the template says the same."""
+    written = Written(asked(folders["llama"], "llama", question), ANSWER)
+    found = run_job(PieceAttribution(written.asked, ANSWER, methods=(OCCLUSION,)), context)
+    plain = Plain("llama", folders["llama"])
+    cut = plain.tokenizer(f"<|user|>{question}<|end|><|assistant|>", add_special_tokens=False)["input_ids"]
+    before, behind = (
+        len(plain.tokenizer(around, add_special_tokens=False)["input_ids"])
+        for around in ("<|user|>", "<|end|><|assistant|>")
+    )
+    there = range(before, len(cut) - behind)
+    answer = list(run_job(Trace(written.asked, ANSWER), context).pieces)
+    first = answer[0].chosen.id
+    mask = plain.tokenizer.convert_tokens_to_ids(found.mask)
+    hidden = [mask if i in there else id for i, id in enumerate(cut)]
+    wanted = plain.logprob([first], 0, cut) - plain.logprob([first], 0, hidden)
+    own = [v for unit, v in zip(found.read.units, found.attributions[0].values, strict=True) if not unit.of_hypothesis]
+    assert found.read.source == question
+    assert own == pytest.approx([wanted], abs=1e-5)

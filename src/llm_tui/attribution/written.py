@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 import torch
@@ -28,7 +28,8 @@ from llm_tui.tokenization.loading import cutter_of
 class Row:
     """What a model was given for an answer, and the answer's pieces, special ones among them; cut `anew` from its text
     where nobody knows them any more. `before` is what stands before the answer in a decoder's row, empty of a causal
-    model, where the prompt does.
+    model, where the prompt does. Before the character `begin` of the prompt's whole text there is only its
+    template.
     """
 
     loaded: Loaded
@@ -36,6 +37,7 @@ class Row:
     before: list[int]
     answer: list[int]
     anew: bool
+    begin: int = 0
 
     def inputs(self, count: int) -> dict[str, list[int]]:
         """What the model is given so that its last place tells the piece behind the first `count` of the answer."""
@@ -64,13 +66,25 @@ def row_of(loaded: Loaded, job: Written, context: Context) -> Row:
     check_texts((text,))
     with Renderer(loaded.name, context) as renderer, loaded.answering():
         prompt = prompt_of(loaded, job.asked, text, renderer)
+        begin = _begin(loaded, prompt, renderer)
         pieces = list(job.pieces) or _cut(loaded, job, prompt)
     if not pieces:
         raise UserError(tr("The answer is empty: there is no piece to explain.",
                            "La respuesta está vacía: no hay ninguna pieza que explicar."))  # fmt: skip
     check_pieces(loaded, max(*prompt.ids, *pieces))
     before = [start_of(loaded)] if loaded.seq2seq else []
-    return Row(loaded, prompt, before, pieces, anew=not job.pieces)
+    return Row(loaded, prompt, before, pieces, anew=not job.pieces, begin=begin)
+
+
+def _begin(loaded: Loaded, prompt: Prompt, renderer: Renderer) -> int:
+    """Where a template is over and a question begins: its words may be those of the template as well. It is what stands
+    before any question.
+    """
+    if prompt.source == prompt.whole:
+        return 0
+    another = "1" if prompt.source.lstrip().startswith("0") else "0"
+    pairs = zip(prompt.whole, renderer.prompt(loaded.tokenizer, another), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def start_of(loaded: Loaded) -> int:
@@ -129,7 +143,7 @@ def read_of(row: Row, job: Written) -> tuple[Read, list[int | None]]:
     loaded, prompt = row.loaded, row.prompt
     with loaded.answering():
         text, spans = answer_spans(loaded, row.answer)
-        source, places = _places(loaded, prompt)
+        source, places = _places(loaded, prompt, row.begin)
         if not loaded.seq2seq:
             ends = ends_of(loaded)
             places += [
@@ -158,11 +172,11 @@ def answer_spans(loaded: Loaded, ids: Sequence[int]) -> tuple[str, list[tuple[in
     return text, list(pairwise(max(0, min(length - before, len(text))) for length in lengths))
 
 
-def _places(loaded: Loaded, prompt: Prompt) -> tuple[str, list[Place | None]]:
+def _places(loaded: Loaded, prompt: Prompt, begin: int) -> tuple[str, list[Place | None]]:
     """The source as it is shown, and where each piece of the prompt stands in it. A template around it is left out."""
     spans = _offsets(loaded, prompt)
     source = prompt.source.strip()
-    begin = prompt.whole.find(source)
+    begin = prompt.whole.find(source, begin)
     if begin < 0:  # a template that changes the text: then all of it is shown
         source, begin = prompt.whole, 0
     end = begin + len(source)
