@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -188,3 +189,17 @@ async def test_on_a_tiny_screen_the_report_has_all_of_it_or_its_exercises_have(l
         await eventually(pilot, lambda: app.screen.query_one("#document").outer_size.width == 60)
         await pilot.press("l")
         await eventually(pilot, lambda: "7 Ethics" in painted(pilot))
+
+
+async def test_a_screen_is_not_asked_for_its_keys_before_its_parts_are_there(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        waiting = app.switch_mode("train")
+        seen = 0
+        while not app.screen.is_mounted:
+            app.changed.publish("status")
+            seen += not list(possible(app.screen))
+            await asyncio.sleep(0)
+        await waiting
+        assert seen
+        await eventually(pilot, lambda: "^R" in painted(pilot).splitlines()[-1])

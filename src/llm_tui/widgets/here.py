@@ -48,7 +48,11 @@ def in_field(screen: Screen[Any]) -> bool:
 
 
 def possible(screen: Screen[Any]) -> Iterator[Held]:
-    """What a person can do on `screen` as it stands, from where the focus is outwards."""
+    """What a person can do on `screen` as it stands, from where the focus is outwards: nothing while parts of it are
+    still to come, which its actions would ask.
+    """
+    if not screen.is_mounted:
+        return
     taken: set[tuple[str, ...]] = set()
     for node in (screen.focused or screen).ancestors_with_self:
         for key in rows(node):
