@@ -66,7 +66,8 @@ def own_settings(model: Any) -> GenerationConfig:
     said = model.generation_config
     kept = {name: getattr(said, name, None) for name in _KEPT}
     taken = {name: value for name, value in kept.items() if _KEPT[name](value, vocabulary)}
-    return GenerationConfig(**taken)  # type: ignore[no-untyped-call]
+    # Each answer says how many beams it has. With one transformers complains on stderr, whatever the answer says.
+    return GenerationConfig(**taken, num_beams=2)  # type: ignore[no-untyped-call]
 
 
 def check_start(model: Any, name: str) -> None:

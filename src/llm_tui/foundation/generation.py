@@ -208,6 +208,8 @@ def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
     }
     chosen = settings if settings.sample else None
     options |= {name: getattr(chosen, name, None) for name in ("temperature", "top_p", "top_k")}
+    if settings.beams == 1:  # they are for beams: transformers would say on stderr that they count for nothing
+        options |= {"length_penalty": None, "early_stopping": None}
     if code := language_token(loaded, job.task, 1):
         options["forced_bos_token_id"] = loaded.tokenizer.convert_tokens_to_ids(code)
     return options
