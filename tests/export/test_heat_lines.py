@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from llm_tui.export.heat import Heat, Mark, signed
-from llm_tui.export.heat_lines import bar, level, wrapped
+from llm_tui.export.heat_lines import bar, heavy_signs, level, wrapped
 from llm_tui.i18n import Text
 from llm_tui.visible import visible, width
 
@@ -67,7 +68,19 @@ def test_a_row_ends_between_words_where_there_is_such_a_place(heat, room):
 def test_what_stands_below_a_word_is_as_wide_as_the_word_and_tells_the_sign(value, largest, columns):
     below = bar(value, largest, columns)
     assert cell_len(below) == columns
-    assert below[0] == ("?" if not math.isfinite(value) else "+" if value > 0 else "-" if value < 0 else " ")
+    assert below[0] in ("?" if not math.isfinite(value) else "+╋" if value > 0 else "-━" if value < 0 else " ")
+
+
+@pytest.mark.parametrize("columns", [1, 2, 9])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_word_of_any_width_tells_a_large_value_from_a_small_one(columns, sign):
+    assert bar(sign * 2.0, 2.0, columns) != bar(sign * 0.2, 2.0, columns)
+
+
+def test_the_heavy_signs_are_explained_where_there_are_some():
+    short, long = Mark(0, 1, 2.0), Mark(2, 6, -2.0)
+    assert heavy_signs(Heat(TITLE, "A goal", (short, long))) == "╋ half of it or more"
+    assert heavy_signs(Heat(TITLE, "A goal", (replace(short, value=0.1), long))) == ""
 
 
 def test_shades_go_by_the_share_of_the_largest():

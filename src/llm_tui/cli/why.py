@@ -17,7 +17,7 @@ from llm_tui import i18n
 from llm_tui.cli.options import option, write
 from llm_tui.export.formats import to_csv
 from llm_tui.export.heat import Heat
-from llm_tui.export.heat_lines import BARS, Row, bar, level, wrapped
+from llm_tui.export.heat_lines import BARS, Row, bar, heavy_signs, level, wrapped
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text, tr
@@ -85,7 +85,8 @@ def lines(heat: Heat, room: int, colours: bool) -> Iterator[str]:
     yield ""
     said = [f"{sign} {means}" for sign, means in (("+", heat.plus), ("-", heat.minus)) if _any(heat, sign)]
     most = f"{largest:.3g} {heat.unit}".strip()
-    yield visible("  ".join([*said, tr(f"█ the largest: {most}", f"█ el mayor: {most}")]))
+    said.append(tr(f"█ the largest: {most}", f"█ el mayor: {most}"))
+    yield visible("  ".join(filter(None, [*said, heavy_signs(heat)])))
     if (table := heat.with_table().beside) and table.rows:
         yield ""
         yield to_markdown(table, i18n.language()).rstrip("\n")

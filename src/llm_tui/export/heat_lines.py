@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from llm_tui.i18n import tr
 from llm_tui.visible import visible, width
 
 if TYPE_CHECKING:
@@ -50,9 +51,31 @@ def sign(value: float) -> str:
     return "+" if value > 0 else "-" if value < 0 else " "
 
 
+HALF = 3
+"""The shade from half of the largest on."""
+
+HEAVY = {"+": "╋", "-": "━"}
+"""The sign of such a word where it has no room for more than the sign."""
+
+
 def bar(value: float, largest: float, columns: int) -> str:
-    """What stands below a word that takes so many columns: the sign, then the height of its shade."""
+    """What stands below a word that takes so many columns: the sign, then the height of its shade. One column alone has
+    the sign, heavy from half of the largest on.
+    """
+    if columns == 1 and level(value, largest) >= HALF:
+        return HEAVY[sign(value)]
     return (sign(value) + BARS[level(value, largest)] * (columns - 1)).ljust(columns)[: max(columns, 0)]
+
+
+def heavy_signs(heat: Heat) -> str:
+    """What the heavy signs below a heat mean; empty where there are none."""
+    shaded = (
+        sign(mark.value)
+        for mark in heat.marks
+        if level(mark.value, heat.largest) >= HALF and width(visible(heat.word(mark))) == 1
+    )
+    signs = " ".join(HEAVY[one] for one in sorted(set(shaded)))
+    return tr(f"{signs} half of it or more", f"{signs} la mitad o más") if signs else ""
 
 
 def wrapped(heat: Heat, room: int, measure: Measure = width) -> list[Row]:

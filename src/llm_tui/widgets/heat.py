@@ -20,7 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from llm_tui.export.heat import Heat, Mark, signed
-from llm_tui.export.heat_lines import BARS, Row, bar, level, wrapped
+from llm_tui.export.heat_lines import BARS, Row, bar, heavy_signs, level, wrapped
 from llm_tui.i18n import Text, percent, tr
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.visible import shortened, visible
@@ -302,4 +302,6 @@ def _legend(view: HeatView, heat: Heat) -> list[Content]:
     if heat.largest:
         largest = f"{heat.largest:.3g} {heat.unit}".strip()
         said.append(Content(visible(tr(f"█ the largest: {largest}", f"█ el mayor: {largest}"))))
+    if heavy := heavy_signs(heat):
+        said.append(Content(heavy))
     return [part.stylize_before("$text-muted") for part in said]
