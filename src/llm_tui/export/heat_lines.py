@@ -69,10 +69,11 @@ def bar(value: float, largest: float, columns: int) -> str:
 
 def heavy_signs(heat: Heat) -> str:
     """What the heavy signs below a heat mean; empty where there are none."""
+    largest = heat.largest
     shaded = (
         sign(mark.value)
         for mark in heat.marks
-        if level(mark.value, heat.largest) >= HALF and width(visible(heat.word(mark))) == 1
+        if level(mark.value, largest) >= HALF and width(visible(heat.word(mark))) == 1
     )
     signs = " ".join(HEAVY[one] for one in sorted(set(shaded)))
     return tr(f"{signs} half of it or more", f"{signs} la mitad o más") if signs else ""
