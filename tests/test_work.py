@@ -150,6 +150,14 @@ async def test_without_a_line_another_signal_ends_it_as_ever(lab, engine):
     assert not claimed(lab)
 
 
+async def test_an_answer_that_came_just_before_the_end_is_kept(lab, engine):
+    async with filling(lab, engine) as pilot:
+        answer(engine, engine.numbers(ZeroShot)[0])
+        pilot.app.ending.told(signal.SIGTERM)
+        await eventually(pilot, lambda: pilot.app.return_code == 143)
+    assert len(Lab(lab.folder).answers(3, Answers).readings[0].scores) == 1
+
+
 async def test_what_would_wait_for_a_person_ends_it_in_order(lab, engine):
     """The model is not here, and nobody can be asked about another one."""
     async with filling(lab, engine) as pilot:

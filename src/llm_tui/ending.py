@@ -224,6 +224,10 @@ class Ending:
     async def _leave(self, code: int) -> None:
         if self._told:  # a letter that the screen shows may be on its way still
             await self._typed(TYPED_SECONDS)
+        try:
+            await self._work.heard()
+        except Exception:
+            log.exception("the screens could not be told what has come last")
         await self.save()
         if self.farewell:
             kept = tr(f"What was typed is in {self._lab.folder}.", f"Lo escrito está en {self._lab.folder}.")

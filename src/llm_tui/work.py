@@ -20,6 +20,9 @@ PATIENCE = 60.0
 """Seconds that a screen may take to follow what its jobs have told."""
 
 
+HEARING = 1.0
+"""The same where the app ends."""
+
 READING = 3.0
 """Seconds that a screen may take to read; one that asks a person waits longer, and for nobody."""
 
@@ -55,8 +58,13 @@ class Work:
         await self._followed()
         return bool(self.jobs())
 
-    async def _followed(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+    async def heard(self) -> None:
+        """Let the screens take what jobs have told so far: an answer that has just come is kept with the others."""
+        self._delivery.deliver()
+        await self._followed(HEARING)
+
+    async def _followed(self, patience: float = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         for stack in list(self._app._screen_stacks.values()):
             for screen in list(stack):
                 await idle(screen, deadline)
