@@ -26,16 +26,17 @@ LONG = (
     "pequeño soñaba con una montaña cubierta de nieve. Mañana veremos las películas que nos recomendó el médico."
 )
 ASKED = {
-    "llm-tui/teaching-t5": (TRANSLATE_ES_EN, LONG),
-    "smollm2-135m-instruct": (PROMPT, "Write a long story about the history of bread."),
+    "llm-tui/teaching-t5": (TRANSLATE_ES_EN, LONG, 25),
+    "smollm2-135m-instruct": (PROMPT, "Write a long story about the history of bread.", 5),
 }
-ROUNDS = 7
+"""What each model is asked as, the text, and how many rounds."""
+
 MOST = 1.05
 
 
 def seconds(context: Context, model: str, pieces: bool) -> tuple[float, float, int]:
     """Of the clock and of the processor, and how many pieces were written."""
-    task, text = ASKED[model]
+    task, text, _ = ASKED[model]
     job = Generate(task, (text,), ModelChoice(model, "cpu", "float32"), Settings(max_new_tokens=48), pieces=pieces)
     began, worked = time.perf_counter(), time.process_time()
     made = run_job(job, context)
@@ -54,7 +55,7 @@ def main() -> None:
             seconds(context, model, True)
             took: dict[bool, list[float]] = {False: [], True: []}
             worked, count = {False: 0.0, True: 0.0}, 0
-            for number in range(ROUNDS):
+            for number in range(ASKED[model][2]):
                 for pieces in (False, True) if number % 2 else (True, False):
                     wall, work, count = seconds(context, model, pieces)
                     took[pieces].append(wall)

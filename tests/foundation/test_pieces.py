@@ -221,4 +221,6 @@ def test_the_settings_of_a_real_distribution_do_what_generate_would_draw_from(fo
     assert again.entropy == pytest.approx(piece.entropy, abs=1e-5)
     assert again.left == 300
     assert moved(piece, 0.7, 3, 1.0).left == 3
-    assert moved(piece, 1.0, 0, 0.01).probabilities[:2] == (1.0, 0.0)
+    alone = moved(piece, 1.0, 0, 0.01)
+    assert alone.probabilities[:2] == (1.0, 0.0)
+    assert str(alone.entropy) == "0.0"  # and not -0.0

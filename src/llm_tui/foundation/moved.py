@@ -45,6 +45,6 @@ def moved(piece: Piece, temperature: float, top_k: int, top_p: float) -> Moved |
         told,
         max(0.0, 1.0 - sum(told)),
         len(there),
-        float(-(there * np.log(there)).sum()),
+        max(0.0, float(-(there * np.log(there)).sum())),
         float(shares[piece.chosen.id]) if piece.chosen.id is not None else 0.0,
     )

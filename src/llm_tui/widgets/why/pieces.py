@@ -117,7 +117,8 @@ class PiecesPane(WhyPane):
             return
         self.query_one(PieceStrip).show(self.pieces, self._result.answers[0].text)
         self.query_one(Form).display = any(piece.scores for piece in self.pieces)
-        self.screen.set_focus(self.query_one(PieceStrip))
+        if self.display:  # another pane may be in front by now
+            self.screen.set_focus(self.query_one(PieceStrip))
 
     def on_piece_strip_selected(self, message: PieceStrip.Selected) -> None:
         message.stop()
