@@ -132,7 +132,7 @@ async def test_an_answer_is_shown_while_it_is_written(lab, engine):
         assert "somebody/little @ abcdef1" in line
 
 
-async def test_what_was_written_stays_when_it_is_stopped(lab, engine):
+async def test_what_was_written_stays_when_it_is_stopped(lab, engine, notices):
     async with play(lab, engine) as pilot:
         engine.end(Finished(1, None))
         number, _ = await ask(pilot, engine, "5")
@@ -141,6 +141,8 @@ async def test_what_was_written_stays_when_it_is_stopped(lab, engine):
         await pilot.press("ctrl+x")
         await eventually(pilot, lambda: "stopped" in text_of(pilot, "#line"))
         assert text_of(pilot, "#answer") == "A medias"
+        await pilot.press("w")
+        await eventually(pilot, lambda: said(notices, "There is no whole answer here yet"))
 
 
 async def test_labels_are_bars_with_the_best_first(lab, engine):

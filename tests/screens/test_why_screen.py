@@ -166,7 +166,7 @@ async def test_where_nothing_was_answered_it_says_so(lab, engine, notices):
         await pilot.press("f4")
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))
         await pilot.press("w")
-        await eventually(pilot, lambda: said(notices, "Nothing was answered here yet"))
+        await eventually(pilot, lambda: said(notices, "There is no whole answer here yet"))
 
 
 @pytest.mark.slow

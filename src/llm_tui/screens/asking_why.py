@@ -40,7 +40,10 @@ class AsksWhy(ZoomScreen):
         jobs = self.code_jobs()
         if not jobs:
             run = spoken("run")
-            return tr(f"Nothing was answered here yet: {run} asks.", f"Aquí aún no se respondió nada: {run} pregunta.")
+            return tr(
+                f"There is no whole answer here yet: {run} asks.",
+                f"Aquí aún no hay una respuesta completa: {run} pregunta.",
+            )
         return tr(f"Nothing explains this: {jobs[0].name}.", f"De esto no hay explicación: {jobs[0].name}.")
 
     def branch_off(self, job: Branch) -> None:
