@@ -152,3 +152,11 @@ async def test_there_is_nothing_where_no_heat_is_shown_and_a_text_without_marks_
         await pilot.pause()
         await pilot.press("right", "down", "pagedown", "end")
         assert "no words" in painted(pilot) and not app.selected
+
+
+async def test_of_several_each_says_its_own_scale():
+    """Two bars of the same height may stand for values far apart."""
+    app = Shown(heat(), heat(values=tuple(value / 8 for value in VALUES)))
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.pause()
+        assert "Why  █ the largest: 1 logit" in painted(pilot) and "Why  █ the largest: 0.125 logit" in painted(pilot)

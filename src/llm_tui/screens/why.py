@@ -123,7 +123,11 @@ class WhyScreen(LeavesOnce[Branch | None], ModeScreen):
         """The heat that a person looks at goes into the hand-in, or out of it."""
         heat, exercise = self.pane.heat(), self._exercise
         if heat is None:
-            self.notify(tr("There is no heat here to put into the report.", "Aquí no hay calor para el informe."))
+            self.notify(
+                tr("There is no heat here yet: it is being computed.", "Aquí aún no hay calor: se está calculando.")
+                if self.pane.waits
+                else tr("There is no heat here to put into the report.", "Aquí no hay calor para el informe.")
+            )
         elif exercise is None:
             self.notify(
                 tr(

@@ -101,7 +101,7 @@ class HeatText(ScrollView, can_focus=True):
         self._room = room
         self._lines, self._line_of = [], []
         for number, heat in enumerate(self.heats):
-            title = Heat(heat.title, str(heat.title), ())
+            title = Heat(heat.title, _title(heat, alone=len(self.heats) == 1), ())
             self._lines += [_Line(number, "gap")] if number else []
             self._lines += [_Line(number, "title", row) for row in wrapped(title, room, cell_len)]
             for row in wrapped(heat, room, cell_len):
@@ -271,6 +271,16 @@ class HeatView(Vertical):
         self.post_message(self.Selected(number, place))
 
 
+def _title(heat: Heat, alone: bool) -> str:
+    """Of several, with what the highest bar of each is: they have each their own scale."""
+    return str(heat.title) if alone or not heat.largest else f"{heat.title}  {_scale(heat)}"
+
+
+def _scale(heat: Heat) -> str:
+    largest = f"{heat.largest:.3g} {heat.unit}".strip()
+    return tr(f"█ the largest: {largest}", f"█ el mayor: {largest}")
+
+
 def _said(heat: Heat, mark: Mark) -> list[Content]:
     """The word, its value, its share of the largest, what is said of it, and its row of the table beside."""
     word = shortened(visible(heat.word(mark)), MOST_WORD)
@@ -300,8 +310,7 @@ def _legend(view: HeatView, heat: Heat) -> list[Content]:
         Content.assemble((sign, "bold"), f" {visible(str(means))}") for sign, means in signs.items() if sign in there
     ]
     if heat.largest:
-        largest = f"{heat.largest:.3g} {heat.unit}".strip()
-        said.append(Content(visible(tr(f"█ the largest: {largest}", f"█ el mayor: {largest}"))))
+        said.append(Content(visible(_scale(heat))))
     if heavy := heavy_signs(heat):
         said.append(Content(heavy))
     return [part.stylize_before("$text-muted") for part in said]

@@ -110,6 +110,11 @@ class WhyPane(Vertical):
         self.say(tr("asked; the job bar shows how far it is", "preguntado; la barra de trabajos dice cuánto falta"))
         return number
 
+    @property
+    def waits(self) -> bool:
+        """Whether something that it asked has not come yet."""
+        return bool(self._asked)
+
     def stop(self) -> None:
         """Stop what it has asked, and hear no more of it."""
         numbers = list(self._asked)

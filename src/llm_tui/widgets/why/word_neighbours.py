@@ -38,7 +38,7 @@ class WordNeighbours(WhyPane):
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(classes="told"):  # before the field, which stands above it, for the focus
             yield Fitted()
-        yield Line(placeholder=tr("a word, then enter", "una palabra y enter"))
+        yield Line(placeholder=tr(f"{TEXT.shown}, a word, then enter", f"{TEXT.shown}, una palabra y enter"))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         message.stop()
