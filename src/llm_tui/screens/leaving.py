@@ -24,7 +24,8 @@ class NeverHalf(_Base[T]):
     """
 
     async def on_event(self, event: Event) -> None:
-        if not (isinstance(event, Mount) and self._pruning):
+        # A screen that has not begun when the app ends is not taken away: only its parts are.
+        if not (isinstance(event, Mount) and (self._pruning or not self.app.is_running)):
             await super().on_event(event)
 
 
