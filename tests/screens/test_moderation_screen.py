@@ -70,7 +70,9 @@ async def test_labels_that_came_with_the_program_are_confirmed_or_taken_away(lab
         await pilot.press("up", "enter", *"permitido", "enter")
         await pilot.press("N")
         await eventually(pilot, lambda: said(notices, "No label"))
-    assert [sample.by_hand for sample in Lab(lab.folder).answers(3, Answers).samples][:4] == [True] * 4
+        await eventually(
+            pilot, lambda: [s.by_hand for s in Lab(lab.folder).answers(3, Answers).samples][:4] == [True] * 4
+        )
 
 
 async def test_a_label_that_is_none_of_the_sheets_stays_and_is_said_to_count_for_nothing(lab, engine, notices):
