@@ -93,6 +93,23 @@ def pilot_waits_for_what_is_left() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def a_test_leaves_the_app_as_a_person_does() -> Iterator[None]:
+    """What was typed is saved then; Textual's own end of a test takes the app away in mid-air."""
+    from llm_tui.app import LabApp
+
+    taken_away = LabApp._shutdown
+
+    async def left(self: LabApp) -> None:
+        if self.is_running and not self.ending.begun:
+            await self.save()
+        await taken_away(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LabApp, "_shutdown", left)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Tests read English sentences unless they ask for Spanish; tables stay in the course's Spanish."""
