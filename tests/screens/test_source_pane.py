@@ -113,3 +113,14 @@ async def test_an_answer_without_its_pieces_is_gone_through_as_it_stands(lab, en
         assert (job.answer, job.pieces, job.count) == (TEXT, (), 3)
         engine.end(Finished(number, replace(MADE, answers=(replace(MADE.answers[0], output_pieces=4),))))
         await eventually(pilot, lambda: "wrote it in others" in painted(pilot))
+
+
+async def test_a_source_that_comes_behind_another_pane_takes_no_focus(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await opened(pilot, engine)
+        await pilot.press("1")
+        await eventually(pilot, lambda: "p0" in painted(pilot))
+        engine.end(Finished(number, LOOKED))
+        await eventually(pilot, lambda: pane(pilot).heats() != ())
+        focused = pilot.app.screen.focused
+        assert focused is None or pane(pilot) not in focused.ancestors

@@ -198,3 +198,25 @@ async def test_the_export_of_an_exercise_has_its_heat_and_goes_without_where_it_
         await pilot.press("ctrl+e")
         await eventually(pilot, lambda: said(notices, "the export is without heat"))
         await eventually(pilot, lambda: "Por qué esta respuesta" not in file.read_text(encoding="utf-8"))
+
+
+class ShownOfTwo(Shown):
+    def begin(self) -> None:
+        self.ask(Asked(fails=True))
+        self.ask(Asked())
+
+
+def two(job: Asked, result: object) -> list[WhyPane]:
+    return [ShownOfTwo(job)]
+
+
+async def test_what_failed_stays_said_when_another_job_of_the_pane_comes_back(lab, engine, monkeypatch):
+    monkeypatch.setitem(why_panes.ROWS, "asked", (f"{__name__}:two",))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, monkeypatch)
+        answer(pilot)
+        await eventually(pilot, lambda: "has gone" in painted(pilot))
+        answer(pilot)
+        await eventually(pilot, lambda: "good: share of the logit" in painted(pilot))
+        assert "has gone" in painted(pilot)

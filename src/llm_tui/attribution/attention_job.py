@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -100,7 +101,7 @@ class Side:
         weights = self.weights(layer)
         size = weights.rows * weights.columns
         values = weights.values[head * size : (head + 1) * size]
-        places = sorted(range(size), key=values.__getitem__, reverse=True)[:most]
+        places = heapq.nlargest(most, range(size), key=values.__getitem__)
         return [(values[place], *divmod(place, weights.columns)) for place in places]
 
 

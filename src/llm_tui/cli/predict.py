@@ -9,6 +9,7 @@ import click
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Predict, Prediction
+from llm_tui.classifier.why_job import LEAST
 from llm_tui.cli.ask import FILE, texts_of, with_form
 from llm_tui.cli.options import (
     OPTIONS,
@@ -67,7 +68,7 @@ MOST_WORDS = 20
 @option(
     "--least",
     type=click.IntRange(0),
-    default=5,
+    default=LEAST,
     show_default=True,
     metavar="N",
     help=tr("With --words: that came so often in training.", "Con --words: que vinieron tantas veces al entrenar."),

@@ -85,7 +85,6 @@ class AttributionPane(WhyPane):
             self.notify(tr("There is only this one.", "Solo hay esta."))
             return
         self.stop()
-        self._asked.clear()
         self._place = (self._place + by) % len(self._of)
         self.begin()
 

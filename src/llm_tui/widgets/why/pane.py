@@ -43,6 +43,7 @@ class WhyPane(Vertical):
     def __init__(self) -> None:
         super().__init__(classes=PANEL)
         self._asked: dict[int, Job] = {}
+        self._failure = ""
         self._begun = False
 
     def compose(self) -> ComposeResult:
@@ -105,6 +106,8 @@ class WhyPane(Vertical):
 
     def ask(self, job: Job) -> int:
         """Queue a job; `came` gets its result. When the window closes it is stopped."""
+        if not self._asked:
+            self._failure = ""
         number = host(self).submit(job, self)
         self._asked[number] = job
         self.say(tr("asked; the job bar shows how far it is", "preguntado; la barra de trabajos dice cuánto falta"))
@@ -142,11 +145,12 @@ class WhyPane(Vertical):
             match event:
                 case Finished():
                     job = self._asked.pop(event.job_id)
-                    self.say("")
+                    self.say(self._failure, error=True)
                     self.came(job, event.result)
                 case Failed():
                     del self._asked[event.job_id]
-                    self.say(event.message, error=True)
+                    self._failure = event.message
+                    self.say(self._failure, error=True)
                 case Cancelled():
                     del self._asked[event.job_id]
                     self.say(tr("Stopped before it was done.", "Detenido antes de terminar."))

@@ -67,7 +67,8 @@ class SourcePane(WhyPane):
                 if len(self._pieces) != len(read.parts):
                     self._pieces = [_unweighed(part.shown, part.start, part.end) for part in read.parts]
                 self.query_one(PieceStrip).show(self._pieces, read.answer)
-                self.screen.set_focus(self.query_one(PieceStrip))
+                if self.display:  # another pane may be in front by now
+                    self.screen.set_focus(self.query_one(PieceStrip))
             case PieceAttribution(place=place), PieceExplained(attributions=found):
                 self._explained |= {(place, by.method): (result, by) for by in found}
         self._show()
