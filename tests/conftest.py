@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import logging
 import os
 import threading
 from collections import Counter
@@ -105,7 +106,11 @@ def a_test_leaves_the_app_as_a_person_does() -> Iterator[None]:
     async def left(self: LabApp) -> None:
         if self.is_running and not self.ending.begun:
             await self.save()
-        self._handle_exception = lambda error: None  # type: ignore[method-assign]
+
+        def after_the_end(error: Exception) -> None:
+            logging.getLogger("left").error("after the end", exc_info=error)
+
+        self._handle_exception = after_the_end  # type: ignore[method-assign]
         await taken_away(self)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -206,10 +206,11 @@ async def test_a_screen_is_not_asked_for_its_keys_before_its_parts_are_there(lab
 
 
 @pytest.mark.parametrize("turns", range(3))
-async def test_an_app_that_ends_while_a_screen_is_being_made_ends_in_order(lab, engine, turns):
+async def test_an_app_that_ends_while_a_screen_is_being_made_ends_in_order(lab, engine, caplog, turns):
     """The screen's parts go, and it does not look for them."""
     app = LabApp(lab, engine)
     async with app.run_test(size=SMALL):
         app.switch_mode("tokens")
         for _ in range(turns):
             await asyncio.sleep(0)
+    assert "after the end" not in caplog.text
