@@ -13,12 +13,13 @@ from textual.widgets.option_list import Option
 
 from llm_tui import i18n
 from llm_tui.exercises import bias, bias_tables, ethics
-from llm_tui.exercises.bias import judged
+from llm_tui.exercises.bias import Answers, judged
 from llm_tui.exercises.bias_pairs import LANGUAGES, OWN, Pair, kind_name, known_kind, read_pairs
+from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
 from llm_tui.screens.bias_keys import KEYS, PANES
-from llm_tui.screens.bias_measuring import MeasuresPairs
+from llm_tui.screens.filling import FillsIn
 from llm_tui.screens.mode import titled
 from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done
@@ -40,7 +41,9 @@ QUESTIONS = tuple((task, language) for task in bias.TASKS for language in LANGUA
 """What can be asked, in which language, a line each."""
 
 
-class BiasScreen(MeasuresPairs):
+class BiasScreen(FillsIn[Answers]):
+    NUMBER = bias.NUMBER
+    NOTHING_LEFT = Text("Every kind has been measured.", "Todos los tipos están medidos.")
     CSS_PATH = stylesheet("bias.tcss")
     NAME = Text("Bias in pairs", "Sesgo en pares")
     GUIDE = bias.GUIDE
@@ -58,7 +61,7 @@ class BiasScreen(MeasuresPairs):
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(Answers())
         self.came_from = "ethics"
         self._kind = ""
 
@@ -162,6 +165,10 @@ class BiasScreen(MeasuresPairs):
         following = names[(names.index(self.answers.measure(reading)) + 1) % len(names)]
         self.change(self.answers.with_fields({"measured": following}))
         self.fill()
+
+    def stand_ins(self) -> list[tuple[str, Answers]]:
+        name = bias.TEACHING[self.answers.task]
+        return [(str(TEACHING[name].quality()), self.answers.with_fields({"model": name}))]
 
     def action_teaching(self) -> None:
         teaching = bias.TEACHING[self.answers.task]

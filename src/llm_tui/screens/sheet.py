@@ -9,24 +9,21 @@ from typing import Any, ClassVar, TypeVar
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from llm_tui.engine.events import Cancelled, Failed, Finished, Token
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError
-from llm_tui.exercises.run import Filling, Outcome
+from llm_tui.exercises.run import Outcome
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, TEACHING, Key, bindings
 from llm_tui.playground import registry
+from llm_tui.screens.filling import FillsIn
 from llm_tui.screens.handing_sheet import HandsSheetOver
-from llm_tui.screens.mode import absent
 from llm_tui.widgets.exercise_panel import ExercisePanel
-from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.panes import Pane, Panes
 
 A = TypeVar("A", bound=Sheet)
 
 
-class SheetScreen(HandsSheetOver[A]):
+class SheetScreen(HandsSheetOver[A], FillsIn[A]):
     """A sheet: panes above, below them the exercise's table, its question and the answer.
 
     A sheet says what its panes are, puts what the student wrote into them (`fill`) and shows what models have made of
@@ -43,8 +40,6 @@ class SheetScreen(HandsSheetOver[A]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked: dict[int, Job] = {}
-        self._filling: Filling[A] = Filling()
         self.streams: dict[Job, str] = {}
         """What was written for each job of which nothing has been learnt yet; of servers' some are written together."""
 
@@ -69,71 +64,21 @@ class SheetScreen(HandsSheetOver[A]):
             return
         if not self._asked:
             self.streams.clear()  # what a run that was stopped had written is written again
-        try:
-            self._filling.start(await self.asking())
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        if not self._go_on() and not self._asked:
-            self.notify(tr("Everything has been asked already.", "Ya está todo preguntado."))
+        await super().action_run()
 
-    def _go_on(self) -> bool:
-        """Submit what is due; False where that is nothing."""
-        try:
-            due = self._filling.due(self.answers)
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return True
-        for job in due:
-            self._asked[self.host.submit(job, self)] = job
-        return bool(due)
+    def heard(self, job: Job, text: str) -> None:
+        self.streams[job] = self.streams.get(job, "") + text
+        self.written(job)
 
-    def on_job_events(self, message: JobEvents) -> None:
-        for event in message.events:
-            match event:
-                case Token() if job := self._asked.get(event.job_id):
-                    self.streams[job] = self.streams.get(job, "") + event.text
-                    self.written(job)
-                case Finished() | Failed() | Cancelled() if job := self._asked.pop(event.job_id, None):
-                    outcome = self._filling.ended(job, event, self.answers)
-                    if outcome.learnt:
-                        self.streams.pop(job, None)
-                    self._follow(outcome)
-
-    def _follow(self, outcome: Outcome[A]) -> None:
+    def follow(self, job: Job, outcome: Outcome[A]) -> None:
         if outcome.learnt:
-            self.learn(outcome.learnt)
-        if outcome.over and self._asked:  # without names the engine would stop everybody's
-            self.host.engine.cancel(*self._asked)
-        if outcome.absent:
-            self._offer(absent(), outcome.said)
-        elif outcome.said:
-            self.notify(outcome.said, severity="error", markup=False)
-        self._go_on()
+            self.streams.pop(job, None)
+        super().follow(job, outcome)
 
     def stand_ins(self) -> list[tuple[str, A]]:
-        """What can be asked where the course's models cannot: in words, and the sheet that asks it. There is none where
-        the sheet is done with no task of the playground.
-        """
+        """None where the sheet is done with no task of the playground."""
         tasks = registry.of_exercise(self.NUMBER)
         return [(str(task.quality()), self.answers.with_models(task.stand_in.name)) for task in tasks]
-
-    def _offer(self, title: str, said: str) -> None:
-        choices = self.stand_ins()
-        if not choices:
-            self.notify(said, severity="error", markup=False)
-            return
-
-        def use(row: int) -> None:
-            self._use(choices[row][1])
-            self.run_worker(self.action_run())
-
-        self.offer(title, said, [words for words, _ in choices], use)
-
-    def _use(self, answers: A) -> None:
-        """The sheet with other models."""
-        self.change(answers)
-        self.fill()
 
     # What a person writes.
 
@@ -152,10 +97,10 @@ class SheetScreen(HandsSheetOver[A]):
             self.notify(tr("No teaching model does this exercise.", "Ningún modelo didáctico hace este ejercicio."))
             return
         if self.answers != course and self.answers in [answers for _, answers in self.stand_ins()]:
-            self._use(course)
+            self.use_other(course)
             return
         said = tr(
             "The whole sheet is asked of it; what another model has made of the sheet gives way.",
             "Se le pregunta por toda la hoja; lo que otro modelo hizo de ella se reemplaza.",
         )
-        self._offer(tr("The teaching model?", "¿El modelo didáctico?"), said)
+        self.offer_other(tr("The teaching model?", "¿El modelo didáctico?"), said)

@@ -62,13 +62,10 @@ class AttentionPane(WhyPane):
     def came(self, job: Any, result: Any) -> None:
         if not isinstance(job, Attention):
             self._look(question(self._job, result))
-        elif self._attended is None:
-            self._attended = result
-            self._side = len(result.sides) - 1  # of an encoder-decoder the attention between the two
-            self._show()
         else:
-            sides = tuple(map(_with, self._attended.sides, result.sides))
-            self._attended = replace(self._attended, sides=sides)
+            if self._attended is None:
+                self._side = len(result.sides) - 1  # of an encoder-decoder the attention between the two
+            self._attended = result  # of layers that do not fit together only the last one is kept
             self._show()
 
     def _look(self, job: Attention) -> None:
@@ -154,11 +151,6 @@ class AttentionPane(WhyPane):
             return ()
         at = self.query_one(MatrixView).cursor
         return (said.figure(self._attended, shown[0], self._layer, self._head, at),)
-
-
-def _with(known: Side, more: Side) -> Side:
-    """A side with the layers that another result has of it."""
-    return replace(known, layers=tuple(a or b for a, b in zip(known.layers, more.layers, strict=True)))
 
 
 def panes(job: Asked, result: object) -> list[WhyPane]:
