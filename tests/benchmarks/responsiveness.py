@@ -106,8 +106,8 @@ def program(command: Sequence[str] = (sys.executable, "-m", "llm_tui")) -> Itera
 
 
 def importing(terminal: Terminal) -> bool:
-    """Home has no version of torch to show yet."""
-    return not re.search(r"torch +\d", terminal.text())
+    """Home has no version of torch yet; where it has one, the lines of the GPUs may have moved it out of sight."""
+    return "being loaded" in terminal.text()
 
 
 def preparing(terminal: Terminal) -> bool:

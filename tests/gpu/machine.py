@@ -23,7 +23,7 @@ from llm_tui.engine.job import Job
 
 FIGURE, GOAL = "NVML's figures beside nvidia-smi's", "the same"
 MEMORY, DEGREES, ENERGY_APART = 2**28, 5, 0.3
-ASKED = "uuid,name,memory.total,memory.used,temperature.gpu"
+ASKED = "uuid,name,memory.total,memory.free,temperature.gpu"
 
 
 def nvml(bench: Bench) -> Iterator[Row]:
@@ -37,16 +37,16 @@ def nvml(bench: Bench) -> Iterator[Row]:
     )
     rows = list(csv.reader(said.stdout.splitlines(), skipinitialspace=True))
     yield judged(f"{FIGURE}: GPUs", GOAL, f"{len(reading.gpus)} and {len(rows)}", len(reading.gpus) == len(rows))
-    for uuid, name, total, used, temperature in rows:
+    for uuid, name, total, free, temperature in rows:
         gpu = next((gpu for gpu in reading.gpus if gpu.uuid == uuid), None)
         if gpu is None:
             yield judged(f"{FIGURE}: {name}", GOAL, "NVML does not tell of it", False)
             continue
-        apart = abs(gpu.total / 2**20 - float(total)), abs(gpu.used / 2**20 - float(used))
+        apart = abs(gpu.total / 2**20 - float(total)), abs(gpu.free / 2**20 - float(free))
         warmer = abs((gpu.temperature or 0) - float(temperature)) if temperature.isdecimal() else 0.0
         told = f"{gpu.name}, {apart[0]:.0f} MiB, {apart[1]:.0f} MiB and {warmer:.0f} degrees apart"
         good = gpu.name == name and apart[0] <= 1 and apart[1] * 2**20 <= MEMORY and warmer <= DEGREES
-        yield judged(f"{FIGURE}: memory in all, in use, temperature", GOAL, told, good)
+        yield judged(f"{FIGURE}: memory in all, free, temperature", GOAL, told, good)
 
 
 def energy(bench: Bench) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,8 +59,10 @@ def room(bench: Bench) -> Iterator[Row]:
     for link in (one, two, three):
         link.symlink_to(original, target_is_directory=True)
     bench.models.close_all()
+    gc.collect()
+    others = torch.cuda.memory_allocated()
     _ask(bench, one)
-    size = torch.cuda.memory_allocated()
+    size = torch.cuda.memory_allocated() - others
     bench.models.close_all()
     torch.cuda.empty_cache()
     before, allocated = torch.cuda.mem_get_info()[0], torch.cuda.memory_allocated()

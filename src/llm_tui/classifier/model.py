@@ -34,5 +34,5 @@ class TextClassifier(nn.Module):
 def build(vocab_size: int, embed_dim: int, num_classes: int, seed: int) -> TextClassifier:
     """A model whose weights depend on `seed` alone: drawn on the CPU, whatever device it moves to."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every GPU too, one that is lost among them
         return TextClassifier(vocab_size, embed_dim, num_classes)

@@ -170,7 +170,8 @@ def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context
     told = _Streamer(loaded, context, begun) if alone and job.settings.beams == 1 else None
     watcher = _Watcher(context, job.settings.max_new_tokens, job.title(), told=alone, last=last)
     if job.settings.sample:
-        torch.manual_seed(job.settings.seed)
+        on_cpu = loaded.device.type == "cpu"  # torch.manual_seed asks every GPU too, one that is lost among them
+        (torch.default_generator.manual_seed if on_cpu else torch.manual_seed)(job.settings.seed)
     with torch.inference_mode(), loaded.answering():
         batch = loaded.tokenizer.pad(
             {"input_ids": [prompt.ids for prompt in prompts]},
