@@ -203,6 +203,9 @@ class LabApp(App[None]):
             keep = (*keep, partial(self._fetching, job.model))
         return self.delivery.submit(job, owner, *keep)
 
+    def works_for(self, owner: Widget) -> bool:
+        return self.delivery.works_for(owner)
+
     def _fetching(self, model: str, event: Event) -> None:
         """Called on any thread."""
         if isinstance(event, Started | Finished):
@@ -324,7 +327,7 @@ class LabApp(App[None]):
 
         screen = self.screen
         if isinstance(screen, ModeScreen):
-            self.push_screen(HelpDialog(str(screen.NAME), str(screen.ABOUT), list(sections(screen))))
+            self.push_screen(HelpDialog(str(screen.NAME), screen.about(), list(sections(screen))))
 
     async def action_log(self) -> None:
         from llm_tui.screens.dialogs import LogDialog

@@ -53,6 +53,10 @@ class Delivery:
         self._owners[job_id] = owner
         return job_id
 
+    def works_for(self, owner: Widget) -> bool:
+        """Whether a job of its own is under way."""
+        return owner in self._owners.values()
+
     def _take_in(self, event: Event) -> None:
         """Called on any thread. One message is under way at a time, however many events there are."""
         self._inbox.append(event)

@@ -181,12 +181,9 @@ def state(answers: Answers, find: Find) -> State:
     if sweep is None:
         return State((Text("the training", "el entrenamiento"),))
     runs = [find(job) for job in sweep.runs()]
-    results = [run.result for run in runs if run and run.result]
-    missing, optional = list(_not_as_asked(sweep, results)), []
-    trained = {run.job.batch_size for run in runs if run and run.result}
-    asked = sum(size in sweep.batch_sizes and size not in trained for size in COURSE_BATCH_SIZES)
-    if asked:
-        missing.append(_to_finish(asked))
+    results = [run for run in runs if run and run.result]
+    missing, optional = list(asked_for(sweep, [run for run in runs if run])), []
+    asked = len(_untrained(sweep, results))
     if more := len(runs) - len(results) - asked:
         optional.append(_to_finish(more))
     if any(not answers.notes.get(str(size), "").strip() for size in sweep.batch_sizes):
@@ -195,7 +192,7 @@ def state(answers: Answers, find: Find) -> State:
         optional.append(Text("the notes of these runs", "las notas de estas ejecuciones"))
     if not answers.answer.strip():
         missing.append(ANSWER)
-    synthetic = any(result.synthetic for result in results)
+    synthetic = any(run.result.synthetic for run in results if run.result)
     said = (Text("with synthetic data", "con datos sintéticos"),) if synthetic else ()
     return State(tuple(missing), said, tuple(optional))
 
@@ -205,9 +202,21 @@ def _to_finish(n: int) -> Text:
     return counted(n, Text("a run to finish", "una ejecución por terminar"), several)
 
 
-def _not_as_asked(sweep: Sweep, results: list[TrainingResult]) -> Iterator[Text]:
+def asked_for(sweep: Sweep, runs: Sequence[Row]) -> Iterator[Text]:
+    """What the course asks for and this sweep with these of its runs is not, or has not."""
+    yield from not_as_asked(sweep, runs)
+    if left := _untrained(sweep, runs):
+        yield _to_finish(len(left))
+
+
+def _untrained(sweep: Sweep, runs: Sequence[Row]) -> set[int]:
+    """The batch sizes of the sweep that the course asks for and no run has measured."""
+    return set(COURSE_BATCH_SIZES) & set(sweep.batch_sizes) - {run.job.batch_size for run in runs if run.result}
+
+
+def not_as_asked(sweep: Sweep, runs: Sequence[Row]) -> Iterator[Text]:
     """What the sweep itself would have to be."""
-    fewest = min((result.train_rows for result in results), default=sweep.base.train_size)
+    fewest = min((run.result.train_rows for run in runs if run.result), default=sweep.base.train_size)
     if round(fewest, -3) < COURSE_ROWS:  # the course says «~10 k»
         said = Text("{asked} training rows (there are {n})", "{asked} filas de entrenamiento (hay {n})")
         yield said.format(asked=number(COURSE_ROWS), n=number(fewest))

@@ -13,7 +13,7 @@ from llm_tui.exercises import counts, guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered, question_of
-from llm_tui.exercises.samples import Sample, given_samples, known_kind, marks_lacking
+from llm_tui.exercises.samples import Sample, given_samples, known_kind, labels_wanted, marks_lacking, texts_wanted
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
@@ -272,26 +272,17 @@ def document(answers: Answers, language: str, every_label: bool = False) -> str:
     return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
-LABELS_WANTED, TEXTS_WANTED = 4, 20
-"""Of a course that brings no others."""
-
-
 def state(answers: Answers) -> State:
     """The course asks for four labels, twenty texts marked by hand, their predictions, the precision of one label, and
     an answer. A label that came with the program is nobody's mark until the student confirms it.
     """
     missing, known = [], set(answers.label_names())
-    brought = course.current().moderation
-    texts_wanted = min(TEXTS_WANTED, len(brought.texts))
-    if (lacking := min(LABELS_WANTED, len(brought.labels)) - len(known)) > 0:
+    if (lacking := labels_wanted() - len(known)) > 0:
         missing.append(counted(lacking, Text("one more label", "una etiqueta más"),
                                Text("{n} more labels", "{n} etiquetas más")))  # fmt: skip
-    marks = list(marks_lacking(answers.samples, known, texts_wanted))
+    marks = list(marks_lacking(answers.samples, known, texts_wanted()))
     missing += marks
-    scores = answers.scored(answers.template)
-    predicted = {s.text for s, (_, score) in zip(answers.samples, scores, strict=True) if score is not None}
-    texts = {sample.text for sample in answers.samples if sample.text.strip()}
-    if len(predicted) < max(1, min(texts_wanted, len(texts))):
+    if predictions_lacking(answers):
         missing.append(Text("the predictions", "las predicciones"))
     elif not marks and not any(  # before all marks are there nobody knows
         s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)
@@ -312,6 +303,14 @@ def state(answers: Answers) -> State:
     commented = answers.comments.get(answers.key_label, "").strip()
     optional = () if commented else (Text("the comment", "el comentario"),)
     return State(tuple(missing), (said,) if given else (), optional)
+
+
+def predictions_lacking(answers: Answers) -> bool:
+    """Whether fewer texts than the course asks for were given to the model."""
+    scores = answers.scored(answers.template)
+    predicted = {s.text for s, (_, score) in zip(answers.samples, scores, strict=True) if score is not None}
+    texts = {sample.text for sample in answers.samples if sample.text.strip()}
+    return len(predicted) < max(1, min(texts_wanted(), len(texts)))
 
 
 def with_sample(answers: Answers, number: int, **changed: str) -> Answers:

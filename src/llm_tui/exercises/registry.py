@@ -19,7 +19,8 @@ PLAY = "play"
 @dataclass(frozen=True, slots=True)
 class Row:
     """`tab` is the main screen on which the exercise is done. `definition`, `screen` and `command` say where its parts
-    are, as `module:name`: its `Exercise`; the class of the screen that opens for it; what does it on the command line.
+    are, as `module:name`: its `Exercise`; the class of the screen that opens for it; what does it on the command line;
+    `steps` what tells the steps of its work.
     A sheet without a command of its own has the one that every sheet has; other exercises without one have none.
 
     `number` is a word for what is handed in beside the exercises; it names the answers in the lab, as numbers do.
@@ -31,6 +32,7 @@ class Row:
     definition: str
     screen: str
     command: str = ""
+    steps: str = ""
 
     @property
     def mode(self) -> str:
@@ -78,6 +80,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.batch_sizes:EXERCISE",
         "llm_tui.screens.training:TrainingScreen",
         "llm_tui.cli.classic:train",
+        "llm_tui.exercises.steps.batch_sizes:steps",
     ),
     Row(
         2,
@@ -86,6 +89,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.subwords:EXERCISE",
         "llm_tui.screens.tokens:TokensScreen",
         "llm_tui.cli.tokens:tokens",
+        "llm_tui.exercises.steps.subwords:steps",
     ),
     Row(
         3,
@@ -94,6 +98,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.moderation:EXERCISE",
         "llm_tui.screens.moderation:ModerationScreen",
         "llm_tui.cli.sheets.moderation:command",
+        "llm_tui.exercises.steps.moderation:steps",
     ),
     Row(
         4,
@@ -102,6 +107,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.translation:EXERCISE",
         "llm_tui.screens.translation:TranslationScreen",
         "llm_tui.cli.sheets.translation:command",
+        "llm_tui.exercises.steps.translation:steps",
     ),
     Row(
         5,
@@ -110,6 +116,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.summaries:EXERCISE",
         "llm_tui.screens.summaries:SummariesScreen",
         "llm_tui.cli.sheets.summaries:command",
+        "llm_tui.exercises.steps.summaries:steps",
     ),
     Row(
         6,
@@ -118,6 +125,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.prompting:EXERCISE",
         "llm_tui.screens.prompting:PromptingScreen",
         "llm_tui.cli.sheets.prompting:command",
+        "llm_tui.exercises.steps.prompting:steps",
     ),
     Row(
         7,
@@ -125,6 +133,7 @@ EXERCISES: tuple[Row, ...] = (
         "ethics",
         "llm_tui.exercises.ethics:EXERCISE",
         "llm_tui.screens.ethics:EthicsScreen",
+        steps="llm_tui.exercises.steps.ethics:steps",
     ),
 )
 

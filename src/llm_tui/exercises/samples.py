@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
+from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises.material import KINDS, MODERATION
 from llm_tui.exercises.state import counted
@@ -39,6 +40,18 @@ class Sample:
     def is_own(self) -> bool:
         """Whether the label is the student's: one that came with the text, and that nobody confirmed, is not."""
         return (self.text, self.label) not in _SHIPPED if self.by_hand is None else self.by_hand
+
+
+LABELS_WANTED, TEXTS_WANTED = 4, 20
+"""Of a course that brings no fewer."""
+
+
+def labels_wanted() -> int:
+    return min(LABELS_WANTED, len(course.current().moderation.labels))
+
+
+def texts_wanted() -> int:
+    return min(TEXTS_WANTED, len(course.current().moderation.texts))
 
 
 def given_samples(texts: Iterable[tuple[str, str, str]]) -> tuple[Sample, ...]:
@@ -103,6 +116,30 @@ def known_kind(said: str) -> str:
     """
     known = {_caseless(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
     return known.get(_caseless(said), said)
+
+
+def unlabelled(samples: Sequence[Sample], known: Container[str], most: int) -> list[int]:
+    """The first rows whose labels are lacking in a set of `most` different texts, by their numbers from 0."""
+    texts = {sample.text for sample in samples if sample.text.strip()}
+    labelled = {sample.text for sample in samples if sample.text.strip() and sample.label in known}
+    return _first(samples, texts - labelled, min(most, len(texts)) - len(labelled))
+
+
+def unmarked(samples: Sequence[Sample], known: Container[str], most: int) -> list[int]:
+    """The first rows of it whose labels are nobody's mark, by their numbers from 0."""
+    texts = {sample.text for sample in samples if sample.text.strip()}
+    labelled = {sample.text for sample in samples if sample.text.strip() and sample.label in known}
+    own = {sample.text for sample in samples if sample.text in labelled and sample.is_own}
+    return _first(samples, labelled - own, min(most, len(texts), len(labelled)) - len(own), known)
+
+
+def _first(samples: Sequence[Sample], texts: set[str], most: int, known: Container[str] | None = None) -> list[int]:
+    """The first row of each of some texts, `most` of them; where `known` is given, the first with such a label."""
+    rows: dict[str, int] = {}
+    for number, sample in enumerate(samples):
+        if sample.text in texts and (known is None or sample.label in known):
+            rows.setdefault(sample.text, number)
+    return sorted(rows.values())[: max(0, most)]
 
 
 def marks_lacking(samples: Sequence[Sample], known: Container[str], most: int) -> Iterator[Text]:

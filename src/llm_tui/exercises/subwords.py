@@ -304,20 +304,15 @@ def state(answers: Answers) -> State:
     """The course asks for two or three sentences, two tokenizers, five words in which they differ, an observation of
     each, and an answer. The text that a course file brings is right as it is.
     """
-    missing = []
-    count = facts.sentences(answers.text)
-    brought = course.current().subwords.text.strip()
-    if answers.text.strip() != brought and not FEWEST_SENTENCES <= count <= MOST_SENTENCES:
-        said = Text("a text of {a} or {b} sentences (it has {n})", "un texto de {a} o {b} oraciones (tiene {n})")
-        missing.append(said.format(a=FEWEST_SENTENCES, b=MOST_SENTENCES, n=count))
+    missing = [lacks] if (lacks := text_lacks(answers)) else []
     if len(answers.measured) < 2:
         missing.append(Text("the comparison of two tokenizers", "la comparación de dos tokenizadores"))
-    elif not answers.is_current or not all(measured.measures.complete for measured in answers.measured):
+    elif not is_compared(answers):
         missing.append(Text("the comparison of the text as it stands", "la comparación del texto tal como está"))
     names = [measured.name for measured in answers.measured]
-    different = {row.phrase.casefold(): row for row in answers.rows if differ(row.cuts)}
-    own = sum(is_observed(row.observation, row.phrase, row.cuts, names) for row in different.values())
-    if answers.measured and (lacking := PROPOSED - len(different)) > 0:
+    words = different(answers)
+    own = sum(is_observed(row.observation, row.phrase, row.cuts, names) for row in words)
+    if answers.measured and (lacking := PROPOSED - len(words)) > 0:
         missing.append(
             counted(
                 lacking,
@@ -325,7 +320,7 @@ def state(answers: Answers) -> State:
                 Text("{n} more words in which they differ", "{n} palabras más en que difieran"),
             )
         )
-    if answers.measured and (lacking := min(PROPOSED, len(different)) - own) > 0:
+    if answers.measured and (lacking := min(PROPOSED, len(words)) - own) > 0:
         missing.append(
             counted(
                 lacking,
@@ -337,6 +332,26 @@ def state(answers: Answers) -> State:
         missing.append(ANSWER)
     others = Text("with other tokenizers than the course's", "con tokenizadores distintos de los del curso")
     return State(tuple(missing), () if set(tokenizers()) <= set(names) else (others,))
+
+
+def text_lacks(answers: Answers) -> Text | None:
+    """What the text would have to be; None where it is right."""
+    count = facts.sentences(answers.text)
+    if answers.text.strip() == course.current().subwords.text.strip() or FEWEST_SENTENCES <= count <= MOST_SENTENCES:
+        return None
+    said = Text("a text of {a} or {b} sentences (it has {n})", "un texto de {a} o {b} oraciones (tiene {n})")
+    return said.format(a=FEWEST_SENTENCES, b=MOST_SENTENCES, n=count)
+
+
+def is_compared(answers: Answers) -> bool:
+    """Whether two tokenizers were compared on the text as it stands."""
+    measured = answers.measured
+    return len(measured) > 1 and answers.is_current and all(each.measures.complete for each in measured)
+
+
+def different(answers: Answers) -> list[Row]:
+    """The rows that the tokenizers cut differently, each word once."""
+    return list({row.phrase.casefold(): row for row in answers.rows if differ(row.cuts)}.values())
 
 
 EXERCISE = Exercise(

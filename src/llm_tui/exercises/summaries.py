@@ -283,12 +283,7 @@ def state(answers: Answers) -> State:
     """The course asks for a source of 200 to 400 words, two systems, the rubric for both, and a note where another
     system stands in for a suggested one. The question, ROUGE and other notes hold nothing up.
     """
-    missing = []
-    words = facts.word_count(answers.source)
-    brought = answers.source.strip() == course.current().summaries.source.strip()
-    if not brought and not FEWEST_WORDS <= words <= MOST_WORDS:
-        said = Text("a source of {a} to {b} words (it has {n})", "una fuente de {a} a {b} palabras (tiene {n})")
-        missing.append(said.format(a=FEWEST_WORDS, b=MOST_WORDS, n=number(words)))
+    missing = [lacks] if (lacks := source_lacks(answers)) else []
     made = [summary for slot in SLOTS if (summary := answers.summary(slot))]
     if lacking := len(SLOTS) - len(made):
         missing.append(counted(lacking, Text("a summary", "un resumen"), Text("{n} summaries", "{n} resúmenes")))
@@ -296,10 +291,25 @@ def state(answers: Answers) -> State:
         missing.append(itself)
     if any(not answers.marked.get(slot, Marked()).complete for slot in SLOTS):
         missing.append(Text("the scores of the rubric for both", "las puntuaciones de la rúbrica para ambos"))
-    elif any(stands_in(s) and not answers.marked.get(slot, Marked()).note.strip()
-             for slot in SLOTS if (s := answers.summary(slot))):  # fmt: skip
+    elif any(lacks_note(answers, slot) for slot in SLOTS):
         missing.append(Text("a note on the system that stands in", "una nota sobre el sistema sustituto"))
     return with_answer(missing, NUMBER, answers.answer)
+
+
+def source_lacks(answers: Answers) -> Text | None:
+    """What the source would have to be; None where it is right."""
+    words = facts.word_count(answers.source)
+    brought = answers.source.strip() == course.current().summaries.source.strip()
+    if brought or FEWEST_WORDS <= words <= MOST_WORDS:
+        return None
+    said = Text("a source of {a} to {b} words (it has {n})", "una fuente de {a} a {b} palabras (tiene {n})")
+    return said.format(a=FEWEST_WORDS, b=MOST_WORDS, n=number(words))
+
+
+def lacks_note(answers: Answers, slot: str) -> bool:
+    """Whether another system than a suggested one wrote the slot's summary, and nothing is said of it."""
+    summary = answers.summary(slot)
+    return summary is not None and stands_in(summary) and not answers.marked.get(slot, Marked()).note.strip()
 
 
 def with_itself(answers: Answers) -> Text | None:

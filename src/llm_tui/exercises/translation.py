@@ -93,6 +93,11 @@ class Sentence:
             raise ValueError(f"no direction: {self.direction}")
 
 
+def there_in(made: Made) -> str:
+    """The words that a person sees of the translation, and can mark."""
+    return " ".join(visible(made.translation).split())
+
+
 def course_model() -> str:
     return course.current().translation.model or TEXT_MODEL
 
@@ -135,7 +140,7 @@ class Answers:
         model wrote nothing there are no words to mark: a correction says it.
         """
         made = self.made(sentence)
-        there = " ".join(visible(made.translation).split()) if made else ""
+        there = there_in(made) if made else ""
         if made and not there:
             return bool(sentence.correction.strip())
         return any(mark.span in there for mark in sentence.marks) or self.faultless(sentence)
@@ -280,13 +285,10 @@ def state(answers: Answers) -> State:
     """
     missing = []
     sentences = [sentence for sentence in answers.sentences if sentence.text.strip()]
-    brought = {ES_EN: len(course.current().translation.spanish), EN_ES: len(course.current().translation.english)}
-    for direction, given in brought.items():
-        if (lacking := min(SENTENCES_WANTED, given) - sum(s.direction == direction for s in sentences)) > 0:
-            from_language = FROM[direction]
-            one = Text("one more sentence in {language}", "una oración más en {language}")
-            several = Text("{n} more sentences in {language}", "{n} oraciones más en {language}")
-            missing.append((one if lacking == 1 else several).format(n=lacking, language=from_language))
+    for direction, lacking in sentences_lacking(answers).items():
+        one = Text("one more sentence in {language}", "una oración más en {language}")
+        several = Text("{n} more sentences in {language}", "{n} oraciones más en {language}")
+        missing.append((one if lacking == 1 else several).format(n=lacking, language=FROM[direction]))
     if untranslated := sum(answers.made(sentence) is None for sentence in sentences):
         missing.append(
             counted(untranslated, Text("a translation", "una traducción"), Text("{n} translations", "{n} traducciones"))
@@ -299,14 +301,22 @@ def state(answers: Answers) -> State:
                 Text("the judgement of {n} translations", "el juicio de {n} traducciones"),
             )
         )
-    if uncorrected := sum(_wants_correction(sentence) for sentence in sentences):
+    if uncorrected := sum(wants_correction(sentence) for sentence in sentences):
         missing.append(
             counted(uncorrected, Text("a correction", "una corrección"), Text("{n} corrections", "{n} correcciones"))
         )
     return with_answer(missing, NUMBER, answers.answer)
 
 
-def _wants_correction(sentence: Sentence) -> bool:
+def sentences_lacking(answers: Answers) -> dict[str, int]:
+    """How many sentences the course asks for that are not there, by their direction."""
+    brought = {ES_EN: len(course.current().translation.spanish), EN_ES: len(course.current().translation.english)}
+    there = [sentence.direction for sentence in answers.sentences if sentence.text.strip()]
+    lacking = {of: min(SENTENCES_WANTED, given) - there.count(of) for of, given in brought.items()}
+    return {direction: n for direction, n in lacking.items() if n > 0}
+
+
+def wants_correction(sentence: Sentence) -> bool:
     corrected = sentence.correction.strip() or all(mark.correction.strip() for mark in sentence.marks)
     return bool(sentence.marks) and not corrected
 

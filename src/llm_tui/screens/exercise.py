@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from llm_tui import i18n
 from llm_tui.exercises import heats, spent
 from llm_tui.exercises.contract import Answers, Beside, Exercise
+from llm_tui.exercises.next_step import Step, next_step
 from llm_tui.exercises.registry import row
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
@@ -17,6 +18,7 @@ from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done, of_row
 from llm_tui.widgets.exercise_panel import ExercisePanel
+from llm_tui.widgets.next_step import AtHand, NextStep
 from llm_tui.widgets.table_editor import TableEditor
 
 if TYPE_CHECKING:
@@ -69,6 +71,22 @@ class ExerciseScreen(AnswersScreen[A]):
         self.read_answers()
         self.fill()
         self.show()
+        self.tell_next()
+
+    def become(self, answers: A, keep: bool = True) -> None:
+        super().become(answers, keep)
+        self.tell_next()
+
+    def next_step(self) -> Step | None:
+        """What is to do next in the exercise; None where there is nothing."""
+        return next_step(row(self.NUMBER), self.answers, self.known())
+
+    def tell_next(self) -> None:
+        step = self.next_step()
+        self.query_one(NextStep).show(AtHand(row(self.NUMBER), step, here=True) if step else None)
+
+    def working(self) -> bool:
+        return self.host.works_for(self) or self.host.elsewhere.has(self.NUMBER)
 
     async def action_export(self) -> None:
         if said := self.lacking():
@@ -127,6 +145,9 @@ class TableScreen(ExerciseScreen[A]):
         return next((of_row(jobs, *row) for row in rows if row), of_row(jobs, 0, [(self.chosen_text(),)]))
 
     def action_table(self) -> None:
-        """To the column of the table that is the student's own, which may be beyond the edge."""
+        """To the column of the table that is the student's own, which may be beyond the edge; to the row that is to be
+        filled next, where there is one.
+        """
         self.action_go("#table DataTable")
-        self.panel.editor.go_to_own()
+        step = self.next_step()
+        self.panel.editor.go_to_own(step.row if step and "table" in step.keys else "")

@@ -94,6 +94,7 @@ class HomeScreen(ModeScreen):
             self.query_one("#environment", Static).update(self._facts())
         elif what == "lab" and self.is_current:  # another program may have changed it
             self.on_screen_resume()
+            self.tell_next()
 
     def _facts(self) -> Content:
         environment = self.host.machine.environment

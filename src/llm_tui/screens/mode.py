@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.guides import Prose
+from llm_tui.exercises.registry import Row
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.asking_why import AsksWhy
@@ -22,6 +23,7 @@ from llm_tui.screens.leaving import NeverHalf
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
+from llm_tui.widgets.next_step import AtHand, NextStep
 from llm_tui.widgets.panes import Panes
 
 T = TypeVar("T")
@@ -44,8 +46,39 @@ class ModeScreen(NeverHalf[None], AsksWhy):
         yield TopBar()
         with Container(id="body"):
             yield from self.body()
+        yield NextStep(self.working)
         yield JobBar()
         yield KeyBar()
+
+    def about(self) -> str:
+        """What F1 says of it: what to do next, whole, and what it is for."""
+        return "\n\n".join(filter(None, (self.query_one(NextStep).whole(), str(self.ABOUT))))
+
+    def working(self) -> bool:
+        """Whether what is to do next is being done."""
+        return False
+
+    def on_screen_resume(self) -> None:
+        self.tell_next()
+
+    def tell_next(self) -> None:
+        """Say what is to do next: where this is no exercise's own screen, in the first that is not complete."""
+        self.run_worker(self._tell_next(), group="next step", exclusive=True)
+
+    async def _tell_next(self) -> None:
+        from llm_tui.report.next_step import in_lab
+
+        await self.host.save()  # what was typed last on another screen belongs to it
+        found = await asyncio.to_thread(in_lab, self.host.lab, self.first_at_hand())
+        self.query_one(NextStep).show(AtHand(*found, False, self.way_to(found[0])) if found else None)
+
+    def first_at_hand(self) -> Sequence[int]:
+        """The exercises that this screen is about, before all others."""
+        return ()
+
+    def way_to(self, exercise: Row) -> str:
+        """The key of this screen that opens an exercise, by its id; empty where it has none."""
+        return f"exercise-{exercise.number}"
 
     def body(self) -> Iterable[Widget]:
         """What stands between the top line and the job bar."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.widgets import TextArea
 
+from llm_tui.exercises.registry import Row
 from llm_tui.playground import registry
 from llm_tui.playground.state import SETTINGS, Playground
 from llm_tui.screens.answers import AnswersScreen
@@ -43,6 +44,18 @@ class PlaySetup(AnswersScreen[Playground]):
 
         self._with_prompts()
         self.app.push_screen(TemplatesDialog(self))
+
+    def change(self, answers: Playground, typing: str = "") -> None:
+        another = answers.task != self.answers.task
+        super().change(answers, typing)
+        if another:
+            self.tell_next()
+
+    def first_at_hand(self) -> Sequence[int]:
+        return () if self.answers.current.exercise is None else (self.answers.current.exercise,)
+
+    def way_to(self, exercise: Row) -> str:
+        return "sheet" if exercise.number == self.answers.current.exercise else ""
 
     def preset(self) -> Iterable[object]:
         yield from (field.default for task in registry.tasks() for field in (*task.all_fields, *SETTINGS))

@@ -87,6 +87,7 @@ class TrainingScreen(SetsUp):
         # A lab is not written to for being looked at.
         self.learn(lambda answers: sweeps.pinned(answers, runs), keep=bool(self._sweeping and self._sweeping.reported))
         self.show()
+        self.tell_next()
         self.refresh_bindings()  # a sweep may have nothing left to go on with
         self.know()
         self.draw()
@@ -174,6 +175,9 @@ class TrainingScreen(SetsUp):
         return super().check_action(action, parameters)
 
     # Showing.
+
+    def working(self) -> bool:
+        return super().working() or bool(self.training())
 
     def known(self) -> Beside:
         return Beside(find=lambda kept: Found(self._list.runs, kept), reports=self._list.reports)

@@ -208,7 +208,10 @@ class TranslationScreen(SheetScreen[Answers]):
             self.change(self.answers.with_sentence(self._number, replace(sentence, faultless=faultless)))
 
     def action_add(self) -> None:
+        """In the direction of the sentence that is chosen, unless the course asks for more in the other alone."""
         direction = self._sentence.direction if self._sentence else translation.ES_EN
+        lacking = translation.sentences_lacking(self.answers)
+        direction = direction if direction in lacking or not lacking else next(iter(lacking))
         title = tr(f"Add a sentence ({direction})", f"Añadir una oración ({direction})")
         self.ask(title, lambda text: self._add(text, direction))
 

@@ -17,7 +17,7 @@ from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import JobStatus, host
 
 
-class _Bar(Widget):
+class FrameLine(Widget):
     ALLOW_SELECT = False
     can_focus = False
     _drawn = ""
@@ -47,7 +47,7 @@ def _click(action: str) -> Style:
     return Style.from_meta({"@click": action})
 
 
-class TopBar(_Bar):
+class TopBar(FrameLine):
     """The lab, the modes with the current one marked, the device."""
 
     def line(self) -> Content:
@@ -73,7 +73,7 @@ class TopBar(_Bar):
         return Content.assemble(" ", (name, "bold"), " ", modes, " " * gap, (device, "$text-muted"))
 
 
-class JobBar(_Bar):
+class JobBar(FrameLine):
     """What runs, how far, how long still, what waits behind it, how to stop it. Empty when idle.
 
     Where there is no room for all, the bar gets shorter, then the GPU is left away, then what runs gets shorter: the
@@ -133,7 +133,7 @@ def _what(status: JobStatus, room: int) -> str:
     return next((text for text in said if width(text) <= room), visible(status.what))
 
 
-class KeyBar(_Bar):
+class KeyBar(FrameLine):
     """What is possible here and now, most local first. Where there is no room for all it folds from its end, and says
     so; the keys that show the rest never fold away.
     """

@@ -65,11 +65,11 @@ def by_key(screen: Screen[Any]) -> Iterator[Held]:
     """Those that their key reaches: a field takes letters as text."""
     focused = screen.focused
     for held in possible(screen):
-        if focused is None or held.key.priority or not _typed(focused, held.key):
+        if focused is None or held.key.priority or not typed(focused, held.key):
             yield held
 
 
-def _typed(field: Widget, key: Key) -> bool:
+def typed(field: Widget, key: Key) -> bool:
     """Whether `field` takes this key as text."""
     name = key.keys[0]
     return field.check_consume_key(name, key.shown if len(key.shown) == 1 else key_to_character(name))

@@ -112,6 +112,10 @@ class Host(Protocol):
         """Save what the screens hold and the lab does not have yet."""
         ...
 
+    def works_for(self, owner: Widget) -> bool:
+        """Whether a job that `owner` has submitted runs or waits."""
+        ...
+
     def copy(self, text: str) -> None:
         """Send `text` to the terminal's clipboard."""
         ...

@@ -105,9 +105,13 @@ class TableEditor(Widget):
             self._said = self._field.value = self._cell_text()
             self._field.cursor_position = len(self._said)
 
-    def go_to_own(self) -> None:
-        """The cursor to the first column that can be edited, wherever the table is scrolled to, unless it is in one."""
+    def go_to_own(self, row: str = "") -> None:
+        """The cursor to the first column that can be edited, wherever the table is scrolled to, unless it is in one; to
+        the row of this key, where there is one.
+        """
         self._grid.hold_first()
+        if self._table and row in self._table.keys:
+            self._grid.move_cursor(row=self._table.keys.index(row))
         at, own = self._grid.cursor_coordinate, self._own_columns()
         if own and at.column not in own:
             self._grid.move_cursor(column=own[0])
