@@ -303,6 +303,7 @@ async def test_the_job_bar_says_how_to_stop_however_long_the_rest_is(lab, engine
         await pilot.pause()
         app.status = JobStatus("classifying with somebody/" + "x" * 80, total // 2, total, total * 72.0, waiting=37)
         app.changed.publish("status")
+        await eventually(pilot, lambda: bool(app.screen.query_one(JobBar).size))
         bar = shown(app, JobBar)
         assert width(bar) <= 80
         assert bar.startswith(" classifying with")

@@ -87,7 +87,7 @@ def test_stopping_keeps_the_curve_and_quitting_in_the_middle_leaves_a_clean_term
         terminal.send(CTRL_R)
         terminal.wait_for("ex/s")
         terminal.send(CTRL_X)
-        terminal.wait_for(lambda t: not t.row(22).strip())
+        terminal.wait_for(lambda t: "^X" not in t.row(22))
         terminal.wait_for("stopped")
         assert [run.state for run in lab.runs.all()] == ["stopped"]
         terminal.send(CTRL_R)

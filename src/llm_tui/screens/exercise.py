@@ -75,13 +75,17 @@ class ExerciseScreen(AnswersScreen[A]):
 
     def become(self, answers: A, keep: bool = True) -> None:
         super().become(answers, keep)
-        self.tell_next()
+        if row(self.NUMBER).steps:
+            self.tell_next()
 
     def next_step(self) -> Step | None:
         """What is to do next in the exercise; None where there is nothing."""
         return next_step(row(self.NUMBER), self.answers, self.known())
 
     def tell_next(self) -> None:
+        if not row(self.NUMBER).steps:  # what is no exercise of the course holds nothing up
+            super().tell_next()
+            return
         step = self.next_step()
         self.query_one(NextStep).show(AtHand(row(self.NUMBER), step, here=True) if step else None)
 

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import Worker
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.guides import Prose
@@ -63,7 +64,7 @@ class ModeScreen(NeverHalf[None], AsksWhy):
 
     def tell_next(self) -> None:
         """Say what is to do next: where this is no exercise's own screen, in the first that is not complete."""
-        self.run_worker(self._tell_next(), group="next step", exclusive=True)
+        self._telling: Worker[None] = self.run_worker(self._tell_next, group="next step", exclusive=True)
 
     async def _tell_next(self) -> None:
         from llm_tui.report.next_step import in_lab

@@ -17,6 +17,7 @@ from llm_tui.modes import MODES
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.bars import FrameLine, JobBar
 from llm_tui.widgets.here import in_field, possible, rows, typed, within
+from llm_tui.widgets.table_editor import TableEditor
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,15 @@ class AtHand:
         for id in self.step.keys:
             if (key := held.get(id) or listed.get(id)) is None or _is_there(screen, key):
                 continue
-            if id == "table" and within(screen, "table"):
+            if id == "table" and any(
+                editor.row_key == self.step.row for editor in screen.query("#table").results(TableEditor)
+            ):
                 key = held.get("edit", key)
             found.append(_pressed(screen, [key] if way is None or key.id in held else [way, key]))
         return found
+
+    def _in_its_row(self, screen: Screen[object]) -> bool:
+        return any(editor.row_key == self.step.row for editor in screen.query("#table").results(TableEditor))
 
     def _there(self, screen: Screen[object]) -> str:
         """How a person gets from here to the exercise: Home has a key for each."""
