@@ -146,6 +146,8 @@ def answering(cache: ModelCache, name: str, device: str) -> Iterator[None]:
         cache.close(*cache.keys(MODEL))
         give_back(error)
         free = free_memory(device)
+        if free is not None and device.startswith("cuda"):
+            free += torch.cuda.memory_allocated(torch.device(device))  # those who still work with it end with this
         gigabytes = "?" if free is None else f"{free / 1e9:.1f}"
         raise OutOfMemory(
             tr(
