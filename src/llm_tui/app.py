@@ -38,6 +38,7 @@ from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.tour import Tours
 from llm_tui.serving.told import Told
 from llm_tui.terminal import OwnTerminal, end_of_log, log_path
 from llm_tui.typeahead import Typeahead
@@ -72,7 +73,7 @@ def _screen(where: str) -> Callable[[], Screen[None]]:
     return make
 
 
-class LabApp(App[None]):
+class LabApp(Tours):
     """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first, `config`
     what the person has set; `engine` is for tests that bring their own.
     """
@@ -242,6 +243,8 @@ class LabApp(App[None]):
             return bool(self.screen.query("Toast"))
         if action == "leave":
             return in_field(self.screen)
+        if action == "end_tour":
+            return isinstance(self.screen, ModeScreen) and self.tour_can_end()
         return True
 
     @property
@@ -280,6 +283,7 @@ class LabApp(App[None]):
             if held.key.id != "palette":
                 yield SystemCommand(held.title, f"{held.key.shown}: {held.key.said}", self._pressing(held.key.id))
         yield from reading.commands(self, screen)
+        yield from self.tour_commands()
         yield SystemCommand(
             tr("Program: theme", "Programa: tema"),
             tr("Choose the colours.", "Elige los colores."),

@@ -245,6 +245,11 @@ APP_KEYS = (
         Bar.FIRST, group=_APP, letter="c",
     ),
     Key(
+        "end-tour", "escape", "end_tour", Text("end the tour", "terminar el recorrido"),
+        Text("End the tour; what you did stays.", "Termina el recorrido; lo que hizo se queda."),
+        Bar.FIRST, group=_APP, priority=True,
+    ),
+    Key(
         "jump", "ctrl+o", "jump", Text("go", "ir"),
         Text("Then a letter, for all keys that a terminal may swallow.",
              "Después una letra, para toda tecla que una terminal pueda tragarse."),

@@ -12,25 +12,24 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import Worker
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.guides import Prose
-from llm_tui.exercises.registry import Row
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.asking_why import AsksWhy
 from llm_tui.screens.leaving import NeverHalf
+from llm_tui.screens.telling_next import TellsNext
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
-from llm_tui.widgets.next_step import AtHand, NextStep
+from llm_tui.widgets.next_step import NextStep
 from llm_tui.widgets.panes import Panes
 
 T = TypeVar("T")
 
 
-class ModeScreen(NeverHalf[None], AsksWhy):
+class ModeScreen(NeverHalf[None], TellsNext, AsksWhy):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     NAME: ClassVar[Text]
@@ -54,32 +53,6 @@ class ModeScreen(NeverHalf[None], AsksWhy):
     def about(self) -> str:
         """What F1 says of it: what to do next, whole, and what it is for."""
         return "\n\n".join(filter(None, (self.query_one(NextStep).whole(), str(self.ABOUT))))
-
-    def working(self) -> bool:
-        """Whether what is to do next is being done."""
-        return False
-
-    def on_screen_resume(self) -> None:
-        self.tell_next()
-
-    def tell_next(self) -> None:
-        """Say what is to do next: where this is no exercise's own screen, in the first that is not complete."""
-        self._telling: Worker[None] = self.run_worker(self._tell_next, group="next step", exclusive=True)
-
-    async def _tell_next(self) -> None:
-        from llm_tui.report.next_step import in_lab
-
-        await self.host.save()  # what was typed last on another screen belongs to it
-        found = await asyncio.to_thread(in_lab, self.host.lab, self.first_at_hand())
-        self.query_one(NextStep).show(AtHand(*found, False, self.way_to(found[0])) if found else None)
-
-    def first_at_hand(self) -> Sequence[int]:
-        """The exercises that this screen is about, before all others."""
-        return ()
-
-    def way_to(self, exercise: Row) -> str:
-        """The key of this screen that opens an exercise, by its id; empty where it has none."""
-        return f"exercise-{exercise.number}"
 
     def body(self) -> Iterable[Widget]:
         """What stands between the top line and the job bar."""
@@ -243,6 +216,9 @@ class ModeScreen(NeverHalf[None], AsksWhy):
             self.notify(str(error), severity="error", markup=False)
             return False
         self.notify(tr(f"Written: {path}", f"Escrito: {path}"), markup=False)
+        if self.host.tour:
+            self.host.tour.wrote = True
+            self.host.changed.publish("tour")
         return True
 
 

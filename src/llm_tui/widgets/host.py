@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.message import Message
+from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 
@@ -82,6 +83,17 @@ class Elsewhere(Protocol):
         ...
 
 
+class Guide(Protocol):
+    """Who leads a person through the program."""
+
+    wrote: bool
+    """Whether an exercise was written to a file meanwhile."""
+
+    def parts(self, screen: Screen[object]) -> tuple[str, str]:
+        """What to do on `screen` as it stands, and the keys for it."""
+        ...
+
+
 class Host(Protocol):
     """The app. `changed` is published when `status` or `environment` have, with the name of the one."""
 
@@ -91,6 +103,7 @@ class Host(Protocol):
     elsewhere: Elsewhere
     machine: Machine
     status: JobStatus | None
+    tour: Guide | None
     works: Sequence[OtherWork]
     """What other programs do in the lab."""
     changed: Signal[str]

@@ -12,11 +12,12 @@ from textual.screen import Screen
 from llm_tui.exercises.next_step import Step
 from llm_tui.exercises.registry import Row
 from llm_tui.i18n import tr
-from llm_tui.keys import Key, common
+from llm_tui.keys import APP_KEYS, Key, common
 from llm_tui.modes import MODES
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.bars import FrameLine, JobBar
 from llm_tui.widgets.here import in_field, possible, rows, typed, within
+from llm_tui.widgets.host import host
 from llm_tui.widgets.table_editor import TableEditor
 
 
@@ -42,30 +43,31 @@ class AtHand:
         """
         if not self.here:
             return [self._there(screen)]
-        held = {of.key.id: of.key for of in possible(screen)}
-        listed = {key.id: key for node in (screen, *screen.query("*")) for key in rows(node)}
-        way = listed.get(self.step.way)
-        found: list[str] = []
-        for id in self.step.keys:
-            if (key := held.get(id) or listed.get(id)) is None or _is_there(screen, key):
-                continue
-            if id == "table" and any(
-                editor.row_key == self.step.row for editor in screen.query("#table").results(TableEditor)
-            ):
-                key = held.get("edit", key)
-            found.append(_pressed(screen, [key] if way is None or key.id in held else [way, key]))
-        return found
-
-    def _in_its_row(self, screen: Screen[object]) -> bool:
-        return any(editor.row_key == self.step.row for editor in screen.query("#table").results(TableEditor))
+        return keys_of(screen, self.step)
 
     def _there(self, screen: Screen[object]) -> str:
         """How a person gets from here to the exercise: Home has a key for each."""
         if key := next((key for key in rows(screen) if key.id == self.way), None):
-            return _pressed(screen, [key])
+            return pressed(screen, [key])
         if self.exercise.mode in (mode.name for mode in MODES):
             return common(self.exercise.mode).spoken
         return f"{common('home').spoken} {self.exercise.key}"
+
+
+def keys_of(screen: Screen[object], step: Step) -> list[str]:
+    """The keys that do a step on its own screen, from where the person is."""
+    held = {of.key.id: of.key for of in possible(screen)}
+    listed = {key.id: key for node in (screen, *screen.query("*")) for key in rows(node)}
+    listed.update({key.id: key for key in APP_KEYS})
+    way = listed.get(step.way)
+    found: list[str] = []
+    for id in step.keys:
+        if (key := held.get(id) or listed.get(id)) is None or _is_there(screen, key):
+            continue
+        if id == "table" and any(table.row_key == step.row for table in screen.query("#table").results(TableEditor)):
+            key = held.get("edit", key)
+        found.append(pressed(screen, [key] if way is None or key.id in held else [way, key]))
+    return found
 
 
 def _is_there(screen: Screen[object], key: Key) -> bool:
@@ -77,7 +79,7 @@ def _is_there(screen: Screen[object], key: Key) -> bool:
     return in_field(screen) and any(widget is screen.focused for widget in leads)
 
 
-def _pressed(screen: Screen[object], keys: Sequence[Key]) -> str:
+def pressed(screen: Screen[object], keys: Sequence[Key]) -> str:
     """Keys one after the other; out of a text field first, where it would take the first one as text."""
     field = screen.focused
     if field is not None and not keys[0].priority and typed(field, keys[0]):
@@ -117,7 +119,9 @@ class NextStep(FrameLine):
         return Content.assemble(" ", (said, "$text-muted"), (keys, "bold $accent"))
 
     def _parts(self) -> tuple[str, str]:
-        """What is to do, and its keys."""
+        """What is to do, and its keys; a tour goes before."""
+        if tour := host(self).tour:
+            return tour.parts(self.screen)
         if self._at_hand is None or self._working():
             return "", ""
         keys = tr(" or ", " o ").join(self._at_hand.keys(self.screen))
