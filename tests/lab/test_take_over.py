@@ -149,7 +149,7 @@ async def test_the_work_of_another_program_is_shown_stopped_and_taken_over(lab, 
         await eventually(pilot, lambda: said(notices, "pidió al otro"))
         other.do("end")
         await eventually(pilot, lambda: not lab.read_only and not bar(app))
-        assert said(notices, "ha terminado")
+        await eventually(pilot, lambda: said(notices, "ha terminado"))
         await pilot.press("Q", *"abc ")
         await eventually(pilot, lambda: lab.answers(3, moderation.Answers).answer == "abc of the other")
     assert [path.name for path in (lab.folder / "exercises").iterdir()] == ["3.json"]
