@@ -70,6 +70,7 @@ CHECKS = (
     Check("why-as-before", "gpu.why:as_before", 10),
     Check("why-alternatives", "gpu.why:alternatives", 15),
     Check("why-attention", "gpu.why:attention", 10),
+    Check("why-shares", "gpu.why:shares", 10),
     Check("why-strip", "gpu.why:strip", 30),
     Check("why-pairs", "gpu.why:pairs", 15),
     Check("why-long", "gpu.why:long_text", 40),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import statistics
 import threading
@@ -10,11 +11,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from benchmarks.training import threads
 from gpu.bench import ON_CPU, Bench, Row, judged, seconds_of, skipped
+from gpu.classic import training
 from gpu.foundation import difference
-from gpu.memory import ROOM_IS_THE_GPUS, leaving
+from gpu.memory import NEAR, ROOM_IS_THE_GPUS, leaving
 from gpu.shapes import SENTENCE, bart_large, t5_small
 from gpu.shapes import causal as causal_folder
 
@@ -22,11 +25,15 @@ from llm_tui.attribution.attention_job import Attention
 from llm_tui.attribution.job import METHODS, Attribute, Explained, OfClass, OfHypothesis, OfSpan, is_complete
 from llm_tui.attribution.piece_job import Looking, PieceAttribution, Trace
 from llm_tui.bias.job import MODERATION, SENTIMENT, Compare
+from llm_tui.classifier.job import Predict
+from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS, open_model
+from llm_tui.classifier.why_job import Weigh
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Job, JobCancelled
 from llm_tui.errors import OutOfMemory
 from llm_tui.exercises.bias_pairs import shipped
 from llm_tui.foundation import branch, memory, teaching
+from llm_tui.foundation.alternatives import Piece
 from llm_tui.foundation.job import PROMPT, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
 from llm_tui.foundation.labels_job import TEMPLATE, Sentiment
 
@@ -82,13 +89,14 @@ def as_before(bench: Bench) -> Iterator[Row]:
     """A model that answers in half precision is explained in float32, and answers as it did."""
     choice = ModelChoice(teaching.SENTIMENT.name, bench.device, "bfloat16")
     asked, why = Sentiment((TEXT,), choice), Attribute(TEXT, OfClass("POSITIVE"), choice)
+    at_first = _let_go(bench)
     before = bench.run(asked)
     explained = bench.run(why)
     again = bench.run(asked)
     precisions = f"{explained.made_by.precision}; {again.made_by.precision}"
     good = difference(before, again) == 0.0 and precisions == "float32; bfloat16"
     yield judged("an answer in bfloat16, explained, and asked again", "float32; the same bfloat16", precisions, good)
-    held = torch.cuda.memory_allocated() if bench.gpu else 0
+    held = _held(bench)
     stop = threading.Event()
 
     def stopping(event: Event) -> None:
@@ -102,11 +110,31 @@ def as_before(bench: Bench) -> Iterator[Row]:
         ended = "stopped"
     loaded = bench.models.of(memory.MODEL)
     hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for one in loaded for m in one.model.modules())
-    asks = sum(p.grad is not None for one in loaded for p in one.model.parameters())
-    more = (torch.cuda.memory_allocated() if bench.gpu else 0) - held
-    told = f"{ended}; {hooks} hooks, {asks} gradients, {more} bytes more"
-    yield judged("an explanation, stopped on its way", "nothing of it is left", told,
-                 ended == "stopped" and not hooks and not asks and more == 0)  # fmt: skip
+    weights = [weight for one in loaded for weight in one.model.parameters()]
+    asks, locked = sum(w.grad is not None for w in weights), sum(not w.requires_grad for w in weights)
+    more = _held(bench) - held
+    told = f"{ended}; {hooks} hooks, {asks} gradients, {locked} weights locked, {more} bytes more"
+    good = ended == "stopped" and bool(weights) and not (hooks or asks or locked or more)
+    yield judged("an explanation, stopped on its way", "nothing of it is left", told, good)
+    figure, goal = "memory after explanations, all models let go", "as before"
+    if not bench.gpu:
+        yield skipped(figure, goal, ROOM_IS_THE_GPUS)
+        return
+    del loaded, weights
+    more = _let_go(bench) - at_first
+    yield judged(figure, goal, f"{more / 1e6:.1f} MB more in use", more < NEAR)
+
+
+def _held(bench: Bench) -> int:
+    """Bytes of the GPU in use."""
+    return torch.cuda.memory_allocated() if bench.gpu else 0
+
+
+def _let_go(bench: Bench) -> int:
+    """Close every model; the bytes that are in use without them."""
+    bench.models.close_all()
+    gc.collect()
+    return _held(bench)
 
 
 def alternatives(bench: Bench) -> Iterator[Row]:
@@ -115,8 +143,9 @@ def alternatives(bench: Bench) -> Iterator[Row]:
     with_them, alone = bench.run(replace(job, pieces=True)), bench.run(job)
     same = with_them.answers == alone.answers
     yield judged("an answer with what was almost said", "the same as without", with_them.answers[0].text[:40], same)
-    sums = [sum(a.probability for a in piece.alternatives) for piece in with_them.pieces]
-    yield judged("its pieces' alternatives", "sum to no more than 1", f"{max(sums):.6f}", max(sums) <= 1 + 1e-5)
+    off = max(map(_off, with_them.pieces))
+    goal = f"the distribution's own, at most {SHARES_APART:g} apart"
+    yield judged("its alternatives and the rest, which sum to 1", goal, f"{off:.1e}", off <= SHARES_APART)
     figure, goal = "their probabilities in float32 beside the CPU's", f"at most {SHARES_APART:g} apart"
     if bench.gpu:
         with threads(1):
@@ -133,6 +162,14 @@ def alternatives(bench: Bench) -> Iterator[Row]:
     same = one.answers == two.answers and sure and bool(one.pieces)
     yield judged("the same in bfloat16", "the same as without", one.answers[0].text[:40], same)
     yield from _going_on(bench, job, with_them)
+
+
+def _off(piece: Piece) -> float:
+    """How far what is told of a piece is from its whole distribution, summed here in double precision."""
+    shares = np.exp(np.frombuffer(piece.scores, np.float32).astype(np.float64))
+    rest = shares.sum() - sum(shares[each.id] for each in piece.alternatives)
+    apart = (abs(each.probability - shares[each.id]) for each in piece.alternatives)
+    return float(max(abs(shares.sum() - 1), abs(piece.others - rest), *apart))
 
 
 def _translation(device: str, precision: str) -> Generate:
@@ -194,6 +231,31 @@ def attention(bench: Bench) -> Iterator[Row]:
             for a, b in zip(x.values, y.values, strict=True)
         )  # fmt: skip
         yield judged(figure, goal, f"{apart:.1e}", apart <= SHARES_APART)
+
+
+def shares(bench: Bench) -> Iterator[Row]:
+    """Of a classifier that was trained on the GPU."""
+    folder = bench.folder / "shares"
+    folder.mkdir()
+    trained = bench.run(training(bench, train_size=600, test_size=200)).model
+    (folder / WEIGHTS).write_bytes(trained.weights)
+    (folder / VOCABULARY).write_text(trained.vocabulary, encoding="utf-8")
+    table = bench.run(Weigh(str(folder)))
+    told, changed = table.explain(TEXT), TEXT.replace("machine", "football")
+
+    model, encoder, _ = open_model(folder)
+    ids = torch.tensor(next(encoder.encode([TEXT])), device=bench.device)
+    with torch.inference_mode():
+        logits = model.to(bench.device)(ids, torch.zeros(1, dtype=torch.int64, device=bench.device))[0].tolist()
+    sums = [bias + sum(word.shares[c] for word in told.words) for c, bias in enumerate(told.bias)]
+    figure = "shares of the words of a classifier that was trained here, with the bias"
+    apart = max(abs(a - b) for a, b in zip(sums, logits, strict=True))
+    yield judged(figure, f"its logits, at most {SHARES_APART:g} apart", f"{apart:.1e}", apart <= SHARES_APART)
+    fresh, what_if = bench.run(Predict(str(folder), changed)), table.explain(changed)
+    apart = max(abs(a - b) for a, b in zip(what_if.probabilities, fresh.probabilities, strict=True))
+    good = apart <= SHARES_APART and what_if.logits != told.logits
+    goal = f"as of a fresh answer, at most {SHARES_APART:g} apart"
+    yield judged("a changed text's shares", goal, f"{apart:.1e}", good)
 
 
 def strip(bench: Bench) -> Iterator[Row]:
