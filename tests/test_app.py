@@ -27,6 +27,7 @@ from llm_tui.screens.dialogs import JumpDialog
 from llm_tui.screens.home import Looked
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import width
+from llm_tui.widgets import notices
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import by_key, rows, sections
 from llm_tui.widgets.host import JobStatus
@@ -377,10 +378,10 @@ async def test_escape_closes_a_notice_and_an_error_waits_for_it(lab, engine):
         await pilot.pause()
         app.screen.notify("It failed.", severity="error", timeout=0.1)
         await pilot.pause(0.5)
-        assert len(app.screen.query("Toast")) == 1, "an error stays until it was read"
+        assert notices.shown(app.screen), "an error stays until it was read"
         await pilot.press("escape")
         await pilot.pause()
-        await eventually(pilot, lambda: not app.screen.query("Toast"))
+        await eventually(pilot, lambda: not notices.shown(app.screen))
         assert app.current_mode == "sheet-3"
         await pilot.press("escape")
         await pilot.pause()
@@ -393,10 +394,10 @@ async def test_escape_closes_a_notice_on_its_way_out_of_a_field(lab, engine):
         await app.switch_mode("sheet-3")
         await pilot.press("Q", *"ab")
         app.screen.notify("It failed.", severity="error")
-        await eventually(pilot, lambda: bool(app.screen.query("Toast")))
+        await eventually(pilot, lambda: notices.shown(app.screen))
         await pilot.press("escape")
         await pilot.pause()
-        await eventually(pilot, lambda: not app.screen.query("Toast"))
+        await eventually(pilot, lambda: not notices.shown(app.screen))
         assert app.focused is None
         assert app.current_mode == "sheet-3"
 

@@ -40,10 +40,10 @@ from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.tour import Tours
 from llm_tui.serving.told import Told
-from llm_tui.terminal import OwnTerminal, end_of_log, log_path
+from llm_tui.terminal import OwnTerminal, end_of_log
 from llm_tui.typeahead import Typeahead
 from llm_tui.visible import visible
-from llm_tui.widgets import clipboard
+from llm_tui.widgets import clipboard, notices
 from llm_tui.widgets.here import in_field, possible, sections
 from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.job_status import followed
@@ -58,9 +58,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-ERROR_SECONDS = 60.0
-"""How long an error stays that nobody closes."""
 
 
 def _screen(where: str) -> Callable[[], Screen[None]]:
@@ -116,6 +113,7 @@ class LabApp(Tours):
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `environment`, `lab` or `away` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
+        self.messages = notices.Messages()
         self._told = Told()
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
@@ -240,7 +238,7 @@ class LabApp(Tours):
         if action == "stop":
             return self._at_work() or self._lab_watch.can_stop() or self.elsewhere.anything
         if action == "close_notices":
-            return bool(self.screen.query("Toast"))
+            return notices.shown(self.screen)
         if action == "leave":
             return in_field(self.screen)
         if action == "end_tour":
@@ -267,10 +265,16 @@ class LabApp(Tours):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """An error stays long enough to be read to its end; escape closes it."""
+        """An error stays until it was read: escape closes it. All of it is kept, for the key of the messages."""
+        self.messages.add(severity, message)
         if severity == "error":
-            timeout = max(timeout or 0.0, ERROR_SECONDS)
+            timeout = notices.UNTIL_READ
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def _refresh_notifications(self) -> None:
+        """Textual has them over a corner of the screen, where they hide what a person reads or writes."""
+        if self._screen_stack and not self._disable_notifications:
+            notices.show(self.screen_stack, self._notifications)
 
     async def action_press(self, key_id: str) -> None:
         """Do what a key would do, where it would do something."""
@@ -334,11 +338,9 @@ class LabApp(Tours):
             self.push_screen(HelpDialog(str(screen.NAME), screen.about(), list(sections(screen))))
 
     async def action_log(self) -> None:
-        from llm_tui.screens.dialogs import LogDialog
+        from llm_tui.screens.messages import MessagesDialog
 
-        text = await asyncio.to_thread(end_of_log)
-        empty = tr("Nothing has been written.", "No se ha escrito nada.")
-        self._open(LogDialog(str(log_path()), text or empty))
+        self._open(MessagesDialog(self.messages, await asyncio.to_thread(end_of_log)))
 
     def action_leave(self) -> None:
         if isinstance(self.screen, ModeScreen):

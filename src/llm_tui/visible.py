@@ -74,3 +74,8 @@ def padded(text: str, room: int, right: bool = False) -> str:
     """`text` with the spaces that it lacks of `room` columns, behind it or, at the `right` edge, before it."""
     gap = " " * (room - width(text))
     return gap + text if right else text + gap
+
+
+def folded(text: str) -> str:
+    """As a search takes it: without case and accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

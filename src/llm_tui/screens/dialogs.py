@@ -83,24 +83,6 @@ def _grid(keys: Sequence[Key]) -> Table:
     return grid
 
 
-class LogDialog(Dialog[None]):
-    """Text from outside, shown as it is."""
-
-    KEYS = READ
-    BINDINGS = bindings(KEYS)
-
-    def __init__(self, title: str, text: str):
-        super().__init__()
-        self._title = title
-        self._text = text
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog wide") as box:
-            box.border_title = self._title
-            box.border_subtitle = _closing()
-            yield Static(visible(self._text, keep_newlines=True), markup=False)
-
-
 NO = Key("no", "escape,n", "answer(False)", Text("no", "no"))
 YES = Key("yes", "y,s", "answer(True)", Text("yes", "sí"))
 

@@ -14,7 +14,7 @@ PANEL = "panel"
 class ZoomScreen(Screen[None]):
     """Zooms the panel in which the focus is; without a focus, the pane that is shown."""
 
-    ALLOW_IN_MAXIMIZED_VIEW = "NextStep,JobBar,KeyBar"
+    ALLOW_IN_MAXIMIZED_VIEW = "Notices,NextStep,JobBar,KeyBar"
 
     def action_zoom(self) -> None:
         self.maximized = None if self.maximized else self._panel()
