@@ -166,7 +166,7 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
 
     def action_evidence(self) -> None:
         """A fact of the lab, put to the answer; one that is there already is taken away."""
-        choose(self, self._facts, self._item, lambda: self._entry, self._change_entry)
+        self.run_worker(choose(self, self._item, lambda: self._entry, self._change_entry), group="evidence")
 
     def action_more(self) -> None:
         self.change(replace(self.answers, extended=not self.answers.extended))

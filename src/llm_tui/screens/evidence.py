@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -34,16 +35,23 @@ def look_up(screen: ModeScreen) -> None:
     screen.run_worker(look, thread=True, exclusive=True, group="facts")
 
 
-def choose(
+async def choose(
     screen: ModeScreen,
-    known: tuple[Fact, ...],
     item: Item | None,
     entry: Callable[[], Entry],
     take: Callable[[Entry], None],
 ) -> None:
-    """Ask for a fact, those of the item's topic first. It is put to the entry; one that is there is taken away."""
+    """Ask for a fact, those of the item's topic first. It is put to the entry; one that is there is taken away. The lab
+    is asked anew, behind what was not saved yet: a key may be faster than what was looked up.
+    """
     from llm_tui.screens.dialogs import ChoiceDialog
 
+    await screen.flush()
+    try:
+        known = await asyncio.to_thread(facts, screen.host.lab)
+    except UserError as error:
+        screen.notify(str(error), severity="error", markup=False)
+        return
     if not known or item is None:
         screen.notify(
             tr("The lab has no facts yet: do an exercise.", "El laboratorio aún no tiene hechos: haga un ejercicio.")
