@@ -124,7 +124,7 @@ def own_terminal(log: int) -> Iterator[OwnTerminal]:
     Raises:
         UserError: the program has no terminal, or one that cannot show a screen.
     """
-    if why := _unfit():
+    if why := why_unfit():
         raise UserError(
             tr(
                 f"The app needs a terminal ({why[0]}): start llm-tui in one, or use a command (llm-tui --help lists "
@@ -152,7 +152,7 @@ def own_terminal(log: int) -> Iterator[OwnTerminal]:
         sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
 
 
-def _unfit() -> tuple[str, str] | None:
+def why_unfit() -> tuple[str, str] | None:
     """Why the app cannot be shown here, in both languages."""
     if not sys.stdin.isatty():
         return "its input is none", "su entrada no lo es"

@@ -17,7 +17,7 @@ from llm_tui.cli.exercise import exercise
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
 from llm_tui.cli.notebook import notebook
-from llm_tui.cli.options import OPTIONS, lab_folder, with_lab, with_lang
+from llm_tui.cli.options import OPTIONS, lab_folder, option, with_lab, with_lang
 from llm_tui.cli.rerun import rerun
 from llm_tui.cli.tokens import tokens
 from llm_tui.cli.whose import whose
@@ -95,16 +95,27 @@ def _defect(error: Exception) -> str:
 )
 @with_lab
 @with_lang
+@option(
+    "--plain",
+    is_flag=True,
+    help=tr(
+        "Line by line, without a screen; so it is too where TERM is dumb or there is no terminal (else LLM_TUI_PLAIN).",
+        "Línea por línea, sin pantalla; también si TERM es dumb o no hay terminal (si no, LLM_TUI_PLAIN).",
+    ),
+)
 @click.version_option(
     __version__, prog_name="llm-tui", help=tr("Show the version and exit.", "Muestra la versión y termina.")
 )
 @click.pass_context
-def cli(context: click.Context, lab: Path | None) -> None:
+def cli(context: click.Context, lab: Path | None, plain: bool) -> None:
+    from llm_tui.cli.plain import open_plain, wanted
     from llm_tui.terminal import start_log
 
     context.obj = lab
     log, why = start_log(fresh=context.invoked_subcommand is None)
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is None and wanted(plain):
+        open_plain(context, lab_folder(context, None), log, why)
+    elif context.invoked_subcommand is None:
         _open_app(lab_folder(context, None), log, why)
     elif why:
         click.echo(why, err=True)

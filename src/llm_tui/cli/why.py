@@ -23,6 +23,9 @@ from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.visible import visible, width
 
+SPOKEN = "llm_tui.spoken"
+"""What a command's context has where its answer is read out, line by line."""
+
 WIDTH, WIDEST = 80, 120
 """Columns of a text that goes elsewhere than to a terminal, and those that are read with ease."""
 
@@ -66,12 +69,24 @@ def write_heats(heats: Sequence[Heat], form: str, output: Path | None) -> None:
         written = to_csv(every(heats, language), language)
     elif form == "json":
         written = json.dumps({"heats": [_plain(heat, language) for heat in heats]}, ensure_ascii=False, indent=2) + "\n"
+    elif output is None and (context := click.get_current_context(silent=True)) and context.meta.get(SPOKEN):
+        written = "\n".join("".join(f"{line}\n" for line in spoken(heat)) for heat in heats)
     else:
         terminal = output is None and sys.stdout.isatty()
         room = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST) if terminal else WIDTH
         colours = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         written = "\n".join("".join(f"{line}\n" for line in lines(heat, room, colours)) for heat in heats)
     write(written, output)
+
+
+def spoken(heat: Heat) -> Iterator[str]:
+    """A line for each word that had a say, in the order of the text: + word 0.31."""
+    yield visible(f"{heat.title} ({heat.unit})." if str(heat.unit) else f"{heat.title}.")
+    for mark in heat.marks:
+        if math.isfinite(mark.value):
+            yield visible(f"{'-' if mark.value < 0 else '+'} {heat.word(mark)} {abs(mark.value):.3g}")
+    yield visible(f"+: {heat.plus}. -: {heat.minus}.")
+    yield from (visible(str(sentence)) for sentence in heat.caption)
 
 
 def lines(heat: Heat, room: int, colours: bool) -> Iterator[str]:

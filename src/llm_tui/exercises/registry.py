@@ -20,7 +20,7 @@ PLAY = "play"
 class Row:
     """`tab` is the main screen on which the exercise is done. `definition`, `screen` and `command` say where its parts
     are, as `module:name`: its `Exercise`; the class of the screen that opens for it; what does it on the command line;
-    `steps` what tells the steps of its work.
+    `steps` what tells the steps of its work; `plain` what plain mode has of it beyond what its definition gives.
     A sheet without a command of its own has the one that every sheet has; other exercises without one have none.
 
     `number` is a word for what is handed in beside the exercises; it names the answers in the lab, as numbers do.
@@ -33,6 +33,7 @@ class Row:
     screen: str
     command: str = ""
     steps: str = ""
+    plain: str = ""
 
     @property
     def mode(self) -> str:
@@ -81,6 +82,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.screens.training:TrainingScreen",
         "llm_tui.cli.classic:train",
         "llm_tui.exercises.steps.batch_sizes:steps",
+        "llm_tui.plain.parts.batch_sizes:PART",
     ),
     Row(
         2,
@@ -90,6 +92,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.screens.tokens:TokensScreen",
         "llm_tui.cli.tokens:tokens",
         "llm_tui.exercises.steps.subwords:steps",
+        "llm_tui.plain.parts.subwords:PART",
     ),
     Row(
         3,
@@ -99,6 +102,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.screens.moderation:ModerationScreen",
         "llm_tui.cli.sheets.moderation:command",
         "llm_tui.exercises.steps.moderation:steps",
+        "llm_tui.plain.parts.moderation:PART",
     ),
     Row(
         4,
@@ -108,6 +112,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.screens.translation:TranslationScreen",
         "llm_tui.cli.sheets.translation:command",
         "llm_tui.exercises.steps.translation:steps",
+        "llm_tui.plain.parts.translation:PART",
     ),
     Row(
         5,
@@ -117,6 +122,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.screens.summaries:SummariesScreen",
         "llm_tui.cli.sheets.summaries:command",
         "llm_tui.exercises.steps.summaries:steps",
+        "llm_tui.plain.parts.summaries:PART",
     ),
     Row(
         6,
@@ -126,6 +132,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.screens.prompting:PromptingScreen",
         "llm_tui.cli.sheets.prompting:command",
         "llm_tui.exercises.steps.prompting:steps",
+        "llm_tui.plain.parts.prompting:PART",
     ),
     Row(
         7,
@@ -134,6 +141,7 @@ EXERCISES: tuple[Row, ...] = (
         "llm_tui.exercises.ethics:EXERCISE",
         "llm_tui.screens.ethics:EthicsScreen",
         steps="llm_tui.exercises.steps.ethics:steps",
+        plain="llm_tui.plain.parts.ethics:PART",
     ),
 )
 
@@ -145,6 +153,7 @@ BESIDE: tuple[Row, ...] = (
         "llm_tui.exercises.flows:EXERCISE",
         "llm_tui.screens.flows:FlowsScreen",
         "llm_tui.cli.flows:compare_flows",
+        plain="llm_tui.plain.parts.flows:PART",
     ),
 )
 """What the course names as an aim and asks for in no exercise: handed in behind them, and counted nowhere."""

@@ -1,0 +1,176 @@
+"""The line: what is said, what is asked, and what a person types. Everything plain mode sends goes through here."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from llm_tui.errors import UserError
+from llm_tui.i18n import Text, tr
+from llm_tui.plain.letters import plain, spelled
+from llm_tui.plain.words import BACK, NO_WORDS, QUIT, YES_WORDS, is_word
+
+END = "."
+"""Alone on a line it ends a text of several lines."""
+
+
+class Back(Exception):
+    """The person goes one step back."""
+
+
+class Leave(Exception):
+    """The person leaves, or there is nothing more to read."""
+
+
+class Stopped(Exception):
+    """The person has stopped what ran."""
+
+
+class Sent(io.TextIOBase):
+    """A text stream that makes safe all that is written to it; what commands print goes through it as well."""
+
+    encoding = "utf-8"
+
+    def __init__(self, to: TextIO, ascii_only: bool):
+        self._to = to
+        self._ascii_only = ascii_only
+        self._lock = threading.RLock()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: Any, /) -> int:
+        if not isinstance(text, str):
+            raise UserError(tr("This is no text: name a file with -o.", "Esto no es texto: indique un archivo con -o."))
+        sent = plain(text)
+        with self._lock:
+            self._to.write(spelled(sent) if self._ascii_only else sent)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._lock:
+            self._to.flush()
+
+
+class Console:
+    """`ahead` is what stood behind the word of a command: it answers the first question that follows."""
+
+    def __init__(self, reads: TextIO, sent: Sent):
+        self._reads = reads
+        self._sent = sent
+        self._echoes = not reads.isatty()
+        self.ahead = ""
+        self.gone = False
+        """Whether the line has dropped: nothing more is read."""
+
+    def say(self, *lines: object) -> None:
+        """A line each; empty ones are left out."""
+        for line in lines:
+            if said := str(line).rstrip():
+                self._sent.write(f"{said}\n")
+        self._sent.flush()
+
+    def read(self) -> str:
+        """One line as it was typed, without its end.
+
+        Raises:
+            Leave: there is none.
+        """
+        self._sent.write("> ")
+        self._sent.flush()
+        try:
+            line = "" if self.gone else self._reads.readline()
+        except (OSError, ValueError):  # the terminal is gone
+            line = ""
+        if not line or self.gone:
+            self._sent.write("\n")
+            raise Leave
+        line = line.removesuffix("\n").removesuffix("\r")
+        if self._echoes:
+            self.say(line or " ")
+            if not line:
+                self._sent.write("\n")
+        return line
+
+    def ask(self, question: object, now: str = "") -> str:
+        """One line; an empty one keeps what stands there `now`.
+
+        Raises:
+            Back: the person does not want to say it.
+            Leave: the person leaves.
+        """
+        if self.ahead:
+            said, self.ahead = self.ahead, ""
+            return said
+        keeps = tr(f" Enter keeps: {now}", f" Intro conserva: {now}") if now else ""
+        self.say(f"{question}{keeps}")
+        return _unless_command(self.read()) or now
+
+    def ask_lines(self, question: object) -> str:
+        """A text of several lines; a line with a full stop alone ends it.
+
+        Raises:
+            Back: the first line says so.
+            Leave: there is nothing more to read.
+        """
+        if self.ahead:
+            said, self.ahead = self.ahead, ""
+            return said
+        self.say(f"{question} " + tr("End with a line that is a full stop.", "Termine con una línea que sea un punto."))
+        lines: list[str] = []
+        while (line := self.read()) != END:
+            lines.append(line if lines else _unless_command(line))
+        return "\n".join(lines)
+
+    def confirm(self, question: object) -> bool:
+        """Yes or no; an empty line is no."""
+        while True:
+            said = self.ask(f"{question} " + tr("Yes or no?", "¿Sí o no?"))
+            if is_word(said, *YES_WORDS):
+                return True
+            if not said.strip() or is_word(said, *NO_WORDS):
+                return False
+
+
+def _unless_command(line: str) -> str:
+    if is_word(line, BACK):
+        raise Back
+    if is_word(line, QUIT):
+        raise Leave
+    return line
+
+
+def ascii_only(environ: Mapping[str, str], stream: TextIO) -> bool:
+    """Whether the other end takes ASCII alone: by the encoding of the stream, or since the locale is C by name."""
+    chosen = next((v for k in ("LC_ALL", "LC_CTYPE", "LANG") if (v := environ.get(k))), "")
+    if environ.get("LC_CTYPE") == "C.UTF-8" and not environ.get("LC_ALL"):  # Python itself has put it there
+        chosen = environ.get("LANG", "")
+    named = (stream.encoding or "utf-8").lower().replace("_", "-")
+    return chosen in ("C", "POSIX") or named in ("ascii", "us-ascii", "ansi-x3.4-1968")
+
+
+def leave_line() -> None:
+    """From now on nothing is written to a terminal that has gone, and nothing read from it."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        if os.isatty(descriptor):
+            os.dup2(nowhere, descriptor)
+
+
+def standard() -> Console:
+    """On the standard streams. What commands print comes the same way; what libraries say on stderr does not."""
+    only = ascii_only(os.environ, sys.stdout)
+    sent = Sent(sys.stdout, only)
+    sys.stdout = sent  # type: ignore[assignment]
+    console = Console(sys.stdin, sent)
+    if only:
+        said = Text(
+            "Only ASCII can be sent here: an accent stands behind its letter, as in n~.",
+            "Aquí solo se puede enviar ASCII: el acento va detrás de su letra, como en n~.",
+        )
+        console.say(said)
+    return console

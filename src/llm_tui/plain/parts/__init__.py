@@ -1,0 +1,1 @@
+"""What single exercises have in plain mode beyond what their definition gives: a file each, as their screens are."""
