@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
     "importlinter"
 ]["contracts"]
-LAYERS, TEXTUAL, TORCH, AWAY, NVML = CONTRACTS
+LAYERS, TEXTUAL, PLAIN, TORCH, AWAY, NVML = CONTRACTS
 
 
 def every_module() -> list[str]:
@@ -86,6 +86,7 @@ def test_what_the_screens_thread_imports_brings_no_torch_and_no_numpy() -> None:
 FAULTS = {
     "llm_tui/export/upward.py": (LAYERS, "from llm_tui.lab import lab\n"),
     "llm_tui/report/drawn.py": (TEXTUAL, "from textual.widgets import Static\n"),
+    "llm_tui/plain/shown.py": (PLAIN, "def shown():\n    from llm_tui.widgets import table_view\n"),
     "llm_tui/foundation/careless.py": (TORCH, "import torch\n"),
     "llm_tui/report/watts.py": (NVML, "def watts():\n    import pynvml\n"),
     "llm_tui/widgets/roundabout.py": (AWAY, "def shown():\n    from llm_tui.foundation import memory\n"),

@@ -192,6 +192,8 @@ SAME = {
     *(
         "HTML",
         "PDF",
+        "Markdown",
+        "markdown",
         "Word",
         "IBAN",
         "TP",

@@ -9,6 +9,9 @@ from llm_tui.visible import visible
 
 _DRAWN = re.compile("[\u2500-\u259f\u2800-\u28ff]")
 
+SPACE = "\u2581"
+"""The space as a tokenizer shows it: the one block that is a letter."""
+
 _LEVEL = frozenset("─━┄┅┈┉╌╍═╴╶╸╺╼╾")
 _UPRIGHT = frozenset("│┃┆┇┊┋╎╏║╵╷╹╻╽╿")
 
@@ -29,6 +32,8 @@ def plain(text: str) -> str:
 
 
 def _undrawn(char: str) -> str:
+    if char == SPACE:
+        return "_"
     if char in _LEVEL:
         return "-"
     if char in _UPRIGHT:

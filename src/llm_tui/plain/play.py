@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from llm_tui import i18n
 from llm_tui.engine.events import Event, Finished, Token
@@ -13,7 +14,7 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises.registry import row
 from llm_tui.exercises.textfile import read_text
-from llm_tui.fields import Field, YesNo
+from llm_tui.fields import Field, OneOf, YesNo
 from llm_tui.foundation.settings import GENERATION, MODEL
 from llm_tui.foundation.tables import energy_of
 from llm_tui.i18n import Text, tr
@@ -205,17 +206,18 @@ class Play:
         if task.generates:
             settings = self.playground.all_settings()
             given += [(field, settings[field.name]) for field in GENERATION]
-        options = [option for field, value in given for option in _option(field, value)]
+        options = [option for field, value in given for option in command_option(field, value)]
         self.here.command([task.command.name, *options, "--why", "--", self.playground.input])
 
 
-def _option(field: Field[object], value: str) -> list[str]:
+def command_option(field: Field[Any], value: str) -> list[str]:
     """As the command line has it, where it is not the standard."""
     if value == field.default and field.name != MODEL.name:
         return []
     if isinstance(field, YesNo):
         return [field.option] if field.read(value) else []
-    return [f"{field.option}={value}"]
+    words = field.said.items() if isinstance(field, OneOf) else ()
+    return [f"{field.option}={next((word for word, choice in words if choice == value), value)}"]
 
 
 def _word(task: AnyTask) -> Text:

@@ -13,7 +13,7 @@ LIST = Text("list", "lista")
 COMMAND = Text("command", "orden")
 
 YES_WORDS = (Text("yes", "sí"), Text("y", "s"))
-NO_WORDS = (Text("no", "no"), Text("n", "n"))
+NO_WORDS = ("no", "n")
 
 RUN = Text("run", "ejecutar")
 GO_ON = Text("continue", "continuar")
@@ -58,6 +58,10 @@ def bare(said: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
-def is_word(said: str, *words: Text) -> bool:
+def _either(word: Text | str) -> tuple[str, ...]:
+    return (bare(word),) if isinstance(word, str) else (bare(word.en), bare(word.es))
+
+
+def is_word(said: str, *words: Text | str) -> bool:
     """Whether a line is one of the words, and nothing else. With a space before it, it is a text."""
-    return not said[:1].isspace() and any(bare(said) in (bare(word.en), bare(word.es)) for word in words)
+    return not said[:1].isspace() and any(bare(said) in _either(word) for word in words)

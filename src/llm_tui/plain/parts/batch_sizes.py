@@ -176,7 +176,10 @@ def _measured(run: Run) -> Sequence[str]:
     for name, counts in zip(classes, run.result.confusion, strict=True):
         cells = ", ".join(f"{visible(of)} {n}" for of, n in zip(classes, counts, strict=True))
         said.append(
-            tr(f"True class {visible(name)}, given: {cells}.", f"Clase verdadera {visible(name)}, dada: {cells}.")
+            tr(
+                f"True class {visible(name)}, predicted: {cells}.",
+                f"Clase verdadera {visible(name)}, predicha: {cells}.",
+            )
         )
     return said
 

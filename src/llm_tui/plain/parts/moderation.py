@@ -20,6 +20,7 @@ from llm_tui.plain import words
 from llm_tui.plain.desk import Desk, Part
 from llm_tui.plain.here import NUMBER_WANTED
 from llm_tui.plain.menu import Choice
+from llm_tui.playground.tasks import zero_shot
 
 LINES = (
     ("model", Text("Model", "Modelo")),
@@ -142,9 +143,9 @@ def _settings(desk: Desk) -> None:
 def _why(desk: Desk) -> None:
     answers: Answers = desk.answers
     sample = answers.samples[_pick(desk)]
-    labels, template = ",".join(answers.label_names()), answers.template
-    how = ["--model", answers.model, "--labels", labels, "--template", template]
-    desk.here.command(["zero-shot", *how, "--why", "--", sample.text])
+    asked = {zero_shot.LABELS: answers.labels, zero_shot.HYPOTHESIS: answers.template}
+    how = [f"--model={answers.model}", *(f"{field.option}={value}" for field, value in asked.items())]
+    desk.here.command([zero_shot.TASK.command.name, *how, "--why", "--", sample.text])
 
 
 def _edited(answers: Answers, desk: Desk, row: str, column: str, text: str) -> Answers:

@@ -63,7 +63,7 @@ def _stands(answers: Answers, sentence: Sentence) -> str:
 def _tell(desk: Desk, number: int) -> None:
     answers: Answers = desk.answers
     sentence, say, language = answers.sentences[number], desk.here.console.say, i18n.language()
-    say(tr(f"Original: {sentence.text}", f"Original: {sentence.text}"))
+    say(f"Original: {sentence.text}")
     made = answers.made(sentence)
     if made is None:
         say(tr("It is not translated yet.", "Aún no está traducida."))
