@@ -143,8 +143,8 @@ def _settings(desk: Desk) -> None:
 def _why(desk: Desk) -> None:
     answers: Answers = desk.answers
     sample = answers.samples[_pick(desk)]
-    asked = {zero_shot.LABELS: answers.labels, zero_shot.HYPOTHESIS: answers.template}
-    how = [f"--model={answers.model}", *(f"{field.option}={value}" for field, value in asked.items())]
+    asked = ((zero_shot.LABELS, answers.labels), (zero_shot.HYPOTHESIS, answers.template))
+    how = [f"--model={answers.model}", *(f"{field.option}={value}" for field, value in asked)]
     desk.here.command([zero_shot.TASK.command.name, *how, "--why", "--", sample.text])
 
 
