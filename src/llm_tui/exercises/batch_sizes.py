@@ -242,7 +242,7 @@ def figures(answers: Answers, known: Beside, language: str) -> list[Figure]:
     found = [row for job in sweep.runs() if (row := find(job))] if sweep else []
     told = [(row, reports) for row in found if (reports := known.reports(row.run))]
     made: list[Figure] = [
-        Curves(title, STEPS, y, tuple(_series(answers, told, place)), low, high, beside=shown)
+        Curves(title, STEPS, y, tuple(_series(answers, told, place)), low, high, beside=shown, where=STEP)
         for title, y, place, low, high in (
             (Text("Loss by batch size", "Pérdida por batch_size"), LOSS, 1, 0.0, None),
             (Text("Accuracy by batch size", "Exactitud por batch_size"), ACCURACY, 2, 0.0, 1.0),
@@ -275,6 +275,7 @@ def _series(
 
 
 STEPS, LOSS, ACCURACY = Text("step", "paso"), Text("loss", "pérdida"), Text("accuracy", "exactitud")
+STEP = Text("step {x}", "el paso {x}")
 
 MOST_CLASSES = 8
 """That a matrix on paper has room for."""

@@ -328,4 +328,4 @@ def figure(curve: Curve, language: str = "es") -> Curves:
         series.append(Series(NAMES[name].within(language), points, colour, spread))
     title = Text("Accuracy by labelled examples", "Exactitud según los ejemplos etiquetados")
     x, y = Text("labelled examples", "ejemplos etiquetados"), Text("accuracy", "exactitud")
-    return Curves(title, x, y, tuple(series), 0.0, 1.0, logarithmic=True, beside=table(curve))
+    return Curves(title, x, y, tuple(series), 0.0, 1.0, True, table(curve), Text("{x} examples", "{x} ejemplos"))

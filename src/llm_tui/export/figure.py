@@ -12,6 +12,7 @@ from html import escape
 from typing import Any, ClassVar, Protocol
 
 from llm_tui.export.table import Table
+from llm_tui.export.told import LARGEST, PLAIN, Point, curve
 from llm_tui.i18n import Text
 from llm_tui.visible import legal, shortened, visible
 
@@ -27,13 +28,8 @@ MOST_POINTS = 400
 MOST_MARKS = 9
 """On a logarithmic axis, where what was measured is marked rather than round numbers."""
 
-LARGEST = 1e12
-"""What is larger is no loss, share or count that anybody could have measured."""
-
 MOST_NAME = 22
 """Columns of a name in a figure."""
-
-Point = tuple[float, float]
 
 
 class Figure(Protocol):
@@ -78,7 +74,7 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Curves:
     """Lines over one axis; `logarithmic` says it of x, which begins at 0 all the same. `low` and `high` are ends that
-    the y axis reaches at least.
+    the y axis reaches at least. `where` names a place of the x axis in a sentence, as `told.curve` has it.
     """
 
     title: Text
@@ -89,17 +85,16 @@ class Curves:
     high: float | None = None
     logarithmic: bool = False
     beside: Table | None = None
+    where: Text = PLAIN
 
     def across(self, x: float) -> float:
         return math.log10(max(x, 0.0) + 1) if self.logarithmic else x
 
     def told(self) -> Text:
-        """What it shows, for those who do not see it: where each curve begins and ends."""
-        said = Text("{name}: {first} to {last}", "{name}: de {first} a {last}")
+        """What it shows, for those who do not see it: what each curve did."""
+        said = Text("{name}: {told}", "{name}: {told}")
         ends = [
-            said.format(name=visible(one.name), first=f"{points[0][1]:.3g}", last=f"{points[-1][1]:.3g}")
-            for one in self.series
-            if one.name and (points := _drawable(one.points))
+            said.format(name=visible(one.name), told=curve(one.points, self.where)) for one in self.series if one.name
         ]
         head = Text("{y} against {x}. {ends}", "{y} frente a {x}. {ends}")
         return head.format(y=self.y, x=self.x, ends=Text("; ", "; ").join(ends))
