@@ -88,7 +88,7 @@ async def test_the_help_of_every_screen_has_every_key_whole(lab, engine, languag
             read = await scrolled(pilot)
             wanted = [key for _, keys in sections(screen) for key in keys]
             assert {key.id for key in wanted} >= {key.id for key in (*rows(screen), *KEYS) if has(screen, key)}
-            for key in wanted:
+            for key in (key for key in wanted if not key.id.startswith("pane-")):
                 assert f"{key.shown} {words(key.said)}" in read or f"^O {key.letter} {words(key.said)}" in read, key
             await pilot.press("escape")
             await pilot.pause()

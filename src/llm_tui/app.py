@@ -331,11 +331,12 @@ class LabApp(Tours):
         self._open(JumpDialog(rows), press)
 
     def action_help(self) -> None:
-        from llm_tui.screens.dialogs import HelpDialog
+        from llm_tui.keymap import everywhere
+        from llm_tui.screens.help import HelpDialog
 
         screen = self.screen
         if isinstance(screen, ModeScreen):
-            self.push_screen(HelpDialog(str(screen.NAME), screen.about(), list(sections(screen))))
+            self.push_screen(HelpDialog(str(screen.NAME), screen.about(), list(sections(screen)), everywhere))
 
     async def action_log(self) -> None:
         from llm_tui.screens.messages import MessagesDialog

@@ -18,8 +18,9 @@ import llm_tui.screens
 import llm_tui.widgets
 from llm_tui.config import Config
 from llm_tui.i18n import tr
-from llm_tui.keys import APP_KEYS, Key, shown_as
+from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key, shown_as
 from llm_tui.visible import visible
+from llm_tui.widgets.here import place
 
 TABLE = "keys"
 
@@ -43,6 +44,17 @@ def holders() -> Iterator[type[DOMNode]]:
 def all_keys() -> list[Key]:
     """Every row there is."""
     return [*APP_KEYS, *(key for of in holders() for key in vars(of).get("KEYS", ()))]
+
+
+def everywhere() -> Iterator[tuple[str, list[Key]]]:
+    """The rows of every screen and widget under where they hold, those of all screens last."""
+    for of in holders():
+        by_place: dict[str, list[Key]] = {}
+        for key in vars(of).get("KEYS", ()):
+            if key not in SCREEN_KEYS:
+                by_place.setdefault(str(place(of, key)), []).append(key)
+        yield from by_place.items()
+    yield tr("On every screen", "En todas las pantallas"), [*SCREEN_KEYS, *APP_KEYS]
 
 
 def own_keys(config: Config, rows: Sequence[Key]) -> tuple[dict[str, str], list[str]]:

@@ -1,4 +1,4 @@
-"""What the program says: in one place, until it was read, and again on the key of the messages."""
+"""What the program says: in one place, until it was read, and again on the key of the messages; and its help."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from llm_tui.app import LabApp
+from llm_tui.keys import Bar
 from llm_tui.screens.dialogs import AskDialog
+from llm_tui.screens.help import HelpDialog
 from llm_tui.screens.messages import MessagesDialog
 from llm_tui.widgets import notices
+from llm_tui.widgets.here import possible, sections
 from llm_tui.widgets.notices import Notices
 
 LONG = "The file /data/news.csv cannot be read: [bold]line 7[/bold] has three columns and two are wanted. " * 8
@@ -77,3 +80,27 @@ async def test_messages_are_called_back_whole_and_found(lab, engine):
         await eventually(pilot, lambda: "It failed." in str(shown.content))
         await pilot.press("escape")
         await eventually(pilot, lambda: not isinstance(app.screen, MessagesDialog))
+
+
+async def test_help_begins_with_what_can_be_done_here_and_finds_a_key_of_any_screen(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.switch_mode("tokens")
+        await pilot.pause()
+        (_, here), *others = sections(app.screen)
+        now = [held.key.id for held in possible(app.screen)]
+        assert here
+        assert {key.id for key in here} <= set(now)
+        assert {key.id for key in here} >= {held.key.id for held in possible(app.screen) if held.key.bar is Bar.FIRST}
+        assert not {key.id for key in here} & {key.id for _, keys in others for key in keys if key in here}
+        await pilot.press("f1")
+        await eventually(pilot, lambda: isinstance(app.screen, HelpDialog))
+        await pilot.press("slash", *"mitigation")
+        await eventually(pilot, lambda: "Ethics" in screen_text(app))
+        assert "mitigation" in screen_text(app)
+        await pilot.press("escape", "escape")
+        await eventually(pilot, lambda: not isinstance(app.screen, HelpDialog))
+
+
+def screen_text(app: LabApp) -> str:
+    return "\n".join("".join(part.text for part in line) for line in app.screen._compositor.render_strips())

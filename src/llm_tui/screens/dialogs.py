@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from rich.table import Table
-from rich.text import Text as Phrase
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -15,7 +13,7 @@ from textual.events import Key as KeyEvent
 from textual.widgets import Button, Input, Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, Key, bindings, common
+from llm_tui.keys import CLOSE, Key, bindings
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.fitted import Fitted, flowing
@@ -47,40 +45,6 @@ class TextDialog(Dialog[None]):
             box.border_title = self._title
             box.border_subtitle = _closing()
             yield Markdown(self._markdown, open_links=False)
-
-
-class HelpDialog(Dialog[None]):
-    """The keys of a screen, under where they hold, then what it is for."""
-
-    KEYS = READ
-    BINDINGS = bindings(KEYS)
-    NAME = Text("Help", "Ayuda")
-
-    def __init__(self, title: str, about: str, sections: Sequence[tuple[str, Sequence[Key]]]):
-        super().__init__()
-        self._title = title
-        self._about = about
-        self._sections = sections
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog wide") as box:
-            box.border_title = f"{self.NAME}: {self._title}"
-            box.border_subtitle = _closing()
-            for head, keys in self._sections:
-                yield Static(Content.styled(head, "bold $accent"))
-                yield Static(_grid(keys), classes="keys")
-            yield Static(self._about, markup=False)
-
-
-def _grid(keys: Sequence[Key]) -> Table:
-    """A key, its letter after the jump key where it has one, and what it does."""
-    letters = any(key.letter for key in keys)
-    jump = common("jump").shown
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for key in keys:
-        lead = [key.shown, f"{jump} {key.letter}" if key.letter else ""] if letters else [key.shown]
-        grid.add_row(*(Phrase(text, style="bold", no_wrap=True) for text in lead), Phrase(key.said))
-    return grid
 
 
 NO = Key("no", "escape,n", "answer(False)", Text("no", "no"))

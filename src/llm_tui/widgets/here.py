@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Key
+from llm_tui.keys import APP_KEYS, SCREEN_KEYS, Bar, Key
 
 
 class Held(NamedTuple):
@@ -32,7 +32,7 @@ def rows(node: DOMNode) -> tuple[Key, ...]:
     return tuple(key for of in type(node).__mro__ for key in vars(of).get("KEYS", ()))
 
 
-def place(node: DOMNode, key: Key) -> Text:
+def place(node: DOMNode | type[DOMNode], key: Key) -> Text:
     """Where a row holds: a part of the screen, a widget, a screen."""
     return key.where.name if key.where else getattr(node, "NAME", Text("Window", "Ventana"))
 
@@ -76,17 +76,22 @@ def typed(field: Widget, key: Key) -> bool:
 
 
 def sections(screen: Screen[Any]) -> Iterator[tuple[str, list[Key]]]:
-    """All rows of `screen`, possible now or later, under where they hold: the screen, its parts, every screen."""
+    """All rows of `screen`, under where they hold: first what can be done from where the person is, then the screen,
+    its parts, every screen, with what is possible later.
+    """
+    common = (*SCREEN_KEYS, *APP_KEYS)
+    here = [held.key for held in possible(screen) if held.key not in common or held.key.bar is Bar.FIRST]
+    yield tr("Here and now", "Aquí y ahora"), here
     by_place: dict[str, list[Key]] = {}
     kinds = {type(node): node for node in (screen, *screen.query("*"))}
     for node in kinds.values():
         for key in rows(node):
-            if key not in SCREEN_KEYS and key not in by_place.setdefault(str(place(node, key)), []):
+            if key not in SCREEN_KEYS and key not in here and key not in by_place.setdefault(str(place(node, key)), []):
                 by_place[str(place(node, key))].append(key)
-    yield from by_place.items()
+    yield from ((head, keys) for head, keys in by_place.items() if keys)
     has = getattr(screen, "has", lambda action: hasattr(screen, f"action_{action}"))
-    everywhere = [key for key in SCREEN_KEYS if has(key.action)]
-    yield tr("On every screen", "En todas las pantallas"), [*everywhere, *APP_KEYS]
+    everywhere = [*(key for key in SCREEN_KEYS if has(key.action)), *APP_KEYS]
+    yield tr("On every screen", "En todas las pantallas"), [key for key in everywhere if key not in here]
 
 
 def _works(screen: Screen[Any], node: DOMNode, key: Key) -> bool:
