@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from llm_tui.classifier.job import Mistake, Model, Retest, Retested, Trained, Training, TrainingResult
 from llm_tui.classifier.setup import parse_sweep
@@ -31,7 +33,7 @@ from llm_tui.foundation.job import (
     ThereAndBack,
 )
 from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
-from llm_tui.foundation.probes import PROBES, Probed, ProbeReport
+from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Cut
@@ -61,6 +63,36 @@ def fill(lab: Lab) -> None:
 
 def by(model: str) -> Provenance:
     return Provenance(model, "abcdef123456", "CPU", "float32", 77_000_000, 0.5)
+
+
+def answering() -> Callable[[Job], Any]:
+    """What models answer to the jobs of the exercises, in their order; None to another job."""
+    kinds = itertools.cycle((0, 1, 2, 3, 0))
+    outputs = itertools.cycle(("red", "clúster; nube; red; fallo; examen", "Falló el clúster. Nadie perdió datos."))
+
+    def answer(job: Job) -> object:
+        match job:
+            case Training():
+                return _trained(job)
+            case ZeroShot():
+                best = job.labels[next(kinds)]
+                scores = tuple(0.7 if label == best else 0.1 for label in job.labels)
+                return Classified(job.labels, (Labelled(scores),) * len(job.texts), by(job.model.name))
+            case RoundTrip():
+                there = Answer("The library <is> open.", job.text, 9, 5, False, True, "ñ¿")
+                back = Answer("La librería está abierta.", there.text, 5, 6, False, True, "")
+                made = by(job.model.name)
+                return ThereAndBack(there, back, 61.25, "chrF2|nrefs:1|case:mixed", made, made)
+            case Generate(task="summarize"):
+                text = f"El clúster del campus falló cuatro veces, según {job.model.name}."
+                return Generated((Answer(text, "x", 300, 20, False, True, ""),), by(job.model.name))
+            case Generate():
+                return Generated((Answer(next(outputs), "x", 90, 5, False, True, "ñ"),), by(job.model.name))
+            case Probing():
+                return _probed()
+        return None
+
+    return answer
 
 
 def told(lab: Lab, job: Job, result: object, *told: Event) -> None:
@@ -94,36 +126,46 @@ def _batch_sizes(lab: Lab) -> None:
             answer="La de 64 equilibra las dos.",
         ),
     )
-    for job, accuracy in zip(sweep.runs(), (0.91, 0.9, 0.87), strict=True):
-        result = TrainingResult(
-            accuracy=accuracy,
-            test_loss=0.3,
-            seconds=32 / job.batch_size,
-            prepare_seconds=0.1,
-            steps=157,
-            data_name="sample",
-            synthetic=True,
-            train_rows=10_000,
-            test_rows=4,
-            vocabulary_size=3,
-            classes=("World", "Sports"),
-            confusion=((2, 1), (0, 1)),
-            mistakes=(Mistake("a text", 0, 1, 0.9),),
-            device="CPU",
-            torch="2.13.0",
-            model=Model(b"weights", '["<unk>", "a"]'),
-        )
+    for job in sweep.runs():
+        result = _trained(job)
         values = {"steps": 157, "loss": 0.3, "accuracy": 0.9, "examples_per_second": 1000.0, "seconds_left": 0.0}
         told(lab, job, result, Metric(1, 157, values))
 
 
-def _subwords(lab: Lab) -> None:
+def _trained(job: Training) -> TrainingResult:
+    return TrainingResult(
+        accuracy={32: 0.91, 64: 0.9, 128: 0.87}[job.batch_size],
+        test_loss=0.3,
+        seconds=32 / job.batch_size,
+        prepare_seconds=0.1,
+        steps=157,
+        data_name="sample",
+        synthetic=True,
+        train_rows=10_000,
+        test_rows=4,
+        vocabulary_size=3,
+        classes=("World", "Sports"),
+        confusion=((2, 1), (0, 1)),
+        mistakes=(Mistake("a text", 0, 1, 0.9),),
+        device="CPU",
+        torch="2.13.0",
+        model=Model(b"weights", '["<unk>", "a"]'),
+    )
+
+
+def cut_rows() -> tuple[subwords.Row, ...]:
+    """The rows of the table of exercise 2, with what was observed of each."""
+
     def cut(phrase: str, end: int) -> Cut:
         spans = ((0, end), (end, len(phrase)))
         return Cut(tuple(phrase[a:b] for a, b in spans), (1, 2), spans, (False, False), "")
 
     words = ("microservicio", "observabilidad", "despliegue", "autenticación", "`trazas` | <unk>")
-    measured = tuple(
+    return tuple(subwords.Row(word, (cut(word, 4), cut(word, 5)), True, f"La corto en «{word[:4]}».") for word in words)
+
+
+def measured_tokenizers() -> tuple[subwords.Measured, ...]:
+    return tuple(
         subwords.Measured(
             name,
             Text("folder", "carpeta"),
@@ -134,9 +176,13 @@ def _subwords(lab: Lab) -> None:
         )
         for name in DEFAULT_TOKENIZERS
     )
-    rows = tuple(subwords.Row(word, (cut(word, 4), cut(word, 5)), True, f"La corto en «{word[:4]}».") for word in words)
+
+
+def _subwords(lab: Lab) -> None:
     compared = hashlib.sha256(subwords.EXAMPLE.encode()).hexdigest()
-    answers = subwords.Answers(rows=rows, measured=measured, compared=compared, answer="XLM-R corta menos.")
+    answers = subwords.Answers(
+        rows=cut_rows(), measured=measured_tokenizers(), compared=compared, answer="XLM-R corta menos."
+    )
     lab.save_answers(2, answers)
 
 
@@ -145,12 +191,9 @@ def _moderation(lab: Lab) -> None:
     samples = tuple(replace(sample, by_hand=True) for sample in answers.samples)
     answers = replace(answers, samples=samples)
     labels = answers.label_names()
-    kinds = itertools.cycle((0, 1, 2, 3, 0))
+    answer = answering()
     for job in answers.pending(ASKING):
-        assert isinstance(job, ZeroShot)
-        best = labels[next(kinds)]
-        scores = tuple(0.7 if label == best else 0.1 for label in labels)
-        result = Classified(labels, (Labelled(scores),) * len(job.texts), by(job.model.name))
+        result = answer(job)
         told(lab, job, result)
         answers = answers.with_result(job, result)
     comments = {label: f"la de {label}" for label in labels}
@@ -159,12 +202,9 @@ def _moderation(lab: Lab) -> None:
 
 def _translation(lab: Lab) -> None:
     answers = translation.Answers()
+    answer = answering()
     for job in answers.pending(ASKING):
-        assert isinstance(job, RoundTrip)
-        there = Answer("The library <is> open.", job.text, 9, 5, False, True, "ñ¿")
-        back = Answer("La librería está abierta.", there.text, 5, 6, False, True, "")
-        made = by(job.model.name)
-        result = ThereAndBack(there, back, 61.25, "chrF2|nrefs:1|case:mixed", made, made)
+        result = answer(job)
         told(lab, job, result)
         answers = answers.with_result(job, result)
     marks = (Mark("library", "false_cognate", "major", "bookshop"),)
@@ -174,11 +214,11 @@ def _translation(lab: Lab) -> None:
 
 def _summaries(lab: Lab) -> None:
     answers = replace(summaries.Answers(), reference="Falló el clúster del campus.")
+    answer = answering()
     for _ in range(2):
         for job in answers.pending(ASKING):
             if isinstance(job, Generate):
-                text = f"El clúster del campus falló cuatro veces, según {job.model.name}."
-                result: object = Generated((Answer(text, "x", 300, 20, False, True, ""),), by(job.model.name))
+                result: object = answer(job)
                 told(lab, job, result)
             else:
                 assert isinstance(job, Score)
@@ -191,10 +231,9 @@ def _summaries(lab: Lab) -> None:
 
 def _prompting(lab: Lab) -> None:
     answers = prompting.Answers()
-    outputs = itertools.cycle(("red", "clúster; nube; red; fallo; examen", "Falló el clúster. Nadie perdió datos."))
+    answer = answering()
     for job in answers.pending(ASKING):
-        assert isinstance(job, Generate)
-        result = Generated((Answer(next(outputs), "x", 90, 5, False, True, "ñ"),), by(job.model.name))
+        result = answer(job)
         told(lab, job, result)
         answers = answers.with_result(job, result)
     for name in answers.prompts:
@@ -210,6 +249,9 @@ def _ethics(lab: Lab) -> None:
         answers = answers.with_entry(item.id, entry)
     worst = Entry("not_met", "Nadie revisa.", "Revisar a mano lo irónico.", "high", "Ana", "2026-03-01")
     answers = answers.with_entry(COURSE_ITEMS[1].id, worst)
+    lab.save_answers(7, replace(answers, probed=_probed()))
+
+
+def _probed() -> ProbeReport:
     results = tuple(Probed(probe.id, number > 0, "no") for number, probe in enumerate(PROBES))
-    probed = ProbeReport(results, by("google/flan-t5-small"), Settings())
-    lab.save_answers(7, replace(answers, probed=probed))
+    return ProbeReport(results, by("google/flan-t5-small"), Settings())

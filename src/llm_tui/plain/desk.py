@@ -115,7 +115,6 @@ class Desk:
 
         table = Text("read the tables, row by row", "leer las tablas, fila por fila")
         written = Text("print it as it is handed in, in Markdown", "imprimirlo como se entrega, en Markdown")
-        editable = self.part.edited and any(column.editable for column in self.table().columns)
         edit = Text("write into the table", "escribir en la tabla")
         answer = Text("answer the question: {question}", "responder a la pregunta: {question}")
         export = Text("write the exercise to the lab", "escribir el ejercicio en el laboratorio")
@@ -124,7 +123,7 @@ class Desk:
             *sheet_choices(self),
             *self.part.choices(self),
             Choice(words.TABLE, table, self._tables),
-            *([Choice(words.EDIT, edit, self._edit)] if editable else []),
+            *([Choice(words.EDIT, edit, self._edit)] if self.part.edited else []),
             Choice(words.ANSWER, answer.format(question=visible(self.question)), self._answer),
             Choice(words.EXPORT, export, self._export),
             Choice(words.MARKDOWN, written, lambda: self.here.console.say(self._document())),

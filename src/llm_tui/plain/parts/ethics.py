@@ -16,7 +16,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.plain import words
 from llm_tui.plain.desk import Desk, Part
 from llm_tui.plain.menu import Choice
-from llm_tui.report.evidence import facts
+from llm_tui.report.evidence import Fact, facts
 
 EVIDENCE, CHECKS, TEST, MORE = (
     Text("evidence", "evidencia"), Text("checks", "comprobaciones"), Text("test", "probar"), Text("more", "más"),
@@ -86,7 +86,9 @@ def _question(desk: Desk) -> None:
 
 
 def _evidence(desk: Desk) -> None:
-    known = facts(desk.here.lab)
+    if "facts" not in desk.note:  # they change with what is done elsewhere alone
+        desk.note["facts"] = facts(desk.here.lab)
+    known: tuple[Fact, ...] = desk.note["facts"]
     if not known:
         raise UserError(
             tr("The lab has no facts yet: do an exercise.", "El laboratorio aún no tiene hechos: haga un ejercicio.")
@@ -124,6 +126,7 @@ def _test(desk: Desk) -> None:
     report = desk.here.work.result(Probing(desk.here.asking().model(model)))
     desk.change(replace(desk.answers, model=model))
     desk.learn(lambda answers: replace(answers, probed=report))
+    desk.note.clear()  # the lab knows more now
     failed, of = sum(not probed.passed for probed in report.results), len(report.results)
     desk.here.console.say(
         tr(f"The model failed {failed} of its {of} attempts; {EVIDENCE} adds it to a question.",

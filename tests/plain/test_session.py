@@ -1,0 +1,175 @@
+"""The loop of plain mode: what is said, what is understood, and that it goes on."""
+
+from __future__ import annotations
+
+import itertools
+from types import SimpleNamespace
+
+import one_more_exercise
+import pytest
+from plain.talking import FORBIDDEN, answered_by, as_in_the_filled_lab, talk
+
+from llm_tui import i18n
+from llm_tui.engine.job import Context
+from llm_tui.errors import Unavailable, UserError
+from llm_tui.exercises import batch_sizes, moderation, registry
+from llm_tui.exercises.contract import Answers
+from llm_tui.lab.lab import Lab
+from llm_tui.plain.play import Streamed
+from llm_tui.playground.state import Playground
+
+
+@pytest.fixture
+def lab(tmp_path) -> Lab:
+    return Lab(tmp_path / "lab")
+
+
+def test_the_end_of_the_input_saves_and_leaves(lab):
+    said = talk(lab, "exercise 3", "answer", "Half of it", ".", "answer", "never ended")
+    assert said.endswith("Everything is saved in the lab. Goodbye.\n")
+    assert lab.answers(3, moderation.Answers).answer == "Half of it"
+
+
+def test_what_is_read_stands_in_the_transcript(lab):
+    assert "\n> exercise 7\n" in talk(lab, "exercise 7")
+
+
+def test_a_word_is_understood_in_either_language_without_accents(lab):
+    assert "Ethics and risks" in talk(lab, "EJERCICIO 7").partition("> EJERCICIO 7")[2]
+    assert "Goodbye" in talk(lab, "exercise 3", "atras", "salir")
+
+
+def test_an_unknown_word_says_what_is_possible(lab):
+    said = talk(lab, "dance")
+    assert "“dance” is nothing that can be done here. There is: exercise 1, " in said
+
+
+def test_a_person_goes_back_from_a_question_and_nothing_is_changed(lab):
+    said = talk(lab, "exercise 6", "edit 1", "back", "answer", "atrás")
+    assert said.count("Nothing was changed.") == 2
+    assert lab.answers(6, registry.row(6).exercise().answers) == registry.row(6).exercise().answers()
+
+
+def test_with_a_space_before_it_a_word_is_a_text(lab):
+    talk(lab, "exercise 6", "edit 1", " back")
+    assert lab.answers(6, registry.row(6).exercise().answers).prompt("classification").note == " back"
+
+
+def test_what_was_done_is_taken_back_and_done_again(lab):
+    said = talk(lab, "exercise 3", "answer", "One", ".", "undo", "undo", "redo", "markdown")
+    assert "Taken back." in said and "There is nothing to take back." in said
+    assert said.rstrip().count("One") == 2  # typed, and in the document
+
+
+def test_an_error_is_a_sentence_and_the_loop_goes_on(lab, monkeypatch):
+    def fails(job):
+        raise ZeroDivisionError
+
+    answered_by(monkeypatch, fails)
+    said = talk(lab, "exercise 3", "open", "/nowhere.csv", "run", "answer", "Still here", ".")
+    assert said.count("Error: ") == 2 and "ZeroDivisionError" in said and "Traceback" not in said
+    assert lab.answers(3, moderation.Answers).answer == "Still here"
+
+
+def test_a_field_that_cannot_be_is_asked_for_again(lab):
+    talk(lab, "playground", "settings", "many", "64", "yes")
+    said = talk(lab, "playground", "settings", "many", "64", *["back"] * 2)
+    assert "max new tokens is “many”" in said
+
+
+def test_a_cell_takes_only_what_may_stand_there(lab, monkeypatch):
+    answered_by(monkeypatch, as_in_the_filled_lab())
+    said = talk(lab, "exercise 5", "run", "edit 1", "7", "2", "1", "1", "")
+    assert "That cannot stand there, from 0 to 2." in said
+
+
+def test_tables_are_read_row_by_row_with_the_names_of_their_columns(lab, monkeypatch):
+    answered_by(monkeypatch, as_in_the_filled_lab())
+    said = talk(lab, "exercise 1", "run", "table")
+    assert "Row 1 of 3. batch_size: 32. accuracy_test: 0.910. tiempo_train (s): 1.00. notas: empty." in said
+
+
+def test_where_a_model_is_not_here_the_teaching_model_is_offered(lab, monkeypatch):
+    answer = as_in_the_filled_lab()
+
+    def absent(job):
+        if job.model.name == moderation.course_model():
+            raise Unavailable("It is not here.")
+        return answer(job)
+
+    answered_by(monkeypatch, absent)
+    said = talk(lab, "exercise 3", "run", "yes")
+    assert said.count("Error: It is not here.") == 1
+    kept = lab.answers(3, moderation.Answers)
+    assert kept.model == "llm-tui/teaching-zero-shot" and len(kept.readings) == 2
+
+
+def test_a_command_has_the_lab_to_itself_and_the_exercise_its_work_afterwards(lab):
+    held = []
+
+    def command(given):
+        held.append((list(given), Lab(lab.folder).claim()))
+        raise UserError("No.")
+
+    said = talk(lab, "exercise 3", "answer", "x", ".", "back", "command card --run 'a b'", command=command)
+    assert held == [(["card", "--run", "a b"], "")]
+    assert "Error: No." in said
+
+
+def test_a_lab_that_is_open_elsewhere_is_read_and_nothing_is_written(lab, monkeypatch):
+    lab.create()
+    monkeypatch.setattr(lab, "claim", lambda: "It is open elsewhere.")
+    lab.read_only = "It can only be read."
+    said = talk(lab, "exercise 3", "answer", "x", ".")
+    assert "It is open elsewhere." in said and "It can only be read." in said
+    assert not (lab.folder / "exercises" / "3.json").exists()
+
+
+def test_the_language_changes_at_once(lab):
+    said = talk(lab, "language es", "ayuda")
+    assert "Moderación zero-shot" in said and "atrás vuelve un paso" in said
+    assert i18n.language() == "es"
+
+
+def test_an_exercise_more_needs_no_line_in_plain_mode(lab, monkeypatch):
+    monkeypatch.setattr(registry, "EXERCISES", registry.EXERCISES)
+    one_more_exercise.add()
+    context = Context(1, lambda event: None, None)  # type: ignore[arg-type]
+    answered_by(monkeypatch, lambda job: one_more_exercise.count(job, context))  # type: ignore[arg-type]
+    said = talk(lab, "exercise 8", "run", "table", "answer", "árbol", ".", "export", "guide")
+    assert "Row 1 of 2. palabra: casa. letras: 4." in said
+    assert "State: complete." in said and "Exercise 8: letters" in said
+    assert (lab.folder / "exports" / "exercise-8.md").is_file()
+
+
+def test_what_a_model_writes_is_told_in_whole_sentences():
+    said: list[str] = []
+    told = Streamed(SimpleNamespace(say=said.append))  # type: ignore[arg-type]
+    for piece in ("It is", " 3.5", " there. And", " then", "? Yes"):
+        told.hear(piece)
+    assert said == ["It is 3.5 there.", "And then?"]
+    told.end()
+    assert said == ["It is 3.5 there.", "And then?", "Yes"]
+
+
+def test_a_task_is_asked_and_its_answer_is_put_into_the_exercise(lab, monkeypatch):
+    answered_by(monkeypatch, as_in_the_filled_lab())
+    said = talk(lab, "playground", "zero-shot", "text", "Hola\x1b[31m ⣿│", ".", "run", "exercise", "back", "export")
+    assert "It stands in exercise 3." in said and not FORBIDDEN.search(said)
+    assert lab.answers(3, moderation.Answers).samples[-1].text == "Hola\x1b[31m ⣿│"
+    assert lab.answers("playground", Playground).task == "zero-shot"
+    assert (lab.folder / "exports" / "playground.md").is_file()
+
+
+def test_every_exercise_and_task_says_its_list_guide_and_definitions(lab):
+    numbers = range(1, 8)
+    visits = itertools.chain.from_iterable((f"exercise {n}", "guide", "definitions", "back") for n in numbers)
+    said = talk(lab, *visits, "flows", "guide", "definitions", "back", "playground", "definitions")
+    assert "Error" not in said and not FORBIDDEN.search(said) and "**" not in said
+
+
+def test_notes_stay_with_the_answers_of_the_lab(lab, monkeypatch):
+    answered_by(monkeypatch, as_in_the_filled_lab())
+    talk(lab, "exercise 1", "run", "edit 2", "good")
+    kept: Answers = lab.answers(1, batch_sizes.Answers)
+    assert kept.notes == {"64": "good"}  # type: ignore[attr-defined]
