@@ -18,6 +18,7 @@ from llm_tui.exercises.guides import Prose
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.asking_why import AsksWhy
+from llm_tui.screens.cells import OpensCells
 from llm_tui.screens.leaving import NeverHalf
 from llm_tui.screens.telling_next import TellsNext
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
@@ -29,7 +30,7 @@ from llm_tui.widgets.panes import Panes
 T = TypeVar("T")
 
 
-class ModeScreen(NeverHalf[None], TellsNext, AsksWhy):
+class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     NAME: ClassVar[Text]

@@ -1,14 +1,19 @@
-"""A `DataTable` that says where its lines go on."""
+"""A `DataTable` that says where its lines go on, and shows those of its rows that are wanted, in any order."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from rich.segment import Segment
 from rich.text import Text
+from textual._two_way_dict import TwoWayDict
+from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import DataTable
+from textual.widgets.data_table import ColumnKey, Row, RowKey
 
 from llm_tui.visible import width
 
@@ -24,6 +29,72 @@ HELD = 3
 
 class Grid(DataTable[Text]):
     """An ellipsis stands at the edge of a line beyond which more of it is written: there is no bar below the table."""
+
+    class Scrolled(Message):
+        """Other columns are in sight than before."""
+
+    _every: Mapping[RowKey, Row] = {}
+    _outside = (0, 0)
+
+    def fill(self, heads: Iterable[tuple[str, Text]], rows: Iterable[tuple[str, Sequence[Text]]]) -> None:
+        """Other columns and rows, each with its key."""
+        self.clear(columns=True)
+        for key, head in heads:
+            self.add_column(head, key=key)
+        for key, cells in rows:
+            self.add_row(*cells, key=key)
+        self._every = dict(self.rows)
+
+    def bring(self, keys: Iterable[str]) -> None:
+        """Show the rows of these keys alone, in this order; the others keep their cells, and may be updated.
+
+        To fill the table anew takes Textual seconds where there are thousands of rows, for it measures each cell.
+        """
+        listed = [RowKey(key) for key in keys]
+        self.rows = {key: self._every[key] for key in listed}
+        self._row_locations = TwoWayDict({key: place for place, key in enumerate(listed)})
+        self._update_count += 1
+        self._clear_caches()
+        self._require_update_dimensions = True
+        self.check_idle()
+        self.refresh(layout=True)
+
+    def update(self, row: str, column: str, cell: Text) -> None:
+        """Another text in a cell, be its row in sight or not."""
+        if RowKey(row) in self.rows:
+            self.update_cell(row, column, cell, update_width=True)
+        else:
+            self._data[RowKey(row)][ColumnKey(column)] = cell
+
+    def head(self, column: str, head: Text) -> None:
+        """Another head of the same width."""
+        self.columns[ColumnKey(column)].label = head
+        self._update_count += 1
+        self._clear_caches()
+        self.refresh()
+
+    def outside(self) -> tuple[int, int]:
+        """How many columns are out of sight, or not whole, on the left and on the right."""
+        starts, left = self._starts(), self.scroll_offset.x
+        room, held = self.scrollable_content_region.width, self._get_fixed_offset().left
+        if not room:
+            return 0, 0
+        written = self._written()
+        before = sum(start < left + held for start in starts[self.fixed_columns : -1])
+        after = sum(
+            start + wide > left + room for start, wide in zip(starts[:-1], written, strict=True) if start >= left + held
+        )
+        return before, after
+
+    def _written(self) -> list[int]:
+        """The widths of the columns without the space behind them."""
+        return [max(0, column.get_render_width(self) - 1) for column in self.ordered_columns]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if (outside := self.outside()) != self._outside:
+            self._outside = outside
+            self.post_message(self.Scrolled())
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)

@@ -1,4 +1,4 @@
-"""A `Table` whose editable cells are written in place."""
+"""A `Table` whose editable cells are written in place, and which can be filtered, sorted, and read cell by cell."""
 
 from __future__ import annotations
 
@@ -12,24 +12,30 @@ from textual.coordinate import Coordinate
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable, Input, Static
 
+from llm_tui.export.listing import View
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import EDIT, Bar, Key, bindings
-from llm_tui.visible import padded, visible, width
+from llm_tui.list_keys import FILTERS, SORT, WHOLE
+from llm_tui.visible import visible
 from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
+from llm_tui.widgets.table_sight import TableSight, aligned, short
 
 NARROWEST = 24
 """Columns that a field has at the least, where the table is that wide."""
 
 
-class TableEditor(Widget):
+class TableEditor(TableSight, Widget):
     """Shows a table; enter on an editable cell opens a field there, enter or escape closes it.
 
     What is typed reaches `Edited` with every key, so that leaving in any way loses nothing. Enter says it once more: it
     is what the person means to stand there, be it new or not.
+
+    What is in sight and in which order is a matter of this widget alone: rows are named by their keys. What is edited
+    stays where it is until it is sorted or filtered again.
     """
 
     DEFAULT_CLASSES = "panel"
@@ -46,6 +52,9 @@ class TableEditor(Widget):
         Key("close-cell", "escape", "close", Text("close the cell", "cerrar la celda"),
             Text("Close the cell's field; what was typed stays.", "Cierra el campo de la celda; lo escrito se queda."),
             Bar.FIRST),
+        *FILTERS,
+        SORT,
+        WHOLE,
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
 
@@ -58,10 +67,14 @@ class TableEditor(Widget):
         column: str
         text: str
 
+    @dataclass
+    class WholeAsked(Message):
+        """The cell that the cursor is on is to be read in a window."""
+
+        editor: TableEditor
+
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
-        self._table: Table | None = None
-        self._language = "es"
         self._editing: Coordinate | None = None
         self._edited: Column | None = None
         self._said = ""
@@ -72,10 +85,9 @@ class TableEditor(Widget):
         field = ShortInput(compact=True, select_on_focus=False)
         field.display = False
         yield field
-
-    @property
-    def _grid(self) -> Grid:
-        return self.query_one(Grid)
+        said = Static(classes="said", markup=False)
+        said.display = False
+        yield said
 
     @property
     def _field(self) -> Input:
@@ -85,19 +97,27 @@ class TableEditor(Widget):
     def row_key(self) -> str | None:
         """The key of the row that the cursor is on, while it is in the table."""
         row = self._grid.cursor_row
-        return self._table.keys[row] if self._table and self._grid.has_focus and row < len(self._table.keys) else None
+        here = self._table is not None and self._grid.has_focus and row < len(self._rows)
+        return self._key(row) if here else None
 
     def row(self) -> tuple[int, Sequence[Sequence[Cell]]] | None:
         """The place of that row among the rows."""
-        return (self._grid.cursor_row, self._table.rows) if self._table and self.row_key is not None else None
+        here = self._table is not None and self.row_key is not None
+        return (self._rows[self._grid.cursor_row], self._table.rows) if here and self._table else None
 
     def show(self, table: Table, language: str) -> None:
         """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
-        before, self._table, self._language = self._table, table, language
-        if before and before.columns == table.columns and before.keys == table.keys:
+        before = self._table
+        same = before is not None and before.columns == table.columns and before.keys == table.keys
+        if not same:
+            self._close()  # what is still on its way is of a row that was
+        self._table, self._language = table, language
+        if same:
             self._update(table)
+            self.compare()
         else:
             self._rebuild(table)
+        self.tell()
 
     def fill(self) -> None:
         """Put into the field that is open what its cell says: it is no longer what was typed."""
@@ -111,7 +131,7 @@ class TableEditor(Widget):
         """
         self._grid.hold_first()
         if self._table and row in self._table.keys:
-            self._grid.move_cursor(row=self._table.keys.index(row))
+            self._go_to(row)
         at, own = self._grid.cursor_coordinate, self._own_columns()
         if own and at.column not in own:
             self._grid.move_cursor(column=own[0])
@@ -124,37 +144,26 @@ class TableEditor(Widget):
         return [i for i, column in enumerate(self._table.columns) if column.editable] if self._table else []
 
     def _rebuild(self, table: Table) -> None:
-        self._close()
-        self._grid.clear(columns=True)
-        for column, room in zip(table.columns, self._widths(table), strict=True):
-            head = column.head.within(self._language)
-            self._grid.add_column(Line(_aligned(column, head, room)), key=column.key)
+        heads = [(column.key, Line(self._head(column, room))) for column, room in self._rooms(table)]
         self._shown = list(self._cells(table))
-        for key, cells in zip(table.keys, self._shown, strict=True):
-            self._grid.add_row(*map(Line, cells), key=key)
+        rows = [[Line(cell) for cell in cells] for cells in self._shown]
+        self._grid.fill(heads, zip(table.keys, rows, strict=True))
+        self._rows = list(range(len(rows)))
+        if self._view != View():
+            self._list()
 
     def _update(self, table: Table) -> None:
         before, self._shown = self._shown, list(self._cells(table))
         for key, old, new in zip(table.keys, before, self._shown, strict=True):
             for column, was, now in zip(table.columns, old, new, strict=True):
                 if was != now:
-                    self._grid.update_cell(key, column.key, Line(now), update_width=True)
-
-    def _widths(self, table: Table) -> list[int]:
-        """Of the head and the cells; numbers are filled up to it from the left, for DataTable knows no alignment."""
-        cells = zip(*table.rows, strict=True) if table.rows else ([] for _ in table.columns)
-        return [
-            max(
-                width(column.head.within(self._language)), *(width(visible(column.show(cell))) for cell in of_column), 0
-            )
-            for column, of_column in zip(table.columns, cells, strict=True)
-        ]
+                    self._grid.update(key, column.key, Line(now))
 
     def _cells(self, table: Table) -> Iterator[list[str]]:
         widths = self._widths(table)
         for row in table.rows:
             yield [
-                _aligned(column, visible(column.show(cell)), room)
+                aligned(column, short(column, cell), room)
                 for column, cell, room in zip(table.columns, row, widths, strict=True)
             ]
 
@@ -174,7 +183,7 @@ class TableEditor(Widget):
 
     def _open(self, at: Coordinate) -> None:
         own = self._own_columns()
-        if not own:
+        if not own or at.row >= len(self._rows):
             return
         if at.column not in own:  # enter anywhere in a row edits what the row has to edit
             at = Coordinate(at.row, own[0])
@@ -199,13 +208,14 @@ class TableEditor(Widget):
     def _say(self) -> None:
         assert self._editing is not None and self._table is not None
         self._said = self._field.value
-        row, column = self._table.keys[self._editing.row], self._table.columns[self._editing.column].key
+        row, column = self._key(self._editing.row), self._table.columns[self._editing.column].key
         self.post_message(self.Edited(self, row, column, self._said))
 
     def _cell_text(self) -> str:
         assert self._editing is not None and self._table is not None
         table, at = self._table, self._editing
-        cell = table.held.get((table.keys[at.row], table.columns[at.column].key), table.rows[at.row][at.column])
+        place = self._rows[at.row]
+        cell = table.held.get((table.keys[place], table.columns[at.column].key), table.rows[place][at.column])
         return "" if cell is None else str(cell)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -220,10 +230,13 @@ class TableEditor(Widget):
     def action_edit(self) -> None:
         self._open(self._grid.cursor_coordinate)
 
+    def action_whole(self) -> None:
+        self.post_message(self.WholeAsked(self))
+
     def action_score(self, score: int) -> None:
         at = self._grid.cursor_coordinate
         assert self._table is not None
-        self.post_message(self.Edited(self, self._table.keys[at.row], self._table.columns[at.column].key, str(score)))
+        self.post_message(self.Edited(self, self._key(at.row), self._table.columns[at.column].key, str(score)))
 
     def action_close(self) -> None:
         self._close()
@@ -236,7 +249,13 @@ class TableEditor(Widget):
                 column = self._column
                 return self._editing is None and column is not None and (column.most or -1) >= parameters[0]  # type: ignore[operator]
             case "edit":
-                return self._editing is None and self._editable()
+                return self._editing is None and self._editable() and bool(self._rows)
+            case "unfilter":
+                return bool(self.wanted or self.typing)
+            case "search":
+                return self._editing is None
+            case "sort" | "whole":
+                return self._editing is None and self.row_key is not None
         return True
 
     @property
@@ -279,8 +298,3 @@ class TableEditor(Widget):
             f"{head} is “{shown}”, which does not count: {cure.en}.", f"{head} es «{shown}», que no cuenta: {cure.es}."
         )
         self.notify(said, severity="warning", markup=False)
-
-
-def _aligned(column: Column, text: str, room: int) -> str:
-    """With a space behind it: DataTable's own padding takes two columns for each, which is much at 80."""
-    return f"{padded(text, room, right=True) if column.numeric else text} "

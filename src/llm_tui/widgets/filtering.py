@@ -1,0 +1,120 @@
+"""A filter that is typed into a list or a table itself: no field of its own takes a line of the screen for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.events import Key, Paste
+from textual.widget import Widget
+
+from llm_tui.i18n import tr
+from llm_tui.visible import visible
+
+MOST = 200
+"""Letters of a filter."""
+
+if TYPE_CHECKING:
+    _Base = Widget
+else:  # a second widget among the bases would bring its styles along
+
+    class _Base:
+        pass
+
+
+class Filtering(_Base):
+    """Of a widget that lists `FILTERS` among its keys. After `/` letters go into `wanted`, and `filter` is called."""
+
+    wanted = ""
+    typing = False
+    _edge: Widget | None = None
+    _edge_said: Content | str | None = None
+
+    def filter(self) -> None:
+        """Show what `wanted` asks for, and `tell`."""
+        raise NotImplementedError
+
+    def counted(self) -> tuple[int, int]:
+        """How many lines are in sight, of how many."""
+        raise NotImplementedError
+
+    def filter_said(self) -> list[str]:
+        """What the filter is and how much it leaves; empty where there is none."""
+        if not self.wanted and not self.typing:
+            return []
+        seen, of = self.counted()
+        return [f"/{visible(self.wanted)}{'_' if self.typing else ''}", tr(f"{seen} of {of}", f"{seen} de {of}")]
+
+    def tell(self) -> None:
+        """Say it in the border around, in place of what stands there, until there is nothing to say."""
+        self.say(" · ".join(self.filter_said()))
+
+    def say(self, said: str) -> None:
+        edge = self._edge or _bordered(self)
+        if edge is None:
+            return
+        if self._edge is None and said:
+            self._edge, self._edge_said = edge, edge.border_subtitle
+        if self._edge is not None:
+            edge.border_subtitle = Content(said) if said else self._edge_said
+        if not said:
+            self._edge = None
+
+    def room(self) -> int:
+        """Columns that there are to say something; 0 where there is no border for it."""
+        edge = self._edge or _bordered(self)
+        return max(0, edge.size.width - 4) if edge else 0
+
+    def action_search(self) -> None:
+        self.typing = True
+        self.refresh_bindings()
+        self.tell()
+
+    def action_unfilter(self) -> None:
+        self.typing = False
+        self._want("")
+
+    def _want(self, wanted: str) -> None:
+        if wanted != self.wanted:
+            self.wanted = wanted[:MOST]
+            self.filter()
+        self.refresh_bindings()
+        self.tell()
+
+    def stop_typing(self) -> None:
+        if self.typing:
+            self.typing = False
+            self.refresh_bindings()
+            self.tell()
+
+    async def _on_key(self, event: Key) -> None:
+        if not self.typing:
+            return
+        if event.key == "enter":
+            self.stop_typing()
+        elif event.key == "backspace":
+            self._want(self.wanted[:-1])
+        elif event.is_printable and event.character:
+            self._want(self.wanted + event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _on_paste(self, event: Paste) -> None:
+        if self.typing:
+            event.stop()
+            event.prevent_default()
+            self._want(self.wanted + " ".join(event.text.split()))
+
+    def takes(self, key: str, character: str | None) -> bool:
+        """Whether a key is written into the filter."""
+        return self.typing and character is not None and character.isprintable()
+
+
+def _bordered(widget: Widget) -> Widget | None:
+    """The nearest around that has a border below."""
+    for node in widget.ancestors_with_self:
+        if isinstance(node, Widget) and node.styles.border_bottom[0] not in ("", "none", "hidden"):
+            return node
+    return None
