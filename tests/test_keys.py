@@ -27,7 +27,7 @@ from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.training import TrainingScreen
 
-SHARED = {
+SHARED: dict[type[DOMNode], Text] = {
     TableScreen: Text("exercises 1 to 6", "ejercicios 1 a 6"),
     SheetScreen: Text("sheets 3 to 6", "hojas 3 a 6"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from driving import cells, eventually, painted, said, text_of
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -28,6 +28,7 @@ from llm_tui.screens.card import CardDialog
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.widgets.curves import Curves
 from llm_tui.widgets.form import Form
+from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.tail import Tail
 
 RESULT = TrainingResult(
@@ -282,8 +283,10 @@ async def test_the_list_of_runs_is_filtered(lab, engine):
         runs = pilot.app.screen.query_one("#runs OptionList", OptionList)
         await eventually(pilot, lambda: runs.option_count == 3)
         await pilot.press("slash", *"mine", "enter")
-        await eventually(pilot, lambda: runs.option_count == 1)
-        assert runs.has_focus
+        await eventually(pilot, lambda: runs.counted() == (1, 3))
+        assert runs.has_focus and runs.highlighted_option and "mine.csv" in str(runs.highlighted_option.prompt)
+        await pilot.press("escape")
+        await eventually(pilot, lambda: runs.counted() == (3, 3))
 
 
 async def test_a_sentence_is_classified_by_the_chosen_run(lab, engine):

@@ -19,6 +19,7 @@ from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
 from llm_tui.screens.bias_keys import KEYS, PANES
+from llm_tui.screens.cells import SearchesTables
 from llm_tui.screens.filling import FillsIn
 from llm_tui.screens.mode import titled
 from llm_tui.screens.why_panes import panes_of
@@ -41,7 +42,7 @@ QUESTIONS = tuple((task, language) for task in bias.TASKS for language in LANGUA
 """What can be asked, in which language, a line each."""
 
 
-class BiasScreen(FillsIn[Answers]):
+class BiasScreen(SearchesTables, FillsIn[Answers]):
     NUMBER = bias.NUMBER
     NOTHING_LEFT = Text("Every kind has been measured.", "Todos los tipos están medidos.")
     CSS_PATH = stylesheet("bias.tcss")

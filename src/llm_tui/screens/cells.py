@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -58,8 +59,27 @@ class CellDialog(Dialog[None]):
         host(self).copy(self._editor.cell()[2])
 
 
+if TYPE_CHECKING:
+    from textual.widget import Widget as _Base
+else:
+
+    class _Base:
+        pass
+
+
 class OpensCells:
-    """Of a screen with tables."""
+    """Of a screen: a cell of one of its tables is opened."""
 
     def on_table_editor_whole_asked(self, message: TableEditor.WholeAsked) -> None:
         message.editor.app.push_screen(CellDialog(message.editor))
+
+
+class SearchesTables(_Base):
+    """Of a main screen whose lists are tables: a search goes into the one that is in front."""
+
+    def action_search(self) -> None:
+        shown = [
+            editor for editor in self.query(TableEditor) if all(node.display for node in editor.ancestors_with_self)
+        ]
+        if shown:
+            shown[0].action_search()

@@ -144,14 +144,8 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
         self._show_entry()
 
     def action_search(self) -> None:
-        from llm_tui.screens.dialogs import AskDialog
-
-        def search(wanted: str | None) -> None:
-            if wanted and not self._list.find(wanted):
-                self.notify(tr(f"No question has “{wanted}”.", f"Ninguna pregunta tiene «{wanted}»."), markup=False)
-            self.action_go("#items")
-
-        self.app.push_screen(AskDialog(tr("Find a question", "Buscar una pregunta")), search)
+        self.action_go("#items")
+        self._list.action_search()
 
     # What a person writes.
 

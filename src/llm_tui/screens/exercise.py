@@ -15,6 +15,7 @@ from llm_tui.export.table import Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ANSWER, TABLE, Key, bindings
 from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.cells import SearchesTables
 from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done, of_row
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -109,7 +110,7 @@ class ExerciseScreen(AnswersScreen[A]):
         self.host.copy(self.copied())
 
 
-class TableScreen(ExerciseScreen[A]):
+class TableScreen(SearchesTables, ExerciseScreen[A]):
     """One that has the panel with table, question and answer."""
 
     KEYS: ClassVar[tuple[Key, ...]] = (TABLE.goes("table"), ANSWER.goes("go('#answer')"))

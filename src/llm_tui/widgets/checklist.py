@@ -70,14 +70,11 @@ class Checklist(OptionList):
         self._state = states[(states.index(self._state) + 1) % len(states)]
         self.list(self._answers)
 
-    def find(self, wanted: str) -> bool:
-        """Choose the next question that has `wanted` in it, from the one behind the chosen round to it again."""
-        start = self._listed.index(self.item) + 1 if self.item in self._listed and self.item else 0
-        for item in (*self._listed[start:], *self._listed[:start]):
-            if wanted.casefold() in str(item.question).casefold():
-                self.highlighted = self._listed.index(item)
-                return True
-        return False
+    def filter(self) -> None:
+        super().filter()
+        if self.highlighted is None and self.item is not None:  # what cannot be seen cannot be answered
+            self.item = None
+            self.post_message(self.Moved())
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()

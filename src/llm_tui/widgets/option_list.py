@@ -49,19 +49,22 @@ class OptionList(Filtering, widgets.OptionList, can_focus=True):
     _hidden: frozenset[Option] = frozenset()
 
     def filter(self) -> None:
+        self._hide()
+        self.highlighted = 0 if self.highlighted is None else self.highlighted
+        self.scroll_to_highlight()
+
+    def _hide(self) -> None:
         words = folded(self.wanted).split()
         hidden = {option for option in self.options if words and not has(self.searched(option), words)}
         for option in self._hidden ^ hidden:
             option.disabled = option in hidden
         self._hidden = frozenset(hidden)
         self._clear_caches()
-        self.highlighted = 0 if self.highlighted is None else self.highlighted
         self.refresh(layout=True)
-        self.scroll_to_highlight()
 
     def searched(self, option: Option) -> str:
-        """What a search sees of a line."""
-        return folded(getattr(option.prompt, "plain", str(option.prompt)))
+        """What a search sees of a line, which may be more than is written in it."""
+        return folded(getattr(option, "whole", "") or getattr(option.prompt, "plain", str(option.prompt)))
 
     def counted(self) -> tuple[int, int]:
         return sum(option not in self._hidden for option in self.options), self.option_count
@@ -69,7 +72,7 @@ class OptionList(Filtering, widgets.OptionList, can_focus=True):
     def add_options(self, new_options: Iterable[Option | VisualType | None]) -> Self:
         super().add_options(new_options)
         if self.wanted:
-            self.filter()
+            self._hide()
             self.tell()
         return self
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, DROP, MARK, bindings
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
-from llm_tui.widgets.line import Line
 from llm_tui.widgets.option_list import OptionList
 
 
@@ -51,9 +49,6 @@ class RunList(Vertical):
         self._runs: Sequence[Run] = ()
 
     def compose(self) -> ComposeResult:
-        field = Line(placeholder=tr("filter the runs", "filtrar"))
-        field.display = False
-        yield field
         runs = OptionList(markup=False)
         runs.border_title = tr("Runs", "Ejecuciones")
         yield runs
@@ -62,19 +57,10 @@ class RunList(Vertical):
     def list(self) -> OptionList:
         return self.query_one(OptionList)
 
-    @property
-    def _field(self) -> Input:
-        return self.query_one(Input)
-
     def show(self, runs: Sequence[Run]) -> None:
-        """List those of `runs` that have every word of the filter in their line."""
+        """List the runs, those of the filter in sight."""
         self._runs = runs
-        wanted = self._field.value.lower().split()
-        options = []
-        for run in runs:
-            line = visible(run.line()).lower()
-            if all(word in line for word in wanted):
-                options.append(Option(f"{'●' if run.id in self.marked else ' '}{_short(run)}", id=run.id))
+        options = [RunLine(run, run.id in self.marked) for run in runs]
         before, row = self._highlighted_id(), self.list.highlighted or 0
         self.list.set_options(options)
         if options:
@@ -82,8 +68,7 @@ class RunList(Vertical):
             self.list.highlighted = names.index(before) if before in names else min(row, len(options) - 1)
 
     def search(self) -> None:
-        self._field.display = True
-        self.screen.set_focus(self._field)
+        self.list.action_search()
 
     def _run(self, name: str | None) -> Run | None:
         return next((run for run in self._runs if run.id == name), None)
@@ -100,18 +85,6 @@ class RunList(Vertical):
         if run := self._run(event.option_id):
             self.post_message(self.Chosen(run))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.show(self._runs)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.screen.set_focus(self.list)
-
-    def on_input_blurred(self, event: Input.Blurred) -> None:
-        event.stop()
-        self._field.display = bool(self._field.value)
-
     def action_mark(self) -> None:
         if run := self._highlighted():
             self.marked ^= {run.id}
@@ -121,6 +94,14 @@ class RunList(Vertical):
     def action_delete(self) -> None:
         if run := self._highlighted():
             self.post_message(self.DeleteAsked(run))
+
+
+class RunLine(Option):
+    """A search sees all that is said of a run where there is room."""
+
+    def __init__(self, run: Run, marked: bool):
+        super().__init__(f"{'●' if marked else ' '}{_short(run)}", id=run.id)
+        self.whole = visible(run.line())
 
 
 def _short(run: Run) -> str:

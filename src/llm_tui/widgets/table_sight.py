@@ -129,7 +129,7 @@ class TableSight(Filtering):
     def _sign(self) -> str:
         return "▼" if self._view.descending else "▲"
 
-    def on_scrolled(self) -> None:
+    def on_grid_scrolled(self) -> None:
         self.tell()
 
     def action_search(self) -> None:
