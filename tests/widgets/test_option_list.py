@@ -22,3 +22,48 @@ async def test_a_list_that_is_not_laid_out_turns_no_page(action):
         choices.highlighted = 1
         getattr(choices, f"action_{action}")()
         assert choices.highlighted == 1
+
+
+class Listed(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield OptionList("[b]uno[/b]", "dos", "Año", "tres más", markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.chosen.append(event.option_index)
+
+
+async def test_a_list_is_filtered_and_what_is_chosen_has_its_place_in_the_whole():
+    async with Listed().run_test(size=(40, 12)) as pilot:
+        app, choices = pilot.app, pilot.app.query_one(OptionList)
+        assert isinstance(app, Listed)
+        choices.focus()
+        await pilot.press("/", *"a")
+        assert choices.counted() == (2, 4) and choices.border_subtitle is not None
+        assert "/a_ · 2 of 4" in str(choices.border_subtitle)
+        lines = [choices.render_line(y).text.strip() for y in range(3)]
+        assert lines == ["Año", "tres más", ""]
+        await pilot.press("down", "enter", "enter")  # the first ends the filter, the second chooses
+        assert app.chosen == [3]
+        await pilot.press("home", "enter")
+        assert app.chosen == [3, 2]
+        choices.set_options(["otra", "nada", "fin"])
+        assert choices.counted() == (2, 3)
+        await pilot.press("escape")
+        assert choices.counted() == (3, 3) and not str(choices.border_subtitle or "")
+
+
+async def test_nothing_is_chosen_where_the_filter_leaves_nothing():
+    async with Listed().run_test(size=(40, 12)) as pilot:
+        app, choices = pilot.app, pilot.app.query_one(OptionList)
+        assert isinstance(app, Listed)
+        choices.focus()
+        await pilot.press("/", *"qq", "enter", "enter", "down", "pagedown", "enter")
+        assert choices.highlighted is None and app.chosen == []
+        await pilot.press("/", "backspace", "backspace", *"[b]", "enter", "enter")
+        assert app.chosen == [0]
+        await pilot.press("escape")
+        assert [choices.render_line(y).text.strip() for y in range(2)] == ["[b]uno[/b]", "dos"]

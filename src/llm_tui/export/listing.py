@@ -48,7 +48,7 @@ def collated(text: str) -> tuple[str, str, str]:
     """
     lower = unicodedata.normalize("NFC", text).casefold()
     letters = folded(lower.replace("ñ", "n\U0010ffff"))
-    return re.sub(r"\d+", lambda digits: digits[0].zfill(20), letters), lower, text
+    return re.sub(r"\d+", lambda digits: digits[0].zfill(20), letters), lower, text.swapcase()
 
 
 def number(text: str) -> tuple[float, str] | None:

@@ -111,6 +111,11 @@ class Grid(DataTable[Text]):
             strip = Strip.join([strip.crop(0, held), _ellipsis(strip.crop(held, end)), strip.crop(end)])
         return strip
 
+    def action_select_cursor(self) -> None:
+        """Textual looks for the cell even where there is none."""
+        if self.row_count:
+            super().action_select_cursor()
+
     def hold_first(self) -> None:
         """Keep the first column, which names the rows, in sight while the others scroll: where it leaves them room."""
         columns = self.ordered_columns

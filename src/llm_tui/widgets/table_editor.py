@@ -97,7 +97,7 @@ class TableEditor(TableSight, Widget):
     def row_key(self) -> str | None:
         """The key of the row that the cursor is on, while it is in the table."""
         row = self._grid.cursor_row
-        here = self._table is not None and self._grid.has_focus and row < len(self._rows)
+        here = self._table is not None and self._grid.has_focus and 0 <= row < len(self._rows)
         return self._key(row) if here else None
 
     def row(self) -> tuple[int, Sequence[Sequence[Cell]]] | None:
@@ -183,7 +183,7 @@ class TableEditor(TableSight, Widget):
 
     def _open(self, at: Coordinate) -> None:
         own = self._own_columns()
-        if not own or at.row >= len(self._rows):
+        if not own or not 0 <= at.row < len(self._rows):
             return
         if at.column not in own:  # enter anywhere in a row edits what the row has to edit
             at = Coordinate(at.row, own[0])

@@ -70,7 +70,7 @@ class TableSight(Filtering):
         if self._table is None:
             return
         at = self._grid.cursor_coordinate
-        key = self._key(at.row) if at.row < len(self._rows) else ""
+        key = self._key(at.row) if 0 <= at.row < len(self._rows) else ""
         self._rows, self._stale = self._wanted_rows(), False
         self._grid.bring(map(self._table.keys.__getitem__, self._rows))
         for column, room in self._rooms(self._table):

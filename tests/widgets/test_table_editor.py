@@ -1,0 +1,175 @@
+"""A table that is filtered, sorted, edited and read: what is done goes to the row that the person sees."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from driving import eventually
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+
+from llm_tui.export.table import Column, Table
+from llm_tui.i18n import Text
+from llm_tui.screens.cells import CellDialog, OpensCells
+from llm_tui.widgets.grid import Grid
+from llm_tui.widgets.line import ShortInput
+from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.table_editor import TableEditor
+
+COLUMNS = (
+    Column("text", Text("text", "texto")),
+    Column("score", Text("score", "nota"), numeric=True),
+    Column("note", Text("note", "notas"), editable=True),
+    Column("more", Text("more", "más")),
+)
+LONG = "palabra " * 40 + "fin"
+
+
+def table(count: int = 12, **notes: str) -> Table:
+    rows = tuple(
+        (f"Canción {i}", [0.5, None, 7.0, 0.25][i % 4], notes.get(f"k{i}", ""), LONG if i == 3 else "x" * 50)
+        for i in range(count)
+    )
+    return Table(COLUMNS, rows, keys=tuple(f"k{i}" for i in range(count)))
+
+
+class Tables(App[None], OpensCells):
+    CSS_PATH = stylesheet("app.tcss")
+
+    def __init__(self, shown: Table):
+        super().__init__()
+        self.shown = shown
+        self.edited: list[tuple[str, str]] = []
+
+    def compose(self) -> ComposeResult:
+        yield TableEditor()
+
+    def on_mount(self) -> None:
+        self.query_one(TableEditor).show(self.shown, "en")
+        self.query_one(Grid).focus()
+
+    def on_table_editor_edited(self, message: TableEditor.Edited) -> None:
+        self.edited.append((message.row, message.text))
+        self.edit(message.row, message.text)
+
+    def edit(self, row: str, text: str) -> None:
+        rows = tuple(
+            (*cells[:2], text, cells[3]) if key == row else cells
+            for key, cells in zip(self.shown.keys, self.shown.rows, strict=True)
+        )
+        self.shown = Table(COLUMNS, rows, keys=self.shown.keys)
+        self.query_one(TableEditor).show(self.shown, "en")
+
+    @property
+    def lines(self) -> list[str]:
+        grid = self.query_one(Grid)
+        return [str(grid.get_row_at(row)[0]).strip() for row in range(grid.row_count)]
+
+    @property
+    def said(self) -> str:
+        return str(self.query_one(".said").content)  # type: ignore[attr-defined]
+
+
+async def test_a_filter_is_typed_said_and_taken_away_and_a_number_key_is_text_in_it():
+    app = Tables(table())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("/", *"CANCION 1")
+        assert app.lines == ["Canción 1", "Canción 10", "Canción 11"] and "/CANCION 1_ · 3 of 12" in app.said
+        await pilot.press("backspace", "9")
+        assert app.lines == ["Canción 9"]
+        await pilot.press("x")
+        assert app.lines == [] and "0 of 12" in app.said
+        await pilot.press(
+            "enter", "enter", ":", "<", "pagedown", "end", "pageup", "home", "up", "ctrl+end"
+        )  # there is nothing to do anything with
+        assert not app.query_one(ShortInput).display and app.screen is app.screen_stack[0]
+        await pilot.press("escape")
+        assert len(app.lines) == 12 and "of 12" not in app.said
+
+
+async def test_sorting_goes_up_down_and_back_and_the_cursor_stays_on_its_row():
+    app = Tables(table(4))
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor = app.query_one(TableEditor)
+        await pilot.press("right", "down", "down", "less_than_sign")
+        assert app.lines == ["Canción 3", "Canción 0", "Canción 2", "Canción 1"] and editor.row_key == "k2"
+        assert "score ▲ · on screen only" in app.said and "score▲" in app.query_one(Grid).render_line(0).text
+        await pilot.press("less_than_sign")
+        assert app.lines == ["Canción 2", "Canción 0", "Canción 3", "Canción 1"] and editor.row_key == "k2"
+        await pilot.press("less_than_sign")
+        assert app.lines == [f"Canción {i}" for i in range(4)] and "score" not in app.said
+
+
+async def test_what_is_edited_stays_where_it_is_and_that_the_order_is_of_then_is_said():
+    app = Tables(table(4, k0="b", k1="c", k2="d", k3="e"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("right", "right", "less_than_sign", "enter", "ctrl+u", *"z", "enter")
+        assert app.edited[-1] == ("k0", "z") and app.lines[0] == "Canción 0" and "as it was then" in app.said
+        await pilot.press("less_than_sign")
+        assert "as it was then" not in app.said and app.lines[0] == "Canción 0"  # z is the largest now
+
+
+async def test_a_row_that_is_out_of_sight_is_updated_and_one_that_is_to_be_filled_comes_into_sight():
+    app = Tables(table())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("/", "1", "enter")
+        app.edit("k5", "mine")
+        app.query_one(TableEditor).go_to_own("k5")
+        await pilot.pause()
+        assert app.query_one(TableEditor).row_key == "k5" and len(app.lines) == 12
+        assert str(app.query_one(Grid).get_row("k5")[2]).strip() == "mine"
+
+
+async def test_columns_out_of_sight_are_counted_and_a_cell_opens_whole():
+    app = Tables(table())
+    async with app.run_test(size=(60, 20)) as pilot:
+        await eventually(pilot, lambda: "1 more column →" in app.said)
+        await pilot.press("down", "down", "down", "end")
+        await eventually(pilot, lambda: "← 2" in app.said)
+        await pilot.press("colon")
+        await eventually(pilot, lambda: isinstance(app.screen, CellDialog))
+        shown = str(app.screen.query_one("Static").content)  # type: ignore[attr-defined]
+        assert shown == LONG and len(str(app.screen_stack[0].query_one(Grid).get_row("k3")[3])) < 70
+        await pilot.press("k", "left")
+        box = app.screen.query_one(".dialog")
+        assert "note · row 5 of 12" in str(box.border_title)
+        await pilot.press("escape")
+        await eventually(pilot, lambda: not isinstance(app.screen, CellDialog))
+        assert app.query_one(TableEditor).row_key == "k4"
+
+
+async def _edits(notes: list[str], steps: list[str]) -> None:
+    app = Tables(table(len(notes), **{f"k{i}": note for i, note in enumerate(notes)}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for number, step in enumerate(steps):
+            editor, grid = app.query_one(TableEditor), app.query_one(Grid)
+            if step == "write":
+                seen = editor.row_key
+                text = str(grid.get_row_at(grid.cursor_row)[0]).strip() if seen else ""
+                await pilot.press("enter", "ctrl+u", *f"w{number}", "enter")
+                assert seen is None or (app.edited[-1] == (seen, f"w{number}") and text == f"Canción {seen[1:]}")
+            elif step in ("a", "1"):
+                await pilot.press("/", step, "enter")
+            else:
+                await pilot.press(step)
+        for key, text in dict(app.edited).items():
+            assert app.shown.rows[app.shown.keys.index(key)][2] == text
+        await pilot.press("escape")
+        assert len(app.lines) == len(notes)
+
+
+async def test_an_edit_goes_to_the_row_that_is_seen() -> None:
+    steps = ["right", "right", "less_than_sign", "less_than_sign", "write", "down", "a", "write", "escape", "write"]
+    await _edits(["b", "a", "", "ñ"], steps)
+
+
+@pytest.mark.slow
+@settings(max_examples=25)
+@given(
+    st.lists(st.sampled_from(["", "a", "b", "1", "ñ"]), min_size=2, max_size=6),
+    st.lists(st.sampled_from(["write", "a", "1", "less_than_sign", "down", "right", "escape"]), min_size=3, max_size=9),
+)
+def test_an_edit_goes_to_the_row_that_is_seen_however_it_is_filtered_and_sorted(notes, steps):
+    asyncio.run(_edits(notes, steps))
