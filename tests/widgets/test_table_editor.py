@@ -134,7 +134,7 @@ async def test_columns_out_of_sight_are_counted_and_a_cell_opens_whole():
         assert shown == LONG and len(str(app.screen_stack[0].query_one(Grid).get_row("k3")[3])) < 70
         await pilot.press("k", "left")
         box = app.screen.query_one(".dialog")
-        assert "note · row 5 of 12" in str(box.border_title)
+        assert "note · row 5 of 12: Canción 4" in str(box.border_title)
         await pilot.press("escape")
         await eventually(pilot, lambda: not isinstance(app.screen, CellDialog))
         assert app.query_one(TableEditor).row_key == "k4"

@@ -27,8 +27,8 @@ class Filtering(_Base):
 
     wanted = ""
     typing = False
-    _edge: Widget | None = None
-    _edge_said: Content | str | None = None
+    _edge: tuple[Widget, str] | None = None
+    _edge_said: object = None
 
     def filter(self) -> None:
         """Show what `wanted` asks for, and `tell`."""
@@ -50,20 +50,20 @@ class Filtering(_Base):
         self.say(" · ".join(self.filter_said()))
 
     def say(self, said: str) -> None:
-        edge = self._edge or _bordered(self)
+        edge = self._edge or _edge(self)
         if edge is None:
             return
         if self._edge is None and said:
-            self._edge, self._edge_said = edge, edge.border_subtitle
+            self._edge, self._edge_said = edge, getattr(*edge)
         if self._edge is not None:
-            edge.border_subtitle = Content(said) if said else self._edge_said
+            setattr(*edge, Content(said) if said else self._edge_said)
         if not said:
             self._edge = None
 
     def room(self) -> int:
         """Columns that there are to say something; 0 where there is no border for it."""
-        edge = self._edge or _bordered(self)
-        return max(0, edge.size.width - 4) if edge else 0
+        edge = self._edge or _edge(self)
+        return max(0, edge[0].size.width - 4) if edge else 0
 
     def action_search(self) -> None:
         self.typing = True
@@ -112,9 +112,10 @@ class Filtering(_Base):
         return self.typing and character is not None and character.isprintable()
 
 
-def _bordered(widget: Widget) -> Widget | None:
-    """The nearest around that has a border below."""
+def _edge(widget: Widget) -> tuple[Widget, str] | None:
+    """The nearest border around, below where there is one, and its name as an attribute."""
     for node in widget.ancestors_with_self:
-        if isinstance(node, Widget) and node.styles.border_bottom[0] not in ("", "none", "hidden"):
-            return node
+        for edge, name in (("bottom", "border_subtitle"), ("top", "border_title")):
+            if isinstance(node, Widget) and getattr(node.styles, f"border_{edge}")[0] not in ("", "none", "hidden"):
+                return node, name
     return None

@@ -59,6 +59,11 @@ class Grid(DataTable[Text]):
         self.check_idle()
         self.refresh(layout=True)
 
+    def point(self, row: int, column: int) -> None:
+        """The cursor to a cell; another row may stand in its place than did, which Textual would not tell."""
+        self.move_cursor(row=row, column=column, animate=False)
+        self._highlight_coordinate(self.cursor_coordinate)
+
     def update(self, row: str, column: str, cell: Text) -> None:
         """Another text in a cell, be its row in sight or not."""
         if RowKey(row) in self.rows:

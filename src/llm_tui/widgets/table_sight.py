@@ -76,7 +76,7 @@ class TableSight(Filtering):
         for column, room in self._rooms(self._table):
             self._grid.head(column.key, Line(self._head(column, room)))
         keys = [self._table.keys[row] for row in self._rows]
-        self._grid.move_cursor(row=keys.index(key) if key in keys else 0, column=at.column, animate=False)
+        self._grid.point(keys.index(key) if key in keys else 0, at.column)
 
     def _go_to(self, key: str) -> None:
         """The cursor to a row; where the filter hides it, the filter goes."""
@@ -153,6 +153,8 @@ class TableSight(Filtering):
         at = self._grid.cursor_coordinate
         column, place = self._table.columns[at.column], self._rows[at.row]
         where = tr(f"row {at.row + 1} of {len(self._rows)}", f"fila {at.row + 1} de {len(self._rows)}")
+        if at.column:  # what names the row
+            where = f"{where}: {shortened(short(self._table.columns[0], self._table.rows[place][0]), 24)}"
         return where, column.head.within(self._language), column.show(self._table.rows[place][at.column])
 
 
