@@ -57,7 +57,7 @@ IN_TEXTS = Place("samples", Text("In the texts", "En los textos"))
 THRESHOLD_STEP = 0.05
 
 
-class ModerationScreen(ToThePairs, SheetScreen[Answers]):
+class ModerationScreen(SheetScreen[Answers], ToThePairs):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("sheet.tcss"), stylesheet("moderation.tcss")]
     NAME = Text("Exercise 3", "Ejercicio 3")
     PANES = PANES
