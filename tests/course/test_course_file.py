@@ -311,8 +311,8 @@ def test_the_file_in_the_lab_is_found_and_its_language_holds_unless_another_is_n
 
 def test_the_example_of_the_readme_is_one() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    block = readme.split('    title = "Language technology', 1)[1].split("\n\n**", 1)[0]
-    example = "\n".join(line.strip() for line in f'title = "Language technology{block}'.splitlines())
+    block = readme.split('```toml\ntitle = "Language technology', 1)[1].split("```", 1)[0]
+    example = f'title = "Language technology{block}'
     found = said(example)
     assert not found.problems and len(found.course.moderation.texts) == 2 and found.course.due
 

@@ -14,6 +14,7 @@ from llm_tui.cli.card import card
 from llm_tui.cli.classic import train
 from llm_tui.cli.code import code
 from llm_tui.cli.exercise import exercise
+from llm_tui.cli.help import help
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
 from llm_tui.cli.notebook import notebook
@@ -151,6 +152,7 @@ _COMMANDS = (
     code,
     exercise,
     export,
+    help,
     log,
     notebook,
     rerun,

@@ -14,9 +14,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from llm_tui.documentation import TOPICS, Topic
 from llm_tui.exercises.reading import PAGES, Page
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CLOSE, LIST, Key, bindings, retold
+from llm_tui.screens.dialogs import TextDialog
 from llm_tui.screens.leaving import Dialog
 from llm_tui.widgets.here import rows
 from llm_tui.widgets.host import host
@@ -146,8 +148,16 @@ def show(app: App[None], page: Page | None) -> None:
 
 
 def commands(app: App[None], screen: Screen[Any]) -> Iterable[SystemCommand]:
-    """A command of the palette for each page."""
+    """A command of the palette for each page, and for each part of the documentation."""
     for page in PAGES:
         title = tr(f"Read: {page.title}", f"Leer: {page.title}")
         help = tr("A short page, with where it can be seen.", "Una página breve, con dónde se puede ver.")
         yield SystemCommand(title, help, partial(app.call_later, read, app, page))
+    for topic in TOPICS:
+        title = tr(f"Documentation: {topic.head}", f"Documentación: {topic.head}")
+        yield SystemCommand(title, str(topic.said), partial(app.call_later, _document, app, topic))
+
+
+def _document(app: App[None], topic: Topic) -> None:
+    _, _, text = str(topic).partition("\n")  # its heading is the window's title
+    app.push_screen(TextDialog(str(topic.head), retold(text, keys_of(app))))
