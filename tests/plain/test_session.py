@@ -165,7 +165,7 @@ def test_every_exercise_and_task_says_its_list_guide_and_definitions(lab):
     numbers = range(1, 8)
     visits = itertools.chain.from_iterable((f"exercise {n}", "guide", "definitions", "back") for n in numbers)
     said = talk(lab, *visits, "flows", "guide", "definitions", "back", "playground", "definitions")
-    assert "Error" not in said and not FORBIDDEN.search(said) and "**" not in said
+    assert "Error:" not in said and not FORBIDDEN.search(said) and "**" not in said
 
 
 def test_notes_stay_with_the_answers_of_the_lab(lab, monkeypatch):

@@ -45,8 +45,12 @@ def open_plain(context: click.Context, folder: Path, log: int, notice: str) -> N
 
     lab = Lab(folder)
     context.meta[SPOKEN] = True
+    messages = os.dup(2)
     os.dup2(log, 2)  # what libraries say there is for the log
-    session.run(lab, command, [notice, *read_config().problems])
+    try:
+        session.run(lab, command, [notice, *read_config().problems])
+    finally:
+        os.dup2(messages, 2)
 
 
 def _invoke(context: click.Context, given: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from llm_tui.errors import UserError
@@ -35,8 +35,9 @@ class Sent(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, to: TextIO, ascii_only: bool):
+    def __init__(self, to: TextIO, ascii_only: bool, terminals: Sequence[int] = ()):
         self._to = to
+        self._terminals = terminals
         self._ascii_only = ascii_only
         self._lock = threading.RLock()
 
@@ -48,8 +49,21 @@ class Sent(io.TextIOBase):
             raise UserError(tr("This is no text: name a file with -o.", "Esto no es texto: indique un archivo con -o."))
         sent = plain(text)
         with self._lock:
-            self._to.write(spelled(sent) if self._ascii_only else sent)
+            try:
+                self._to.write(spelled(sent) if self._ascii_only else sent)
+            except UserError:
+                if not self._terminals:
+                    raise
+                self.leave()
         return len(text)
+
+    def leave(self) -> None:
+        """From now on nothing is written to terminals that have gone, and nothing read from them: once they have,
+        nothing tells what they were.
+        """
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in self._terminals:
+            os.dup2(nowhere, descriptor)
 
     def flush(self) -> None:
         with self._lock:
@@ -66,6 +80,11 @@ class Console:
         self.ahead = ""
         self.gone = False
         """Whether the line has dropped: nothing more is read."""
+
+    def leave(self) -> None:
+        """The line has dropped: what runs goes on without it."""
+        self.gone = True
+        self._sent.leave()
 
     def say(self, *lines: object) -> None:
         """A line each; empty ones are left out."""
@@ -153,18 +172,10 @@ def ascii_only(environ: Mapping[str, str], stream: TextIO) -> bool:
     return chosen in ("C", "POSIX") or named in ("ascii", "us-ascii", "ansi-x3.4-1968")
 
 
-def leave_line() -> None:
-    """From now on nothing is written to a terminal that has gone, and nothing read from it."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in range(3):
-        if os.isatty(descriptor):
-            os.dup2(nowhere, descriptor)
-
-
 def standard() -> Console:
     """On the standard streams. What commands print comes the same way; what libraries say on stderr does not."""
     only = ascii_only(os.environ, sys.stdout)
-    sent = Sent(sys.stdout, only)
+    sent = Sent(sys.stdout, only, [descriptor for descriptor in range(3) if os.isatty(descriptor)])
     sys.stdout = sent  # type: ignore[assignment]
     console = Console(sys.stdin, sent)
     if only:

@@ -212,7 +212,7 @@ class Play:
 
 def command_option(field: Field[Any], value: str) -> list[str]:
     """As the command line has it, where it is not the standard."""
-    if value == field.default and field.name != MODEL.name:
+    if value == field.default and field.name != MODEL.name and not field.required:
         return []
     if isinstance(field, YesNo):
         return [field.option] if field.read(value) else []

@@ -15,7 +15,7 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
-from llm_tui.plain.console import Console, Leave, Stopped, leave_line
+from llm_tui.plain.console import Console, Stopped
 from llm_tui.serving.told import Told
 from llm_tui.signals import Ended
 from llm_tui.visible import visible
@@ -47,6 +47,8 @@ class Work:
         self._told = Told()
         self._busy = self._stopping = False
         self._said, self._last = "", 0.0
+        self._ended = 0
+        """The number of the signal that ended it all."""
 
     def close(self) -> None:
         self._engine.close(0.5)
@@ -61,10 +63,9 @@ class Work:
             self._stopping = True
             self._engine.cancel()
         elif number == getattr(signal, "SIGHUP", None) and read_config().keep_running:
-            self._console.gone = True
-            leave_line()
+            self._console.leave()
         else:
-            self._console.gone = True
+            self._ended = number
             self._engine.interrupt()
 
     def result(self, job: Job, hear: Hear | None = None) -> Any:
@@ -91,7 +92,11 @@ class Work:
         raise Stopped
 
     def all(self, jobs: Sequence[Job], hear: Hear) -> bool:
-        """Run them, one after the other; `hear` gets all that they tell. Whether they came to their end."""
+        """Run them, one after the other; `hear` gets all that they tell. Whether they came to their end.
+
+        Raises:
+            Ended: the program was told to end.
+        """
         inbox: SimpleQueue[Event] = SimpleQueue()
         for sentence in (sentence for job in jobs for sentence in self._told.sentences(job)):
             self._console.say(sentence)
@@ -111,8 +116,8 @@ class Work:
                     self._stopping = True
         finally:
             self._busy = False
-        if self._console.gone:
-            raise Leave
+        if self._ended:
+            raise Ended(self._ended)
         return not self._stopping
 
     def cancel(self) -> None:
