@@ -12,6 +12,9 @@ from llm_tui.export.table import Cell, Column, Measure, Own, Table
 NOTHING = frozenset(("", "—", "–", "-"))
 """What a cell says that says nothing; such cells come last, whichever way a column is sorted."""
 
+LAST_ACCENT = "\u036f"
+_ACCENTS = re.compile(f"[\u0300-{LAST_ACCENT}]+")
+
 _NUMBER = re.compile(
     r"(?P<sign>[+\-\u2212]?)(?P<digits>\d[\d.,]*)(?P<power>[eE][+\-\u2212]?\d+)?(?:\s*±\s*[\d.,]+)?\s*(?P<unit>\D*)"
 )
@@ -32,7 +35,10 @@ def folded(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))  # nearly all there are in Latin letters, at once
+    if max(text, default="") <= LAST_ACCENT:
+        return text
+    return "".join(sign for sign in text if not unicodedata.combining(sign))
 
 
 def has(text: str, words: Sequence[str]) -> bool:

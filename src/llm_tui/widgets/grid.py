@@ -71,9 +71,10 @@ class Grid(DataTable[Text]):
         else:
             self._data[RowKey(row)][ColumnKey(column)] = cell
 
-    def head(self, column: str, head: Text) -> None:
-        """Another head of the same width."""
-        self.columns[ColumnKey(column)].label = head
+    def heads(self, heads: Iterable[tuple[str, Text]]) -> None:
+        """Other heads of the same widths, each with the key of its column."""
+        for column, head in heads:
+            self.columns[ColumnKey(column)].label = head
         self._update_count += 1
         self._clear_caches()
         self.refresh()

@@ -33,6 +33,7 @@ class TableSight(Filtering):
     _rows: list[int] = []
     _stale = False
     _searched: tuple[Table | None, list[str]] = None, []
+    _measured: tuple[Table | None, list[int]] = None, []
 
     @property
     def _grid(self) -> Grid:
@@ -53,11 +54,15 @@ class TableSight(Filtering):
 
     def _widths(self, table: Table) -> list[int]:
         """Of the head and the cells; numbers are filled up to it from the left, for DataTable knows no alignment."""
+        if self._measured[0] is table:
+            return self._measured[1]
         cells = zip(*table.rows, strict=True) if table.rows else ([] for _ in table.columns)
-        return [
+        widths = [
             max(width(column.head.within(self._language)), *(width(short(column, cell)) for cell in of_column), 0)
             for column, of_column in zip(table.columns, cells, strict=True)
         ]
+        self._measured = table, widths
+        return widths
 
     def _wanted_rows(self) -> list[int]:
         assert self._table is not None
@@ -73,8 +78,7 @@ class TableSight(Filtering):
         key = self._key(at.row) if 0 <= at.row < len(self._rows) else ""
         self._rows, self._stale = self._wanted_rows(), False
         self._grid.bring(map(self._table.keys.__getitem__, self._rows))
-        for column, room in self._rooms(self._table):
-            self._grid.head(column.key, Line(self._head(column, room)))
+        self._grid.heads((column.key, Line(self._head(column, room))) for column, room in self._rooms(self._table))
         keys = [self._table.keys[row] for row in self._rows]
         self._grid.point(keys.index(key) if key in keys else 0, at.column)
 

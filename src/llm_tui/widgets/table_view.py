@@ -15,7 +15,8 @@ def table_content(table: Table, language: str, room: int = 0, sideways: bool = F
     """The table as aligned lines, heads in bold; for tables that are read and not edited.
 
     Where it is wider than `room` (0: there is no end), it is turned if `sideways` allows it, a row for each column;
-    else the heads over numbers give way, and what is still too long ends in an ellipsis.
+    else the heads over numbers give way, then columns that do not fit stand below the others, beside the first one
+    again, which names the rows. A column that has no room even so ends in an ellipsis.
     """
     heads = [column.head.within(language) for column in table.columns]
     rows = [[visible(column.show(cell)) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows]
@@ -26,14 +27,35 @@ def table_content(table: Table, language: str, room: int = 0, sideways: bool = F
     gap = 2
     if room and _width(heads, rows, gap) > room:
         gap = 1
-        heads = _narrowed(heads, rows, right, _width(heads, rows, gap) - room)
+        narrowed = _narrowed(heads, rows, right, _width(heads, rows, gap) - room)
+        if _width(narrowed, rows, gap) <= room:
+            heads = narrowed
+        else:
+            least = _widths(heads, rows)[0] + gap
+            heads = [heads[0], *(shortened(head, max(NARROWEST, room - least)) for head in heads[1:])]
     widths = _widths(heads, rows)
 
-    def line(cells: list[str]) -> str:
-        aligned = (padded(c, w, r) for c, w, r in zip(cells, widths, right, strict=True))
+    def line(cells: list[str], block: list[int]) -> str:
+        aligned = (padded(cells[i], widths[i], right[i]) for i in block)
         return _whole_words((" " * gap).join(aligned).rstrip(), room)
 
-    return Content("\n").join([Content.styled(line(heads), "bold"), *(Content(line(row)) for row in rows)])
+    lines: list[Content] = []
+    for block in _blocks(widths, gap, room):
+        lines += [Content("")] * bool(lines)
+        lines += [Content.styled(line(heads, block), "bold"), *(Content(line(row, block)) for row in rows)]
+    return Content("\n").join(lines)
+
+
+def _blocks(widths: list[int], gap: int, room: int) -> list[list[int]]:
+    """The places of the columns that stand beside each other, the first in each block."""
+    blocks, used = [[0]], widths[0]
+    for i, wide in enumerate(widths[1:], start=1):
+        if room and used + gap + wide > room and len(blocks[-1]) > 1:
+            blocks.append([0])
+            used = widths[0]
+        blocks[-1].append(i)
+        used += gap + wide
+    return blocks
 
 
 def _widths(heads: list[str], rows: list[list[str]]) -> list[int]:
