@@ -150,7 +150,7 @@ def test_a_part_that_is_not_there_is_one_sentence_with_the_nearest() -> None:
     code, told = asked("trubleshooting")
     assert code == 2 and "Did you mean troubleshooting?" in told
     code, told = asked("braille")
-    assert code == 2 and "These have the word: troubleshooting" in told
+    assert code == 2 and "These have the word: commands, troubleshooting" in told
     code, told = asked("\x1b[31mred")
     assert code == 2 and "\x1b" not in told and "llm-tui help lists them all." in told
 

@@ -12,7 +12,7 @@ from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.export.figure import Curves, Series
+from llm_tui.export.told import curve
 from llm_tui.i18n import Text, tr
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Run
@@ -105,7 +105,7 @@ def _train(desk: Desk, sweep: Sweep) -> None:
 
 def _tell_end(desk: Desk, sweeping: Sweeping, whole: bool) -> None:
     console, lab = desk.here.console, desk.here.lab
-    _tell_curves(desk, sweeping)
+    _tell_curves(desk, sweeps.ended(sweeping.attempt, lab.runs.all()))
     if not whole:
         console.say(tr("Stopped; the runs so far are kept.", "Detenido; las ejecuciones hechas se conservan."))
     elif not {run.id for run in sweeps.ended(sweeping.attempt, lab.runs.all())} <= set(desk.answers.runs):
@@ -129,15 +129,12 @@ def _ask_columns(desk: Desk, doubt: str) -> None:
     _train(desk, parse_sweep(desk.answers.setup))
 
 
-def _tell_curves(desk: Desk, sweeping: Sweeping) -> None:
+def _tell_curves(desk: Desk, runs: Sequence[Run]) -> None:
     """How loss and accuracy went, in sentences."""
-    runs = sweeps.ended(sweeping.attempt, desk.here.lab.runs.all())
     for y, value in ((batch_sizes.LOSS, "loss"), (batch_sizes.ACCURACY, "accuracy")):
-        series = [
-            Series(_name(run.job), [(float(p.step), float(getattr(p, value))) for p in run.points()]) for run in runs
-        ]
-        if any(one.points for one in series):
-            desk.here.console.say(Curves(y, batch_sizes.STEPS, y, tuple(series)).told())
+        for run in runs:
+            if points := [(float(p.step), float(getattr(p, value))) for p in run.points()]:
+                desk.here.console.say(f"{_name(run.job)}: {y} {curve(points, batch_sizes.STEP)}.")
 
 
 def _runs(desk: Desk) -> None:
@@ -150,7 +147,9 @@ def _runs(desk: Desk) -> None:
         run = runs[desk.here.pick(asked, [_line(run) for run in runs])]
     except Back:
         return
-    desk.here.console.say(_line(run), run.why(), *_measured(run), *_points(run))
+    desk.here.console.say(_line(run), run.why(), *_measured(run))
+    _tell_curves(desk, [run])
+    desk.here.console.say(*_points(run))
 
 
 def _line(run: Run) -> str:
