@@ -8,11 +8,12 @@ import sys
 from typing import NoReturn
 
 from llm_tui import i18n, signals, streams
+from llm_tui.config import read_config
 from llm_tui.errors import UserError
 
 
 def main() -> None:
-    i18n.choose(sys.argv[1:], os.environ)
+    i18n.choose(sys.argv[1:], os.environ, read_config().language)
     streams.secure()
     code: object = 0
     try:

@@ -98,7 +98,7 @@ class LabApp(Tours):
         notice: str = "",
         config: Config | None = None,
     ):
-        super().__init__(driver_class=_driver() if terminal else None)
+        super().__init__(driver_class=own_driver() if terminal else None)
         forget_what_is_gone()
         self.lab = lab
         self.terminal = terminal
@@ -391,7 +391,7 @@ class LabApp(Tours):
         self.ending.failed()
 
 
-def _driver() -> type[Driver] | None:
+def own_driver() -> type[Driver] | None:
     if os.name != "posix":
         return None
     from llm_tui.driver import RobustDriver

@@ -40,8 +40,9 @@ def export_language() -> str:
     return _language if _asked else "es"
 
 
-def choose(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Set the language from `--lang` among the arguments, else from the locale, else English.
+def choose(arguments: Sequence[str], environ: Mapping[str, str], configured: str = "") -> None:
+    """Set the language from `--lang` among the arguments, else the one that is `configured`, else from the locale, else
+    English.
 
     Runs before the command line is parsed, because its help texts are made as it is built.
     """
@@ -51,6 +52,8 @@ def choose(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
             value = value if equals else next(iter(arguments[index + 1 :]), "")
             if value in LANGUAGES:
                 return use(value, asked=True)
+    if configured in LANGUAGES:
+        return use(configured, asked=True)
     locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environ.get(k))), "")
     use("es" if re.match(r"es(_|\.|@|$)|spanish", locale, re.IGNORECASE) else "en")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,14 +19,18 @@ from llm_tui.cli.help import help
 from llm_tui.cli.lab import doctor, export
 from llm_tui.cli.log import log
 from llm_tui.cli.notebook import notebook
-from llm_tui.cli.options import OPTIONS, lab_folder, option, with_lab, with_lang
+from llm_tui.cli.options import OPTIONS, lab_folder, option, use_course, with_lab, with_lang
 from llm_tui.cli.rerun import rerun
 from llm_tui.cli.tokens import tokens
 from llm_tui.cli.whose import whose
 from llm_tui.cli.working import status, stop, watch
+from llm_tui.config import read_config
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.signals import Ended, told_to_end
+
+if TYPE_CHECKING:
+    from llm_tui.terminal import OwnTerminal
 
 
 class _Group(click.Group):
@@ -113,27 +118,34 @@ def cli(context: click.Context, lab: Path | None, plain: bool) -> None:
     from llm_tui.terminal import start_log
 
     context.obj = lab
+    if read_config().offline:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     log, why = start_log(fresh=context.invoked_subcommand is None)
     if context.invoked_subcommand is None and wanted(plain):
         open_plain(context, lab_folder(context, None), log, why)
     elif context.invoked_subcommand is None:
-        _open_app(lab_folder(context, None), log, why)
+        _open_app(context, lab_folder(context, None), log, why)
     elif why:
         click.echo(why, err=True)
 
 
-def _open_app(folder: Path, log: int, notice: str) -> None:
-    from llm_tui.config import read_config
+def _open_app(context: click.Context, folder: Path, log: int, notice: str) -> None:
     from llm_tui.lab import courses
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
 
-    lab = Lab(folder)
-    notice = " ".join(filter(None, (notice, courses.remember(lab))))
     with own_terminal(log) as terminal:
+        first = _first_start(folder, bool(context.obj or os.environ.get("LLM_TUI_LAB")), terminal)
+        if first is not None:
+            folder, said = first
+            use_course(context, folder)
+            notice = " ".join(filter(None, (notice, said)))
+        lab = Lab(folder)
+        notice = " ".join(filter(None, (notice, courses.remember(lab))))
         from llm_tui.app import LabApp
 
         app = LabApp(lab, terminal=terminal, notice=notice, config=read_config())
+        app.begins_with_tour = first is not None
         try:
             with told_to_end(app.ending.told):
                 app.run()
@@ -143,6 +155,24 @@ def _open_app(folder: Path, log: int, notice: str) -> None:
     for farewell in filter(None, (app.ending.farewell, app.elsewhere.farewell)):
         click.echo(farewell, err=True)
     sys.exit(app.return_code or 0)
+
+
+def _first_start(folder: Path, given: bool, terminal: OwnTerminal) -> tuple[Path, str] | None:
+    """On a first start the folder that was chosen for the lab, and what is to be said; else None. `given`: somebody has
+    named the folder.
+    """
+    from llm_tui.first_start import FirstStart, asked, due
+
+    if not due(folder, given):
+        return None
+    first = FirstStart(folder, os.environ, terminal)
+    with told_to_end(first.told):
+        chosen = first.run()
+    if chosen is None:
+        sys.exit(first.return_code or 0)
+    asked()
+    said = chosen.keep()
+    return (Path(os.path.expanduser(chosen.lab)) if chosen.lab else folder), said
 
 
 _COMMANDS = (

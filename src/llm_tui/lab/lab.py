@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 
-def default_folder(environ: Mapping[str, str]) -> Path:
-    """`LLM_TUI_LAB`, else `llm-lab` in the home folder."""
-    chosen = environ.get("LLM_TUI_LAB")
+def default_folder(environ: Mapping[str, str], configured: str = "") -> Path:
+    """`LLM_TUI_LAB`, else the one that is `configured`, else `llm-lab` in the home folder."""
+    chosen = environ.get("LLM_TUI_LAB") or configured
     return Path(os.path.expanduser(chosen)) if chosen else Path.home() / "llm-lab"
 
 

@@ -160,10 +160,10 @@ def _course() -> Content | None:
 
 def _first_steps() -> str:
     return tr(
-        f"1. Press {spoken('train')} for the training screen; every field has a good value already.\n"
+        f"1. Press {spoken('train')} for the training; every value is good. Or: {spoken('palette')}, tour.\n"
         f"2. Press {spoken('run')} there to train, and write your notes into the table.\n"
         f"3. Press {spoken('export')} to export the exercise; {spoken('help')} shows all keys.",
-        f"1. Pulse {spoken('train')} para ir al entrenamiento; cada campo ya tiene un buen valor.\n"
+        f"1. Pulse {spoken('train')} para entrenar; cada valor es bueno. O bien: {spoken('palette')}, recorrido.\n"
         f"2. Pulse allí {spoken('run')} para entrenar, y escriba sus notas en la tabla.\n"
         f"3. Pulse {spoken('export')} para exportar el ejercicio; {spoken('help')} muestra todas las teclas.",
     )

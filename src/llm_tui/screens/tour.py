@@ -125,6 +125,12 @@ class Tours(App[None]):
 
     changed: Signal[str]
     tour: Tour | None = None
+    begins_with_tour = False
+    """Whether this is a person's first start."""
+
+    def on_mount(self) -> None:
+        if self.begins_with_tour:
+            self.call_after_refresh(self.action_tour)
 
     def action_tour(self) -> None:
         self.tour = Tour(lambda: self.current_mode)
