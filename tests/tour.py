@@ -74,7 +74,7 @@ def program(environ: Mapping[str, str]) -> Terminal:
 
 def idle(terminal: Terminal) -> bool:
     """Nothing runs, and no notice hides anything."""
-    return "^X stop" not in terminal.text() and "Written:" not in terminal.text()
+    return not any(words in terminal.text() for words in ("^X stop", "Written:", "being loaded"))
 
 
 class Slim:
@@ -167,7 +167,7 @@ def masked(text: str) -> list[str]:
 
 def _plain(line: str) -> str:
     line = re.sub(r"/[\w./-]+/(llm-lab[\w./-]*)?|[\u2800-\u28ff]", " ", line)
-    return " ".join(re.sub(r"[\d.,]+|[▁▂▃▄▅▆▇█━]|\b[kM](?= ex/s)", " ", line).split())
+    return " ".join(re.sub(r"[\d.,]+|[▁▂▃▄▅▆▇█━]|(?<=─)─+|\b[kM](?= ex/s)", " ", line).split())
 
 
 if __name__ == "__main__":
