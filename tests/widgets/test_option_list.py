@@ -56,6 +56,17 @@ async def test_a_list_is_filtered_and_what_is_chosen_has_its_place_in_the_whole(
         assert choices.counted() == (3, 3) and not str(choices.border_subtitle or "")
 
 
+async def test_a_list_without_a_border_has_a_rule_for_as_long_as_there_is_something_to_say():
+    async with Listed().run_test(size=(40, 12)) as pilot:
+        choices = pilot.app.query_one(OptionList)
+        choices.styles.border = ("none", "black")
+        choices.focus()
+        await pilot.press("/", *"a")
+        assert "/a_ · 2 of 4" in str(choices.border_title) and choices.has_class("-told")
+        await pilot.press("escape")
+        assert not choices.border_title and not choices.has_class("-told")
+
+
 async def test_nothing_is_chosen_where_the_filter_leaves_nothing():
     async with Listed().run_test(size=(40, 12)) as pilot:
         app, choices = pilot.app, pilot.app.query_one(OptionList)

@@ -11,6 +11,9 @@ from textual.widget import Widget
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
+TOLD = "-told"
+"""The class of a widget that has a rule above it for as long as there is something to say, for there is no border."""
+
 MOST = 200
 """Letters of a filter."""
 
@@ -52,13 +55,15 @@ class Filtering(_Base):
     def say(self, said: str) -> None:
         edge = self._edge or _edge(self)
         if edge is None:
-            return
+            edge = self, "border_title"
+            self.add_class(TOLD)
         if self._edge is None and said:
             self._edge, self._edge_said = edge, getattr(*edge)
         if self._edge is not None:
             setattr(*edge, Content(said) if said else self._edge_said)
         if not said:
             self._edge = None
+            self.remove_class(TOLD)
 
     def room(self) -> int:
         """Columns that there are to say something; 0 where there is no border for it."""
