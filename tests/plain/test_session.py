@@ -5,17 +5,20 @@ from __future__ import annotations
 import itertools
 from types import SimpleNamespace
 
+import filled_lab
 import one_more_exercise
+import one_more_task
 import pytest
 from plain.talking import FORBIDDEN, answered_by, as_in_the_filled_lab, talk
 
 from llm_tui import i18n
 from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError
-from llm_tui.exercises import batch_sizes, moderation, registry
+from llm_tui.exercises import batch_sizes, moderation, prompting, registry
 from llm_tui.exercises.contract import Answers
 from llm_tui.lab.lab import Lab
 from llm_tui.plain.play import Streamed
+from llm_tui.playground import registry as tasks
 from llm_tui.playground.state import Playground
 
 
@@ -50,9 +53,16 @@ def test_a_person_goes_back_from_a_question_and_nothing_is_changed(lab):
     assert lab.answers(6, registry.row(6).exercise().answers) == registry.row(6).exercise().answers()
 
 
-def test_with_a_space_before_it_a_word_is_a_text(lab):
+def test_with_a_space_before_it_a_word_is_a_text_and_a_space_alone_empties(lab):
+    def note() -> str:
+        return str(lab.answers_anew(6, prompting.Answers).prompt("classification").note)
+
     talk(lab, "exercise 6", "edit 1", " back")
-    assert lab.answers(6, registry.row(6).exercise().answers).prompt("classification").note == " back"
+    assert note() == "back"
+    talk(lab, "exercise 6", "edit 1", "", "answer", "Once", ".", "answer", ".")
+    assert note() == "back" and lab.answers_anew(6, prompting.Answers).answer == "Once"
+    talk(lab, "exercise 6", "edit 1", " ", "answer", " ", ".")
+    assert note() == "" and lab.answers_anew(6, prompting.Answers).answer == ""
 
 
 def test_what_was_done_is_taken_back_and_done_again(lab):
@@ -140,6 +150,16 @@ def test_an_exercise_more_needs_no_line_in_plain_mode(lab, monkeypatch):
     assert "Row 1 of 2. palabra: casa. letras: 4." in said
     assert "State: complete." in said and "Exercise 8: letters" in said
     assert (lab.folder / "exports" / "exercise-8.md").is_file()
+
+
+def test_a_task_more_needs_no_line_in_plain_mode(lab, monkeypatch):
+    monkeypatch.setattr(tasks, "ROWS", (*tasks.ROWS, "one_more_task"))
+    made_by = filled_lab.by("somebody/looker")
+    answered_by(monkeypatch, lambda job: one_more_task.Seen((("Los", "gatos"),), made_by))
+    said = talk(lab, "playground", "pieces", "settings", "", "gat", "run", "back", "export")
+    assert "part. What is looked for. Enter keeps: os" in said
+    assert "Row 1 of 1. texto: Los gatos y los perros. piezas: 2. con la parte: 1." in said
+    assert "**Piezas**" in (lab.folder / "exports" / "playground.md").read_text(encoding="utf-8")
 
 
 def test_what_a_model_writes_is_told_in_whole_sentences():

@@ -116,7 +116,7 @@ class Console:
         return line
 
     def ask(self, question: object, now: str = "") -> str:
-        """One line; an empty one keeps what stands there `now`.
+        """One line; an empty one keeps what stands there `now`, one of spaces alone empties it.
 
         Raises:
             Back: the person does not want to say it.
@@ -127,13 +127,14 @@ class Console:
             return said
         keeps = tr(f" Enter keeps: {now}", f" Intro conserva: {now}") if now else ""
         self.say(f"{question}{keeps}")
-        return _unless_command(self.read()) or now
+        said = _unless_command(self.read())
+        return said if said.strip() else "" if said else now
 
     def ask_lines(self, question: object) -> str:
-        """A text of several lines; a line with a full stop alone ends it.
+        """A text of several lines; a line with a full stop alone ends it. One of spaces alone is an empty text.
 
         Raises:
-            Back: the first line says so.
+            Back: the first line says so, or ends it.
             Leave: there is nothing more to read.
         """
         if self.ahead:
@@ -143,7 +144,9 @@ class Console:
         lines: list[str] = []
         while (line := self.read()) != END:
             lines.append(line if lines else _unless_command(line))
-        return "\n".join(lines)
+        if not lines:
+            raise Back
+        return "\n".join(lines) if "".join(lines).strip() else ""
 
     def confirm(self, question: object) -> bool:
         """Yes or no; an empty line is no."""
@@ -160,7 +163,7 @@ def _unless_command(line: str) -> str:
         raise Back
     if is_word(line, QUIT):
         raise Leave
-    return line
+    return line[1:] if line[:1] == " " and is_word(line[1:], BACK, QUIT) else line
 
 
 def ascii_only(environ: Mapping[str, str], stream: TextIO) -> bool:

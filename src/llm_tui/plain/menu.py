@@ -120,8 +120,8 @@ def _help() -> tuple[str, ...]:
            "atrás vuelve un paso; salir guarda y termina, y también el fin de la entrada."),
         tr("A text of several lines ends with a line that is a full stop.",
            "Un texto de varias líneas termina con una línea que sea un punto."),
-        tr("To write one of these words as a text, begin the line with a space.",
-           "Para escribir una de estas palabras como texto, empiece la línea con un espacio."),
+        tr("To write back or quit as a text, begin the line with a space; a space alone empties what stands there.",
+           "Para escribir atrás o salir como texto, empiece con un espacio; un espacio solo vacía lo que hay."),
         tr("ctrl+c stops what runs and keeps what is done; once more, it leaves.",
            "ctrl+c detiene lo que está en marcha y conserva lo hecho; otra vez, termina."),
     )  # fmt: skip
