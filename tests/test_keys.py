@@ -78,6 +78,11 @@ def test_a_letter_means_one_thing_everywhere():
         "j": {"templates", "next-layer"},
         "k": {"next", "layer-before"},
         "l": {"list", "next-head"},
+        # In curves; nothing else on their screens has these signs.
+        "comma": {"lower", "rougher"},
+        "full_stop": {"higher", "smoother"},
+        "x": {"sheet", "log-x"},
+        "y": {"yes", "log-y"},
     }
 
 

@@ -65,8 +65,8 @@ def finish(engine, job_id: int, **changed: Any) -> None:
     """What a real run would tell, in short."""
     values = {"steps": 10, "examples_per_second": 1e4, "seconds_left": 0.0}
     engine.tell(Started(job_id))
-    engine.tell(Metric(job_id, 5, {**values, "loss": 1.0, "accuracy": 0.4}))
-    engine.tell(Metric(job_id, 10, {**values, "loss": 0.6, "accuracy": 0.7}))
+    engine.tell(Metric(job_id, 5, {**values, "loss": 1.0, "accuracy": 0.4, "seconds": 1.0}))
+    engine.tell(Metric(job_id, 10, {**values, "loss": 0.6, "accuracy": 0.7, "seconds": 2.0}))
     engine.end(Finished(job_id, replace(RESULT, **changed)))
 
 
@@ -357,8 +357,8 @@ async def test_the_cursor_reads_every_curve_at_the_same_step(lab, engine):
         await eventually(pilot, lambda: cells(pilot)[1][1] == "0.750")
         pilot.app.screen.query_one("#loss").focus()
         await pilot.press("right")
-        await eventually(pilot, lambda: "32 0.60" in str(pilot.app.screen.query_one("#loss").border_subtitle))
-        assert "64 0.60" in str(pilot.app.screen.query_one("#loss").border_subtitle)
+        await eventually(pilot, lambda: "32 0.6" in readings(pilot))
+        assert "64 0.6" in readings(pilot)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -637,20 +637,27 @@ async def test_data_that_are_typed_while_ag_news_is_looked_for_stay(lab, engine,
         assert form.values["data"] == "mine.csv" and said(notices, "The data stay yours")
 
 
-async def test_the_curves_stand_over_the_steps_or_over_the_examples_that_were_seen(lab, engine):
+async def test_the_curves_stand_over_the_steps_the_examples_that_were_seen_or_the_seconds(lab, engine):
     async with training(lab, engine) as pilot:
         for number in await run_sweep(pilot, engine):
             finish(engine, number)
         await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
-        await eventually(pilot, lambda: axis(pilot) == ["0", "steps", "10"])
+        await eventually(pilot, lambda: axis(pilot)[-2:] == ["10", "steps"])
         await pilot.press("X")
-        await eventually(pilot, lambda: axis(pilot) == ["0", "examples", "10000"])
+        await eventually(pilot, lambda: axis(pilot)[-2:] == ["10k", "examples"] or axis(pilot)[-1] == "10k")
         pilot.app.screen.query_one("#loss").focus()
         await pilot.press("right")
-        await eventually(pilot, lambda: "32 0.60" in str(pilot.app.screen.query_one("#loss").border_subtitle))
+        await eventually(pilot, lambda: "32 0.6" in readings(pilot))
         await pilot.press("X")
-        await eventually(pilot, lambda: axis(pilot) == ["0", "steps", "10"])
-        await eventually(pilot, lambda: not pilot.app.screen.query_one("#loss").border_subtitle)
+        await eventually(pilot, lambda: axis(pilot)[-2:] == ["2", "s"])
+        await eventually(pilot, lambda: not pilot.app.screen.query_one("#readout").display)
+        await pilot.press("X")
+        await eventually(pilot, lambda: axis(pilot)[-1] == "steps")
+
+
+def readings(pilot: Pilot[None]) -> str:
+    """What is read at the cursor, below the curves."""
+    return str(pilot.app.screen.query_one("#readout").render()).replace("\u00a0", " ")
 
 
 def axis(pilot: Pilot[None]) -> list[str]:

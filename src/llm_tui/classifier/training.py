@@ -155,6 +155,7 @@ class _Meter:
             accuracy=hits / self.examples,
             examples_per_second=self.examples / max(now - self.reported, 1e-9),
             seconds_left=left,
+            seconds=now - self.began,
         )
         self.context.progress(step, self.total, self.job.title(), left)
         if not math.isfinite(loss):

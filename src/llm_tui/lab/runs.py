@@ -76,7 +76,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One line of metrics.jsonl."""
+    """One line of metrics.jsonl. `seconds` since the first step; None in runs of versions that did not keep them."""
 
     step: int
     steps: int
@@ -84,6 +84,7 @@ class Point:
     accuracy: float
     examples_per_second: float
     seconds_left: float = 0.0
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ class TrainingScreen(SetsUp):
             self.panel.scroll_home(animate=False)  # the answer may have hidden the table
 
     def action_examples(self) -> None:
-        self._panes.curves.turn()
+        if missing := self._panes.curves.turn():
+            self.notify(str(missing), markup=False)
 
     def action_card(self) -> None:
         if run := self._panes.evaluated:

@@ -1,4 +1,4 @@
-"""The x axis of a plot: where a value stands on it, and what is written below."""
+"""An axis of a plot, level or upright: where a value stands on it, and what is written beside it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from dataclasses import dataclass
 ZERO = 4.0
 """On a logarithmic axis 0 stands where the least value divided by this would."""
 
+GAP = 2
+"""Columns between two numbers below."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """From 0 to `end`. With a `least` value above 0 it is logarithmic from there on, and 0 stands at its left end.
-    `name` is written in its middle.
+    """From `begin` to `end`. With a `least` value above 0 it is logarithmic; where it begins at 0, 0 stands at its left
+    end and the rest from `least` on. `name`, its unit, is written behind its last number.
     """
 
     end: float
     least: float = 0.0
     name: str = ""
+    begin: float = 0.0
 
     @classmethod
     def over(cls, end: float, xs: Iterable[float], log: bool = False, name: str = "") -> Axis:
@@ -28,14 +32,14 @@ class Axis:
 
     @property
     def _start(self) -> float:
-        return self.least / ZERO
+        return self.begin if self.begin > 0 else self.least / ZERO
 
     def share(self, x: float) -> float:
         """Where `x` stands, 0 at the left end and 1 at the right."""
-        if not self.end:
+        if self.end <= self.begin:
             return 0.0
         if not self.least:
-            where = x / self.end
+            where = (x - self.begin) / (self.end - self.begin)
         else:
             where = math.log(max(x, self._start) / self._start) / math.log(self.end / self._start)
         return min(max(0.0, where), 1.0)
@@ -43,25 +47,66 @@ class Axis:
     def at(self, share: float) -> float:
         """The value that stands there."""
         if not self.least:
-            return self.end * share
-        return 0.0 if share <= 0 else self._start * (self.end / self._start) ** share
+            return self.begin + (self.end - self.begin) * share
+        return self.begin if share <= 0 else self._start * (self.end / self._start) ** share
 
     def labels(self, columns: int) -> Iterator[tuple[int, str]]:
-        """What is written below, each with its first column: both ends, then what has room between them."""
-        end = f"{self.end:.0f}"
-        taken = [(0, 1), (columns - len(end), columns)]
-        yield 0, "0"
+        """What is written below, each with its first column: both ends, then round numbers between them that have
+        room.
+        """
+        first, last = short(self.begin), short(self.end)
+        end = f"{last} {self.name}".rstrip()
+        if len(first) + GAP + len(end) > columns:
+            end = last
+        yield 0, first
         yield columns - len(end), end
-        between = [(round(self.share(x) * (columns - 1)), f"{x:g}") for x in self._powers()]
-        if self.name:
-            between.insert(0, ((1 + columns - len(end) - len(self.name)) // 2, self.name))
-        for start, label in between:
-            if all(start + len(label) < first or last < start for first, last in taken):
-                taken.append((start, start + len(label)))
+        free, until = len(first) + GAP, columns - len(end) - GAP
+        for x in self.ticks(max(1, columns // 8)):
+            label = short(x)
+            start = round(self.share(x) * (columns - 1))
+            if start >= free and start + len(label) <= until:
+                free = start + len(label) + GAP
                 yield start, label
 
-    def _powers(self) -> Iterator[float]:
-        """The powers of ten on a logarithmic axis."""
-        if self.least:
-            for power in range(math.ceil(math.log10(self.least)), math.floor(math.log10(self.end)) + 1):
-                yield 10.0**power
+    def ticks(self, most: int) -> list[float]:
+        """Round numbers between the ends, some `most` of them: powers of ten where the axis is logarithmic, with their
+        double and fivefold where it spans no two of them.
+        """
+        if self.end <= self.begin:
+            return []
+        return self._powers() if self.least else self._steps(most)
+
+    def _steps(self, most: int) -> list[float]:
+        rough = (self.end - self.begin) / (most + 1)
+        power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
+        step = power * next(m for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
+        first = math.floor(self.begin / step) + 1
+        found = (round(i * step, 12) for i in range(first, first + most + 2))
+        return [x for x in found if self.begin < x < self.end]
+
+    def _powers(self) -> list[float]:
+        begin = self.begin or self.least
+        powers = range(math.floor(math.log10(begin)), math.floor(math.log10(self.end)) + 1)
+        tens = [ten for power in powers if begin <= (ten := 10.0**power) < self.end]
+        if len(tens) > 1:
+            return tens
+        finer = (m * 10.0**power for power in powers for m in (1, 2, 5))
+        return [x for x in finer if begin < x < self.end]
+
+
+def short(value: float) -> str:
+    """A number of an axis; thousands from 10k on, millions."""
+    for size, sign in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= max(size, 1e4):
+            return f"{value / size:.4g}{sign}"
+    return f"{value:.4g}"
+
+
+def upright(value: float, room: int) -> str:
+    """A number beside an upright axis, in `room` columns."""
+    said = f"{value:.3g}"
+    if len(said) > room and abs(value) < 1:
+        said = said.replace("0.", ".", 1)
+    if len(said) > room and abs(value) >= 1e4:
+        said = short(value)
+    return (said if len(said) <= room else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-"))[:room]

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.stability import examples_seen
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 from llm_tui.lab.found import SAME
 from llm_tui.lab.runs import Point, Run
-from llm_tui.widgets.plot import COLOURS, Plot, Series
+from llm_tui.widgets.axis import short
+from llm_tui.widgets.drawing import COLOURS, Series
+from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.tail import Tail
 
-MOST_POINTS = 1000
-"""Points drawn in all; beyond, every second, fourth, ... of each curve, so that those drawn once stay."""
+By = Literal["steps", "examples", "seconds"]
+
+UNITS: Mapping[By, Text] = {
+    "steps": Text("steps", "pasos"),
+    "examples": Text("examples", "ejemplos"),
+    "seconds": Text("s", "s"),
+}
+"""Of the x axis; a key goes from each to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +41,97 @@ class Curve:
     points: Sequence[Point]
     colour: int
 
-    def x(self, point: Point, by_examples: bool) -> int:
-        """Where a report stands: how many steps, or how many examples, had been done."""
-        return examples_seen(self.job, point.step) if by_examples else point.step
+    def x(self, point: Point, by: By) -> float | None:
+        """Where a report stands: after how many steps, examples or seconds. None where no time was kept."""
+        if by == "seconds":
+            return point.seconds
+        return examples_seen(self.job, point.step) if by == "examples" else point.step
 
-    def end(self, by_examples: bool) -> int:
-        """Where the training ends."""
-        return self.job.train_size * self.job.epochs if by_examples else self.points[-1].steps
+    def end(self, by: By) -> float:
+        """Where the training ends, or has come to."""
+        if by == "examples":
+            return self.job.train_size * self.job.epochs
+        return self.points[-1].steps if by == "steps" else self.points[-1].seconds or 0.0
+
+
+class _Track:
+    """The points of a curve for each plot, made once for each report."""
+
+    def __init__(self) -> None:
+        self.loss: list[tuple[float, float]] = []
+        self.accuracy: list[tuple[float, float]] = []
+        self._taken = 0
+        self._last: Point | None = None
+
+    def follow(self, curve: Curve, by: By) -> _Track:
+        """These points and what came since; another track where the curve is another one."""
+        if self._taken > len(curve.points) or (self._taken and curve.points[self._taken - 1] != self._last):
+            return _Track().follow(curve, by)
+        for point in curve.points[self._taken :]:
+            if (x := curve.x(point, by)) is not None:
+                self.loss.append((x, point.loss))
+                self.accuracy.append((x, point.accuracy))
+        self._taken, self._last = len(curve.points), curve.points[-1] if curve.points else None
+        return self
 
 
 class Curves(Vertical):
-    """A cursor in one plot reads every curve of both at the same step, or after the same number of examples."""
+    """A cursor in one plot reads every curve of both at the same place; what is zoomed in one is in both."""
 
     DEFAULT_CLASSES = "panel"
 
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
         self._curves: Sequence[Curve] = ()
-        self._by_examples = False
+        self._tracks: dict[tuple[int, Training, By], _Track] = {}
+        self._by: By = "steps"
+        self._x: float | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Plot(tr("loss", "pérdida"), low=0.0, id="loss")
+            yield Plot(tr("loss (nats)", "pérdida (nats)"), low=0.0, id="loss")
             yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, id="accuracy")
+        readout = Static(markup=False, id="readout")
+        readout.display = False  # until there is a cursor
+        yield readout
         log = Tail()
         log.border_title = tr("Progress", "Avance")
         log.display = False  # until there is something in it
         yield log
 
-    def turn(self) -> None:
-        """From steps to examples, and back."""
-        self._by_examples = not self._by_examples
+    def turn(self) -> Text | None:
+        """From steps to examples, to seconds, and back. Returns what is missing there."""
+        order = list(UNITS)
+        self._by = order[(order.index(self._by) + 1) % len(order)]
         self.show(self._curves)
         for plot in self.query(Plot):
             plot.cursor = None  # it stood at a step
+        return self._timeless()
+
+    def _timeless(self) -> Text | None:
+        old = [curve for curve in self._curves if curve.points and curve.points[-1].seconds is None]
+        if self._by != "seconds" or not old:
+            return None
+        return Text(
+            "{n} curves are not shown: those runs are of an earlier version, which kept no times.",
+            "No se muestran {n} curvas: esas ejecuciones son de una versión anterior, que no guardaba tiempos.",
+        ).format(n=len(old))
 
     def show(self, curves: Sequence[Curve]) -> None:
         self._curves = curves
-        end = max((curve.end(self._by_examples) for curve in curves if curve.points), default=0)
-        name = tr("examples", "ejemplos") if self._by_examples else tr("steps", "pasos")
-        stride = 1 << (sum(len(curve.points) for curve in curves) // MOST_POINTS).bit_length()
-        thinned = [replace(curve, points=[*curve.points[:-1:stride], *curve.points[-1:]]) for curve in curves]
+        tracks = self._tracks
+        keys = [(place, curve.job, self._by) for place, curve in enumerate(curves)]
+        self._tracks = {
+            key: tracks.get(key, _Track()).follow(curve, self._by) for key, curve in zip(keys, curves, strict=True)
+        }
+        end = max((curve.end(self._by) for curve in curves if curve.points), default=0)
         for plot in self.query(Plot):
-            plot.show([self._series(plot, curve) for curve in thinned], end, name)
-
-    def _series(self, plot: Plot, curve: Curve) -> Series:
-        points = [(curve.x(point, self._by_examples), _value(plot, point)) for point in curve.points]
-        return Series(curve.label, points, curve.colour)
+            series = [
+                Series(curve.label, track.loss if plot.id == "loss" else track.accuracy, curve.colour)
+                for curve, track in zip(curves, self._tracks.values(), strict=True)
+            ]
+            plot.show(series, end, str(UNITS[self._by]))
+        self._read()
 
     def write(self, lines: Sequence[str]) -> None:
         log = self.query_one(Tail)
@@ -84,17 +140,31 @@ class Curves(Vertical):
 
     def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
         message.stop()
+        self._x = message.x
+        self._read()
+
+    def on_plot_looked(self, message: Plot.Looked) -> None:
+        message.stop()
         for plot in self.query(Plot):
-            plot.border_subtitle = "" if message.x is None else self._reading(plot, message.x)
+            if plot is not message.plot:
+                plot.look(message.view)
 
-    def _reading(self, plot: Plot, x: float) -> str:
-        read = [curve for curve in self._curves if curve.label and curve.points]
-        nearest = [min(one.points, key=lambda point: abs(one.x(point, self._by_examples) - x)) for one in read]
-        return "  ".join(f"{curve.label} {_value(plot, point):.2f}" for curve, point in zip(read, nearest, strict=True))
+    def _read(self) -> None:
+        """Below the plots, a line for each: where the cursor stands, and every curve there."""
+        readout = self.query_one("#readout", Static)
+        readout.display = self._x is not None
+        if self._x is not None:
+            readout.update(Content("\n").join(read(plot, self._x) for plot in self.query(Plot)))
 
 
-def _value(plot: Plot, point: Point) -> float:
-    return point.loss if plot.id == "loss" else point.accuracy
+def read(plot: Plot, x: float) -> Content:
+    """What each curve of a plot had reached at `x`, in its colour behind its mark; no line breaks within one."""
+    name = str(plot.border_title).split(" (")[0]
+    parts = [Content(tr(f"{name} up to {short(x)}:", f"{name} hasta {short(x)}:"))]
+    for one, (_, value) in plot.readings(x):
+        colour = plot.get_component_styles(f"plot--{one.colour % COLOURS}").color
+        parts.append(Content.styled(f"{one.marked}\u00a0{value:.3g}", Style(foreground=colour)))
+    return Content("  ").join(parts)
 
 
 def sweep_curves(
@@ -112,8 +182,8 @@ def sweep_curves(
     curves = []
     for job in sweep.runs():
         label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
-        colour = sweep.batch_sizes.index(job.batch_size) % COLOURS
+        colour = sweep.batch_sizes.index(job.batch_size)
         curves.append(Curve(label, job, live.get(job) or of_job.get(SAME(job), []), colour))
     for number, run in enumerate(marked, start=len(sweep.batch_sizes)):
-        curves.append(Curve(f"{run.job.batch_size}*", run.job, points.get(run.id, []), number % COLOURS))
+        curves.append(Curve(f"{run.job.batch_size}*", run.job, points.get(run.id, []), number))
     return curves

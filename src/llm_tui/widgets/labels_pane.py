@@ -13,9 +13,10 @@ from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.labels.job import ZERO_SHOT
 from llm_tui.visible import visible
+from llm_tui.widgets.drawing import Series
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Form
-from llm_tui.widgets.plot import Plot, Series
+from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.table_view import table_content
 
 

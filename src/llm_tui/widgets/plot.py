@@ -1,4 +1,4 @@
-"""Curves in a terminal: one cell holds two by four braille dots.
+"""Curves in a terminal, to be looked at by keys: a cursor, a window, scales, smoothing.
 
 Only the cells that have changed are drawn again, which matters over a slow line.
 """
@@ -6,9 +6,10 @@ Only the cells that have changed are drawn again, which matters over a slow line
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
@@ -18,44 +19,51 @@ from textual.widget import Widget
 from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.widgets.axis import Axis
+from llm_tui.widgets.drawing import AXIS, COLOURS, FAINT, Cell, Series, changes, draw, over, y_axis
+from llm_tui.widgets.view import Smoothed, View, at_or_before, thinned, within
 
-_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-_BLANK = 0x2800
-AXIS = 5
-"""Columns to the left of the curves, for the labels of the y axis."""
+MOST_POINTS = 1000
+"""Points drawn in all."""
 
-COLOURS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One curve: `points` are (x, y) with x rising; curves of one `colour` belong together. `spans` are upright lines,
-    (x, low, high) each: within what a value may lie.
-    """
-
-    label: str
-    points: Sequence[tuple[float, float]]
-    colour: int
-    spans: Sequence[tuple[float, float, float]] = ()
-
-
-Cell = tuple[str, int]
-"""A character and the number of its colour; -1 is that of the axes, -2 the cursor's."""
+NEARER, AROUND = 0.5, 0.25
+"""A step of the zoom, and the share of the window by which it is moved."""
 
 
 class Plot(Widget, can_focus=True):
     """Curves over a common x axis from 0 to `x_end`, with a cursor that the arrow keys move. With `log_x` the axis is
     logarithmic from the least x above 0 on, and 0 stands apart at its left end.
 
-    Colour is not the only sign: each curve carries its label at its end.
+    Colour is not the only sign: each curve carries its mark and its label at its end.
     """
 
     NAME = Text("In the curves", "En las curvas")
     KEYS = (
         Key("cursor-left", "left", "move(-1)", Text("cursor to the left", "cursor a la izquierda"), bar=Bar.NEVER),
-        Key("cursor-right", "right", "move(1)", Text("cursor to the right", "cursor a la derecha"), bar=Bar.NEVER),
-        Key("no-cursor", "home,escape", "drop_cursor", Text("no cursor", "sin cursor")),
-    )
+        Key("cursor-right", "right", "move(1)", Text("cursor to the right", "cursor a la derecha"),
+            Text("A cursor, with the value of every curve there: its last report at or before it.",
+                 "Un cursor, con el valor de cada curva allí: su último informe hasta ese punto.")),
+        Key("nearer", "plus", "zoom(1)", Text("nearer", "acercar"),
+            Text("See half of the x axis, around the cursor; the y axis fits what is seen.",
+                 "Muestra la mitad del eje x, en torno al cursor; el eje y se ajusta a lo que se ve.")),
+        Key("farther", "minus", "zoom(-1)", Text("farther", "alejar"), bar=Bar.NEVER),
+        Key("window-left", "shift+left", "pan(-1)", Text("window to the left", "ventana a la izquierda"),
+            bar=Bar.NEVER),
+        Key("window-right", "shift+right", "pan(1)", Text("window to the right", "ventana a la derecha"),
+            bar=Bar.NEVER),
+        Key("log-y", "y", "log_y", Text("log y", "y log"),
+            Text("A logarithmic y axis; again, an even one.", "Eje y logarítmico; otra vez, lineal.")),
+        Key("log-x", "x", "log_x", Text("log x", "x log"),
+            Text("A logarithmic x axis; again, an even one.", "Eje x logarítmico; otra vez, lineal."),
+            bar=Bar.NEVER),
+        Key("smoother", "full_stop", "smooth(1)", Text("smoother", "suavizar"),
+            Text("Smooth the curves more; what was measured stays faint behind them.",
+                 "Suaviza más las curvas; lo medido queda tenue detrás.")),
+        Key("rougher", "comma", "smooth(-1)", Text("less smooth", "suavizar menos"), bar=Bar.NEVER),
+        Key("no-cursor", "escape", "drop_cursor", Text("no cursor", "sin cursor")),
+        Key("as-at-first", "home", "reset", Text("as at first", "como al principio"),
+            Text("All of the curves, unsmoothed, on the scales that they had at first.",
+                 "Las curvas enteras, sin suavizar, en sus escalas iniciales."), bar=Bar.NEVER),
+    )  # fmt: skip
     BINDINGS = bindings(KEYS)
     COMPONENT_CLASSES = {"plot--axis", "plot--cursor", *(f"plot--{i}" for i in range(COLOURS))}
 
@@ -68,6 +76,13 @@ class Plot(Widget, can_focus=True):
         plot: Plot
         x: float | None
 
+    @dataclass
+    class Looked(Message):
+        """The plot is looked at otherwise."""
+
+        plot: Plot
+        view: View
+
     def __init__(
         self,
         title: str,
@@ -79,17 +94,30 @@ class Plot(Widget, can_focus=True):
     ):
         super().__init__(id=id)
         self.border_title = title
+        self.view = self._first = View(log_x=log_x)
         self._bounds = low, high
-        self._log_x = log_x
         self._series: Sequence[Series] = ()
+        self._smooth: list[tuple[Sequence[object], Smoothed]] = []
+        self._end, self._unit = 0.0, ""
         self._axis = Axis(0.0)
         self._rows: list[list[Cell]] = []
 
     def show(self, series: Sequence[Series], x_end: float, x_name: str = "") -> None:
         """Draw these curves; cells that stay as they are, are not sent again."""
-        self._series = series
-        self._axis = Axis.over(x_end, (x for one in series for x, _ in one.points), self._log_x, x_name)
+        if x_name != self._unit:
+            self.view = replace(self.view, window=None)  # it was in other units
+        self._series, self._end, self._unit = series, x_end, x_name
         self._redraw()
+
+    def look(self, view: View) -> None:
+        """As another plot beside it is looked at; its y axis stays its own."""
+        self.view = replace(view, log_y=self.view.log_y)
+        self._redraw()
+
+    def readings(self, x: float) -> list[tuple[Series, tuple[float, float]]]:
+        """The last point at or before `x` of each curve that has a label and one, as measured."""
+        found = ((one, at_or_before(one.points, x)) for one in self._series if one.label)
+        return [(one, point) for one, point in found if point]
 
     def on_resize(self) -> None:
         self._redraw()
@@ -99,32 +127,96 @@ class Plot(Widget, can_focus=True):
         self.post_message(self.CursorMoved(self, self._cursor_x()))
 
     def action_move(self, columns: int) -> None:
-        width = max(1, self.size.width - AXIS)
+        width = self._columns
         start = width - 1 if self.cursor is None else self.cursor + columns
         self.cursor = min(max(0, start), width - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "reset":
+            return self.view != self._first or self.cursor is not None
         return self.cursor is not None if action == "drop_cursor" else True
 
     def action_drop_cursor(self) -> None:
         self.cursor = None
 
+    def action_zoom(self, nearer: int) -> None:
+        at = self._cursor_x()
+        middle = self._axis.at(0.5) if at is None else at
+        self._look(self.view.zoomed(NEARER**nearer, middle, self._end))
+
+    def action_pan(self, way: int) -> None:
+        self._look(self.view.panned(way * AROUND, self._end))
+
+    def action_log_y(self) -> None:
+        self._look(replace(self.view, log_y=not self.view.log_y))
+
+    def action_log_x(self) -> None:
+        self._look(replace(self.view, log_x=not self.view.log_x))
+
+    def action_smooth(self, by: int) -> None:
+        self._look(self.view.smoother(by))
+
+    def action_reset(self) -> None:
+        self.cursor = None
+        self._look(self._first)
+
+    def _look(self, view: View) -> None:
+        """The cursor stays at its value where that is still seen."""
+        at = self._cursor_x()
+        self.view = view
+        self._redraw()
+        if at is not None:
+            self.cursor = round(self._axis.share(at) * (self._columns - 1))
+            self._redraw()
+        self.post_message(self.Looked(self, view))
+        self.refresh_bindings()
+
+    @property
+    def _columns(self) -> int:
+        return max(1, self.size.width - AXIS)
+
     def _cursor_x(self) -> float | None:
-        if self.cursor is None:
-            return None
-        return self._axis.at(self.cursor / max(1, self.size.width - AXIS - 1))
+        return None if self.cursor is None else self._axis.at(self.cursor / max(1, self._columns - 1))
 
     def _redraw(self) -> None:
         width, height = self.size
-        rows = draw(self._series, self._axis, self._bounds, width, height, self.cursor)
-        if len(rows) != len(self._rows) or (rows and len(rows[0]) != len(self._rows[0])):
-            self._rows = rows
+        view = self.view
+        seen = list(self._seen(view))
+        xs = (x for one in seen for x, _ in (*one.points[:2], *one.points[-1:]))
+        self._axis = over(Axis.over(self._end, xs, view.log_x, self._unit), view.window)
+        up = y_axis(seen, self._bounds, view.log_y, fit=view.window is not None)
+        self.border_subtitle = view.said(self._unit)
+        rows = draw(seen, self._axis, up, width, height, self.cursor)
+        before, self._rows = self._rows, rows
+        if len(rows) != len(before) or (rows and len(rows[0]) != len(before[0])):
             self.refresh()
-            return
-        changed = [region for y, pair in enumerate(zip(self._rows, rows, strict=True)) for region in _changes(y, *pair)]
-        self._rows = rows
-        if changed:
+        elif changed := [Region(x, y, wide, 1) for y, x, wide in changes(before, rows)]:
             self.refresh(*changed)
+
+    def _seen(self, view: View) -> Iterator[Series]:
+        """What is drawn of the curves: smoothed, in the window, thinned."""
+        most = max(MOST_POINTS // max(len(self._series), 1), 2)
+        for one, smooth in zip(self._series, self._smoothed(view), strict=True):
+            drawn = [
+                within(points, view.window, most) if view.window else thinned(points, most)
+                for points in ((smooth, one.points) if view.smoothing else (one.points, ()))
+            ]
+            spans = [s for s in one.spans if view.window is None or view.window[0] <= s[0] <= view.window[1]]
+            yield replace(one, points=drawn[0], behind=drawn[1], spans=spans)
+
+    def _smoothed(self, view: View) -> list[Sequence[tuple[float, float]]]:
+        """Smoothed as they grow: what was smoothed of the same points stays."""
+        if not view.smoothing:
+            self._smooth = []
+            return [()] * len(self._series)
+        known = {id(source): smooth for source, smooth in self._smooth if smooth.weight == view.smoothing}
+        self._smooth = []
+        for one in self._series:
+            smooth = known.get(id(one.points))
+            if smooth is None or len(smooth.points) > len(one.points):
+                smooth = Smoothed(view.smoothing)
+            self._smooth.append((one.points, smooth))
+        return [smooth.follow(one.points) for one, (_, smooth) in zip(self._series, self._smooth, strict=True)]
 
     def render_line(self, y: int) -> Strip:
         if y >= len(self._rows):
@@ -134,16 +226,10 @@ class Plot(Widget, can_focus=True):
         ]
         return Strip(segments, self.size.width)
 
-    def _style(self, colour: int):  # type: ignore[no-untyped-def]
-        name = {-1: "plot--axis", -2: "plot--cursor"}.get(colour, f"plot--{colour % COLOURS}")
-        return self.get_component_rich_style(name)
-
-
-def _changes(y: int, old: list[Cell], new: list[Cell]) -> Iterator[Region]:
-    """The span of a row in which cells differ, if any."""
-    different = [x for x, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
-    if different:
-        yield Region(different[0], y, different[-1] - different[0] + 1, 1)
+    def _style(self, colour: int) -> Style:
+        name = {-1: "plot--axis", -2: "plot--cursor"}.get(colour, f"plot--{colour % FAINT % COLOURS}")
+        style = self.get_component_rich_style(name)
+        return style + Style(dim=True) if colour >= FAINT else style
 
 
 def _runs(row: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
@@ -152,111 +238,3 @@ def _runs(row: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
         if x == len(row) or row[x][1] != row[start][1]:
             yield row[start][1], row[start:x]
             start = x
-
-
-def draw(
-    series: Sequence[Series],
-    axis: Axis,
-    bounds: tuple[float | None, float | None],
-    width: int,
-    height: int,
-    cursor: int | None = None,
-) -> list[list[Cell]]:
-    """The cells of a plot of `width` by `height`; the last row and the first columns are the axes."""
-    if width <= AXIS or height < 2:
-        return [[(" ", -1)] * width for _ in range(height)]
-    columns, lines = width - AXIS, height - 1
-    low, high = y_range(series, bounds)
-    dots = [[0] * columns for _ in range(lines)]
-    colours = [[-1] * columns for _ in range(lines)]
-    labels: list[tuple[int, int, int, str]] = []
-    for one in series:
-        last = (0, 0)
-        scale = _Scale(axis, low, high, columns * 2, lines * 4)
-        for x, y in (*_upright(one.spans, scale), *_trace(one.points, scale)):
-            dots[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
-            colours[y // 4][x // 2] = one.colour
-            last = (x // 2, y // 4)
-        if one.points:
-            labels.append((*last, one.colour, one.label))
-    rows = [
-        [(chr(_BLANK + bits) if bits else " ", colour) for bits, colour in zip(*pair, strict=True)]
-        for pair in zip(dots, colours, strict=True)
-    ]
-    for x, y, colour, label in labels:
-        _write(rows[y], min(x + 1, columns - len(label)), label, colour)
-    if cursor is not None:
-        for row in rows:
-            char, colour = row[min(cursor, columns - 1)]
-            row[min(cursor, columns - 1)] = ("│" if char == " " else char, -2 if char == " " else colour)
-    return _with_axes(rows, low, high, axis, columns)
-
-
-def y_range(series: Sequence[Series], bounds: tuple[float | None, float | None]) -> tuple[float, float]:
-    """The range of the y axis: the bounds where given, else rounded outwards so that it seldom changes."""
-    values = [y for one in series for _, *ys in (*one.points, *one.spans) for y in ys]
-    low = bounds[0] if bounds[0] is not None else _round(min(values, default=0.0), down=True)
-    high = bounds[1] if bounds[1] is not None else _round(max(values, default=1.0), down=False)
-    return (low, high) if high > low else (low, low + 1.0)
-
-
-def _round(value: float, down: bool) -> float:
-    """To a multiple of a fifth, or of a power of ten for large values."""
-    step = 0.2
-    while abs(value) > step * 20:
-        step *= 10
-    multiple = value // step if down else -(-value // step)
-    return round(multiple * step, 9)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """From values to dots: `width` by `height` of them, the first at the upper left."""
-
-    axis: Axis
-    low: float
-    high: float
-    width: int
-    height: int
-
-    def dot(self, x: float, y: float) -> tuple[int, int]:
-        share = (min(max(y, self.low), self.high) - self.low) / (self.high - self.low)
-        return round(self.axis.share(x) * (self.width - 1)), round((1 - share) * (self.height - 1))
-
-
-def _trace(points: Sequence[tuple[float, float]], scale: _Scale) -> Iterator[tuple[int, int]]:
-    """The dots of a curve, with straight lines between its points."""
-    before: tuple[int, int] | None = None
-    for x, y in points:
-        here = scale.dot(x, y)
-        yield from _line(before or here, here)
-        before = here
-
-
-def _upright(spans: Sequence[tuple[float, float, float]], scale: _Scale) -> Iterator[tuple[int, int]]:
-    for x, low, high in spans:
-        yield from _line(scale.dot(x, low), scale.dot(x, high))
-
-
-def _line(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    (x0, y0), (x1, y1) = start, end
-    steps = max(abs(x1 - x0), abs(y1 - y0), 1)
-    for i in range(steps + 1):
-        yield round(x0 + (x1 - x0) * i / steps), round(y0 + (y1 - y0) * i / steps)
-
-
-def _write(row: list[Cell], x: int, text: str, colour: int) -> None:
-    for i, char in enumerate(text):
-        if 0 <= x + i < len(row):
-            row[x + i] = (char, colour)
-
-
-def _with_axes(rows: list[list[Cell]], low: float, high: float, axis: Axis, columns: int) -> list[list[Cell]]:
-    blank: list[Cell] = [(" ", -1)] * AXIS
-    framed = [[*blank, *row] for row in rows]
-    _write(framed[0], 0, f"{high:.3g}"[:AXIS].rjust(AXIS - 1), -1)
-    _write(framed[-1], 0, f"{low:.3g}"[:AXIS].rjust(AXIS - 1), -1)
-    bottom: list[Cell] = [*blank, *([(" ", -1)] * columns)]
-    for start, label in axis.labels(columns):
-        _write(bottom, AXIS + start, label, -1)
-    return [*framed, bottom]
