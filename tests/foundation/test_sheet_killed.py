@@ -18,6 +18,15 @@ from llm_tui.cli import cli
 TEXTS = 2000
 
 
+def open_table(program: Terminal, file: Path) -> None:
+    program.send("\x0c")  # ctrl+l
+    program.wait_for("CSV")
+    program.send(f"{file}\r")
+    program.wait_for(f"{TEXTS:,} rows")
+    program.send("\r")
+    program.wait_for(f"{TEXTS} texts are here now")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_a_sheet_killed_in_the_middle_of_a_run_goes_on_where_it_stood(folders, tmp_path):
     lab = tmp_path / "lab"
@@ -48,10 +57,7 @@ def test_a_sheet_killed_in_the_middle_of_a_run_goes_on_where_it_stood(folders, t
         program.wait_for(lambda p: "This example" not in p.text())
         program.send("\x1b")
         program.pump(0.5)
-        program.send("\x0c")  # ctrl+l
-        program.wait_for("CSV")
-        program.send(f"{file}\r")
-        program.wait_for(f"{TEXTS:,} rows")
+        open_table(program, file)
         program.send("\x12")  # ctrl+r
         program.wait_for(lambda _: scored(answers), timeout=120)
         answered = asked(lab)

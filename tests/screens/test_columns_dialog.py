@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from driving import cells, eventually, said, text_of
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -18,8 +20,11 @@ from llm_tui.engine.events import Failed, Log, Started
 from llm_tui.lab.lab import Lab
 from llm_tui.labelled.columns import Doubt
 from llm_tui.labelled.reader import read
+from llm_tui.paths import recent
 from llm_tui.screens.columns import ColumnsDialog, preview
+from llm_tui.screens.file_dialog import FileDialog
 from llm_tui.widgets.form import Form
+from llm_tui.widgets.line import Line
 from llm_tui.widgets.tail import Tail
 
 
@@ -45,6 +50,12 @@ def file(tmp_path: Path) -> Path:
     rows = [f"u{i % 7};[b]parte\x1b {i}, de hoy;2024;{('spam', 'permitido')[i % 2]}\n" for i in range(20)]
     file.write_text("".join(rows))
     return file
+
+
+def shown(pilot: Pilot[None], part: str) -> str:
+    """What a part of the window says; nothing while another one is in front."""
+    found = pilot.app.screen.query(f"{part} Static")
+    return " ".join(str(each.content) for each in found.results(Static))
 
 
 async def asked(pilot: Pilot[None]) -> ColumnsDialog:
@@ -78,6 +89,23 @@ async def test_a_training_in_doubt_asks_and_goes_on_with_the_answer(lab, engine,
         await eventually(pilot, lambda: form.values["label_column"] == form.values["text_column"] == "")
 
 
+async def test_data_of_a_training_are_chosen_seen_and_then_set(lab, engine, own_folders, tmp_path):
+    file = tmp_path / "noticias de hoy.csv"
+    file.write_text("etiqueta,texto\n" + "".join(f"{'ab'[i % 2]},texto {i}\n" for i in range(30)), encoding="utf-8")
+    async with screen(lab, engine, "train") as pilot:
+        form = pilot.app.screen.query_one(Form)
+        pilot.app.post_message(Paste(f"'{file}' "))  # dropped on the terminal
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, FileDialog))
+        await eventually(pilot, lambda: pilot.app.screen.query_one(Line).value == str(file))
+        await pilot.press("enter")
+        await eventually(pilot, lambda: "30 rows, 2 classes (a 15, b 15), comma" in shown(pilot, "#understood"))
+        assert form.values["data"] == "sample"
+        await pilot.press("enter")
+        await eventually(pilot, lambda: form.values["data"] == str(file))
+        assert form.values["label_column"] == form.values["text_column"] == ""  # they were found, not chosen
+        assert recent.recent("data") == [str(file)]
+
+
 async def test_what_was_understood_is_in_the_log_and_before_the_eyes(lab, engine, notices):
     async with screen(lab, engine, "train") as pilot:
         first, *_ = await run_sweep(pilot, engine)
@@ -108,8 +136,16 @@ async def test_a_sheet_in_doubt_asks_and_says_what_it_read(lab, engine, file, no
         await asked(pilot)
         await pilot.press("4", "enter", "2", "enter")
         await eventually(
-            pilot, lambda: said(notices, "partes.csv: 20 rows, 2 classes (permitido 10, spam 10), semicolon")
+            pilot,
+            lambda: "partes.csv: 20 rows, 2 classes (permitido 10, spam 10), semicolon" in shown(pilot, "#understood"),
         )
+        assert "Encoding: UTF-8." in shown(pilot, "#understood") and "2 text" in shown(pilot, "#preview")
+        await pilot.press(*["backspace"] * 4, "7", "enter")  # there is no such column: it is said, and asked again
+        await eventually(pilot, lambda: "no column “7”" in shown(pilot, "#understood"))
+        await pilot.press("backspace", "4", "enter")
+        await eventually(pilot, lambda: "20 rows" in shown(pilot, "#understood"))
+        await pilot.press("enter")
+        await eventually(pilot, lambda: said(notices, "20 texts are here now"))
         await eventually(pilot, lambda: [row[2] for row in cells(pilot, "#samples")][:2] == ["spam", "permitido"])
 
 

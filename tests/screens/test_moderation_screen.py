@@ -15,6 +15,7 @@ from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.job import Provenance
 from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
+from llm_tui.screens.columns import ColumnsDialog
 
 BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
 
@@ -147,6 +148,9 @@ async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, t
         assert len(cells(pilot, "#samples")) == 22
         file.write_text("texto,etiqueta\nHola,permitido\nAdiós,Spam\n", encoding="utf-8")
         await pilot.press("ctrl+l", *str(file), "enter")
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, ColumnsDialog))
+        await pilot.press("enter")
+        await eventually(pilot, lambda: not isinstance(pilot.app.screen, ColumnsDialog))
         await eventually(pilot, lambda: [row[2] for row in cells(pilot, "#samples")] == ["permitido", "spam"])
 
 

@@ -60,6 +60,17 @@ def lines(path: Path) -> Iterator[str]:
         raise UserError(tr(f"{path} cannot be read ({why}).", f"{path} no se puede leer ({why}).")) from error
 
 
+def encoding(path: Path) -> str:
+    """How the letters of a file that could be read are written, in a sentence."""
+    try:
+        with files.opened(path) as file:
+            marked = file.read(3) == b"\xef\xbb\xbf"
+    except OSError:
+        marked = False
+    mark = tr(", with a byte order mark", ", con marca de orden de bytes") if marked else ""
+    return tr(f"Encoding: UTF-8{mark}.", f"Codificación: UTF-8{mark}.")
+
+
 def _too_long() -> str:
     return tr(f"a line of more than {number(LONGEST)} characters", f"una línea de más de {number(LONGEST)} caracteres")
 

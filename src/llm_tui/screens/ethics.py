@@ -187,9 +187,10 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
 
     def action_open(self) -> None:
         from llm_tui.exercises.checklist_file import read_items
+        from llm_tui.paths.listing import CHECKLIST
 
         title = tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)")
-        self.open_file(title, "~/lista.yml", read_items, self._take_items)
+        self.open_file(title, "~/lista.yml", read_items, self._take_items, CHECKLIST)
 
     def _take_items(self, items: Iterable[Item]) -> None:
         before = len(self.answers.own)

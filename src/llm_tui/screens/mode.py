@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -20,6 +18,7 @@ from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.asking_why import AsksWhy
 from llm_tui.screens.cells import OpensCells
 from llm_tui.screens.leaving import NeverHalf
+from llm_tui.screens.opening import OpensFiles
 from llm_tui.screens.telling_next import TellsNext
 from llm_tui.widgets.bars import JobBar, KeyBar, TopBar
 from llm_tui.widgets.here import in_field, rows, within
@@ -27,10 +26,8 @@ from llm_tui.widgets.host import Host, host
 from llm_tui.widgets.next_step import NextStep
 from llm_tui.widgets.panes import Panes
 
-T = TypeVar("T")
 
-
-class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells):
+class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells, OpensFiles):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     NAME: ClassVar[Text]
@@ -167,25 +164,6 @@ class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells):
                 take(written)
 
         self.app.push_screen(AskDialog(title, example), asked)
-
-    def open_text(self, take: Callable[[str], None]) -> None:
-        """Ask for a text file; `take` gets its text."""
-        from llm_tui.exercises.textfile import read_text
-
-        self.open_file(tr("Open a text file", "Abrir un archivo de texto"), "~/texto.txt", read_text, take)
-
-    def open_file(self, title: str, example: str, read: Callable[[Path], T], take: Callable[[T], None]) -> None:
-        """Ask for a file; `take` gets what `read` has made of it on a thread. Why it cannot be read is said."""
-
-        async def opened(path: Path) -> None:
-            try:
-                found = await asyncio.to_thread(read, path)
-            except UserError as error:
-                self.notify(str(error), severity="error", markup=False)
-            else:
-                take(found)
-
-        self.ask(title, lambda path: self.run_worker(opened(Path(os.path.expanduser(path))), exclusive=True), example)
 
     def offer(
         self,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +13,6 @@ from textual.widget import Widget
 
 from llm_tui import i18n
 from llm_tui.engine.job import Job
-from llm_tui.errors import UserError
 from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
@@ -23,12 +20,13 @@ from llm_tui.export.table import Table
 from llm_tui.foundation.labels_job import TEMPLATE, ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, MARK, NEXT, SETUP, Key, Place, bindings, panes, spoken
-from llm_tui.labelled.columns import NO_CHOICE, Choice, Doubt
+from llm_tui.labelled.columns import Choice
+from llm_tui.paths import pasted as dropped
+from llm_tui.paths.listing import TABLE
 from llm_tui.screens.bias_keys import ToThePairs
 from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.why_panes import panes_of
-from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
@@ -174,7 +172,10 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
         self.ask(tr("Add a text", "Añadir un texto"), add)
 
     def on_paste(self, event: Paste) -> None:
-        """What is pasted outside a field: a text on each line."""
+        """What is pasted outside a field, and is no file: a text on each line."""
+        if dropped.paths(event.text):
+            return
+        event.prevent_default()
         if samples := pasted(event.text):
             self.change(replace(self.answers, samples=(*self.answers.samples, *samples)))
 
@@ -215,29 +216,17 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
         self.fill()
 
     def action_open(self) -> None:
-        def read(path: str) -> None:
-            self.run_worker(self._read(Path(path)), exclusive=True)
+        title = tr("Open a CSV file", "Abrir un archivo CSV")
+        self.ask_file(title, lambda path: self.run_worker(self._read(path), exclusive=True), TABLE, "~/textos.csv")
 
-        self.ask(tr("Open a CSV file", "Abrir un archivo CSV"), read, "~/textos.csv")
-
-    async def _read(self, path: Path, choice: Choice = NO_CHOICE) -> None:
+    async def _read(self, path: str) -> None:
         from llm_tui.exercises.samples import read_samples, rules
-        from llm_tui.screens.columns import ask_columns
+        from llm_tui.screens.columns import Opened, take_table
 
         labels = self.answers.label_names()
-        try:
-            samples, said = await asyncio.to_thread(read_samples, path, labels, choice)
-        except Doubt as doubt:
-            await ask_columns(
-                self,
-                str(doubt),
-                Path(os.path.expanduser(path)),
-                rules(labels),
-                lambda it: self.run_worker(self._read(path, it)),
-            )
-            return
-        except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
+        table = Opened(Path(path), rules(labels), TABLE.name, path)
+        await take_table(self, table, lambda choice: read_samples(table.path, labels, choice), self._take)
+
+    def _take(self, samples: tuple[Sample, ...], choice: Choice) -> None:
         self.change(replace(self.answers, samples=samples))
-        self.notify(visible("\n".join(map(str, said)), keep_newlines=True), markup=False, timeout=10)
+        self.notify(tr(f"{len(samples)} texts are here now.", f"Ahora hay {len(samples)} textos."), markup=False)

@@ -14,6 +14,7 @@ from llm_tui.classifier.setup import DEFAULTS
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
 from llm_tui.labelled.columns import Choice
+from llm_tui.paths.listing import DATA
 from llm_tui.screens.handing_over import HandsOver
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.setup import Setup
@@ -58,6 +59,31 @@ class SetsUp(HandsOver):
         self._setup.fill(values)
         self.change(replace(self.answers, setup=self._setup.values))
         self.notify(said, markup=False)
+
+    def action_open(self) -> None:
+        title = tr("Data: a table, or a folder with train and test", "Datos: una tabla, o una carpeta con train y test")
+        self.ask_file(title, lambda path: self.run_worker(self._open(path), group="open", exclusive=True), DATA,
+                      "~/noticias.csv")  # fmt: skip
+
+    async def _open(self, path: str) -> None:
+        from llm_tui.classifier.data import rules, table_of
+        from llm_tui.labelled.notes import odd
+        from llm_tui.labelled.reader import read
+        from llm_tui.screens.columns import Opened, take_table
+
+        table = Opened(table_of(Training(data=path)), rules(), DATA.name, path)
+
+        def of(choice: Choice) -> tuple[int, list[Text]]:
+            there = read(table.path, table.rules, choice)
+            return len(there.rows), [there.said(), *there.notes, *odd(there.rows)]
+
+        def take(rows: int, choice: Choice) -> None:
+            self._setup.fill({"data": path, "text_column": choice.text, "label_column": choice.label})
+            self.change(replace(self.answers, setup=self._setup.values), typing="setup")
+            self.notify(tr(f"The next sweep learns from {path}: {rows} rows.",
+                           f"El próximo barrido aprende de {path}: {rows} filas."), markup=False)  # fmt: skip
+
+        await take_table(self, table, of, take)
 
     async def ask_columns(self, doubt: str, job: Training) -> None:
         from llm_tui.classifier.data import rules, table_of
