@@ -122,7 +122,7 @@ def _refused(value: object, keys: tuple[str, ...], rows: Sequence[Key]) -> str:
                 "“ctrl+t”, “f12”, “t” or “question_mark” are keys", "«ctrl+t», «f12», «t» o «question_mark» lo son"
             )
             return tr(f"“{key}” is no key; {like}", f"«{key}» no es ninguna tecla; {like}")
-        if key in NEEDED:
+        if key in NEEDED and not all(key in row.key.split(",") for row in rows):  # its own may be written down
             return tr(f"“{key}” is needed by fields and terminals", f"«{key}» la necesitan los campos y la terminal")
         if any(row.priority for row in rows) and not _beside_text(key):
             return tr(
