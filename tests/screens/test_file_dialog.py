@@ -17,8 +17,9 @@ from textual.widgets import OptionList
 from llm_tui.paths import recent
 from llm_tui.paths.listing import DATA, TABLE, Kind, Listing
 from llm_tui.screens import file_dialog
-from llm_tui.screens.file_dialog import WIDEST, FileDialog, PathLine
+from llm_tui.screens.file_dialog import WIDEST, FileDialog
 from llm_tui.visible import shortened
+from llm_tui.widgets.path_line import PathLine
 
 
 class Asked(App[None]):

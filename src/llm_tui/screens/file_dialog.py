@@ -9,19 +9,18 @@ from collections.abc import Callable, Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from llm_tui.i18n import Text, number, tr
 from llm_tui.keys import CLOSE, Key, bindings
-from llm_tui.paths import pasted, recent
+from llm_tui.paths import recent
 from llm_tui.paths.listing import MOST, Entry, Kind, Listing, completed, look, narrowed, parted
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import shortened, visible
-from llm_tui.widgets.line import Line
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.path_line import PathLine
 
 SHOWN = 200
 """Names in the list: who looks for another types on."""
@@ -44,30 +43,6 @@ class Remembered(Message):
     def __init__(self, paths: Sequence[str]):
         super().__init__()
         self.paths = paths
-
-
-class PathLine(Line):
-    """What is dropped on the terminal takes the place of what stands there, in whatever way it is quoted."""
-
-    class Several(Message):
-        """More than one file was dropped; the first is taken."""
-
-        def __init__(self, count: int):
-            super().__init__()
-            self.count = count
-
-    def _on_paste(self, event: Paste) -> None:
-        if not (found := pasted.paths(event.text)):
-            super()._on_paste(event)
-            return
-        self.put(visible(found[0]))
-        self.post_message(self.Several(len(found)))
-        event.stop()
-        event.prevent_default()
-
-    def put(self, text: str) -> None:
-        self.value = text
-        self.cursor_position = len(text)
 
 
 class FileDialog(Dialog[str | None]):
