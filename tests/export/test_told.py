@@ -101,3 +101,9 @@ def test_the_noise_of_a_curve_is_near_that_which_was_put_on_it():
     draw = random.Random(2)
     assert noise([1 / (1 + x / 20) + draw.gauss(0, 0.05) for x in range(400)]) == pytest.approx(0.05, rel=0.2)
     assert noise([x * 0.1 for x in range(50)]) == pytest.approx(0, abs=1e-12)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
+def test_the_places_of_a_sentence_come_one_after_the_other(ys):
+    places = [float(place) for place in re.findall(r"step ([\d.]+)", curve(list(enumerate(ys)), STEP).en)]
+    assert places == sorted(places)

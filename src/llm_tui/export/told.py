@@ -113,6 +113,8 @@ def _turns(points: Sequence[Point], tolerance: float) -> list[Point]:
         elif (extreme[1] - point[1]) * way > tolerance:
             found.append(extreme)
             way, extreme = -way, point
+    while len(found) > 1 and abs(found[-1][1] - points[-1][1]) <= tolerance:
+        found.pop()  # it has come back to where it is at the end: that was no move
     return [*found, points[-1]] if len(points) > 1 else found
 
 
