@@ -102,6 +102,25 @@ async def test_sorting_goes_up_down_and_back_and_the_cursor_stays_on_its_row():
         assert app.lines == [f"Canción {i}" for i in range(4)] and "score" not in app.said
 
 
+async def test_a_click_on_a_head_sorts_as_the_key_does():
+    app = Tables(table(4))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(Grid, offset=(12, 0))
+        await eventually(pilot, lambda: app.lines == ["Canción 3", "Canción 0", "Canción 2", "Canción 1"])
+
+
+async def test_what_is_being_written_goes_to_its_row_though_the_rows_are_listed_anew():
+    app = Tables(table(4))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter", *"mio")
+        editor = app.query_one(TableEditor)
+        app.query_one(ShortInput).value = "mine"  # what the field has not told yet
+        editor.wanted = "3"
+        editor.filter()
+        await eventually(pilot, lambda: app.edited[-1] == ("k1", "mine"))
+        assert not app.query_one(ShortInput).display and app.lines == ["Canción 3"]
+
+
 async def test_what_is_edited_stays_where_it_is_and_that_the_order_is_of_then_is_said():
     app = Tables(table(4, k0="b", k1="c", k2="d", k3="e"))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -230,6 +230,11 @@ class TableEditor(TableSight, Widget):
     def action_edit(self) -> None:
         self._open(self._grid.cursor_coordinate)
 
+    def _list(self) -> None:
+        """What is written in a field is said of the row that it was opened in, before other rows stand there."""
+        self._close(focus=False)
+        super()._list()
+
     def action_whole(self) -> None:
         self.post_message(self.WholeAsked(self))
 

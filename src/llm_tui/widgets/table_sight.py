@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rich.text import Text as Line
 from textual.events import DescendantBlur
-from textual.widgets import Static
+from textual.widgets import DataTable, Static
 
 from llm_tui.export.listing import View, searched
 from llm_tui.export.table import Cell, Column, Table
@@ -142,6 +142,13 @@ class TableSight(Filtering):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         self.stop_typing()
+
+    def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
+        """A click on a head sorts, too."""
+        event.stop()
+        if self._rows:
+            self._grid.move_cursor(column=event.column_index, animate=False)
+            self.action_sort()
 
     def action_sort(self) -> None:
         assert self._table is not None
