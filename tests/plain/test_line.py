@@ -25,8 +25,11 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 
 def test_in_ascii_alone_a_pipe_gets_ascii_alone_and_a_vanished_reader_is_no_error(env):
+    # The first line is no UTF-8: it is nothing that can be done, and the next ones are read.
     typed = "idioma es\nejercicio 3\nrespuesta\nAño.\n.\n"
-    done = subprocess.run(PROGRAM, input=typed.encode(), capture_output=True, env={**env, "LANG": "C"}, timeout=120)
+    done = subprocess.run(
+        PROGRAM, input=b"\xff\n" + typed.encode(), capture_output=True, env={**env, "LANG": "C"}, timeout=120
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     said = done.stdout.decode("ascii")
     assert "Moderacio'n zero-shot" in said and not FORBIDDEN.search(said)

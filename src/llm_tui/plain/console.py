@@ -180,6 +180,8 @@ def standard() -> Console:
     only = ascii_only(os.environ, sys.stdout)
     sent = Sent(sys.stdout, only, [descriptor for descriptor in range(3) if os.isatty(descriptor)])
     sys.stdout = sent  # type: ignore[assignment]
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a line in another encoding is no end of the input
     console = Console(sys.stdin, sent)
     if only:
         said = Text(
