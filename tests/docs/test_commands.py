@@ -121,7 +121,7 @@ def desk(own_folders: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The folder in which a person works, with the files that the commands name."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "my-lab"))
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [],
+    cell: dict[str, object] = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [],
             "source": "from torchtext.datasets import AG_NEWS\nrows = AG_NEWS(split='train')"}  # fmt: skip
     files = {
         "text.txt": "Mañana desplegamos el servicio.",
