@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pkgutil import resolve_name
@@ -69,18 +68,23 @@ class Desk:
         """What the person does; it can be taken back."""
         if answers != self.answers:
             self._undo.keep(self.answers)
-            self._become(answers)
+            if self._become(answers):
+                self.here.console.say(tr("Kept.", "Guardado."))
 
     def learn(self, more: Callable[[Any], Any]) -> None:
         """What a model or a run has found out."""
         self._undo.map(more)
-        self._become(more(self.answers))
+        if (answers := more(self.answers)) != self.answers:
+            self._become(answers)
 
-    def _become(self, answers: Any) -> None:
-        if answers != self.answers:
-            self.answers = answers
-            with suppress(UserError):  # told by the lab, and tried again at the end
-                self.here.lab.save_answers(self.row.number, answers)
+    def _become(self, answers: Any) -> bool:
+        """Whether they are kept in the lab."""
+        self.answers = answers
+        try:
+            self.here.lab.save_answers(self.row.number, answers)
+        except UserError:  # told by the lab, and said again at the end
+            return False
+        return True
 
     def set(self, **changed: Any) -> None:
         self.change(replace(self.answers, **changed))
@@ -207,8 +211,10 @@ class Desk:
 
     def ask_settings(self, fields: Sequence[tuple[str, Text]]) -> None:
         """Fields of the answers that are lines of text, one after the other."""
-        said = {name: self.here.console.ask(f"{label}.", getattr(self.answers, name)) for name, label in fields}
-        self.set(**said)
+        self.set(**self.asked(fields))
+
+    def asked(self, fields: Sequence[tuple[str, Text]]) -> dict[str, str]:
+        return {name: self.here.console.ask(f"{label}.", getattr(self.answers, name)) for name, label in fields}
 
     def ask_text(self, name: str, label: object) -> None:
         """A field of the answers that is a long text: typed, or read from a file."""

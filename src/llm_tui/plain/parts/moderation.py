@@ -42,7 +42,7 @@ def _choices(desk: Desk) -> Sequence[Choice]:
                lambda: _confirm(desk)),
         Choice(UNMARKED, Text("take away the labels that came with their texts, to mark them yourself",
                               "quitar las etiquetas que venían con su texto, para marcarlas usted"),
-               lambda: desk.change(moderation.unmarked(desk.answers))),
+               lambda: _unmark(desk)),
         Choice(words.ADD, Text("add texts, one on each line; after tabs its label and kind",
                                "añadir textos, uno por línea; tras tabuladores, su etiqueta y tipo"),
                lambda: _add(desk)),
@@ -105,6 +105,13 @@ def _confirm(desk: Desk) -> None:
     desk.change(answers)
 
 
+def _unmark(desk: Desk) -> None:
+    without = moderation.unmarked(desk.answers)
+    if without == desk.answers:
+        raise UserError(tr("No label here came with its text.", "Ninguna etiqueta de aquí venía con su texto."))
+    desk.change(without)
+
+
 def _add(desk: Desk) -> None:
     typed = desk.here.console.ask_lines(tr("The texts.", "Los textos."))
     desk.set(samples=(*desk.answers.samples, *pasted(typed)))
@@ -134,10 +141,9 @@ def _read(desk: Desk, path: Path, choice: Columns) -> None:
 
 
 def _settings(desk: Desk) -> None:
-    before: Answers = desk.answers
-    desk.ask_settings(LINES)
-    said = desk.here.ask_field(moderation.THRESHOLD, str(before.threshold))
-    desk.set(threshold=moderation.THRESHOLD.read(said))
+    asked = desk.asked(LINES)
+    said = desk.here.ask_field(moderation.THRESHOLD, str(desk.answers.threshold))
+    desk.set(**asked, threshold=moderation.THRESHOLD.read(said))
 
 
 def _why(desk: Desk) -> None:
