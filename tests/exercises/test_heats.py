@@ -15,6 +15,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import heats
 from llm_tui.exercises.heats import NAME, Heats, Kept
 from llm_tui.exercises.registry import handed_in
+from llm_tui.export.figure import Curves, Series
 from llm_tui.export.heat import Heat, Mark
 from llm_tui.export.shades import Shades
 from llm_tui.i18n import Text
@@ -138,3 +139,26 @@ def test_it_is_in_every_form_of_the_report(lab):
     (svg,) = (picture["image/svg+xml"] for picture in pictured["attachments"].values())
     assert base64.b64decode(svg).decode() == HEAT.svg("es")
     assert any("why-1" in name for name in report.tables())
+
+
+def curves(name: str = "32", log_y: bool = False) -> Curves:
+    line = Series(name, [(0.0, 1.0), (10.0, 0.5)], 1)
+    title, unit = Text("Loss <b>", "Pérdida <b>"), Text("steps", "pasos")
+    return Curves(title, unit, Text("loss", "pérdida"), (line,), where=Text("step {x}", "el paso {x}"), log_y=log_y)
+
+
+def test_curves_go_in_and_out_with_the_same_key_and_are_kept_as_they_were_looked_at(lab):
+    lab.save_answers(heats.NAME, Heats().with_curves(1, [curves(), curves(log_y=True)]))
+    again = lab.answers_anew(heats.NAME, Heats)
+    assert [figure.svg("es") for figure in heats.curves(lab, 1)] == [curves().svg("es"), curves(log_y=True).svg("es")]
+    assert again.with_curves(1, [curves(), curves(log_y=True)]).curves["1"] == ()
+    told = heats.with_curves("# One\n", heats.curves(lab, 1)[:1], "en")
+    assert told.startswith("# One\n\n**Loss") and "32: fell from 1 to 0.5 by step 10" in told
+
+
+def test_curves_of_which_there_are_too_many_are_refused():
+    full = Heats()
+    for number in range(heats.MOST):
+        full = full.with_curves(1, [curves(str(number))])
+    with pytest.raises(UserError):
+        full.with_curves(1, [curves("more")])

@@ -655,6 +655,22 @@ async def test_the_curves_stand_over_the_steps_the_examples_that_were_seen_or_th
         await eventually(pilot, lambda: axis(pilot)[-1] == "steps")
 
 
+async def test_the_curves_go_out_as_pictures_and_into_the_report_as_they_are_looked_at(lab, engine, notices):
+    async with training(lab, engine) as pilot:
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
+        pilot.app.screen.query_one("#loss").focus()
+        await pilot.press("y", "ctrl+e")
+        png = lab.folder / "exports" / "curves-accuracy.png"
+        await eventually(pilot, lambda: png.exists() and png.read_bytes().startswith(b"\x89PNG"))
+        assert "pérdida (nats), log" in (lab.folder / "exports" / "curves-loss.svg").read_text(encoding="utf-8")
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "stand in the report"))
+        await pilot.press("H")
+        await eventually(pilot, lambda: said(notices, "taken out of the report"))
+
+
 def readings(pilot: Pilot[None]) -> str:
     """What is read at the cursor, below the curves."""
     return str(pilot.app.screen.query_one("#readout").render()).replace("\u00a0", " ")

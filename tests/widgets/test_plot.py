@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
+from llm_tui.i18n import Text
 from llm_tui.widgets.axis import Axis
 from llm_tui.widgets.drawing import AXIS, FAINT, MARKS, Series, draw, y_axis, y_range
 from llm_tui.widgets.plot import Plot
@@ -201,7 +202,7 @@ class PlotApp(App[None]):
 async def test_keys_zoom_move_scale_smooth_and_put_it_back_and_the_border_says_it():
     async with PlotApp().run_test(size=(60, 12)) as pilot:
         plot = pilot.app.query_one(Plot)
-        plot.show([Series("32", [(float(x), 1 / (1 + x)) for x in range(101)], 0)], 100, "steps")
+        plot.show([Series("32", [(float(x), 1 / (1 + x)) for x in range(101)], 0)], 100, Text("steps", "pasos"))
         plot.focus()
         await pilot.press("right", "plus", "plus", "y", ".", ".")
         assert plot.border_subtitle == "log y · smoothing 0.6 · steps 75-100"

@@ -135,15 +135,17 @@ class Exercise(Generic[A]):
         """
         answers = lab.answers(self.number, self.answers)
         state = self.state(answers, known)
-        kept, lost = heats.readable(lab, self.number)
+        (kept, lost), drawn = heats.readable(lab, self.number), heats.curves(lab, self.number)
         why = {f"why-{n}": heat.beside for n, heat in enumerate(kept, start=1) if heat.beside}
         if not self.begun(answers):  # what a new sheet begins with is nothing to hand in
-            return HandIn(state, heats.below("", kept, language), why, figures=kept, heats=len(kept), lost=lost)
+            document = heats.below(heats.with_curves("", drawn, language), kept, language)
+            return HandIn(state, document, why, figures=[*drawn, *kept], heats=len(kept), lost=lost)
         tables, energy = self.tables(answers, known, language), self.energy(answers, known)
         figures = self.figures(answers, known, language)
         jobs, printed = self.jobs(answers, known), self.printed(answers, known, language)
-        document = heats.below(self.document(answers, known, language), kept, language)
-        return HandIn(state, document, {**tables, **why}, energy, [*figures, *kept], jobs, printed, len(kept), lost)
+        document = heats.with_curves(self.document(answers, known, language), drawn, language)
+        document, shown = heats.below(document, kept, language), [*figures, *drawn, *kept]
+        return HandIn(state, document, {**tables, **why}, energy, shown, jobs, printed, len(kept), lost)
 
 
 def question_of(exercise: int | str, question: Text) -> Text:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from llm_tui.errors import UserError
+from llm_tui.export.figure import Curves, Series, drawable
 from llm_tui.export.heat import Heat, Mark
+from llm_tui.export.markdown import escape_markdown
 from llm_tui.export.shades import MOST as MOST_SIDE
 from llm_tui.export.shades import Shades
 from llm_tui.i18n import Text, tr
@@ -113,11 +115,45 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A curve of a picture. `colour` counts from 0."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCurves:
+    """Curves as they were looked at."""
+
+    title: Text
+    x: Text
+    y: Text
+    where: Text
+    lines: tuple[KeptLine, ...]
+    logarithmic: bool
+    log_y: bool
+
+    @classmethod
+    def of(cls, figure: Curves) -> KeptCurves:
+        lines = tuple(KeptLine(one.name, tuple(drawable(one.points)), one.colour) for one in figure.series)
+        return cls(figure.title, figure.x, figure.y, figure.where, lines, figure.logarithmic, figure.log_y)
+
+    def figure(self) -> Curves:
+        series = tuple(Series(line.name, line.points, line.colour) for line in self.lines)
+        return Curves(
+            self.title, self.x, self.y, series, logarithmic=self.logarithmic, where=self.where, log_y=self.log_y
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Heats:
-    """By the exercises' numbers, in the order in which they were put there."""
+    """By the exercises' numbers, in the order in which they were put there; `curves` likewise."""
 
     kept: Mapping[str, Each[Kept]] = field(default_factory=dict)
     version: int = 1
+    curves: Later[Mapping[str, Each[KeptCurves]]] = field(default_factory=dict)
 
     def of(self, exercise: int | str) -> tuple[Kept, ...]:
         return self.kept.get(str(exercise), ())
@@ -131,13 +167,30 @@ class Heats:
         one, there = Kept.of(heat), self.of(exercise)
         left = tuple(kept for kept in there if not kept.same(one))
         if left == there and len(there) == MOST:
-            raise UserError(
-                tr(
-                    f"This exercise has {MOST} figures of heat already: take one out first, with the same key.",
-                    f"Este ejercicio ya tiene {MOST} mapas de calor: saque antes uno, con la misma tecla.",
-                )
-            )
+            raise _full()
         return replace(self, kept={**self.kept, str(exercise): left if left != there else (*there, one)})
+
+    def with_curves(self, exercise: int | str, figures: Sequence[Curves]) -> Heats:
+        """With these curves, a figure each; without them, where all of them are there.
+
+        Raises:
+            UserError: there would be more than may be.
+        """
+        new, there = [KeptCurves.of(figure) for figure in figures], self.curves.get(str(exercise), ())
+        left = tuple(kept for kept in there if kept not in new)
+        now = left if len(there) - len(left) == len(new) else (*left, *new)
+        if len(now) > MOST:
+            raise _full()
+        return replace(self, curves={**self.curves, str(exercise): now})
+
+
+def _full() -> UserError:
+    return UserError(
+        tr(
+            f"This exercise has {MOST} such figures already: take one out first, with the same key.",
+            f"Este ejercicio ya tiene {MOST} figuras así: saque antes una, con la misma tecla.",
+        )
+    )
 
 
 def of(lab: Lab, exercise: int | str) -> list[Heat]:
@@ -155,6 +208,23 @@ def readable(lab: Lab, exercise: int | str) -> tuple[list[Heat], bool]:
         return of(lab, exercise), False
     except UserError:
         return [], True
+
+
+def curves(lab: Lab, exercise: int | str) -> list[Curves]:
+    """The curves that a person has put there; none where they cannot be read."""
+    try:
+        return [kept.figure() for kept in lab.answers(NAME, Heats).curves.get(str(exercise), ())]
+    except UserError:
+        return []
+
+
+def with_curves(document: str, figures: Sequence[Curves], language: str) -> str:
+    """The document of an exercise with what these curves did, in Markdown, which has no pictures of its own."""
+    parts = [document.rstrip("\n")]
+    for figure in figures:
+        title, told = (escape_markdown(text.within(language), "*_[]") for text in (figure.title, figure.told()))
+        parts.append(f"**{title}**\n\n{told}.")
+    return "\n\n".join(filter(None, parts)) + "\n" if figures else document
 
 
 def below(document: str, heats: Sequence[Heat], language: str) -> str:

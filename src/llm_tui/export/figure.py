@@ -73,8 +73,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Lines over one axis; `logarithmic` says it of x, which begins at 0 all the same. `low` and `high` are ends that
-    the y axis reaches at least. `where` names a place of the x axis in a sentence, as `told.curve` has it.
+    """Lines over one axis; `logarithmic` says it of x, which begins at 0 all the same, `log_y` of y, where only what is
+    above 0 is drawn. `low` and `high` are ends that the y axis reaches at least. `where` names a place of the x axis in
+    a sentence, as `told.curve` has it.
     """
 
     title: Text
@@ -86,6 +87,13 @@ class Curves:
     logarithmic: bool = False
     beside: Table | None = None
     where: Text = PLAIN
+    log_y: bool = False
+
+    def upward(self, y: float) -> float:
+        return math.log10(y) if self.log_y else y
+
+    def shown(self, points: Sequence[Point]) -> list[Point]:
+        return [p for p in drawable(points) if p[1] > 0 or not self.log_y]
 
     def across(self, x: float) -> float:
         return math.log10(max(x, 0.0) + 1) if self.logarithmic else x
@@ -171,12 +179,12 @@ class _Scale:
 
 def _curves(figure: Curves, language: str) -> Iterator[str]:
     left, top, right, bottom = _BOX
-    ends = [end for end in (figure.low, figure.high) if end is not None]
-    drawn = [_drawable(one.points) for one in figure.series]
-    spread = [end for one in figure.series for pair in _drawable(one.spread) for end in pair]
+    ends = [end for end in (figure.low, figure.high) if end is not None and not figure.log_y]
+    drawn = [figure.shown(one.points) for one in figure.series]
+    spread = [end for one in figure.series for pair in drawable(one.spread) for end in pair]
     xs = sorted({figure.across(x) for points in drawn for x, _ in points})
     across = _Scale(xs if figure.logarithmic and 1 < len(xs) <= MOST_MARKS else _ticks(xs), left, right)
-    up = _Scale(_ticks([*(y for points in drawn for _, y in points), *spread, *ends]), bottom, top)
+    up = _Scale(_ticks([*(figure.upward(y) for points in drawn for _, y in points), *spread, *ends]), bottom, top)
     yield from _axes(figure, across, up, language)
     named = 0
     for one, points in zip(figure.series, drawn, strict=True):
@@ -184,14 +192,14 @@ def _curves(figure: Curves, language: str) -> Iterator[str]:
         dashes = DASHES[(one.colour + one.colour // len(COLOURS)) % len(DASHES)]  # with a colour again, other ones
         line = f'stroke="{COLOURS[place]}" stroke-width="1.6" stroke-dasharray="{dashes or "none"}" fill="none"'
         for (x, _), (low, high) in zip(one.points, one.spread, strict=False):
-            if len(_drawable([(x, low), (x, high)])) == 2:
+            if len(drawable([(x, low), (x, high)])) == 2:
                 upright = f"M{across.at(figure.across(x)):.1f} {up.at(low):.1f}V{up.at(high):.1f}"
                 yield f'<path d="{upright}" stroke="{COLOURS[place]}" fill="none"/>'
         for x, y in points if len(points) == 1 else ():
-            dot = f'cx="{across.at(figure.across(x)):.1f}" cy="{up.at(y):.1f}" r="2.5"'
+            dot = f'cx="{across.at(figure.across(x)):.1f}" cy="{up.at(figure.upward(y)):.1f}" r="2.5"'
             yield f'<circle {dot} fill="{COLOURS[place]}"/>'
         if points[1:]:
-            path = " ".join(f"{across.at(figure.across(x)):.1f},{up.at(y):.1f}" for x, y in points)
+            path = " ".join(f"{across.at(figure.across(x)):.1f},{up.at(figure.upward(y)):.1f}" for x, y in points)
             yield f'<polyline points="{path}" {line}/>'
         if one.name:
             y = _TOP_OF_LEGEND + _LINE * named
@@ -205,7 +213,8 @@ def _axes(figure: Curves, across: _Scale, up: _Scale, language: str) -> Iterator
     left, top, right, bottom = _BOX
     for tick in up.ticks:
         yield f'<path d="M{left} {up.at(tick):.1f}H{right}" stroke="#ddd" fill="none"/>'
-        yield lettering(left - 6, up.at(tick) + 4, f"{tick:g}", "end")
+        said = f"{10**tick:.2g}" if figure.log_y else f"{tick:g}"
+        yield lettering(left - 6, up.at(tick) + 4, said, "end")
     for tick in across.ticks:
         yield f'<path d="M{across.at(tick):.1f} {bottom}v4" stroke="#555" fill="none"/>'
         said = f"{round(10**tick - 1)}" if figure.logarithmic else f"{tick:g}"
@@ -238,7 +247,7 @@ def lettering(x: float, y: float, text: str, anchor: str = "start", more: str = 
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(legal(text))}</text>'
 
 
-def _drawable(points: Sequence[Point]) -> list[Point]:
+def drawable(points: Sequence[Point]) -> list[Point]:
     """Those that are numbers, thinned out evenly; the last one stays."""
     kept = [p for p in points if all(math.isfinite(v) and abs(v) < LARGEST for v in p)]
     step = math.ceil(len(kept) / MOST_POINTS) or 1

@@ -103,7 +103,9 @@ class ExerciseScreen(AnswersScreen[A]):
             file = self.host.lab.file(heats.NAME)
             said = tr(f"{file} cannot be read: the export is without heat.", f"No se puede leer {file}: va sin mapas.")
             self.notify(said, severity="warning", markup=False)
-        document = heats.below(self.document(self.answers), kept, i18n.export_language())
+        drawn = await asyncio.to_thread(heats.curves, self.host.lab, self.NUMBER)
+        language = i18n.export_language()
+        document = heats.below(heats.with_curves(self.document(self.answers), drawn, language), kept, language)
         await self.write_export(f"{row(self.NUMBER).file}.md", document)
 
     def action_copy(self) -> None:

@@ -23,6 +23,7 @@ from llm_tui.labelled.columns import Doubt
 from llm_tui.screens.card import CardDialog
 from llm_tui.screens.lab_runs import LabRuns
 from llm_tui.screens.setting_up import SetsUp
+from llm_tui.screens.showing_curves import ShowsCurves
 from llm_tui.screens.training_keys import ABOUT, KEYS
 from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.exercise_panel import ExercisePanel
@@ -36,7 +37,7 @@ from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.why.pane import WhyPane
 
 
-class TrainingScreen(SetsUp):
+class TrainingScreen(ShowsCurves, SetsUp):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
     KEYS = KEYS
@@ -152,10 +153,6 @@ class TrainingScreen(SetsUp):
             self.notify(str(error), severity="warning", markup=False)
         else:
             self.panel.scroll_home(animate=False)  # the answer may have hidden the table
-
-    def action_examples(self) -> None:
-        if missing := self._panes.curves.turn():
-            self.notify(str(missing), markup=False)
 
     def action_card(self) -> None:
         if run := self._panes.evaluated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_tui.i18n import Text
-from llm_tui.keys import GO_ON, LIST, SETUP, TAKE, TEXT, Key, panes
+from llm_tui.keys import GO_ON, HEAT, LIST, SETUP, TAKE, TEXT, Key, panes
 from llm_tui.widgets.run_panes import PANES
 
 KEYS = (
@@ -19,6 +19,11 @@ KEYS = (
     Key("examples", "X,shift+x", "examples", Text("by examples", "por ejemplos"),
         Text("The curves over the steps, the examples seen, or the seconds: batch sizes are compared by examples.",
              "Las curvas según los pasos, los ejemplos vistos o los segundos: los lotes se comparan por ejemplos.")),
+    replace(HEAT, label=Text("curves to the report", "curvas al informe"),
+            help=Text("Put the curves, as they are looked at, as figures into the exercise that is handed in; again, "
+                      "take them out. In the curves, export writes them as SVG and PNG.",
+                      "Pone las curvas, tal como se miran, como figuras en el ejercicio que se entrega; otra vez, las "
+                      "quita. En las curvas, exportar las escribe como SVG y PNG.")),
     Key("model-card", "T,shift+t", "card", Text("model card", "ficha del modelo"),
         Text("The model card of the run that you look at: its figures, and your words.",
              "La model card de la ejecución que mira: sus cifras y sus palabras de usted.")),

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.stability import examples_seen
+from llm_tui.export import figure
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.found import SAME
 from llm_tui.lab.runs import Point, Run
@@ -30,6 +31,21 @@ UNITS: Mapping[By, Text] = {
     "seconds": Text("s", "s"),
 }
 """Of the x axis; a key goes from each to the next one."""
+
+
+WHERE: Mapping[By, Text] = {
+    "steps": Text("step {x}", "el paso {x}"),
+    "examples": Text("{x} examples", "{x} ejemplos"),
+    "seconds": Text("{x} s", "{x} s"),
+}
+
+FIGURES = {
+    "loss": (Text("Loss of the curves shown", "Pérdida de las curvas mostradas"),
+             Text("loss (nats)", "pérdida (nats)")),
+    "accuracy": (Text("Accuracy of the curves shown", "Exactitud de las curvas mostradas"),
+                 Text("accuracy", "exactitud")),
+}  # fmt: skip
+"""Title and y axis of the pictures, by the ids of the plots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +146,23 @@ class Curves(Vertical):
                 Series(curve.label, track.loss if plot.id == "loss" else track.accuracy, curve.colour)
                 for curve, track in zip(curves, self._tracks.values(), strict=True)
             ]
-            plot.show(series, end, str(UNITS[self._by]))
+            plot.show(series, end, UNITS[self._by])
         self._read()
+
+    def figures(self) -> list[figure.Curves]:
+        """What is shown, as pictures: those that there are curves of."""
+        made = (self._figure(plot) for plot in self.query(Plot))
+        return [one for one in made if any(line.points for line in one.series)]
+
+    def _figure(self, plot: Plot) -> figure.Curves:
+        title, y = FIGURES[str(plot.id)]
+        view, unit, where = plot.view, UNITS[self._by], WHERE[self._by]
+        if (looked := view.said(unit)).en:
+            title = Text("{title} ({looked})", "{title} ({looked})").format(title=title, looked=looked)
+        if view.log_y:
+            y = Text("{y}, log", "{y}, log").format(y=y)
+        lines = tuple(figure.Series(one.label, one.points, one.colour) for one in plot.seen)
+        return figure.Curves(title, unit, y, lines, logarithmic=view.log_x, where=where, log_y=view.log_y)
 
     def write(self, lines: Sequence[str]) -> None:
         log = self.query_one(Tail)

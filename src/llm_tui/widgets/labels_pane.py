@@ -9,7 +9,7 @@ from textual.content import Content
 from llm_tui import i18n
 from llm_tui.exercises import labels
 from llm_tui.exercises.labels import Curve
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 from llm_tui.keys import spoken
 from llm_tui.labels.job import ZERO_SHOT
 from llm_tui.visible import visible
@@ -31,7 +31,7 @@ class LabelsPane(Vertical):
             yield Fitted(id="labels-table")
 
     def show(self, curve: Curve | None) -> None:
-        self.query_one(Plot).show(series(curve), _end(curve), tr("labels", "etiquetas"))
+        self.query_one(Plot).show(series(curve), _end(curve), Text("labels", "etiquetas"))
         self.query_one("#labels-table", Fitted).fit(lambda room: _content(curve, room))
 
 

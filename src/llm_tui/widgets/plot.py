@@ -25,6 +25,8 @@ from llm_tui.widgets.view import Smoothed, View, at_or_before, thinned, within
 MOST_POINTS = 1000
 """Points drawn in all."""
 
+NOTHING = Text("", "")
+
 NEARER, AROUND = 0.5, 0.25
 """A step of the zoom, and the share of the window by which it is moved."""
 
@@ -98,11 +100,11 @@ class Plot(Widget, can_focus=True):
         self._bounds = low, high
         self._series: Sequence[Series] = ()
         self._smooth: list[tuple[Sequence[object], Smoothed]] = []
-        self._end, self._unit = 0.0, ""
+        self._end, self._unit = 0.0, NOTHING
         self._axis = Axis(0.0)
         self._rows: list[list[Cell]] = []
 
-    def show(self, series: Sequence[Series], x_end: float, x_name: str = "") -> None:
+    def show(self, series: Sequence[Series], x_end: float, x_name: Text = NOTHING) -> None:
         """Draw these curves; cells that stay as they are, are not sent again."""
         if x_name != self._unit:
             self.view = replace(self.view, window=None)  # it was in other units
@@ -118,6 +120,11 @@ class Plot(Widget, can_focus=True):
         """The last point at or before `x` of each curve that has a label and one, as measured."""
         found = ((one, at_or_before(one.points, x)) for one in self._series if one.label)
         return [(one, point) for one, point in found if point]
+
+    @property
+    def seen(self) -> list[Series]:
+        """What is drawn: smoothed, in the window, thinned."""
+        return list(self._seen(self.view))
 
     def on_resize(self) -> None:
         self._redraw()
@@ -183,9 +190,9 @@ class Plot(Widget, can_focus=True):
         view = self.view
         seen = list(self._seen(view))
         xs = (x for one in seen for x, _ in (*one.points[:2], *one.points[-1:]))
-        self._axis = over(Axis.over(self._end, xs, view.log_x, self._unit), view.window)
+        self._axis = over(Axis.over(self._end, xs, view.log_x, str(self._unit)), view.window)
         up = y_axis(seen, self._bounds, view.log_y, fit=view.window is not None)
-        self.border_subtitle = view.said(self._unit)
+        self.border_subtitle = str(view.said(self._unit)).lstrip()
         rows = draw(seen, self._axis, up, width, height, self.cursor)
         before, self._rows = self._rows, rows
         if len(rows) != len(before) or (rows and len(rows[0]) != len(before[0])):

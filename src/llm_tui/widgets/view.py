@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text
 from llm_tui.widgets.axis import short
 
 Point = tuple[float, float]
@@ -53,18 +53,19 @@ class View:
         place = SMOOTHINGS.index(self.smoothing) + by
         return replace(self, smoothing=SMOOTHINGS[min(max(0, place), len(SMOOTHINGS) - 1)])
 
-    def said(self, unit: str) -> str:
-        """All that is not as it stands at first, for a border."""
+    def said(self, unit: Text) -> Text:
+        """All that is not as it stands at first, for a border and for the title of a picture."""
         parts = []
         if self.log_y:
-            parts.append(tr("log y", "y log"))
+            parts.append(Text("log y", "y log"))
         if self.log_x:
-            parts.append(tr("log x", "x log"))
+            parts.append(Text("log x", "x log"))
         if self.smoothing:
-            parts.append(tr(f"smoothing {self.smoothing:g}", f"suavizado {self.smoothing:g}"))
+            parts.append(Text("smoothing {w}", "suavizado {w}").format(w=f"{self.smoothing:g}"))
         if self.window:
-            parts.append(f"{unit} {short(round(self.window[0], 3))}-{short(round(self.window[1], 3))}".lstrip())
-        return " · ".join(parts)
+            begin, end = (short(round(edge, 3)) for edge in self.window)
+            parts.append(Text("{unit} {begin}-{end}", "{unit} {begin}-{end}").format(unit=unit, begin=begin, end=end))
+        return Text(" · ", " · ").join(parts)
 
 
 @dataclass
