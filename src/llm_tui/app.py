@@ -33,6 +33,7 @@ from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
+from llm_tui.outward import Outward
 from llm_tui.screens import reading
 from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
@@ -117,13 +118,13 @@ class LabApp(Tours):
         self._told = Told()
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
+        self.outward = Outward(self, self.delivery, config is None or config.bell)
         self._typeahead = Typeahead(self, super().on_event)
         work = Work(self, self.engine, self.delivery)
         keep_running = config is None or config.keep_running
         self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived, work, keep_running)
         lab.telling.stop = self.engine.cancel
         self._lab_watch = LabWatch(self, self.ending.without_saving)
-        self._told_of_bad_bytes = False
 
     def on_mount(self) -> None:
         self.ending.possible()
@@ -178,19 +179,6 @@ class LabApp(Tours):
         except Exception:
             log.exception("a movement of the mouse was left out")
 
-    def tell_of_bad_bytes(self) -> None:
-        """Say once why some letters do not arrive."""
-        if not self._told_of_bad_bytes:
-            self._told_of_bad_bytes = True
-            self.notify(
-                tr(
-                    "This terminal sends letters that are not UTF-8; they are left out. Set it to UTF-8.",
-                    "Esta terminal envía letras que no son UTF-8 y se omiten. Configúrela en UTF-8.",
-                ),
-                severity="warning",
-                markup=False,
-            )
-
     # Jobs: from the screens to the engine, and the events back.
 
     def submit(self, job: Job, owner: Widget | App[None]) -> int:
@@ -220,6 +208,7 @@ class LabApp(Tours):
         self.machine.follow(event)
         running, waiting = self.engine.running(), len(self.engine.waiting())
         self.status = followed(self.status, event, running, waiting, self.machine.where(event.job_id))
+        self.outward.follow(event, self.status)
         if isinstance(event, Log):
             self.notify(visible(event.text), markup=False, timeout=12)
 

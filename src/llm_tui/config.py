@@ -21,7 +21,7 @@ MOST_BYTES = 1_000_000
 TABLES = ("keys", "slurm")
 """What the file may hold, beside what stands alone."""
 
-ALONE = ("keep_running", "language", "lab", "offline")
+ALONE = ("keep_running", "language", "lab", "offline", "mouse", "bell")
 
 
 def config_path() -> Path:
@@ -32,7 +32,8 @@ def config_path() -> Path:
 class Config:
     """`tables` is what the file says, `problems` what in it cannot be followed, a sentence each. `keep_running`: what
     the program is doing when its line drops goes on. `language` and `lab` are empty where the file says nothing of
-    them; `offline`: the hub is not asked for anything.
+    them; `offline`: the hub is not asked for anything. `mouse`: the app has the mouse, and not the terminal.
+    `bell`: it rings when long work has ended that nobody looks at.
     """
 
     path: Path
@@ -44,6 +45,8 @@ class Config:
     language: str = ""
     lab: str = ""
     offline: bool = False
+    mouse: bool = True
+    bell: bool = True
 
     def where(self, table: str, name: str = "") -> str:
         """The file and the line in which a name, or the table itself, stands."""
@@ -75,7 +78,7 @@ def read_config(path: Path | None = None) -> Config:
         "keep_running": lambda value: isinstance(value, bool),
         "language": lambda value: value in LANGUAGES,
         "lab": lambda value: isinstance(value, str) and bool(value.strip()) and "\0" not in value,
-        "offline": lambda value: isinstance(value, bool),
+        **dict.fromkeys(("offline", "mouse", "bell"), lambda value: isinstance(value, bool)),
     }
     alone = {name: values[name] for name in ALONE if name in values}
     problems += [_not_so(_place(path, lines[name,]), name) for name in alone if not wanted[name](alone[name])]
@@ -145,7 +148,7 @@ POSSIBLE = {
     "keep_running": Text("true or false, nothing else", "true o false, y nada más"),
     "language": Text('"es" or "en"', '"es" o "en"'),
     "lab": Text("a folder, as text", "una carpeta, como texto"),
-    "offline": Text("true or false, nothing else", "true o false, y nada más"),
+    **dict.fromkeys(("offline", "mouse", "bell"), Text("true or false, nothing else", "true o false, y nada más")),
 }
 
 

@@ -57,6 +57,11 @@ class Delivery:
         """Whether a job of its own is under way."""
         return owner in self._owners.values()
 
+    def in_front(self, job_id: int) -> bool:
+        """Whether who asked for it is on the screen that is shown."""
+        owner = self._owners.get(job_id)
+        return not isinstance(owner, Widget) or (owner.is_attached and owner.screen is self._app.screen)
+
     def _take_in(self, event: Event) -> None:
         """Called on any thread. One message is under way at a time, however many events there are."""
         self._inbox.append(event)

@@ -20,8 +20,11 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize
+from textual.notifications import SeverityLevel
 
 from llm_tui.ending import Ending
+from llm_tui.i18n import tr
+from llm_tui.outward import BACK, KEPT, Outward, has_title
 from llm_tui.terminal import OwnTerminal
 
 log = logging.getLogger(__name__)
@@ -37,9 +40,12 @@ class Owner(Protocol):
     terminal: OwnTerminal | None
     ending: Ending
 
+    @property
+    def outward(self) -> Outward | None: ...
+
     def call_later(self, callback: Callable[[], None]) -> bool: ...
 
-    def tell_of_bad_bytes(self) -> None: ...
+    def notify(self, message: str, *, severity: SeverityLevel, markup: bool) -> None: ...
 
 
 class RobustDriver(LinuxDriver):
@@ -55,6 +61,7 @@ class RobustDriver(LinuxDriver):
         self._file = self._screen  # type: ignore[assignment]
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._parser = XTermParser()
+        self._told_of_bad_bytes = False
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """That of the terminal itself: COLUMNS and LINES may be left over from another one."""
@@ -72,6 +79,13 @@ class RobustDriver(LinuxDriver):
         if terminal := self._owner.terminal:
             terminal.taken = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if has_title():
+            self.write(f"{KEPT}\x1b]0;llm-tui\x07")
+
+    def stop_application_mode(self) -> None:
+        if has_title():
+            self.write(BACK)
+        super().stop_application_mode()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         super().close()  # all has been written by then
@@ -109,9 +123,22 @@ class RobustDriver(LinuxDriver):
         text, bad = BAD.subn("", text)
         if bad:
             log.warning("the terminal sent %d bytes that are not UTF-8", bad)
-            self._owner.call_later(self._owner.tell_of_bad_bytes)
+            self._owner.call_later(self._tell_of_bad_bytes)
         for character in text:
             yield from self._guarded(lambda c=character: self._parser.feed(c))  # type: ignore[misc]
+
+    def _tell_of_bad_bytes(self) -> None:
+        """Say once why some letters do not arrive."""
+        if not self._told_of_bad_bytes:
+            self._told_of_bad_bytes = True
+            self._owner.notify(
+                tr(
+                    "This terminal sends letters that are not UTF-8; they are left out. Set it to UTF-8.",
+                    "Esta terminal envía letras que no son UTF-8 y se omiten. Configúrela en UTF-8.",
+                ),
+                severity="warning",
+                markup=False,
+            )
 
     def _guarded(self, parse: Callable[[], Any]) -> Iterator[Message]:
         """What the parser makes of it. A sequence on which it fails is dropped, and it begins anew after it."""
@@ -125,6 +152,8 @@ class RobustDriver(LinuxDriver):
         if isinstance(message, events.Resize | InBandWindowResize):
             log.warning("the terminal sent its size, for which it was not asked")
             return
+        if isinstance(message, events.AppFocus | events.AppBlur) and (outward := self._owner.outward):
+            outward.looked_at(isinstance(message, events.AppFocus))
         try:
             super().process_message(message)
         except RuntimeError:  # the app has just ended

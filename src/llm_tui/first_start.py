@@ -82,6 +82,8 @@ class FirstStart(App[Chosen]):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = [stylesheet("app.tcss")]
     KEYS = (SKIP,)
+    outward = None
+    """Nothing runs here that somebody could wait for."""
     BINDINGS = bindings(KEYS)
 
     def __init__(self, folder: Path, environ: Mapping[str, str], terminal: OwnTerminal | None = None):
@@ -161,6 +163,3 @@ class FirstStart(App[Chosen]):
         if self._running_loop is None:
             raise Ended(number)
         self._running_loop.call_soon_threadsafe(partial(self.exit, return_code=Ended(number).code))
-
-    def tell_of_bad_bytes(self) -> None:
-        """Said by the app, later."""

@@ -33,6 +33,7 @@ AS_BEFORE = "".join(
         *("?2004l", "?7h", "?2048l"),  # no bracketed paste, lines wrap, no reports of the size
         *("?1000l", "?1003l", "?1015l", "?1006l", "?1016l"),  # no mouse
         *("<u", "?1049l", "?25h", "?1004l"),  # plain keys, the first screen, its cursor, no word of the focus
+        "23;0t",  # the title that it had
     )
 )
 """What takes back all that the app's driver asks of a terminal."""

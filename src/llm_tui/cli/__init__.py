@@ -24,8 +24,9 @@ from llm_tui.cli.rerun import rerun
 from llm_tui.cli.tokens import tokens
 from llm_tui.cli.whose import whose
 from llm_tui.cli.working import status, stop, watch
-from llm_tui.config import read_config
+from llm_tui.config import Config, read_config
 from llm_tui.errors import UserError
+from llm_tui.fields import YES
 from llm_tui.i18n import tr
 from llm_tui.signals import Ended, told_to_end
 
@@ -109,11 +110,19 @@ def _defect(error: Exception) -> str:
         "Línea por línea, sin pantalla; también si TERM es dumb o no hay terminal (si no, LLM_TUI_PLAIN).",
     ),
 )
+@option(
+    "--no-mouse",
+    is_flag=True,
+    help=tr(
+        "Leave the mouse to the terminal, to select with it (else LLM_TUI_MOUSE=0, else mouse in config.toml).",
+        "Deja el ratón a la terminal, para seleccionar con él (si no, LLM_TUI_MOUSE=0; si no, mouse en config.toml).",
+    ),
+)
 @click.version_option(
     __version__, prog_name="llm-tui", help=tr("Show the version and exit.", "Muestra la versión y termina.")
 )
 @click.pass_context
-def cli(context: click.Context, lab: Path | None, plain: bool) -> None:
+def cli(context: click.Context, lab: Path | None, plain: bool, no_mouse: bool) -> None:
     from llm_tui.cli.plain import open_plain, wanted
     from llm_tui.terminal import start_log
 
@@ -124,18 +133,19 @@ def cli(context: click.Context, lab: Path | None, plain: bool) -> None:
     if context.invoked_subcommand is None and wanted(plain):
         open_plain(context, lab_folder(context, None), log, why)
     elif context.invoked_subcommand is None:
-        _open_app(context, lab_folder(context, None), log, why)
+        _open_app(context, lab_folder(context, None), log, why, no_mouse)
     elif why:
         click.echo(why, err=True)
 
 
-def _open_app(context: click.Context, folder: Path, log: int, notice: str) -> None:
+def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mouse: bool) -> None:
     from llm_tui.lab import courses
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
 
+    mouse = not no_mouse and _mouse(read_config())
     with own_terminal(log) as terminal:
-        first = _first_start(folder, bool(context.obj or os.environ.get("LLM_TUI_LAB")), terminal)
+        first = _first_start(folder, bool(context.obj or os.environ.get("LLM_TUI_LAB")), terminal, mouse)
         if first is not None:
             folder, said = first
             use_course(context, folder)
@@ -148,7 +158,7 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str) -> No
         app.begins_with_tour = first is not None
         try:
             with told_to_end(app.ending.told):
-                app.run()
+                app.run(mouse=mouse)
         finally:
             courses.remember(lab)  # a lab that was new is there now
             lab.release()  # an error of the app's own may end it before it has come to that
@@ -157,7 +167,13 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str) -> No
     sys.exit(app.return_code or 0)
 
 
-def _first_start(folder: Path, given: bool, terminal: OwnTerminal) -> tuple[Path, str] | None:
+def _mouse(config: Config) -> bool:
+    """Whether the app has the mouse: as the environment says, else the person's configuration."""
+    said = os.environ.get("LLM_TUI_MOUSE", "").strip().lower()
+    return said in YES if said else config.mouse
+
+
+def _first_start(folder: Path, given: bool, terminal: OwnTerminal, mouse: bool) -> tuple[Path, str] | None:
     """On a first start the folder that was chosen for the lab, and what is to be said; else None. `given`: somebody has
     named the folder.
     """
@@ -167,7 +183,7 @@ def _first_start(folder: Path, given: bool, terminal: OwnTerminal) -> tuple[Path
         return None
     first = FirstStart(folder, os.environ, terminal)
     with told_to_end(first.told):
-        chosen = first.run()
+        chosen = first.run(mouse=mouse)
     if chosen is None:
         sys.exit(first.return_code or 0)
     asked()
