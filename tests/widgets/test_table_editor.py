@@ -141,6 +141,20 @@ async def test_a_row_that_is_out_of_sight_is_updated_and_one_that_is_to_be_fille
         assert str(app.query_one(Grid).get_row("k5")[2]).strip() == "mine"
 
 
+async def test_numbers_stand_below_each_other_though_one_of_them_has_grown_and_an_equal_one_is_drawn_anew():
+    app = Tables(table(4))
+    async with app.run_test(size=(80, 24)):
+        grid, editor = app.query_one(Grid), app.query_one(TableEditor)
+        for value, seen in ((7, "7"), (7.0, "7.000"), (1234567.0, "1234567.000"), (None, "")):
+            rows = tuple((*row[:1], value if i == 2 else row[1], *row[2:]) for i, row in enumerate(app.shown.rows))
+            editor.show(Table(COLUMNS, rows, keys=app.shown.keys), "en")
+            column = [str(grid.get_row_at(row)[1]) for row in range(4)]
+            assert column[2].strip() == seen and len({len(cell) for cell in column}) == 1
+        editor.wanted = "0.25"
+        editor.filter()
+        assert app.lines == ["Canción 3"]
+
+
 async def test_columns_out_of_sight_are_counted_and_a_cell_opens_whole():
     app = Tables(table())
     async with app.run_test(size=(60, 20)) as pilot:

@@ -114,7 +114,11 @@ def ordered(table: Table, by: str, descending: bool = False) -> list[int]:
 
 def searched(table: Table) -> list[str]:
     """What a search sees of each row."""
-    return [folded("\n".join(map(Column.show, table.columns, row))) for row in table.rows]
+    return [searched_row(table, row) for row in range(len(table.rows))]
+
+
+def searched_row(table: Table, row: int) -> str:
+    return folded("\n".join(map(Column.show, table.columns, table.rows[row])))
 
 
 @dataclass(frozen=True, slots=True)

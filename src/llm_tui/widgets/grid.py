@@ -23,6 +23,9 @@ CUT_NUMBER = re.compile(r"(?<![\d.,])[.,]*(\d[\d.,]*)$")
 
 CUT_HEAD = re.compile(r"[\d.,]+")
 
+MANY = 1000
+"""Rows from which on a column does not become narrower when a cell does: Textual would measure all of it each time."""
+
 HELD = 3
 """What part of a table its first column may take to be held."""
 
@@ -67,7 +70,8 @@ class Grid(DataTable[Text]):
     def update(self, row: str, column: str, cell: Text) -> None:
         """Another text in a cell, be its row in sight or not."""
         if RowKey(row) in self.rows:
-            self.update_cell(row, column, cell, update_width=True)
+            wider = cell.cell_len > self.columns[ColumnKey(column)].content_width
+            self.update_cell(row, column, cell, update_width=wider or self.row_count < MANY)
         else:
             self._data[RowKey(row)][ColumnKey(column)] = cell
 

@@ -108,12 +108,12 @@ class TableEditor(TableSight, Widget):
     def show(self, table: Table, language: str) -> None:
         """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
         before = self._table
-        same = before is not None and before.columns == table.columns and before.keys == table.keys
-        if not same:
+        if before is None or before.columns != table.columns or before.keys != table.keys:
             self._close()  # what is still on its way is of a row that was
+            before = None
         self._table, self._language = table, language
-        if same:
-            self._update(table)
+        if before is not None:
+            self._update(before, table)
             self.compare()
         else:
             self._rebuild(table)
@@ -145,23 +145,25 @@ class TableEditor(TableSight, Widget):
 
     def _rebuild(self, table: Table) -> None:
         heads = [(column.key, Line(self._head(column, room))) for column, room in self._rooms(table)]
-        self._shown = list(self._cells(table))
+        self._shown = list(self._cells(table, range(len(table.rows))))
         rows = [[Line(cell) for cell in cells] for cells in self._shown]
         self._grid.fill(heads, zip(table.keys, rows, strict=True))
         self._rows = list(range(len(rows)))
         if self._view != View():
             self._list()
 
-    def _update(self, table: Table) -> None:
-        before, self._shown = self._shown, list(self._cells(table))
-        for key, old, new in zip(table.keys, before, self._shown, strict=True):
+    def _update(self, before: Table, table: Table) -> None:
+        """Only what differs: there may be thousands of rows, and one is edited."""
+        rows = self._changed(before, table)
+        for row, new in zip(rows, self._cells(table, rows), strict=True):
+            old, self._shown[row] = self._shown[row], new
             for column, was, now in zip(table.columns, old, new, strict=True):
                 if was != now:
-                    self._grid.update(key, column.key, Line(now))
+                    self._grid.update(table.keys[row], column.key, Line(now))
 
-    def _cells(self, table: Table) -> Iterator[list[str]]:
+    def _cells(self, table: Table, rows: Sequence[int]) -> Iterator[list[str]]:
         widths = self._widths(table)
-        for row in table.rows:
+        for row in map(table.rows.__getitem__, rows):
             yield [
                 aligned(column, short(column, cell), room)
                 for column, cell, room in zip(table.columns, row, widths, strict=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rich.text import Text as Line
 from textual.events import DescendantBlur
 from textual.widgets import DataTable, Static
 
-from llm_tui.export.listing import View, searched
+from llm_tui.export.listing import View, searched, searched_row
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import tr
 from llm_tui.visible import padded, shortened, visible, width
@@ -63,6 +63,25 @@ class TableSight(Filtering):
         ]
         self._measured = table, widths
         return widths
+
+    def _changed(self, before: Table, table: Table) -> Sequence[int]:
+        """The rows that are not as before, or all where a number needs more room. What is known of the others stays."""
+        rows = [
+            i
+            for i, (old, new) in enumerate(zip(before.rows, table.rows, strict=True))
+            if old != new or [*map(type, old)] != [*map(type, new)]  # 1 and 1.0 are equal, and look otherwise
+        ]
+        widths = self._widths(before)
+        numbers = [i for i, column in enumerate(table.columns) if column.numeric]
+        if any(width(short(table.columns[i], table.rows[row][i])) > widths[i] for row in rows for i in numbers):
+            return range(len(table.rows))
+        self._measured = table, widths
+        if self._searched[0] is before:
+            texts = self._searched[1]
+            for row in rows:
+                texts[row] = searched_row(table, row)
+            self._searched = table, texts
+        return rows
 
     def _wanted_rows(self) -> list[int]:
         assert self._table is not None
