@@ -60,6 +60,8 @@ class LabRuns(RunList):
         self.runs: list[Run] = []
         self.points: dict[str, list[Point]] = {}
         self.growing: dict[Training, list[Point]] = {}
+        self.reading = False
+        """Whether what has changed is still being read."""
         self._growing = Growing()
         self._wanted = wanted
         self._training = training
@@ -82,6 +84,7 @@ class LabRuns(RunList):
         """Read the runs on a thread: the lab may be on a slow file system."""
         attempt, known, kept = self._wanted(), dict(self.points), host(self).lab.runs
         also = {*self.marked, *self._in_table()}
+        self.reading = True
 
         def read() -> None:
             worker = get_current_worker()
@@ -89,6 +92,7 @@ class LabRuns(RunList):
                 seen, runs = kept.changed(), kept.all()
             except UserError as error:
                 self.notify(str(error), severity="error", markup=False)
+                self.reading = False
                 return
             shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in also)]
             points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
@@ -99,6 +103,7 @@ class LabRuns(RunList):
 
     def on_lab_runs_loaded(self, message: Loaded) -> None:
         self._seen, self.runs, self.points = message.seen, message.runs, message.points
+        self.reading = False
         self._show()
 
     def _show(self) -> None:

@@ -175,7 +175,7 @@ class TrainingScreen(ShowsCurves, SetsUp):
     # Showing.
 
     def working(self) -> bool:
-        return super().working() or bool(self.training())
+        return super().working() or self._list.reading or bool(self.training())
 
     def known(self) -> Beside:
         return Beside(find=lambda kept: Found(self._list.runs, kept), reports=self._list.reports)
