@@ -107,7 +107,6 @@ def made_up(read: Any, there: Any, at: str = "") -> list[str]:
 
 LATER = [
     ("energy", False),
-    ("looks", {"names": {}, "hidden": [], "pin": ""}),
     ("chosen", 0),
     ("state", "open"),
     ("shuffle", False),
