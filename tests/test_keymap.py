@@ -151,7 +151,9 @@ def test_the_program_s_own_keys_are_keys_that_a_person_may_write(tmp_path, row):
 
 @pytest.mark.parametrize("sign", "-+/@_\\ñ")
 def test_a_sign_is_a_key(tmp_path, sign):
-    own, told = understood(tmp_path, f"[keys]\nmore = '{sign}'\nsearch = 'f10'\nnot_applicable = 'f11'")
+    own, told = understood(
+        tmp_path, f"[keys]\nmore = '{sign}'\nsearch = 'f10'\nnot_applicable = 'f11'\nfarther = 'f12'"
+    )
     assert not told and "more" in own
 
 

@@ -74,13 +74,14 @@ def test_a_letter_means_one_thing_everywhere():
         "n": {"table", "no"},  # no: what a window asks is answered by its initial, as its buttons say
         "s": {"setup", "yes"},  # sí
         # In a matrix of attention they move, as in an editor; nothing else there has a letter of these.
-        "h": {"html", "head-before"},
+        "h": {"html", "head-before", "hide-run"},  # the last one in the list of runs, as p
         "j": {"templates", "next-layer"},
         "k": {"next", "layer-before"},
         "l": {"list", "next-head"},
         # In curves; nothing else on their screens has these signs.
         "comma": {"lower", "rougher"},
         "full_stop": {"higher", "smoother"},
+        "p": {"partly", "pin-run"},
         "x": {"sheet", "log-x"},
         "y": {"yes", "log-y"},
     }

@@ -133,7 +133,7 @@ def test_a_console_without_titles_gets_none(clock, monkeypatch):
 
 
 async def test_who_asked_on_another_screen_is_not_in_front(lab, engine):
-    app = LabApp(lab, engine, config=Config(Path("none"), bell=False))
+    app = LabApp(lab, engine, config=Config(Path("none"), values={"bell": False}))
     async with app.run_test(size=(80, 24)) as pilot:
         number = app.submit(Training(), app.screen.query(Static).first())
         assert app.delivery.in_front(number)

@@ -124,7 +124,7 @@ async def test_what_a_screen_reads_when_a_job_has_ended_is_waited_for(lab, engin
 
 
 async def test_it_goes_on_only_where_the_person_wants_it(lab, engine):
-    async with filling(lab, engine, Config(Path("config.toml"), keep_running=False)) as pilot:
+    async with filling(lab, engine, Config(Path("config.toml"), values={"keep_running": False})) as pilot:
         pilot.app.ending.told(signal.SIGHUP)
         await eventually(pilot, lambda: pilot.app.return_code == 129)
     assert not claimed(lab)

@@ -1,40 +1,70 @@
-"""The person's own configuration: one TOML file in their configuration folder. What it says wrongly stops nobody: it
-is told, with its line, and the standard holds.
+"""What a person has set: on the command line (`--set`), in the environment, or in one TOML file in their configuration
+folder, the first of these that says something. What is said wrongly stops nobody: it is told, with its line, and what
+comes next holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path
 
 from llm_tui import files
-from llm_tui.colours import THEMES
+from llm_tui.config_options import OPTIONS, TABLES, TASKS, Option, option
 from llm_tui.errors import UserError, reason
-from llm_tui.i18n import LANGUAGES, Text, tr
+from llm_tui.i18n import Text, tr
 from llm_tui.visible import visible
 
 MOST_BYTES = 1_000_000
 
-TABLES = ("keys", "slurm")
-"""What the file may hold, beside what stands alone."""
+_HEAD = Text(
+    "What you have set for llm-tui. A line holds once its # is taken away.",
+    "Lo que usted ha configurado para llm-tui. Una línea vale cuando se le quita la #.",
+)
 
-ALONE = ("keep_running", "language", "lab", "offline", "mouse", "bell", "theme")
+_given: dict[str, str] = {}
+"""What the command line has set, by name."""
 
 
 def config_path() -> Path:
     return user_config_path("llm-tui") / "config.toml"
 
 
+def give(settings: Sequence[str]) -> None:
+    """Take what the command line sets, as name=value each.
+
+    Raises:
+        UserError: it is not of that form, there is no such option, or it cannot be that.
+    """
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or name not in (one.name for one in OPTIONS):
+            raise UserError(_no_such("--set", name, "" if equals else tr("; write name=value", "; escriba "
+                                                                                      "nombre=valor")))  # fmt: skip
+        if option(name).from_text(value) is None:
+            raise UserError(_not_so("--set", option(name)))
+        _given[name] = value
+
+
+def for_libraries(found: Config, environ: MutableMapping[str, str]) -> None:
+    """Tell the hub's library, which looks into the environment when it is imported, what a person has set."""
+    if found.value("cache"):
+        environ["HF_HOME"] = os.path.expanduser(found.value("cache"))
+    if found.offline:
+        environ["HF_HUB_OFFLINE"] = "1"
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`tables` is what the file says, `problems` what in it cannot be followed, a sentence each. `keep_running`: what
-    the program is doing when its line drops goes on. `language` and `lab` are empty where the file says nothing of
-    them; `offline`: the hub is not asked for anything. `mouse`: the app has the mouse, and not the terminal.
-    `bell`: it rings when long work has ended that nobody looks at. `theme` is empty where the file says nothing of it.
+    """`values` is what holds of each option that somebody has set, `sources` who. `tables` are the file's tables of
+    names of their own, `problems` what cannot be followed, a sentence each, `lines` where in the file all of it stands.
     """
 
     path: Path
@@ -42,22 +72,77 @@ class Config:
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     problems: Sequence[str] = ()
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
-    keep_running: bool = True
-    language: str = ""
-    lab: str = ""
-    offline: bool = False
-    mouse: bool = True
-    bell: bool = True
-    theme: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> Any:
+        """What holds of an option: what somebody has set, else the standard."""
+        return self.values.get(name, option(name).standard)
 
     def where(self, table: str, name: str = "") -> str:
         """The file and the line in which a name, or the table itself, stands."""
-        return _place(self.path, self.lines.get((table, name)) or self.lines.get((table,), 1))
+        return str(_place(self.path, self.lines.get((table, name)) or self.lines.get((table,), 1)))
+
+    def models(self) -> dict[str, str]:
+        """The models that a person has set, by the names of the tasks."""
+        return {task: model for task in TASKS if (model := self.value(f"models.{task}"))}
+
+    @property
+    def keep_running(self) -> bool:
+        """Whether what the program is doing when its line drops goes on."""
+        return bool(self.value("keep_running"))
+
+    @property
+    def language(self) -> str:
+        """Empty where nobody has set it."""
+        return str(self.value("language"))
+
+    @property
+    def lab(self) -> str:
+        """The folder of the lab; empty where nobody has set it."""
+        return str(self.value("lab"))
+
+    @property
+    def mouse(self) -> bool:
+        """Whether the app has the mouse, and not the terminal."""
+        return bool(self.value("mouse"))
+
+    @property
+    def bell(self) -> bool:
+        """Whether it rings when long work has ended that nobody looks at."""
+        return bool(self.value("bell"))
+
+    @property
+    def offline(self) -> bool:
+        """Whether the hub is asked for nothing."""
+        return bool(self.value("offline"))
 
 
-def read_config(path: Path | None = None) -> Config:
-    """What the file says; nothing where there is none."""
-    path = path or config_path()
+def read_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """What holds, of the command line, the environment and the file."""
+    from_file = _read_file(path or config_path())
+    values, sources, problems = dict(from_file.values), dict(from_file.sources), list(from_file.problems)
+    for source, said in _said_elsewhere(os.environ if environ is None else environ):
+        for name, text in said.items():
+            value = option(name).from_text(text)
+            if value is None:
+                problems.append(_not_so(source(name), option(name)))
+            else:
+                values[name], sources[name] = value, source(name)
+    return Config(
+        from_file.path, from_file.found, from_file.tables, problems, from_file.lines, values, sources
+    )  # fmt: skip
+
+
+def _said_elsewhere(environ: Mapping[str, str]) -> Iterator[tuple[Callable[[str], str], dict[str, str]]]:
+    """Who says something beside the file, the last one above the others, and what."""
+    variables = {one.name: one.variable for one in OPTIONS}
+    said = {name: environ[variable] for name, variable in variables.items() if environ.get(variable, "").strip()}
+    yield (lambda name: tr(f"the variable {variables[name]}", f"la variable {variables[name]}")), said
+    yield (lambda name: f"--set {name}"), _given
+
+
+def _read_file(path: Path) -> Config:
     try:
         text = files.read(path, MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
@@ -66,27 +151,44 @@ def read_config(path: Path | None = None) -> Config:
         return Config(path, True, problems=[_unread(str(path), reason(error))])
     except UnicodeDecodeError:
         return Config(path, True, problems=[_unread(str(path), tr("it is not UTF-8", "no está en UTF-8"))])
+    return understood(path, text)
+
+
+def understood(path: Path, text: str) -> Config:
+    """What the text of a file says."""
     from llm_tui import toml_lines  # not at the top: most people have no such file, and the first paint need not wait
 
     try:
-        values = toml_lines.read(text)
+        said = toml_lines.read(text)
     except toml_lines.NotToml as error:
-        return Config(path, True, problems=[_unread(_place(path, error.line), tr("it is not TOML", "no es TOML"))])
+        why = tr(f"it is not TOML ({error.why.en})", f"no es TOML ({error.why.es})")
+        return Config(path, True, problems=[_unread(str(_place(path, error.line)), why)])
     lines = toml_lines.lines(text)
-    tables = {name: table for name, table in values.items() if name in TABLES and isinstance(table, dict)}
-    known = (*tables, *ALONE)
-    problems = [_unknown(_place(path, lines[name,]), name) for name in values if name not in known]
-    wanted: dict[str, Callable[[object], bool]] = {
-        "keep_running": lambda value: isinstance(value, bool),
-        "language": lambda value: value in LANGUAGES,
-        "lab": lambda value: isinstance(value, str) and bool(value.strip()) and "\0" not in value,
-        "theme": lambda value: value in THEMES,
-        **dict.fromkeys(("offline", "mouse", "bell"), lambda value: isinstance(value, bool)),
-    }
-    alone = {name: values[name] for name in ALONE if name in values}
-    problems += [_not_so(_place(path, lines[name,]), name) for name in alone if not wanted[name](alone[name])]
-    followed: dict[str, Any] = {name: value for name, value in alone.items() if wanted[name](value)}
-    return Config(path, True, tables, problems, lines, **followed)
+    tables = {name: table for name, table in said.items() if name in TABLES and isinstance(table, dict)}
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    problems: list[str] = []
+    for name, value in _flat(said):
+        at = _place(path, lines.get(tuple(name.split(".")), 1))
+        if name in tables:
+            continue
+        if name in TABLES:
+            problems.append(_no_table(str(at), name))
+        elif name not in (one.name for one in OPTIONS):
+            problems.append(_no_such(str(at), name))
+        elif (read := option(name).read(value)) is None:
+            problems.append(_not_so(str(at), option(name)))
+        else:
+            values[name], sources[name] = read, str(at)
+    return Config(path, True, tables, problems, lines, values, sources)
+
+
+def _flat(said: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in said.items():
+        if name == "models" and isinstance(value, dict):
+            yield from ((f"models.{task}", model) for task, model in value.items())
+        else:
+            yield name, value
 
 
 def remember(name: str, value: str | bool, path: Path | None = None) -> None:
@@ -97,7 +199,7 @@ def remember(name: str, value: str | bool, path: Path | None = None) -> None:
     """
     from llm_tui import toml_lines
 
-    path, line = path or config_path(), f"{name} = {_as_toml(value)}"
+    path, line = path or config_path(), f"{name} = {as_toml(value)}"
     try:
         text = files.read(path, MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
@@ -107,7 +209,7 @@ def remember(name: str, value: str | bool, path: Path | None = None) -> None:
     try:
         end = "\r\n" if "\r\n" in text else "\n"
         at = toml_lines.lines(text).get((name,)) if toml_lines.read(text).keys() & {name} else None
-        rows = text.splitlines(keepends=True)
+        rows = re.split(r"(?<=\n)", text) if text else []
         rows[at - 1 if at else 0 : at or 0] = [line + end]
         changed = "".join(rows)
         if toml_lines.read(changed) != {**toml_lines.read(text), name: value}:
@@ -120,11 +222,33 @@ def remember(name: str, value: str | bool, path: Path | None = None) -> None:
         raise UserError(_unkept(path, reason(error) if isinstance(error, OSError) else str(error))) from None
 
 
-def _as_toml(value: str | bool) -> str:
-    import json
-
+def as_toml(value: object) -> str:
     # What JSON writes is TOML too, but for the one control character that it leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def documented() -> str:
+    """The file to begin with: every option with what it is for, as a comment, and its standard."""
+    lines = [f"# {_HEAD}"]
+    for one in (one for one in OPTIONS if "." not in one.name):
+        lines += ["", *_about(one), f"# {one.name} = {_shown(one)}"]
+    for table, help in TABLES.items():
+        lines += ["", f"# {help}", f"# [{table}]"]
+        for one in (one for one in OPTIONS if one.name.startswith(f"{table}.")):
+            lines.append(f"# {one.name.partition('.')[2]} = {_shown(one)}")
+    return "\n".join(lines) + "\n"
+
+
+def _about(one: Option) -> Iterator[str]:
+    yield f"# {one.help}"
+    ways = tr(f"Or the variable {one.variable}", f"O la variable {one.variable}")
+    flag = tr(f", or {one.flag}", f", o {one.flag}") if one.flag else ""
+    yield tr(f"# It is {one.wanted}. {ways}{flag}.", f"# Es {one.wanted}. {ways}{flag}.")
+
+
+def _shown(one: Option) -> str:
+    shown = one.standard if one.example is None else one.example
+    return as_toml(list(shown) if isinstance(shown, tuple) else shown)
 
 
 def _unkept(path: Path, why: str) -> str:
@@ -137,34 +261,34 @@ def _unread(place: str, why: str) -> str:
     )
 
 
-def _unknown(place: str, name: str) -> str:
-    known = ", ".join((*ALONE, *(f"[{table}]" for table in TABLES)))
+def _no_such(place: str, name: str, more: str = "") -> str:
+    known = [*(one.name for one in OPTIONS), *(f"[{table}]" for table in TABLES)]
+    near = get_close_matches(name, known, n=1)
+    if near:
+        hint = tr(f"did you mean {near[0]}?", f"¿quería decir {near[0]}?")
+    else:
+        hint = tr(f"there are {', '.join(known)}.", f"hay {', '.join(known)}.")
     return visible(
         tr(
-            f"{place}: there is no setting “{name}”; the file may hold {known}.",
-            f"{place}: no hay ningún ajuste «{name}»; el archivo puede tener {known}.",
+            f"{place}: there is no setting “{name}”{more}; {hint}",
+            f"{place}: no hay ningún ajuste «{name}»{more}; {hint}",
         )
     )
 
 
-POSSIBLE = {
-    "keep_running": Text("true or false, nothing else", "true o false, y nada más"),
-    "language": Text('"es" or "en"', '"es" o "en"'),
-    "lab": Text("a folder, as text", "una carpeta, como texto"),
-    "theme": Text(", ".join(THEMES), ", ".join(THEMES)),
-    **dict.fromkeys(("offline", "mouse", "bell"), Text("true or false, nothing else", "true o false, y nada más")),
-}
+def _no_table(place: str, name: str) -> str:
+    said = tr(f"[{name}] is a table, on a line of its own", f"[{name}] es una tabla, en una línea propia")
+    return visible(f"{place}: {said}.")
 
 
-def _not_so(place: str, name: str) -> str:
-    said = POSSIBLE[name]
+def _not_so(place: str, one: Option) -> str:
     return visible(
         tr(
-            f"{place}: {name} is {said.en}; the standard holds.",
-            f"{place}: {name} es {said.es}; vale lo normal.",
+            f"{place}: {one.name} is {one.wanted.en}, nothing else; the standard holds.",
+            f"{place}: {one.name} es {one.wanted.es}, y nada más; vale lo normal.",
         )
     )
 
 
-def _place(path: Path, line: int) -> str:
-    return tr(f"{path}, line {line}", f"{path}, línea {line}")
+def _place(path: Path, line: int) -> Text:
+    return Text(f"{path}, line {line}", f"{path}, línea {line}")

@@ -83,7 +83,7 @@ def test_where_a_stream_is_no_terminal_plain_mode_opens(env, streams, code, tmp_
 def test_the_size_is_that_of_the_terminal_whatever_the_environment_says(env, tmp_path):
     line = f"export COLUMNS=40 LINES=10; exec {PROGRAM}"
     with Terminal(["bash", "-c", line], env, columns=100, rows=30) as terminal:
-        terminal.wait_for(lambda t: "quit" in t.row(29) and len(t.row(0).rstrip()) > 80, 90)
+        terminal.wait_for(lambda t: "palette" in t.row(29) and len(t.row(0).rstrip()) > 80, 90)
 
 
 def test_messages_that_cannot_be_shown_do_not_keep_the_app_from_its_screen(env):

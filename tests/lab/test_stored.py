@@ -107,6 +107,7 @@ def made_up(read: Any, there: Any, at: str = "") -> list[str]:
 
 LATER = [
     ("energy", False),
+    ("looks", {"names": {}, "hidden": [], "pin": ""}),
     ("chosen", 0),
     ("state", "open"),
     ("shuffle", False),

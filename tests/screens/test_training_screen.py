@@ -655,6 +655,36 @@ async def test_the_curves_stand_over_the_steps_the_examples_that_were_seen_or_th
         await eventually(pilot, lambda: axis(pilot)[-1] == "steps")
 
 
+async def test_runs_are_hidden_pinned_and_named_until_undo_and_their_settings_differ_in_the_compare_pane(lab, engine):
+    async with training(lab, engine) as pilot:
+        for number in await run_sweep(pilot, engine):
+            finish(engine, number)
+        await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750" and len(listed(pilot)) == 3)
+        await pilot.press("l", "h")
+        await eventually(pilot, lambda: len(drawn(pilot)) == 2)
+        await pilot.press("h", "end", "p")
+        await eventually(pilot, lambda: len(drawn(pilot)) == 3 and listed(pilot)[0].startswith("★"))
+        pinned = listed(pilot)[0]
+        await pilot.press("quotation_mark", *"[b]x", "enter")
+        await eventually(pilot, lambda: listed(pilot)[0].startswith("★[b]x ") and "[b]x" in drawn(pilot))
+        await pilot.press("down", "space")
+        compared = pilot.app.screen.query_one("#compare Fitted")
+        await eventually(pilot, lambda: "batch_size" in str(compared.render()) and "[b]x" in str(compared.render()))
+        assert "embed_dim" not in str(compared.render())
+        await pilot.press("u")
+        await eventually(pilot, lambda: listed(pilot)[0] == pinned)
+        await pilot.press("U")
+    assert "[b]x" in lab.answers_anew(1, Answers).looks.names.values()
+
+
+def listed(pilot: Pilot[None]) -> list[str]:
+    return [str(option.prompt) for option in pilot.app.screen.query_one("#runs OptionList", OptionList).options]
+
+
+def drawn(pilot: Pilot[None]) -> list[str]:
+    return [curve.label for curve in pilot.app.screen.query_one(Curves)._curves]
+
+
 async def test_the_curves_go_out_as_pictures_and_into_the_report_as_they_are_looked_at(lab, engine, notices):
     async with training(lab, engine) as pilot:
         for number in await run_sweep(pilot, engine):

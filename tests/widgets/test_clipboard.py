@@ -55,7 +55,7 @@ async def test_what_is_sent_is_not_called_copied_and_what_cannot_arrive_is_in_a_
         written.clear()
 
         app.copy("ñ" * 1_000_000)
-        await eventually(pilot, lambda: said(notices, "too long for a terminal's clipboard. It is in"))
+        await eventually(pilot, lambda: said(notices, "too long for the clipboard of a terminal. It is in"))
         file = lab.folder / "exports" / "copied.txt"
         assert file.read_text(encoding="utf-8") == "ñ" * 1_000_000
 

@@ -17,7 +17,6 @@ from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
-from llm_tui.widgets.themes import use_themes
 
 COLUMNS = (
     Column("text", Text("text", "texto")),
@@ -41,7 +40,6 @@ class Tables(App[None], OpensCells):
 
     def __init__(self, shown: Table):
         super().__init__()
-        use_themes(self)
         self.shown = shown
         self.edited: list[tuple[str, str]] = []
 

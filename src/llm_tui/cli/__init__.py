@@ -21,12 +21,12 @@ from llm_tui.cli.log import log
 from llm_tui.cli.notebook import notebook
 from llm_tui.cli.options import OPTIONS, lab_folder, option, use_course, with_lab, with_lang
 from llm_tui.cli.rerun import rerun
+from llm_tui.cli.settings import config
 from llm_tui.cli.tokens import tokens
 from llm_tui.cli.whose import whose
 from llm_tui.cli.working import status, stop, watch
-from llm_tui.config import Config, read_config
+from llm_tui.config import for_libraries, give, read_config
 from llm_tui.errors import UserError
-from llm_tui.fields import YES
 from llm_tui.i18n import tr
 from llm_tui.signals import Ended, told_to_end
 
@@ -118,17 +118,27 @@ def _defect(error: Exception) -> str:
         "Deja el ratón a la terminal, para seleccionar con él (si no, LLM_TUI_MOUSE=0; si no, mouse en config.toml).",
     ),
 )
+@option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar=tr("NAME=VALUE", "NOMBRE=VALOR"),
+    help=tr(
+        "Set an option for this time (llm-tui config show lists them), before the environment and config.toml.",
+        "Cambia una opción por esta vez (llm-tui config show las muestra); vale antes que el entorno y config.toml.",
+    ),
+)
 @click.version_option(
     __version__, prog_name="llm-tui", help=tr("Show the version and exit.", "Muestra la versión y termina.")
 )
 @click.pass_context
-def cli(context: click.Context, lab: Path | None, plain: bool, no_mouse: bool) -> None:
+def cli(context: click.Context, lab: Path | None, plain: bool, no_mouse: bool, settings: tuple[str, ...]) -> None:
     from llm_tui.cli.plain import open_plain, wanted
     from llm_tui.terminal import start_log
 
+    give(settings)
+    for_libraries(read_config(), os.environ)
     context.obj = lab
-    if read_config().offline:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     log, why = start_log(fresh=context.invoked_subcommand is None)
     if context.invoked_subcommand is None and wanted(plain):
         open_plain(context, lab_folder(context, None), log, why)
@@ -143,7 +153,7 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mo
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
 
-    mouse = not no_mouse and _mouse(read_config())
+    mouse = not no_mouse and read_config().mouse
     with own_terminal(log) as terminal:
         first = _first_start(folder, bool(context.obj or os.environ.get("LLM_TUI_LAB")), terminal, mouse)
         if first is not None:
@@ -167,12 +177,6 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mo
     sys.exit(app.return_code or 0)
 
 
-def _mouse(config: Config) -> bool:
-    """Whether the app has the mouse: as the environment says, else the person's configuration."""
-    said = os.environ.get("LLM_TUI_MOUSE", "").strip().lower()
-    return said in YES if said else config.mouse
-
-
 def _first_start(folder: Path, given: bool, terminal: OwnTerminal, mouse: bool) -> tuple[Path, str] | None:
     """On a first start the folder that was chosen for the lab, and what is to be said; else None. `given`: somebody has
     named the folder.
@@ -192,6 +196,7 @@ def _first_start(folder: Path, given: bool, terminal: OwnTerminal, mouse: bool) 
 
 
 _COMMANDS = (
+    config,
     train,
     tokens,
     card,

@@ -10,18 +10,16 @@ from pathlib import Path
 import click
 
 from llm_tui.cli.why import SPOKEN
+from llm_tui.config import read_config
 from llm_tui.errors import UserError
-from llm_tui.fields import YES
 from llm_tui.i18n import tr
 from llm_tui.signals import Ended
 from llm_tui.terminal import why_unfit
 
-VARIABLE = "LLM_TUI_PLAIN"
-
 
 def wanted(asked: bool) -> bool:
     """Whether plain mode opens: where a person asks for it, and where no screen can be shown."""
-    return asked or os.environ.get(VARIABLE, "").strip().lower() in YES or why_unfit() is not None
+    return asked or read_config().value("plain") or why_unfit() is not None
 
 
 def open_plain(context: click.Context, folder: Path, log: int, notice: str) -> None:
@@ -30,7 +28,6 @@ def open_plain(context: click.Context, folder: Path, log: int, notice: str) -> N
         UserError: the folder cannot be a lab.
         Ended: the program was told to end, and all is saved.
     """
-    from llm_tui.config import read_config
     from llm_tui.lab.lab import Lab
     from llm_tui.plain import session
     from llm_tui.plain.console import Stopped

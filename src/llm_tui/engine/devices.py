@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from llm_tui.config import read_config
 from llm_tui.engine import gpus, nvml
 from llm_tui.engine.failures import check_gpu
 from llm_tui.engine.gpus import Gpus, Seen
@@ -62,12 +63,15 @@ def parse(wanted: str) -> str:
 
 
 def choose(wanted: str) -> Device:
-    """The device for `auto`, `cpu`, `cuda` or `cuda:i`. `auto` is the GPU with the most free memory.
+    """The device for `auto`, `cpu`, `cuda` or `cuda:i`. `auto` is what the person has set, else the GPU with the most
+    free memory.
 
     Raises:
         UserError: it is not there, or spelled otherwise; or this process has lost its GPUs (`GpuLost`).
     """
     wanted = parse(wanted)
+    if wanted == "auto":
+        wanted = str(read_config().value("device"))
     there = () if wanted == "cpu" else gpus.seen()
     if wanted == "cpu" or (wanted == "auto" and not there):
         return CPU

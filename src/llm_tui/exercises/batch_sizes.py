@@ -10,6 +10,7 @@ from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy, total
 from llm_tui.exercises import guides, printed, stability, trained_with
 from llm_tui.exercises.contract import Beside, Exercise, answered, question_of
+from llm_tui.exercises.looks import Looks
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export import energy
 from llm_tui.export.figure import Curves, Figure, Matrix, Series
@@ -62,7 +63,7 @@ class Answers:
 
     `notes` has the batch size as its key, as JSON wants it: in text. `noted` says for which runs a note was written.
     `setup` is what stands in the fields of the next sweep, as it was typed. `energy` asks for a column that the course
-    does not.
+    does not. `looks` are the names of the runs, and which are drawn.
     """
 
     sweep: Sweep | None = None
@@ -74,6 +75,7 @@ class Answers:
     latest: Attempt | None = None
     noted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     energy: Later[bool] = False
+    looks: Later[Looks] = field(default_factory=Looks)
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -264,12 +266,14 @@ def figures(answers: Answers, known: Beside, language: str) -> list[Figure]:
 def _series(
     answers: Answers, told: list[tuple[Row, Sequence[tuple[int, float, float]]]], place: int
 ) -> Iterator[Series]:
-    """The runs that told something on their way; only the first of a batch size has a name in the legend."""
+    """The runs that told something on their way; only the first of a batch size is in the legend, and those that
+    a person has named.
+    """
     sizes = answers.sweep.batch_sizes if answers.sweep else ()
     named: set[int] = set()
     for row, reports in told:
         size = row.job.batch_size
-        name = "" if size in named else str(size)
+        name = answers.looks.names.get(row.run) or ("" if size in named else str(size))
         named.add(size)
         yield Series(name, [(float(report[0]), float(report[place])) for report in reports], sizes.index(size))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from llm_tui.config import read_config
 from llm_tui.course import course
 from llm_tui.course.course import Moderation
 from llm_tui.errors import UserError
@@ -41,7 +42,7 @@ SPANISH_TEMPLATE = Moderation().hypothesis
 
 
 def course_model() -> str:
-    return course.current().moderation.model or ZERO_SHOT_MODEL
+    return course.current().moderation.model or read_config().models().get("zero-shot", ZERO_SHOT_MODEL)
 
 
 MOST_AT_ONCE = 64

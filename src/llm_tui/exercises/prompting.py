@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from llm_tui.config import read_config
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides, printed
@@ -47,7 +48,7 @@ def instructions() -> dict[str, str]:
 
 
 def course_model() -> str:
-    return course.current().prompting.model or TEXT_MODEL
+    return course.current().prompting.model or read_config().models().get("prompt", TEXT_MODEL)
 
 
 TERMS_WANTED = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from llm_tui.config import read_config
 from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides, printed
@@ -99,7 +100,7 @@ def there_in(made: Made) -> str:
 
 
 def course_model() -> str:
-    return course.current().translation.model or TEXT_MODEL
+    return course.current().translation.model or read_config().models().get("translation", TEXT_MODEL)
 
 
 def _given() -> tuple[Sentence, ...]:

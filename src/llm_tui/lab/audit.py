@@ -14,6 +14,7 @@ from typing import IO, Any
 import msgspec
 
 from llm_tui import __version__, files
+from llm_tui.config import read_config
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.engine.job import Job
@@ -89,7 +90,7 @@ class Auditor:
     def __init__(self, store: Store, job: Job):
         self._store = store
         self._job = job
-        self._texts = store.settings().get("log_texts") is True
+        self._texts = store.settings().get("log_texts", read_config().value("log_texts")) is True
         self._began: float | None = None
 
     def __call__(self, event: Event) -> None:

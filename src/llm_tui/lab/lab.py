@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from llm_tui.config import as_toml, read_config
 from llm_tui.engine.events import Event, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
@@ -114,7 +115,7 @@ class Lab:
         toml = self.folder / "lab.toml"
         if not os.path.exists(toml):
             quoted = msgspec.json.encode(visible(self.folder.name)).decode()
-            self._store.write(toml, LAB_TOML.format(name=quoted))
+            self._store.write(toml, LAB_TOML.format(name=quoted, log_texts=as_toml(read_config().value("log_texts"))))
             if self._claiming:
                 self.claim()
                 self.check_writable()
@@ -340,7 +341,7 @@ name = {name}
 
 # true: audit.jsonl gets the texts that models are given, not only their SHA-256.
 # true: audit.jsonl recibe los textos que se dan a los modelos, no solo su SHA-256.
-log_texts = false
+log_texts = {log_texts}
 
 # true: the folder's group may read and write this lab, not only you.
 # true: el grupo de la carpeta puede leer y escribir este laboratorio, no solo usted.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
+from llm_tui.config import read_config
 from llm_tui.course import course
 from llm_tui.engine.job import Job
 from llm_tui.export.table import Table
@@ -92,8 +93,8 @@ class Task(ABC, Generic[J, R]):
 
     @property
     def course_model(self) -> str:
-        """The one that the course file gives, else its own."""
-        return course.current().models.get(self.name, self.model)
+        """The one that the course file gives, else the person's own, else the task's."""
+        return course.current().models.get(self.name) or read_config().models().get(self.name, self.model)
 
     def quality(self) -> Text:
         """What its stand-in is, and how good at it."""

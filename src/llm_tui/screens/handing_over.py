@@ -111,7 +111,9 @@ class HandsOver(TableScreen[Answers]):
     def know(self) -> None:
         """Show the panes all runs that there are."""
         listed = self.query_one(LabRuns)
-        self.query_one(RunPanes).know([*self.host.elsewhere.away, *listed.runs], listed.marked_runs())
+        self.query_one(RunPanes).know(
+            [*self.host.elsewhere.away, *listed.runs], listed.compared_runs(), self.answers.looks
+        )
 
     def on_lab_runs_away_changed(self) -> None:
         self.show()

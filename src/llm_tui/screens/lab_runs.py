@@ -76,6 +76,10 @@ class LabRuns(RunList):
     def marked_runs(self) -> list[Run]:
         return [run for run in self.runs if run.id in self.marked]
 
+    def compared_runs(self) -> list[Run]:
+        """The marked ones and the pinned one."""
+        return [run for run in self.runs if run.id in self.marked or run.id == self.looks.pin]
+
     def reports(self, run: str) -> list[tuple[int, float, float]]:
         """Step, loss and accuracy of the reports of a run by its id, as they were read last."""
         return [(point.step, point.loss, point.accuracy) for point in self.points.get(run, ())]
@@ -83,7 +87,7 @@ class LabRuns(RunList):
     def load(self) -> None:
         """Read the runs on a thread: the lab may be on a slow file system."""
         attempt, known, kept = self._wanted(), dict(self.points), host(self).lab.runs
-        also = {*self.marked, *self._in_table()}
+        also = {*self.marked, *self._in_table(), self.looks.pin}
         self.reading = True
 
         def read() -> None:

@@ -1,22 +1,60 @@
-"""What a screen does with the curves that it shows: over what they stand, pictures of them, some for the report."""
+"""What a screen does with the runs and curves that it shows: how runs are told apart, and pictures of them."""
 
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
+from dataclasses import replace
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises import heats
-from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.export import figure
 from llm_tui.i18n import tr
 from llm_tui.keys import HEAT
 from llm_tui.lab.lab import Lab
-from llm_tui.screens.exercise import TableScreen
+from llm_tui.screens.dialogs import AskDialog
+from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.screens.setting_up import SetsUp
+from llm_tui.visible import visible
 from llm_tui.widgets.curves import Curves
+from llm_tui.widgets.run_list import RunList
 
 
-class ShowsCurves(TableScreen[Answers]):
+class ShowsCurves(SetsUp):
+    @abstractmethod
+    def draw(self) -> None:
+        """Draw the curves anew."""
+
+    def show(self) -> None:
+        """As the screen does; where a run has another name, is hidden or pinned, the curves and the list too."""
+        super().show()
+        listed, looks = self.query_one(LabRuns), self.answers.looks
+        before = listed.looks
+        if looks == before:
+            return
+        listed.look(looks)
+        self.know()
+        self.draw()
+        if looks.pin != before.pin:
+            listed.load()  # its curve may not have been read
+
+    def on_run_list_look_asked(self, message: RunList.LookAsked) -> None:
+        run, looks = message.run.id, self.answers.looks
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self.change(replace(self.answers, looks=self.answers.looks.named(run, name)))
+
+        match message.what:
+            case "hide":
+                self.change(replace(self.answers, looks=looks.turned(run)))
+            case "pin":
+                self.change(replace(self.answers, looks=looks.pinned(run)))
+            case "name":
+                title = tr("A name for this run; none takes it away", "Un nombre para esta ejecución; vacío lo quita")
+                self.app.push_screen(AskDialog(title, text=visible(looks.names.get(run, ""))), named)
+
     @property
     def _curves(self) -> Curves:
         return self.query_one(Curves)

@@ -22,7 +22,6 @@ from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Doubt
 from llm_tui.screens.card import CardDialog
 from llm_tui.screens.lab_runs import LabRuns
-from llm_tui.screens.setting_up import SetsUp
 from llm_tui.screens.showing_curves import ShowsCurves
 from llm_tui.screens.training_keys import ABOUT, KEYS
 from llm_tui.snippets.snippet import Done
@@ -37,7 +36,7 @@ from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.why.pane import WhyPane
 
 
-class TrainingScreen(ShowsCurves, SetsUp):
+class TrainingScreen(ShowsCurves):
     CSS_PATH = [stylesheet("exercise.tcss"), stylesheet("training.tcss")]
     NAME = Text("Training", "Entrenamiento")
     KEYS = KEYS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import msgspec
 from platformdirs import user_config_path
 
 from llm_tui import files
+from llm_tui.config import read_config
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.serving.address import Address, address
@@ -98,7 +100,10 @@ def key() -> str:
 
 def knows(there: Address) -> bool:
     """Whether the person has named this server, on the same way."""
-    named = (address(server.address) for server in kept())
+    named = [address(server.address) for server in kept()]
+    for said in read_config().value("servers"):
+        with suppress(UserError):
+            named.append(address(said))
     return any((one.scheme, one.place) == (there.scheme, there.place) for one in named)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -14,13 +14,14 @@ from textual.widgets import Static
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.stability import examples_seen
+from llm_tui.exercises.looks import Looks
 from llm_tui.export import figure
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.found import SAME
 from llm_tui.lab.runs import Point, Run
+from llm_tui.visible import shortened, visible
 from llm_tui.widgets.axis import short
 from llm_tui.widgets.drawing import COLOURS, Series
-from llm_tui.widgets.parts import framed
 from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.tail import Tail
 
@@ -33,6 +34,9 @@ UNITS: Mapping[By, Text] = {
 }
 """Of the x axis; a key goes from each to the next one."""
 
+
+MOST_LABEL = 10
+"""Columns of the name of a run at the end of its curve."""
 
 WHERE: Mapping[By, Text] = {
     "steps": Text("step {x}", "el paso {x}"),
@@ -51,12 +55,15 @@ FIGURES = {
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The reports of one run of `job`; without a label it is one of several of its colour."""
+    """The reports of one run of `job`; without a label it is one of several of its colour. `run` is its id in
+    the lab, where it has one.
+    """
 
     label: str
     job: Training
     points: Sequence[Point]
     colour: int
+    run: str = ""
 
     def x(self, point: Point, by: By) -> float | None:
         """Where a report stands: after how many steps, examples or seconds. None where no time was kept."""
@@ -111,7 +118,8 @@ class Curves(Vertical):
         readout = Static(markup=False, id="readout")
         readout.display = False  # until there is a cursor
         yield readout
-        log = framed(Tail(), tr("Progress", "Avance"))
+        log = Tail()
+        log.border_title = tr("Progress", "Avance")
         log.display = False  # until there is something in it
         yield log
 
@@ -209,12 +217,23 @@ def sweep_curves(
 
     `live` are the curves of this session; `points` those of the runs in the lab, by their ids.
     """
-    of_job = {SAME(run.job): points.get(run.id, []) for run in ended}
+    of_job = {SAME(run.job): run.id for run in ended}
     curves = []
     for job in sweep.runs():
         label = str(job.batch_size) if job.seed == sweep.seeds[0] else ""
         colour = sweep.batch_sizes.index(job.batch_size)
-        curves.append(Curve(label, job, live.get(job) or of_job.get(SAME(job), []), colour))
-    for number, run in enumerate(marked, start=len(sweep.batch_sizes)):
-        curves.append(Curve(f"{run.job.batch_size}*", run.job, points.get(run.id, []), number))
+        run = of_job.get(SAME(job), "")
+        curves.append(Curve(label, job, live.get(job) or points.get(run, []), colour, run))
+    for number, other in enumerate(marked, start=len(sweep.batch_sizes)):
+        curves.append(Curve(f"{other.job.batch_size}*", other.job, points.get(other.id, []), number, other.id))
     return curves
+
+
+def as_looked_at(curves: Sequence[Curve], looks: Looks) -> list[Curve]:
+    """With the names that a person gave them, without those that are hidden, the pinned one on top."""
+    shown = [
+        replace(curve, label=shortened(visible(looks.names.get(curve.run, curve.label)), MOST_LABEL))
+        for curve in curves
+        if not curve.run or curve.run not in looks.hidden
+    ]
+    return sorted(shown, key=lambda curve: bool(curve.run) and curve.run == looks.pin)

@@ -16,8 +16,8 @@ from textual.widgets.option_list import Option
 from llm_tui.export.listing import folded, has
 from llm_tui.i18n import Text
 from llm_tui.keys import bindings
-from llm_tui.list_keys import FILTERS
 from llm_tui.widgets.filtering import Filtering
+from llm_tui.widgets.list_keys import FILTERS
 
 
 class _Nothing(Visual):

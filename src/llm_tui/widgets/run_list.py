@@ -10,12 +10,12 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets.option_list import Option
 
+from llm_tui.exercises.looks import Looks
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CHOOSE, DROP, MARK, bindings
+from llm_tui.keys import CHOOSE, DROP, MARK, Bar, Key, bindings
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.option_list import OptionList
-from llm_tui.widgets.parts import framed
 
 
 class RunList(Vertical):
@@ -29,6 +29,15 @@ class RunList(Vertical):
                                 "Marca la ejecución para las curvas y la comparación, o quita la marca.")),
         replace(DROP, action="delete", help=Text("Delete the run with its curve and model; it asks first.",
                                                  "Borra la ejecución con su curva y su modelo; antes pregunta.")),
+        Key("hide-run", "h", "look('hide')", Text("hide", "ocultar"),
+            Text("Do not draw the run's curve; again, and it is drawn.",
+                 "No dibuja la curva de la ejecución; otra vez, la dibuja."), Bar.NEVER),
+        Key("pin-run", "p", "look('pin')", Text("pin", "fijar"),
+            Text("Keep the run on top and in the curves: the settings of marked runs are held against it.",
+                 "Deja la ejecución arriba y en las curvas: con ella se compara la configuración de las marcadas.")),
+        Key("name-run", "quotation_mark", "look('name')", Text("name", "nombrar"),
+            Text("Give the run a name of your own, which stands wherever the run does.",
+                 "Da a la ejecución un nombre suyo, que figura allí donde esté la ejecución.")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
 
@@ -44,14 +53,23 @@ class RunList(Vertical):
     class DeleteAsked(Message):
         run: Run
 
+    @dataclass
+    class LookAsked(Message):
+        """`what` is hide, pin or name."""
+
+        run: Run
+        what: str
+
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
         self.marked: frozenset[str] = frozenset()
+        self.looks = Looks()
         self._runs: Sequence[Run] = ()
 
     def compose(self) -> ComposeResult:
         runs = OptionList(markup=False)
-        yield framed(runs, tr("Runs", "Ejecuciones"))
+        runs.border_title = tr("Runs", "Ejecuciones")
+        yield runs
 
     @property
     def list(self) -> OptionList:
@@ -60,12 +78,19 @@ class RunList(Vertical):
     def show(self, runs: Sequence[Run]) -> None:
         """List the runs, those of the filter in sight."""
         self._runs = runs
-        options = [RunLine(run, run.id in self.marked) for run in runs]
+        first = sorted(runs, key=lambda run: run.id != self.looks.pin)
+        options = [RunLine(run, run.id in self.marked, self.looks) for run in first]
         before, row = self._highlighted_id(), self.list.highlighted or 0
         self.list.set_options(options)
         if options:
             names = [option.id for option in options]
             self.list.highlighted = names.index(before) if before in names else min(row, len(options) - 1)
+
+    def look(self, looks: Looks) -> None:
+        """With these names, and this one on top."""
+        if looks != self.looks:
+            self.looks = looks
+            self.show(self._runs)
 
     def search(self) -> None:
         self.list.action_search()
@@ -91,6 +116,10 @@ class RunList(Vertical):
             self.show(self._runs)
             self.post_message(self.MarksChanged(self.marked))
 
+    def action_look(self, what: str) -> None:
+        if run := self._highlighted():
+            self.post_message(self.LookAsked(run, what))
+
     def action_delete(self) -> None:
         if run := self._highlighted():
             self.post_message(self.DeleteAsked(run))
@@ -99,9 +128,11 @@ class RunList(Vertical):
 class RunLine(Option):
     """A search sees all that is said of a run where there is room."""
 
-    def __init__(self, run: Run, marked: bool):
-        super().__init__(f"{'●' if marked else ' '}{_short(run)}", id=run.id)
-        self.whole = visible(run.line())
+    def __init__(self, run: Run, marked: bool, looks: Looks):
+        name = visible(looks.names.get(run.id, ""))
+        sign = "★" if run.id == looks.pin else "●" if marked else "-" if run.id in looks.hidden else " "
+        super().__init__(f"{sign}{name and f'{name} '}{_short(run)}", id=run.id)
+        self.whole = f"{name} {visible(run.line())}"
 
 
 def _short(run: Run) -> str:

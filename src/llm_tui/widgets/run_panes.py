@@ -6,20 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 
 from llm_tui.classifier.job import Predict, Retest, Training
 from llm_tui.engine.events import Event, Picture
 from llm_tui.exercises.batch_sizes import Attempt
+from llm_tui.exercises.looks import Looks
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.lab import sweeps
 from llm_tui.lab.runs import Point, Run
-from llm_tui.widgets.curves import Curves, sweep_curves
+from llm_tui.widgets.curves import Curves, as_looked_at, sweep_curves
 from llm_tui.widgets.evaluation import compare_content
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.mistakes import Evaluation
 from llm_tui.widgets.panes import Pane, Panes
 from llm_tui.widgets.sentence import Sentence
+from llm_tui.widgets.settings_diff import settings_content
 from llm_tui.widgets.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class RunPanes(Panes):
     def __init__(self) -> None:
         self._runs: Sequence[Run] = ()
         self._marked: Sequence[Run] = ()
+        self._looks = Looks()
         self._chosen = ""
         self._points: Mapping[str, Sequence[Point]] = {}
         self._steady: Table | None = None
@@ -58,9 +62,9 @@ class RunPanes(Panes):
     def curves(self) -> Curves:
         return self.query_one(Curves)
 
-    def know(self, runs: Sequence[Run], marked: Sequence[Run]) -> None:
-        """The runs that there are, newest first, and those that a person has marked."""
-        self._runs, self._marked = runs, marked
+    def know(self, runs: Sequence[Run], marked: Sequence[Run], looks: Looks) -> None:
+        """The runs that there are, newest first, those that a person has marked or pinned, and their names."""
+        self._runs, self._marked, self._looks = runs, marked, looks
         self._show()
 
     def draw(
@@ -72,7 +76,7 @@ class RunPanes(Panes):
         ended = sweeps.ended(attempt, self._runs)
         drawn = {run.id for run in ended}
         also = [run for run in self._marked if run.id not in drawn]
-        self.curves.show(sweep_curves(attempt.sweep, live, ended, also, points))
+        self.curves.show(as_looked_at(sweep_curves(attempt.sweep, live, ended, also, points), self._looks))
         if points != self._points:
             self._points = dict(points)
             self._compare()
@@ -104,8 +108,14 @@ class RunPanes(Panes):
         self._compare()
 
     def _compare(self) -> None:
-        marked, points, steady = self._marked, self._points, self._steady
-        self.query_one("#compare Fitted", Fitted).fit(lambda room: compare_content(marked, points, steady, room))
+        marked, points, steady, looks = self._marked, self._points, self._steady, self._looks
+
+        def content(room: int) -> Content:
+            compared = compare_content(marked, points, steady, room)
+            settings = settings_content(marked, looks, room)
+            return Content("\n\n").join([compared, settings]) if settings else compared
+
+        self.query_one("#compare Fitted", Fitted).fit(content)
 
     @property
     def evaluated(self) -> Run | None:

@@ -18,10 +18,10 @@ from llm_tui.export.listing import View
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import EDIT, Bar, Key, bindings
-from llm_tui.list_keys import FILTERS, SORT, WHOLE
 from llm_tui.visible import visible
 from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
+from llm_tui.widgets.list_keys import FILTERS, SORT, WHOLE
 from llm_tui.widgets.table_sight import TableSight, aligned, short
 
 NARROWEST = 24

@@ -1,0 +1,155 @@
+"""What a person sets: who says it, what cannot be followed, and a file that keeps all else as it is."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llm_tui import config, i18n
+from llm_tui.cli import cli
+from llm_tui.config import documented, give, read_config, remember, understood
+from llm_tui.config_options import OPTIONS, TASKS
+from llm_tui.engine import devices
+from llm_tui.errors import UserError
+from llm_tui.lab.lab import Lab
+from llm_tui.playground import registry
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The person's own file, which is not there yet; no option is set elsewhere."""
+    path = tmp_path / "llm-tui" / "config.toml"
+    path.parent.mkdir()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(config, "_given", {})
+    for one in OPTIONS:
+        monkeypatch.delenv(one.variable, raising=False)
+    return path
+
+
+def test_the_command_line_counts_before_the_environment_and_that_before_the_file(file, monkeypatch):
+    assert read_config().value("device") == "auto"
+    file.write_text('\ndevice = "cuda"\nbell = false\n')
+    found = read_config()
+    assert found.value("device") == "cuda"
+    assert "line 2" in found.sources["device"]
+    monkeypatch.setenv("LLM_TUI_DEVICE", "cuda:1")
+    assert read_config().value("device") == "cuda:1"
+    assert "LLM_TUI_DEVICE" in read_config().sources["device"]
+    give(["device=cpu"])
+    assert read_config().value("device") == "cpu"
+    assert read_config().value("bell") is False
+    assert devices.choose("auto") == devices.CPU
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('langage = "es"', ("line 1", "did you mean language?")),
+        ('\n\ndevice = "gpu"', ("line 3", "cuda:1")),
+        ("bell = 1", ("line 1", "true or false")),
+        ('lab = "a\\u001b[31m"', ("line 1", "lab is")),
+        ("servers = [1]", ("line 1", "a list such as")),
+        ('[models]\nfoo = "x"', ("line 2", "models.foo")),
+        ("theme = ", ("line 1", "not TOML")),
+    ],
+)
+def test_what_cannot_be_followed_is_told_with_its_line_and_the_standard_holds(file, text, said):
+    file.write_text(text + "\n")
+    found = read_config()
+    (problem,) = found.problems
+    assert all(part in problem for part in said), problem
+    assert problem.isprintable()
+    assert all(found.value(one.name) == one.standard for one in OPTIONS)
+    done = CliRunner().invoke(cli, ["config", "check"])
+    assert (done.exit_code, done.stderr.strip()) == (2, problem)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_documented_file_has_every_option_and_each_of_its_lines_holds(language):
+    i18n.use(language)
+    text = documented()
+    assert understood(Path("config.toml"), text).problems == []
+    assert not tomllib.loads(text)
+    lines = [line.removeprefix("# ") for line in text.splitlines() if " = " in line or line.startswith("# [")]
+    active = understood(Path("config.toml"), "\n".join(line for line in lines if not line.endswith(".")))
+    assert active.problems == []
+    assert {one.name for one in OPTIONS} == set(active.values)
+
+
+def test_the_tasks_of_the_table_are_those_of_the_playground(file):
+    assert set(TASKS) == {task.name for task in registry.tasks()}
+    task = registry.task("translation")
+    assert task.course_model == task.model
+    give(["models.translation=own/model"])
+    assert task.course_model == "own/model"
+
+
+@pytest.mark.parametrize("said", ["device", "no_such=1", "device=gpu", "=1"])
+def test_what_the_command_line_cannot_set_is_refused(file, said):
+    with pytest.raises(UserError):
+        give([said])
+    assert CliRunner().invoke(cli, ["--set", said, "config", "path"]).exit_code == 2
+
+
+def test_show_tells_each_option_with_who_says_it(file):
+    file.write_text('device = "cpu"\n[keys]\nrun = "f10"\n')
+    done = CliRunner().invoke(cli, ["config", "show", "--format", "json"])
+    found = json.loads(done.stdout)
+    assert set(found) == {one.name for one in OPTIONS}
+    assert found["device"] == {"value": "cpu", "from": f"{file}, line 1"}
+    assert "run" in CliRunner().invoke(cli, ["config", "show"]).stdout.splitlines()[-2]
+
+
+def test_edit_writes_the_documented_file_and_checks_what_was_written(file, monkeypatch, tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho 'bell = 3' >> \"$1\"\n")
+    editor.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(editor))
+    done = CliRunner().invoke(cli, ["config", "edit"])
+    assert done.exit_code == 2
+    assert "bell is true or false" in done.stderr
+    assert file.read_text() == documented() + "bell = 3\n"
+
+
+def test_a_new_lab_logs_texts_only_where_that_is_set(file, tmp_path):
+    for number, wanted in enumerate((False, True)):
+        if wanted:
+            give(["log_texts=true"])
+        lab = Lab(tmp_path / str(number))
+        lab.save_answers("notes", {})
+        assert f"log_texts = {str(wanted).lower()}" in (lab.folder / "lab.toml").read_text()
+
+
+BEFORE = st.lists(
+    st.sampled_from(["# comment \u2028", "", 'lab = "x"', "offline = true  # why", "[keys]", 'run = "f10"', "a = 1"]),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+
+
+@settings(max_examples=40)
+@given(BEFORE, st.text(st.characters(codec="utf-8"), min_size=1), st.sampled_from(["\n", "\r\n"]))
+def test_what_is_remembered_reads_back_and_all_else_stays(tmp_path_factory, before, value, end):
+    path = tmp_path_factory.mktemp("config") / "config.toml"
+    text = "".join(line + end for line in before)
+    path.write_bytes(text.encode())
+    try:
+        there = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        with pytest.raises(UserError):
+            remember("lab", value, path)
+        assert path.read_bytes() == text.encode()
+        return
+    remember("lab", value, path)
+    after = path.read_bytes().decode()
+    assert tomllib.loads(after) == {**there, "lab": value}
+    kept = [line for line in text.split(end) if not line.startswith("lab")]
+    assert [line for line in after.split(end) if not line.startswith("lab")] == kept
