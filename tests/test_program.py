@@ -161,6 +161,7 @@ def test_the_wheel_of_the_sdist_starts_the_app_with_its_styles(env, built, tmp_p
     assert {path.name for path in (target / "llm_tui" / "styles").iterdir()} == {
         path.name for path in (ROOT / "styles").iterdir()
     }
+    assert (target / "llm_tui" / "README.md").read_bytes() == (ROOT / "README.md").read_bytes()
     package = ROOT / "src"
     files = [
         path.relative_to(package) for path in package.rglob("*") if path.is_file() and path.parent.name != "__pycache__"
