@@ -51,6 +51,7 @@ from llm_tui.widgets.job_status import followed
 from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.themes import use_themes, without_colours
 from llm_tui.work import Work
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class LabApp(Tours):
     TITLE = "llm-tui"
     # The first screen's with the app's own: a sheet that a screen brings along is read after the first paint, and all
     # is laid out again.
-    CSS_PATH = [stylesheet("app.tcss"), stylesheet("home.tcss")]
+    CSS_PATH = [stylesheet(name) for name in ("panels.tcss", "app.tcss", "home.tcss")]
     DEFAULT_MODE = "home"
     MODES = {
         "home": HomeScreen,
@@ -99,7 +100,8 @@ class LabApp(Tours):
         notice: str = "",
         config: Config | None = None,
     ):
-        super().__init__(driver_class=own_driver() if terminal else None)
+        super().__init__(driver_class=own_driver() if terminal else None, ansi_color=without_colours() or None)
+        use_themes(self, str(config.values.get("theme", "")) if config else "")
         forget_what_is_gone()
         self.lab = lab
         self.terminal = terminal
@@ -297,12 +299,9 @@ class LabApp(Tours):
         self._open(Palette(placeholder=tr("Search for a command…", "Buscar una orden…")))
 
     def search_themes(self) -> None:
-        from textual.theme import ThemeProvider
+        from llm_tui.screens.themes import ThemesDialog, kept
 
-        from llm_tui.screens.palette import Palette
-
-        placeholder = tr("Search for a theme…", "Buscar un tema…")
-        self._open(Palette(providers=[ThemeProvider], placeholder=placeholder))
+        self._open(ThemesDialog(), partial(kept, self, self.theme))
 
     def _open(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
         """Open a window over a screen; not over another window, where a key that is held down would pile them up."""

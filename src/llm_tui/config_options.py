@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from llm_tui.colours import THEMES
 from llm_tui.i18n import LANGUAGES, Text
 
 Read = Callable[[object], object | None]
@@ -67,7 +68,7 @@ def _lines(value: object) -> tuple[str, ...] | None:
 
 ON_OR_OFF = Text("true or false", "true o false")
 A_LINE = Text("a text in quotes", "un texto entre comillas")
-THEMES = ("dark", "light", "high-contrast", "terminal")
+
 TASKS = ("zero-shot", "translation", "summary", "entities", "prompt", "sentiment")
 
 
@@ -82,7 +83,8 @@ OPTIONS: tuple[Option, ...] = (
         _one_of(LANGUAGES), _of(LANGUAGES), "LLM_TUI_LANG", "--lang", "es",
     ),
     Option(
-        "theme", "dark", Text("The colours.", "Los colores."), _one_of(THEMES), _of(THEMES), "LLM_TUI_THEME", "--theme",
+        "theme", "dark", Text("The colours.", "Los colores."), _one_of(tuple(THEMES)), _of(tuple(THEMES)),
+        "LLM_TUI_THEME", "--theme",
     ),
     Option(
         "plain", False,

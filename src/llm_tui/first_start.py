@@ -21,6 +21,7 @@ from llm_tui.screens.dialogs import AskDialog, ChoiceDialog
 from llm_tui.signals import Ended
 from llm_tui.terminal import OwnTerminal
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.themes import use_themes, without_colours
 
 LANGUAGES = {"es": "Español", "en": "English"}
 
@@ -80,7 +81,7 @@ class FirstStart(App[Chosen]):
     """Gives what was chosen; nothing where the person has left the program."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = [stylesheet("app.tcss")]
+    CSS_PATH = [stylesheet("panels.tcss"), stylesheet("app.tcss")]
     KEYS = (SKIP,)
     outward = None
     """Nothing runs here that somebody could wait for."""
@@ -89,7 +90,8 @@ class FirstStart(App[Chosen]):
     def __init__(self, folder: Path, environ: Mapping[str, str], terminal: OwnTerminal | None = None):
         from llm_tui.app import own_driver
 
-        super().__init__(driver_class=own_driver() if terminal else None)
+        super().__init__(driver_class=own_driver() if terminal else None, ansi_color=without_colours() or None)
+        use_themes(self)
         self.terminal = terminal
         self.ending = self
         self._folder = folder

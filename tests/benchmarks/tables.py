@@ -23,6 +23,7 @@ from llm_tui.i18n import Text
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.themes import use_themes
 
 COLUMNS = (
     Column("n", Text("no.", "n.º")),
@@ -44,6 +45,10 @@ def table(rows: int) -> Table:
 
 class Both(App[None]):
     CSS_PATH = stylesheet("app.tcss")
+
+    def __init__(self) -> None:
+        super().__init__()
+        use_themes(self)
 
     def compose(self) -> ComposeResult:
         yield TableEditor()

@@ -7,7 +7,6 @@ import re
 from driving import painted, strips
 from textual.app import App
 from textual.color import Color
-from textual.theme import BUILTIN_THEMES
 
 from llm_tui.export.heat import Heat, Mark
 from llm_tui.export.table import Column, Table
@@ -15,6 +14,7 @@ from llm_tui.i18n import Text
 from llm_tui.widgets.heat import HeatView
 from llm_tui.widgets.heat_shades import contrast
 from llm_tui.widgets.styles import stylesheet
+from llm_tui.widgets.themes import use_themes
 
 TEXT = "good [b]bad[/b] 映画 \x1b[31m e\u0301xito mere"
 VALUES = (1.0, -0.8, 0.6, 0.3, -0.1, 0.01)
@@ -38,6 +38,7 @@ class Shown(App[None]):
 
     def __init__(self, *heats: Heat):
         super().__init__()
+        use_themes(self)
         self.selected: list[tuple[int, int]] = []
         self._heats = heats
 
@@ -79,7 +80,7 @@ async def test_several_stand_one_under_another_and_the_cursor_goes_through_all()
 async def test_every_word_can_be_read_in_every_theme():
     app = Shown(heat("a b c d e f g", (1.0, -1.0, 0.6, -0.6, 0.3, -0.3, 0.1)))
     async with app.run_test(size=(40, 8)) as pilot:
-        for name in (name for name, theme in BUILTIN_THEMES.items() if not theme.ansi):
+        for name in (name for name, theme in app.available_themes.items() if not theme.ansi):
             app.theme = name
             await pilot.pause()
             pairs = [
@@ -95,7 +96,7 @@ async def test_every_word_can_be_read_in_every_theme():
 async def test_sixteen_colours_are_the_terminal_s_own():
     app = Shown(heat())
     async with app.run_test(size=(40, 8)) as pilot:
-        app.theme = "ansi-dark"
+        app.theme = "terminal"
         await pilot.pause()
         styles = [style for strip in strips(app) for _, style, _ in strip if style]
         colours = [color for style in styles for color in (style.color, style.bgcolor) if color]

@@ -17,6 +17,7 @@ from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
+from llm_tui.widgets.themes import use_themes
 
 COLUMNS = (
     Column("text", Text("text", "texto")),
@@ -40,6 +41,7 @@ class Tables(App[None], OpensCells):
 
     def __init__(self, shown: Table):
         super().__init__()
+        use_themes(self)
         self.shown = shown
         self.edited: list[tuple[str, str]] = []
 

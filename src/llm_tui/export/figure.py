@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar, Protocol
 
+from llm_tui.colours import BLUE, PAPER
 from llm_tui.export.table import Table
 from llm_tui.export.told import LARGEST, PLAIN, Point, curve
 from llm_tui.i18n import Text
 from llm_tui.visible import legal, shortened, visible
-
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
-"""Okabe and Ito's: told apart by people who do not see all colours."""
 
 DASHES = ("", "6 3", "2 2", "8 3 2 3", "1 3", "10 4", "4 1")
 """So that they are told apart on grey paper as well."""
@@ -188,16 +186,16 @@ def _curves(figure: Curves, language: str) -> Iterator[str]:
     yield from _axes(figure, across, up, language)
     named = 0
     for one, points in zip(figure.series, drawn, strict=True):
-        place = one.colour % len(COLOURS)
-        dashes = DASHES[(one.colour + one.colour // len(COLOURS)) % len(DASHES)]  # with a colour again, other ones
-        line = f'stroke="{COLOURS[place]}" stroke-width="1.6" stroke-dasharray="{dashes or "none"}" fill="none"'
+        place = one.colour % len(PAPER)
+        dashes = DASHES[(one.colour + one.colour // len(PAPER)) % len(DASHES)]  # with a colour again, other ones
+        line = f'stroke="{PAPER[place]}" stroke-width="1.6" stroke-dasharray="{dashes or "none"}" fill="none"'
         for (x, _), (low, high) in zip(one.points, one.spread, strict=False):
             if len(drawable([(x, low), (x, high)])) == 2:
                 upright = f"M{across.at(figure.across(x)):.1f} {up.at(low):.1f}V{up.at(high):.1f}"
-                yield f'<path d="{upright}" stroke="{COLOURS[place]}" fill="none"/>'
+                yield f'<path d="{upright}" stroke="{PAPER[place]}" fill="none"/>'
         for x, y in points if len(points) == 1 else ():
             dot = f'cx="{across.at(figure.across(x)):.1f}" cy="{up.at(figure.upward(y)):.1f}" r="2.5"'
-            yield f'<circle {dot} fill="{COLOURS[place]}"/>'
+            yield f'<circle {dot} fill="{PAPER[place]}"/>'
         if points[1:]:
             path = " ".join(f"{across.at(figure.across(x)):.1f},{up.at(figure.upward(y)):.1f}" for x, y in points)
             yield f'<polyline points="{path}" {line}/>'
@@ -236,7 +234,7 @@ def _matrix(figure: Matrix, language: str) -> Iterator[str]:
             share = count / (sum(counts) or 1)
             x = _LEFT + _CELL_W * j
             yield (
-                f'<rect x="{x}" y="{y}" width="{_CELL_W}" height="{_CELL_H}" stroke="#999" fill="#0072b2" '
+                f'<rect x="{x}" y="{y}" width="{_CELL_W}" height="{_CELL_H}" stroke="#999" fill="{BLUE}" '
                 f'fill-opacity="{share:.3f}"/>'
             )
             ink = ' fill="#fff"' if share > 0.5 else ""

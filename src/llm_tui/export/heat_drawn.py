@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from llm_tui.export.figure import COLOURS, lettering, page
+from llm_tui.colours import PAPER
+from llm_tui.export.figure import lettering, page
 from llm_tui.export.heat_lines import Row, level, wrapped
 from llm_tui.i18n import Text, number
 from llm_tui.visible import leftward, visible, width
@@ -21,7 +22,7 @@ CELL, ROW, TOP = 6.6, 26, 10
 MOST_ROWS = 26
 """What fits a page with its title and its table."""
 
-BLUE, ORANGE, DARK_ORANGE = COLOURS[0], COLOURS[5], COLOURS[1]
+BLUE, ORANGE, DARK_ORANGE = PAPER[0], PAPER[5], PAPER[1]
 
 OPACITY = (0.0, 0.15, 0.35, 0.6, 0.85)
 """Of the shade behind a word: black letters can be read on each of them."""

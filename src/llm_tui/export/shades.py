@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from llm_tui.colours import BLUE
 from llm_tui.export.figure import lettering, page
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
@@ -82,4 +83,4 @@ class Shades:
 
 
 def _box(x: float, y: float, step: int) -> str:
-    return f'<rect x="{x}" y="{y}" width="{_CELL}" height="{_CELL}" fill="#0072b2" fill-opacity="{_INK[step]}"/>'
+    return f'<rect x="{x}" y="{y}" width="{_CELL}" height="{_CELL}" fill="{BLUE}" fill-opacity="{_INK[step]}"/>'

@@ -21,7 +21,6 @@ from llm_tui.keys import bindings, spoken
 from llm_tui.screens.bias_keys import KEYS, PANES
 from llm_tui.screens.cells import SearchesTables
 from llm_tui.screens.filling import FillsIn
-from llm_tui.screens.mode import titled
 from llm_tui.screens.why_panes import panes_of
 from llm_tui.snippets.snippet import Done
 from llm_tui.visible import visible
@@ -30,6 +29,7 @@ from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.pairs import kinds_footer, own_table, pair_content
 from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.parts import framed, ruled
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 
@@ -70,12 +70,12 @@ class BiasScreen(SearchesTables, FillsIn[Answers]):
         values = dict.fromkeys(bias.FIELDS, "")
         questions = OptionList(*map(_question, QUESTIONS), id="questions", markup=False)
         panes = (
-            Vertical(TableEditor(id="table"), VerticalScroll(Fitted(id="footer"), id="said"), id="kinds"),
-            titled(OptionList(id="pairs", markup=False), ""),
+            Vertical(TableEditor(id="table"), ruled(VerticalScroll(Fitted(id="footer"), id="said")), id="kinds"),
+            framed(OptionList(id="pairs", markup=False)),
             TableEditor(id="own"),
             Vertical(
-                titled(questions, tr("What is asked", "Qué se pregunta")),
-                titled(Form(FIELDS, values, models=("model",), id="fields"), tr("Of the model", "Al modelo")),
+                framed(questions, tr("What is asked", "Qué se pregunta")),
+                framed(Form(FIELDS, values, models=("model",), id="fields"), tr("Of the model", "Al modelo")),
                 id="setup",
             ),
         )

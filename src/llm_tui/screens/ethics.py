@@ -36,6 +36,7 @@ from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.outside import rewrite_outside
 from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.parts import ruled
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 
@@ -62,7 +63,7 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
         self._rerunning = Rerunning(self, lambda job: self.host.submit(job, self), self._keep_rerun)
 
     def body(self) -> Iterable[Widget]:
-        checklist = Horizontal(Checklist(id="items"), EntryEditor(id="entry"), id="checklist")
+        checklist = Horizontal(ruled(Checklist(id="items")), EntryEditor(id="entry"), id="checklist")
         paragraph = Horizontal(
             TextField(id="text"),
             VerticalScroll(Static(id="checks", markup=False), id="beside", can_focus=False),

@@ -29,6 +29,7 @@ from llm_tui.serving.address import is_address
 from llm_tui.visible import shortened, visible
 from llm_tui.widgets.host import JobEvents, host
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import barred
 from llm_tui.widgets.prompt_aid import aid_content, served_content
 from llm_tui.widgets.trial import Measured, TrialPane
 
@@ -75,7 +76,7 @@ class ExamplesDialog(Dialog[None]):
             box.border_subtitle = ", ".join(f"{key.shown} {key.label}" for key in shown)
             yield OptionList(markup=False, id="examples")
             yield Static(id="given-said", markup=False)
-            with VerticalScroll(id="given"):
+            with barred(VerticalScroll(id="given")):
                 yield Static(id="given-text", markup=False)
             yield TrialPane(self._last, self._keep, id="trial")
 

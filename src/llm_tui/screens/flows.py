@@ -23,12 +23,12 @@ from llm_tui.launching.launches import question
 from llm_tui.playground.tasks import zero_shot
 from llm_tui.screens.handing_sheet import MayBeAway
 from llm_tui.screens.labels import LABELS, DrawsLabels
-from llm_tui.screens.mode import titled
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.labels_pane import LabelsPane
 from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.styles import stylesheet
 
 FIELDS = (
@@ -69,7 +69,7 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
         self._asked: dict[int, tuple[Retest | ZeroShot, Comparison]] = {}
 
     def body(self) -> Iterable[Widget]:
-        form = titled(Form(FIELDS, self._fields(), models=("model",), id="fields"), tr("Comparison", "Comparación"))
+        form = framed(Form(FIELDS, self._fields(), models=("model",), id="fields"), tr("Comparison", "Comparación"))
         comparison = Vertical(form, ExercisePanel(self.NUMBER, self.question()), id=PANES[0][0])
         both = (comparison, LabelsPane(id=LABELS))
         yield Panes([Pane(label, pane) for (_, label), pane in zip(PANES, both, strict=True)], id="panes")

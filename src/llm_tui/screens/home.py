@@ -27,6 +27,7 @@ from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import framed
 
 RECENT = 3
 
@@ -74,12 +75,11 @@ class HomeScreen(ModeScreen):
 
     def body(self) -> Iterable[Widget]:
         exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in handed_in()), id="exercises")
-        exercises.border_title = _course() or tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
+        title = _course() or tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
-        yield exercises
-        yield Static("", id="recent", markup=False)
-        with VerticalScroll(id="facts") as facts:
-            facts.border_title = tr("Environment", "Entorno")
+        yield framed(exercises, title, flat=True)
+        yield framed(Static("", id="recent", markup=False), flat=True)
+        with framed(VerticalScroll(id="facts"), tr("Environment", "Entorno"), flat=True):
             yield environment
 
     def on_mount(self) -> None:

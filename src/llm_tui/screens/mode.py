@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -208,12 +208,3 @@ def _first(inside: Widget) -> Widget | None:
 
 def absent() -> str:
     return tr("The model is not here", "El modelo no está aquí")
-
-
-W = TypeVar("W", bound=Widget)
-
-
-def titled(widget: W, title: str) -> W:
-    """The widget with a title in its border."""
-    widget.border_title = title
-    return widget

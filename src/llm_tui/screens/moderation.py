@@ -24,12 +24,12 @@ from llm_tui.labelled.columns import Choice
 from llm_tui.paths import pasted as dropped
 from llm_tui.paths.listing import TABLE
 from llm_tui.screens.bias_keys import ToThePairs
-from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.why_panes import panes_of
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.parts import titled
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.table_view import table_content

@@ -21,7 +21,6 @@ from llm_tui.playground import registry
 from llm_tui.playground.session import Asked, Session
 from llm_tui.playground.state import SETTINGS, Playground
 from llm_tui.screens.answers import HandedOver
-from llm_tui.screens.mode import titled
 from llm_tui.screens.play_keys import HISTORY_PART, KEYS, SETTINGS_PART
 from llm_tui.screens.play_setup import PlaySetup
 from llm_tui.screens.redacting import redact
@@ -31,6 +30,7 @@ from llm_tui.widgets.answers import AnswerPane
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
@@ -59,16 +59,16 @@ class PlayScreen(PlaySetup):
         names = (f"{number} {task.title}" for number, task in enumerate(registry.tasks(), start=1))
         fields = registry.fields()  # of every task: the form shows those of the chosen one
         with Horizontal():
-            yield titled(OptionList(*map(Option, names), id="tasks"), tr("Tasks", "Tareas"))
+            yield framed(OptionList(*map(Option, names), id="tasks"), tr("Tasks", "Tareas"))
             with Vertical(id="middle"):
                 yield Form(fields, {f.name: f.default for f in fields}, models=[MODEL.name], id="fields")
-                yield titled(TextField(id="input"), tr("Input", "Entrada"))
+                yield framed(TextField(id="input"), tr("Input", "Entrada"))
                 yield PromptAid(id="aid")
                 yield AnswerPane(id="answers")
             with Vertical(id="right"):
                 settings = Form(SETTINGS, self.answers.all_settings(), id="settings")
-                yield titled(settings, tr("Settings", "Ajustes"))
-                yield titled(OptionList(id="history", markup=False), tr("Session", "Sesión"))
+                yield framed(settings, tr("Settings", "Ajustes"))
+                yield framed(OptionList(id="history", markup=False), tr("Session", "Sesión"))
 
     def on_mount(self) -> None:
         self.read_answers()

@@ -21,6 +21,7 @@ from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import barred
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.text_field import TextField
 
@@ -58,7 +59,7 @@ class TemplatesDialog(Dialog[None]):
                     yield Label(str(blank.label), markup=False)
                     yield _field(blank)
             yield PromptAid(id="aid")
-            with VerticalScroll(id="given"):
+            with barred(VerticalScroll(id="given")):
                 yield Static(id="given-text", markup=False)
 
     def on_mount(self) -> None:
@@ -131,4 +132,4 @@ class TemplatesDialog(Dialog[None]):
 
 def _field(blank: Blank) -> Line | TextField:
     id = f"blank-{blank.name}"
-    return TextField(id=id) if blank.long else Line(id=id)
+    return barred(TextField(id=id)) if blank.long else Line(id=id)

@@ -17,12 +17,12 @@ from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
 from llm_tui.foundation.tables import energy_of, made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes, spoken
-from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import ruled, titled
 from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
@@ -76,15 +76,15 @@ class PromptingScreen(SheetScreen[Answers]):
 
     def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
-        prompts = OptionList(*(str(title) for title in TITLES.values()), id="prompts", markup=False)
+        prompts = ruled(OptionList(*(str(title) for title in TITLES.values()), id="prompts", markup=False))
         instruction = TextField(id="instruction")
         output = VerticalScroll(Static(id="answer-text", markup=False), id="output")
         work = Horizontal(
-            Vertical(prompts, titled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones")), id="chosen"),
+            Vertical(prompts, ruled(OptionList(id="runs", markup=False), tr("Runs", "Ejecuciones")), id="chosen"),
             Vertical(
-                titled(instruction, tr("Instruction", "Instrucción")),
+                ruled(instruction, tr("Instruction", "Instrucción")),
                 PromptAid(id="aid"),
-                titled(output, tr("Answer", "Respuesta")),
+                ruled(output, tr("Answer", "Respuesta")),
                 classes=PANEL,
             ),
             id="work",

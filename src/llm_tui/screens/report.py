@@ -20,11 +20,11 @@ from llm_tui.exercises.registry import count, handed_in
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.lab.lab import Lab
-from llm_tui.screens.mode import titled
 from llm_tui.screens.whose_keys import AsksWhose
 from llm_tui.widgets.document import Document
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.styles import stylesheet
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ class ReportScreen(AsksWhose):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
-            yield titled(OptionList(id="exercises", markup=False), tr("Exercises", "Ejercicios"))
-            with titled(VerticalScroll(id="document"), tr("Document", "Documento")):
+            yield framed(OptionList(id="exercises", markup=False), tr("Exercises", "Ejercicios"))
+            with framed(VerticalScroll(id="document"), tr("Document", "Documento")):
                 yield Document(open_links=False)
 
     def on_screen_resume(self) -> None:

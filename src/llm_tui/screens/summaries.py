@@ -22,12 +22,12 @@ from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import NEXT, SETUP, TEXT, bindings, panes, spoken
 from llm_tui.playground import registry
-from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.parts import ruled, titled
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.table_view import table_content
 from llm_tui.widgets.text_field import TextField
@@ -84,9 +84,8 @@ class SummariesScreen(SheetScreen[Answers]):
             "Un resumen que escribió una persona, si lo tiene: ambos se comparan con él.",
         )
         reference = Vertical(Static(hint, markup=False), TextField(id="given"), id="reference")
-        both = Horizontal(
-            *(VerticalScroll(Static(markup=False), id=column.removeprefix("#")) for column in COLUMNS), id="summaries"
-        )
+        columns = (VerticalScroll(Static(markup=False), id=column.removeprefix("#")) for column in COLUMNS)
+        both = Horizontal(*map(ruled, columns), id="summaries")
         return [
             source,
             reference,

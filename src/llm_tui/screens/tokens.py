@@ -20,13 +20,13 @@ from llm_tui.exercises.subwords import Answers
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, LIST, SETUP, TEXT, Place, bindings, panes, spoken
 from llm_tui.screens.exercise import TableScreen
-from llm_tui.screens.mode import titled
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, Compare, Comparison
 from llm_tui.visible import visible
 from llm_tui.widgets.comparison import PANES, ComparisonPanes, TokenizerFields
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.token_strip import TokenStrip
@@ -79,8 +79,8 @@ class TokensScreen(TableScreen[Answers]):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="source"):
-            yield titled(TextField(id="text"), tr("Text", "Texto"))
-            yield titled(TokenizerFields(id="tokenizers"), tr("Tokenizers", "Tokenizadores"))
+            yield framed(TextField(id="text"), tr("Text", "Texto"), flat=True)
+            yield framed(TokenizerFields(id="tokenizers"), tr("Tokenizers", "Tokenizadores"), flat=True)
         yield ComparisonPanes(id="panes")
         measured = Static(id="measured", markup=False)
         yield ExercisePanel(self.NUMBER, self.question(), below=[measured])

@@ -19,13 +19,13 @@ from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import DROP, bindings, spoken
 from llm_tui.screens.marking import ask_mark, marked_words
-from llm_tui.screens.mode import titled
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.translation_keys import KEYS, PANES
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import ruled, titled
 from llm_tui.widgets.styles import stylesheet
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.translated import found_content, sentence_lines
@@ -61,12 +61,12 @@ class TranslationScreen(SheetScreen[Answers]):
     def panes(self) -> list[Widget]:
         values = dict.fromkeys((field.name for field in FIELDS), "")
         work = Horizontal(
-            OptionList(id="sentences", markup=False),
+            ruled(OptionList(id="sentences", markup=False)),
             Vertical(
-                titled(TextField(id="source"), tr("Original", "Original")),
-                titled(TextField(id="target", read_only=True), tr("Translation", "Traducción")),
-                VerticalScroll(Static(id="facts", markup=False), id="found"),
-                OptionList(id="marks", markup=False),
+                ruled(TextField(id="source"), tr("Original", "Original")),
+                ruled(TextField(id="target", read_only=True), tr("Translation", "Traducción")),
+                ruled(VerticalScroll(Static(id="facts", markup=False), id="found")),
+                ruled(OptionList(id="marks", markup=False)),
                 classes=PANEL,
             ),
             id="work",

@@ -15,6 +15,7 @@ from llm_tui.i18n import tr
 from llm_tui.playground.session import Asked
 from llm_tui.playground.task import Span, Style
 from llm_tui.visible import visible
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.piece_strip import PieceStrip
 
 STYLES: dict[Style, str] = {"": "", "strong": "bold", "accent": "bold $accent", "muted": "$text-muted"}
@@ -29,11 +30,9 @@ class AnswerPane(Horizontal):
     """Has the text of an answer while it is written, then the whole answer with one line on what made it."""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="pinned") as pinned:
-            pinned.border_title = tr("Kept beside", "Al lado")
+        with framed(VerticalScroll(id="pinned"), tr("Kept beside", "Al lado")):
             yield Static(id="other", markup=False)
-        with VerticalScroll(id="output") as output:
-            output.border_title = tr("Answer", "Respuesta")
+        with framed(VerticalScroll(id="output"), tr("Answer", "Respuesta")):
             yield Static(id="answer", markup=False)
             strip = PieceStrip(id="pieces")
             strip.can_focus = False

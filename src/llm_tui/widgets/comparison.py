@@ -15,6 +15,7 @@ from llm_tui.keys import spoken
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, MOST_TOKENIZERS, WORD, Comparison, label
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.panes import Pane, Panes
+from llm_tui.widgets.parts import framed, ruled
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.token_detail import detail_content, measures_content
 from llm_tui.widgets.token_strip import LETTERS, TokenStrip
@@ -91,16 +92,16 @@ class ComparisonPanes(Panes):
 def _pane(name: str) -> Widget:
     match name:
         case "pieces":
-            detail = VerticalScroll(Static(markup=False), id="detail")
+            detail = ruled(VerticalScroll(Static(markup=False), id="detail"))
             beside = VerticalScroll(*_figures(), id="beside", can_focus=False)
             return Horizontal(Vertical(TokenStrip(), detail), beside, id=name, classes="panel")
         case "measures":
-            return VerticalScroll(*_figures(), id=name)
+            return framed(VerticalScroll(*_figures(), id=name))
     hint = tr(
         "The same text in English: with it the premium of Spanish over English is measured.",
         "El mismo texto en inglés: con él se mide el sobrecoste del español frente al inglés.",
     )
-    return Vertical(Static(hint, markup=False), TextField(), id=name)
+    return framed(Vertical(Static(hint, markup=False), TextField(), id=name))
 
 
 def _figures() -> tuple[Static, Static]:

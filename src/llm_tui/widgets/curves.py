@@ -22,6 +22,7 @@ from llm_tui.lab.runs import Point, Run
 from llm_tui.visible import shortened, visible
 from llm_tui.widgets.axis import short
 from llm_tui.widgets.drawing import COLOURS, Series
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.tail import Tail
 
@@ -118,8 +119,7 @@ class Curves(Vertical):
         readout = Static(markup=False, id="readout")
         readout.display = False  # until there is a cursor
         yield readout
-        log = Tail()
-        log.border_title = tr("Progress", "Avance")
+        log = framed(Tail(), tr("Progress", "Avance"))
         log.display = False  # until there is something in it
         yield log
 

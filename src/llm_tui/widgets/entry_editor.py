@@ -18,6 +18,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD
 from llm_tui.visible import visible
 from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.parts import ruled
 from llm_tui.widgets.text_field import TextField
 
 SEVERITIES = tuple(said for name in ethics.SEVERITIES.values() for said in (name.en, name.es))
@@ -49,11 +50,9 @@ class EntryEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(id="question", markup=False)
-        answer = TextField(id="said")
-        answer.border_title = tr("Answer", "Respuesta")
-        yield answer
+        yield ruled(TextField(id="said"), tr("Answer", "Respuesta"))
         yield Form(FIELDS, dict.fromkeys((field.name for field in FIELDS), ""), id="fields")
-        yield VerticalScroll(Static(id="facts", markup=False), id="evidence", can_focus=False)
+        yield ruled(VerticalScroll(Static(id="facts", markup=False), id="evidence", can_focus=False))
 
     def show(self, item: Item | None, entry: Entry) -> None:
         """An item with its entry."""

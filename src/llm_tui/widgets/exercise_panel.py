@@ -17,6 +17,7 @@ from llm_tui.exercises.registry import row
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
 from llm_tui.visible import visible
+from llm_tui.widgets.parts import FRAMED, barred
 from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.text_field import TextField
 from llm_tui.widgets.zoom import PANEL
@@ -29,7 +30,7 @@ class ExercisePanel(VerticalScroll, can_focus=False):
     `Answered` with every key in the answer.
     """
 
-    DEFAULT_CLASSES = PANEL
+    DEFAULT_CLASSES = f"{PANEL} {FRAMED}"
 
     @dataclass
     class Edited(Message):
@@ -55,7 +56,7 @@ class ExercisePanel(VerticalScroll, can_focus=False):
         yield TableEditor(id="table")
         yield Static(self._question.within(i18n.export_language()), id="question", markup=False)
         yield from self._below
-        yield TextField(id="answer")
+        yield barred(TextField(id="answer"))
         yield Static(id="footer", markup=False)
 
     @property

@@ -11,15 +11,17 @@ from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
 
-BLUE, ORANGE = Color.parse("#0072b2"), Color.parse("#e69f00")
-"""Okabe and Ito's, of what speaks for it and against it."""
+from llm_tui import colours
+
+BLUE, ORANGE = Color.parse(colours.BLUE), Color.parse(colours.ORANGE)
+"""Of what speaks for it and against it."""
 
 MIXED = (0.0, 0.2, 0.4, 0.6, 1.0)
 """How much of the colour is in the background, by the shade of a value."""
 
 BLACK, WHITE = Color.parse("#000000"), Color.parse("#ffffff")
 
-BARS = {BLUE: (Color.parse("#56b4e9"), BLUE), ORANGE: (ORANGE, Color.parse("#8f4300"))}
+BARS = {BLUE: (Color.parse(colours.SKY), BLUE), ORANGE: (ORANGE, Color.parse("#8f4300"))}
 """What stands below a word, on a dark ground and on a light one."""
 
 ANSI = {BLUE: Style(color="bright_white", bgcolor="blue"), ORANGE: Style(color="black", bgcolor="yellow")}

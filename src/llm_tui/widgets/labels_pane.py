@@ -16,6 +16,7 @@ from llm_tui.visible import visible
 from llm_tui.widgets.drawing import Series
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Form
+from llm_tui.widgets.parts import framed
 from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.table_view import table_content
 
@@ -24,10 +25,9 @@ class LabelsPane(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal():
             form = Form(labels.FIELDS, labels.DEFAULTS, models=("chat",), id="labels-fields")
-            form.border_title = tr("Labels curve", "Curva de etiquetas")
-            yield form
+            yield framed(form, tr("Labels curve", "Curva de etiquetas"))
             yield Plot(tr("accuracy", "exactitud"), low=0.0, high=1.0, log_x=True, id="labels-plot")
-        with VerticalScroll(id="labels-result"):
+        with framed(VerticalScroll(id="labels-result")):
             yield Fitted(id="labels-table")
 
     def show(self, curve: Curve | None) -> None:

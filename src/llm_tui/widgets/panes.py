@@ -58,12 +58,29 @@ class Panes(Vertical):
         if switcher.current != name:
             self.screen.minimize()  # or another pane would be shown behind the one that is zoomed
         switcher.current = name
-        self.query_one(".tabs", Fitted).fit(partial(self._line, name))
+        self._rule()
+
+    def on_descendant_focus(self) -> None:
+        self._rule()
+
+    def on_descendant_blur(self) -> None:
+        self._rule()
+
+    def _rule(self) -> None:
+        """Draw the line anew: it is the rule above the pane, and is heavy as any other where the focus is in it."""
+        self.query_one(".tabs", Fitted).fit(partial(self._line, self.current))
 
     def _line(self, current: str, room: int) -> Content:
-        """The names of the panes; where they have no room, closer together, then shorter, then only the name of the one
-        that is shown.
+        """A rule that has the names of the panes; where they have no room, closer together, then shorter, then only the
+        name of the one that is shown.
         """
+        focus = self.has_pseudo_class("focus-within")
+        sign, style = ("━", "$focus") if focus else ("─", "$line")
+        names = self._names(current, room - 4)
+        left = max(0, room - names.cell_length - 3)
+        return Content.assemble((sign, style), " ", names, " ", (sign * left, style))
+
+    def _names(self, current: str, room: int) -> Content:
         longest = max(width(str(pane.label)) for pane in self.panes)
         gaps = [("   ", longest), *((" ", most) for most in range(longest, SHORTEST - 1, -1))]
         lines = (Content(gap).join(self._tabs(current, most)) for gap, most in gaps)

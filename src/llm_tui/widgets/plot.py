@@ -20,6 +20,7 @@ from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.widgets.axis import Axis
 from llm_tui.widgets.drawing import AXIS, COLOURS, FAINT, Cell, Series, changes, draw, over, y_axis
+from llm_tui.widgets.parts import FRAMED
 from llm_tui.widgets.view import Smoothed, View, at_or_before, thinned, within
 
 MOST_POINTS = 1000
@@ -38,6 +39,7 @@ class Plot(Widget, can_focus=True):
     Colour is not the only sign: each curve carries its mark and its label at its end.
     """
 
+    DEFAULT_CLASSES = FRAMED
     NAME = Text("In the curves", "En las curvas")
     KEYS = (
         Key("cursor-left", "left", "move(-1)", Text("cursor to the left", "cursor a la izquierda"), bar=Bar.NEVER),

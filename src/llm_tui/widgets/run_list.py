@@ -16,6 +16,7 @@ from llm_tui.keys import CHOOSE, DROP, MARK, Bar, Key, bindings
 from llm_tui.lab.runs import Run
 from llm_tui.visible import visible
 from llm_tui.widgets.option_list import OptionList
+from llm_tui.widgets.parts import framed
 
 
 class RunList(Vertical):
@@ -68,8 +69,7 @@ class RunList(Vertical):
 
     def compose(self) -> ComposeResult:
         runs = OptionList(markup=False)
-        runs.border_title = tr("Runs", "Ejecuciones")
-        yield runs
+        yield framed(runs, tr("Runs", "Ejecuciones"))
 
     @property
     def list(self) -> OptionList:

@@ -9,6 +9,7 @@ from llm_tui.classifier.setup import DEFAULTS, FIELDS, parse_sweep
 from llm_tui.classifier.typed import FieldError
 from llm_tui.i18n import tr
 from llm_tui.widgets.form import Form
+from llm_tui.widgets.parts import framed
 
 
 class Setup(Form):
@@ -16,7 +17,7 @@ class Setup(Form):
 
     def __init__(self) -> None:
         super().__init__(FIELDS, DEFAULTS, id="setup")
-        self.border_title = tr("Setup", "Configuración")
+        framed(self, tr("Setup", "Configuración"))
         self._data = DEFAULTS["data"]
 
     def put(self, setup: Mapping[str, str]) -> None:
