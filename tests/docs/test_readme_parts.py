@@ -11,10 +11,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from llm_tui import documentation, i18n
+from llm_tui import documentation, i18n, keymap
 from llm_tui.cli import cli
 from llm_tui.cli.help import in_terminal
+from llm_tui.config import read_config
 from llm_tui.documentation import SPANISH, TOPICS
+from llm_tui.launching.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -98,6 +100,19 @@ def test_every_command_and_option_that_the_page_names_is_there(language: str) ->
         options = {name for parameter in (*command.params, *cli.params) for name in parameter.opts}
         asked = {word for word in words if word.startswith("--")} - {"--help"}
         assert asked <= options, line
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_configuration_that_the_page_shows_is_followed(language: str, tmp_path: Path) -> None:
+    """The file of a course is read in tests/course."""
+    blocks = re.findall(r"```toml\n(.*?)```", halves()[language], re.DOTALL)
+    shown = [block for block in blocks if not block.startswith("title")]
+    assert len(shown) == len(blocks) - 1 >= 2
+    for block in shown:
+        (tmp_path / "config.toml").write_text(block, encoding="utf-8")
+        found = read_config(tmp_path / "config.toml")
+        refused = (*found.problems, *keymap.own_keys(found, keymap.all_keys())[1], *read_settings(found)[1])
+        assert not refused, block
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
