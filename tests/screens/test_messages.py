@@ -21,7 +21,7 @@ LONG = "The file /data/news.csv cannot be read: [bold]line 7[/bold] has three co
 
 
 def said(app: LabApp) -> str:
-    return "\n".join(str(one.content) for one in app.screen.query(Notices) if one.display)
+    return "\n".join(str(one.render()) for one in app.screen.query(Notices) if one.display)
 
 
 async def test_a_notice_covers_neither_a_window_nor_the_field_in_it(lab, engine):

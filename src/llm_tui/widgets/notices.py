@@ -12,14 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.notifications import Notification
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import common
 from llm_tui.visible import visible
-from llm_tui.widgets.fitted import Fitted
 
 MOST_KEPT = 500
 
@@ -70,7 +71,7 @@ class Messages:
             self.kept.append(Told(now, severity, text))
 
 
-class Notices(Fitted):
+class Notices(Widget):
     """The notices that nobody has closed yet, the newest last; the same sentence stands there once, with its number."""
 
     def __init__(self) -> None:
@@ -89,21 +90,27 @@ class Notices(Fitted):
             for (severity, said), count in counts.items()
         ]
         self.display = bool(waiting)
-        self.fit(self._fitting)
+        self.refresh(layout=True)
         if self._going is not None:
             self._going.stop()
         self._going = None
         if goes := [notification.time_left for notification in waiting if notification.timeout < UNTIL_READ]:
             self._going = self.set_timer(max(0.0, min(goes)) + 0.01, lambda: self.show(notifications))
 
-    def _fitting(self, room: int) -> Content:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._fitting(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._fitting(self.content_size.width))
+
+    def _fitting(self, room: int) -> list[Content]:
         lines = [line for notice in self._lines for line in notice.wrap(room)] if room else []
         most = max(2, self.screen.size.height // SHARE)
         if len(lines) > most:
             key = common("log").spoken
             whole = tr(f"… {key}: the messages, whole", f"… {key}: los mensajes, enteros")
             lines = [*lines[: most - 1], Content.styled(whole, "bold")]
-        return Content("\n").join(lines)
+        return lines
 
 
 def _times(times: int) -> str:
