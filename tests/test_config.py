@@ -29,7 +29,8 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr(config, "_given", {})
     for one in OPTIONS:
-        monkeypatch.delenv(one.variable, raising=False)
+        monkeypatch.setenv(one.variable, "")  # so that what the program sets itself is gone after the test
+        monkeypatch.delenv(one.variable)
     return path
 
 
@@ -153,3 +154,28 @@ def test_what_is_remembered_reads_back_and_all_else_stays(tmp_path_factory, befo
     assert tomllib.loads(after) == {**there, "lab": value}
     kept = [line for line in text.split(end) if not line.startswith("lab")]
     assert [line for line in after.split(end) if not line.startswith("lab")] == kept
+
+
+def test_show_says_who_it_was_when_libraries_are_told_and_for_options_of_their_own(file, monkeypatch, tmp_path):
+    file.write_text(f'offline = true\ncache = "{tmp_path}"\nlanguage = "en"\n')
+    monkeypatch.setattr(config, "_passed_on", {})
+    monkeypatch.setenv("LLM_TUI_PLAIN", "1")
+    monkeypatch.setenv("LLM_TUI_LAB", "elsewhere")
+
+    def said(*options: str) -> dict[str, object]:
+        done = CliRunner().invoke(cli, [*options, "config", "show", "--format", "json"])
+        return {name: row["from"] for name, row in json.loads(done.stdout).items() if row["from"] != "standard"}
+
+    of_file = {name: f"{file}, line {at}" for at, name in enumerate(("offline", "cache", "language"), 1)}
+    outside = {name: f"the variable LLM_TUI_{name.upper()}" for name in ("lab", "plain")}
+    i18n.use("en")
+    assert said() == {**of_file, **outside}
+    options = ("--lab", str(tmp_path), "--plain", "--no-mouse", "--lang", "es")
+    assert said(*options) == {
+        **of_file,
+        "language": "--lang",
+        "lab": "--lab",
+        "plain": "--plain",
+        "mouse": "--no-mouse",
+    }
+    assert said() == {**of_file, **outside}, "what one command line said is not left for the next"

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+import stat
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,36 +31,44 @@ _HEAD = Text(
     "Lo que usted ha configurado para llm-tui. Una línea vale cuando se le quita la #.",
 )
 
-_given: dict[str, str] = {}
-"""What the command line has set, by name."""
+_given: dict[str, tuple[Any, str]] = {}
+"""What the command line has set, by name, and with which option of its own."""
+
+_passed_on: dict[str, str] = {}
+"""Variables that this program has set itself, of what a person has set elsewhere."""
 
 
 def config_path() -> Path:
     return user_config_path("llm-tui") / "config.toml"
 
 
-def give(settings: Sequence[str]) -> None:
-    """Take what the command line sets, as name=value each.
+def give(settings: Sequence[str], flags: Mapping[str, tuple[Any, str]] | None = None) -> None:
+    """Take what the command line sets, as name=value each. `flags`: what options of their own have set, by name, and
+    the options; they count before the others.
 
     Raises:
-        UserError: it is not of that form, there is no such option, or it cannot be that.
+        UserError: a setting is not of that form, there is no such option, or it cannot be that.
     """
+    given: dict[str, tuple[Any, str]] = {}
     for setting in settings:
-        name, equals, value = setting.partition("=")
+        name, equals, text = setting.partition("=")
         if not equals or name not in (one.name for one in OPTIONS):
-            raise UserError(_no_such("--set", name, "" if equals else tr("; write name=value", "; escriba "
-                                                                                      "nombre=valor")))  # fmt: skip
-        if option(name).from_text(value) is None:
+            more = "" if equals else tr("; write name=value", "; escriba nombre=valor")
+            raise UserError(_no_such("--set", name, more))
+        value = option(name).from_text(text)
+        if value is None:
             raise UserError(_not_so("--set", option(name)))
-        _given[name] = value
+        given[name] = value, f"--set {name}"
+    _given.clear()
+    _given.update(given | dict(flags or {}))
 
 
 def for_libraries(found: Config, environ: MutableMapping[str, str]) -> None:
     """Tell the hub's library, which looks into the environment when it is imported, what a person has set."""
-    if found.value("cache"):
-        environ["HF_HOME"] = os.path.expanduser(found.value("cache"))
-    if found.offline:
-        environ["HF_HUB_OFFLINE"] = "1"
+    wanted = {"HF_HOME": os.path.expanduser(found.value("cache")), "HF_HUB_OFFLINE": "1" if found.offline else ""}
+    for variable, text in wanted.items():
+        if text and environ.get(variable) != text:
+            environ[variable] = _passed_on[variable] = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +130,21 @@ class Config:
 
 def read_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
     """What holds, of the command line, the environment and the file."""
-    from_file = _read_file(path or config_path())
-    values, sources, problems = dict(from_file.values), dict(from_file.sources), list(from_file.problems)
-    for source, said in _said_elsewhere(os.environ if environ is None else environ):
-        for name, text in said.items():
-            value = option(name).from_text(text)
+    found = _read_file(path or config_path())
+    values, sources, problems = dict(found.values), dict(found.sources), list(found.problems)
+    environ = os.environ if environ is None else environ
+    for one in OPTIONS:
+        text = environ.get(one.variable, "").strip()
+        if one.name in _given:
+            values[one.name], sources[one.name] = _given[one.name]
+        elif text and _passed_on.get(one.variable) != text:
+            source = tr(f"the variable {one.variable}", f"la variable {one.variable}")
+            value = one.from_text(text)
             if value is None:
-                problems.append(_not_so(source(name), option(name)))
+                problems.append(_not_so(source, one))
             else:
-                values[name], sources[name] = value, source(name)
-    return Config(
-        from_file.path, from_file.found, from_file.tables, problems, from_file.lines, values, sources
-    )  # fmt: skip
-
-
-def _said_elsewhere(environ: Mapping[str, str]) -> Iterator[tuple[Callable[[str], str], dict[str, str]]]:
-    """Who says something beside the file, the last one above the others, and what."""
-    variables = {one.name: one.variable for one in OPTIONS}
-    said = {name: environ[variable] for name, variable in variables.items() if environ.get(variable, "").strip()}
-    yield (lambda name: tr(f"the variable {variables[name]}", f"la variable {variables[name]}")), said
-    yield (lambda name: f"--set {name}"), _given
+                values[one.name], sources[one.name] = value, source
+    return replace(found, values=values, sources=sources, problems=problems)
 
 
 def _read_file(path: Path) -> Config:
@@ -192,34 +197,75 @@ def _flat(said: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def remember(name: str, value: str | bool, path: Path | None = None) -> None:
-    """Write one value into the file, as a line of it; all else that stands there stays as it is.
+    """Write one value into the file; all else that stands there stays as it is. A link to a file stays a link.
 
     Raises:
         UserError: it cannot be read or written, or is such that no line can be put into it.
     """
     from llm_tui import toml_lines
 
-    path, line = path or config_path(), f"{name} = {as_toml(value)}"
+    path = path or config_path()
     try:
-        text = files.read(path, MOST_BYTES).decode("utf-8")
-    except FileNotFoundError:
-        text = ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(_unkept(path, str(error))) from None
-    try:
-        end = "\r\n" if "\r\n" in text else "\n"
-        at = toml_lines.lines(text).get((name,)) if toml_lines.read(text).keys() & {name} else None
-        rows = re.split(r"(?<=\n)", text) if text else []
-        rows[at - 1 if at else 0 : at or 0] = [line + end]
-        changed = "".join(rows)
-        if toml_lines.read(changed) != {**toml_lines.read(text), name: value}:
-            raise UserError(_unkept(path, tr("write it there yourself", "escríbalo usted allí") + f": {line}"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.replace(path, changed.encode())
+        with _alone_in(path.parent):
+            real = Path(os.path.realpath(path))
+            try:
+                text = files.read(path, MOST_BYTES).decode("utf-8")
+                mode = stat.S_IMODE(real.stat().st_mode)
+            except FileNotFoundError:
+                text, mode = "", 0o600
+            files.replace(real, _with(name, value, text, path).encode(), mode)
     except toml_lines.NotToml as error:
         raise UserError(_unkept(path, str(error))) from None
-    except (OSError, UnicodeEncodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise UserError(_unkept(path, reason(error) if isinstance(error, OSError) else str(error))) from None
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Of two programs that write at once the second waits, and reads what the first wrote."""
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _with(name: str, value: str | bool, text: str, path: Path) -> str:
+    """The file's text with this value: in the line that has the name, else in one above all others."""
+    from llm_tui import toml_lines
+
+    bare = text.removeprefix("\ufeff")
+    line, end = f"{name} = {as_toml(value)}", "\r\n" if "\r\n" in text else "\n"
+    there = toml_lines.read(bare)
+    rows = re.split(r"(?<=\n)", bare) if bare else []
+    if name in there:
+        at = toml_lines.lines(bare)[name,] - 1
+        rows[at] = _instead(rows[at], line, {name: there[name]})
+    else:
+        rows.insert(0, line + end)
+    changed = "".join(rows)
+    if toml_lines.read(changed) != {**there, name: value}:
+        raise UserError(_unkept(path, tr("write it there yourself", "escríbalo usted allí") + f": {line}"))
+    return text[: len(text) - len(bare)] + changed
+
+
+def _instead(row: str, line: str, said: Mapping[str, object]) -> str:
+    """The row with another value, and what stands before and behind the value: a comment, the end of the line."""
+    from llm_tui import toml_lines
+
+    start = len(row) - len(row.lstrip(" \t"))
+    for place in re.finditer(r"[ \t]*(#|\r?\n|$)", row[:2000]):
+        try:
+            if toml_lines.read(row[: place.start()]) == said:
+                return row[:start] + line + row[place.start() :]
+        except toml_lines.NotToml:
+            continue
+    return row  # its value goes on below
 
 
 def as_toml(value: object) -> str:

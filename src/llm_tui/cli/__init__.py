@@ -136,7 +136,9 @@ def cli(context: click.Context, lab: Path | None, plain: bool, no_mouse: bool, s
     from llm_tui.cli.plain import open_plain, wanted
     from llm_tui.terminal import start_log
 
-    give(settings)
+    flags = {"lab": (lab and str(lab), "--lab"), "plain": (plain, "--plain"), "mouse": (not no_mouse, "--no-mouse")}
+    said = {"lab": lab is not None, "plain": plain, "mouse": no_mouse}
+    give(settings, {name: flag for name, flag in flags.items() if said[name]})
     for_libraries(read_config(), os.environ)
     context.obj = lab
     log, why = start_log(fresh=context.invoked_subcommand is None)

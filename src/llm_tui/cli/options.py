@@ -70,9 +70,19 @@ def with_lab(command: F) -> F:
     return _of_a_lab(with_course(command))
 
 
+LANGUAGE = "llm_tui.language"
+"""Where a command's context has the language that --lang named; it is spoken since before the command was read."""
+
+
+def _named_language(context: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[LANGUAGE] = value
+
+
 with_lang = option(
     "--lang",
     type=click.Choice(i18n.LANGUAGES),
+    callback=_named_language,
     expose_value=False,
     help=tr("The language: es or en (else the locale's).", "El idioma: es o en (si no, el del sistema)."),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from llm_tui.cli.options import LANGUAGE, option, with_lang
 from llm_tui.cli.options import OPTIONS as OF_COMMANDS
-from llm_tui.cli.options import option, with_lang
 from llm_tui.config import Config, as_toml, config_path, documented, read_config
 from llm_tui.config_options import OPTIONS
 from llm_tui.errors import UserError, reason
@@ -41,8 +42,12 @@ def config() -> None:
 @option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
         help=tr("The form of the output.", "La forma de la salida."))  # fmt: skip
 @with_lang
-def show(form: str) -> None:
+@click.pass_context
+def show(context: click.Context, form: str) -> None:
     found = read_config()
+    if language := context.meta.get(LANGUAGE):
+        found = replace(found, values={**found.values, "language": language},
+                        sources={**found.sources, "language": "--lang"})  # fmt: skip
     rows = [(one.name, found.value(one.name), str(_source(found, one.name))) for one in OPTIONS]
     if form == "json":
         click.echo(json.dumps({name: {"value": value, "from": said} for name, value, said in rows}, ensure_ascii=False,
