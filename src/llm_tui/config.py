@@ -288,8 +288,8 @@ def documented() -> str:
 def _about(one: Option) -> Iterator[str]:
     yield f"# {one.help}"
     ways = tr(f"Or the variable {one.variable}", f"O la variable {one.variable}")
-    flag = tr(f", or {one.flag}", f", o {one.flag}") if one.flag else ""
-    yield tr(f"# It is {one.wanted}. {ways}{flag}.", f"# Es {one.wanted}. {ways}{flag}.")
+    flag = one.flag or f"--set {one.name}=…"
+    yield tr(f"# It is {one.wanted}. {ways}, or {flag}.", f"# Es {one.wanted}. {ways}, o {flag}.")
 
 
 def _shown(one: Option) -> str:

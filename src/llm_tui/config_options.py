@@ -84,7 +84,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "theme", "dark", Text("The colours.", "Los colores."), _one_of(tuple(THEMES)), _of(tuple(THEMES)),
-        "LLM_TUI_THEME", "--theme",
+        "LLM_TUI_THEME",
     ),
     Option(
         "plain", False,
