@@ -669,8 +669,9 @@ async def test_runs_are_hidden_pinned_and_named_until_undo_and_their_settings_di
         await eventually(pilot, lambda: listed(pilot)[0].startswith("★[b]x ") and "[b]x" in drawn(pilot))
         await pilot.press("down", "space")
         compared = pilot.app.screen.query_one("#compare Fitted")
-        await eventually(pilot, lambda: "batch_size" in str(compared.render()) and "[b]x" in str(compared.render()))
-        assert "embed_dim" not in str(compared.render())
+        await eventually(pilot, lambda: "batch size" in str(compared.render()) and "[b]x" in str(compared.render()))
+        rendered = str(compared.render())
+        assert "embedding" not in rendered.split("The same in all")[0]
         await pilot.press("u")
         await eventually(pilot, lambda: listed(pilot)[0] == pinned)
         await pilot.press("U")

@@ -99,7 +99,7 @@ def short(value: float) -> str:
     for size, sign in ((1e6, "M"), (1e3, "k")):
         if abs(value) >= max(size, 1e4):
             return f"{value / size:.4g}{sign}"
-    return f"{value:.4g}"
+    return f"{round(value)}" if abs(value) >= 100 else f"{value:.4g}"
 
 
 def upright(value: float, room: int) -> str:

@@ -36,6 +36,11 @@ UNITS: Mapping[By, Text] = {
 """Of the x axis; a key goes from each to the next one."""
 
 
+ROOM = 20
+"""Rows for plots, log and readings together."""
+
+NO_BREAK = "\u00a0"
+
 MOST_LABEL = 10
 """Columns of the name of a run at the end of its curve."""
 
@@ -111,6 +116,7 @@ class Curves(Vertical):
         self._tracks: dict[tuple[int, Training, By], _Track] = {}
         self._by: By = "steps"
         self._x: float | None = None
+        self._written = False
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -174,8 +180,9 @@ class Curves(Vertical):
 
     def write(self, lines: Sequence[str]) -> None:
         log = self.query_one(Tail)
-        log.display = log.display or bool(lines)
+        self._written = self._written or bool(lines)
         log.write(lines)
+        self._make_room()
 
     def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
         message.stop()
@@ -192,8 +199,16 @@ class Curves(Vertical):
         """Below the plots, a line for each: where the cursor stands, and every curve there."""
         readout = self.query_one("#readout", Static)
         readout.display = self._x is not None
+        self._make_room()
         if self._x is not None:
             readout.update(Content("\n").join(read(plot, self._x) for plot in self.query(Plot)))
+
+    def on_resize(self) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is little, what the cursor reads stands in place of the log."""
+        self.query_one(Tail).display = self._written and (self._x is None or self.size.height >= ROOM)
 
 
 def read(plot: Plot, x: float) -> Content:
@@ -202,7 +217,9 @@ def read(plot: Plot, x: float) -> Content:
     parts = [Content(tr(f"{name} up to {short(x)}:", f"{name} hasta {short(x)}:"))]
     for one, (_, value) in plot.readings(x):
         colour = plot.get_component_styles(f"plot--{one.colour % COLOURS}").color
-        parts.append(Content.styled(f"{one.marked}\u00a0{value:.3g}", Style(foreground=colour)))
+        parts.append(
+            Content.styled(f"{one.marked.replace(' ', NO_BREAK)}{NO_BREAK}{value:.3g}", Style(foreground=colour))
+        )
     return Content("  ").join(parts)
 
 

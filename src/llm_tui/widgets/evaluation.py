@@ -9,6 +9,7 @@ from textual.content import Content
 
 from llm_tui.classifier.job import BASIC_ENGLISH, Mistake, Prediction, Training, TrainingResult
 from llm_tui.classifier.stability import Curve, block_size, roughness
+from llm_tui.exercises.looks import Looks
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import spoken
@@ -38,12 +39,16 @@ Points = Mapping[str, Sequence[Point]]
 """The reports of runs by their ids."""
 
 
-def runs_content(runs: Sequence[Run], points: Points, room: int = 0) -> Content:
-    """Those of the marked runs that have a result side by side, in `room` columns; how to mark some where none has."""
+def runs_content(runs: Sequence[Run], points: Points, looks: Looks, room: int = 0) -> Content:
+    """Those of the marked runs that have a result side by side, in `room` columns; how to mark some where none has.
+    The pinned one comes first.
+    """
+    runs = sorted(runs, key=lambda run: run.id != looks.pin)
     compared = [(run.job, run.result) for run in runs if run.result]
     if compared:
         told = [[(p.step, p.loss, p.accuracy) for p in points.get(run.id, ())] for run in runs if run.result]
-        return comparison_content(compared, told, room)
+        names = [looks.names.get(run.id, "") for run in runs if run.result]
+        return comparison_content(compared, told, room, names)
     return Content(
         tr(
             "Mark runs with the space bar in the list of runs to compare them here.",
@@ -52,9 +57,9 @@ def runs_content(runs: Sequence[Run], points: Points, room: int = 0) -> Content:
     )
 
 
-def compare_content(runs: Sequence[Run], points: Points, steady: Table | None, room: int = 0) -> Content:
+def compare_content(runs: Sequence[Run], points: Points, steady: Table | None, looks: Looks, room: int = 0) -> Content:
     """The marked runs side by side, and how stable those of the exercise's table are."""
-    compared = runs_content(runs, points, room)
+    compared = runs_content(runs, points, looks, room)
     if steady is None or steady.title is None:
         return compared
     stable = Content("\n").join(
@@ -118,7 +123,7 @@ def confusions(result: TrainingResult) -> list[tuple[int, int]]:
 
 
 def comparison_content(
-    runs: Sequence[tuple[Training, TrainingResult]], told: Sequence[Curve], room: int = 0
+    runs: Sequence[tuple[Training, TrainingResult]], told: Sequence[Curve], room: int = 0, names: Sequence[str] = ()
 ) -> Content:
     """The marked runs side by side: in what they differ, and what came of it; `told` are their reports. In `room`
     columns: where so many runs have no room beside each other, they stand below each other.
@@ -133,6 +138,8 @@ def comparison_content(
         (Text("embedding", "embedding"), [job.embed_dim for job, _ in runs]),
         (Text("epochs", "épocas"), [job.epochs for job, _ in runs]),
         (Text("learn. rate", "tasa apr."), [f"{job.lr:g}" for job, _ in runs]),
+        (Text("decay", "decaimiento"), [f"{job.gamma:g}" for job, _ in runs]),
+        (Text("shuffle", "mezclar"), [tr("yes", "sí") if job.shuffle else "no" for job, _ in runs]),
         (Text("device", "dispositivo"), [result.device for _, result in runs]),
     ]
     measured: list[tuple[Text, list[Cell]]] = [
@@ -144,9 +151,16 @@ def comparison_content(
         (Text("vocabulary", "vocabulario"), [result.vocabulary_size for _, result in runs]),
         (Text("unknown words", "desconocidas"), [_percent(result.unknown) for _, result in runs]),
     ]
+    if any(names):  # a name stands where batch size and seed would
+        asked = [
+            (Text("batch size", "tamaño de lote"), [job.batch_size for job, _ in runs]),
+            (Text("seed", "semilla"), [job.seed for job, _ in runs]),
+            *asked,
+        ]
     same = [(name, cells[0]) for name, cells in asked if len(set(cells)) == 1]
     shown = [(name, cells) for name, cells in asked if len(set(cells)) > 1] + measured
     heads = [f"b{job.batch_size} s{job.seed}" for job, _ in runs]
+    heads = [visible(name) or head for name, head in zip(names or heads, heads, strict=True)]
     columns = [Column(str(i), Text(head, head), numeric=True) for i, head in enumerate(heads)]
     table = Table(
         (Column("fact", Text("run", "ejecución")), *columns), tuple((str(name), *cells) for name, cells in shown)

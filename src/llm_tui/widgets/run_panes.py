@@ -111,7 +111,7 @@ class RunPanes(Panes):
         marked, points, steady, looks = self._marked, self._points, self._steady, self._looks
 
         def content(room: int) -> Content:
-            compared = compare_content(marked, points, steady, room)
+            compared = compare_content(marked, points, steady, looks, room)
             settings = settings_content(marked, looks, room)
             return Content("\n\n").join([compared, settings]) if settings else compared
 

@@ -21,7 +21,11 @@ MOST = 6
 
 
 def settings_content(runs: Sequence[Run], looks: Looks, room: int = 0) -> Content | None:
-    """What differs between these runs, the pinned one first; None of fewer than two."""
+    """What differs between these runs, the pinned one first; None of fewer than two, and where all of them have a
+    result: the comparison of those says it.
+    """
+    if all(run.result for run in runs):
+        return None
     runs = sorted(runs, key=lambda run: run.id != looks.pin)[:MOST]
     if len(runs) < 2:
         return None

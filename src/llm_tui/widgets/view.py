@@ -94,16 +94,22 @@ def within(points: Sequence[Point], window: tuple[float, float], most: int) -> l
     """The points in a window, thinned to `most` about, with where the curve crosses its edges."""
     begin, end = window
     first, last = bisect_left(points, begin, key=_x), bisect_right(points, end, key=_x)
-    inside = thinned(points[first:last], most)
+    inside = thinned(points, most, first, last)
     before = [_between(points[first - 1], points[first], begin)] if 0 < first < len(points) else []
     after = [_between(points[last - 1], points[last], end)] if 0 < last < len(points) else []
     return [*before, *inside, *after]
 
 
-def thinned(points: Sequence[Point], most: int) -> list[Point]:
-    """Every second, fourth, ... of them, so that those drawn once stay; the last one always."""
-    stride = 1 << (len(points) // max(most, 1)).bit_length() if len(points) > most else 1
-    return [*points[:-1:stride], *points[-1:]]
+def thinned(points: Sequence[Point], most: int, first: int = 0, last: int | None = None) -> list[Point]:
+    """Every second, fourth, ... of those from `first` to before `last`, so that those drawn once stay; the last one
+    always.
+    """
+    end = len(points) if last is None else last
+    count = end - first
+    if count <= 0:
+        return []
+    stride = 1 << (count // max(most, 1)).bit_length() if count > most else 1
+    return [*points[first : end - 1 : stride], points[end - 1]]
 
 
 def at_or_before(points: Sequence[Point], x: float) -> Point | None:
