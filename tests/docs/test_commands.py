@@ -84,6 +84,11 @@ SAYS: Mapping[str, tuple[int, str]] = {
     "llm-tui course new course.toml": (0, "exercise-3"),
     "llm-tui course check course.toml": (0, "nothing is wrong"),
     "llm-tui --course course.toml doctor": (0, "course.toml"),
+    "llm-tui config path": (0, "config.toml"),
+    "llm-tui config edit": (0, "nothing is wrong"),
+    "llm-tui config check": (0, "nothing is wrong"),
+    "llm-tui config show": (0, "keep_running"),
+    "llm-tui --set theme=light config show": (0, '"light"'),
 }
 """The exit code (1 where nothing runs), and a word of what is printed or of the file that is written."""
 
@@ -121,6 +126,7 @@ def desk(own_folders: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The folder in which a person works, with the files that the commands name."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "my-lab"))
+    monkeypatch.setenv("VISUAL", "true")  # an editor that a person leaves at once
     cell: dict[str, object] = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [],
             "source": "from torchtext.datasets import AG_NEWS\nrows = AG_NEWS(split='train')"}  # fmt: skip
     files = {
