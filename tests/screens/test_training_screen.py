@@ -693,9 +693,9 @@ async def test_the_curves_go_out_as_pictures_and_into_the_report_as_they_are_loo
         await eventually(pilot, lambda: cells(pilot)[2][1] == "0.750")
         pilot.app.screen.query_one("#loss").focus()
         await pilot.press("y", "ctrl+e")
-        png = lab.folder / "exports" / "curves-accuracy.png"
+        png = lab.folder / "exports" / "curves-loss.png"
         await eventually(pilot, lambda: png.exists() and png.read_bytes().startswith(b"\x89PNG"))
-        assert "pérdida (nats), log" in (lab.folder / "exports" / "curves-loss.svg").read_text(encoding="utf-8")
+        assert "pérdida (nats) · y log" in (lab.folder / "exports" / "curves-loss.svg").read_text(encoding="utf-8")
         await pilot.press("H")
         await eventually(pilot, lambda: said(notices, "stand in the report"))
         await pilot.press("H")

@@ -164,18 +164,18 @@ class Curves(Vertical):
         self._read()
 
     def figures(self) -> list[figure.Curves]:
-        """What is shown, as pictures: those that there are curves of."""
-        made = (self._figure(plot) for plot in self.query(Plot))
-        return [one for one in made if any(line.points for line in one.series)]
+        """What is shown, as pictures: those that there are curves of; of one plot, where the focus is in it."""
+        plots = [plot for plot in self.query(Plot) if plot.has_focus] or self.query(Plot)
+        return [made for plot in plots if (made := self._figure(plot)).series]
 
     def _figure(self, plot: Plot) -> figure.Curves:
         title, y = FIGURES[str(plot.id)]
         view, unit, where = plot.view, UNITS[self._by], WHERE[self._by]
         if (looked := view.said(unit)).en:
             title = Text("{title} ({looked})", "{title} ({looked})").format(title=title, looked=looked)
-        if view.log_y:
-            y = Text("{y}, log", "{y}, log").format(y=y)
-        lines = tuple(figure.Series(one.label, one.points, one.colour) for one in plot.seen)
+        if (changed := replace(view, window=None, log_x=False).said(unit)).en:  # a mean is not what was measured
+            y = Text("{y} · {changed}", "{y} · {changed}").format(y=y, changed=changed)
+        lines = tuple(figure.Series(one.label, one.points, one.colour) for one in plot.seen if one.points)
         return figure.Curves(title, unit, y, lines, logarithmic=view.log_x, where=where, log_y=view.log_y)
 
     def write(self, lines: Sequence[str]) -> None:
