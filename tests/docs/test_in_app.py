@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from driving import eventually, painted
 from textual.widgets import Markdown
 
-from llm_tui import i18n
+from llm_tui import i18n, keymap
 from llm_tui.app import LabApp
 from llm_tui.documentation import TOPICS
 from llm_tui.screens.dialogs import TextDialog
+from llm_tui.screens.tour import STOPS
+
+
+def test_the_tour_of_the_page_is_the_tour_of_the_app():
+    keys = {row.id: row.spoken for row in keymap.all_keys()}
+    tour = [keys[stop.key] for stop in STOPS]
+    for language in i18n.LANGUAGES:
+        page = next(topic for topic in TOPICS if topic.name.en == "tour").within(language)
+        assert re.findall(r"(?m)^\| \d \| `(.+?)` \|", page) == tour
 
 
 async def test_the_palette_opens_each_part_of_the_documentation(lab, engine):
