@@ -179,3 +179,12 @@ def test_show_says_who_it_was_when_libraries_are_told_and_for_options_of_their_o
         "mouse": "--no-mouse",
     }
     assert said() == {**of_file, **outside}, "what one command line said is not left for the next"
+
+
+def test_a_variable_that_cannot_be_followed_leaves_what_the_file_says(file, monkeypatch):
+    file.write_text('device = "cpu"\n')
+    monkeypatch.setenv("LLM_TUI_DEVICE", "gpu")
+    found = read_config()
+    assert found.value("device") == "cpu"
+    (problem,) = found.problems
+    assert "LLM_TUI_DEVICE" in problem and "standard" not in problem and "normal" not in problem

@@ -330,8 +330,8 @@ def _no_table(place: str, name: str) -> str:
 def _not_so(place: str, one: Option) -> str:
     return visible(
         tr(
-            f"{place}: {one.name} is {one.wanted.en}, nothing else; the standard holds.",
-            f"{place}: {one.name} es {one.wanted.es}, y nada más; vale lo normal.",
+            f"{place}: {one.name} is {one.wanted.en}, nothing else; this is not followed.",
+            f"{place}: {one.name} es {one.wanted.es}, y nada más; esto no se sigue.",
         )
     )
 

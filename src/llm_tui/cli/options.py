@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,24 +41,24 @@ _of_a_lab = option(
     type=PATH,
     metavar="DIR",
     help=tr(
-        "The lab folder (else LLM_TUI_LAB, else llm-lab in the home folder).",
-        "La carpeta del laboratorio (si no, LLM_TUI_LAB; si no, llm-lab en la carpeta personal).",
+        "The lab folder (else LLM_TUI_LAB, else config.toml, else llm-lab in the home folder).",
+        "La carpeta del laboratorio (si no, LLM_TUI_LAB; si no, config.toml; si no, llm-lab en la carpeta personal).",
     ),
 )
 COURSE = "llm_tui.course"
 """Where a command's context has the file that --course named."""
 
 
-def _named_course(context: click.Context, param: click.Parameter, value: Path | None) -> None:
+def _named(place: str, context: click.Context, param: click.Parameter, value: object) -> None:
     if value is not None:
-        context.meta[COURSE] = value
+        context.meta[place] = value
 
 
 with_course = option(
     "--course",
     type=PATH,
     metavar="FILE",
-    callback=_named_course,
+    callback=partial(_named, COURSE),
     expose_value=False,
     help=tr(
         "The course file (else course.toml in the lab folder, if there is one).",
@@ -71,20 +72,17 @@ def with_lab(command: F) -> F:
 
 
 LANGUAGE = "llm_tui.language"
-"""Where a command's context has the language that --lang named; it is spoken since before the command was read."""
-
-
-def _named_language(context: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.meta[LANGUAGE] = value
-
+"""Where a command's context has the language that --lang named."""
 
 with_lang = option(
     "--lang",
     type=click.Choice(i18n.LANGUAGES),
-    callback=_named_language,
+    callback=partial(_named, LANGUAGE),
     expose_value=False,
-    help=tr("The language: es or en (else the locale's).", "El idioma: es o en (si no, el del sistema)."),
+    help=tr(
+        "The language (else LLM_TUI_LANG, else config.toml, else the locale's).",
+        "El idioma (si no, LLM_TUI_LANG; si no, config.toml; si no, el del sistema).",
+    ),
 )
 with_format = option(
     "--format",
