@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from llm_tui import __version__, i18n
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.energy import Energy
-from llm_tui.exercises.batch_sizes import NUMBER, QUESTION, Answers, Find, Row, document, state, table
+from llm_tui.exercises.batch_sizes import NUMBER, QUESTION, Answers, Find, Row, document, figures, state, table
 from llm_tui.exercises.contract import Beside
+from llm_tui.exercises.looks import Looks
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.export.table import Measure, Table
 from llm_tui.i18n import Text
@@ -72,6 +73,15 @@ def footer(answers: Answers, find: Find, language: str) -> str:
 
 
 # The table
+
+
+def test_a_run_has_the_name_that_a_person_gave_it_in_the_legend_of_the_figures() -> None:
+    sweep = replace(SWEEP, seeds=(0,))
+    answers = Answers(sweep, looks=Looks({"run-32": "base <b>"}))
+    known = Beside(lambda kept: lambda job: Row(job, RESULT, run=f"run-{job.batch_size}"),
+                   reports=lambda run: [(1, 1.0, 0.5), (2, 0.5, 0.75)])  # fmt: skip
+    loss = figures(answers, known, "en")[0]
+    assert "base &lt;b&gt;: fell from 1 to 0.5 by step 2; 64: fell" in loss.svg("en")
 
 
 def test_before_anything_has_run_the_course_s_batch_sizes_stand_there_empty() -> None:

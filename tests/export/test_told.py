@@ -7,7 +7,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llm_tui.export.told import curve, noise
@@ -71,6 +71,7 @@ def test_what_is_no_curve_is_said_as_it_is(points, said):
 numbers = st.floats(-1e6, 1e6)
 
 
+@settings(max_examples=50)
 @given(st.lists(numbers, min_size=2, max_size=60))
 def test_each_way_that_is_said_is_one_that_the_values_have(ys):
     said = curve(list(enumerate(ys)), STEP).en
@@ -84,6 +85,7 @@ def test_each_way_that_is_said_is_one_that_the_values_have(ys):
         assert ys[-1] > ys[0]
 
 
+@settings(max_examples=50)
 @given(st.lists(numbers, min_size=3, max_size=60))
 def test_what_is_said_to_have_stayed_was_never_further_away_than_the_tolerance(ys):
     said = curve(list(enumerate(ys)), STEP).en
@@ -92,6 +94,7 @@ def test_what_is_said_to_have_stayed_was_never_further_away_than_the_tolerance(y
         assert all(abs(y - ys[-1]) <= tolerance for y in ys[int(since[1]) :])
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(), st.floats())))
 def test_any_points_have_a_sentence(points):
     assert curve(points).en and curve(points).es
@@ -103,6 +106,7 @@ def test_the_noise_of_a_curve_is_near_that_which_was_put_on_it():
     assert noise([x * 0.1 for x in range(50)]) == pytest.approx(0, abs=1e-12)
 
 
+@settings(max_examples=50)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_the_places_of_a_sentence_come_one_after_the_other(ys):
     places = [float(place) for place in re.findall(r"step ([\d.]+)", curve(list(enumerate(ys)), STEP).en)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filled_lab import fill
 
-from llm_tui.exercises import moderation, translation
+from llm_tui.exercises import batch_sizes, moderation, translation
 from llm_tui.exercises.ethics import NUMBER, Answers
 from llm_tui.lab.lab import Lab
 from llm_tui.report.evidence import facts
@@ -26,6 +26,10 @@ def test_a_lab_knows_its_runs_log_errors_lost_characters_and_tests(lab: Lab) -> 
     fill(lab)
     known = said(lab)
     assert "batch size 128, seed 0, accuracy 0.870" in known["run"] and "sample" in known["run"]
+    of_batches = lab.answers_anew(batch_sizes.NUMBER, batch_sizes.Answers)
+    named = of_batches.looks.named(lab.runs.all()[0].id, "base\x1b[2J")
+    lab.save_answers(batch_sizes.NUMBER, replace(of_batches, looks=named))
+    assert said(lab)["run"] == f"{known['run']}, named base␛[2J"
     assert (
         known["log"].startswith("log: 55 calls")
         and "google/flan-t5-small (translation there and back) ×10" in known["log"]

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
@@ -107,6 +107,7 @@ def test_an_upright_axis_has_round_numbers_where_they_stand():
     assert all(abs((1 - value) * 51 // 4 - y) <= 1 for y, value in said.items())
 
 
+@settings(max_examples=30)
 @given(
     ends=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=6),
     width=st.integers(20, 60),
@@ -150,6 +151,7 @@ def test_smoothing_is_the_mean_of_what_came_before_and_begins_at_the_first_value
     assert last == pytest.approx(1 / 7)  # weights 1, 2 and 4
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=50), st.integers(0, 49), st.sampled_from([0.3, 0.9]))
 def test_a_curve_that_grows_is_smoothed_as_if_it_had_been_whole(ys, first, weight):
     points = list(enumerate(ys))
@@ -159,6 +161,7 @@ def test_a_curve_that_grows_is_smoothed_as_if_it_had_been_whole(ys, first, weigh
     assert all(min(ys) - 1e-9 <= y <= max(ys) + 1e-9 for _, y in grown.points)
 
 
+@settings(max_examples=30)
 @given(points, st.floats(0, 900), st.floats(1, 100))
 def test_through_a_window_only_what_is_in_it_is_seen_and_nothing_else_is_lost(curve, begin, width):
     seen = within(curve, (begin, begin + width), 1000)
@@ -167,6 +170,7 @@ def test_through_a_window_only_what_is_in_it_is_seen_and_nothing_else_is_lost(cu
     assert not inside or inside == seen or inside in (seen[1:], seen[:-1], seen[1:-1])
 
 
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(["in", "out", "left", "right"]), max_size=20), st.floats(0, 1))
 def test_a_window_stays_within_the_axis(ways, around):
     view = View()

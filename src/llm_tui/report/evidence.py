@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from llm_tui.errors import UserError
-from llm_tui.exercises import bias, bias_tables, ethics, moderation, prompting, translation
+from llm_tui.exercises import batch_sizes, bias, bias_tables, ethics, moderation, prompting, translation
 from llm_tui.exercises.rerun import AROUND, outcome
 from llm_tui.foundation.tables import model_name
 from llm_tui.hub.card import cached_card
@@ -18,6 +18,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.redaction import done as redaction
 from llm_tui.redaction.proposals import KINDS
 from llm_tui.report.card import OWN, filled
+from llm_tui.visible import visible
 
 PAIRS = "pairs:"
 """What the keys of the facts begin with that name figures: other figures, another key."""
@@ -56,7 +57,10 @@ def _run(lab: Lab) -> Iterator[Fact]:
     )
     values = {"data": result.data_name, "rows": number(job.train_size), "batch": job.batch_size, "seed": job.seed}
     more = {"accuracy": result.accuracy, "torch": result.torch, "version": run.config.version}
-    yield Fact("run", "traceability", said.format(**values, **more))
+    fact = said.format(**values, **more)
+    if name := lab.answers(batch_sizes.NUMBER, batch_sizes.Answers).looks.names.get(run.id):
+        fact = Text("{fact}, named {name}", "{fact}, con el nombre {name}").format(fact=fact, name=visible(name))
+    yield Fact("run", "traceability", fact)
 
 
 def _own_card(lab: Lab) -> Iterator[Fact]:
