@@ -33,6 +33,10 @@ SMALLEST = 40, 10
 BAD = re.compile("[\udc80-\udcff]")
 """How a byte that is not UTF-8 is decoded; a replacement character is one that somebody has sent."""
 
+PASTED = re.compile(r"[^\x00-\x1f\x7f]{64,}")
+DIFFERENT = 5
+"""Letters and words that come in one read and that nobody has typed."""
+
 
 class Owner(Protocol):
     """What the driver knows of the app."""
@@ -62,6 +66,10 @@ class RobustDriver(LinuxDriver):
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._parser = XTermParser()
         self._told_of_bad_bytes = False
+        self._pasting = False
+        """Whether a bracketed paste has begun that has not ended."""
+        self._tail = ""
+        """The last characters, of a mark that may be cut in two."""
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """That of the terminal itself: COLUMNS and LINES may be left over from another one."""
@@ -124,8 +132,35 @@ class RobustDriver(LinuxDriver):
         if bad:
             log.warning("the terminal sent %d bytes that are not UTF-8", bad)
             self._owner.call_later(self._tell_of_bad_bytes)
-        for character in text:
-            yield from self._guarded(lambda c=character: self._parser.feed(c))  # type: ignore[misc]
+        for part in self._parts(text):
+            if len(part) > 1:
+                yield events.Paste(part)
+            else:
+                yield from self._guarded(lambda c=part: self._parser.feed(c))  # type: ignore[misc]
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """Letter by letter, or in one go what nobody can have typed in one: a terminal that has no bracketed paste, or
+        a multiplexer that leaves it out, pastes so, and each letter would be a key.
+        """
+        if self._in_paste(text) or "\x1b" in text:
+            yield from text
+            return
+        at = 0
+        for run in PASTED.finditer(text):
+            if len(set(run[0])) >= DIFFERENT:  # else a key that is held down on a slow line
+                yield from text[at : run.start()]
+                yield run[0]
+                at = run.end()
+        yield from text[at:]
+
+    def _in_paste(self, text: str) -> bool:
+        """Whether the text begins or ends within a bracketed paste."""
+        before, seen = self._pasting, self._tail + text
+        begins, ends = seen.rfind("\x1b[200~"), seen.rfind("\x1b[201~")
+        if max(begins, ends) >= 0:
+            self._pasting = begins > ends
+        self._tail = seen[-5:]
+        return before or self._pasting
 
     def _tell_of_bad_bytes(self) -> None:
         """Say once why some letters do not arrive."""
