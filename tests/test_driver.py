@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -47,9 +46,15 @@ def test_a_paste_without_marks_is_one_all_the_same(make):
     assert got(make(), ["j" * 100]) == ["j"] * 100  # held down on a slow line
 
 
-@given(st.lists(st.integers(0, 2 * len(PROSE)), max_size=4))
-def test_a_paste_with_marks_is_one_wherever_it_is_cut(make, cuts):
-    text = f"a\x1b[200~{PROSE}\n{PROSE}\x1b[201~b"
-    edges = [0, *sorted(cuts), len(text)]
-    chunks = [text[begin:end] for begin, end in pairwise(edges)]
-    assert got(make(), chunks) == ["a", f"«{PROSE}\n{PROSE}»", "b"]
+@given(st.integers(7, 6 + 2 * len(PROSE)), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_whatever_is_between_the_marks_of_a_paste_is_text(make, cut, inside):
+    text = f"\x1b[200~{inside.replace(driver.END, '')}{PROSE}\x1b[2J\x1b[A\n{PROSE}\x1b[201~b"
+    pasted = text.removeprefix("\x1b[200~").removesuffix("\x1b[201~b")
+    assert got(make(), [text[:cut], text[cut:]]) == [f"«{pasted}»", "b"]
+
+
+def test_a_paste_may_be_large_and_come_in_any_pieces(make):
+    whole = f"{PROSE}\n" * 12_000  # 1 MB
+    text = f"\x1b[200~{whole}\x1b[201~"
+    assert got(make(), [text[at : at + 4096] for at in range(0, len(text), 4096)]) == [f"«{whole}»"]
+    assert got(make(), ["\x1b[200~uno\x1b[20", "1~\x1b[A"]) == ["«uno»", "up"]

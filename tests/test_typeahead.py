@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.foundation.labels_job import ZeroShot
-from llm_tui.screens.dialogs import AskDialog
+from llm_tui.screens.file_dialog import FileDialog
 from llm_tui.screens.mode import ModeScreen
 
 
@@ -58,7 +58,7 @@ async def test_what_was_typed_after_a_dialog_was_asked_for_is_in_the_dialog(lab,
     app = LabApp(lab, engine=engine)
     async with app.run_test(size=(80, 24)) as pilot:
         type_at_once(pilot, "f5 ctrl+l a b c")
-        await eventually(pilot, lambda: isinstance(app.screen, AskDialog))
+        await eventually(pilot, lambda: isinstance(app.screen, FileDialog))
         await eventually(pilot, lambda: app.screen.query_one(Input).value == "abc")
 
 

@@ -33,6 +33,7 @@ SMALLEST = 40, 10
 BAD = re.compile("[\udc80-\udcff]")
 """How a byte that is not UTF-8 is decoded; a replacement character is one that somebody has sent."""
 
+BEGIN, END = "\x1b[200~", "\x1b[201~"
 PASTED = re.compile(r"[^\x00-\x1f\x7f]{64,}")
 DIFFERENT = 5
 """Letters and words that come in one read and that nobody has typed."""
@@ -66,10 +67,8 @@ class RobustDriver(LinuxDriver):
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._parser = XTermParser()
         self._told_of_bad_bytes = False
-        self._pasting = False
-        """Whether a bracketed paste has begun that has not ended."""
-        self._tail = ""
-        """The last characters, of a mark that may be cut in two."""
+        self._pasted: str | None = None
+        """What has come of a paste that has not ended; None where there is none."""
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """That of the terminal itself: COLUMNS and LINES may be left over from another one."""
@@ -133,34 +132,40 @@ class RobustDriver(LinuxDriver):
             log.warning("the terminal sent %d bytes that are not UTF-8", bad)
             self._owner.call_later(self._tell_of_bad_bytes)
         for part in self._parts(text):
-            if len(part) > 1:
-                yield events.Paste(part)
+            if isinstance(part, events.Paste):
+                yield part
             else:
                 yield from self._guarded(lambda c=part: self._parser.feed(c))  # type: ignore[misc]
 
-    def _parts(self, text: str) -> Iterator[str]:
+    def _parts(self, text: str) -> Iterator[str | events.Paste]:
+        """The letters that are keys, and pastes. Whatever is between the marks of a paste is text: Textual's parser
+        takes a sequence in it for its end, and what follows for keys.
+        """
+        while text:
+            if self._pasted is not None:
+                self._pasted += text
+                inside, mark, text = self._pasted.partition(END)
+                if not mark:
+                    return
+                self._pasted = None
+                yield events.Paste(inside.replace("\0", ""))
+                continue
+            before, mark, text = text.partition(BEGIN)
+            yield from self._typed(before)
+            if mark:
+                self._pasted = ""
+
+    def _typed(self, text: str) -> Iterator[str | events.Paste]:
         """Letter by letter, or in one go what nobody can have typed in one: a terminal that has no bracketed paste, or
         a multiplexer that leaves it out, pastes so, and each letter would be a key.
         """
-        if self._in_paste(text) or "\x1b" in text:
-            yield from text
-            return
         at = 0
-        for run in PASTED.finditer(text):
+        for run in PASTED.finditer(text) if "\x1b" not in text else ():
             if len(set(run[0])) >= DIFFERENT:  # else a key that is held down on a slow line
                 yield from text[at : run.start()]
-                yield run[0]
+                yield events.Paste(run[0])
                 at = run.end()
         yield from text[at:]
-
-    def _in_paste(self, text: str) -> bool:
-        """Whether the text begins or ends within a bracketed paste."""
-        before, seen = self._pasting, self._tail + text
-        begins, ends = seen.rfind("\x1b[200~"), seen.rfind("\x1b[201~")
-        if max(begins, ends) >= 0:
-            self._pasting = begins > ends
-        self._tail = seen[-5:]
-        return before or self._pasting
 
     def _tell_of_bad_bytes(self) -> None:
         """Say once why some letters do not arrive."""
