@@ -12,6 +12,7 @@ from driving import eventually, painted
 from hypothesis import given
 from hypothesis import strategies as st
 from terminal import Terminal
+from textual.widgets import Static
 
 from llm_tui import i18n
 from llm_tui.config import read_config, remember
@@ -31,10 +32,15 @@ def start(folder: Path, **environ: str) -> FirstStart:
     return FirstStart(folder, environ)
 
 
+def welcome(app: FirstStart) -> str:
+    return str(app.screen_stack[0].query_one(Static).content)
+
+
 async def test_three_questions_are_asked_and_the_language_holds_from_then_on(tmp_path):
     app: Any = start(tmp_path / "llm-lab")
     async with app.run_test(size=(60, 20)) as pilot:
         await eventually(pilot, lambda: "¿En qué idioma?" in painted(pilot) and "1 English" in painted(pilot))
+        assert "three questions, once" in welcome(app)
         await pilot.press("2")
         await eventually(pilot, lambda: "La carpeta para su trabajo" in painted(pilot))
         await pilot.press(*"~/mine", "enter")
@@ -63,6 +69,7 @@ async def test_what_is_known_already_is_not_asked(tmp_path):
     app: Any = start(tmp_path / "llm-lab", HF_HUB_OFFLINE="1")
     async with app.run_test(size=(80, 24)) as pilot:
         await eventually(pilot, lambda: "The folder for your work" in painted(pilot))
+        assert "one question, once" in welcome(app)
         await pilot.press("escape")
         await eventually(pilot, lambda: app.return_value is not None)
     assert app.return_value == Chosen()

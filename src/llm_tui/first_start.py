@@ -97,15 +97,20 @@ class FirstStart(App[Chosen]):
         self._folder = folder
         self._environ = environ
         self._chosen = Chosen()
+        self._number = len(list(self._questions()))
         self._running_loop: asyncio.AbstractEventLoop | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(self._welcome(), markup=False)
 
     def _welcome(self) -> str:
+        if self._number == 1:
+            return tr(f" llm-tui: one question, once. {SKIP.shown} skips it.",
+                      f" llm-tui: una pregunta, una sola vez. {SKIP.shown} la salta.")  # fmt: skip
+        number = {2: Text("two", "dos"), 3: Text("three", "tres")}[self._number]
         return tr(
-            f" llm-tui: three questions, once. {SKIP.shown} skips all.",
-            f" llm-tui: tres preguntas, una sola vez. {SKIP.shown} las salta todas.",
+            f" llm-tui: {number} questions, once. {SKIP.shown} skips all.",
+            f" llm-tui: {number} preguntas, una sola vez. {SKIP.shown} las salta todas.",
         )
 
     def on_mount(self) -> None:

@@ -188,6 +188,11 @@ def test_every_exercise_and_task_says_its_list_guide_and_definitions(lab):
     assert "Error:" not in said and not FORBIDDEN.search(said) and "**" not in said
 
 
+def test_a_key_that_a_guide_names_is_heard_even_where_it_is_a_sign_of_markdown(lab):
+    said = " ".join(talk(lab, "exercise 3", "guide").split())
+    assert "k chooses the key label, * shows all labels" in said and "`" not in said
+
+
 def test_notes_stay_with_the_answers_of_the_lab(lab, monkeypatch):
     answered_by(monkeypatch, as_in_the_filled_lab())
     talk(lab, "exercise 1", "run", "edit 2", "good")

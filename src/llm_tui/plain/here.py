@@ -91,7 +91,7 @@ class Here:
 
     def read_prose(self, prose: object) -> None:
         """A guide or definitions, without the signs of Markdown."""
-        self.console.say(_EMPHASIS.sub("", str(prose)))
+        self.console.say(_MARKDOWN.sub(lambda sign: sign["code"] or "", str(prose)))
         if _KEY.search(str(prose)):
             self.console.say(tr("Keys that it names are those of the screens.",
                                 "Las teclas que nombra son las de las pantallas."))  # fmt: skip
@@ -104,8 +104,8 @@ class Here:
                 self.console.say(*spoken(table, i18n.export_language()))
 
 
-_EMPHASIS = re.compile(r"\*\*|`|^#+ |(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", re.MULTILINE)
-"""Of Markdown what is heard as signs, and says nothing."""
+_MARKDOWN = re.compile(r"`(?P<code>[^`\n]*)`|\*\*|^#+ |(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", re.MULTILINE)
+"""Of Markdown what is heard as signs, and says nothing; in a `code` every sign says something, an asterisk too."""
 
 _KEY = re.compile(r"`(?:ctrl\+|F\d|enter|\S`)")
 

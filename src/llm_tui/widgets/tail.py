@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
+from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -59,4 +60,5 @@ class Tail(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         number = max(0, len(self._lines) - self.size.height - self._back) + y
         text = self._lines[number] if number < len(self._lines) else ""
-        return Strip([Segment(text, self.rich_style)]).adjust_cell_length(self.size.width, self.rich_style)
+        line = Content(text).truncate(self.size.width, ellipsis=True)
+        return Strip([Segment(line.plain, self.rich_style)]).adjust_cell_length(self.size.width, self.rich_style)
