@@ -103,6 +103,20 @@ def test_every_command_and_option_that_the_page_names_is_there(language: str) ->
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_file_of_the_house_that_the_page_names_is_there(language: str) -> None:
+    """By its end: `tokens.py` beside another is one of that folder."""
+    there = {
+        str(path.relative_to(ROOT)) for part in ("src", "tests", "styles", ".ci") for path in (ROOT / part).rglob("*")
+    }
+    text = TOPICS[-1].within(language)
+    named = set(re.findall(r"(?<=[` ])((?:[\w.-]+/)*[\w.-]+\.(?:py|c|typ|toml|ipynb|tcss))(?=[` ])", text))
+    named -= {"pyproject.toml"} | {name for name in named if "NAME" in name}
+    assert len(named) > 30
+    missing = [name for name in named if not any(path == name or path.endswith(f"/{name}") for path in there)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_the_configuration_that_the_page_shows_is_followed(language: str, tmp_path: Path) -> None:
     """The file of a course is read in tests/course."""
     blocks = re.findall(r"```toml\n(.*?)```", halves()[language], re.DOTALL)
