@@ -167,10 +167,10 @@ async def test_the_key_bar_goes_with_the_focus(lab, engine):
         await pilot.press("f3", "Q")
         await pilot.pause()
         assert "esc leave the field" in drawn(app, KeyBar)
-        assert "n table" not in drawn(app, KeyBar), "the field takes this letter as text"
+        assert "t sentence" not in drawn(app, KeyBar), "the field takes this letter as text"
         await pilot.press("escape", "l")
         await pilot.pause()
-        assert "space mark" in drawn(app, KeyBar) and "n table" in drawn(app, KeyBar)
+        assert "space mark" in drawn(app, KeyBar) and "t sentence" in drawn(app, KeyBar)
 
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "es"])  # the longer words of the two
