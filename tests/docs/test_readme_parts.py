@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -165,6 +166,16 @@ def test_help_lists_its_parts_and_prints_each_by_the_names_of_both_languages() -
         assert "\x1b" not in told  # a pipe
     i18n.use("es")
     assert asked("offline")[1].startswith("SIN CONEXIÓN")
+
+
+def test_styles_and_the_pager_are_for_a_terminal_that_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    paged, module = list[str](), sys.modules["llm_tui.cli.help"]
+    monkeypatch.setattr("click.echo_via_pager", paged.append)
+    monkeypatch.setattr(module, "why_unfit", lambda: ("TERM=dumb", "TERM=dumb"))
+    assert "\x1b" not in CliRunner().invoke(cli, ["help", "gpu"], color=True).output and not paged
+    monkeypatch.setattr(module, "why_unfit", lambda: None)
+    assert CliRunner().invoke(cli, ["help", "gpu"], color=True).output == ""
+    assert paged[0].startswith("\x1b[1mGPU AND SSH")
 
 
 def test_help_of_a_command_is_all_that_it_can_do() -> None:

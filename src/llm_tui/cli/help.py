@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from shutil import get_terminal_size
@@ -14,9 +13,11 @@ from click.shell_completion import CompletionItem
 
 from llm_tui import documentation
 from llm_tui.cli.options import OPTIONS, with_lang
+from llm_tui.cli.why import SPOKEN
 from llm_tui.documentation import TOPICS, Topic
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.terminal import why_unfit
 from llm_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 def help(context: click.Context, topic: Sequence[str]) -> None:
     said = " ".join(topic)
     if not said:
-        _say(_list())
+        _say(_list(), context)
     elif found := documentation.topic(said):
-        _say(_page(found, context))
+        _say(_page(found, context), context)
     elif command := _command(context, said):
-        _say(command)
+        _say(command, context)
     else:
         raise UserError(_unknown(said, context))
 
@@ -108,9 +109,11 @@ def _unknown(said: str, context: click.Context) -> str:
     )
 
 
-def _say(text: str) -> None:
-    """On a terminal that is lower than the text, through the person's pager."""
-    if sys.stdout.isatty() and text.count("\n") >= get_terminal_size().lines:
+def _say(text: str, context: click.Context) -> None:
+    """On a terminal that is lower than the text, through the person's pager; without styles where none can be shown."""
+    if why_unfit() or context.meta.get(SPOKEN):
+        click.echo(click.unstyle(text), nl=False)
+    elif text.count("\n") >= get_terminal_size().lines:
         click.echo_via_pager(text)
     else:
         click.echo(text, nl=False)
