@@ -129,7 +129,12 @@ class Ending:
 
         self._asking = True
         title = tr("A job is running", "Hay un trabajo en marcha")
-        self._app.push_screen(ChoiceDialog(title, f"{jobs[0].title()}{more}", choices), answered)
+        unseen = tr(
+            " It goes on where you close the terminal, or detach tmux, instead.",
+            " Si en cambio cierra la terminal, o se separa de tmux, sigue en marcha.",
+        )
+        said = f"{jobs[0].title()}{more}.{unseen if self._keep_running else ''}"
+        self._app.push_screen(ChoiceDialog(title, said, choices), answered)
 
     def told(self, number: int) -> None:
         """A signal, or a line that drops, ends the app; the line alone does not end its work. May be called on any
