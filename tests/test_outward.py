@@ -24,7 +24,15 @@ MOUSE = ("?1000h", "?1002h", "?1003h", "?1015h", "?1006h", "?1016h")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
-@pytest.mark.parametrize("way", ["option", "environment", "configuration", ""])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "option",
+        pytest.param("environment", marks=pytest.mark.slow),
+        pytest.param("configuration", marks=pytest.mark.slow),
+        pytest.param("", marks=pytest.mark.slow),
+    ],
+)
 def test_the_mouse_stays_the_terminal_s_where_it_is_wanted_and_the_title_is_given_back(own_folders, tmp_path, way):
     env = {**os.environ, "TERM": "xterm-256color", "LLM_TUI_LAB": str(tmp_path / "lab"), "LANG": "C.UTF-8"}
     if way == "environment":
