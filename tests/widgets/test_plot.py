@@ -7,12 +7,15 @@ import math
 from typing import Any
 
 import pytest
+from driving import eventually
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
+from textual.widgets import Static
 
 from llm_tui.i18n import Text
 from llm_tui.widgets.axis import Axis
+from llm_tui.widgets.curves import Curves
 from llm_tui.widgets.drawing import AXIS, FAINT, MARKS, Series, draw, y_axis, y_range
 from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.view import Smoothed, View, at_or_before, within
@@ -215,6 +218,33 @@ async def test_keys_zoom_move_scale_smooth_and_put_it_back_and_the_border_says_i
         assert str(plot.border_subtitle).endswith("steps 68.75-93.75")
         await pilot.press("home")
         assert plot.border_subtitle == "" and plot.cursor is None and plot.view == View()
+
+
+class TwoPlots(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Curves()
+
+
+async def test_the_cursor_stays_at_its_step_in_both_plots_when_there_is_more_room():
+    async with TwoPlots().run_test(size=(60, 20)) as pilot:
+        loss, accuracy = pilot.app.query(Plot)
+        for plot in (loss, accuracy):
+            plot.show([Series("32", [(float(x), 1 / (1 + x)) for x in range(101)], 0)], 100, Text("steps", "pasos"))
+        loss.focus()
+        await pilot.press("right", *["left"] * 5)
+        await eventually(pilot, lambda: loss.cursor == accuracy.cursor is not None)
+        said, before = str(pilot.app.query_one("#readout", Static).content), loss.cursor
+        await pilot.resize_terminal(140, 20)
+        await eventually(pilot, lambda: loss.cursor != before)
+        for plot in (loss, accuracy):
+            assert plot.cursor is not None
+            drawn_at = 100 * plot.cursor / (plot.size.width - AXIS - 1)
+            read_at = float(said.split("up to ")[1].split(":")[0])
+            assert abs(drawn_at - read_at) < 2  # a column
+        assert str(pilot.app.query_one("#readout", Static).content) == said
+        accuracy.focus()
+        await pilot.press("escape")
+        await eventually(pilot, lambda: loss.cursor is None and accuracy.cursor is None)
 
 
 async def test_a_longer_curve_redraws_only_the_new_cells():

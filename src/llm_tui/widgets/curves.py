@@ -187,6 +187,9 @@ class Curves(Vertical):
     def on_plot_cursor_moved(self, message: Plot.CursorMoved) -> None:
         message.stop()
         self._x = message.x
+        for plot in self.query(Plot):
+            if plot is not message.plot:
+                plot.stand(message.x)
         self._read()
 
     def on_plot_looked(self, message: Plot.Looked) -> None:

@@ -104,6 +104,7 @@ class Plot(Widget, can_focus=True):
         self._smooth: list[tuple[Sequence[object], Smoothed]] = []
         self._end, self._unit = 0.0, NOTHING
         self._axis = Axis(0.0)
+        self._at: float | None = None
         self._rows: list[list[Cell]] = []
 
     def show(self, series: Sequence[Series], x_end: float, x_name: Text = NOTHING) -> None:
@@ -132,8 +133,14 @@ class Plot(Widget, can_focus=True):
         self._redraw()
 
     def watch_cursor(self) -> None:
+        self._at = None if self.cursor is None else self._axis.at(self.cursor / max(1, self._columns - 1))
         self._redraw()
-        self.post_message(self.CursorMoved(self, self._cursor_x()))
+        self.post_message(self.CursorMoved(self, self._at))
+
+    def stand(self, x: float | None) -> None:
+        """Have the cursor where that of another plot beside it is."""
+        self._at = x
+        self._redraw()
 
     def action_move(self, columns: int) -> None:
         width = self._columns
@@ -149,8 +156,7 @@ class Plot(Widget, can_focus=True):
         self.cursor = None
 
     def action_zoom(self, nearer: int) -> None:
-        at = self._cursor_x()
-        middle = self._axis.at(0.5) if at is None else at
+        middle = self._axis.at(0.5) if self._at is None else self._at
         self._look(self.view.zoomed(NEARER**nearer, middle, self._end))
 
     def action_pan(self, way: int) -> None:
@@ -170,13 +176,8 @@ class Plot(Widget, can_focus=True):
         self._look(self._first)
 
     def _look(self, view: View) -> None:
-        """The cursor stays at its value where that is still seen."""
-        at = self._cursor_x()
         self.view = view
         self._redraw()
-        if at is not None:
-            self.cursor = round(self._axis.share(at) * (self._columns - 1))
-            self._redraw()
         self.post_message(self.Looked(self, view))
         self.refresh_bindings()
 
@@ -184,8 +185,16 @@ class Plot(Widget, can_focus=True):
     def _columns(self) -> int:
         return max(1, self.size.width - AXIS)
 
-    def _cursor_x(self) -> float | None:
-        return None if self.cursor is None else self._axis.at(self.cursor / max(1, self._columns - 1))
+    def _keep_cursor(self) -> None:
+        """The cursor stays at its value, whatever the axis and the width are now, where that is still seen."""
+        if self._at is None:
+            self.set_reactive(Plot.cursor, None)
+            return
+        seen = min(max(self._axis.begin, self._at), self._axis.end)
+        self.set_reactive(Plot.cursor, round(self._axis.share(seen) * (self._columns - 1)))
+        if seen != self._at:
+            self._at = seen
+            self.post_message(self.CursorMoved(self, seen))
 
     def _redraw(self) -> None:
         width, height = self.size
@@ -193,6 +202,7 @@ class Plot(Widget, can_focus=True):
         seen = list(self._seen(view))
         xs = (x for one in seen for x, _ in (*one.points[:2], *one.points[-1:]))
         self._axis = over(Axis.over(self._end, xs, view.log_x, str(self._unit)), view.window)
+        self._keep_cursor()
         up = y_axis(seen, self._bounds, view.log_y, fit=view.window is not None)
         self.border_subtitle = str(view.said(self._unit)).lstrip()
         rows = draw(seen, self._axis, up, width, height, self.cursor)
