@@ -91,7 +91,7 @@ class FirstStart(App[Chosen]):
         from llm_tui.app import own_driver
 
         super().__init__(driver_class=own_driver() if terminal else None, ansi_color=without_colours() or None)
-        use_themes(self)
+        use_themes(self, str(config.read_config().values.get("theme", "")))
         self.terminal = terminal
         self.ending = self
         self._folder = folder

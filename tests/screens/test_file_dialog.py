@@ -111,9 +111,17 @@ async def test_what_is_dropped_takes_the_place_of_what_stands_there_and_recent_o
         await eventually(pilot, lambda: line(pilot) == f"{folder}/una nota.md")
         await pilot.press("ctrl+u")
         pilot.app.post_message(Paste("plain\x1b[2J text\nmore"))
-        await eventually(pilot, lambda: line(pilot).endswith("text"))
+        await eventually(pilot, lambda: line(pilot) == "plain\x1b[2J text")  # once
         await pilot.press("escape")
         assert answers(pilot) == [None]
+
+
+async def test_a_name_of_signs_that_is_dropped_is_opened_as_what_it_is(folder):
+    async with asking() as pilot:
+        pilot.app.post_message(Paste(f"file://{folder}/a%1b%ff.csv"))
+        await eventually(pilot, lambda: line(pilot).endswith(".csv"))
+        await pilot.press("enter")
+        assert answers(pilot) == [f"{folder}/a\x1b\udcff.csv"]
 
 
 async def test_a_folder_is_an_answer_where_the_question_is_about_one_too(folder):

@@ -25,6 +25,7 @@ from llm_tui.cli.settings import config
 from llm_tui.cli.tokens import tokens
 from llm_tui.cli.whose import whose
 from llm_tui.cli.working import status, stop, watch
+from llm_tui.colours import THEMES
 from llm_tui.config import for_libraries, give, read_config
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -111,6 +112,14 @@ def _defect(error: Exception) -> str:
     ),
 )
 @option(
+    "--theme",
+    type=click.Choice(tuple(THEMES)),
+    help=tr(
+        "The colours (else LLM_TUI_THEME, else theme in config.toml).",
+        "Los colores (si no, LLM_TUI_THEME; si no, theme en config.toml).",
+    ),
+)
+@option(
     "--no-mouse",
     is_flag=True,
     help=tr(
@@ -132,13 +141,24 @@ def _defect(error: Exception) -> str:
     __version__, prog_name="llm-tui", help=tr("Show the version and exit.", "Muestra la versión y termina.")
 )
 @click.pass_context
-def cli(context: click.Context, lab: Path | None, plain: bool, no_mouse: bool, settings: tuple[str, ...]) -> None:
+def cli(
+    context: click.Context,
+    lab: Path | None,
+    plain: bool,
+    theme: str | None,
+    no_mouse: bool,
+    settings: tuple[str, ...],
+) -> None:
     from llm_tui.cli.plain import open_plain, wanted
     from llm_tui.terminal import start_log
 
-    flags = {"lab": (lab and str(lab), "--lab"), "plain": (plain, "--plain"), "mouse": (not no_mouse, "--no-mouse")}
-    said = {"lab": lab is not None, "plain": plain, "mouse": no_mouse}
-    give(settings, {name: flag for name, flag in flags.items() if said[name]})
+    flags = {
+        "lab": (lab and str(lab), "--lab"),
+        "plain": (plain or None, "--plain"),
+        "theme": (theme, "--theme"),
+        "mouse": (False if no_mouse else None, "--no-mouse"),
+    }
+    give(settings, {name: flag for name, flag in flags.items() if flag[0] is not None})
     for_libraries(read_config(), os.environ)
     context.obj = lab
     log, why = start_log(fresh=context.invoked_subcommand is None)

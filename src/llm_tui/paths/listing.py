@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from stat import S_ISDIR, S_ISREG
 
 from llm_tui.errors import reason
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, number
 
 MOST = 20_000
 """Entries of a folder that are read."""
@@ -103,3 +103,11 @@ def completed(found: Sequence[Entry], beginning: str) -> str:
     letters = zip(*(one.name for one in found), strict=False)
     shared = sum(1 for _ in takewhile(lambda column: len({letter.casefold() for letter in column}) == 1, letters))
     return found[0].name[:shared] if shared > len(beginning) else beginning
+
+
+def sized(size: int) -> str:
+    """Bytes, as the list says them."""
+    for unit, divisor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= divisor:
+            return f"{number(round(size / divisor, 1))} {unit}"
+    return f"{size} B"

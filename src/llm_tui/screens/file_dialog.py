@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from llm_tui.i18n import Text, number, tr
 from llm_tui.keys import CLOSE, Key, bindings
 from llm_tui.paths import recent
-from llm_tui.paths.listing import MOST, Entry, Kind, Listing, completed, look, narrowed, parted
+from llm_tui.paths.listing import MOST, Entry, Kind, Listing, completed, look, narrowed, parted, sized
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import shortened, visible
 from llm_tui.widgets.option_list import OptionList
@@ -43,6 +43,14 @@ class Remembered(Message):
     def __init__(self, paths: Sequence[str]):
         super().__init__()
         self.paths = paths
+
+
+class _Line(Option):
+    """A line of the list, and what it stands for: a recent path, or an entry of the folder."""
+
+    def __init__(self, prompt: Content, one: str | Entry):
+        super().__init__(prompt)
+        self.one = one
 
 
 class FileDialog(Dialog[str | None]):
@@ -92,8 +100,7 @@ class FileDialog(Dialog[str | None]):
     def on_mount(self) -> None:
         self._on_thread(lambda: Remembered(recent.there(self._kind.name)))
         if self._dropped:
-            self._write(self._dropped[0])
-            self._say_several(len(self._dropped))
+            self._drop(self._dropped)
         else:
             self._follow()
 
@@ -153,7 +160,7 @@ class FileDialog(Dialog[str | None]):
         self._found = narrowed(listing.entries, parted(typed)[1], self._kind)
         self._offered = [*(() if typed.strip() else self._recent), *self._found[:SHOWN]]
         at = self._files.highlighted
-        self._files.set_options(Option(self._told(one)) for one in self._offered)
+        self._files.set_options(_Line(self._told(one), one) for one in self._offered)
         self._files.highlighted = at if at is not None and at < len(self._offered) and not typed.strip() else None
         self._files.display = bool(self._offered)
         self.query_one("#said", Static).update(visible(self._said(listing)))
@@ -168,7 +175,7 @@ class FileDialog(Dialog[str | None]):
         if not one.plain:
             return Content.styled(f"{name}  {tr('no plain file', 'no es un archivo normal')}", "$text-muted")
         fits = self._kind.fits(one.name)
-        return Content.assemble((name, "" if fits else "$text-muted"), (f"  {_size(one.size or 0)}", "$text-muted"))
+        return Content.assemble((name, "" if fits else "$text-muted"), (f"  {sized(one.size or 0)}", "$text-muted"))
 
     def _said(self, listing: Listing) -> str:
         folder = self._folder or "./"
@@ -188,15 +195,18 @@ class FileDialog(Dialog[str | None]):
             return tr(f"Nothing in {folder} is called so.", f"En {folder} nada se llama así.")
         return ""
 
-    def on_path_line_several(self, message: PathLine.Several) -> None:
-        self._say_several(message.count)
+    def on_path_line_dropped(self, message: PathLine.Dropped) -> None:
+        message.stop()
+        self._drop(message.paths)
 
-    def _say_several(self, count: int) -> None:
-        if count > 1:
+    def _drop(self, paths: Sequence[str]) -> None:
+        """The first takes the place of what stands in the line."""
+        self._write(paths[0])
+        if len(paths) > 1:
             self.notify(
                 tr(
-                    f"{count} files were dropped; the first is here.",
-                    f"Se soltaron {count} archivos; aquí está el primero.",
+                    f"{len(paths)} files were dropped; the first is here.",
+                    f"Se soltaron {len(paths)} archivos; aquí está el primero.",
                 ),
                 markup=False,
             )
@@ -217,7 +227,8 @@ class FileDialog(Dialog[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A click."""
         event.stop()
-        self._take(self._offered[event.option_index])
+        if isinstance(event.option, _Line):  # the list may have been filled anew meanwhile
+            self._take(event.option.one)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -242,10 +253,3 @@ class FileDialog(Dialog[str | None]):
 
     def _path(self, one: str | Entry) -> str:
         return one if isinstance(one, str) else f"{self._folder or ''}{one.name}"
-
-
-def _size(size: int) -> str:
-    for unit, divisor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= divisor:
-            return f"{number(round(size / divisor, 1))} {unit}"
-    return f"{size} B"

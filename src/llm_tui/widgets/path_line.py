@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.events import Paste
 from textual.message import Message
 
 from llm_tui.paths import pasted
-from llm_tui.visible import visible
 from llm_tui.widgets.line import Line
 
 
 class PathLine(Line):
-    """What is dropped on the terminal takes the place of what stands there, in whatever way it is quoted."""
+    """Tells of what is dropped on the terminal, in whatever way it is quoted, in place of taking it as text."""
 
-    class Several(Message):
-        """More than one file was dropped; the first is taken."""
+    class Dropped(Message):
+        """These files were dropped on it."""
 
-        def __init__(self, count: int):
+        def __init__(self, paths: Sequence[str]):
             super().__init__()
-            self.count = count
+            self.paths = paths
 
     def _on_paste(self, event: Paste) -> None:
-        if not (found := pasted.paths(event.text)):
-            super()._on_paste(event)
-            return
-        self.put(visible(found[0]))
-        self.post_message(self.Several(len(found)))
-        event.stop()
-        event.prevent_default()
+        """Any other text is left to the field itself."""
+        if found := pasted.paths(event.text):
+            self.post_message(self.Dropped(found))
+            event.stop()
+            event.prevent_default()
 
     def put(self, text: str) -> None:
         self.value = text
