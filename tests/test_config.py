@@ -6,6 +6,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -170,13 +171,14 @@ def test_show_says_who_it_was_when_libraries_are_told_and_for_options_of_their_o
     outside = {name: f"the variable LLM_TUI_{name.upper()}" for name in ("lab", "plain")}
     i18n.use("en")
     assert said() == {**of_file, **outside}
-    options = ("--lab", str(tmp_path), "--plain", "--no-mouse", "--lang", "es")
+    options = ("--lab", str(tmp_path), "--plain", "--no-mouse", "--theme", "light", "--lang", "es")
     assert said(*options) == {
         **of_file,
         "language": "--lang",
         "lab": "--lab",
         "plain": "--plain",
         "mouse": "--no-mouse",
+        "theme": "--theme",
     }
     assert said() == {**of_file, **outside}, "what one command line said is not left for the next"
 
@@ -188,3 +190,11 @@ def test_a_variable_that_cannot_be_followed_leaves_what_the_file_says(file, monk
     assert found.value("device") == "cpu"
     (problem,) = found.problems
     assert "LLM_TUI_DEVICE" in problem and "standard" not in problem and "normal" not in problem
+
+
+def test_each_shorter_way_that_the_table_names_is_an_option_of_the_program_or_of_a_command():
+    def options(command: click.Command) -> set[str]:
+        own = {name for parameter in command.params for name in parameter.opts}
+        return own.union(*map(options, command.commands.values())) if isinstance(command, click.Group) else own
+
+    assert {one.flag for one in OPTIONS if one.flag} <= options(cli)

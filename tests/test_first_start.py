@@ -75,6 +75,11 @@ async def test_what_is_known_already_is_not_asked(tmp_path):
     assert app.return_value == Chosen()
 
 
+def test_it_has_the_colours_that_a_person_has_set(tmp_path, monkeypatch):
+    monkeypatch.setenv("LLM_TUI_THEME", "light")
+    assert start(tmp_path / "llm-lab").theme == "light"
+
+
 def test_it_is_due_once_and_never_where_somebody_has_prepared_something(tmp_path):
     lab = tmp_path / "llm-lab"
     assert due(lab, given=False) and not due(lab, given=True)
