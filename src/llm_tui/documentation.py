@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from llm_tui import i18n
 from llm_tui.i18n import Text
+from llm_tui.visible import folded
 
 SPANISH = "\n# Español\n"
 """Where the English half ends. Both have the same parts, which a test holds."""
@@ -89,8 +89,7 @@ TOPICS = (
 
 def bare(said: str) -> str:
     """A word as it is looked for: without accents, in small letters, its spaces as hyphens."""
-    apart = unicodedata.normalize("NFD", said.strip().casefold())
-    return re.sub(r"[\s_]+", "-", "".join(sign for sign in apart if not unicodedata.combining(sign)))
+    return re.sub(r"[\s_]+", "-", folded(said.strip()))
 
 
 def topic(said: str) -> Topic | None:

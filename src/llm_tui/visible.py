@@ -76,6 +76,16 @@ def padded(text: str, room: int, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
+_LAST_ACCENT = "\u036f"
+_ACCENTS = re.compile(f"[\u0300-{_LAST_ACCENT}]+")
+
+
 def folded(text: str) -> str:
-    """As a search takes it: without case and accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    """As a search sees it: neither case nor accents count."""
+    text = text.casefold()
+    if text.isascii():
+        return text
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))  # nearly all there are in Latin letters, at once
+    if max(text, default="") <= _LAST_ACCENT:
+        return text
+    return "".join(sign for sign in text if not unicodedata.combining(sign))

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_tui.export.listing import View, collated, folded, number, ordered, searched
+from llm_tui.export.listing import View, collated, number, ordered, searched
 from llm_tui.export.table import Cell, Column, Measure, Own, Table
 from llm_tui.i18n import Text
+from llm_tui.visible import folded
 
 
 def table(*cells: Cell, numeric: bool = False) -> Table:

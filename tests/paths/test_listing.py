@@ -41,6 +41,14 @@ def test_folders_come_first_then_what_fits_and_hidden_ones_after_a_dot(folder):
     assert names(folder, "", CHECKLIST)[:3] == ["b", "Datos", "link"]
 
 
+def test_accents_do_not_count(tmp_path):
+    for name in ("gestión.csv", "ano.csv", "año.csv", "an\u0303os.csv"):
+        (tmp_path / name).write_text("")
+    assert names(tmp_path, "gestion") == ["gestión.csv"]
+    assert names(tmp_path, "tión") == ["gestión.csv"]
+    assert set(names(tmp_path, "AÑO")) == {"ano.csv", "año.csv", "an\u0303os.csv"}
+
+
 def test_what_is_no_plain_file_is_told_from_one(folder):
     entries = {entry.name: entry for entry in look(str(folder)).entries}
     assert entries["link"].folder and not entries["pipe.csv"].plain and not entries["nowhere.csv"].plain

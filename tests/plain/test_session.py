@@ -198,3 +198,10 @@ def test_notes_stay_with_the_answers_of_the_lab(lab, monkeypatch):
     talk(lab, "exercise 1", "run", "edit 2", "good")
     kept: Answers = lab.answers(1, batch_sizes.Answers)
     assert kept.notes == {"64": "good"}  # type: ignore[attr-defined]
+
+
+def test_a_number_of_thousands_of_digits_and_the_home_of_nobody_are_no_errors_of_the_program(lab):
+    many = "9" * 5000
+    said = talk(lab, many, "exercise 3", f"edit {many}", "back", "open", "~nobody-of-this-name/a.csv")
+    assert f"“{many}” is nothing that can be done here" in said
+    assert "~nobody-of-this-name/a.csv" in said.rpartition("Error: ")[2] and "error of the program" not in said

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llm_tui.export.table import Cell, Column, Measure, Own, Table
+from llm_tui.visible import folded
 
 NOTHING = frozenset(("", "—", "–", "-"))
 """What a cell says that says nothing; such cells come last, whichever way a column is sorted."""
-
-LAST_ACCENT = "\u036f"
-_ACCENTS = re.compile(f"[\u0300-{LAST_ACCENT}]+")
 
 _NUMBER = re.compile(
     r"(?P<sign>[+\-\u2212]?)(?P<digits>\d[\d.,]*)(?P<power>[eE][+\-\u2212]?\d+)?(?:\s*±\s*[\d.,]+)?\s*(?P<unit>\D*)"
@@ -28,17 +26,6 @@ _UNITS = {
     **{f"{name}iB": (1024**power, "B") for power, name in enumerate("KMGT", start=1)},
     "%": (1, "%"),
 }
-
-
-def folded(text: str) -> str:
-    """As a search sees it: neither case nor accents count."""
-    text = text.casefold()
-    if text.isascii():
-        return text
-    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))  # nearly all there are in Latin letters, at once
-    if max(text, default="") <= LAST_ACCENT:
-        return text
-    return "".join(sign for sign in text if not unicodedata.combining(sign))
 
 
 def has(text: str, words: Sequence[str]) -> bool:

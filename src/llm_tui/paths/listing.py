@@ -10,6 +10,7 @@ from stat import S_ISDIR, S_ISREG
 
 from llm_tui.errors import reason
 from llm_tui.i18n import Text, number
+from llm_tui.visible import folded
 
 MOST = 20_000
 """Entries of a folder that are read."""
@@ -86,13 +87,13 @@ def _entry(found: os.DirEntry[str]) -> Entry:
 
 
 def narrowed(entries: Sequence[Entry], beginning: str, kind: Kind) -> list[Entry]:
-    """Those whose names begin so, else those that hold it, be it in other letters; what fits before what does not.
+    """Those whose names begin so, else those that hold it, whatever case and accents; what fits before what does not.
     Hidden ones only after a dot.
     """
-    wanted = beginning.casefold()
+    wanted = folded(beginning)
     shown = [one for one in entries if beginning.startswith(".") or not one.name.startswith(".")]
-    there = [one for one in shown if one.name.casefold().startswith(wanted)]
-    there = there or [one for one in shown if wanted in one.name.casefold()]
+    there = [one for one in shown if folded(one.name).startswith(wanted)]
+    there = there or [one for one in shown if wanted in folded(one.name)]
     return sorted(there, key=lambda one: 0 if one.folder else 1 if one.plain and kind.fits(one.name) else 2)
 
 

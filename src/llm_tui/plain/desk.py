@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -223,7 +224,7 @@ class Desk:
         self.set(**{name: self.here.console.ask_lines(f"{label}.")})
 
     def ask_path(self, question: object) -> Path:
-        return Path(self.here.console.ask(question).strip()).expanduser()
+        return Path(os.path.expanduser(self.here.console.ask(question).strip()))  # ~nobody stays as it is
 
 
 def _shown(table: Table, row: int) -> list[str]:

@@ -16,6 +16,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.lab.lab import Lab
 from llm_tui.plain.console import Console
 from llm_tui.plain.tables import spoken
+from llm_tui.plain.words import place
 from llm_tui.plain.work import Work
 from llm_tui.playground.state import Playground, parse_settings
 
@@ -84,8 +85,8 @@ class Here:
             self.console.say(*(f"{n}. {line}" for n, line in enumerate(lines, start=1)))
         while True:
             said = self.console.ask(question, chosen).strip()
-            if said.isdecimal() and 0 < int(said) <= len(lines):
-                return int(said) - 1
+            if (at := place(said, len(lines))) is not None:
+                return at
             self.console.say(tr(f"Type a number from 1 to {len(lines)}, or back.",
                                 f"Escriba un número de 1 a {len(lines)}, o atrás."))  # fmt: skip
 

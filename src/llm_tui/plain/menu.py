@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.plain.console import Back, Console, Leave, Stopped
-from llm_tui.plain.words import BACK, HELP, LIST, QUIT, bare, is_word
+from llm_tui.plain.words import BACK, HELP, LIST, QUIT, bare, is_word, place
 from llm_tui.terminal import log_path
 
 
@@ -93,8 +93,8 @@ def _found(line: str, there: Sequence[Choice]) -> tuple[Choice, str] | None:
     """What a line chooses, and what stands behind the word: the whole line before its first word."""
     first, _, rest = line.partition(" ")
     for said, behind in ((line, ""), (first, rest.strip())):
-        if said.isdecimal() and 0 < int(said) <= len(there):
-            return there[int(said) - 1], behind
+        if (at := place(said, len(there))) is not None:
+            return there[at], behind
         if match := next((one for one in there if bare(said) in (bare(one.word.en), bare(one.word.es))), None):
             return match, behind
     return None

@@ -43,9 +43,9 @@ def run(lab: Lab, command: Command, notices: Sequence[str] = (), line: Console |
     """
     console = line or standard()
     lab.tell = console.say
-    with _claimed(lab) as (said, pause):
+    with _claimed(lab) as (said, lent):
         work = Work(console, lab)
-        here = Here(console, lab, work, lambda given: _commanded(lab, pause, command, given))
+        here = Here(console, lab, work, lambda given: _commanded(lab, lent, command, given))
         console.say(
             tr(f"llm-tui {__version__}, plain mode. Lab: {lab.folder}.",
                f"llm-tui {__version__}, modo sencillo. Laboratorio: {lab.folder}."),
@@ -64,38 +64,40 @@ def run(lab: Lab, command: Command, notices: Sequence[str] = (), line: Console |
 
 
 @contextmanager
-def _claimed(lab: Lab) -> Iterator[tuple[str, threading.Event]]:
+def _claimed(lab: Lab) -> Iterator[tuple[str, threading.Lock]]:
     """The lab is this program's for the length of the block; where another one has it, it is only read. Yields what is
-    to be said, and what, while it is set, leaves the lab to a command.
+    to be said, and what is held while a command has the lab.
     """
-    over, pause = threading.Event(), threading.Event()
+    over, lent = threading.Event(), threading.Lock()
     said = lab.claim()
     lab_said = courses.remember(lab)
 
     def beat() -> None:
         while not over.wait(HEARTBEAT):
-            if not pause.is_set():
-                lab.claim()
+            if lent.acquire(blocking=False):
+                try:
+                    lab.claim()
+                finally:
+                    lent.release()
 
     if not said:
         threading.Thread(target=beat, name="claim", daemon=True).start()
     try:
-        yield " ".join(filter(None, (said, lab_said))), pause
+        yield " ".join(filter(None, (said, lab_said))), lent
     finally:
         over.set()
         courses.remember(lab)  # a lab that was new is there now
         lab.release()
 
 
-def _commanded(lab: Lab, pause: threading.Event, command: Command, given: Sequence[str]) -> None:
+def _commanded(lab: Lab, lent: threading.Lock, command: Command, given: Sequence[str]) -> None:
     """A command of the command line has the lab to itself."""
-    pause.set()
-    lab.release()
-    try:
-        command(given)
-    finally:
-        lab.claim()
-        pause.clear()
+    with lent:
+        lab.release()
+        try:
+            command(given)
+        finally:
+            lab.claim()
 
 
 def _home(here: Here) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from llm_tui.i18n import Text
+from llm_tui.visible import folded
 
 HELP = Text("help", "ayuda")
 BACK = Text("back", "atrás")
@@ -54,8 +53,14 @@ OF_KEYS: dict[str, Text] = {
 
 def bare(said: str) -> str:
     """As words are compared: without case, accents and the spaces around."""
-    apart = unicodedata.normalize("NFD", said.strip().casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
+    return folded(said.strip())
+
+
+def place(said: str, of: int) -> int | None:
+    """The place in a list of `of` that a line names by its number; None where it names none."""
+    if not said.isdecimal() or len(said) > 9:  # Python reads no number of thousands of digits
+        return None
+    return int(said) - 1 if 0 < int(said) <= of else None
 
 
 def _either(word: Text | str) -> tuple[str, ...]:

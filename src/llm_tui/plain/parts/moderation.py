@@ -98,9 +98,9 @@ def _confirm(desk: Desk) -> None:
         desk.here.console.say(*(f"{n}. {_line(sample)}" for n, sample in enumerate(desk.answers.samples, start=1)))
     said, answers = desk.here.console.ask(asked).split(), desk.answers
     everyone = said and words.is_word(said[0], Text("all", "todos"))
-    rows = range(len(answers.samples)) if everyone else [int(each) - 1 for each in said if each.isdecimal()]
-    for row in rows:
-        if 0 <= row < len(answers.samples) and answers.samples[row].label.strip():
+    there = range(len(answers.samples))
+    for row in there if everyone else [words.place(each, len(there)) for each in said]:
+        if row is not None and answers.samples[row].label.strip():
             answers = moderation.confirmed(answers, row)
     desk.change(answers)
 
