@@ -43,6 +43,20 @@ async def test_a_notice_covers_neither_a_window_nor_the_field_in_it(lab, engine)
         assert not notices.shown(app.screen)
 
 
+async def test_a_notice_that_goes_brings_none_back_on_the_screen_behind(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.notify("It failed.", severity="error", markup=False)
+        app.notify("Written.", timeout=0.5, markup=False)
+        await eventually(pilot, lambda: notices.shown(app.screen))
+        behind = app.screen.query_one(Notices)
+        app.push_screen(AskDialog("Which file?"))
+        await eventually(pilot, lambda: said(app).startswith("✖ It failed."))
+        await eventually(pilot, lambda: said(app) == "✖ It failed.")
+        await pilot.pause(0.1)
+        assert not behind.display
+
+
 async def test_the_same_sentence_stands_once_and_an_error_waits_on_every_screen(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -76,7 +76,8 @@ def _claimed(lab: Lab) -> Iterator[tuple[str, threading.Lock]]:
         while not over.wait(HEARTBEAT):
             if lent.acquire(blocking=False):
                 try:
-                    lab.claim()
+                    if not over.is_set():
+                        lab.claim()
                 finally:
                     lent.release()
 
@@ -87,7 +88,8 @@ def _claimed(lab: Lab) -> Iterator[tuple[str, threading.Lock]]:
     finally:
         over.set()
         courses.remember(lab)  # a lab that was new is there now
-        lab.release()
+        with lent:  # not while it is being claimed again
+            lab.release()
 
 
 def _commanded(lab: Lab, lent: threading.Lock, command: Command, given: Sequence[str]) -> None:

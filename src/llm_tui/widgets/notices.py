@@ -89,18 +89,13 @@ class Notices(Widget):
             Content.assemble((f"{SIGNS[severity]} ", f"bold {STYLES[severity]}"), f"{said}{_times(count)}")
             for (severity, said), count in counts.items()
         ]
-        self.rest()
         self.display = bool(waiting)
         self.refresh(layout=True)
-        if goes := [notification.time_left for notification in waiting if notification.timeout < UNTIL_READ]:
-            self._going = self.set_timer(max(0.0, min(goes)) + 0.01, lambda: self.show(notifications))
-
-    def rest(self) -> None:
-        """Say nothing, until there is something to `show` here again: a window in front says it meanwhile."""
-        self.display = False
         if self._going is not None:
             self._going.stop()
         self._going = None
+        if goes := [notification.time_left for notification in waiting if notification.timeout < UNTIL_READ]:
+            self._going = self.set_timer(max(0.0, min(goes)) + 0.01, lambda: self.show(notifications))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._fitting(width))
@@ -133,7 +128,7 @@ def show(screens: Sequence[Screen[Any]], notifications: Iterable[Notification]) 
     """
     *behind, screen = screens
     for notices in (notices for other in behind for notices in other.query(Notices)):
-        notices.rest()
+        notices.show(())  # nor does the timer of one that goes bring the others back there
     there = next(iter(screen.query(Notices)), None)
     if there is None:
         if not list(notifications):
