@@ -193,6 +193,11 @@ def test_a_key_that_a_guide_names_is_heard_even_where_it_is_a_sign_of_markdown(l
     assert "k chooses the key label, * shows all labels" in said and "`" not in said
 
 
+def test_a_cell_that_is_a_question_ends_as_one(lab):
+    said = talk(lab, "exercise 7", "table")
+    assert "noticias? estado: [ ] abierta." in said and "?." not in said
+
+
 def test_notes_stay_with_the_answers_of_the_lab(lab, monkeypatch):
     answered_by(monkeypatch, as_in_the_filled_lab())
     talk(lab, "exercise 1", "run", "edit 2", "good")

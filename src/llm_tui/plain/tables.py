@@ -22,7 +22,8 @@ def spoken(table: Table, language: str) -> Iterator[str]:
         for column, cell in zip(table.columns, row, strict=True):
             shown = cell_said(column.show(cell))
             if shown or column.editable:
-                said.append(f"{column.head.within(language)}: {shown or tr('empty', 'vacía')}.")
+                shown = shown or tr("empty", "vacía")
+                said.append(f"{column.head.within(language)}: {shown}" + ("" if shown.endswith(("?", "!")) else "."))
         yield " ".join(said)
     for sentence in table.footer:
         yield visible(sentence.within(language))
