@@ -256,7 +256,7 @@ async def stage(lab: Lab, engine: Any, language: str) -> AsyncIterator[Stage]:
     i18n.use(language)
     with nothing_of_here(lab):
         app = LabApp(lab, engine)
-        async with app.run_test(size=SIZES[0]) as pilot:
+        async with app.run_test(size=SIZES[0], notifications=True) as pilot:
             yield Stage(app, pilot, engine)
 
 
