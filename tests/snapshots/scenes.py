@@ -167,6 +167,7 @@ def nothing_of_here(lab: Lab) -> Iterator[None]:
         ):
             patch.setattr(f"llm_tui.screens.{name}", 3600)
         patch.setenv("TZ", "UTC")
+        patch.chdir(lab.folder / "exercises")
         patch.setattr(
             "llm_tui.gpu_facts._free", lambda free, total: i18n.tr("23.3 free of 25.3 GB", "23.3 libres de 25.3 GB")
         )
