@@ -198,3 +198,12 @@ def test_each_shorter_way_that_the_table_names_is_an_option_of_the_program_or_of
         return own.union(*map(options, command.commands.values())) if isinstance(command, click.Group) else own
 
     assert {one.flag for one in OPTIONS if one.flag} <= options(cli)
+
+
+def test_what_the_command_line_says_of_the_hub_reaches_its_library_against_the_environment(file, monkeypatch):
+    monkeypatch.setattr(config, "_passed_on", {})
+    give(["offline=false"])
+    environ = {"HF_HUB_OFFLINE": "1"}
+    config.for_libraries(read_config(environ=environ), environ)
+    assert environ["HF_HUB_OFFLINE"] == "0"
+    assert not read_config(environ=environ).offline

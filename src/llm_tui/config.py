@@ -65,7 +65,8 @@ def give(settings: Sequence[str], flags: Mapping[str, tuple[Any, str]] | None = 
 
 def for_libraries(found: Config, environ: MutableMapping[str, str]) -> None:
     """Tell the hub's library, which looks into the environment when it is imported, what a person has set."""
-    wanted = {"HF_HOME": os.path.expanduser(found.value("cache")), "HF_HUB_OFFLINE": "1" if found.offline else ""}
+    offline = "1" if found.offline else "0" if environ.get("HF_HUB_OFFLINE") else ""
+    wanted = {"HF_HOME": os.path.expanduser(found.value("cache")), "HF_HUB_OFFLINE": offline}
     for variable, text in wanted.items():
         if text and environ.get(variable) != text:
             environ[variable] = _passed_on[variable] = text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -52,10 +54,15 @@ def kept(app: App[None], before: str, chosen: str | None) -> None:
     """Have the theme that was chosen, and write into the person's file that it is theirs; else the one of before."""
     app.theme = before if without_colours() else chosen or before
     if chosen:
-        try:
-            remember("theme", chosen)
-        except UserError as error:
-            app.notify(str(error), severity="error", markup=False)
+        app.run_worker(_remembered(app, chosen))
+
+
+async def _remembered(app: App[None], chosen: str) -> None:
+    """On a thread: the file may be far away."""
+    try:
+        await asyncio.to_thread(remember, "theme", chosen)
+    except UserError as error:
+        app.notify(str(error), severity="error", markup=False)
 
 
 def _option(name: str) -> Option:
