@@ -260,7 +260,7 @@ def _instead(row: str, line: str, said: Mapping[str, object]) -> str:
     from llm_tui import toml_lines
 
     start = len(row) - len(row.lstrip(" \t"))
-    for place in re.finditer(r"[ \t]*(#|\r?\n|$)", row[:2000]):
+    for place in re.finditer(r"(?<![ \t])[ \t]*+(#|\r?\n|$)", row[:2000]):
         try:
             if toml_lines.read(row[: place.start()]) == said:
                 return row[:start] + line + row[place.start() :]

@@ -14,7 +14,7 @@ LONGEST = 100_000
 """Characters of a paste that may hold paths: more is a text."""
 
 _PATH = re.compile(r"(?:/|~(?:/|$)|file:/)")
-_NEXT = re.compile(r"\s+(?=/|~/|file:/)")
+_NEXT = re.compile(r"(?<!\s)\s++(?=/|~/|file:/)")
 
 
 def paths(text: str) -> tuple[str, ...]:

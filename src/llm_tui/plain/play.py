@@ -37,7 +37,7 @@ WHY, BACKWARD, HAND_OVER, ANSWERS = (
     Text("why", "porqué"), Text("return", "vuelta"), Text("exercise", "ejercicio"), Text("answers", "respuestas"),
 )  # fmt: skip
 
-_SENTENCE = re.compile(r".*?[.!?…\n](?=\s|$)", re.DOTALL)
+_SENTENCE_END = re.compile(r"[.!?…\n](?=\s|$)")
 
 
 class Play:
@@ -242,10 +242,10 @@ class Streamed:
 
     def hear(self, piece: str) -> None:
         self.text += piece
-        for found in _SENTENCE.finditer(self.text, self._told):
+        for found in _SENTENCE_END.finditer(self.text, self._told):
             if found.end() == len(self.text):  # it may go on
                 break
-            self._console.say(found[0].strip())
+            self._console.say(self.text[self._told : found.end()].strip())
             self._told = found.end()
 
     def end(self) -> None:
