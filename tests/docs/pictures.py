@@ -1,4 +1,4 @@
-"""The pictures of the README, of the app itself: `python tests/docs/pictures.py` makes them anew.
+"""The pictures of the README, from the screens of tests/snapshots: `python tests/docs/pictures.py` makes them anew.
 
 The curves are of a real training on the sample data (`curves.json`), the answer is of a teaching model.
 """
@@ -20,38 +20,35 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import FakeEngine
 from docs.picture import svg
-from docs.stage import Stage, filled, here, stage
 from idle import nothing_left
+from snapshots.scenes import ANSWERS, HERE, LANGUAGES, SCENES, Stage, filled, stage
 
-from llm_tui import i18n
-from llm_tui.engine.job import Context, Job, run_job
+from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.models import ModelCache
 from llm_tui.environment import Survey
 from llm_tui.exercises.reading import PAGES
 from llm_tui.foundation.job import Generate, Generated
+from llm_tui.i18n import tr
 from llm_tui.screens.reading import Seen
-from llm_tui.tokenization.job import Compare
 from llm_tui.widgets.themes import STANDARD
 
 TESTS = Path(__file__).parents[1]
 FOLDER = TESTS.parent / ".pictures"
 SIZE = (100, 30)
 
-SHOWN: dict[str, tuple[str, str]] = {
-    "home": ("home", ""),
-    "train": ("train", ""),
-    "tokens": ("tokens", ""),
-    "sheet": ("sheet-3", "samples"),
-    "ethics": ("ethics", ""),
-    "report": ("report", ""),
-    "play": ("play", ""),
-    "why": ("play", ""),
+SHOWN = {
+    "home": "home",
+    "train": "train",
+    "tokens": "tokens",
+    "sheet": "moderation-samples",
+    "ethics": "ethics",
+    "report": "report",
+    "play": "play",
+    "why": "play",
 }
-"""The name of a picture, its mode and its pane. Those of a model come last."""
+"""The name of a picture, and its scene. Those of a model come last."""
 
 OF_A_MODEL = ("play", "why")
-
-_OPEN = ModelCache()
 
 
 async def pictures(
@@ -60,14 +57,16 @@ async def pictures(
     """The files' names and contents, of a lab in `folder`."""
     lab = filled(folder)
     _train(lab.folder)
-    answers = {Survey: lambda job: here(), Compare: _done, Generate: _generated}
-    async with stage(lab, FakeEngine(), answers, language, SIZE) as shown:
-        shown.app.theme = STANDARD
-        for name in names:
-            await shown.show(*SHOWN[name])
-            if name in OF_A_MODEL:
-                await _ask(shown, why=name == "why")
-            yield f"{name}-{language}.svg", svg(shown.strips(), f"llm-tui: {name}")
+    scenes = {scene.name: scene for scene in SCENES}
+    with mock.patch.dict(ANSWERS, {Generate: _generate, Survey: _survey}):
+        async with stage(lab, FakeEngine(), language) as here:
+            await here.size(*SIZE)
+            await here.theme(STANDARD)
+            for name in names:
+                await here.show(scenes[SHOWN[name]])
+                if name in OF_A_MODEL:
+                    await _ask(here, why=name == "why")
+                yield f"{name}-{language}.svg", svg(here.strips(), f"llm-tui: {name}")
 
 
 def _train(lab: Path) -> None:
@@ -88,34 +87,40 @@ def _train(lab: Path) -> None:
         (run / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
 
-async def _ask(shown: Stage, why: bool) -> None:
+def _survey(job: Survey) -> object:
+    no = tr("this torch is built without CUDA", "este torch está compilado sin CUDA")
+    return replace(HERE, no_cuda=no)
+
+
+async def _ask(here: Stage, why: bool) -> None:
     """The example of a page to read is answered by a teaching model, as `enter` on it and ctrl+r do."""
-    shown.app.screen.post_message(Seen(PAGES[0]))
-    await shown.settle()
-    await shown.app.run_action("screen.run")
-    await shown.settle()
+    screen = here.app.screen
+    screen.post_message(Seen(PAGES[0]))
+    await here.settle()
+    here.app.clear_notifications()
+    await here.app.run_action("screen.run")
+    await here.settle()
     if why:
-        await shown.app.run_action("screen.why")
-        await shown.settle()
+        await here.app.run_action("screen.why")
+        await here.settle()
         for _ in range(3):  # to a piece that others came close to
-            shown.app.simulate_key("right")
-            await shown.settle()
+            here.app.simulate_key("right")
+            await here.settle()
 
 
-def _done(job: Job) -> object:
-    return run_job(job, Context(1, lambda _: None, threading.Event(), _OPEN))
+_OPEN = ModelCache()
 
 
-def _generated(job: Generate) -> Generated:
+def _generate(job: Generate) -> Generated:
     """In no time, as a clock says something else each time."""
-    found = _done(job)
+    found = run_job(job, Context(1, lambda _: None, threading.Event(), _OPEN))
     assert isinstance(found, Generated)
     return replace(found, made_by=replace(found.made_by, seconds=0.2))
 
 
 async def make() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for language in i18n.LANGUAGES:
+    for language in LANGUAGES:
         with tempfile.TemporaryDirectory() as folder:
             os.environ |= dict.fromkeys(("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "HF_HOME"), folder)
             async for name, content in pictures(Path(folder), language):
