@@ -8,6 +8,7 @@ from driving import eventually
 from textual.widgets import Static
 from textual.widgets._toast import Toast
 
+from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.keys import Bar
 from llm_tui.screens.dialogs import AskDialog
@@ -118,3 +119,12 @@ async def test_help_begins_with_what_can_be_done_here_and_finds_a_key_of_any_scr
 
 def screen_text(app: LabApp) -> str:
     return "\n".join("".join(part.text for part in line) for line in app.screen._compositor.render_strips())
+
+
+async def test_what_the_palette_does_not_find_is_said_in_the_persons_language(lab, engine):
+    i18n.use("es")
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p", *"zzzqqq")
+        await eventually(pilot, lambda: "Ninguna orden se llama así." in screen_text(app))
+        await pilot.press("escape")

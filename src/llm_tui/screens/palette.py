@@ -7,7 +7,9 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.events import Mount
 from textual.widgets import Input
+from textual.widgets.option_list import Option
 
+from llm_tui.i18n import tr
 from llm_tui.screens.leaving import LeavesOnce
 from llm_tui.widgets.line import MOST_LETTERS
 
@@ -24,6 +26,18 @@ class Palette(LeavesOnce[None], CommandPalette):
     def _gather_commands(self, search_value: str) -> None:  # type: ignore[override]
         if not self._has_left:
             super()._gather_commands(search_value)
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        """Textual says it in English alone."""
+        self._stop_no_matches_countdown()
+
+        def say() -> None:
+            if search_value:
+                none = tr("No command is called that.", "Ninguna orden se llama así.")
+                self.query_one(CommandList).add_option(Option(none, disabled=True, id=self._NO_MATCHES))
+            self._list_visible = bool(search_value)
+
+        self._no_matches_timer = self.set_timer(self._NO_MATCHES_COUNTDOWN, say)
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         self.workers.cancel_node(self)
