@@ -21,7 +21,7 @@ from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.notifications import SeverityLevel
 
-from llm_tui import i18n
+from llm_tui import config, i18n
 from llm_tui.course import course
 from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
@@ -120,10 +120,13 @@ def a_test_leaves_the_app_as_a_person_does() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    """Tests read English sentences unless they ask for Spanish; tables stay in the course's Spanish."""
+    """Tests read English sentences unless they ask for Spanish; tables stay in the course's Spanish. What a command
+    line has set holds for its own test alone.
+    """
     i18n.use("en")
     yield
     i18n.use("en")
+    config.give(())
     course.use(course.Course())
 
 
