@@ -5,7 +5,6 @@ of the program.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from rich.console import Group
@@ -14,27 +13,25 @@ from rich.table import Table
 from rich.text import Text as Phrase
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, Key, bindings, common
-from llm_tui.screens.leaving import Dialog
+from llm_tui.keys import Key, bindings, common
+from llm_tui.screens.searched import SEARCH, SHUT, Searched
 from llm_tui.visible import folded
-from llm_tui.widgets.line import Line
 
 Section = tuple[str, Sequence[Key]]
 
 
-class HelpDialog(Dialog[None]):
+class HelpDialog(Searched):
     """The keys of a screen, under where they hold, then what it is for; what is typed after the search key leaves those
     rows that have it, of this screen and of all others.
     """
 
-    AUTO_FOCUS = ".dialog"
     NAME = Text("Help", "Ayuda")
     KEYS = (
-        replace(common("search"), action="search"),
-        replace(CLOSE, action="close", label=Text("close", "cerrar")),
+        SEARCH,
+        SHUT,
         Key("read", "enter", "dismiss", Text("close", "cerrar")),
     )
     BINDINGS = bindings(KEYS)
@@ -50,37 +47,16 @@ class HelpDialog(Dialog[None]):
             box.border_subtitle = tr(
                 f"↑ ↓ scroll, {search} search, {close} closes", f"↑ ↓ recorren, {search} buscar, {close} cierra"
             )
-            field = Line(placeholder=tr("what you want to do", "lo que quiere hacer"), id="part")
-            field.display = False
-            yield field
+            yield self.field(tr("what you want to do", "lo que quiere hacer"))
             yield Static(_drawn(self._sections), id="keys")
             yield Static(self._about, id="about", markup=False)
 
-    def action_search(self) -> None:
-        field = self.query_one("#part", Line)
-        field.display = True
-        self.set_focus(field)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        part = event.value.strip()
+    def searched(self) -> None:
+        part = self.part
         self.query_one("#about").display = not part
         found = list(found_in((*self._sections, *self._elsewhere()), part)) if part else self._sections
         nothing = Phrase(tr("No key does that.", "Ninguna tecla hace eso."))
         self.query_one("#keys", Static).update(_drawn(found) if found else nothing)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(self.query_one(".dialog"))
-
-    def action_close(self) -> None:
-        """Out of the search first."""
-        field = self.query_one("#part", Line)
-        if not field.display:
-            self.dismiss()
-            return
-        field.value, field.display = "", False
-        self.set_focus(self.query_one(".dialog"))
 
 
 def found_in(sections: Iterable[Section], part: str) -> Iterator[Section]:

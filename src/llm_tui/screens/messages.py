@@ -8,27 +8,25 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, bindings, common
-from llm_tui.screens.leaving import Dialog
+from llm_tui.keys import bindings, common
+from llm_tui.screens.searched import SEARCH, SHUT, Searched
 from llm_tui.terminal import log_path
 from llm_tui.visible import folded, visible
 from llm_tui.widgets import clipboard
-from llm_tui.widgets.line import Line
 from llm_tui.widgets.notices import KINDS, STYLES, Messages, Told
 
 
-class MessagesDialog(Dialog[None]):
+class MessagesDialog(Searched):
     """All messages of this session; what is typed after the search key leaves those alone that have it."""
 
-    AUTO_FOCUS = ".dialog"
     NAME = Text("Messages", "Mensajes")
     KEYS = (
-        replace(common("search"), action="search"),
+        SEARCH,
         replace(common("copy"), help=Text("Copy the messages that are shown.", "Copia los mensajes que se muestran.")),
-        replace(CLOSE, action="close", label=Text("close", "cerrar")),
+        SHUT,
     )
     BINDINGS = bindings(KEYS)
 
@@ -44,9 +42,7 @@ class MessagesDialog(Dialog[None]):
             box.border_subtitle = tr(
                 f"{search} search, {copy} copy, {close} closes", f"{search} buscar, {copy} copiar, {close} cierra"
             )
-            field = Line(placeholder=tr("part of a message", "parte de un mensaje"), id="part")
-            field.display = False
-            yield field
+            yield self.field(tr("part of a message", "parte de un mensaje"))
             yield Static(self._shown(), id="messages", markup=False)
             yield Static(Content.styled(tr(f"The log, {log_path()}", f"El registro, {log_path()}"), "bold $accent"))
             logged = visible(self._logged, keep_newlines=True) or tr(
@@ -55,7 +51,7 @@ class MessagesDialog(Dialog[None]):
             yield Static(logged, id="logged", markup=False)
 
     def _found(self) -> list[Told]:
-        part = folded(self.query_one("#part", Line).value) if self.is_mounted else ""
+        part = folded(self.part)
         return [told for told in self._messages if part in folded(told.text)]
 
     def _shown(self) -> Content:
@@ -67,30 +63,11 @@ class MessagesDialog(Dialog[None]):
             return Content.styled(f"{none}\n", "$text-muted")
         return Content("\n").join([*map(_block, found), Content("")])
 
-    def action_search(self) -> None:
-        field = self.query_one("#part", Line)
-        field.display = True
-        self.set_focus(field)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def searched(self) -> None:
         self.query_one("#messages", Static).update(self._shown())
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(self.query_one(".dialog"))
 
     def action_copy(self) -> None:
         clipboard.copy(self.app, "\n".join(_lines(self._found())))
-
-    def action_close(self) -> None:
-        """Out of the search first."""
-        field = self.query_one("#part", Line)
-        if not field.display:
-            self.dismiss()
-            return
-        field.value, field.display = "", False
-        self.set_focus(self.query_one(".dialog"))
 
 
 def _block(told: Told) -> Content:
