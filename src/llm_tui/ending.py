@@ -130,7 +130,7 @@ class Ending:
         self._asking = True
         title = tr("A job is running", "Hay un trabajo en marcha")
         unseen = tr(
-            " Close the terminal or detach tmux instead, and it goes on.",
+            " Close the terminal or detach tmux instead, and it keeps running.",
             " Si en cambio cierra la terminal, o se separa de tmux, sigue en marcha.",
         )
         said = f"{jobs[0].title()}{more}.{unseen if self._keep_running else ''}"
