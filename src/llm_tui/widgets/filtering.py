@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -33,13 +34,13 @@ class Filtering(_Base):
     _edge: tuple[Widget, str] | None = None
     _edge_said: object = None
 
+    @abstractmethod
     def filter(self) -> None:
         """Show what `wanted` asks for, and `tell`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def counted(self) -> tuple[int, int]:
         """How many lines are in sight, of how many."""
-        raise NotImplementedError
 
     def filter_said(self) -> list[str]:
         """What the filter is and how much it leaves; empty where there is none."""
