@@ -19,11 +19,11 @@ from typing import Any, ClassVar
 import pytest
 from click.testing import CliRunner, Result
 from gfm import tables
-from terminal import Terminal
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoTokenizer
 
 from llm_tui import i18n
+from llm_tui.bench.terminal import Terminal
 from llm_tui.cli import cli
 from llm_tui.cli.progress import result_of
 from llm_tui.engine.job import Context

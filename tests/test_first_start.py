@@ -11,10 +11,10 @@ import pytest
 from driving import eventually, painted
 from hypothesis import given
 from hypothesis import strategies as st
-from terminal import Terminal
 from textual.widgets import Static
 
 from llm_tui import i18n
+from llm_tui.bench.terminal import Terminal
 from llm_tui.config import read_config, remember
 from llm_tui.errors import UserError
 from llm_tui.first_start import Chosen, FirstStart, asked, due

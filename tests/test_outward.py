@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 from driving import eventually
-from terminal import Terminal
 from textual.widgets import Static
 
 from llm_tui import outward
 from llm_tui.app import LabApp
+from llm_tui.bench.terminal import Terminal
 from llm_tui.classifier.job import Training
 from llm_tui.config import Config
 from llm_tui.engine.events import Cancelled, Failed, Finished, Progress, Started

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 

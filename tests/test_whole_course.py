@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises import batch_sizes, ethics, moderation, prompting, subwords, summaries, translation
 from llm_tui.lab.lab import Lab
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyte
-from terminal import Terminal
+
+from llm_tui.bench.terminal import Terminal
 
 CAST = Path(__file__).with_suffix(".cast")
 COLUMNS, ROWS = 80, 24

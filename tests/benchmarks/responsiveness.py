@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from terminal import Terminal
+from llm_tui.bench.terminal import Terminal
 
 P99_MS = 50.0
 WORST_MS = 100.0

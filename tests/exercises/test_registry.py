@@ -13,8 +13,8 @@ import msgspec
 import one_more_exercise
 import pytest
 from one_more_exercise import Answers
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises.registry import EXERCISES, handed_in, named, ranges
 from llm_tui.screens.exercise import ExerciseScreen
 from llm_tui.screens.mode import ModeScreen

@@ -23,8 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from faults.program import CTRL_R, ENTER, F2, F3, claimed, opened, saved_answer
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises import batch_sizes, ethics, moderation, subwords, summaries, translation
 from llm_tui.lab.lab import Lab
 

@@ -24,8 +24,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from faults.program import COMMAND, CTRL_O, ESCAPE, F2, F3, F4, F5, F6, F7, environment, ready
 from filled_lab import fill
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.lab.lab import Lab
 
 SCREENS: dict[str, tuple[str, ...]] = {

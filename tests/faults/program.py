@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from terminal import Terminal
+
+from llm_tui.bench.terminal import Terminal
 
 F2, F3, F4, F5, F6, F7 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~"
 CTRL_L, CTRL_O, CTRL_Q, CTRL_R, CTRL_X = "\x0c", "\x0f", "\x11", "\x12", "\x18"

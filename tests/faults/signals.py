@@ -28,8 +28,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from faults.program import COMMAND, CTRL_L, CTRL_R, ENTER, ESCAPE, F2, F3, claimed, environment, opened, saved_answer
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.following import Following
 from llm_tui.lab.lab import Lab

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from faults.program import COMMAND, CTRL_R, ENTER, F2, F3, claimed, environment, opened
 from faults.ssh import its_sshd, sshd
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises import batch_sizes, moderation
 from llm_tui.foundation import teaching
 from llm_tui.lab.following import Following

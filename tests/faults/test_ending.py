@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from faults.program import COMMAND, CTRL_O, CTRL_Q, CTRL_R, F3, F6, claimed, environment, opened, ready, saved_answer
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from faults.program import COMMAND, CTRL_R, claimed, environment, opened, saved_answer
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.following import Following
 from llm_tui.lab.lab import Lab

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 from faults.program import COMMAND, environment
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 

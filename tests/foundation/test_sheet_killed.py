@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.cli import cli
 
 TEXTS = 2000

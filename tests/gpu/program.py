@@ -25,7 +25,7 @@ def app(bench: Bench) -> Iterator[Row]:
     getting_ready = f"key to screen while the app {'starts the GPU' if bench.gpu else 'loads torch'}"
     same, goal = "the same seed in the app and on the command line, in two processes", "the same weights bit for bit"
     try:
-        from terminal import Terminal
+        from llm_tui.bench.terminal import Terminal
     except ImportError as error:
         why = f"the emulated terminal is not on this machine ({error})"
         yield from (skipped(figure, f"p99 under {P99_MS:g} ms", why) for figure in (getting_ready, keys))

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 from driving import eventually
-from terminal import Terminal
 from textual.widgets import OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.bench.terminal import Terminal
 from llm_tui.classifier.job import Training, TrainingResult
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Started

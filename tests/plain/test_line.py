@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from plain.talking import FORBIDDEN
-from terminal import Terminal
 
+from llm_tui.bench.terminal import Terminal
 from llm_tui.exercises import moderation, translation
 from llm_tui.lab.lab import Lab
 

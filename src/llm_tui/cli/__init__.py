@@ -64,13 +64,14 @@ class _Group(click.Group):
 
 def _of_models() -> dict[str, click.Command]:
     """The commands that ask models, which are made when one is wanted: the app opens without them."""
-    from llm_tui.cli import ask, attention, bias, course, flows, models, predict, redact
+    from llm_tui.cli import ask, attention, bench, bias, course, flows, models, predict, redact
     from llm_tui.playground import registry
 
     commands = (
         *models.COMMANDS,
         *flows.COMMANDS,
         attention.attention,
+        bench.bench,
         bias.command,
         course.course,
         predict.predict,

@@ -1,0 +1,10 @@
+"""What there is to measure: a row each."""
+
+from __future__ import annotations
+
+from llm_tui.i18n import Text
+
+SUBJECTS: dict[str, Text] = {
+    "first_answer": Text("first answer of each teaching model", "primera respuesta de cada modelo didáctico"),
+}
+"""A module of this room, with `measure(asked: Asked) -> Iterator[Figure]`, and what it measures, in one line."""
