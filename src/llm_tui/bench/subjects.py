@@ -5,6 +5,8 @@ from __future__ import annotations
 from llm_tui.i18n import Text
 
 SUBJECTS: dict[str, Text] = {
+    "checklist": Text("a key in a long checklist", "una tecla en una lista larga"),
+    "curves": Text("a redraw of the training screen's curves", "un redibujo de las curvas del entrenamiento"),
     "first_answer": Text("first answer of each teaching model", "primera respuesta de cada modelo didáctico"),
 }
 """A module of this room, with `measure(asked: Asked) -> Iterator[Figure]`, and what it measures, in one line."""
