@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -154,6 +155,20 @@ def test_jobs_run_one_at_a_time_in_the_order_in_which_they_came(engine: Engine) 
         engine.submit(numbered(number))
     assert engine.wait(LONG)
     assert steps == [(number, step) for number in range(20) for step in ("in", "out")]
+
+
+def test_a_job_gives_way_to_the_screen_and_afterwards_python_switches_as_before(engine: Engine) -> None:
+    before, within = sys.getswitchinterval(), []
+
+    def fails(context: Context) -> None:
+        within.append(sys.getswitchinterval())
+        raise ValueError
+
+    for act in (lambda context: within.append(sys.getswitchinterval()), fails):
+        engine.submit(Do(act))
+        assert engine.wait(LONG)
+        assert sys.getswitchinterval() == before
+    assert max(within) <= before / 5
 
 
 def test_the_queue_can_be_seen(engine: Engine) -> None:

@@ -1,9 +1,10 @@
 """Loading torch and transformers without stalling the screen.
 
-Two things stop every other thread during these imports: loading a shared library holds the GIL, and the collector's
-full passes run over everything that was just imported. So the large libraries are loaded first, by a foreign call to
-`dlopen` (ctypes gives the GIL away around foreign calls, `ctypes.CDLL(path)` does not), and the collector rests until
-the imports are done.
+Three things stop every other thread during these imports. Loading a shared library holds the GIL: so the large ones are
+loaded first, by a foreign call to `dlopen` (ctypes gives the GIL away around foreign calls, `ctypes.CDLL(path)` does
+not). The collector's full passes run over everything that was just imported: so it rests until the imports are done.
+And a screen that draws itself hands the GIL over a dozen times, and waits for the switch interval each time: so that is
+short while a job works (`giving_way`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from llm_tui.i18n import tr
@@ -31,9 +33,22 @@ _TORCH_LIBRARIES = (
     "libtorch_python.so",
 )
 
-# The first optimizer step would import torch._dynamo: over a second, in the middle of a training. The first model that
-# is opened would import what all models of transformers share: two seconds before its answer.
-_ALSO = {"torch": ("torch._dynamo",), "transformers": ("transformers.modeling_utils", "transformers.modeling_layers")}
+# The first model that is opened would import what all models of transformers share: two seconds before its answer.
+_ALSO = {"transformers": ("transformers.modeling_utils", "transformers.modeling_layers")}
+
+SWITCH = 0.0005
+"""Seconds after which a thread hands the GIL to one that waits for it; Python's own are ten times as many."""
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """Within it other threads get the GIL soon, whatever Python code this one runs. For one thread at a time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, SWITCH))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:
@@ -47,7 +62,8 @@ def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:
     gc.disable()
     try:
         for name in missing:
-            tell(tr(f"loading {name}", f"cargando {name}"))
+            package = name.partition(".")[0]
+            tell(tr(f"loading {package}", f"cargando {package}"))
             libraries = list(_libraries(name))
             for library in libraries:
                 _dlopen(library)
