@@ -85,6 +85,8 @@ class Config:
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    this_time: frozenset[str] = frozenset()
+    """The options that the command line or the environment has set."""
 
     def value(self, name: str) -> Any:
         """What holds of an option: what somebody has set, else the standard."""
@@ -97,6 +99,12 @@ class Config:
     def models(self) -> dict[str, str]:
         """The models that a person has set, by the names of the tasks."""
         return {task: model for task in TASKS if (model := self.value(f"models.{task}"))}
+
+    def model(self, task: str, of_course: str, standard: str) -> str:
+        """The model of a task: who names one for this time comes before the course, the course before config.toml."""
+        own = self.models().get(task, "")
+        named = own if f"models.{task}" in self.this_time else ""
+        return named or of_course or own or standard
 
     @property
     def keep_running(self) -> bool:
@@ -134,10 +142,12 @@ def read_config(path: Path | None = None, environ: Mapping[str, str] | None = No
     found = _read_file(path or config_path())
     values, sources, problems = dict(found.values), dict(found.sources), list(found.problems)
     environ = os.environ if environ is None else environ
+    this_time = set()
     for one in OPTIONS:
         text = environ.get(one.variable, "").strip()
         if one.name in _given:
             values[one.name], sources[one.name] = _given[one.name]
+            this_time.add(one.name)
         elif text and _passed_on.get(one.variable) != text:
             source = tr(f"the variable {one.variable}", f"la variable {one.variable}")
             value = one.from_text(text)
@@ -145,7 +155,8 @@ def read_config(path: Path | None = None, environ: Mapping[str, str] | None = No
                 problems.append(_not_so(source, one))
             else:
                 values[one.name], sources[one.name] = value, source
-    return replace(found, values=values, sources=sources, problems=problems)
+                this_time.add(one.name)
+    return replace(found, values=values, sources=sources, problems=problems, this_time=frozenset(this_time))
 
 
 def _read_file(path: Path) -> Config:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llm_tui import i18n
+from llm_tui import config, i18n
 from llm_tui.cli import cli
 from llm_tui.cli.course_text import text
 from llm_tui.cli.options import tasks
@@ -257,6 +257,9 @@ def test_exercises_begin_with_the_course_and_ask_what_it_asks() -> None:
         assert [item.topic for item in items if item.id.startswith("course-")] == ["privacy", "[b]Kurs[/b]"]
         assert [task.course_model for task in registry.tasks() if task.name == "entities"] == ["x/ner"]
         assert "x/ner" in [name for name, _ in registry.offered()]
+        config.give(["models.entities=own/ner", "models.zero-shot=own/nli"])  # named for this time: it comes first
+        assert [task.course_model for task in registry.tasks() if task.name == "entities"] == ["own/ner"]
+        assert moderation.Answers().model == "own/nli" and translation.Answers().model_es_en != "own/ner"
     assert translation.Answers().sentences[0].text.startswith("Si el despliegue")
     assert not translation.EXERCISE.asked_by_course
 

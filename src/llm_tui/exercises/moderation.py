@@ -42,7 +42,7 @@ SPANISH_TEMPLATE = Moderation().hypothesis
 
 
 def course_model() -> str:
-    return course.current().moderation.model or read_config().models().get("zero-shot", ZERO_SHOT_MODEL)
+    return read_config().model("zero-shot", course.current().moderation.model, ZERO_SHOT_MODEL)
 
 
 MOST_AT_ONCE = 64

@@ -48,7 +48,7 @@ def instructions() -> dict[str, str]:
 
 
 def course_model() -> str:
-    return course.current().prompting.model or read_config().models().get("prompt", TEXT_MODEL)
+    return read_config().model("prompt", course.current().prompting.model, TEXT_MODEL)
 
 
 TERMS_WANTED = 5

@@ -100,7 +100,7 @@ def there_in(made: Made) -> str:
 
 
 def course_model() -> str:
-    return course.current().translation.model or read_config().models().get("translation", TEXT_MODEL)
+    return read_config().model("translation", course.current().translation.model, TEXT_MODEL)
 
 
 def _given() -> tuple[Sentence, ...]:

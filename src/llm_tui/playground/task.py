@@ -93,8 +93,8 @@ class Task(ABC, Generic[J, R]):
 
     @property
     def course_model(self) -> str:
-        """The one that the course file gives, else the person's own, else the task's."""
-        return course.current().models.get(self.name) or read_config().models().get(self.name, self.model)
+        """The one that is named for this time, else the course file's, else the person's own, else the task's."""
+        return read_config().model(self.name, course.current().models.get(self.name, ""), self.model)
 
     def quality(self) -> Text:
         """What its stand-in is, and how good at it."""
