@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llm_tui.paths import recent
-from llm_tui.paths.listing import CHECKLIST, TABLE, completed, look, narrowed, parted
+from llm_tui.paths.listing import CHECKLIST, TABLE, above, completed, look, narrowed, parted
 
 
 @pytest.fixture
@@ -89,6 +91,16 @@ def test_why_a_folder_cannot_be_read_is_said(folder):
 )
 def test_a_path_is_a_folder_and_a_beginning(typed, parts):
     assert parted(typed) == parts
+
+
+@given(st.lists(st.sampled_from([".", "..", "a", "~x", "ñ b"]), max_size=4), st.sampled_from(["./", "/", "~/", ""]))
+def test_the_folder_above_is_the_one_that_two_dots_name(names, root):
+    folder = "".join([root, *(f"{name}/" for name in names)])
+    there = os.path.abspath(os.path.expanduser(folder))
+    up = above(folder)
+    assert up.endswith("/") or there == "/"
+    if there != "/":
+        assert os.path.abspath(up) == os.path.dirname(there)
 
 
 def test_recent_files_by_kind_the_last_one_first(own_folders, tmp_path):

@@ -43,13 +43,14 @@ async def asking(kind: Kind = TABLE) -> AsyncIterator[Pilot[None]]:
 
 
 async def listed(pilot: Pilot[None], *lines: str) -> None:
-    """Wait until these are the lines of the list."""
+    """Wait until these are the lines of the list, but for the folder above, which is the last of every whole folder."""
 
     def there() -> list[str]:
         files = pilot.app.screen.query_one("#files", OptionList)
         return [str(files.get_option_at_index(i).prompt).split("  ")[0] for i in range(files.option_count)]
 
-    await eventually(pilot, lambda: there() == list(lines))
+    await eventually(pilot, lambda: [line for line in there() if line != "../"] == list(lines))
+    assert "../" not in there()[:-1]
 
 
 def answers(pilot: Pilot[None]) -> list[str | None]:
@@ -87,6 +88,17 @@ async def test_a_file_is_found_by_typing_tab_and_arrows(folder):
         await listed(pilot, "train.csv")
         await pilot.press("down", "enter")
         assert answers(pilot) == [f"{folder}/datos/train.csv"]
+
+
+async def test_the_last_line_is_the_folder_above(folder):
+    async with asking() as pilot:
+        pilot.app.screen.query_one(PathLine).put(f"{folder}/datos/")
+        await listed(pilot, "train.csv")
+        await pilot.press("up", "enter")
+        assert line(pilot) == f"{folder}/"
+        await listed(pilot, "datos/", "[b]dos␛[2J␊.csv", "uno.csv", "una nota.md")
+        await pilot.press("u")
+        await listed(pilot, "uno.csv", "una nota.md")
 
 
 async def test_a_name_of_signs_is_shown_and_opened_as_what_it_is(folder):

@@ -63,6 +63,13 @@ def parted(typed: str) -> tuple[str, str]:
     return typed[:at], typed[at:]
 
 
+def above(folder: str) -> str:
+    """The folder above, by its name: of a link the one that the link stands in. Empty where there is none."""
+    here = os.path.normpath(os.path.expanduser(folder) or ".")
+    up = os.path.normpath(f"{here}/..")
+    return "" if up == here else f"{up.rstrip('/')}/"
+
+
 def look(folder: str) -> Listing:
     """What there is in it, `~` being the home folder and nothing the current one. It may take as long as a network."""
     try:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from llm_tui.i18n import Text, number, tr
 from llm_tui.keys import CLOSE, Key, bindings
 from llm_tui.paths import recent
-from llm_tui.paths.listing import MOST, Entry, Kind, Listing, completed, look, narrowed, parted, sized
+from llm_tui.paths.listing import MOST, Entry, Kind, Listing, above, completed, look, narrowed, parted, sized
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import shortened, visible
 from llm_tui.widgets.option_list import OptionList
@@ -26,6 +26,9 @@ SHOWN = 200
 """Names in the list: who looks for another types on."""
 WIDEST = 56
 """Columns of a name in the list."""
+
+UP = Entry("..", folder=True)
+"""The folder above: the last line, which the key up comes to first."""
 
 
 class Looked(Message):
@@ -158,7 +161,8 @@ class FileDialog(Dialog[str | None]):
         typed = self._typed
         listing = self._listing or Listing()
         self._found = narrowed(listing.entries, parted(typed)[1], self._kind)
-        self._offered = [*(() if typed.strip() else self._recent), *self._found[:SHOWN]]
+        up = () if parted(typed)[1] or not above(self._folder or "") else (UP,)
+        self._offered = [*(() if typed.strip() else self._recent), *self._found[:SHOWN], *up]
         at = self._files.highlighted
         self._files.set_options(_Line(self._told(one), one) for one in self._offered)
         self._files.highlighted = at if at is not None and at < len(self._offered) and not typed.strip() else None
@@ -252,4 +256,6 @@ class FileDialog(Dialog[str | None]):
         self._write(self._path(one) + ("/" if isinstance(one, Entry) and one.folder else ""))
 
     def _path(self, one: str | Entry) -> str:
+        if one is UP:
+            return above(self._folder or "").removesuffix("/")
         return one if isinstance(one, str) else f"{self._folder or ''}{one.name}"
