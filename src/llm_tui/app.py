@@ -20,6 +20,7 @@ from textual.signal import Signal
 from textual.widget import Widget
 
 from llm_tui import keys
+from llm_tui.changing import ChangesModes
 from llm_tui.config import Config
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
@@ -72,7 +73,7 @@ def _screen(where: str) -> Callable[[], Screen[None]]:
     return make
 
 
-class LabApp(Tours):
+class LabApp(ChangesModes, Tours):
     """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first, `config`
     what the person has set; `engine` is for tests that bring their own.
     """

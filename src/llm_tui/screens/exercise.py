@@ -72,7 +72,11 @@ class ExerciseScreen(AnswersScreen[A]):
         self.read_answers()
         self.fill()
         self.show()
+        self.stands()
         self.tell_next()
+
+    def stands(self) -> None:
+        """The answers stand on the screen for the first time."""
 
     def become(self, answers: A, keep: bool = True) -> None:
         super().become(answers, keep)

@@ -74,8 +74,7 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
         both = (comparison, LabelsPane(id=LABELS))
         yield Panes([Pane(label, pane) for (_, label), pane in zip(PANES, both, strict=True)], id="panes")
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def stands(self) -> None:
         self.host.elsewhere.wake()
 
     def action_fields(self) -> None:

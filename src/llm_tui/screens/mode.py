@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
@@ -41,12 +42,28 @@ class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells, OpensFiles):
     """What the numbers of this screen mean, in Markdown."""
 
     def compose(self) -> ComposeResult:
+        self._fit()
         yield TopBar()
         with Container(id="body"):
             yield from self.body()
         yield NextStep(self.working)
         yield JobBar()
         yield KeyBar()
+
+    def _fit(self) -> None:
+        """Be of this size before anything stands here: Textual would style all of it again."""
+        size = self.app.size
+        for length, breakpoints in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            fitting = [name for least, name in breakpoints or () if length >= least]
+            self.add_class(*fitting[-1:], update=False)
+
+    @on(events.ScreenResume)
+    def _stay_styled(self, event: events.ScreenResume) -> None:
+        """It is styled already: what changes on it meanwhile changes its styles, and new colours are seen to."""
+        event.refresh_styles = False
 
     def about(self) -> str:
         """What F1 says of it: what to do next, whole, and what it is for."""

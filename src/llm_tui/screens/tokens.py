@@ -85,8 +85,7 @@ class TokensScreen(TableScreen[Answers]):
         measured = Static(id="measured", markup=False)
         yield ExercisePanel(self.NUMBER, self.question(), below=[measured])
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def stands(self) -> None:
         if all(name in DEFAULT_TOKENIZERS or os.path.isdir(name) for name in self._names()):
             self._compare()  # nothing to fetch: the text stands there in pieces by itself
 

@@ -61,8 +61,7 @@ class TrainingScreen(ShowsCurves):
                 yield RunPanes()
                 yield ExercisePanel(self.NUMBER, self.question(), above=[Offers()])
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def stands(self) -> None:
         self._list.load()
 
     @property

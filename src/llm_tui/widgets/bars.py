@@ -139,7 +139,6 @@ class KeyBar(FrameLine):
     """
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.screen.call_later(self._update)  # when all of the screen is there
         # Also when the focus moves, and when a dialog has closed.
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())

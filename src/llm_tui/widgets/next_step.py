@@ -99,7 +99,6 @@ class NextStep(FrameLine):
         self.display = False
 
     def on_mount(self) -> None:
-        super().on_mount()
         # From another part of the screen other keys do it.
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
 

@@ -1,0 +1,63 @@
+"""From one main screen to another, in one frame and without work that changes nothing.
+
+Textual 8 draws nothing for 50 ms when the mode changes, ready or not. For a screen that is shown for the first time it
+reads all stylesheets anew and styles the one that goes, and each time it styles every widget again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from llm_tui.delivery import idle
+
+MOST = 1.0
+"""Seconds after which a screen is drawn as it is."""
+
+
+class ChangesModes(App[None]):
+    """An app whose screens are read, styled and drawn once."""
+
+    _drawing: asyncio.Task[None] | None = None
+    _read: Mapping[str, str] | None = None
+    """The colours with which the stylesheets were read."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._styled: WeakKeyDictionary[Screen[object], Mapping[str, str]] = WeakKeyDictionary()
+        """Those with which each screen was styled."""
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Draw the screen in front when all that is on it stands."""
+        held = ExitStack()
+        held.enter_context(self.batch_update())
+        self._drawing = asyncio.create_task(self._draw(held))
+
+    async def _draw(self, held: ExitStack) -> None:
+        deadline = time.monotonic() + MOST
+        with held:
+            await idle(self, deadline)
+            await idle(self.screen, deadline)
+        self.screen.refresh()
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        """What is being made is styled when it is mounted."""
+        if isinstance(node, App) or node.is_attached:
+            super().update_styles(node, animate)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Where the colours are others; a screen that is new is styled as its widgets are mounted."""
+        colours = self.get_css_variables()
+        if colours == self._read == self._styled.setdefault(self.screen, colours):
+            return
+        super().refresh_css(animate)
+        self._read = colours
+        self._styled.update((screen, colours) for screen in self.screen_stack)
