@@ -7,6 +7,11 @@ from llm_tui.i18n import Text
 SUBJECTS: dict[str, Text] = {
     "checklist": Text("a key in a long checklist", "una tecla en una lista larga"),
     "curves": Text("a redraw of the training screen's curves", "un redibujo de las curvas del entrenamiento"),
+    "screens": Text(
+        "the first visit of each screen, and from one to another", "la primera visita de cada pantalla, y de una a otra"
+    ),
+    "start": Text("from the start to the first paint", "del arranque a la primera imagen"),
+    "memory": Text("memory with the home screen up", "memoria con la pantalla de inicio"),
     "first_answer": Text("first answer of each teaching model", "primera respuesta de cada modelo didáctico"),
 }
 """A module of this room, with `measure(asked: Asked) -> Iterator[Figure]`, and what it measures, in one line."""
