@@ -35,6 +35,7 @@ from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.lab.following import OtherWork
 from llm_tui.lab.lab import Lab
 from llm_tui.outward import Outward
+from llm_tui.repaint import Repaints
 from llm_tui.screens import reading
 from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
@@ -73,7 +74,7 @@ def _screen(where: str) -> Callable[[], Screen[None]]:
     return make
 
 
-class LabApp(ChangesModes, Tours):
+class LabApp(Repaints, ChangesModes, Tours):
     """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first, `config`
     what the person has set; `engine` is for tests that bring their own.
     """

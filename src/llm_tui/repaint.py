@@ -1,0 +1,116 @@
+"""Of what is drawn, only what is new is sent: Textual sends a widget whole when a letter of it has changed, and the
+whole screen when something has moved. On a slow line that is what a person waits for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.console import Console, RenderableType
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.events import Event, Resize
+from textual.screen import Screen
+from textual.strip import Strip
+
+Cell = tuple[str, Style | None]
+Row = list[Cell | None]
+"""What stands in a line of the terminal, from its first cell on; None is what nobody knows."""
+
+NEAR = 8
+"""Cells between two changes that are sent with them: to go past them would take as many bytes."""
+
+
+class Repaints(App[None]):
+    """An app that sends what is new. A screen that comes to the front is sent whole, and so is all when the terminal
+    tells its size, of whatever size: it may have lost some, or have been somebody else's meanwhile.
+    """
+
+    _standing: Screen[Any] | None = None
+    """The one that stands on the terminal; None where it is to be sent whole."""
+    _rows: defaultdict[int, Row]
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Resize) and self._standing is not None:
+            self._standing.refresh()
+            self._standing = None
+        await super().on_event(event)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if screen is not self._standing:
+                self._standing, self._rows = screen, defaultdict(list)
+            renderable = Changes(renderable, self._rows)  # type: ignore[assignment]  # Textual sends it, not rich
+        super()._display(screen, renderable)
+
+
+class Changes(CompositorUpdate):
+    """What of an update does not stand in `rows` yet; once it has been rendered, it does."""
+
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, rows: defaultdict[int, Row]):
+        self._update = update
+        self._rows = rows
+
+    def render_segments(self, console: Console) -> str:
+        """Each look is told once, for all of one update that has it in a row."""
+        colors = console._color_system or ColorSystem.TRUECOLOR
+        parts, told = [], ""
+        for y, x, strip in _strips(self._update):
+            for start, segments in changed(self._rows[y], x, strip):
+                parts.append(f"\x1b[{y + 1};{start + 1}H")
+                for text, style, _ in segments:
+                    look = "" if style is None else style._ansi or Strip.render_ansi(style, colors)
+                    if look != told:
+                        parts.append(f"\x1b[0;{look}m" if told and look else f"\x1b[{look}m")
+                        told = look
+                    parts.append(text)
+        return "".join(parts) + ("\x1b[0m" if told else "")
+
+
+def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Line, column and text of each part of an update, as it would send them."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            yield y, update.region.x, Strip.join(strips)
+        return
+    for y, x1, x2 in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= x2 and end > x1:
+                yield y, x, strip if x1 <= x < x2 and end <= x2 else strip.crop(0, min(end, x2) - x)
+
+
+def changed(row: Row, x: int, strip: Strip) -> Iterator[tuple[int, list[Segment]]]:
+    """What of a strip at column `x` does not stand in `row` yet, in runs, each with its column; from now on it does.
+
+    How wide a terminal draws an emoji or a combined letter nobody knows: a strip with such a one is sent whole, always.
+    """
+    row += [None] * (x + strip.cell_length - len(row))
+    cells: list[Cell] = [(letter, style) for text, style, _ in strip for letter in text]
+    if not all(_is_certain(text) for text, _, _ in strip):
+        row[x : x + strip.cell_length] = [None] * strip.cell_length
+        yield x, list(strip)
+        return
+    new = slice(x, x + len(cells))
+    before, row[new] = row[new], cells
+    if before == cells:
+        return
+    different = [i for i, (one, other) in enumerate(zip(before, cells, strict=True)) if one != other]
+    starts = [i for last, i in pairwise([-NEAR - 1, *different]) if i - last > NEAR]
+    ends = [last + 1 for last, i in pairwise([*different, len(cells) + NEAR + 1]) if i - last > NEAR]
+    for start, end in zip(starts, ends, strict=True):
+        alike = groupby(cells[start:end], itemgetter(1))
+        yield x + start, [Segment("".join(letter for letter, _ in run), style) for style, run in alike]
+
+
+@lru_cache(4096)
+def _is_certain(text: str) -> bool:
+    return text.isascii() or all(get_character_cell_size(letter) == 1 for letter in text)

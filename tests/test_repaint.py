@@ -1,0 +1,104 @@
+"""What is sent to the terminal: what is new, and never less than makes it show what was drawn."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from llm_tui.bench.terminal import Terminal
+from llm_tui.repaint import Changes, Row
+
+WIDTH, HEIGHT = 36, 3
+CONSOLE = Console(color_system="256", width=WIDTH, force_terminal=True)
+assert CONSOLE._color_system is ColorSystem.EIGHT_BIT
+
+STYLES = (None, Style(color="red"), Style(bold=True, bgcolor="blue"), Style(reverse=True))
+WORDS = st.sampled_from(["a", "ab", "a b", "          ", "ñandú", "━━━━", "日本", "🙂", "e\u0301", ""])
+SEGMENTS = st.lists(st.tuples(WORDS, st.sampled_from(STYLES)).map(lambda one: Segment(*one)), min_size=1, max_size=5)
+PARTS = st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, 4), SEGMENTS)
+
+
+def shown(sent: list[str]) -> list[list[object]]:
+    """The cells of a terminal that got this; a blank has no colour of its own but where it is turned round."""
+    screen = pyte.Screen(WIDTH, HEIGHT)
+    pyte.Stream(screen).feed("\x1b[?7l" + "".join(sent))  # as the driver does: no line goes on in the next
+    return [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+
+
+def update(y: int, x: int, segments: list[Segment]) -> LayoutUpdate:
+    strip = Strip(segments).crop(0, WIDTH - x)
+    return LayoutUpdate([[strip]], Region(x, y, strip.cell_length, 1))
+
+
+@given(st.lists(PARTS, max_size=12))
+def test_the_terminal_shows_the_same_as_if_all_had_been_sent(parts: list[tuple[int, int, list[Segment]]]):
+    updates = [update(*part) for part in parts]
+    rows: defaultdict[int, Row] = defaultdict(list)
+    whole = [one.render_segments(CONSOLE) + "\x1b[0m" for one in updates]
+    ours = [Changes(one, rows).render_segments(CONSOLE) for one in updates]
+    assert shown(ours) == shown(whole)
+
+
+def test_what_stands_there_is_not_sent_again_and_of_a_line_what_has_changed():
+    rows: defaultdict[int, Row] = defaultdict(list)
+    line = [Segment("batch 32, ", STYLES[1]), Segment("epoch 1 of 20 and so on", STYLES[2])]
+    first = Changes(update(1, 0, line), rows).render_segments(CONSOLE)
+    assert "batch 32, " in first and "epoch 1 of 20 and so on" in first
+    assert Changes(update(1, 0, line), rows).render_segments(CONSOLE) == ""
+    line[1] = Segment("epoch 2 of 20 and so on", STYLES[2])
+    assert Changes(update(1, 0, line), rows).render_segments(CONSOLE) == "\x1b[2;17H\x1b[1;44m2\x1b[0m"
+
+
+def test_a_part_of_a_line_goes_where_textual_puts_it():
+    chops = [{0: Strip([Segment("left")]), 4: Strip([Segment("middle")]), 10: Strip([Segment("right")])}]
+    partly = ChopsUpdate(chops, [(0, 4, 8)], [[4, 10, 15]])
+    assert shown([Changes(partly, defaultdict(list)).render_segments(CONSOLE)]) == shown(
+        [partly.render_segments(CONSOLE)]
+    )
+
+
+APP = """
+from textual.widgets import Static
+from llm_tui.repaint import Repaints
+
+class Letters(Repaints):
+    def compose(self):
+        yield Static("one line that stays, of some length")
+        yield Static("0", id="number")
+
+    def on_key(self, event):
+        if event.key == "a":
+            self.query_one("#number").update(event.character)
+        else:
+            self.refresh()
+
+Letters().run()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal")
+def test_all_is_sent_again_when_the_terminal_tells_its_size_though_it_is_the_same(tmp_path: Path):
+    env = {**os.environ, "TERM": "xterm-256color", "HOME": str(tmp_path)}
+    with Terminal([sys.executable, "-c", APP], env) as terminal:
+        terminal.wait_for("one line that stays")
+        terminal.send("a")
+        terminal.wait_for(lambda now: now.row(1).startswith("a"))
+        assert b"stays" not in terminal.reads[-1][1]
+        terminal.screen.reset()  # as after another program that had the terminal
+        os.kill(terminal.pid, signal.SIGWINCH)
+        terminal.wait_for("one line that stays")
