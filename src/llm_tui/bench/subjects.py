@@ -12,6 +12,9 @@ SUBJECTS: dict[str, Text] = {
     ),
     "start": Text("from the start to the first paint", "del arranque a la primera imagen"),
     "memory": Text("memory with the home screen up", "memoria con la pantalla de inicio"),
+    "cutting": Text("two tokenizers over 1 MB", "dos tokenizadores sobre 1 MB"),
     "first_answer": Text("first answer of each teaching model", "primera respuesta de cada modelo didáctico"),
+    "generation": Text("greedy answers, on the CPU", "respuestas voraces, en la CPU"),
+    "zero_shot": Text("zero-shot classification of 64 texts", "clasificación zero-shot de 64 textos"),
 }
 """A module of this room, with `measure(asked: Asked) -> Iterator[Figure]`, and what it measures, in one line."""
