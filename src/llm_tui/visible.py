@@ -46,9 +46,18 @@ def visible_in_place(text: str) -> str:
     return "".join(sign if len(sign) == 1 else "\ufffd" for sign in signs)
 
 
+# What most texts are made of: Latin letters without separate accents, no soft hyphen, and the signs of printing.
+_NARROW = re.compile("[\x00-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf]*")
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether each character is sure to take one column."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None
+
+
 def width(text: str) -> int:
     """The columns of a terminal that a text takes (UAX #11): two for a wide character, none for a mark."""
-    if text.isascii():
+    if _is_narrow(text):
         return len(text)
     return sum(
         2 if unicodedata.east_asian_width(char) in "WF" else unicodedata.category(char) not in ("Mn", "Me", "Cf")
@@ -58,9 +67,10 @@ def width(text: str) -> int:
 
 def shortened(text: str, room: int) -> str:
     """`text` in `room` columns of a terminal; where it takes more, it ends in an ellipsis."""
-    if width(text) <= room:
+    narrow = _is_narrow(text)
+    if (len(text) if narrow else width(text)) <= room:
         return text
-    kept = sum(end < room for end in accumulate(map(width, text)))
+    kept = room - 1 if narrow else sum(end < room for end in accumulate(map(width, text)))
     return f"{text[:kept]}…" if room > 0 else ""
 
 

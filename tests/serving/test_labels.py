@@ -117,7 +117,7 @@ def test_a_text_without_a_label_counts_as_one_that_was_given_none(served, contex
     sheet = sheet.with_result(ZeroShot(job.texts, LABELS, sheet.template, False, job.model), run_job(job, context))
     assert sheet.predicted(sheet.template) == [None]
     assert moderation.samples_table(sheet).rows[0][3:5] == ("-", None)
-    spam = sheet.agreement(sheet.template)[0]
+    spam = sheet.judged(sheet.template).agreement[0]
     assert (spam.tp, spam.fp, spam.fn) == (0, 0, 1)
 
 

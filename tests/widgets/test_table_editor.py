@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from llm_tui.export.table import Column, Table
 from llm_tui.i18n import Text
 from llm_tui.screens.cells import CellDialog, OpensCells
+from llm_tui.widgets import table_editor
 from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
 from llm_tui.widgets.styles import stylesheet
@@ -208,3 +209,29 @@ async def test_an_edit_goes_to_the_row_that_is_seen() -> None:
 )
 def test_an_edit_goes_to_the_row_that_is_seen_however_it_is_filtered_and_sorted(notes, steps):
     asyncio.run(_edits(notes, steps))
+
+
+async def test_of_ten_thousand_rows_those_in_sight_are_drawn_and_an_edit_draws_its_own(monkeypatch: pytest.MonkeyPatch):
+    drawn: list[int] = []
+    cells = table_editor._cells
+    monkeypatch.setattr(
+        table_editor, "_cells", lambda table, row, widths: drawn.append(row) or cells(table, row, widths)
+    )
+    app = Tables(table(10_000))
+    async with app.run_test(size=(60, 12)) as pilot:
+        grid = app.query_one(Grid)
+        await eventually(pilot, lambda: bool(drawn))
+        assert set(drawn) <= set(range(12))  # the lines of the screen
+        await pilot.press("end", "ctrl+end")
+        await eventually(pilot, lambda: 9_999 in drawn)
+        assert len(set(drawn)) <= 24
+        grid.move_cursor(row=5000)
+        await pilot.press("enter", "y")
+        await eventually(pilot, lambda: app.edited == [("k5000", "y")])
+        drawn.clear()
+        grid_kept = grid.ordered_rows
+        await pilot.press("z")
+        await eventually(pilot, lambda: app.edited[-1] == ("k5000", "yz"))
+        await pilot.pause()
+        assert set(drawn) == {5000} and grid.ordered_rows is grid_kept
+        assert str(grid.get_row_at(5000)[2]).strip() == "yz" and str(grid.get_row_at(9000)[2]).strip() == ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+
+from llm_tui.kept import kept
 
 
 def wilson(hits: float, rows: int) -> tuple[float, float] | None:
@@ -63,6 +66,7 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
+@kept
 def confusion(
     labels: Sequence[str], true: Sequence[str], predicted: Sequence[str | None]
 ) -> tuple[tuple[int, ...], ...]:
@@ -74,8 +78,8 @@ def confusion(
     column = {label: i for i, label in enumerate((*labels, None))}
     counts = [[0] * len(column) for _ in labels]
     row = dict(zip(labels, counts, strict=True))
-    for label, given in zip(true, predicted, strict=True):
-        row[label][column[given]] += 1
+    for (label, given), texts in Counter(zip(true, predicted, strict=True)).items():
+        row[label][column[given]] += texts
     return tuple(map(tuple, counts))
 
 

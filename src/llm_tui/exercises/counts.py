@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from llm_tui.exercises.agreement import LabelAgreement, confusion, wilson
@@ -95,9 +96,9 @@ def by_kind(true: Sequence[str], given: Sequence[str | None], kinds: Sequence[st
         Column("share", Text("share", "proporción"), numeric=True, digits=2),
     )
     rows = []
-    for kind in dict.fromkeys(kinds):
-        wrong = [a != b for a, b, k in zip(true, given, kinds, strict=True) if k == kind]
-        rows.append((kind_name(kind, language) or "-", sum(wrong), len(wrong), sum(wrong) / len(wrong)))
+    wrong = Counter(kind for a, b, kind in zip(true, given, kinds, strict=True) if a != b)
+    for kind, texts in Counter(kinds).items():  # in the order in which they come first
+        rows.append((kind_name(kind, language) or "-", wrong[kind], texts, wrong[kind] / texts))
     rows.sort(key=lambda row: -row[3])
     return Table(columns, tuple(rows), title=Text("Errors by kind of text", "Errores por tipo de texto"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
@@ -12,9 +12,17 @@ from llm_tui.course.course import Moderation
 from llm_tui.errors import UserError
 from llm_tui.exercises import counts, guides, printed
 from llm_tui.exercises.again import model_of
-from llm_tui.exercises.agreement import LabelAgreement, agreement
 from llm_tui.exercises.contract import Exercise, answered, question_of
-from llm_tui.exercises.samples import Sample, given_samples, known_kind, labels_wanted, marks_lacking, texts_wanted
+from llm_tui.exercises.judged import LABEL, Given, Judged, judged, scored, sheet_rows, unasked
+from llm_tui.exercises.samples import (
+    Sample,
+    different,
+    given_samples,
+    known_kind,
+    labels_wanted,
+    marks_lacking,
+    texts_wanted,
+)
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
@@ -131,7 +139,9 @@ class Answers:
         key = (job.template, job.labels, job.model.name)
         before = next((r for r in self.readings if (r.template, r.labels, r.model) == key), None)
         wanted = {sample.text for sample in self.samples}
-        kept = {text: scores for text, scores in before.scores.items() if text in wanted} if before else {}
+        kept = before.scores if before else {}
+        if not kept.keys() <= wanted:
+            kept = {text: scores for text, scores in kept.items() if text in wanted}
         reading = Reading(*key, result.made_by.after(before.made_by if before else None), {**kept, **scores})
         return replace(self, readings=(reading, *(r for r in self.readings if r is not before))[:MOST_READINGS])
 
@@ -142,32 +152,16 @@ class Answers:
         """For each text the label that it was given; None where it was given none, or not asked for."""
         return [label for label, _ in self.scored(template)]
 
-    def scored(self, template: str) -> list[tuple[str | None, float | None]]:
+    def scored(self, template: str) -> Sequence[Given]:
         """For each text the label that it was given, and its best score."""
         reading = self.reading(template)
-        rows: list[tuple[str | None, float | None]] = []
-        for sample in self.samples:
-            scores = reading.scores.get(sample.text) if reading else None
-            if not scores or not reading:
-                rows.append((None, None))
-                continue
-            best, score = Labelled(scores).best, max(scores)
-            rows.append((reading.labels[best] if best is not None and score >= self.threshold else None, score))
-        return rows
+        if reading is None:
+            return unasked(len(self.samples))
+        return scored(self.samples, reading.scores, reading.labels, self.threshold, template)
 
-    def judged(self, template: str) -> tuple[list[str], list[str | None], list[str]]:
-        """True label, given label and kind of the texts that have a true label and were asked for."""
-        known = set(self.label_names())
-        rows = [
-            (sample.label, given, sample.kind)
-            for sample, (given, score) in zip(self.samples, self.scored(template), strict=True)
-            if score is not None and sample.label in known
-        ]
-        return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
-
-    def agreement(self, template: str) -> tuple[LabelAgreement, ...]:
-        true, given, _ = self.judged(template)
-        return agreement(self.label_names(), true, given)
+    def judged(self, template: str) -> Judged:
+        """Of the texts that have a true label and were asked for."""
+        return judged(self.samples, self.scored(template), self.label_names(), template)
 
 
 MOST_READINGS = 8
@@ -182,8 +176,8 @@ def table(answers: Answers, language: str = "es", every_label: bool = False) -> 
         Column("precision", Text("precision ≈ TP/(TP+FP)", "precisión ≈ TP/(TP+FP)"), numeric=True),
         Column("comment", Text("comment", "comentario"), editable=True),
     )
-    scores = [s for s in answers.agreement(answers.template) if every_label or s.label == answers.key_label]
-    any_judged = bool(answers.judged(answers.template)[0])  # else a 0 would look like a count
+    scores = [s for s in answers.judged(answers.template).agreement if every_label or s.label == answers.key_label]
+    any_judged = bool(answers.judged(answers.template).true)  # else a 0 would look like a count
     rows = tuple(
         (
             s.label,
@@ -209,12 +203,12 @@ def tables(answers: Answers, language: str = "es", every_label: bool = False) ->
 def measures(answers: Answers, language: str = "es") -> dict[str, Table]:
     """What is counted beside the course's table."""
     templates = answers.templates()
-    true, given, kinds = answers.judged(answers.template)
+    now = answers.judged(answers.template)
     return {
-        "measures": counts.by_label({template: answers.agreement(template) for template in templates}),
+        "measures": counts.by_label({template: answers.judged(template).agreement for template in templates}),
         "templates": counts.by_template({template: answers.judged(template)[:2] for template in templates}),
-        "confusion": counts.matrix(answers.label_names(), true, given),
-        "kinds": counts.by_kind(true, given, kinds, language),
+        "confusion": counts.matrix(answers.label_names(), now.true, now.given),
+        "kinds": counts.by_kind(now.true, now.given, now.kinds, language),
     }
 
 
@@ -231,25 +225,18 @@ def samples_table(answers: Answers, language: str = "es", doubted: bool = False)
         Column("text", Text("text", "texto"), editable=True),
         Column("kind", Text("kind", "tipo"), editable=True),
     )
-    rows, reading = [], answers.reading(answers.template)
-    scored = reading is None or reading.made_by.scored
-    for number, (sample, (given, score)) in enumerate(
-        zip(answers.samples, answers.scored(answers.template), strict=True), start=1
-    ):
-        verdict = None if score is None or not sample.label else "✓" if sample.label == given else "✗"
-        shown = None if score is None else given or "-"
-        score = score if scored else None
-        label = f"{sample.label} ?" if doubted and sample.label and not sample.is_own else sample.label
-        rows.append((number, verdict, label, shown, score, sample.text, counts.kind_name(sample.kind, language)))
-    keys = tuple(map(str, range(len(rows))))
-    held = {(key, "label"): sample.label for key, sample in zip(keys, answers.samples, strict=True)}
-    return Table(columns, tuple(rows), keys=keys, held=held, title=Text("Texts", "Textos"))
+    reading, samples = answers.reading(answers.template), answers.samples
+    measured = reading is None or reading.made_by.scored
+    keys, rows = sheet_rows(samples, answers.scored(answers.template), doubted, measured, language)
+    marks = zip(keys, samples, rows, strict=True)
+    held = {(key, "label"): sample.label for key, sample, row in marks if row[LABEL] != sample.label}
+    return Table(columns, rows, keys=keys, held=held, title=Text("Texts", "Textos"))
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the numbers, and how little so few texts prove."""
     reading = answers.reading(answers.template)
-    true, _, _ = answers.judged(answers.template)
+    true = answers.judged(answers.template).true
     if reading is None or not true:
         return (
             Text(
@@ -266,7 +253,7 @@ def footer(answers: Answers) -> tuple[Text, ...]:
 
 def document(answers: Answers, language: str, every_label: bool = False) -> str:
     """The exercise as it is handed in: its tables, the question and the answer."""
-    counted_now = bool(answers.judged(answers.template)[0])
+    counted_now = bool(answers.judged(answers.template).true)
     first, *measures, sheet = tables(answers, language, every_label).values()
     shown = [more for more in (*(measures if counted_now else ()), sheet) if more.rows]
     parts = [to_markdown(first, language), *(to_markdown(more.for_reading(), language) for more in shown)]
@@ -286,7 +273,7 @@ def state(answers: Answers) -> State:
     if predictions_lacking(answers):
         missing.append(Text("the predictions", "las predicciones"))
     elif not marks and not any(  # before all marks are there nobody knows
-        s.label == answers.key_label and s.precision is not None for s in answers.agreement(answers.template)
+        s.label == answers.key_label and s.precision is not None for s in answers.judged(answers.template).agreement
     ):
         said = Text(
             "a precision (no text was given the key label “{label}”)",
@@ -308,10 +295,10 @@ def state(answers: Answers) -> State:
 
 def predictions_lacking(answers: Answers) -> bool:
     """Whether fewer texts than the course asks for were given to the model."""
-    scores = answers.scored(answers.template)
-    predicted = {s.text for s, (_, score) in zip(answers.samples, scores, strict=True) if score is not None}
-    texts = {sample.text for sample in answers.samples if sample.text.strip()}
-    return len(predicted) < max(1, min(texts_wanted(), len(texts)))
+    wanted = texts_wanted()
+    given = zip(answers.samples, answers.scored(answers.template), strict=True)
+    predicted = different((sample for sample, (_, score) in given if score is not None), wanted)
+    return len(predicted) < max(1, min(wanted, len(different(answers.samples, wanted))))
 
 
 def with_sample(answers: Answers, number: int, **changed: str) -> Answers:

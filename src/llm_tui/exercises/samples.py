@@ -118,19 +118,36 @@ def known_kind(said: str) -> str:
     return known.get(_caseless(said), said)
 
 
+def different(samples: Iterable[Sample], most: int | None = None) -> set[str]:
+    """Their texts, without the empty ones; no more than `most`, and no further looked for."""
+    found: set[str] = set()
+    for sample in samples:
+        if most is not None and len(found) >= most:
+            break
+        if sample.text.strip():
+            found.add(sample.text)
+    return found
+
+
 def unlabelled(samples: Sequence[Sample], known: Container[str], most: int) -> list[int]:
     """The first rows whose labels are lacking in a set of `most` different texts, by their numbers from 0."""
-    texts = {sample.text for sample in samples if sample.text.strip()}
-    labelled = {sample.text for sample in samples if sample.text.strip() and sample.label in known}
+    if len(different(_labelled(samples, known), most)) == most:
+        return []
+    texts, labelled = different(samples), different(_labelled(samples, known))
     return _first(samples, texts - labelled, min(most, len(texts)) - len(labelled))
 
 
 def unmarked(samples: Sequence[Sample], known: Container[str], most: int) -> list[int]:
     """The first rows of it whose labels are nobody's mark, by their numbers from 0."""
-    texts = {sample.text for sample in samples if sample.text.strip()}
-    labelled = {sample.text for sample in samples if sample.text.strip() and sample.label in known}
+    if len(different((sample for sample in _labelled(samples, known) if sample.is_own), most)) == most:
+        return []
+    texts, labelled = different(samples), different(_labelled(samples, known))
     own = {sample.text for sample in samples if sample.text in labelled and sample.is_own}
     return _first(samples, labelled - own, min(most, len(texts), len(labelled)) - len(own), known)
+
+
+def _labelled(samples: Iterable[Sample], known: Container[str]) -> Iterator[Sample]:
+    return (sample for sample in samples if sample.label in known)
 
 
 def _first(samples: Sequence[Sample], texts: set[str], most: int, known: Container[str] | None = None) -> list[int]:
@@ -144,8 +161,7 @@ def _first(samples: Sequence[Sample], texts: set[str], most: int, known: Contain
 
 def marks_lacking(samples: Sequence[Sample], known: Container[str], most: int) -> Iterator[Text]:
     """What a set of `most` different texts lacks: texts, labels that are `known`, labels of the student's own."""
-    texts = {sample.text for sample in samples if sample.text.strip()}
-    labelled = {sample.text for sample in samples if sample.text.strip() and sample.label in known}
+    texts, labelled = different(samples), different(_labelled(samples, known))
     own = {sample.text for sample in samples if sample.text in labelled and sample.is_own}
     if (lacking := most - len(texts)) > 0:
         yield counted(lacking, Text("one more text", "un texto más"), Text("{n} more texts", "{n} textos más"))

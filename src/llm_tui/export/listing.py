@@ -6,12 +6,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from llm_tui.export.table import Cell, Column, Measure, Own, Table
 from llm_tui.visible import folded
 
 NOTHING = frozenset(("", "—", "–", "-"))
 """What a cell says that says nothing; such cells come last, whichever way a column is sorted."""
+
+KNOWN = 2**14
+"""Texts of which is known what they are sorted by: a table in order is looked at with every key that is typed in it."""
 
 _NUMBER = re.compile(
     r"(?P<sign>[+\-\u2212]?)(?P<digits>\d[\d.,]*)(?P<power>[eE][+\-\u2212]?\d+)?(?:\s*±\s*[\d.,]+)?\s*(?P<unit>\D*)"
@@ -33,6 +37,7 @@ def has(text: str, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
+@lru_cache(KNOWN)
 def collated(text: str) -> tuple[str, str, str]:
     """To sort by, as a Spanish dictionary does: accents and case count where all else is the same, ñ comes after n;
     numbers in a text by what they are worth.
@@ -44,6 +49,7 @@ def collated(text: str) -> tuple[str, str, str]:
     return re.sub(r"\d+", lambda digits: digits[0].zfill(20), letters), lower, text.swapcase()
 
 
+@lru_cache(KNOWN)
 def number(text: str) -> tuple[float, str] | None:
     """What a text is worth that is one number, and its unit without a prefix; None where it is not.
 

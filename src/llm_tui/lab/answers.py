@@ -8,12 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab import stored
 from llm_tui.lab.files import read_if_there
+from llm_tui.lab.json_text import Written, written
 from llm_tui.lab.store import Store
 from llm_tui.visible import shortened, visible
 
@@ -33,6 +32,7 @@ class AnswerFiles:
         self.unsaved: dict[int | str, str] = {}
         self.not_understood: set[int | str] = set()
         self.incomplete: set[int | str] = set()
+        self._written: dict[int | str, Written] = {}
         self._known: dict[int | str, bytes | None] = {}
         """Each file as it was first read, whole, or last written here. Another content is another program's, or has
         more than was read: a screen may still hold the first one when Home or the report have seen a newer.
@@ -86,7 +86,7 @@ class AnswerFiles:
     def _save(self, exercise: int | str, answers: object) -> Path | None:
         self._check_writable()
         path = self.path(exercise)
-        content = _content(answers)
+        content = self._content(exercise, answers)
         there = read_if_there(path)
         aside = None
         if there is not None and there not in (content, self._known.get(exercise)):
@@ -98,6 +98,10 @@ class AnswerFiles:
             self._store.write(path, content)
         self._known[exercise] = content
         return aside
+
+    def _content(self, exercise: int | str, answers: object) -> bytes:
+        made = self._written[exercise] = written(answers, self._written.get(exercise))
+        return made.text + b"\n"
 
     def forget(self, exercise: int | str) -> None:
         """What was read of it so far gives way to what another program has written since."""
@@ -122,7 +126,7 @@ class AnswerFiles:
             UserError: they could not be written.
         """
         path = self.path(exercise)
-        content = _content(answers)
+        content = self._content(exercise, answers)
         if read_if_there(path) != content:
             beside = _beside(path)
             self._store.write(beside, content)
@@ -142,10 +146,6 @@ class AnswerFiles:
         for exercise, content in self._known.items():
             if content is not None and not os.path.exists(path := self.path(exercise)):
                 self._store.write(path, content)
-
-
-def _content(answers: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(answers), indent=2) + b"\n"
 
 
 def _beside(path: Path) -> Path:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from llm_tui import files
@@ -24,6 +25,7 @@ def lines_of(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+@lru_cache(64)
 def one_line(text: str) -> tuple[str, ...]:
     """The parts of a line typed with commas, each once; one that holds a comma is written in quotes.
 

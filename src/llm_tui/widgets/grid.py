@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from rich.segment import Segment
 from rich.text import Text
 from textual._two_way_dict import TwoWayDict
+from textual.coordinate import Coordinate
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -30,37 +31,89 @@ HELD = 3
 """What part of a table its first column may take to be held."""
 
 
+Cells = Sequence[Text]
+"""Those of a row, in the order of the columns."""
+
+
+class _Drawn(dict[ColumnKey, Text]):
+    """The cells of a row, drawn when they are first seen."""
+
+    def __init__(self, columns: Sequence[ColumnKey], draw: Callable[[int], Cells], place: int):
+        super().__init__()
+        self._how = columns, draw, place
+
+    def __missing__(self, column: ColumnKey) -> Text:
+        columns, draw, place = self._how
+        self.update(zip(columns, draw(place), strict=True))
+        return self[column]
+
+
 class Grid(DataTable[Text]):
     """An ellipsis stands at the edge of a line beyond which more of it is written: there is no bar below the table."""
 
     class Scrolled(Message):
         """Other columns are in sight than before."""
 
-    _every: Mapping[RowKey, Row] = {}
+    _every: Mapping[str, Row] = {}
     _outside = (0, 0)
+    _listed: tuple[object, list[Row], list[tuple[RowKey, int]]] = None, [], []
 
-    def fill(self, heads: Iterable[tuple[str, Text]], rows: Iterable[tuple[str, Sequence[Text]]]) -> None:
-        """Other columns and rows, each with its key."""
+    def fill(self, heads: Iterable[tuple[str, Text, int]], keys: Iterable[str], draw: Callable[[int], Cells]) -> None:
+        """Other columns, each with its key and the width of what is in it, and other rows by their keys; `draw` gives
+        the cells of the row at a place, when it comes in sight.
+
+        Textual would measure each cell with Rich: with thousands of rows that takes seconds.
+        """
         self.clear(columns=True)
-        for key, head in heads:
-            self.add_column(head, key=key)
-        for key, cells in rows:
-            self.add_row(*cells, key=key)
-        self._every = dict(self.rows)
+        for key, head, wide in heads:
+            column = self.columns[self.add_column(head, key=key)]
+            column.content_width = max(column.content_width, wide)
+        columns = [column.key for column in self.ordered_columns]
+        self._every = {key: Row(RowKey(key), height=1) for key in keys}
+        self._data = {row.key: _Drawn(columns, draw, place) for place, row in enumerate(self._every.values())}
+        self.bring(self._every)
+        if self._every:
+            self._highlight_cursor()
 
     def bring(self, keys: Iterable[str]) -> None:
-        """Show the rows of these keys alone, in this order; the others keep their cells, and may be updated.
-
-        To fill the table anew takes Textual seconds where there are thousands of rows, for it measures each cell.
-        """
-        listed = [RowKey(key) for key in keys]
-        self.rows = {key: self._every[key] for key in listed}
-        self._row_locations = TwoWayDict({key: place for place, key in enumerate(listed)})
+        """Show the rows of these keys alone, in this order; the others keep their cells, and may be updated."""
+        listed = [self._every[key] for key in keys]
+        self.rows = {row.key: row for row in listed}
+        self._row_locations = TwoWayDict({row.key: place for place, row in enumerate(listed)})
         self._update_count += 1
         self._clear_caches()
         self._require_update_dimensions = True
         self.check_idle()
         self.refresh(layout=True)
+
+    # Each row is a line. Textual, whose rows may be of any height, goes through all of them after every change of a
+    # cell, and through those above the cursor with every key.
+
+    @property
+    def ordered_rows(self) -> list[Row]:
+        self._list()
+        return self._listed[1]
+
+    @property
+    def _y_offsets(self) -> list[tuple[RowKey, int]]:
+        self._list()
+        return self._listed[2]
+
+    def _list(self) -> None:
+        of, listed, _ = self._listed
+        if of is not self.rows or len(listed) != len(self.rows):
+            self._listed = self.rows, list(self.rows.values()), [(key, 0) for key in self.rows]
+
+    def _get_cell_region(self, coordinate: Coordinate) -> Region:
+        row, column = coordinate
+        if not self.is_valid_row_index(row):
+            return Region()
+        return super()._get_cell_region(Coordinate(0, column)).translate((0, row))
+
+    def _get_row_region(self, row_index: int) -> Region:
+        if not self.is_valid_row_index(row_index):
+            return Region()
+        return super()._get_row_region(0).translate((0, row_index))
 
     def point(self, row: int, column: int) -> None:
         """The cursor to a cell; another row may stand in its place than did, which Textual would not tell."""

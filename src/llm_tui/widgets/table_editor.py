@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from rich.text import Text as Line
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -18,11 +19,11 @@ from llm_tui.export.listing import View
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import EDIT, Bar, Key, bindings
-from llm_tui.visible import visible
+from llm_tui.visible import shortened, visible
 from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
 from llm_tui.widgets.list_keys import FILTERS, SORT, WHOLE
-from llm_tui.widgets.table_sight import TableSight, aligned, short
+from llm_tui.widgets.table_sight import WIDEST, TableSight, aligned, short
 
 NARROWEST = 24
 """Columns that a field has at the least, where the table is that wide."""
@@ -78,7 +79,6 @@ class TableEditor(TableSight, Widget):
         self._editing: Coordinate | None = None
         self._edited: Column | None = None
         self._said = ""
-        self._shown: list[list[str]] = []
 
     def compose(self) -> ComposeResult:
         yield Grid(cursor_type="cell", cell_padding=0)
@@ -144,30 +144,30 @@ class TableEditor(TableSight, Widget):
         return [i for i, column in enumerate(self._table.columns) if column.editable] if self._table else []
 
     def _rebuild(self, table: Table) -> None:
-        heads = [(column.key, Line(self._head(column, room))) for column, room in self._rooms(table)]
-        self._shown = list(self._cells(table, range(len(table.rows))))
-        rows = [[Line(cell) for cell in cells] for cells in self._shown]
-        self._grid.fill(heads, zip(table.keys, rows, strict=True))
-        self._rows = list(range(len(rows)))
+        cells = zip(*table.rows, strict=True) if table.rows else ([] for _ in table.columns)
+        heads = [
+            (column.key, Line(self._head(column, room)), max([room, *map(cell_len, _strange(of_column))]) + 1)
+            for (column, room), of_column in zip(self._rooms(table), cells, strict=True)
+        ]
+        self._grid.fill(heads, table.keys, self._drawn)
+        self._rows = list(range(len(table.rows)))
         if self._view != View():
             self._list()
 
+    def _drawn(self, row: int) -> list[Line]:
+        """The cells of the row at this place of the table, which has come in sight."""
+        assert self._table is not None
+        return [Line(cell) for cell in _cells(self._table, row, self._widths(self._table))]
+
     def _update(self, before: Table, table: Table) -> None:
         """Only what differs: there may be thousands of rows, and one is edited."""
-        rows = self._changed(before, table)
-        for row, new in zip(rows, self._cells(table, rows), strict=True):
-            old, self._shown[row] = self._shown[row], new
-            for column, was, now in zip(table.columns, old, new, strict=True):
+        narrow, rows = self._widths(before), self._changed(before, table)
+        wide = self._widths(table)
+        for row in rows:
+            cells = zip(table.columns, _cells(before, row, narrow), _cells(table, row, wide), strict=True)
+            for column, was, now in cells:
                 if was != now:
                     self._grid.update(table.keys[row], column.key, Line(now))
-
-    def _cells(self, table: Table, rows: Sequence[int]) -> Iterator[list[str]]:
-        widths = self._widths(table)
-        for row in map(table.rows.__getitem__, rows):
-            yield [
-                aligned(column, short(column, cell), room)
-                for column, cell, room in zip(table.columns, row, widths, strict=True)
-            ]
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         """What the table stands in scrolls along with the cursor."""
@@ -305,3 +305,13 @@ class TableEditor(TableSight, Widget):
             f"{head} is “{shown}”, which does not count: {cure.en}.", f"{head} es «{shown}», que no cuenta: {cure.es}."
         )
         self.notify(said, severity="warning", markup=False)
+
+
+def _strange(cells: Iterable[Cell]) -> Iterator[str]:
+    """Texts of which a terminal may make more columns than Unicode counts, as Textual fears; as they are shown."""
+    return (shortened(visible(cell), WIDEST) for cell in cells if isinstance(cell, str) and not cell.isascii())
+
+
+def _cells(table: Table, row: int, widths: Sequence[int]) -> list[str]:
+    cells = zip(table.columns, table.rows[row], widths, strict=True)
+    return [aligned(column, short(column, cell), room) for column, cell, room in cells]

@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Static
 from llm_tui.export.listing import View, searched, searched_row
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import tr
+from llm_tui.kept import differing
 from llm_tui.visible import padded, shortened, visible, width
 from llm_tui.widgets.filtering import Filtering
 from llm_tui.widgets.grid import Grid
@@ -66,11 +67,7 @@ class TableSight(Filtering):
 
     def _changed(self, before: Table, table: Table) -> Sequence[int]:
         """The rows that are not as before, or all where a number needs more room. What is known of the others stays."""
-        rows = [
-            i
-            for i, (old, new) in enumerate(zip(before.rows, table.rows, strict=True))
-            if old != new or [*map(type, old)] != [*map(type, new)]  # 1 and 1.0 are equal, and look otherwise
-        ]
+        rows = [row for row in differing(before.rows, table.rows) if not _alike(before.rows[row], table.rows[row])]
         widths = self._widths(before)
         numbers = [i for i, column in enumerate(table.columns) if column.numeric]
         if any(width(short(table.columns[i], table.rows[row][i])) > widths[i] for row in rows for i in numbers):
@@ -186,6 +183,11 @@ class TableSight(Filtering):
         if at.column:  # what names the row
             where = f"{where}: {shortened(short(self._table.columns[0], self._table.rows[place][0]), 24)}"
         return where, column.head.within(self._language), column.show(self._table.rows[place][at.column])
+
+
+def _alike(old: Sequence[Cell], new: Sequence[Cell]) -> bool:
+    """1 and 1.0 are equal, and look otherwise."""
+    return old == new and [*map(type, old)] == [*map(type, new)]
 
 
 def short(column: Column, cell: Cell) -> str:

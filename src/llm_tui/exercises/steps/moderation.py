@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.moderation import Answers, predictions_lacking
 from llm_tui.exercises.next_step import Step, answer, listed
-from llm_tui.exercises.samples import labels_wanted, texts_wanted, unlabelled, unmarked
+from llm_tui.exercises.samples import different, labels_wanted, texts_wanted, unlabelled, unmarked
 from llm_tui.i18n import Text
 
 TEXTS = "pane-1"
@@ -25,7 +25,7 @@ def steps(answers: Answers, known: Beside) -> Iterator[Step]:
         else:
             yield Step(Text("the predictions are missing", "faltan las predicciones"), ("run",))
         return
-    counted = {s.label: s.precision for s in answers.agreement(answers.template)}
+    counted = {s.label: s.precision for s in answers.judged(answers.template).agreement}
     if not marks and counted.get(answers.key_label) is None:
         said = Text("no text was given the key label “{label}”", "ningún texto recibió la etiqueta clave «{label}»")
         if any(precision is not None for precision in counted.values()):
@@ -46,8 +46,8 @@ def _material(answers: Answers) -> Iterator[Step]:
         said = Text("one more label is wanted" if lacking == 1 else "{n} more labels are wanted",
                     "falta una etiqueta más" if lacking == 1 else "faltan {n} etiquetas más")  # fmt: skip
         yield Step(said.format(n=lacking), ("setup",))
-    there = len({sample.text for sample in answers.samples if sample.text.strip()})
-    if (lacking := max(1, texts_wanted()) - there) > 0:
+    wanted = max(1, texts_wanted())
+    if (lacking := wanted - len(different(answers.samples, wanted))) > 0:
         said = Text("one more text is wanted" if lacking == 1 else "{n} more texts are wanted",
                     "falta un texto más" if lacking == 1 else "faltan {n} textos más")  # fmt: skip
         yield Step(said.format(n=lacking), ("add",))
