@@ -195,7 +195,10 @@ def test_a_variable_that_cannot_be_followed_leaves_what_the_file_says(file, monk
 def test_each_shorter_way_that_the_table_names_is_an_option_of_the_program_or_of_a_command():
     def options(command: click.Command) -> set[str]:
         own = {name for parameter in command.params for name in parameter.opts}
-        return own.union(*map(options, command.commands.values())) if isinstance(command, click.Group) else own
+        if not isinstance(command, click.Group):
+            return own
+        context = click.Context(command)
+        return own.union(*(options(command.get_command(context, name)) for name in command.list_commands(context)))
 
     assert {one.flag for one in OPTIONS if one.flag} <= options(cli)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from llm_tui import i18n
@@ -39,7 +40,8 @@ def test_the_tables_of_the_readme_are_the_options(language: str):
 
 @pytest.mark.parametrize("one", [one for one in OPTIONS if one.flag], ids=lambda one: one.name)
 def test_every_option_of_the_command_line_that_the_table_names_is_one(one: Option):
-    commands = [cli, *cli.commands.values()]
+    context = click.Context(cli)
+    commands = [cli, *(cli.get_command(context, name) for name in cli.list_commands(context))]
     there = {name for command in commands for param in command.params for name in (*param.opts, *param.secondary_opts)}
     assert one.flag in there
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llm_tui.cli import cli
+from llm_tui.cli.whose import whose as whose_command
 from llm_tui.errors import UserError
 from llm_tui.lab.lab import LAB_TOML, Lab
 from llm_tui.lab.whose import MOST_IN_A_FILE_NAME, Whose, rewritten
@@ -115,7 +116,8 @@ def test_the_command_says_it_changes_one_line_and_keeps_others(tmp_path: Path) -
     assert whose("--name", "Luis", "--in-file-names") == "Name: Luis\nDate: mañana\n"
     assert whose("--date", "") == "Name: Luis\n"
     assert whose("--course-name", "LLM", "--group", "B2") == "Name: Luis\nGroup: B2\nCourse: LLM\n"
-    assert len({name for option in cli.commands["whose"].params for name in option.opts}) == sum(
-        len(option.opts) for option in cli.commands["whose"].params
+    options = whose_command.params
+    assert len({name for option in options for name in option.opts}) == sum(
+        len(option.opts) for option in options
     )  # --course is that of all commands: the file of a course
     assert Lab(tmp_path / "lab").whose.file_name("report.md") == "report-luis.md"

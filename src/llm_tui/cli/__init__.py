@@ -6,25 +6,13 @@ import logging
 import os
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from llm_tui import __version__
-from llm_tui.cli.card import card
-from llm_tui.cli.classic import train
-from llm_tui.cli.code import code
-from llm_tui.cli.exercise import exercise
-from llm_tui.cli.help import help
-from llm_tui.cli.lab import doctor, export
-from llm_tui.cli.log import log
-from llm_tui.cli.notebook import notebook
 from llm_tui.cli.options import OPTIONS, lab_folder, option, use_course, with_lab, with_lang
-from llm_tui.cli.rerun import rerun
-from llm_tui.cli.settings import config
-from llm_tui.cli.tokens import tokens
-from llm_tui.cli.whose import whose
-from llm_tui.cli.working import status, stop, watch
 from llm_tui.colours import THEMES
 from llm_tui.config import for_libraries, give, read_config
 from llm_tui.errors import UserError
@@ -33,6 +21,32 @@ from llm_tui.signals import Ended, told_to_end
 
 if TYPE_CHECKING:
     from llm_tui.terminal import OwnTerminal
+
+COMMANDS = {
+    "attention": "attention:attention",
+    "bench": "bench:bench",
+    "bias": "bias:command",
+    "card": "card:card",
+    "code": "code:code",
+    "config": "settings:config",
+    "course": "course:course",
+    "doctor": "lab:doctor",
+    "exercise": "exercise:exercise",
+    "export": "lab:export",
+    "help": "help:help",
+    "log": "log:log",
+    "notebook": "notebook:notebook",
+    "predict": "predict:predict",
+    "redact": "redact:redact",
+    "rerun": "rerun:rerun",
+    "status": "working:status",
+    "stop": "working:stop",
+    "tokens": "tokens:tokens",
+    "train": "classic:train",
+    "watch": "working:watch",
+    "whose": "whose:whose",
+}
+"""Where each command is, as `module:name`: it is imported when it is wanted, for the app opens without any."""
 
 
 class _Group(click.Group):
@@ -56,28 +70,21 @@ class _Group(click.Group):
             ctx.exit(1)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or _of_models().get(cmd_name)
+        if where := COMMANDS.get(cmd_name):
+            command: click.Command = resolve_name(f"llm_tui.cli.{where}")
+            return command
+        return _of_models().get(cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_of_models()])
+        return sorted([*COMMANDS, *_of_models()])
 
 
 def _of_models() -> dict[str, click.Command]:
-    """The commands that ask models, which are made when one is wanted: the app opens without them."""
-    from llm_tui.cli import ask, attention, bench, bias, course, flows, models, predict, redact
+    """The commands of models, of the flows, and of each task, by their names."""
+    from llm_tui.cli import ask, flows, models
     from llm_tui.playground import registry
 
-    commands = (
-        *models.COMMANDS,
-        *flows.COMMANDS,
-        attention.attention,
-        bench.bench,
-        bias.command,
-        course.course,
-        predict.predict,
-        redact.redact,
-        *map(ask.command, registry.tasks()),
-    )
+    commands = (*models.COMMANDS, *flows.COMMANDS, *map(ask.command, registry.tasks()))
     return {command.name or "": command for command in commands}
 
 
@@ -216,25 +223,3 @@ def _first_start(folder: Path, given: bool, terminal: OwnTerminal, mouse: bool) 
     asked()
     said = chosen.keep()
     return (Path(os.path.expanduser(chosen.lab)) if chosen.lab else folder), said
-
-
-_COMMANDS = (
-    config,
-    train,
-    tokens,
-    card,
-    code,
-    exercise,
-    export,
-    help,
-    log,
-    notebook,
-    rerun,
-    doctor,
-    status,
-    watch,
-    stop,
-    whose,
-)
-for _command in _COMMANDS:
-    cli.add_command(_command)

@@ -17,7 +17,6 @@ import click
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.fields import Field, Number, OneOf, Values, Whole, YesNo
-from llm_tui.foundation.settings import GENERATION
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -169,8 +168,11 @@ def field_options(fields: Sequence[Field[Any]]) -> Callable[[F], F]:
     return add
 
 
-generating = field_options(GENERATION)
-"""Of a command whose answers are texts that a model writes."""
+def generating(command: F) -> F:
+    """Of a command whose answers are texts that a model writes."""
+    from llm_tui.foundation.settings import GENERATION
+
+    return field_options(GENERATION)(command)
 
 
 def values_of(fields: Iterable[Field[Any]], given: Mapping[str, Any]) -> Values:
