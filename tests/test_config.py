@@ -198,7 +198,8 @@ def test_each_shorter_way_that_the_table_names_is_an_option_of_the_program_or_of
         if not isinstance(command, click.Group):
             return own
         context = click.Context(command)
-        return own.union(*(options(command.get_command(context, name)) for name in command.list_commands(context)))
+        commands = (command.get_command(context, name) for name in command.list_commands(context))
+        return own.union(*(options(one) for one in commands if one))
 
     assert {one.flag for one in OPTIONS if one.flag} <= options(cli)
 

@@ -21,22 +21,17 @@ from textual.widget import Widget
 
 from llm_tui import keys
 from llm_tui.changing import ChangesModes
-from llm_tui.config import Config
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Failed, Finished, Log, Started
-from llm_tui.engine.job import Job
 from llm_tui.environment import Environment, Survey
 from llm_tui.exercises.registry import handed_in
 from llm_tui.foundation.models import PlanPull, PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
-from llm_tui.lab.following import OtherWork
-from llm_tui.lab.lab import Lab
 from llm_tui.outward import Outward
 from llm_tui.repaint import Repaints
-from llm_tui.screens import reading
 from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
@@ -48,7 +43,6 @@ from llm_tui.typeahead import Typeahead
 from llm_tui.visible import visible
 from llm_tui.widgets import clipboard, notices
 from llm_tui.widgets.here import in_field, possible, sections
-from llm_tui.widgets.host import JobEvents, JobStatus
 from llm_tui.widgets.job_status import followed
 from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
@@ -57,7 +51,12 @@ from llm_tui.widgets.themes import use_themes, without_colours
 from llm_tui.work import Work
 
 if TYPE_CHECKING:
+    from llm_tui.config import Config
+    from llm_tui.engine.job import Job
+    from llm_tui.lab.following import OtherWork
+    from llm_tui.lab.lab import Lab
     from llm_tui.playground.state import Playground
+    from llm_tui.widgets.host import JobEvents, JobStatus
 
 log = logging.getLogger(__name__)
 
@@ -276,6 +275,8 @@ class LabApp(Repaints, ChangesModes, Tours):
             await self.run_action(held.key.action, held.node)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        from llm_tui.screens import reading
+
         for held in possible(screen):
             if held.key.id != "palette":
                 yield SystemCommand(held.title, f"{held.key.shown}: {held.key.said}", self._pressing(held.key.id))

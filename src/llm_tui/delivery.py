@@ -6,16 +6,19 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widget import Widget
 
-from llm_tui.engine.engine import Engine, Listener
 from llm_tui.engine.events import ENDINGS, Event
-from llm_tui.engine.job import Job
 from llm_tui.widgets.host import JobEvents
+
+if TYPE_CHECKING:
+    from llm_tui.engine.engine import Engine, Listener
+    from llm_tui.engine.job import Job
 
 PACE = 0.4
 """Seconds between two deliveries of events to a screen, at the least."""

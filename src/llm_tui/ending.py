@@ -9,20 +9,20 @@ import contextvars
 import logging
 import signal
 from collections.abc import Awaitable, Callable
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.app import App
 
-from llm_tui.engine.engine import Engine
-from llm_tui.engine.job import Job
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
-from llm_tui.lab.lab import Lab
-from llm_tui.screens.card import CardDialog
-from llm_tui.screens.mode import ModeScreen
 from llm_tui.signals import Ended, LastResort
 from llm_tui.terminal import OwnTerminal, log_path
-from llm_tui.work import Work
+
+if TYPE_CHECKING:
+    from llm_tui.engine.engine import Engine
+    from llm_tui.engine.job import Job
+    from llm_tui.lab.lab import Lab
+    from llm_tui.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -248,9 +248,9 @@ class Ending:
         """Save what is not saved yet; a screen that cannot, for whatever reason, does not keep others from it."""
         for stack in list(self._app._screen_stacks.values()):
             for screen in list(stack):
-                if isinstance(screen, ModeScreen | CardDialog):
+                if flush := getattr(screen, "flush", None):
                     try:
-                        await screen.flush()
+                        await flush()
                     except Exception:
                         log.exception("a screen could not be saved")
 

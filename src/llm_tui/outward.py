@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from llm_tui.delivery import Delivery
 from llm_tui.engine.events import ENDINGS, Cancelled, Event, Failed, Started
 from llm_tui.i18n import tr
 from llm_tui.visible import shortened, visible
-from llm_tui.widgets.host import JobStatus
+
+if TYPE_CHECKING:
+    from llm_tui.delivery import Delivery
+    from llm_tui.widgets.host import JobStatus
 
 LONG = 20.0
 """Seconds from which on nobody is expected to have looked on all the time."""

@@ -7,14 +7,17 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from llm_tui.delivery import Delivery, idle
-from llm_tui.engine.engine import Engine
-from llm_tui.engine.job import Job
 from llm_tui.environment import Survey
 from llm_tui.lab.lab import only_looks
+
+if TYPE_CHECKING:
+    from llm_tui.engine.engine import Engine
+    from llm_tui.engine.job import Job
 
 PATIENCE = 60.0
 """Seconds that a screen may take to follow what its jobs have told."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pkgutil
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from llm_tui.engine.devices import Device
 from llm_tui.engine.energy import Energy, total
 from llm_tui.engine.events import Event, Log, Metric, Picture, Placed, Progress, Token
 from llm_tui.engine.meters import Meter, counter_of
 from llm_tui.engine.models import ModelCache
-from llm_tui.i18n import Text
+
+if TYPE_CHECKING:
+    from llm_tui.engine.devices import Device
+    from llm_tui.i18n import Text
 
 
 class JobCancelled(BaseException):

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 from llm_tui.course import course
 from llm_tui.engine.energy import NOTHING, Energy
 from llm_tui.exercises import heats
-from llm_tui.exercises.again import Stands
-from llm_tui.exercises.guides import Prose
 from llm_tui.exercises.spent import spent
-from llm_tui.exercises.state import State
-from llm_tui.export.figure import Figure
 from llm_tui.export.markdown import paragraphs
-from llm_tui.export.table import Table
-from llm_tui.i18n import Text
-from llm_tui.snippets.snippet import Done
 
 if TYPE_CHECKING:
+    from llm_tui.exercises.again import Stands
     from llm_tui.exercises.batch_sizes import Find
+    from llm_tui.exercises.guides import Prose
+    from llm_tui.exercises.state import State
+    from llm_tui.export.figure import Figure
+    from llm_tui.export.table import Table
+    from llm_tui.i18n import Text
+    from llm_tui.snippets.snippet import Done
 
 
 class Answers(Protocol):

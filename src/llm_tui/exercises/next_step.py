@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from llm_tui.exercises.contract import Answers, Beside
-from llm_tui.exercises.registry import Row
 from llm_tui.i18n import Text
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.contract import Answers, Beside
+    from llm_tui.exercises.registry import Row
 
 AT_MOST = 4
 """Rows that a sentence names."""

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from llm_tui.exercises.contract import Answers, Exercise
 from llm_tui.i18n import Text
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.contract import Answers, Exercise
 
 PLAY = "play"
 """The main screen whose exercises are sheets: models fill them in."""
@@ -67,6 +70,8 @@ class Row:
         return self.number if isinstance(self.number, str) else f"exercise-{self.number}"
 
     def exercise(self) -> Exercise[Answers]:
+        from llm_tui.exercises.contract import Exercise
+
         found = resolve_name(self.definition)
         if not isinstance(found, Exercise) or found.number != self.number:
             raise TypeError(f"{self.definition} is not exercise {self.number}")

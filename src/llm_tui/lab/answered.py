@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
@@ -42,6 +41,8 @@ def versions() -> Mapping[str, str]:
 
 
 def _versions() -> Iterator[tuple[str, str]]:
+    from importlib.metadata import PackageNotFoundError, version  # not at the top: not before the first paint
+
     for package in PACKAGES:
         try:
             yield package, version(package)

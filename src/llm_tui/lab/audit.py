@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,15 +17,16 @@ from llm_tui import __version__, files
 from llm_tui.config import read_config
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
-from llm_tui.engine.job import Job
 from llm_tui.errors import UserError, reason
-from llm_tui.foundation.job import LEAD
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.answered import answer_of, versions
 from llm_tui.lab.privacy import settings_of
-from llm_tui.lab.store import Store
 from llm_tui.serving.address import served_by
 from llm_tui.visible import visible
+
+if TYPE_CHECKING:
+    from llm_tui.engine.job import Job
+    from llm_tui.lab.store import Store
 
 OUTCOMES: dict[str, Text] = {
     "finished": Text("finished", "terminado"),
@@ -235,9 +236,16 @@ def _device(fields: dict[str, object]) -> str:
     return f"{device} ({node})" if device and node else device
 
 
+def _is_lead(fields: dict[str, object]) -> bool:
+    """Whether it is the beginning of a text, for which no model was asked."""
+    from llm_tui.foundation.job import LEAD
+
+    return _model(fields) == LEAD
+
+
 def _energy(fields: dict[str, object]) -> Energy | None:
     """Earlier versions did not measure it: of what worked then it is not known."""
-    if "energy" not in fields and (fields.get("job") in _IDLE or _model(fields) == LEAD):
+    if "energy" not in fields and (fields.get("job") in _IDLE or _is_lead(fields)):
         return None
     try:
         return msgspec.convert(fields.get("energy", ...), Energy | None)

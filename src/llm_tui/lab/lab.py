@@ -12,7 +12,6 @@ import msgspec
 
 from llm_tui.config import as_toml, read_config
 from llm_tui.engine.events import Event, Started
-from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab import debris
@@ -27,6 +26,7 @@ from llm_tui.lab.written import Written
 from llm_tui.visible import visible
 
 if TYPE_CHECKING:
+    from llm_tui.engine.job import Job
     from llm_tui.lab.whose import Whose
 
 A = TypeVar("A")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from llm_tui.config import Config
 from llm_tui.i18n import Text, tr
 from llm_tui.visible import visible
+
+if TYPE_CHECKING:
+    from llm_tui.config import Config
 
 TABLE = "slurm"
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.message import Message
 
-from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
-from llm_tui.exercises.reading import Page
-from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.keys import UNDO, spoken
-from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.screens.mode import ModeScreen
-from llm_tui.screens.reading import Seen
 from llm_tui.widgets.autosave import Autosave
-from llm_tui.widgets.table_editor import TableEditor
 from llm_tui.widgets.undo import Undo
+
+if TYPE_CHECKING:
+    from llm_tui.engine.job import Job
+    from llm_tui.exercises.reading import Page
+    from llm_tui.foundation.job import Asking
+    from llm_tui.playground.state import Playground
+    from llm_tui.screens.reading import Seen
 
 A = TypeVar("A")
 
@@ -88,6 +89,8 @@ class AnswersScreen(ModeScreen, Generic[A]):
         Raises:
             UserError: one of them does not say what it should, or they cannot be read.
         """
+        from llm_tui.playground.state import parse_settings
+
         return parse_settings((await self.playground()).all_settings())
 
     async def playground(self) -> Playground:
@@ -96,6 +99,8 @@ class AnswersScreen(ModeScreen, Generic[A]):
         Raises:
             UserError: it cannot be read.
         """
+        from llm_tui.playground.state import Playground
+
         if kept := self.host.playground:
             return kept
         return await asyncio.to_thread(self.host.lab.answers, "playground", Playground)
@@ -187,6 +192,8 @@ class AnswersScreen(ModeScreen, Generic[A]):
             self._refill()
 
     def _refill(self) -> None:
+        from llm_tui.widgets.table_editor import TableEditor
+
         self.fill()
         for editor in self.query(TableEditor):
             editor.fill()

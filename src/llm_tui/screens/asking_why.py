@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.screens.why_panes import panes_of
-from llm_tui.snippets.snippet import Done
 from llm_tui.widgets.zoom import ZoomScreen
 
 if TYPE_CHECKING:
     from llm_tui.foundation.branch import Branch
+    from llm_tui.snippets.snippet import Done
     from llm_tui.widgets.why.pane import WhyPane
 
 

@@ -15,7 +15,6 @@ from llm_tui.keys import BEFORE, CLOSE, NEXT, Key, bindings, common
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import visible
 from llm_tui.widgets.host import host
-from llm_tui.widgets.table_editor import TableEditor
 
 
 class CellDialog(Dialog[None]):
@@ -61,6 +60,8 @@ class CellDialog(Dialog[None]):
 
 if TYPE_CHECKING:
     from textual.widget import Widget as _Base
+
+    from llm_tui.widgets.table_editor import TableEditor
 else:
 
     class _Base:
@@ -78,6 +79,8 @@ class SearchesTables(_Base):
     """Of a main screen whose lists are tables: a search goes into the one that is in front."""
 
     def action_search(self) -> None:
+        from llm_tui.widgets.table_editor import TableEditor
+
         shown = [
             editor for editor in self.query(TableEditor) if all(node.display for node in editor.ancestors_with_self)
         ]

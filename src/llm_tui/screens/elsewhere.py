@@ -5,27 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 from textual.timer import Timer
 
-from llm_tui.classifier.job import Training
-from llm_tui.config import Config
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises.registry import handed_in
-from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
-from llm_tui.lab.runs import Run
-from llm_tui.launching.launchers import slurm_here
-from llm_tui.launching.launches import Away, AwaySheet, Launches, Look
 from llm_tui.launching.settings import Settings, read_settings
 from llm_tui.screens.answers import AnswersScreen
 from llm_tui.widgets.host import Host, JobStatus
 
+if TYPE_CHECKING:
+    from llm_tui.classifier.job import Training
+    from llm_tui.config import Config
+    from llm_tui.exercises.sheet import Sheet
+    from llm_tui.lab.runs import Run
+    from llm_tui.launching.launches import Away, AwaySheet, Launches, Look
+
 LOOK_SECONDS = 2.0
 
 NOTICE_SECONDS = 15.0
+
+NOTHING: tuple[Sequence[object], Sequence[object]] = ([], [])
+"""As a screen shows it."""
 
 
 class Elsewhere:
@@ -34,15 +39,26 @@ class Elsewhere:
     def __init__(self, app: App[Any], config: Config | None):
         self._app = app
         self._host = cast(Host, app)
-        self.launches = Launches(self._host.lab)
         self.settings, self._problems = read_settings(config) if config else (Settings(), [])
-        self.possible = slurm_here()
         self.away: Sequence[Away] = ()
         self.sheets: Sequence[AwaySheet] = ()
         self._timer: Timer | None = None
         self._looking = False
         self._told = ""
-        self._shown: object = _as_shown(Look())
+        self._shown: object = NOTHING
+
+    @cached_property
+    def launches(self) -> Launches:
+        from llm_tui.launching.launches import Launches  # not at the top: not before the first paint
+
+        return Launches(self._host.lab)
+
+    @cached_property
+    def possible(self) -> bool:
+        """Whether there is a scheduler here."""
+        from llm_tui.launching.launchers import slurm_here
+
+        return slurm_here()
 
     @property
     def anything(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -22,12 +23,14 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES, count, handed_in
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, FLOWS, Bar, Key, Place, bindings, spoken
-from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.visible import visible
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.parts import framed
+
+if TYPE_CHECKING:
+    from llm_tui.lab.lab import Lab
 
 RECENT = 3
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,7 +13,6 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from llm_tui.errors import UserError
-from llm_tui.exercises.guides import Prose
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.asking_why import AsksWhy
@@ -26,6 +25,9 @@ from llm_tui.widgets.here import in_field, rows, within
 from llm_tui.widgets.host import Host, host
 from llm_tui.widgets.next_step import NextStep
 from llm_tui.widgets.panes import Panes
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.guides import Prose
 
 
 class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells, OpensFiles):

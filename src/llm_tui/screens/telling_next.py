@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
-from llm_tui.exercises.registry import Row
 from llm_tui.widgets.host import host
 from llm_tui.widgets.next_step import AtHand, NextStep
 from llm_tui.widgets.zoom import ZoomScreen
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.registry import Row
 
 
 class TellsNext(ZoomScreen):

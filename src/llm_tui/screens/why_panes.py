@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from llm_tui.snippets.snippet import Done
-
 if TYPE_CHECKING:
+    from llm_tui.snippets.snippet import Done
     from llm_tui.widgets.why.pane import WhyPane
 
 _ATTENTION = "llm_tui.widgets.why.attention:panes"

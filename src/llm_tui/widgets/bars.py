@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.style import Style
@@ -10,11 +11,13 @@ from textual.widget import Widget
 
 from llm_tui.i18n import duration, tr
 from llm_tui.keys import Bar, common
-from llm_tui.lab.following import OtherWork
 from llm_tui.modes import BELONGS, MODES
 from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.here import Held, by_key
 from llm_tui.widgets.host import JobStatus, host
+
+if TYPE_CHECKING:
+    from llm_tui.lab.following import OtherWork
 
 
 class FrameLine(Widget):

@@ -11,20 +11,19 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 
-from llm_tui.classifier.job import Training
-from llm_tui.engine.engine import Engine
-from llm_tui.engine.events import Event
-from llm_tui.engine.job import Job
-from llm_tui.exercises.sheet import Sheet
-from llm_tui.lab.following import OtherWork
-from llm_tui.lab.lab import Lab
-from llm_tui.lab.runs import Run
-from llm_tui.launching.launches import Away
-from llm_tui.launching.settings import Settings
-from llm_tui.widgets.machine import Machine
-
 if TYPE_CHECKING:
+    from llm_tui.classifier.job import Training
+    from llm_tui.engine.engine import Engine
+    from llm_tui.engine.events import Event
+    from llm_tui.engine.job import Job
+    from llm_tui.exercises.sheet import Sheet
+    from llm_tui.lab.following import OtherWork
+    from llm_tui.lab.lab import Lab
+    from llm_tui.lab.runs import Run
+    from llm_tui.launching.launches import Away
+    from llm_tui.launching.settings import Settings
     from llm_tui.playground.state import Playground
+    from llm_tui.widgets.machine import Machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from llm_tui.engine.events import ENDINGS, Event, Placed, Progress, Started
-from llm_tui.engine.job import Job
 from llm_tui.environment import Survey
 from llm_tui.widgets.host import JobStatus
+
+if TYPE_CHECKING:
+    from llm_tui.engine.job import Job
 
 
 def followed(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from llm_tui.engine.devices import Device
 from llm_tui.engine.events import ENDINGS, Event, Placed
 from llm_tui.engine.gpus import Gpus, look
-from llm_tui.environment import Environment
+
+if TYPE_CHECKING:
+    from llm_tui.engine.devices import Device
+    from llm_tui.environment import Environment
 
 
 class Machine:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import actions
 from textual.content import Content
 from textual.screen import Screen
 
-from llm_tui.exercises.next_step import Step
-from llm_tui.exercises.registry import Row
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, Key, common
 from llm_tui.modes import MODES
@@ -18,7 +17,10 @@ from llm_tui.visible import shortened, visible, width
 from llm_tui.widgets.bars import FrameLine, JobBar
 from llm_tui.widgets.here import in_field, possible, rows, typed, within
 from llm_tui.widgets.host import host
-from llm_tui.widgets.table_editor import TableEditor
+
+if TYPE_CHECKING:
+    from llm_tui.exercises.next_step import Step
+    from llm_tui.exercises.registry import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def keys_of(screen: Screen[object], step: Step) -> list[str]:
     for id in step.keys:
         if (key := held.get(id) or listed.get(id)) is None or _is_there(screen, key):
             continue
-        if id == "table" and any(table.row_key == step.row for table in screen.query("#table").results(TableEditor)):
+        if id == "table" and any(getattr(table, "row_key", None) == step.row for table in screen.query("#table")):
             key = held.get("edit", key)
         found.append(pressed(screen, [key] if way is None or key.id in held else [way, key]))
     return found
