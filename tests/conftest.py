@@ -158,7 +158,7 @@ _OWN = os.environ.get("XDG_CACHE_HOME")
 @pytest.fixture(autouse=True)
 def no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same keys whether the machine has SLURM or not; a test of handing over brings its own."""
-    monkeypatch.setattr(elsewhere, "slurm_here", lambda: False)
+    monkeypatch.setattr(elsewhere.Elsewhere, "possible", False)
 
 
 @pytest.fixture

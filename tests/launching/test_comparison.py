@@ -32,7 +32,7 @@ SCORED = Classified(CLASSIC.classes, (Labelled((0.9, 0.1)), Labelled((0.2, 0.8))
 def scheduler(monkeypatch) -> Scheduler:
     fake = Scheduler()
     monkeypatch.setattr(launches, "launcher", lambda name: fake)
-    monkeypatch.setattr(elsewhere, "slurm_here", lambda: True)
+    monkeypatch.setattr(elsewhere.Elsewhere, "possible", True)
     monkeypatch.setattr(elsewhere, "LOOK_SECONDS", 0.2)
     monkeypatch.setattr(launches, "ASK_SECONDS", 0.2)
     return fake

@@ -31,7 +31,7 @@ def scheduler(monkeypatch) -> Scheduler:
     monkeypatch.setattr(launches, "ASK_SECONDS", 0.2)
     monkeypatch.setattr(launches, "ASK_SECONDS_AT_MOST", 0.2)
     monkeypatch.setattr(elsewhere, "LOOK_SECONDS", 0.2)
-    monkeypatch.setattr(elsewhere, "slurm_here", lambda: True)
+    monkeypatch.setattr(elsewhere.Elsewhere, "possible", True)
     return fake
 
 

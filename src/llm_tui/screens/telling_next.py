@@ -13,7 +13,16 @@ from llm_tui.widgets.next_step import AtHand, NextStep
 from llm_tui.widgets.zoom import ZoomScreen
 
 if TYPE_CHECKING:
+    from llm_tui.exercises.next_step import Step
     from llm_tui.exercises.registry import Row
+    from llm_tui.lab.lab import Lab
+
+
+def _in_lab(lab: Lab, first: Sequence[int]) -> tuple[Row, Step] | None:
+    """Called on a thread: it brings all exercises along the first time."""
+    from llm_tui.report.next_step import in_lab
+
+    return in_lab(lab, first)
 
 
 class TellsNext(ZoomScreen):
@@ -29,11 +38,10 @@ class TellsNext(ZoomScreen):
         self._telling: Worker[None] = self.run_worker(self._tell_next, group="next step", exclusive=True)
 
     async def _tell_next(self) -> None:
-        from llm_tui.report.next_step import in_lab
-
         await host(self).save()  # what was typed last on another screen belongs to it
-        found = await asyncio.to_thread(in_lab, host(self).lab, self.first_at_hand())
-        self.query_one(NextStep).show(AtHand(*found, False, self.way_to(found[0])) if found else None)
+        found = await asyncio.to_thread(_in_lab, host(self).lab, self.first_at_hand())
+        for line in self.query(NextStep):  # none where the screen has gone meanwhile
+            line.show(AtHand(*found, False, self.way_to(found[0])) if found else None)
 
     def first_at_hand(self) -> Sequence[int]:
         """The exercises that this screen is about, before all others."""
