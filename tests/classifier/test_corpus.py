@@ -40,7 +40,7 @@ def read_back(ids: torch.Tensor, offsets: torch.Tensor) -> Texts:
 def test_texts_in_another_order_are_the_same_texts(data: st.DataObject) -> None:
     texts = data.draw(some_texts)
     order = data.draw(st.permutations(range(len(texts))))
-    flat = laid_out(texts).reordered(torch.tensor(order, dtype=torch.int64))
+    flat = laid_out(texts).taken(torch.tensor(order, dtype=torch.int64))
     assert read_back(flat.ids, flat.offsets[:-1]) == [texts[i] for i in order]
     assert flat.labels.tolist() == list(order)
 

@@ -228,11 +228,13 @@ def test_it_takes_one_thread_however_many_torch_has(job: Training, threads: None
 
 
 def test_a_fresh_process_gives_the_same_weights_too(job: Training, context: Context, tmp_path: Path) -> None:
+    """And imports nothing within the training that takes a second, as torch's optimizers do: they bring a compiler."""
     script = (
         "import sys, threading\n"
         "from llm_tui.classifier.job import Training\n"
         "from llm_tui.engine.job import Context, run_job\n"
         f"result = run_job({job!r}, Context(1, lambda event: None, threading.Event()))\n"
+        "assert not {'torch._dynamo', 'torch._inductor', 'sympy'} & set(sys.modules)\n"
         "sys.stdout.buffer.write(result.model.weights)\n"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -43,15 +43,15 @@ class FlatTexts:
         offsets = self.offsets[: count + 1]
         return FlatTexts(self.ids[: int(offsets[-1])], offsets, self.labels[:count])
 
-    def reordered(self, order: Tensor) -> FlatTexts:
-        """The same texts in another order, by one gather on their device; `order` is (texts,), int64."""
-        starts = self.offsets[:-1][order]
-        lengths = self.offsets[1:][order] - starts
-        offsets = torch.zeros_like(self.offsets)
+    def taken(self, rows: Tensor) -> FlatTexts:
+        """The texts with these numbers, in this order, by one gather on their device; `rows` is (texts,), int64."""
+        starts = self.offsets[:-1].index_select(0, rows)
+        lengths = self.offsets[1:].index_select(0, rows) - starts
+        offsets = torch.zeros(len(rows) + 1, dtype=torch.int64, device=rows.device)
         torch.cumsum(lengths, 0, out=offsets[1:])
-        shift = torch.repeat_interleave(starts - offsets[:-1], lengths, output_size=len(self.ids))
-        where = torch.arange(len(self.ids), device=self.ids.device) + shift
-        return FlatTexts(self.ids[where], offsets, self.labels[order])
+        shift = torch.repeat_interleave(starts - offsets[:-1], lengths)
+        where = torch.arange(len(shift), device=rows.device) + shift
+        return FlatTexts(self.ids.index_select(0, where), offsets, self.labels.index_select(0, rows))
 
     def batches(self, size: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """`(ids, offsets, labels)` of each batch, as `TextClassifier` takes them. One copy to the host in all."""

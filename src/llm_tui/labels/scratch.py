@@ -8,7 +8,7 @@ from llm_tui.classifier.corpus import encode, flatten
 from llm_tui.classifier.data import Split
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.model import build
-from llm_tui.classifier.training import diverged, optimize, reproducible
+from llm_tui.classifier.training import diverged, one_thread, optimize
 from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
 
@@ -26,7 +26,7 @@ def predicted(job: Training, examples: Split, test: Split, classes: int, context
     silent = context.silent()
     encoder, train = encode(job, examples, silent)
     rows = flatten(test, encoder, silent)
-    with reproducible():
+    with one_thread():
         model = build(encoder.size, job.embed_dim, classes, job.seed).to(device.name)
         _, steps = optimize(model, train.to(device.name), job, silent)
         model.eval()

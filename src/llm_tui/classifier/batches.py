@@ -1,0 +1,65 @@
+"""The batches of a training, and each of them the other way round: from its words to its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from llm_tui.classifier.corpus import FlatTexts
+
+AT_ONCE = 4096
+"""Texts whose batches are made in one go: many, for it is some thirty operations; not all, for a person may stop it."""
+
+
+class Batch(NamedTuple):
+    """Texts as `TextClassifier` takes them, what they should be, and where each of their words stands.
+
+    `ids` is (words of all texts,), int64; `offsets` is (texts,), int64: where each text begins. `labels` is (texts,),
+    int64; `targets` is (texts, classes), float32: 1 at the class of each text. `share` is (texts, 1), float32: that of
+    each word of a text, 1 / its words. The other way round, `words` is (distinct words,), int64; word `words[i]` stands
+    in the texts `texts[starts[i] : starts[i + 1]]` of the batch, in each as often as there.
+    """
+
+    ids: Tensor
+    offsets: Tensor
+    labels: Tensor
+    targets: Tensor
+    share: Tensor
+    words: Tensor
+    texts: Tensor
+    starts: Tensor
+
+
+def batches(texts: FlatTexts, order: Tensor, size: int, vocabulary: int, classes: int) -> Iterator[Batch]:
+    """The texts in this order, `size` at a time. `order` is (texts,), int64, on their device."""
+    for rows in order.split(size * max(1, AT_ONCE // size)):
+        yield from _batches(texts.taken(rows), size, vocabulary, classes)
+
+
+def _batches(texts: FlatTexts, size: int, vocabulary: int, classes: int) -> Iterator[Batch]:
+    """Sorted by batch and word, the places of a word stand together, and those of a batch where its ids do."""
+    begins, lengths = texts.offsets[:-1], texts.offsets.diff()
+    of_batch = begins[::size]
+    edges = [*of_batch.tolist(), len(texts.ids)]
+    words = [end - start for start, end in pairwise(edges)]
+    text = torch.arange(len(texts), device=texts.ids.device).repeat_interleave(lengths, output_size=edges[-1])
+    keys, places = (text // size * vocabulary + texts.ids).sort(stable=True)
+    keys, times = keys.unique_consecutive(return_counts=True)
+    batch = keys // vocabulary
+    distinct = batch.bincount(minlength=len(words)).tolist()
+    return map(
+        Batch,
+        texts.ids.split(words),
+        (begins - of_batch.repeat_interleave(size)[: len(texts)]).split(size),
+        texts.labels.split(size),
+        one_hot(texts.labels, classes).float().split(size),
+        lengths.clamp(min=1).reciprocal().unsqueeze(1).split(size),
+        (keys % vocabulary).split(distinct),
+        (text % size).index_select(0, places).split(words),
+        (times.cumsum(0) - times - of_batch.index_select(0, batch)).split(distinct),
+    )
