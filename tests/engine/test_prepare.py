@@ -43,22 +43,18 @@ def test_what_the_screens_see_is_light(module: str) -> None:
     assert python(code).strip() == "[]"
 
 
-def test_torch_alone_brings_no_compiler_and_a_training_has_it_before_its_first_step() -> None:
+def test_torch_alone_brings_no_compiler() -> None:
     """The first step of an optimizer would import it; it brings sympy, and a hundred megabytes."""
     code = (
         "import gc, json, sys\n"
-        "from llm_tui.classifier.job import Training\n"
         "from llm_tui.engine.prepare import prepare\n"
-        "from llm_tui.environment import Survey\n"
-        "told, loaded = [], []\n"
-        "for job in (Survey(), Training()):\n"
-        "    prepare(job.imports, told.append)\n"
-        "    loaded.append([name in sys.modules for name in ('torch', 'torch._dynamo')])\n"
-        "print(json.dumps([told, loaded, gc.isenabled()]))"
+        "told = []\n"
+        "prepare(('torch',), told.append)\n"
+        "print(json.dumps([told, [name in sys.modules for name in ('torch', 'torch._dynamo')], gc.isenabled()]))"
     )
     told, loaded, collecting = json.loads(python(code))
-    assert told == ["loading torch", "loading torch"]
-    assert loaded == [[True, False], [True, True]]
+    assert told == ["loading torch"]
+    assert loaded == [True, False]
     assert collecting
 
 

@@ -86,9 +86,7 @@ class Training:
 
     @property
     def imports(self) -> tuple[str, ...]:
-        # The first step of an optimizer would import torch._dynamo: over a second, in the middle of what is timed.
-        torch = ("torch", "torch._dynamo")
-        return torch if self.tokenizer == BASIC_ENGLISH else (*torch, "transformers")
+        return ("torch",) if self.tokenizer == BASIC_ENGLISH else ("torch", "transformers")
 
     def path(self) -> Path:
         """`data` as a path, for a person's own data."""
