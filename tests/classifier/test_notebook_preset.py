@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from llm_tui.classifier import ag_news, notebook
 from llm_tui.classifier.job import Sweep, Training, ag_news_folder
 from llm_tui.classifier.setup import DEFAULTS, parse_sweep
-from llm_tui.classifier.training import train
-from llm_tui.engine.job import Context
 
 
 @pytest.fixture
@@ -39,22 +36,6 @@ def test_it_is_the_notebook_s_training(fetched: None) -> None:
     assert parse_sweep({**DEFAULTS, **values}) == Sweep(base, batch_sizes=(64,), seeds=(0,))
     for number in ("2000", "1000", "64", "4.0", "split", "ag_news", "gamma 0.9"):
         assert number in said
-
-
-def test_its_rate_falls_after_each_epoch_as_step_lr_of_the_notebook_does(
-    job: Training, context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[torch.optim.lr_scheduler.StepLR] = []
-    real = torch.optim.lr_scheduler.StepLR
-
-    def kept(*given: float, **named: float) -> torch.optim.lr_scheduler.StepLR:
-        made.append(real(*given, **named))  # type: ignore[arg-type]
-        return made[-1]
-
-    monkeypatch.setattr(torch.optim.lr_scheduler, "StepLR", kept)
-    train(job, context)
-    assert (made[-1].step_size, made[-1].gamma) == (1, 0.9)
-    assert made[-1].get_last_lr() == [pytest.approx(4.0 * 0.9**job.epochs)]
 
 
 def test_without_ag_news_the_sample_stays_and_it_is_said(
