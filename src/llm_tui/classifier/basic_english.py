@@ -1,6 +1,9 @@
-"""torchtext's `basic_english`, and where each of its words stands in the text. Light: it imports nothing."""
+"""torchtext's `basic_english`, and where each of its words stands in the text. Light: plain Python."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 # The same rules as torchtext's regular expressions, in one pass each: every one of them replaces one character, but for
 # `<br />`, which is replaced only after the quotes inside it are gone. `str.replace` is over three times faster than
@@ -9,12 +12,25 @@ _SPACED = [(character, f" {character} ") for character in "'.,()!?"] + [(";", " 
 _BREAK = "<br />"
 
 
+TOGETHER = 256
+"""Texts that go through the rules as one."""
+
+
 def basic_english(text: str) -> list[str]:
     """torchtext's `basic_english`: lower case, punctuation apart, quotes dropped. Equal to it, and faster."""
-    text = text.lower().replace('"', "").replace(_BREAK, " ")
-    for character, spaced in _SPACED:
-        text = text.replace(character, spaced)
-    return text.split()
+    return next(each_basic_english([text]))
+
+
+def each_basic_english(texts: Iterable[str]) -> Iterator[list[str]]:
+    """`basic_english` of each text: many of them go through each rule at once, a line each."""
+    rest = iter(texts)
+    while batch := list(islice(rest, TOGETHER)):
+        # A text keeps to its line: to every rule, and to what a letter becomes in lower case, both ends are the same.
+        whole = "\n".join([text.replace("\n", "\r") for text in batch])
+        whole = whole.lower().replace('"', "").replace(_BREAK, " ")
+        for character, spaced in _SPACED:
+            whole = whole.replace(character, spaced)
+        yield from map(str.split, whole.split("\n"))
 
 
 def located(text: str) -> list[tuple[str, int, int]]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from llm_tui.classifier.basic_english import basic_english
+from llm_tui.classifier.basic_english import each_basic_english
 from llm_tui.classifier.data import Split, load, whole_split
 from llm_tui.classifier.job import BASIC_ENGLISH, Training
 from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder, WordEncoder
@@ -156,7 +156,7 @@ def encode(job: Training, train: Split, context: Context) -> tuple[Encoder, Flat
     words = FirstSight()
     numbered = flatten(train, words, context)
     encoder, ids = words.vocabulary(torch.bincount(numbered.ids).tolist())
-    return encoder, replace(numbered, ids=torch.tensor(ids, dtype=torch.int64)[numbered.ids])
+    return encoder, replace(numbered, ids=torch.tensor(ids, dtype=torch.int64).index_select(0, numbered.ids))
 
 
 def _words_of_split(job: Training, context: Context) -> WordEncoder:
@@ -170,10 +170,10 @@ def _words_of_split(job: Training, context: Context) -> WordEncoder:
     context.progress(0, 0, what)
     texts = list(whole_split(job, context))
     counts: Counter[str] = Counter()
-    for count, text in enumerate(texts):
+    for count, words in enumerate(each_basic_english(texts)):
         if count % CHECK_EVERY == 0:
             context.progress(count, len(texts), what)
-        counts.update(basic_english(text))
+        counts.update(words)
     encoder = WordEncoder.counted(counts)
     context.models.keep(key, encoder, most=1)
     return encoder
@@ -187,7 +187,7 @@ def flatten(split: Split, encoder: Numbering, context: Context) -> FlatTexts:
     for count, text_ids in enumerate(encoder.encode(split.texts)):
         if count % CHECK_EVERY == 0:
             context.progress(count, len(split.texts), what)
-        ids.extend(text_ids)
+        ids.fromlist(text_ids)
         offsets.append(len(ids))
     return FlatTexts(_tensor(ids), _tensor(offsets), torch.tensor(split.labels, dtype=torch.int64))
 

@@ -1,20 +1,15 @@
-"""Text to ids: torchtext's `basic_english` with its vocabulary, or a Hugging Face tokenizer with its own.
-
-torchtext is at 0.6.0, the last release in pure Python: later ones bind a compiled extension to one version of torch.
-"""
+"""Text to ids: torchtext's `basic_english` with its vocabulary, or a Hugging Face tokenizer with its own."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Protocol
 
-from torchtext.vocab import Vocab
-
-from llm_tui.classifier.basic_english import basic_english, located
+from llm_tui.classifier.basic_english import basic_english, each_basic_english, located
 from llm_tui.classifier.job import BASIC_ENGLISH
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -60,13 +55,14 @@ class WordEncoder:
         self.unknown_id: int | None = 0
 
     @classmethod
-    def counted(cls, counts: Counter[str]) -> WordEncoder:
-        """With torchtext's vocabulary of the words that were counted: the most frequent first."""
-        return cls(Vocab(counts, specials=[UNKNOWN]).itos)
+    def counted(cls, counts: Mapping[str, int]) -> WordEncoder:
+        """With torchtext's vocabulary of the words that were counted: the most frequent first, then by the alphabet."""
+        words = sorted(word for word in counts if word != UNKNOWN)
+        return cls([UNKNOWN, *sorted(words, key=counts.__getitem__, reverse=True)])
 
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
         get = self._ids.get
-        return ([get(word, 0) for word in basic_english(text)] for text in texts)
+        return (list(map(get, words, repeat(0))) for words in each_basic_english(texts))
 
     def ids(self, words: Iterable[str]) -> list[int]:
         return [self._ids.get(word, 0) for word in words]
@@ -90,19 +86,18 @@ class FirstSight:
     """
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
+        self._ids: defaultdict[str, int] = defaultdict()
+        self._ids.default_factory = self._ids.__len__
 
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        ids, number = self._ids, self._ids.setdefault
-        return ([number(word, len(ids)) for word in basic_english(text)] for text in texts)
+        return (list(map(self._ids.__getitem__, words)) for words in each_basic_english(texts))
 
     def vocabulary(self, counts: Sequence[int]) -> tuple[WordEncoder, list[int]]:
         """The encoder with torchtext's vocabulary, most frequent word first, and the id in it of each number.
 
         `counts[i]` is how often the word with number i came.
         """
-        counter = Counter(dict(zip(self._ids, counts, strict=True)))
-        encoder = WordEncoder.counted(counter)
+        encoder = WordEncoder.counted(dict(zip(self._ids, counts, strict=True)))
         return encoder, encoder.ids(self._ids)
 
 
