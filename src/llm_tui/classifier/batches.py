@@ -37,8 +37,9 @@ class Batch(NamedTuple):
 
 def batches(texts: FlatTexts, order: Tensor, size: int, vocabulary: int, classes: int) -> Iterator[Batch]:
     """The texts in this order, `size` at a time. `order` is (texts,), int64, on their device."""
-    for rows in order.split(size * max(1, AT_ONCE // size)):
-        yield from _batches(texts.taken(rows), size, vocabulary, classes)
+    at_once = size * max(1, AT_ONCE // size)
+    for i in range(0, len(order), at_once):
+        yield from _batches(texts.taken(order[i : i + at_once]), size, vocabulary, classes)
 
 
 def _batches(texts: FlatTexts, size: int, vocabulary: int, classes: int) -> Iterator[Batch]:
@@ -47,19 +48,20 @@ def _batches(texts: FlatTexts, size: int, vocabulary: int, classes: int) -> Iter
     of_batch = begins[::size]
     edges = [*of_batch.tolist(), len(texts.ids)]
     words = [end - start for start, end in pairwise(edges)]
+    rows = [min(size, len(texts) - i) for i in range(0, len(texts), size)]
     text = torch.arange(len(texts), device=texts.ids.device).repeat_interleave(lengths, output_size=edges[-1])
     keys, places = (text // size * vocabulary + texts.ids).sort(stable=True)
-    keys, times = keys.unique_consecutive(return_counts=True)
+    keys, times = torch.unique_consecutive(keys, return_counts=True)
     batch = keys // vocabulary
     distinct = batch.bincount(minlength=len(words)).tolist()
     return map(
         Batch,
-        texts.ids.split(words),
-        (begins - of_batch.repeat_interleave(size)[: len(texts)]).split(size),
-        texts.labels.split(size),
-        one_hot(texts.labels, classes).float().split(size),
-        lengths.clamp(min=1).reciprocal().unsqueeze(1).split(size),
-        (keys % vocabulary).split(distinct),
-        (text % size).index_select(0, places).split(words),
-        (times.cumsum(0) - times - of_batch.index_select(0, batch)).split(distinct),
+        texts.ids.split_with_sizes(words),
+        (begins - of_batch.repeat_interleave(size)[: len(texts)]).split_with_sizes(rows),
+        texts.labels.split_with_sizes(rows),
+        one_hot(texts.labels, classes).float().split_with_sizes(rows),
+        lengths.clamp(min=1).reciprocal().unsqueeze(1).split_with_sizes(rows),
+        (keys % vocabulary).split_with_sizes(distinct),
+        (text % size).index_select(0, places).split_with_sizes(words),
+        (times.cumsum(0) - times - of_batch.index_select(0, batch)).split_with_sizes(distinct),
     )

@@ -187,7 +187,7 @@ class _Meter:
         """Loss and accuracy are means over the steps since the report before."""
         logits, labels = torch.cat(self.logits), torch.cat(self.labels)
         each = torch.stack([cross_entropy(logits, labels, reduction="none"), logits.argmax(1) == labels]).cpu()
-        losses = [part.mean().item() for part in each[0].split([len(part) for part in self.labels])]
+        losses = [part.mean().item() for part in each[0].split_with_sizes([len(part) for part in self.labels])]
         now = time.perf_counter()
         loss = sum(losses) / len(losses)
         left = (now - self.began) / step * (self.total - step)
