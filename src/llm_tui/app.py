@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -132,12 +133,17 @@ class LabApp(Repaints, ChangesModes, Tours):
     def on_mount(self) -> None:
         self.ending.possible()
         self.animation_level = "none"
-        self.call_after_refresh(self.submit, Survey(), self)
+        self.call_after_refresh(self._painted)
         self._lab_watch.start()
         self.call_after_refresh(self.elsewhere.start)
         for notice in self._notices:
             log.warning("%s", notice)  # several do not fit a small screen, and each goes away
             self.notify(notice, severity="warning", timeout=SECONDS, markup=False)
+
+    def _painted(self) -> None:
+        """For the first time: from here on there is time for what was put off."""
+        gc.enable()
+        self.submit(Survey(), self)
 
     def _follow_config(self, config: Config | None) -> None:
         """The person's own keys, where they have some; what in the file cannot be followed is said."""

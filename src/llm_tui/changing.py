@@ -58,6 +58,11 @@ class ChangesModes(App[None]):
         colours = self.get_css_variables()
         if colours == self._read == self._styled.setdefault(self.screen, colours):
             return
-        super().refresh_css(animate)
+        if self._read is None:  # nothing is drawn yet: what was parsed is kept for the styles that widgets bring
+            self.stylesheet.set_variables(colours)
+            self.stylesheet.parse()
+            self.stylesheet.update(self)
+        else:
+            super().refresh_css(animate)
         self._read = colours
         self._styled.update((screen, colours) for screen in self.screen_stack)

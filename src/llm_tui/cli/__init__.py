@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -190,6 +191,7 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mo
             folder, said = first
             use_course(context, folder)
             notice = " ".join(filter(None, (notice, said)))
+        gc.disable()  # until the first paint nothing goes away: a full pass of the collector finds nothing, in 50 ms
         lab = Lab(folder)
         notice = " ".join(filter(None, (notice, courses.remember(lab))))
         from llm_tui.app import LabApp

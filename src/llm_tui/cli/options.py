@@ -218,7 +218,7 @@ def use_course(context: click.Context, folder: Path) -> None:
 
 def course_file(context: click.Context, folder: Path) -> Path | None:
     """The one that --course names, else the one in the lab's folder; None where there is none."""
-    from llm_tui.course.reading import FILE
+    from llm_tui.course.course import FILE
 
     if named := context.meta.get(COURSE):
         return Path(os.path.expanduser(named))

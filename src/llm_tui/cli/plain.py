@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from llm_tui.cli.why import SPOKEN
 from llm_tui.config import read_config
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -28,6 +27,7 @@ def open_plain(context: click.Context, folder: Path, log: int, notice: str) -> N
         UserError: the folder cannot be a lab.
         Ended: the program was told to end, and all is saved.
     """
+    from llm_tui.cli.why import SPOKEN
     from llm_tui.lab.lab import Lab
     from llm_tui.plain import session
     from llm_tui.plain.console import Stopped

@@ -16,6 +16,9 @@ import msgspec
 from llm_tui.i18n import Text
 from llm_tui.visible import shortened
 
+FILE = "course.toml"
+"""The name of a course's file in a lab's folder, where no other is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Material:

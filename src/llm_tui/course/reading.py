@@ -14,9 +14,6 @@ from llm_tui.course.values import Problem, Reading
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 
-FILE = "course.toml"
-"""Its name in a lab's folder, where no other is named."""
-
 MOST_BYTES = 1_000_000
 
 

@@ -89,6 +89,9 @@ class HomeScreen(ModeScreen):
         self.host.changed.subscribe(self, self._on_changed)
 
     def on_screen_resume(self) -> None:
+        self.app.call_after_refresh(self._begin_to_look)  # the screen is shown first
+
+    def _begin_to_look(self) -> None:
         self.host.machine.look()
         self._looking: Worker[None] = self.run_worker(self._look, exclusive=True)
 

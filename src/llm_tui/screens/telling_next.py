@@ -31,7 +31,7 @@ class TellsNext(ZoomScreen):
         return False
 
     def on_screen_resume(self) -> None:
-        self.tell_next()
+        self.app.call_after_refresh(self.tell_next)  # the screen is shown first
 
     def tell_next(self) -> None:
         """Say what is to do next: where this is no exercise's own screen, in the first that is not complete."""
