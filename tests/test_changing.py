@@ -17,7 +17,7 @@ from llm_tui.app import LabApp
 from llm_tui.lab.lab import Lab
 from llm_tui.modes import MODES
 
-SCREENS = [mode for mode in MODES if mode.name != "home"]
+SCREENS = [mode for mode in MODES if mode.name in ("train", "play", "report")]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
@@ -21,13 +20,12 @@ from textual.signal import Signal
 from textual.widget import Widget
 
 from llm_tui import keys
-from llm_tui.changing import ChangesModes
+from llm_tui.changing import SCREENS, ChangesModes, made_when_wanted
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Failed, Finished, Log, Started
 from llm_tui.environment import Environment, Survey
-from llm_tui.exercises.registry import handed_in
 from llm_tui.foundation.models import PlanPull, PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
@@ -64,16 +62,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def _screen(where: str) -> Callable[[], Screen[None]]:
-    """Makes a screen, `where` being its `module:name`, when it is first wanted: not imported before the first paint."""
-
-    def make() -> Screen[None]:
-        screen: Screen[None] = resolve_name(where)()
-        return screen
-
-    return make
-
-
 class LabApp(Repaints, ChangesModes, Tours):
     """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first, `config`
     what the person has set; `engine` is for tests that bring their own.
@@ -84,13 +72,7 @@ class LabApp(Repaints, ChangesModes, Tours):
     # is laid out again.
     CSS_PATH = [stylesheet(name) for name in ("panels.tcss", "app.tcss", "home.tcss")]
     DEFAULT_MODE = "home"
-    MODES = {
-        "home": HomeScreen,
-        "play": _screen("llm_tui.screens.play:PlayScreen"),
-        "report": _screen("llm_tui.screens.report:ReportScreen"),
-        "bias": _screen("llm_tui.screens.bias:BiasScreen"),
-        **{row.mode: _screen(row.screen) for row in handed_in()},
-    }
+    MODES = {"home": HomeScreen, **{name: made_when_wanted(where) for name, where in SCREENS.items()}}
     KEYS = APP_KEYS
     BINDINGS = bindings(KEYS)
 
@@ -166,6 +148,8 @@ class LabApp(Repaints, ChangesModes, Tours):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys wait for each other."""
+        if isinstance(event, events.InputEvent):
+            self.ahead.pressed()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self._typeahead.take(event)
         elif isinstance(event, events.MouseEvent):
@@ -229,6 +213,7 @@ class LabApp(Repaints, ChangesModes, Tours):
                     self.machine.found(environment)
                 case Failed():
                     self.notify(event.message, severity="error", markup=False)
+        self.ahead.begin()
 
     # Keys and palette, all from the one table.
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from pkgutil import resolve_name
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,10 +18,31 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from llm_tui.ahead import Ahead
 from llm_tui.delivery import idle
+from llm_tui.exercises.registry import handed_in
+from llm_tui.modes import BELONGS
 
 MOST = 1.0
 """Seconds after which a screen is drawn as it is."""
+
+SCREENS = {
+    "play": "llm_tui.screens.play:PlayScreen",
+    **{row.mode: row.screen for row in handed_in()},
+    "report": "llm_tui.screens.report:ReportScreen",
+    "bias": "llm_tui.screens.bias:BiasScreen",
+}
+"""The class of each main screen but Home, as `module:name`."""
+
+
+def made_when_wanted(where: str) -> Callable[[], Screen[None]]:
+    """Makes a screen when it is first shown: not imported before the first paint."""
+
+    def make() -> Screen[None]:
+        screen: Screen[None] = resolve_name(where)()
+        return screen
+
+    return make
 
 
 class ChangesModes(App[None]):
@@ -34,6 +56,7 @@ class ChangesModes(App[None]):
         super().__init__(**settings)
         self._styled: WeakKeyDictionary[Screen[object], Mapping[str, str]] = WeakKeyDictionary()
         """Those with which each screen was styled."""
+        self.ahead = Ahead(self, [SCREENS[name] for name in sorted(SCREENS, key=BELONGS.__contains__)])
 
     def delay_update(self, delay: float = 0.05) -> None:
         """Draw the screen in front when all that is on it stands."""
