@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_tui import config, i18n
+from llm_tui import config, files, i18n
 from llm_tui.cli import cli
 from llm_tui.config import documented, give, read_config, remember, understood
 from llm_tui.config_options import OPTIONS, TASKS
@@ -202,6 +203,44 @@ def test_each_shorter_way_that_the_table_names_is_an_option_of_the_program_or_of
         return own.union(*(options(one) for one in commands if one))
 
     assert {one.flag for one in OPTIONS if one.flag} <= options(cli)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """A mark for each time that a file is read."""
+    read, times = files.read, []
+    monkeypatch.setattr(files, "read", lambda *what: (times.append(what), read(*what))[1])
+    return times
+
+
+def test_a_file_that_has_not_changed_is_read_once(file, reads):
+    file.write_text('device = "cpu"\n')
+    os.utime(file, (1e9, 1e9))
+    assert [read_config().value("device") for _ in range(3)] == ["cpu"] * 3
+    assert len(reads) == 1
+
+    os.utime(file, (2e8, 2e8))  # one that is older took its place
+    assert read_config().value("device") == "cpu" and len(reads) == 2
+    file.unlink()
+    assert read_config().value("device") == "auto"
+    file.write_text('device = "cuda"\n')
+    os.utime(file, (2e8, 2e8))
+    assert read_config().value("device") == "cuda"
+
+
+def test_a_file_that_was_just_written_is_read_each_time(file, reads):
+    for device in ("cpu", "gpu", "cpu"):  # of one size, within one tick of the file system's clock
+        file.write_text(f'device = "{device}"\n')
+        assert bool(read_config().problems) is (device == "gpu")
+    assert len(reads) == 3
+
+
+def test_what_is_wrong_in_a_file_is_told_in_the_language_of_the_moment(file):
+    file.write_text('devise = "cpu"\n')
+    os.utime(file, (1e9, 1e9))
+    assert "there is no setting" in read_config().problems[0]
+    i18n.use("es")
+    assert "no hay ningún ajuste" in read_config().problems[0]
 
 
 def test_what_the_command_line_says_of_the_hub_reaches_its_library_against_the_environment(file, monkeypatch):

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,16 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from llm_tui import files
+from llm_tui import files, i18n
 from llm_tui.config_options import OPTIONS, TABLES, TASKS, Option, option
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
 from llm_tui.visible import visible
 
 MOST_BYTES = 1_000_000
+
+FRESH = 2.0
+"""Seconds: no file system's clock is coarser."""
 
 _HEAD = Text(
     "What you have set for llm-tui. A line holds once its # is taken away.",
@@ -33,6 +37,9 @@ _HEAD = Text(
 
 _given: dict[str, tuple[Any, str]] = {}
 """What the command line has set, by name, and with which option of its own."""
+
+_told: dict[tuple[object, ...], Config] = {}
+"""What a file says, by its path, its stamp and the language: it is asked for again and again while screens are made."""
 
 _passed_on: dict[str, str] = {}
 """Variables that this program has set itself, of what a person has set elsewhere."""
@@ -139,7 +146,7 @@ class Config:
 
 def read_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
     """What holds, of the command line, the environment and the file."""
-    found = _read_file(path or config_path())
+    found = _file(path or config_path())
     values, sources, problems = dict(found.values), dict(found.sources), list(found.problems)
     environ = os.environ if environ is None else environ
     this_time = set()
@@ -157,6 +164,25 @@ def read_config(path: Path | None = None, environ: Mapping[str, str] | None = No
                 values[one.name], sources[one.name] = value, source
                 this_time.add(one.name)
     return replace(found, values=values, sources=sources, problems=problems, this_time=frozenset(this_time))
+
+
+def _file(path: Path) -> Config:
+    """What the file says, in the language that is spoken: read anew where its stamp is another. A file that was just
+    written is read each time, for it may be written again within the same tick of its file system.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return _read_file(path)
+    stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    told = (str(path), stamp, i18n.language())
+    found = _told.get(told)
+    if found is None:
+        found = _read_file(path)
+        if time.time() - status.st_mtime > FRESH:
+            _told.clear()
+            _told[told] = found
+    return found
 
 
 def _read_file(path: Path) -> Config:
