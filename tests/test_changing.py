@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from driving import strips
@@ -16,6 +17,8 @@ import llm_tui
 from llm_tui.app import LabApp
 from llm_tui.lab.lab import Lab
 from llm_tui.modes import MODES
+from llm_tui.widgets.bars import JobBar
+from llm_tui.widgets.host import JobStatus
 
 SCREENS = [mode for mode in MODES if mode.name in ("train", "play", "report")]
 
@@ -110,6 +113,31 @@ async def test_what_is_drawn_first_of_a_screen_is_all_of_it(lab, engine, monkeyp
         await pilot.pause()
     first = next(text for mode, text in frames if mode == "train")
     assert "[Train]" in first and "Setup" in first and "batch_size" in first
+
+
+async def test_the_lines_of_a_screen_that_is_not_shown_are_asked_when_it_is(lab, engine, monkeypatch):
+    asked: Counter[Any] = Counter()
+    line = JobBar.line
+
+    def counted(self):
+        asked[self.screen] += 1
+        return line(self)
+
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f3")
+        await pilot.pause()
+        train = app.screen
+        await pilot.press("f2")
+        await pilot.pause()
+        monkeypatch.setattr(JobBar, "line", counted)
+        app.status = JobStatus("training", 3, 10)
+        app.changed.publish("status")
+        await pilot.pause()
+        assert asked[app.screen] and not asked[train]
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "training" in strips(app)[-2].text
 
 
 async def test_the_answers_of_a_screen_are_read_once(lab, engine, monkeypatch):

@@ -30,6 +30,7 @@ class FrameLine(Widget):
 
     def on_mount(self) -> None:
         host(self).changed.subscribe(self, lambda _: self._update())
+        self.app.screen_change_signal.subscribe(self, lambda _: self._update())
 
     def line(self) -> Content:
         """What the bar shows now."""
@@ -41,8 +42,10 @@ class FrameLine(Widget):
         return line
 
     def _update(self) -> None:
-        """Draw the line again where it reads differently: the way to the terminal may be slow."""
-        if self.line().plain != self._drawn:
+        """Draw the line again where it reads differently, for the way to the terminal may be slow; on a screen that
+        nobody sees when it is seen again.
+        """
+        if self.screen.is_current and self.line().plain != self._drawn:
             self.refresh()
 
 
@@ -141,10 +144,21 @@ class KeyBar(FrameLine):
     so; the keys that show the rest never fold away.
     """
 
+    _waits = False
+
     def on_mount(self) -> None:
         self.screen.call_later(self._update)  # when all of the screen is there
         # Also when the focus moves, and when a dialog has closed.
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
+
+    def _update(self) -> None:
+        """Once for all that has come: every key is asked whether it works now."""
+        if not self._waits:
+            self._waits = self.call_later(self._look)
+
+    def _look(self) -> None:
+        self._waits = False
+        super()._update()
 
     def line(self) -> Content:
         shown = sorted(

@@ -129,6 +129,8 @@ class NextStep(FrameLine):
         return tr("Next: ", "Siguiente: ") + visible(self._at_hand.said()) + (": " if keys else ""), keys
 
     def _update(self) -> None:
+        if not self.screen.is_current:
+            return
         told, jobs = bool(self.whole()), self.screen.query_one(JobBar)
         self.display = told
         jobs.display = not told or bool(jobs.line().plain.strip())
