@@ -29,6 +29,7 @@ class Autosave:
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
         self._unsaved = False
+        self._flushing: set[asyncio.Task[None]] = set()
 
     @property
     def unsaved(self) -> bool:
@@ -49,10 +50,20 @@ class Autosave:
         self._wait(DELAY)
 
     async def flush(self) -> None:
-        """Save now what has not been saved yet; what could not be saved is tried again."""
+        """Save now what has not been saved yet; what could not be saved is tried again. Who no longer waits for it
+        does not end it: the next who waits would be told that all is saved.
+        """
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        if not self.unsaved:
+            return
+        flushing = asyncio.create_task(self._flush())
+        self._flushing.add(flushing)
+        flushing.add_done_callback(self._flushing.discard)
+        await asyncio.shield(flushing)
+
+    async def _flush(self) -> None:
         async with self._lock:
             if not self._unsaved:
                 return
