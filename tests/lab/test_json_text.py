@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui.exercises.registry import handed_in
-from llm_tui.lab import json_text
+from llm_tui.lab import json_text, stored
 from llm_tui.lab.json_text import written
 from llm_tui.lab.lab import Lab
 
@@ -73,6 +73,16 @@ def test_the_answers_of_each_exercise_are_written_as_the_library_writes_them(ful
     changed = answers.with_answer("Otra\nrespuesta: «sí».")
     for made, value in ((first, row.exercise().answers()), (again, answers), (written(changed, again), changed)):
         assert made.text == plain(value)
+
+
+@pytest.mark.parametrize("row", handed_in(), ids=lambda row: str(row.number))
+def test_what_this_version_wrote_is_read_at_once_and_is_the_same_as_read_part_by_part(full, row, monkeypatch):
+    content = (full.folder / full.file(row.number)).read_bytes()
+    by_parts = stored._Reader().record(msgspec.json.decode(content), row.exercise().answers, "")
+    monkeypatch.setattr(stored, "_Reader", None)
+    found = stored.read(content, row.exercise().answers)
+    assert found.value == by_parts and plain(found.value) == plain(by_parts)
+    assert (found.lost, found.unknown) == ((), ())
 
 
 def test_of_a_thousand_texts_the_one_that_has_changed_is_written(monkeypatch: pytest.MonkeyPatch):

@@ -21,7 +21,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Pr
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers, Row
-from llm_tui.lab import files, sweeps
+from llm_tui.lab import files, runs, sweeps
 from llm_tui.lab.found import Found
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Point, Run, Runs
@@ -181,6 +181,33 @@ def test_the_newest_run_comes_first(lab: Lab, result: TrainingResult) -> None:
         (new,) = (run for run in lab.runs.all() if run.job.seed == seed)
         new.folder.rename(new.folder.with_name(name))
     assert [run.job.seed for run in lab.runs.all()] == [2, 1, 0]
+
+
+def test_what_has_ended_is_read_once_and_again_where_its_files_are_others(
+    lab: Lab, result: TrainingResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(3):
+        record(lab.runs, Training(seed=seed), metric(1), Finished(1, result))
+    record(lab.runs, Training(seed=3), metric(1))  # killed, or under way in another program
+    read: list[str] = []
+    read_run = runs.read_run
+    monkeypatch.setattr(runs, "read_run", lambda folder: read.append(folder.name) or read_run(folder))
+    first, second = lab.runs.all(), lab.runs.all()
+    assert first == second and len(read) == 4 + 1
+    ended = next(run for run in first if run.job.seed == 1)
+    unfinished = next(run for run in first if run.ending is None)
+    config = (ended.folder / "config.json").read_text()
+    files.write_atomic(ended.folder / "config.json", config.replace('"seed": 1', '"seed": 9'))
+    (first[-1].folder / "result.json").unlink()  # a person's own doing
+    files.write_atomic(unfinished.folder / "result.json", (ended.folder / "result.json").read_bytes())
+    read.clear()
+    now = {run.id: run for run in lab.runs.all()}
+    assert (
+        now[ended.id].job.seed == 9 and now[first[-1].id].ending is None and now[unfinished.id].result == ended.result
+    )
+    assert sorted(read) == sorted([ended.id, first[-1].id, unfinished.id])
+    lab.runs.delete(now[ended.id])
+    assert ended.id not in [run.id for run in lab.runs.all()]
 
 
 # Reading what is damaged, or was put there by somebody else

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -161,6 +161,7 @@ class Runs:
         self._store = store
         self.folder = store.folder / "runs"
         self._time = 0
+        self._ended: dict[str, tuple[object, Run]] = {}  # each beside what was `_seen` of it then
 
     def changed(self) -> int:
         """Another number when runs have begun, ended or been deleted; a look that costs next to nothing. A folder that
@@ -187,7 +188,16 @@ class Runs:
             return []
         except OSError as error:
             raise cannot_read(self.folder, error) from error
-        return [run for name in names if (run := read_run(self.folder / name))]
+        ended, self._ended = self._ended, {}
+        return [run for name in names if (run := self._run(name, ended))]
+
+    def _run(self, name: str, ended: Mapping[str, tuple[object, Run]]) -> Run | None:
+        """What has ended is read again where its files are others."""
+        (known, before), folder = ended.get(name, (None, None)), self.folder / name
+        seen = _seen(folder)
+        run = before if before and seen == known else read_run(folder)
+        self._ended |= {name: (seen, run)} if run and run.ending else {}
+        return run
 
     def trained(self) -> Run:
         """The newest run that came to its end and left a model.
@@ -252,6 +262,14 @@ def read_run(folder: Path) -> Run | None:
     """None for what is no run: a stray file, a folder of another program, a damaged config."""
     config, ending = _whole(folder / "config.json", Config), _whole(folder / "result.json", Ending)
     return Run(folder, config, ending if ending and _sound(ending) else None) if config else None
+
+
+def _seen(folder: Path) -> object:
+    """Other for other files of a run, which are replaced and never written to."""
+    with contextlib.suppress(OSError):
+        stats = [os.stat(folder / name) for name in ("config.json", "result.json")]
+        return [(one.st_ino, one.st_mtime_ns, one.st_size) for one in stats]
+    return object()
 
 
 def _whole(path: Path, kind: type[A]) -> A | None:

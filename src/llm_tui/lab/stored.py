@@ -16,6 +16,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -48,12 +49,25 @@ def read(content: bytes, kind: type[A]) -> Stored[A]:
     Raises:
         Unreadable: it holds none.
     """
+    if (value := _as_written(content, kind)) is not None:
+        return Stored(value)
     reader = _Reader()
     try:
         value = reader.record(msgspec.json.decode(content), kind, "")
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from error
     return Stored(value, tuple(_outermost(reader.lost)), tuple(reader.unknown))
+
+
+def _as_written(content: bytes, kind: type[A]) -> A | None:
+    """The value that this version would write exactly as it stands there, at once: nothing is lost or unknown. None of
+    any other file.
+    """
+    try:
+        value = msgspec.json.decode(content, type=kind)
+        return value if msgspec.json.format(msgspec.json.encode(value), indent=2) == content.rstrip(b"\n") else None
+    except (msgspec.MsgspecError, ValueError, TypeError, UserError, RecursionError):
+        return None
 
 
 class _Reader:
@@ -160,8 +174,13 @@ def _below(at: str, name: str) -> str:
 
 def _fields(kind: Any, of_file: bool) -> dict[str, tuple[Any, bool]]:
     """The type of each field, and whether a file can lack it: of its own type all that a new sheet begins with."""
-    hints = get_type_hints(kind, include_extras=True)
+    hints = _hints(kind)
     return {f.name: (hints[f.name], _can_be_spared(f, hints[f.name], of_file)) for f in dataclasses.fields(kind)}
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _can_be_spared(field: dataclasses.Field[Any], hint: Any, of_file: bool) -> bool:
