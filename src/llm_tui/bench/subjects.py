@@ -7,6 +7,9 @@ from llm_tui.i18n import Text
 SUBJECTS: dict[str, Text] = {
     "checklist": Text("a key in a long checklist", "una tecla en una lista larga"),
     "curves": Text("a redraw of the training screen's curves", "un redibujo de las curvas del entrenamiento"),
+    "sheet": Text("a sheet of 10,000 texts", "una hoja de 10 000 textos"),
+    "lab": Text("a lab of 2,000 runs", "un laboratorio con 2000 ejecuciones"),
+    "growth": Text("how cost grows with ten times as much", "cómo crece el coste con diez veces más"),
     "screens": Text(
         "the first visit of each screen, and from one to another", "la primera visita de cada pantalla, y de una a otra"
     ),
