@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from llm_tui.cli import cli
 from llm_tui.foundation.labels_job import Entity
+from llm_tui.redaction import proposals as rules_of_names
 from llm_tui.redaction.done import Redactions
 from llm_tui.redaction.proposals import (
     CARD,
@@ -153,3 +155,39 @@ def test_the_name_of_a_file_given_as_a_text_is_not_redacted_in_its_place(tmp_pat
     refused = CliRunner().invoke(cli, [*command, str(notes)])
     assert refused.exit_code == 2 and f"--file {notes}" in refused.output
     assert "ana@uni.edu" not in CliRunner().invoke(cli, [*command, "--file", str(notes)]).output
+
+
+def one_by_one(text: str, names: list[Proposal]) -> list[Proposal]:
+    """Each name looked for by itself, letter by letter."""
+    found = []
+    for name, kind in {text[one.start : one.end]: one.kind for one in names}.items():
+        for at in range(len(text) if name.strip() else 0):
+            edges = text[at - 1 : at] if at else "", text[at + len(name) : at + len(name) + 1]
+            if text.startswith(name, at) and not any(char.isalnum() or char == "_" for char in edges):
+                found.append(Proposal(at, at + len(name), kind))
+    return found
+
+
+@given(st.text("ab_ .-́ñ\n", max_size=24), st.lists(st.tuples(st.integers(0, 24), st.integers(1, 5)), max_size=4))
+def test_names_are_found_again_where_each_would_be_found_alone(text: str, spans: list[tuple[int, int]]) -> None:
+    names = [Proposal(at, at + size, PERSON) for at, size in spans if at + size <= len(text)]
+    assert list(rules_of_names._again(text, names)) == one_by_one(text, names)
+
+
+def test_a_thousand_names_are_looked_for_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They begin alike: with each name more the text was read once more."""
+
+    class Counting:
+        def __init__(self) -> None:
+            self.steps, self.pattern = 0, rules_of_names._STEP
+
+        def __getattr__(self, name: str) -> Any:
+            self.steps += name == "match"
+            return getattr(self.pattern, name)
+
+    counting = Counting()
+    monkeypatch.setattr(rules_of_names, "_STEP", counting)
+    text = "".join(f"Ana Pérez{n} llamó.\n" for n in range(1000))
+    names = [Proposal(found.start(), found.end(), PERSON) for found in re.finditer(r"Ana Pérez\d+", text)]
+    assert sorted(rules_of_names._again(text, names), key=lambda one: one.start) == names
+    assert counting.steps <= 4 * len(names)

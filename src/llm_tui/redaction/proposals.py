@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from llm_tui.foundation.labels_job import Entity
 from llm_tui.i18n import Text
@@ -76,15 +78,41 @@ def _in_word(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char).startswith("M")
 
 
+_STEP = re.compile(r"\w+|\W")
+"""A word, or what stands between two, letter by letter: a name goes from the beginning of one to the end of another."""
+
+
 def _again(text: str, named: Iterable[Proposal]) -> Iterator[Proposal]:
+    """All names are looked for at once: both they and the text may be many thousands."""
     seen = {text[one.start : one.end]: one.kind for one in named}
-    for name, kind in seen.items():
-        at = text.find(name) if name.strip() else -1
-        while at >= 0:
-            end = at + len(name)
-            if not (_goes_on(text[at - 1 : at]) or _goes_on(text[end : end + 1])):
-                yield Proposal(at, end, kind)
-            at = text.find(name, at + 1)
+    places: dict[str, list[int]] = {name: [] for name in seen if name.strip()}
+    tree: dict[str, Any] = {}
+    for name in places:
+        node = tree
+        for step in _STEP.findall(name):
+            node = node.setdefault(step, {})
+        node[_END] = name
+    before = ""
+    for step in _STEP.finditer(text):
+        if step[0] in tree and not _goes_on(before[-1:]):
+            for name in _names_at(text, step, tree):
+                places[name].append(step.start())
+        before = step[0]
+    for name, found in places.items():
+        yield from (Proposal(at, at + len(name), seen[name]) for at in found)
+
+
+_END = ""
+"""What no step is: where a name ends."""
+
+
+def _names_at(text: str, first: re.Match[str], tree: dict[str, Any]) -> Iterator[str]:
+    """Those that begin here, and after which no word goes on."""
+    step: re.Match[str] | None = first
+    while step is not None and (node := tree.get(step[0])) is not None:
+        if _END in node and not _goes_on(text[step.end() : step.end() + 1]):
+            yield node[_END]
+        tree, step = node, _STEP.match(text, step.end())
 
 
 def _goes_on(char: str) -> bool:
