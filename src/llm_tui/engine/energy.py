@@ -90,6 +90,12 @@ class Energy:
             _each_once([*self.why, *other.why]),
         )
 
+    def times(self, count: int) -> Energy:
+        """That of `count` stretches of work, each as this one."""
+        joules = None if self.joules is None else self.joules * count
+        figures = joules, self.seconds * count, self.source, self.shared
+        return Energy(*figures, self.stretches * count, self.measured * count, self.why)
+
     def said(self) -> Text:
         """In a few words, with all that the figure lacks."""
         if not self.stretches:

@@ -126,23 +126,61 @@ class Auditor:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the log, each part safe to show; empty where the line has none. `seconds` is how long the job ran,
-    `energy` what its work used, None where it had none, `settings` what it was asked, in short, `sent_to` the servers
-    (`host:port`) that its texts went to; `fields` is the whole line as the file has it, and not safe to show.
+    """One line of the log, each part safe to show, and made when it is asked for; empty where the line has none.
+    `seconds` is how long the job ran, `energy` what its work used, None where it had none, `settings` what it was
+    asked, in short, `sent_to` the servers (`host:port`) that its texts went to; `fields` is the whole line as the file
+    has it, and not safe to show.
     """
 
-    time: str
-    job: str
-    model: str
-    revision: str
-    device: str
-    precision: str
-    seconds: float | None
-    energy: Energy | None
-    outcome: str
-    settings: str
-    sent_to: tuple[str, ...]
     fields: dict[str, object]
+
+    @property
+    def time(self) -> str:
+        return _word(self.fields.get("time"))
+
+    @property
+    def job(self) -> str:
+        return _word(self.fields.get("job"))
+
+    @property
+    def model(self) -> str:
+        return _model(self.fields)
+
+    @property
+    def revision(self) -> str:
+        return _word(self.fields.get("revision"))
+
+    @property
+    def device(self) -> str:
+        return _device(self.fields)
+
+    @property
+    def precision(self) -> str:
+        return _word(self.fields.get("precision"))
+
+    @property
+    def seconds(self) -> float | None:
+        seconds = self.fields.get("seconds")
+        return float(seconds) if isinstance(seconds, int | float) else None
+
+    @property
+    def energy(self) -> Energy | None:
+        return _energy(self.fields)
+
+    @property
+    def outcome(self) -> str:
+        return _word(self.fields.get("outcome"))
+
+    @property
+    def settings(self) -> str:
+        settings = _group(self.fields.get("settings"))
+        how = _group(settings.pop("settings", None))
+        settings.pop("model", None)
+        return _short(settings | how)
+
+    @property
+    def sent_to(self) -> tuple[str, ...]:
+        return _words(self.fields.get("sent_to"))
 
     def moment(self) -> datetime | None:
         """When the job ended; None where the line does not say so in ISO 8601."""
@@ -172,10 +210,15 @@ class Entries(Iterator[Entry]):
 
     def __next__(self) -> Entry:
         for line in self._lines:
-            if entry := _entry(line):
+            if entry := entry_of(line):
                 return entry
             self.skipped += 1
         raise StopIteration
+
+    @property
+    def lines(self) -> Iterator[bytes]:
+        """Those that are not read yet, as they are written."""
+        return self._lines
 
     def _read(self) -> Iterator[bytes]:
         try:
@@ -202,32 +245,13 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
             yield line
 
 
-def _entry(line: bytes) -> Entry | None:
+def entry_of(line: bytes) -> Entry | None:
+    """None of a line that is no entry."""
     try:
         fields = msgspec.json.decode(line, type=dict[str, object])
-        return _of(fields) if fields.get("outcome") in OUTCOMES else None
-    except (msgspec.DecodeError, ValueError, RecursionError):
+        return Entry(fields) if fields.get("outcome") in OUTCOMES else None
+    except (msgspec.DecodeError, ValueError, RecursionError, TypeError):
         return None
-
-
-def _of(fields: dict[str, object]) -> Entry:
-    settings, seconds = _group(fields.get("settings")), fields.get("seconds")
-    how = _group(settings.pop("settings", None))
-    settings.pop("model", None)
-    return Entry(
-        time=_word(fields.get("time")),
-        job=_word(fields.get("job")),
-        model=_model(fields),
-        revision=_word(fields.get("revision")),
-        device=_device(fields),
-        precision=_word(fields.get("precision")),
-        seconds=float(seconds) if isinstance(seconds, int | float) else None,
-        energy=_energy(fields),
-        outcome=_word(fields.get("outcome")),
-        settings=_short(settings | how),
-        sent_to=_words(fields.get("sent_to")),
-        fields=fields,
-    )
 
 
 def _device(fields: dict[str, object]) -> str:

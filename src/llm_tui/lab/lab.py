@@ -27,6 +27,7 @@ from llm_tui.visible import visible
 
 if TYPE_CHECKING:
     from llm_tui.engine.job import Job
+    from llm_tui.lab.tally import Tally
     from llm_tui.lab.whose import Whose
 
 A = TypeVar("A")
@@ -63,6 +64,7 @@ class Lab:
         self.telling = Telling(self._store)
         """Tells the programs of other people and places what this one does in the lab."""
         self._claiming = self._cleaned = False
+        self._tally: tuple[object, Tally] | None = None
         self.elsewhere = ""
         """Which other program had the lab when it was last claimed."""
         self._unwritable = self.read_only = visible(_check(self.folder))
@@ -245,6 +247,19 @@ class Lab:
     def log(self) -> Entries:
         """What was asked of which model, and what was trained, oldest first."""
         return entries(log_of(self.folder))
+
+    def tally(self) -> Tally:
+        """What the log comes to; read again where it has grown.
+
+        Raises:
+            UserError: the log cannot be read.
+        """
+        from llm_tui.lab.tally import stamp, tally
+
+        seen, known = stamp(log_of(self.folder)), self._tally
+        if known is None or seen is None or known[0] != seen:
+            known = self._tally = seen, tally(self.log().lines)
+        return known[1]
 
     @property
     def unsaved(self) -> Mapping[int | str, str]:

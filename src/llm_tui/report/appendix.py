@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 
 from llm_tui import __version__
@@ -13,6 +12,7 @@ from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
 from llm_tui.lab.audit import OUTCOMES, job_name
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.tally import Tally
 from llm_tui.serving.address import is_here
 
 PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "textual")
@@ -24,25 +24,22 @@ def appendix(lab: Lab, language: str) -> dict[str, Table]:
     versions += [(name, found) for name in PACKAGES if (found := _version(name))]
     unread: tuple[tuple[Cell, ...], ...] = ()
     try:
-        entries = list(lab.log())
+        log = lab.tally()
     except UserError:
-        entries, why = [], Text("audit.jsonl cannot be read", "no se puede leer audit.jsonl")
+        log, why = Tally(), Text("audit.jsonl cannot be read", "no se puede leer audit.jsonl")
         unread = ((why.within(language), None, None),)
-    ran = [e for e in entries if e.model and e.outcome == "finished"]  # what failed has made nothing here
-    models = sorted({(model_name(e.model), e.revision, e.precision, e.device) for e in ran})
+    models = sorted({(model_name(model), *others) for model, *others in log.made})
     runs = [run for run in reversed(lab.runs.all()) if run.result]
     rows = [
         (r.result.data_name, r.job.batch_size, r.job.epochs, f"{r.job.lr:g}", r.job.seed, r.result.accuracy)
         for r in runs
         if r.result
     ]
-    counted = Counter((e.job, e.outcome) for e in entries)
-    sent = Counter(place for e in entries for place in e.sent_to)
     return {
         "environment": Table(_VERSION_COLUMNS, tuple(versions)),
         "models": Table(_MODEL_COLUMNS, tuple(models)),
         "servers": Table(
-            _SERVER_COLUMNS, tuple((place, _where(place, language), n) for place, n in sorted(sent.items()))
+            _SERVER_COLUMNS, tuple((place, _where(place, language), n) for place, n in sorted(log.sent.items()))
         ),
         "trainings": Table(_RUN_COLUMNS, tuple(rows)),
         "log": Table(
@@ -51,7 +48,7 @@ def appendix(lab: Lab, language: str) -> dict[str, Table]:
                 *unread,
                 *(
                     (job_name(job).within(language), OUTCOMES[outcome].within(language), count)
-                    for (job, outcome), count in sorted(counted.items())
+                    for (job, outcome), count in sorted(log.ended.items())
                 ),
             ),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from llm_tui.engine.energy import Energy, reasons, total
 from llm_tui.errors import UserError
@@ -20,17 +21,13 @@ def energies(lab: Lab, sheets: Mapping[Row, Energy], language: str) -> dict[str,
     in the exercises, most of it the same. None where no job of this lab could have been measured.
     """
     jobs: dict[tuple[str, str], list[Energy]] = {}
-    entries = lab.log()
-    try:
-        for entry in entries:
-            if entry.energy:
-                names = job_name(entry.job).within(language), model_name(entry.model)
-                jobs.setdefault(names, []).append(entry.energy)
-    except UserError:  # the table of the log says so; a sum of what came before would look like a whole one
-        jobs.clear()
-    else:
-        if entries.skipped:
-            jobs[NO_LINE.within(language), ""] = [Energy.unknown("unread")] * entries.skipped
+    with suppress(UserError):  # the table of the log says so; a sum of a part would look like a whole one
+        log = lab.tally()
+        for (job, model), used in log.energies.items():
+            names = job_name(job).within(language), model_name(model)
+            jobs.setdefault(names, []).extend(one.times(count) for one, count in used.items())
+        if log.skipped:
+            jobs[NO_LINE.within(language), ""] = [Energy.unknown("unread").times(log.skipped)]
     standing = {(row.short.within(language).lower(), ""): [one] for row, one in sheets.items() if one.stretches}
     said = {"energy": (jobs, OF_ALL), "energy-exercises": (standing, OF_SHEETS)}
     return {name: _table(groups, of, language) for name, (groups, of) in said.items() if _measurable(groups.values())}

@@ -80,7 +80,9 @@ def _own_card(lab: Lab) -> Iterator[Fact]:
 
 def _log(lab: Lab) -> Iterator[Fact]:
     """What was asked of which model, by the log."""
-    asked = Counter((entry.job, model_name(entry.model)) for entry in lab.log() if entry.model)
+    asked = Counter[tuple[str, str]]()
+    for (job, model), times in lab.tally().asked.items():
+        asked[job, model_name(model)] += times
     if not asked:
         return
     one = Text("{model} ({job}) ×{count}", "{model} ({job}) ×{count}")
@@ -185,7 +187,7 @@ def _redacted(lab: Lab) -> Iterator[Fact]:
 
 def _cards(lab: Lab) -> Iterator[Fact]:
     """What the cards of the models that were asked say, where these are in the hub's cache."""
-    for name in sorted({entry.model for entry in lab.log() if entry.model}):
+    for name in sorted({model for _, model in lab.tally().asked}):
         if card := cached_card(name):
             listed = "; ".join(f"{key}: {value}" for key, value in card.items())
             yield Fact(
