@@ -128,11 +128,12 @@ def _moment(since: str | None) -> datetime | None:
 
 
 def _matches(entry: Any, wanted: dict[str, Any], since: datetime | None) -> bool:
+    job, model, outcome = wanted["job"], wanted["model"], wanted["outcome"]
     moment = entry.moment() if since else None
     return (
-        wanted["job"] in (None, entry.job, *_names(entry.job))
-        and (wanted["model"] or "").lower() in entry.model.lower()
-        and wanted["outcome"] in (None, entry.outcome)
+        (job is None or job in (entry.job, *_names(entry.job)))
+        and (not model or model.lower() in entry.model.lower())
+        and (outcome is None or outcome == entry.outcome)
         and (since is None or (moment is not None and moment >= since))
     )
 

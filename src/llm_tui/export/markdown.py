@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from llm_tui.export.table import Table
 from llm_tui.visible import padded, visible, width
@@ -84,6 +85,7 @@ def to_markdown(table: Table, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+@lru_cache(4096)
 def _escaped(text: str, within: str = "", *, starts: bool) -> str:
     """`starts` says that the text begins a line."""
     line = visible(" ".join(text.split()))
