@@ -63,6 +63,11 @@ def has_torch(terminal: Terminal) -> bool:
     return not terminal.row(0).rstrip().endswith(("Report", "Report]"))
 
 
+def rests(terminal: Terminal) -> bool:
+    """Whether nothing runs: the job bar, in the last line but one, offers nothing to stop."""
+    return "stop" not in terminal.row(22)
+
+
 def settle(terminal: Terminal, quiet: float) -> None:
     """Wait until nothing has come for so many seconds; where something always comes, not for ever."""
     deadline = time.perf_counter() + 10 * quiet

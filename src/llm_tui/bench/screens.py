@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from llm_tui.bench.asked import Asked
 from llm_tui.bench.figure import Figure
 from llm_tui.bench.measure import Spent
-from llm_tui.bench.program import EMPTY_APP, PAINTED, has_torch, pressed, program, settle, urgent
+from llm_tui.bench.program import EMPTY_APP, PAINTED, has_torch, pressed, program, rests, settle, urgent
 from llm_tui.bench.terminal import Terminal
 from llm_tui.i18n import Text
 from llm_tui.modes import MODES
@@ -79,6 +79,7 @@ def _ours(names: Sequence[str], small: bool) -> Turn:
             settle(terminal, QUIET)
         for name in names:
             turn[f"first {name}"] = _to(terminal, name)
+            terminal.wait_for(rests)  # the tokenizers are loaded when theirs is shown: that is no cost of the next one
             settle(terminal, QUIET / 2)
         for name in (MODES[0].name, *names):
             turn[name] = _to(terminal, name)
