@@ -18,6 +18,9 @@ SUBJECTS: dict[str, Text] = {
     "cutting": Text("two tokenizers over 1 MB", "dos tokenizadores sobre 1 MB"),
     "first_answer": Text("first answer of each teaching model", "primera respuesta de cada modelo didáctico"),
     "generation": Text("greedy answers, on the CPU", "respuestas voraces, en la CPU"),
+    "training": Text(
+        "exercise 1 beside fastText and the notebook's loop", "el ejercicio 1 junto a fastText y al bucle del cuaderno"
+    ),
     "zero_shot": Text("zero-shot classification of 64 texts", "clasificación zero-shot de 64 textos"),
 }
 """A module of this room, with `measure(asked: Asked) -> Iterator[Figure]`, and what it measures, in one line."""
