@@ -68,6 +68,19 @@ def test_transformers_comes_with_what_its_first_model_would_import() -> None:
     assert python(code).split() == ["True", "True"]
 
 
+THREADS = """
+import json, os
+from llm_tui.engine.prepare import prepare
+prepare(("numpy",), lambda what: None)
+print(json.dumps([len(os.listdir("/proc/self/task")), os.environ.get("OPENBLAS_NUM_THREADS")]))
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts threads as Linux does")
+def test_no_threads_of_numpy_spin_beside_the_screen_and_nobody_inherits_that() -> None:
+    assert json.loads(python(THREADS)) == [1, os.environ.get("OPENBLAS_NUM_THREADS")]
+
+
 @pytest.fixture
 def packages(tmp_path, monkeypatch) -> Iterator[None]:
     """Two packages to load: one that remembers whether the collector ran meanwhile, one that is broken."""

@@ -149,6 +149,8 @@ def test_what_is_missing_is_named_in_order():
     assert lacks(replace(done, text="Uno. Dos y tres.")) == ["the comparison of the text as it stands"]
     short = lacks(replace(done, text="Uno"))
     assert short[0] == "a text of 2 or 3 sentences (it has 1)"
+    assert lacks(replace(done, text="Uno dos.\n" * 100))[0] == "a text of 2 or 3 sentences (it has 100)"
+    assert lacks(replace(done, text="Uno dos.\n" * 9999))[0] == "a text of 2 or 3 sentences (it has more than 100)"
     with course.using(Course(subwords=Subwords(text="Uno\n"))):
         assert lacks(replace(done, text="Uno")) == short[1:]  # a course's own text is as it wants it
 

@@ -36,6 +36,8 @@ _TORCH_LIBRARIES = (
 # The first model that is opened would import what all models of transformers share: two seconds before its answer.
 _ALSO = {"transformers": ("transformers.modeling_utils", "transformers.modeling_layers")}
 
+_BLAS = "OPENBLAS_NUM_THREADS"
+
 SWITCH = 0.0005
 """Seconds after which a thread hands the GIL to one that waits for it; Python's own are ten times as many."""
 
@@ -69,15 +71,31 @@ def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:
                 _dlopen(library)
             if any(library.name == "libtorch_cuda.so" for library in libraries):
                 _start_driver()
-            importlib.import_module(name)
-            for also in _ALSO.get(name, ()):
-                importlib.import_module(also)
+            with _one_thread_of_blas():
+                importlib.import_module(name)
+                for also in _ALSO.get(name, ()):
+                    importlib.import_module(also)
     finally:
         gc.freeze()
         # At exit libraries report what was never collected, and what is frozen never is.
         atexit.register(gc.unfreeze)
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def _one_thread_of_blas() -> Iterator[None]:
+    """Without it numpy's BLAS starts a thread for each processor, and all of them spin for 0.1 s: on two processors a
+    screen waits for that. Nothing here multiplies with numpy; torch's own libraries have been loaded before.
+    """
+    if _BLAS in os.environ:
+        yield
+        return
+    os.environ[_BLAS] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_BLAS]
 
 
 def _libraries(package: str) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from llm_tui.course import course
 from llm_tui.course.course import Subwords
@@ -298,6 +299,8 @@ def document(answers: Answers, language: str) -> str:
 
 
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3
+COUNTED = 100
+"""So many sentences of a text are counted, which is looked at after each change."""
 
 
 def state(answers: Answers) -> State:
@@ -336,11 +339,12 @@ def state(answers: Answers) -> State:
 
 def text_lacks(answers: Answers) -> Text | None:
     """What the text would have to be; None where it is right."""
-    count = facts.sentences(answers.text)
+    count = sum(1 for _ in islice(facts.each_sentence(answers.text), COUNTED + 1))
     if answers.text.strip() == course.current().subwords.text.strip() or FEWEST_SENTENCES <= count <= MOST_SENTENCES:
         return None
     said = Text("a text of {a} or {b} sentences (it has {n})", "un texto de {a} o {b} oraciones (tiene {n})")
-    return said.format(a=FEWEST_SENTENCES, b=MOST_SENTENCES, n=count)
+    n = Text(str(count), str(count)) if count <= COUNTED else Text(f"more than {COUNTED}", f"más de {COUNTED}")
+    return said.format(a=FEWEST_SENTENCES, b=MOST_SENTENCES, n=n)
 
 
 def is_compared(answers: Answers) -> bool:

@@ -105,15 +105,20 @@ def _plain(word: str) -> str:
 
 
 def sentences(text: str) -> int:
-    """How many sentences there are; see `split_sentences`."""
+    """How many sentences there are; see `each_sentence`."""
     return len(split_sentences(text))
 
 
 def split_sentences(text: str) -> list[str]:
+    """All of them; see `each_sentence`."""
+    return list(each_sentence(text))
+
+
+def each_sentence(text: str) -> Iterator[str]:
     """Sentences: parts that end with `.`, `?`, `!` or `…` before white space or the end, the rest being one too. The
     full stop of a common abbreviation, or of a single capital letter, ends none; a part without words is none.
     """
-    found, begin, words = [], 0, False
+    begin, words = 0, False
     end = len(text.rstrip())
     for run in re.finditer(r"\S+", text):
         words = words or bool(words_of(run.group()))
@@ -122,6 +127,7 @@ def split_sentences(text: str) -> list[str]:
         word = before.lstrip(_OPENING).lower()
         short = stop == "." and (word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
         if stop and words and (run.end() == end or not short):
-            found.append(text[begin : run.end()].strip())
+            yield text[begin : run.end()].strip()
             begin, words = run.end(), False
-    return [*found, text[begin:].strip()] if words else found
+    if words:
+        yield text[begin:].strip()
