@@ -1,4 +1,4 @@
-"""Keys at random times in the real program, each awaited on the screen; and how one sees there what the program does."""
+"""Keys at random times in the real program, each awaited on the screen; and how one sees there what it does."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from llm_tui.bench.terminal import Terminal
@@ -64,10 +65,14 @@ def press(
             break
         side = number % 2
         sent = terminal.send(pair.keys[side])
-        seen = terminal.wait_for(lambda now, wanted=pair.values[side]: pair.read(now) == wanted, MOST)
+        seen = terminal.wait_for(partial(_shows, pair, side), MOST)
         if counts:
             times.append(1000 * (seen - sent))
     return times
+
+
+def _shows(pair: Pair, side: int, terminal: Terminal) -> bool:
+    return pair.read(terminal) == pair.values[side]
 
 
 def pause(terminal: Terminal, least: float, most: float) -> None:
