@@ -45,6 +45,16 @@ def update(y: int, x: int, segments: list[Segment]) -> LayoutUpdate:
     return LayoutUpdate([[strip]], Region(x, y, strip.cell_length, 1))
 
 
+@pytest.mark.parametrize("says", [2, 9])
+def test_a_strip_that_is_not_as_long_as_it_says_is_sent_whole_and_so_is_what_comes_there(says: int):
+    rows: defaultdict[int, Row] = defaultdict(list)
+    wrong = LayoutUpdate([[Strip([Segment("hello")], says)]], Region(0, 0, says, 1))
+    right = update(0, 0, [Segment("hello")])
+    for each in (right, wrong, wrong, right):
+        assert "hello" in Changes(each, rows).render_segments(CONSOLE)
+    assert Changes(right, rows).render_segments(CONSOLE) == ""
+
+
 @given(st.lists(PARTS, max_size=12))
 def test_the_terminal_shows_the_same_as_if_all_had_been_sent(parts: list[tuple[int, int, list[Segment]]]):
     updates = [update(*part) for part in parts]

@@ -92,11 +92,13 @@ def changed(row: Row, x: int, strip: Strip) -> Iterator[tuple[int, list[Segment]
     """What of a strip at column `x` does not stand in `row` yet, in runs, each with its column; from now on it does.
 
     How wide a terminal draws an emoji or a combined letter nobody knows: a strip with such a one is sent whole, always.
+    So is one that is not as long as it says, which a widget may draw between two sizes.
     """
-    row += [None] * (x + strip.cell_length - len(row))
     cells: list[Cell] = [(letter, style) for text, style, _ in strip for letter in text]
-    if not all(_is_certain(text) for text, _, _ in strip):
-        row[x : x + strip.cell_length] = [None] * strip.cell_length
+    wide = max(strip.cell_length, len(cells))
+    row += [None] * (x + wide - len(row))
+    if len(cells) != strip.cell_length or not all(_is_certain(text) for text, _, _ in strip):
+        row[x : x + wide] = [None] * wide
         yield x, list(strip)
         return
     new = slice(x, x + len(cells))

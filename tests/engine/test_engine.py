@@ -16,6 +16,7 @@ from llm_tui import i18n
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric, Progress, Started, Token
 from llm_tui.engine.job import Context, JobCancelled
+from llm_tui.engine.prepare import OWN
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text
 
@@ -158,7 +159,7 @@ def test_jobs_run_one_at_a_time_in_the_order_in_which_they_came(engine: Engine) 
 
 
 def test_a_job_gives_way_to_the_screen_and_afterwards_python_switches_as_before(engine: Engine) -> None:
-    before, within = sys.getswitchinterval(), []
+    before, within = OWN, []
 
     def fails(context: Context) -> None:
         within.append(sys.getswitchinterval())

@@ -38,7 +38,9 @@ def measure(asked: Asked) -> Iterator[Figure]:
 
 async def _per_key(folder: Path, own: int, times: int) -> list[float]:
     lab = Lab(folder)
-    items = tuple(Item(f"x{n}", "many", Text(f"Is this question {n}?", "")) for n in range(own))
+    items = tuple(
+        Item(f"x{n}", "many", Text(f"Is this question {n}?", f"¿Es esta la pregunta {n}?")) for n in range(own)
+    )
     lab.save_answers(7, Answers(own=items))
     with Engine() as engine:
         async with LabApp(lab, engine).run_test(size=(80, 24)) as pilot:

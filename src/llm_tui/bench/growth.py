@@ -141,7 +141,7 @@ def _export(folder: Path, rows: int) -> Callable[[], object]:
     from llm_tui.export.formats import FORMATS
     from llm_tui.export.table import Column, Table
 
-    columns = (Column("text", Text("text", "texto")), Column("n", Text("n", "n"), numeric=True))
+    columns = (Column("text", Text("text", "texto")), Column("n", Text("no.", "n.º"), numeric=True))
     table = Table(columns, tuple((text, n / 7) for n, text in enumerate(_texts(rows))))
     return lambda: [write(table, "es") for write in FORMATS.values()]
 

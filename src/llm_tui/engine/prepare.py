@@ -38,19 +38,18 @@ _ALSO = {"transformers": ("transformers.modeling_utils", "transformers.modeling_
 
 _BLAS = "OPENBLAS_NUM_THREADS"
 
-SWITCH = 0.0005
-"""Seconds after which a thread hands the GIL to one that waits for it; Python's own are ten times as many."""
+OWN, SWITCH = sys.getswitchinterval(), 0.0005
+"""Seconds after which a thread hands the GIL to one that waits for it: Python's own, and a tenth of them."""
 
 
 @contextmanager
 def giving_way() -> Iterator[None]:
-    """Within it other threads get the GIL soon, whatever Python code this one runs. For one thread at a time."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, SWITCH))
+    """Within it other threads get the GIL soon, whatever Python code this one runs."""
+    sys.setswitchinterval(min(OWN, SWITCH))
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(OWN)
 
 
 def prepare(packages: Iterable[str], tell: Callable[[str], None]) -> None:

@@ -243,7 +243,7 @@ class Plot(Widget, can_focus=True):
         segments = [
             Segment("".join(char for char, _ in run), self._style(colour)) for colour, run in _runs(self._rows[y])
         ]
-        return Strip(segments, self.size.width)
+        return Strip(segments).adjust_cell_length(self.size.width)  # the size may be new, and the rows not yet
 
     def _style(self, colour: int) -> Style:
         name = {-1: "plot--axis", -2: "plot--cursor"}.get(colour, f"plot--{colour % FAINT % COLOURS}")
