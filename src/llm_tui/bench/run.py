@@ -19,6 +19,7 @@ from llm_tui import i18n
 from llm_tui.bench.__main__ import UNABLE
 from llm_tui.bench.asked import Asked
 from llm_tui.bench.figure import Figure
+from llm_tui.decoding import decode
 from llm_tui.environment import installed
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -39,7 +40,7 @@ def measured(name: str, asked: Asked) -> Iterator[Figure]:
             process.stdin.write(msgspec.json.encode(replace(asked, folder=Path(folder)), enc_hook=str))
             process.stdin.close()
             for line in process.stdout:
-                yield msgspec.json.decode(line, type=Figure)
+                yield decode(line, Figure)
         if process.returncode:
             said.seek(0)
             raise UserError(_why(name, process.returncode, said.read().decode(errors="replace")))

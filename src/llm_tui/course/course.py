@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import msgspec
-
+from llm_tui.decoding import from_toml
 from llm_tui.i18n import Text
 from llm_tui.visible import shortened
 
@@ -32,7 +31,7 @@ class _Material:
     paragraph: str
 
 
-_MATERIAL = msgspec.toml.decode((Path(__file__).parent / "material.toml").read_bytes(), type=_Material)
+_MATERIAL = from_toml((Path(__file__).parent / "material.toml").read_bytes(), _Material)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from llm_tui.course.course import Item
+from llm_tui.decoding import convert
 from llm_tui.errors import UserError
 from llm_tui.i18n import LANGUAGES, Text
 from llm_tui.toml_lines import Place
@@ -96,7 +97,7 @@ def mapping(value: object) -> dict[str, object]:
 
 def _is(value: object, of: Any, wanted: Text) -> Any:
     try:
-        return msgspec.convert(value, of)
+        return convert(value, of)
     except msgspec.ValidationError:
         said = Text("this must be {wanted}", "esto debe ser {wanted}").format(wanted=wanted)
         raise Wrong(said) from None

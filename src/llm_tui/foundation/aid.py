@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from llm_tui.decoding import decode
 from llm_tui.engine.job import Context
 from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.inspection import Aid, Inspect
@@ -53,7 +54,7 @@ class _Limits(msgspec.Struct):
 def _limits(folder: Path, name: str) -> _Limits:
     """What one of the files says; nothing where it is not there, or cannot be read."""
     try:
-        return msgspec.json.decode((folder / name).read_bytes(), type=_Limits)
+        return decode((folder / name).read_bytes(), _Limits)
     except (OSError, msgspec.DecodeError):
         return _Limits()
 

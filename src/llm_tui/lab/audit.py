@@ -15,6 +15,7 @@ import msgspec
 
 from llm_tui import __version__, files
 from llm_tui.config import read_config
+from llm_tui.decoding import convert, decode
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Started
 from llm_tui.errors import UserError, reason
@@ -248,7 +249,7 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 def entry_of(line: bytes) -> Entry | None:
     """None of a line that is no entry."""
     try:
-        fields = msgspec.json.decode(line, type=dict[str, object])
+        fields = decode(line, dict[str, object])
         return Entry(fields) if fields.get("outcome") in OUTCOMES else None
     except (msgspec.DecodeError, ValueError, RecursionError, TypeError):
         return None
@@ -272,7 +273,7 @@ def _energy(fields: dict[str, object]) -> Energy | None:
     if "energy" not in fields and (fields.get("job") in _IDLE or _is_lead(fields)):
         return None
     try:
-        return msgspec.convert(fields.get("energy", ...), Energy | None)
+        return convert(fields.get("energy", ...), Energy | None)  # type: ignore[arg-type]
     except msgspec.ValidationError:
         return Energy.unknown("unknown")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from llm_tui import files
+from llm_tui.decoding import decode
 from llm_tui.i18n import tr
 from llm_tui.lab.files import read_plain
 from llm_tui.lab.holder import Holder, Presence, here
@@ -80,7 +81,7 @@ class Claim:
         if not os.path.lexists(self._path):
             return None
         try:
-            holder = msgspec.json.decode(read_plain(self._path), type=Holder)
+            holder = decode(read_plain(self._path), Holder)
             if self._presence.there(holder, self._path.stat().st_mtime_ns):
                 return holder
         except (OSError, msgspec.DecodeError, ValueError, RecursionError):

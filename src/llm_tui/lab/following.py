@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from llm_tui import files
+from llm_tui.decoding import decode
 from llm_tui.lab.claim import OPEN, STALE
 from llm_tui.lab.files import LARGEST
 from llm_tui.lab.holder import Holder, Presence, here
@@ -63,7 +64,7 @@ class Following:
         """Which other program has the lab open, be it idle."""
         with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
             path = self.folder / OPEN
-            holder = msgspec.json.decode(files.read(path, MOST_BYTES), type=Holder)
+            holder = decode(files.read(path, MOST_BYTES), Holder)
             if not holder.same(here()) and self._presence.there(holder, path.stat().st_mtime_ns):
                 return holder
         return None
@@ -72,7 +73,7 @@ class Following:
         for path in named(self.folder, ".working-*.json"):
             with contextlib.suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
                 status = path.stat()
-                working = msgspec.json.decode(files.read(path, MOST_BYTES), type=Working)
+                working = decode(files.read(path, MOST_BYTES), Working)
                 if working.sound() and self._presence.there(working.by, status.st_mtime_ns):
                     yield OtherWork(self.folder, working, status.st_mtime)
 
@@ -125,4 +126,4 @@ class _Reports:
         self._offset += len(whole) + len(newline)
         for line in whole.splitlines():
             with contextlib.suppress(msgspec.DecodeError, RecursionError):
-                self.points.append(msgspec.json.decode(line, type=Point))
+                self.points.append(decode(line, Point))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from llm_tui.classifier.job import Retest, Retested
+from llm_tui.decoding import decode
 from llm_tui.engine.events import Event, Failed, Finished
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
@@ -103,12 +104,12 @@ def _answers(found: Found) -> bool:
 
 def _found(line: bytes) -> Found | None:
     try:
-        said = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-        kind, result = _KEPT[msgspec.json.decode(said["kind"], type=str)]
-        job = msgspec.json.decode(said["job"], type=kind)
+        said = decode(line, dict[str, msgspec.Raw])
+        kind, result = _KEPT[decode(said["kind"], str)]
+        job = decode(said["job"], kind)
         if "failed" in said:
-            return Found(job, failed=msgspec.json.decode(said["failed"], type=str))
-        found = Found(job, msgspec.json.decode(said["result"], type=result))
+            return Found(job, failed=decode(said["failed"], str))
+        found = Found(job, decode(said["result"], result))
         return found if _answers(found) else None
     except (msgspec.DecodeError, ValueError, KeyError, RecursionError):
         return None

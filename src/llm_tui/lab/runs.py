@@ -23,6 +23,7 @@ import msgspec
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
+from llm_tui.decoding import decode
 from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Placed, Started
 from llm_tui.errors import UserError, reason
@@ -148,7 +149,7 @@ class Run:
         points = []
         for line in lines:
             try:
-                points.append(msgspec.json.decode(line, type=Point))
+                points.append(decode(line, Point))
             except (msgspec.DecodeError, RecursionError):
                 continue
         return points

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from llm_tui.decoding import convert, decode
 from llm_tui.errors import UserError
 from llm_tui.marks import Lacking
 
@@ -64,7 +65,7 @@ def _as_written(content: bytes, kind: type[A]) -> A | None:
     any other file.
     """
     try:
-        value = msgspec.json.decode(content, type=kind)
+        value = decode(content, kind)
         return value if msgspec.json.format(msgspec.json.encode(value), indent=2) == content.rstrip(b"\n") else None
     except (msgspec.MsgspecError, ValueError, TypeError, UserError, RecursionError):
         return None
@@ -120,7 +121,7 @@ class _Reader:
         if origin is tuple and isinstance(there, list) and (each or dataclasses.is_dataclass(arguments[0])):
             return self._elements(there, arguments[0], at, each)
         try:
-            return msgspec.convert(there, bare)
+            return convert(there, bare)
         except msgspec.ValidationError as error:
             raise Unreadable(at) from error
 
@@ -135,7 +136,7 @@ class _Reader:
         of = get_args(hint)[1]
         if not dataclasses.is_dataclass(of):  # all at once where all is well: there may be thousands
             with contextlib.suppress(msgspec.ValidationError):
-                return dict(msgspec.convert(there, hint))
+                return dict(convert(there, hint))
         found = {}
         for key, part in there.items():
             try:

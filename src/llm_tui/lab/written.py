@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from llm_tui.decoding import decode
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab.files import read_if_there
@@ -52,7 +53,7 @@ class Written:
 
     def _known(self) -> dict[str, str]:
         try:
-            return msgspec.json.decode(read_if_there(self._folder / _KNOWN) or b"{}", type=dict[str, str])
+            return decode(read_if_there(self._folder / _KNOWN) or b"{}", dict[str, str])
         except msgspec.DecodeError:
             return {}
 

@@ -10,6 +10,7 @@ import msgspec
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Training
+from llm_tui.decoding import decode
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.lab.audit import log_of
@@ -107,7 +108,7 @@ def take_log(store: Store, folder: Path, launch: Launch, task: Task, standing: S
         return
     for line in lines:
         with contextlib.suppress(msgspec.DecodeError, RecursionError):
-            entry = msgspec.json.decode(line, type=dict[str, object])
+            entry = decode(line, dict[str, object])
             told = msgspec.json.encode({**entry, "ran": _where(launch, task, standing)})
             if told not in there:
                 store.append(log_of(store.folder), told.decode())

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from llm_tui import __version__
+from llm_tui.decoding import convert
 from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES
 from llm_tui.exercises.rerun import AROUND, Held, Rerun, compared
@@ -76,7 +77,7 @@ def again(lab: Lab, entry: Entry, texts: Iterable[str] = (), model: str = "") ->
         elif not (entry.revision or entry.sent_to):
             raise _unplaced(entry)
         asked["revision"] = entry.revision if hub and not model else ""
-        return msgspec.convert({**settings, "model": asked}, KINDS[entry.job])
+        return convert({**settings, "model": asked}, KINDS[entry.job])
     except (msgspec.ValidationError, RecursionError) as error:
         why = visible(str(error))
         raise UserError(

@@ -13,6 +13,7 @@ from platformdirs import user_config_path
 
 from llm_tui import files
 from llm_tui.config import read_config
+from llm_tui.decoding import decode
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.serving.address import Address, address
@@ -38,7 +39,7 @@ def path() -> Path:
 def kept() -> tuple[Kept, ...]:
     """Those that a person has named; none where the file cannot be read: they can be named again."""
     try:
-        there = msgspec.json.decode(files.read(path(), MOST_BYTES), type=tuple[Kept, ...])
+        there = decode(files.read(path(), MOST_BYTES), tuple[Kept, ...])
         return tuple(server for server in there if _is_plain(server))
     except (OSError, ValueError, RecursionError):
         return ()

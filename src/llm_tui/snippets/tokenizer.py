@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from llm_tui import files
+from llm_tui.decoding import decode
 from llm_tui.hub import cache
 from llm_tui.hub.folder import LARGEST
 from llm_tui.hub.repository import TOKENIZER_FILES, is_id
@@ -102,7 +103,7 @@ def _in_python(folder: Path) -> bool:
     if not config.is_file():
         return not (folder / "tokenizer.json").is_file() and any(folder.glob("*.model"))
     try:
-        said = msgspec.json.decode(files.read(config, LARGEST), type=_Config).tokenizer_class
+        said = decode(files.read(config, LARGEST), _Config).tokenizer_class
     except (OSError, msgspec.DecodeError):
         return False
     return said is not None and said.startswith("Marian")

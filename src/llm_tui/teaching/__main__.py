@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
+from llm_tui.decoding import decode
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.hub.shipped import pack_in
@@ -84,7 +84,7 @@ def table(records: list[Record]) -> Table:
 
 
 def _record(name: str) -> Record:
-    return msgspec.json.decode((MODELS / name / RECORD).read_bytes(), type=Record)
+    return decode((MODELS / name / RECORD).read_bytes(), Record)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
+from llm_tui.decoding import decode
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.hub.cache import cached_where
@@ -183,7 +184,7 @@ def _unknown_ids(backend: Any) -> Iterator[int]:
     name = getattr(backend.model, "unk_token", None)
     id = backend.token_to_id(name) if name else None
     if type(backend.model).__name__ == "Unigram":
-        id = msgspec.json.decode(backend.model.__getstate__(), type=_Unigram).unk_id
+        id = decode(backend.model.__getstate__(), _Unigram).unk_id
     if id is not None:
         yield id
 

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
 from llm_tui import files
+from llm_tui.decoding import decode
 from llm_tui.hub.folder import LARGEST
 
 PROBE = """\
@@ -57,7 +58,7 @@ def open_tokenizer(folder: Path) -> Opened:
 
 def _says_the_same(backend: Any, file: Path) -> bool:
     """Whether the parts of the file that a class could leave aside are those of the open tokenizer, word for word."""
-    said = msgspec.json.decode(files.read(file, LARGEST), type=_File)
+    said = decode(files.read(file, LARGEST), _File)
     return all(
         (None if part is None else msgspec.json.decode(part.__getstate__())) == msgspec.json.decode(raw)
         for part, raw in ((backend.normalizer, said.normalizer), (backend.pre_tokenizer, said.pre_tokenizer))
