@@ -37,8 +37,9 @@ def measured(name: str, asked: Asked) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         with _process(name, said) as process:
             assert process.stdin and process.stdout
-            process.stdin.write(msgspec.json.encode(replace(asked, folder=Path(folder)), enc_hook=str))
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # it has ended: its exit code says more
+                process.stdin.write(msgspec.json.encode(replace(asked, folder=Path(folder)), enc_hook=str))
+                process.stdin.close()
             for line in process.stdout:
                 yield decode(line, Figure)
         if process.returncode:
