@@ -2,16 +2,14 @@
 
     python tests/benchmarks/training.py --data FOLDER
 
-Trains on the same rows of FOLDER (train.csv and test.csv in AG_NEWS's form) with the project's job and with a loop
-written as the notebook's: a DataLoader that shuffles, a collate function that tokenizes each batch with torchtext and
-looks its words up, a number read from the device at each step. Prints the test accuracy of both over several seeds,
-and the time of a whole sweep of both. It is a measurement, not a test: nothing here runs in the suite.
+Trains on the same rows of FOLDER (train.csv and test.csv in AG_NEWS's form) with the project's job and with the loop
+of `llm_tui.bench.notebook`. Prints the test accuracy of both over several seeds, and the time of a whole sweep of both.
+It is a measurement, not a test: nothing here runs in the suite.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import math
 import platform
 import statistics
@@ -19,33 +17,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import torch
-import torch._dynamo  # imported by the first optimizer step otherwise, within what is timed
-from torch import Tensor, nn
-from torch.utils.data import DataLoader
-from torchtext.data.utils import get_tokenizer
-from torchtext.vocab import Vocab
+import torch._dynamo  # imported by the notebook's first optimizer step otherwise, within what is timed
 
+from llm_tui.bench.notebook import EMBED_DIM, GAMMA, LR, Notebook
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.engine.job import Context, run_job
 
-EMBED_DIM = 128
-LR = 4.0
-GAMMA = 0.9
 STANDARD_ERRORS = 2.0
 SHARE_OF_TIME = 0.5
-
-Row = tuple[int, str]
-Batch = tuple[Tensor, Tensor, Tensor]
-
-tokenize = get_tokenizer("basic_english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,83 +56,6 @@ class Asked:
         return Sweep(base, self.batch_sizes, tuple(seeds))
 
 
-class NotebookModel(nn.Module):
-    """The notebook's classifier: the mean of the word embeddings, then one linear layer."""
-
-    def __init__(self, words: int, classes: int):
-        super().__init__()
-        self.embedding = nn.EmbeddingBag(words, EMBED_DIM, sparse=True)
-        self.fc = nn.Linear(EMBED_DIM, classes)
-        self.embedding.weight.data.uniform_(-0.5, 0.5)
-        self.fc.weight.data.uniform_(-0.5, 0.5)
-        self.fc.bias.data.zero_()
-
-    def forward(self, text: Tensor, offsets: Tensor) -> Tensor:
-        return self.fc(self.embedding(text, offsets))
-
-
-class Notebook:
-    """The notebook's flow on the first rows of two CSV files: read them and build the vocabulary once, then `run`."""
-
-    def __init__(self, asked: Asked):
-        self.train = first_rows(asked.data / "train.csv", asked.train_size)
-        self.test = first_rows(asked.data / "test.csv", asked.test_size)
-        counter: Counter[str] = Counter()
-        for _, text in self.train:
-            counter.update(tokenize(text))
-        self.vocab = Vocab(counter, specials=["<unk>"])
-        self.classes = len({label for label, _ in self.train})
-        self.device = asked.device
-
-    def run(self, batch_size: int, seed: int) -> float:
-        """Train for one epoch and return the accuracy on the test rows."""
-        torch.manual_seed(seed)
-        model = NotebookModel(len(self.vocab), self.classes).to(self.device)
-        self._train(model, DataLoader(self.train, batch_size, shuffle=True, collate_fn=self._collate))  # type: ignore[arg-type]
-        return self._accuracy(model, DataLoader(self.test, batch_size, collate_fn=self._collate))  # type: ignore[arg-type]
-
-    def _collate(self, batch: list[Row]) -> Batch:
-        labels, texts, lengths = [], [], [0]
-        for label, text in batch:
-            ids = torch.tensor([self.vocab.stoi[word] for word in tokenize(text)], dtype=torch.int64)
-            labels.append(label)
-            texts.append(ids)
-            lengths.append(ids.size(0))
-        return torch.tensor(labels), torch.cat(texts), torch.tensor(lengths[:-1]).cumsum(0)
-
-    def _train(self, model: NotebookModel, loader: DataLoader[Batch]) -> None:
-        model.train()
-        optimizer = torch.optim.SGD(model.parameters(), lr=LR)
-        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=GAMMA)
-        loss_fn = nn.CrossEntropyLoss()
-        hits = count = 0
-        for batch in loader:
-            labels, texts, offsets = (part.to(self.device) for part in batch)
-            optimizer.zero_grad()
-            logits = model(texts, offsets)
-            loss = loss_fn(logits, labels)
-            loss.backward()
-            optimizer.step()
-            hits += (logits.argmax(1) == labels).sum().item()
-            count += labels.size(0)
-        scheduler.step()
-
-    def _accuracy(self, model: NotebookModel, loader: DataLoader[Batch]) -> float:
-        model.eval()
-        hits = 0.0
-        with torch.no_grad():
-            for batch in loader:
-                labels, texts, offsets = (part.to(self.device) for part in batch)
-                hits += (model(texts, offsets).argmax(1) == labels).sum().item()
-        return hits / len(self.test)
-
-
-def first_rows(path: Path, count: int) -> list[Row]:
-    """Class from 0, and title and description in one string, of the first `count` rows."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [(int(label) - 1, " ".join(texts)) for label, *texts in islice(csv.reader(file), count)]
-
-
 def project_accuracies(asked: Asked, seeds: range) -> dict[int, list[float]]:
     """The test accuracies of the project's job, one per seed, for each batch size."""
     context = silent()
@@ -159,7 +67,7 @@ def project_accuracies(asked: Asked, seeds: range) -> dict[int, list[float]]:
 
 def notebook_accuracies(asked: Asked, seeds: range) -> dict[int, list[float]]:
     """The same of the notebook's loop; it draws differently, so the same seeds are other weights and another order."""
-    notebook = Notebook(asked)
+    notebook = Notebook(asked.data, asked.train_size, asked.test_size, asked.device)
     with threads(1):  # a sum may come out in another order, nothing more
         return {size: [notebook.run(size, seed) for seed in seeds] for size in asked.batch_sizes}
 
@@ -179,7 +87,7 @@ def notebook_seconds(asked: Asked, thread_count: int) -> float:
     """The time of the same with the notebook's loop."""
     with threads(thread_count):
         began = time.perf_counter()
-        notebook = Notebook(asked)
+        notebook = Notebook(asked.data, asked.train_size, asked.test_size, asked.device)
         for size in asked.batch_sizes:
             notebook.run(size, 0)
         return time.perf_counter() - began

@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import IO, Literal, TypeVar
 
@@ -391,10 +392,7 @@ class Recorder:
 
 def _numbered(folder: Path) -> Iterator[Path]:
     yield folder
-    number = 2
-    while True:
-        yield folder.with_name(f"{folder.name}-{number}")
-        number += 1
+    yield from (folder.with_name(f"{folder.name}-{number}") for number in count(2))
 
 
 def _pretty(value: object) -> bytes:
