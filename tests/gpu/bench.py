@@ -59,7 +59,10 @@ class Bench:
 
     def run(self, job: Job, listen: Callable[[Event], None] = ignore, stop: threading.Event | None = None) -> Any:
         """What a job returns, or raises, on this thread."""
-        return run_job(job, Context(1, listen, stop or threading.Event(), self.models))
+        return run_job(job, self.context(listen, stop))
+
+    def context(self, listen: Callable[[Event], None] = ignore, stop: threading.Event | None = None) -> Context:
+        return Context(1, listen, stop or threading.Event(), self.models)
 
     def timed(self, figure: str, goal: str, measured: object, good: bool) -> Row:
         """A row that tells how long something takes, which the CPU's small sizes do not decide."""

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import statistics
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import torch
-from benchmarks.training import Asked, notebook_seconds, project_seconds, silent, threads
+import torch._dynamo  # imported by the notebook's first optimizer step otherwise, within what is timed
 from gpu.bench import ON_CPU, Bench, Row, judged, seconds_of, skipped
 from torch import nn
 
+from llm_tui.bench import notebook
+from llm_tui.bench.rows import composed
 from llm_tui.classifier.corpus import FlatTexts, prepare
-from llm_tui.classifier.job import Training
+from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.model import build
-from llm_tui.classifier.sample import CLASSES, compose
+from llm_tui.classifier.training import one_thread
 from llm_tui.engine.events import Event, Metric
 
 TIMES_FASTER = 20.0
 IN_ALL = 2.0
 FIRST_RUN = 1.5
 APART = 1e-4
+SIZES = (32, 64, 128)
 
 
 def training(bench: Bench, **changes: object) -> Training:
@@ -43,16 +45,16 @@ def first_run(bench: Bench) -> Iterator[Row]:
 
 def sweep(bench: Bench) -> Iterator[Row]:
     """Warm: of a process that has done it before."""
-    asked = Asked(_ag_news_form(bench), *_rows(bench), (32, 64, 128), bench.device)
-    project_seconds(asked, _another(asked.data, "warm"))
-    anew = statistics.median(project_seconds(asked, _another(asked.data, str(i))) for i in range(3))
+    rows = (10_000, 1_000) if bench.gpu else (400, 100)
+    data = composed(bench.folder / "news", *rows)
+    _anew(bench, data, "warm", rows)
+    anew = statistics.median(_anew(bench, data, str(i), rows) for i in range(3))
     yield bench.timed(
         "exercise 1's sweep of three batch sizes, reading and tokenizing included, warm", f"under {IN_ALL:g} s",
         f"{anew:.2f} s", anew < IN_ALL,
     )  # fmt: skip
-    runs = asked.sweep(asked.data, [0]).runs()
-    ours = statistics.median(seconds_of(lambda: [bench.run(run) for run in runs]) for _ in range(4))
-    theirs = notebook_seconds(asked, torch.get_num_threads() if bench.gpu else 1)
+    ours = statistics.median(_sweep_seconds(bench, data, rows) for _ in range(4))
+    theirs = seconds_of(lambda: notebook.sweep(data, *rows, SIZES, bench.device))
     yield bench.timed(
         "the sweep, its rows tokenized by one before, beside the notebook's loop", f"{TIMES_FASTER:g} times faster",
         f"{theirs:.2f} s / {ours:.2f} s = {theirs / ours:.1f}; {theirs / anew:.1f} with its rows read anew",
@@ -60,26 +62,16 @@ def sweep(bench: Bench) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def _rows(bench: Bench) -> tuple[int, int]:
-    return (10_000, 1_000) if bench.gpu else (400, 100)
-
-
-def _ag_news_form(bench: Bench) -> Path:
-    """The sample as a folder of two files, which the notebook's loop can read."""
-    folder = bench.folder / "news"
-    folder.mkdir()
-    for seed, (split, count) in enumerate(zip(("train", "test"), _rows(bench), strict=True)):
-        with (folder / f"{split}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows((label + 1, "", text) for text, label in zip(*compose(count, seed), strict=True))
-    (folder / "classes.txt").write_text("\n".join(CLASSES), encoding="utf-8")
-    return folder
-
-
-def _another(data: Path, name: str) -> Path:
-    """The same data under a name that no job has read it by."""
+def _anew(bench: Bench, data: Path, name: str, rows: tuple[int, int]) -> float:
+    """The seconds of a sweep on the same data under a name that no job has read it by."""
     link = data.with_name(f"{data.name}-{name}")
     link.symlink_to(data, target_is_directory=True)
-    return link
+    return _sweep_seconds(bench, link, rows)
+
+
+def _sweep_seconds(bench: Bench, data: Path, rows: tuple[int, int]) -> float:
+    base = Training(data=str(data), train_size=rows[0], test_size=rows[1], device=bench.device)
+    return seconds_of(lambda: [bench.run(run) for run in Sweep(base, SIZES).runs()])
 
 
 def curve(bench: Bench) -> Iterator[Row]:
@@ -91,7 +83,7 @@ def curve(bench: Bench) -> Iterator[Row]:
         yield judged("loss curve beside the CPU's, the rows in the same order", goal, f"{apart:.1e}", apart <= APART)
     else:
         yield skipped("loss curve beside the CPU's, the rows in the same order", goal, ON_CPU)
-    apart = max(abs(a - b) for a, b in zip(ours, _in_float64(job, len(ours)), strict=True))
+    apart = max(abs(a - b) for a, b in zip(ours, _in_float64(bench, job, len(ours)), strict=True))
     yield judged("loss curve beside a loop in float64", goal, f"{apart:.1e}", apart <= APART)
 
 
@@ -106,18 +98,18 @@ def _curve(bench: Bench, job: Training) -> list[float]:
     return losses
 
 
-def _in_float64(job: Training, points: int) -> list[float]:
+def _in_float64(bench: Bench, job: Training, points: int) -> list[float]:
     """The course's loop written plainly, on the CPU: dense gradients, double precision. The means over as many steps
     each as make `points`.
     """
-    corpus, _ = prepare(job, silent())
+    corpus, _ = prepare(job, bench.context())
     model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed)
     embedding = nn.EmbeddingBag.from_pretrained(model.embedding.weight.detach().double(), freeze=False, mode="mean")
     layers = nn.ModuleList([embedding, model.fc.double()])
     optimizer = torch.optim.SGD(layers.parameters(), lr=job.lr)
     order = torch.randperm(len(corpus.train), generator=torch.Generator().manual_seed(job.seed))
     losses = []
-    with threads(1):
+    with one_thread():
         for rows in order.split(job.batch_size):
             optimizer.zero_grad()
             ids, offsets = _texts(corpus.train, rows.tolist())

@@ -10,11 +10,11 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import torch
-from benchmarks.training import threads
 from gpu.bench import ON_CPU, Bench, Row, judged, seconds_of, skipped
 from gpu.shapes import SENTENCE, bart_large
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, pipeline
 
+from llm_tui.classifier.training import one_thread
 from llm_tui.engine.events import Event, Token
 from llm_tui.engine.job import Job, JobCancelled
 from llm_tui.fields import read
@@ -36,7 +36,7 @@ def tasks(bench: Bench) -> Iterator[Row]:
         figure = f"{task.name} in float32 beside the CPU"
         goal = f"same texts and labels, scores at most {SCORES_APART:g} apart"
         if bench.gpu:
-            with threads(1):  # more of them wait for each other over a model this small
+            with one_thread():  # more of them wait for each other over a model this small
                 apart = difference(*(bench.run(_job(task, device, "float32")) for device in (bench.device, "cpu")))
             yield judged(figure, goal, f"{apart:.1e} apart", apart <= SCORES_APART)
         else:
@@ -76,7 +76,7 @@ def tokens(bench: Bench) -> Iterator[Row]:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()
     expected = []
-    with threads(1):
+    with one_thread():
         for text in texts:
             made = model.generate(**tokenizer(text, return_tensors="pt"), max_new_tokens=most, do_sample=False)
             expected.append(tokenizer.decode(made[0], skip_special_tokens=True).strip())

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from benchmarks.training import threads
 from gpu.bench import ON_CPU, Bench, Row, judged, seconds_of, skipped
 from gpu.classic import training
 from gpu.foundation import difference
@@ -27,6 +26,7 @@ from llm_tui.attribution.piece_job import Looking, PieceAttribution, Trace
 from llm_tui.bias.job import MODERATION, SENTIMENT, Compare
 from llm_tui.classifier.job import Predict
 from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS, open_model
+from llm_tui.classifier.training import one_thread
 from llm_tui.classifier.why_job import Weigh
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Job, JobCancelled
@@ -64,7 +64,7 @@ def attributions(bench: Bench) -> Iterator[Row]:
         made = bench.run(job)
         figure, goal = f"attributions of {name} in float32 beside the CPU's", f"at most {APART:g} apart"
         if bench.gpu:
-            with threads(1):
+            with one_thread():
                 apart = max(_apart(made, bench.run(on_cpu[name])).values())
             yield judged(figure, goal, f"{apart:.1e}", apart <= APART)
         else:
@@ -148,7 +148,7 @@ def alternatives(bench: Bench) -> Iterator[Row]:
     yield judged("its alternatives and the rest, which sum to 1", goal, f"{off:.1e}", off <= SHARES_APART)
     figure, goal = "their probabilities in float32 beside the CPU's", f"at most {SHARES_APART:g} apart"
     if bench.gpu:
-        with threads(1):
+        with one_thread():
             cpu = bench.run(replace(_translation("cpu", "float32"), pieces=True))
         apart = max(
             abs(a.chosen.probability - b.chosen.probability) for a, b in zip(with_them.pieces, cpu.pieces, strict=True)
@@ -191,7 +191,7 @@ def _going_on(bench: Bench, job: Generate, made: Any) -> Iterator[Row]:
         if not bench.gpu:
             yield skipped(figure, goal, ON_CPU)
             continue
-        with threads(1):
+        with one_thread():
             other = bench.run(asked(_translation("cpu", "float32")))
         apart = _parts(found, other)
         yield judged(figure, goal, f"{apart:.1e}", apart <= APART)
@@ -222,7 +222,7 @@ def attention(bench: Bench) -> Iterator[Row]:
         if not bench.gpu:
             yield skipped(figure, goal, ON_CPU)
             continue
-        with threads(1):
+        with one_thread():
             other = bench.run(Attention(TEXT, ModelChoice(name, "cpu", "float32")))
         apart = max(
             abs(a - b)
@@ -289,7 +289,7 @@ def pairs(bench: Bench) -> Iterator[Row]:
         if not bench.gpu:
             yield skipped(figure, goal, ON_CPU)
             continue
-        with threads(1):
+        with one_thread():
             other = bench.run(replace(few, model=replace(few.model, device="cpu")))
         apart = difference(made.scores, other.scores)
         told = f"{apart:.1e}; {seconds_of(partial(bench.run, few)):.2f} s"

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import statistics
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import count, islice
-from multiprocessing import get_context
+from itertools import count
 from pathlib import Path
 
+from llm_tui.bench import fasttext
+from llm_tui.bench.accuracy import beside_notebook, silent
 from llm_tui.bench.asked import Asked
 from llm_tui.bench.figure import Figure, compared
-from llm_tui.bench.measure import Spent, by_turns, spent
+from llm_tui.bench.measure import by_turns, spent
+from llm_tui.bench.rows import folder_of, rows
 from llm_tui.classifier.job import Sweep, Training
-from llm_tui.classifier.sample import compose
-from llm_tui.engine.job import Context, run_job
+from llm_tui.engine.job import run_job
 from llm_tui.engine.prepare import prepare
 from llm_tui.i18n import Text
 
 SIZES = (32, 64, 128)
+SEEDS = 10
 RATES = {1: (1.0, 4.0), 3: (0.3, 8.0), 5: (1.0, 12.0)}
 """By epochs, the learning rates that gave the best accuracy on AG_NEWS of those tried: fastText's of 0.1 (its default)
 to 1, and this program's of 2 to 24. Both were chosen by the test rows, and so flatter both."""
@@ -33,15 +31,17 @@ def measure(asked: Asked) -> Iterator[Figure]:
     import torch
 
     torch.set_num_threads(1)
-    rows = (300, 100) if asked.small else (10_000, 1_000)
-    data = asked.data.resolve() if asked.data else _composed(asked.folder / "rows", *rows)
-    base = Training(data=str(data), train_size=rows[0], test_size=rows[1], batch_size=32, device="cpu")
+    sizes = (300, 100) if asked.small else (10_000, 1_000)
+    data = folder_of(asked, *sizes)
+    base = Training(data=str(data), train_size=sizes[0], test_size=sizes[1], batch_size=32, device="cpu")
     yield from _beside_fasttext(asked, base, 1)
     if asked.small:
+        yield from beside_notebook(base, SIZES[:1], range(2))
         return
     yield from _beside_fasttext(asked, base, 3)
     yield _sweep(asked, base)
-    whole = len(_rows(data / "train.csv", None))
+    yield from beside_notebook(base, SIZES, range(SEEDS))
+    whole = len(rows(data / "train.csv", None))
     yield from _beside_fasttext(asked, replace(base, train_size=whole), 5)
 
 
@@ -58,13 +58,13 @@ def _beside_fasttext(asked: Asked, base: Training, epochs: int) -> Iterator[Figu
     _train(job, accuracy)
     for _ in range(asked.pairs):
         mine.append(spent(lambda: _train(job, accuracy)))
-        cost, its = _apart(job, theirs, asked.folder)
+        cost, its = fasttext.apart(job, theirs, asked.folder)
         other.append(cost)
-    _, by_default = _apart(job, 0.1, asked.folder)
+    _, by_default = fasttext.apart(job, fasttext.BY_DEFAULT, asked.folder)
     standard: list[float] = []
     _train(replace(job, lr=Training().lr), standard)
-    rows = job.train_size
-    what = Text(f"{rows} rows, batch 32, epochs {epochs}", f"{rows} filas, lote 32, épocas {epochs}")
+    size = job.train_size
+    what = Text(f"{size} rows, batch 32, epochs {epochs}", f"{size} filas, lote 32, épocas {epochs}")
     beside = Text(f"fastText, rate {theirs:g}", f"fastText, tasa {theirs:g}")
     yield compared(what, beside, mine, other, 1.0)
     yield Figure(
@@ -87,8 +87,8 @@ def _sweep(asked: Asked, base: Training) -> Figure:
 
     ours: list[float] = []
     theirs: list[list[float]] = []
-    rows = Path(base.data), base.train_size, base.test_size
-    context = _silent()
+    taken = Path(base.data), base.train_size, base.test_size
+    context = silent()
     number = count()
 
     def project() -> None:
@@ -98,7 +98,7 @@ def _sweep(asked: Asked, base: Training) -> Figure:
         for job in Sweep(replace(base, data=str(link)), SIZES).runs():
             ours.append(run_job(job, context).accuracy)
 
-    turns = by_turns(project, lambda: theirs.append(notebook.sweep(*rows, SIZES)), asked.pairs)
+    turns = by_turns(project, lambda: theirs.append(notebook.sweep(*taken, SIZES)), asked.pairs)
     shown = [", ".join(f"{accuracy:.3f}" for accuracy in each) for each in (ours, theirs[-1])]
     return compared(
         Text("sweep of batch sizes 32, 64, 128", "barrido de tamaños de lote 32, 64, 128"),
@@ -110,56 +110,4 @@ def _sweep(asked: Asked, base: Training) -> Figure:
 
 
 def _train(job: Training, accuracy: list[float]) -> None:
-    accuracy.append(run_job(job, _silent()).accuracy)
-
-
-def _silent() -> Context:
-    return Context(0, lambda event: None, threading.Event())
-
-
-def _apart(job: Training, rate: float, folder: Path) -> tuple[Spent, float]:
-    """As `_fasttext`; its process has ended before anything else is timed, and would be counted there otherwise."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as processes:
-        return processes.submit(_fasttext, job, rate, folder).result()
-
-
-def _fasttext(job: Training, rate: float, folder: Path) -> tuple[Spent, float]:
-    """What fastText takes for the same, and the accuracy it comes to; in a process of its own."""
-    import fasttext
-
-    fasttext.FastText.eprint = lambda *said: None
-    accuracy: list[float] = []
-
-    def work() -> None:
-        train, test = (
-            _rows(Path(job.data) / f"{split}.csv", size)
-            for split, size in (("train", job.train_size), ("test", job.test_size))
-        )
-        file = folder / "fasttext.txt"
-        with file.open("w", encoding="utf-8") as out:
-            out.writelines(f"__label__{label} {text}\n" for label, text in train)
-        model = fasttext.train_supervised(
-            str(file), dim=job.embed_dim, epoch=job.epochs, lr=rate, thread=1, minCount=1, wordNgrams=1, verbose=0
-        )
-        said = model.predict([text for _, text in test])[0]
-        accuracy.append(
-            statistics.fmean(one[0] == f"__label__{label}" for one, (label, _) in zip(said, test, strict=True))
-        )
-
-    return spent(work), accuracy[0]
-
-
-def _rows(path: Path, most: int | None) -> list[tuple[str, str]]:
-    """Label and text of the first rows; fastText takes one line a text."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = islice(csv.reader(file), most)
-        return [(label, " ".join(texts).replace("\n", " ")) for label, *texts in rows]
-
-
-def _composed(folder: Path, train: int, test: int) -> Path:
-    """The sample in AG_NEWS's form."""
-    folder.mkdir()
-    for seed, (split, size) in enumerate((("train", train), ("test", test))):
-        with (folder / f"{split}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows((label + 1, "", text) for text, label in zip(*compose(size, seed), strict=True))
-    return folder
+    accuracy.append(run_job(job, silent()).accuracy)
