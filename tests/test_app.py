@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -386,6 +387,25 @@ async def test_escape_closes_a_notice_and_an_error_waits_for_it(lab, engine):
         await pilot.press("escape")
         await pilot.pause()
         assert app.current_mode == "play", "where no field is open and nothing is told, escape leaves the sheet"
+
+
+async def test_a_notice_stands_for_its_time_however_long_the_program_was_held_up_before_it_was_painted(
+    lab, engine, monkeypatch
+):
+    now = [time.time()]
+    for module in ("textual.notifications", "llm_tui.widgets.notices"):
+        monkeypatch.setattr(f"{module}.time", lambda: now[0])
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await app.switch_mode("sheet-3")
+        await pilot.pause()
+        app.screen.notify("Written.", timeout=20)
+        now[0] += 60
+        await eventually(pilot, lambda: notices.shown(app.screen))
+        await eventually(pilot, lambda: "close the notice" in drawn(app, KeyBar))
+        now[0] += 60
+        app.screen.notify("Once more.", timeout=20)
+        await eventually(pilot, lambda: "Written" not in drawn(app, notices.Notices))
 
 
 async def test_escape_closes_a_notice_on_its_way_out_of_a_field(lab, engine):

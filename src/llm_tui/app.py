@@ -14,7 +14,7 @@ from textual import events
 from textual.actions import SkipAction
 from textual.app import ActionError, App, SystemCommand
 from textual.driver import Driver
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
@@ -253,6 +253,10 @@ class LabApp(Repaints, ChangesModes, Tours):
         if severity == "error":
             timeout = notices.UNTIL_READ
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def on_notify(self, event: Notify) -> None:
+        """Before Textual takes it, and lets it go by its time."""
+        event.notification.raised_at = notices.UNSEEN
 
     def _refresh_notifications(self) -> None:
         """Textual has them over a corner of the screen, where they hide what a person reads or writes."""

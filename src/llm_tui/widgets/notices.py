@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
+from time import time
 from typing import Any
 
 from textual.content import Content
@@ -29,6 +31,11 @@ SHARE = 3
 
 UNTIL_READ = 1e9
 """Seconds that stand for: it stays until a person closes it."""
+
+UNSEEN = inf
+"""When a notice was raised that nobody can have read yet: its time begins as it is painted, however long the program
+was held up before.
+"""
 
 SIGNS = {"information": "·", "warning": "!", "error": "✖"}
 """What stands before a notice, beside its colour."""
@@ -89,11 +96,19 @@ class Notices(Widget):
             Content.assemble((f"{SIGNS[severity]} ", f"bold {STYLES[severity]}"), f"{said}{_times(count)}")
             for (severity, said), count in counts.items()
         ]
-        self.display = bool(waiting)
+        if self.display != bool(waiting):
+            self.display = bool(waiting)
+            self.screen.refresh_bindings()  # the footer names the key that closes them
         self.refresh(layout=True)
         if self._going is not None:
             self._going.stop()
         self._going = None
+        if waiting:
+            self.call_after_refresh(self._painted, notifications, waiting)
+
+    def _painted(self, notifications: Iterable[Notification], waiting: Sequence[Notification]) -> None:
+        for notification in waiting:
+            notification.raised_at = min(notification.raised_at, time())
         if goes := [notification.time_left for notification in waiting if notification.timeout < UNTIL_READ]:
             self._going = self.set_timer(max(0.0, min(goes)) + 0.01, lambda: self.show(notifications))
 
