@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -23,6 +24,7 @@ from markdown_it import MarkdownIt
 from llm_tui import __version__, i18n
 from llm_tui.classifier import ag_news
 from llm_tui.cli import cli, options
+from llm_tui.engine.prepare import OWN
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
 
@@ -415,3 +417,23 @@ def test_a_lab_whose_log_cannot_be_written_is_worked_in_and_it_is_said_once(tmp_
     assert done.exit_code == 0
     assert done.stderr.count("audit.jsonl could not be written") == 1
     assert [run.state for run in Lab(tmp_path / "lab").runs.all()] == ["finished"] * 3
+
+
+def test_the_app_gives_way_to_its_keys_and_python_switches_as_before_when_it_has_ended(tmp_path, monkeypatch):
+    """A thread that waits for the GIL, as the screen's does while others import or read, gets it ten times as soon."""
+    from llm_tui.app import LabApp
+    from llm_tui.cli import plain
+
+    within: list[float] = []
+
+    def run(app: LabApp, **_: object) -> None:
+        within.append(sys.getswitchinterval())
+        raise OSError("the terminal has gone")
+
+    monkeypatch.setattr("gc.disable", lambda: None)
+    monkeypatch.setattr(plain, "wanted", lambda plain: False)
+    monkeypatch.setattr(LabApp, "run", run)
+    monkeypatch.setattr("llm_tui.terminal.own_terminal", lambda log: contextlib.nullcontext())
+    CliRunner().invoke(cli, ["--lab", str(tmp_path)])
+    assert within and max(within) <= OWN / 5
+    assert sys.getswitchinterval() == OWN

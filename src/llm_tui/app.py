@@ -106,9 +106,9 @@ class LabApp(Repaints, ChangesModes, Tours):
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
         self.outward = Outward(self, self.delivery, config is None or config.bell)
         self._typeahead = Typeahead(self, super().on_event)
-        work = Work(self, self.engine, self.delivery)
+        self._work = Work(self, self.engine, self.delivery)
         keep_running = config is None or config.keep_running
-        self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived, work, keep_running)
+        self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived, self._work, keep_running)
         lab.telling.stop = self.engine.cancel
         self._lab_watch = LabWatch(self, self.ending.without_saving)
 
@@ -125,6 +125,13 @@ class LabApp(Repaints, ChangesModes, Tours):
     def _painted(self) -> None:
         """For the first time: from here on there is time for what was put off."""
         gc.enable()
+        self._surveying = asyncio.create_task(self._survey())
+
+    async def _survey(self) -> None:
+        """When the screen has read what it shows: while torch's libraries are loaded, a thread that imports what has
+        one of its own waits for them with the GIL in its hands, and all others for it.
+        """
+        await self._work.read()
         self.submit(Survey(), self)
 
     def _follow_config(self, config: Config | None) -> None:

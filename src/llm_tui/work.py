@@ -57,7 +57,7 @@ class Work:
             return True
         self._delivery.deliver()
         await self._followed()
-        await self._read()
+        await self.read()
         await self._followed()
         return bool(self.jobs())
 
@@ -72,7 +72,7 @@ class Work:
             for screen in list(stack):
                 await idle(screen, deadline)
 
-    async def _read(self) -> None:
+    async def read(self) -> None:
         """Wait for what the screens read on threads, as the lab's runs when one has ended: a table follows from it."""
         reading = asyncio.gather(*(worker.wait() for worker in self._app.workers), return_exceptions=True)
         await asyncio.wait([reading], timeout=READING)

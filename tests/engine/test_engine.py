@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from llm_tui import i18n
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Log, Metric, Progress, Started, Token
 from llm_tui.engine.job import Context, JobCancelled
-from llm_tui.engine.prepare import OWN
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text
 
@@ -156,20 +154,6 @@ def test_jobs_run_one_at_a_time_in_the_order_in_which_they_came(engine: Engine) 
         engine.submit(numbered(number))
     assert engine.wait(LONG)
     assert steps == [(number, step) for number in range(20) for step in ("in", "out")]
-
-
-def test_a_job_gives_way_to_the_screen_and_afterwards_python_switches_as_before(engine: Engine) -> None:
-    before, within = OWN, []
-
-    def fails(context: Context) -> None:
-        within.append(sys.getswitchinterval())
-        raise ValueError
-
-    for act in (lambda context: within.append(sys.getswitchinterval()), fails):
-        engine.submit(Do(act))
-        assert engine.wait(LONG)
-        assert sys.getswitchinterval() == before
-    assert max(within) <= before / 5
 
 
 def test_the_queue_can_be_seen(engine: Engine) -> None:

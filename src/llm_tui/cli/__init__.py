@@ -180,6 +180,7 @@ def cli(
 
 
 def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mouse: bool) -> None:
+    from llm_tui.engine.prepare import giving_way
     from llm_tui.lab import courses
     from llm_tui.lab.lab import Lab
     from llm_tui.terminal import own_terminal
@@ -199,7 +200,7 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mo
         app = LabApp(lab, terminal=terminal, notice=notice, config=read_config())
         app.begins_with_tour = first is not None
         try:
-            with told_to_end(app.ending.told):
+            with told_to_end(app.ending.told), giving_way():
                 app.run(mouse=mouse)
         finally:
             courses.remember(lab)  # a lab that was new is there now

@@ -6,7 +6,6 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from llm_tui.engine.energy import Energy
@@ -14,7 +13,7 @@ from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Progress, 
 from llm_tui.engine.failures import give_back, told
 from llm_tui.engine.job import Context, Job, JobCancelled, run_job
 from llm_tui.engine.models import ModelCache
-from llm_tui.engine.prepare import giving_way, prepare
+from llm_tui.engine.prepare import prepare
 from llm_tui.errors import OutOfMemory
 
 Listener = Callable[[Event], None]
@@ -144,8 +143,7 @@ class Engine:
         return _elsewhere(self._waiting[0].job) and len(self._running) < AT_ONCE
 
     def _run(self, entry: _Entry) -> None:
-        with nullcontext() if _elsewhere(entry.job) else giving_way():
-            ending = self._ending(entry)
+        ending = self._ending(entry)
         entry.ended = True
         self._tell(entry, ending)
         with self._changed:
