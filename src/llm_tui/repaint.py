@@ -30,6 +30,10 @@ NEAR = 8
 """Cells between two changes that are sent with them: to go past them would take as many bytes."""
 
 
+STARTING = 2
+"""How often the size is told at the start, by Textual and by its driver, though nothing has been lost."""
+
+
 class Repaints(App[None]):
     """An app that sends what is new. A screen that comes to the front is sent whole, and so is all when the terminal
     tells its size, of whatever size: it may have lost some, or have been somebody else's meanwhile.
@@ -38,11 +42,14 @@ class Repaints(App[None]):
     _standing: Screen[Any] | None = None
     """The one that stands on the terminal; None where it is to be sent whole."""
     _rows: defaultdict[int, Row]
+    _sizes = 0
 
     async def on_event(self, event: Event) -> None:
-        if isinstance(event, Resize) and self._standing is not None:
-            self._standing.refresh()
-            self._standing = None
+        if isinstance(event, Resize):
+            self._sizes += 1
+            if self._standing is not None and (self._sizes > STARTING or event.size != self.size):
+                self._standing.refresh()
+                self._standing = None
         await super().on_event(event)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:

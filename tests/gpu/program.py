@@ -66,22 +66,23 @@ def _environment(bench: Bench, lab: Path) -> dict[str, str]:
 
 def _pressed(terminal: Any, presses: int) -> tuple[list[float], list[float]]:
     """Milliseconds from key to screen while the app gets ready, and while it trains."""
-    from benchmarks.responsiveness import FIELD, HOME, LIST, TRAIN, importing, preparing, press, switch, training
+    from llm_tui.bench.pressing import EXERCISES, RUN, TRAIN, WRITING, go, press, training
+    from llm_tui.bench.program import PAINTED, has_torch
 
-    terminal.wait_for(HOME[1], LONG)
-    early = press(terminal, LIST, presses, importing)
-    terminal.wait_for(lambda now: not importing(now), LONG)
-    switch(terminal, *TRAIN)
+    terminal.wait_for(PAINTED, LONG)
+    early = press(terminal, EXERCISES, presses, lambda now: not has_torch(now))
+    terminal.wait_for(has_torch, LONG)
+    go(terminal, TRAIN, "train rows")
     terminal.send("s")
     terminal.pump(0.5)
-    terminal.send("\x12")
-    early += press(terminal, FIELD, presses, preparing)
+    terminal.send(RUN)
+    early += press(terminal, WRITING, presses, lambda now: not training(now))
     terminal.wait_for(training, LONG)
-    return early, press(terminal, FIELD, presses, training)
+    return early, press(terminal, WRITING, presses, training)
 
 
 def _p99(times: list[float]) -> float:
-    from benchmarks.responsiveness import p99
+    from llm_tui.bench.keys import p99
 
     return p99(times) if times else 0.0
 

@@ -86,9 +86,12 @@ def measure(asked: Asked) -> Iterator[Figure]:
 
 
 def _figure(what: Text, times: list[float]) -> Figure:
-    p99 = sorted(times)[max(0, math.ceil(0.99 * len(times)) - 1)]
     note = f"p99 / {len(times)}; p50 {statistics.median(times):.1f}, max {max(times):.1f} ms"
-    return Figure(what=what, ours=p99, unit="ms", goal=P99, note=Text(note, note))
+    return Figure(what=what, ours=p99(times), unit="ms", goal=P99, note=Text(note, note))
+
+
+def p99(times: list[float]) -> float:
+    return sorted(times)[max(0, math.ceil(0.99 * len(times)) - 1)]
 
 
 def _echo(count: int) -> list[float]:
