@@ -42,7 +42,8 @@ EACH = 48
 
 SENTENCE = "El equipo número {n} despliega con cuidado, y vigila el servidor desde lejos."
 BYTES = 1_000_000
-QUIET = 1.0
+QUIET, SHORT = 1.0, 0.2
+"""Seconds without a byte, after which a screen has settled; the second where nobody relies on the figures."""
 
 ECHO = ("sh", "-c", "stty raw -echo; printf 'ready\\r'; exec cat")
 ECHOED = Pair(("x\r", "y\r"), lambda terminal: terminal.screen.buffer[0][0].data, ("x", "y"))
@@ -74,8 +75,9 @@ def measure(asked: Asked) -> Iterator[Figure]:
     times: Times = {state: [] for state in STATES}
     for _ in range(asked.pairs):
         _sitting(times, each, asked.small)
-    while not asked.small and min(map(len, times.values())) < EACH * asked.pairs:
-        _beginning(times, EACH * asked.pairs)
+    least = 1 if asked.small else EACH * asked.pairs
+    while min(map(len, times.values())) < least:
+        _beginning(times, least, asked.small)
     for state, what in STATES.items():
         yield _figure(what, times[state])
     worst = max(STATES, key=lambda state: max(times[state]))
@@ -101,9 +103,9 @@ def _echo(count: int) -> list[float]:
         return press(terminal, ECHOED, count)
 
 
-def _beginning(times: Times, count: int) -> None:
+def _beginning(times: Times, count: int, small: bool) -> None:
     """What every sitting has but once: the import, the data, the first model."""
-    with program(lay_out=lambda lab: _lay_out(lab, small=True)) as terminal:
+    with program(lay_out=lambda lab: _lay_out(lab, small)) as terminal:
         terminal.wait_for(PAINTED, MOST)
         times["importing"] += press(terminal, EXERCISES, count - len(times["importing"]), _importing)
         terminal.wait_for(has_torch, MOST)
@@ -121,9 +123,10 @@ def _sitting(times: Times, count: int, small: bool) -> None:
         terminal.wait_for(PAINTED, MOST)
         times["importing"] += press(terminal, EXERCISES, count, _importing)
         terminal.wait_for(has_torch, MOST)
-        settle(terminal, QUIET)
+        quiet = SHORT if small else QUIET
+        settle(terminal, quiet)
         times["idle"] += press(terminal, EXERCISES, count)
-        _train(terminal, times, count)
+        _train(terminal, times, count, quiet)
         _ask_teaching_model(terminal)
         times["opening"] += press(terminal, WRITING, count, opening)
         times["generating"] += _during(terminal, WRITING, count, asking)
@@ -138,10 +141,10 @@ def _sitting(times: Times, count: int, small: bool) -> None:
         times["cutting"] += _during(terminal, WRITING, count, working)
 
 
-def _train(terminal: Terminal, times: Times, count: int) -> None:
+def _train(terminal: Terminal, times: Times, count: int, quiet: float) -> None:
     go(terminal, TRAIN, "train rows")
     terminal.send("s")
-    settle(terminal, QUIET)
+    settle(terminal, quiet)
     times["field"] += press(terminal, WRITING, count)
     terminal.send(RUN)
     terminal.wait_for(working, MOST)
@@ -166,7 +169,7 @@ def _ask_teaching_model(terminal: Terminal) -> None:
     terminal.send("2")
     terminal.wait_for("direction", MOST)
     terminal.send("z")
-    terminal.wait_for(working, MOST)
+    terminal.wait_for(opening, MOST)
     terminal.send("t")
 
 
@@ -201,7 +204,7 @@ def _lay_out(lab: Path, small: bool) -> None:
     from llm_tui.foundation.teaching import T5
     from llm_tui.lab.lab import Lab
 
-    with_sweep(lab)
+    with_sweep(lab, small)
     sentences = [SENTENCE.format(n=n) for n in range(BYTES // len(SENTENCE) // (20 if small else 1))]
     sheet = tuple(translation.Sentence(text) for text in sentences[:60])
     there = Lab(lab)
