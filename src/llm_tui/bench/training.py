@@ -13,6 +13,7 @@ from llm_tui.bench.asked import Asked
 from llm_tui.bench.figure import Figure, compared
 from llm_tui.bench.measure import by_turns, spent
 from llm_tui.bench.rows import folder_of, rows
+from llm_tui.bench.stopping import stopped
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.engine.job import run_job
 from llm_tui.engine.prepare import prepare
@@ -37,11 +38,13 @@ def measure(asked: Asked) -> Iterator[Figure]:
     yield from _beside_fasttext(asked, base, 1)
     if asked.small:
         yield from beside_notebook(base, SIZES[:1], range(2))
+        yield stopped(base, 1)
         return
     yield from _beside_fasttext(asked, base, 3)
     yield _sweep(asked, base)
     yield from beside_notebook(base, SIZES, range(SEEDS))
     whole = len(rows(data / "train.csv", None))
+    yield stopped(replace(base, train_size=whole), asked.pairs)
     yield from _beside_fasttext(asked, replace(base, train_size=whole), 5)
 
 
