@@ -1,4 +1,4 @@
-"""What goes over the line at 80x24 while nobody presses a key, and how soon a training is seen to stop, and the program."""
+"""What goes over the line at 80x24 while nobody presses a key; how soon a training stops, and the program ends."""
 
 from __future__ import annotations
 
