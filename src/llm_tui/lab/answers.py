@@ -101,7 +101,7 @@ class AnswerFiles:
 
     def _content(self, exercise: int | str, answers: object) -> bytes:
         made = self._written[exercise] = written(answers, self._written.get(exercise))
-        return made.text + b"\n"
+        return made.text(b"\n")
 
     def forget(self, exercise: int | str) -> None:
         """What was read of it so far gives way to what another program has written since."""

@@ -11,24 +11,28 @@ from typing import Any
 
 import msgspec
 
-from llm_tui.kept import differing
+from llm_tui.kept import compared
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A value, and its JSON as it stands at some indentation. Where it was written part by part: the names of these,
-    none in a list, their values, their lines, and those of them that have parts of their own.
+    """A value, and its JSON as it stands at some indentation, in pieces: megabytes are put together once. Where it was
+    written part by part: the names of these, none in a list, their values, their lines, and those of them that have
+    parts of their own, of which the line has the name alone.
     """
 
     value: Any
-    text: bytes
+    pieces: Sequence[bytes]
     names: Sequence[str] = ()
     values: Sequence[Any] = ()
     lines: Sequence[bytes] = ()
     parts: Sequence[Written | None] = ()
 
+    def text(self, end: bytes = b"") -> bytes:
+        return b"".join((*self.pieces, end))
 
-_NOTHING = Written(object(), b"")
+
+_NOTHING = Written(object(), ())
 """Nothing is that value."""
 
 
@@ -39,7 +43,7 @@ def written(value: object, before: Written | None = None) -> Written:
 
 def _whole(value: object, indent: int) -> Written:
     text = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    return Written(value, text.replace(b"\n", b"\n" + b" " * indent))
+    return Written(value, (text.replace(b"\n", b"\n" + b" " * indent),))
 
 
 def _again(value: object, before: Written, indent: int) -> Written:
@@ -52,19 +56,28 @@ def _again(value: object, before: Written, indent: int) -> Written:
     if type(before.value) is not type(value):
         before = _NOTHING
     old = min(len(before.lines), len(values))
-    fresh = {*differing(before.values[:old], values[:old]), *range(old, len(values))}
-    fresh.update(differing(before.names[:old], names[:old]))
+    fresh = {*compared(before.values[:old], values[:old]), *range(old, len(values))}
+    fresh.update(compared(before.names[:old], names[:old]))
     more = [None] * (len(values) - old)
     lines: list[Any] = [*before.lines[:old], *more]
     parts: list[Written | None] = [*before.parts[:old], *more]
     for place in fresh:
         part = _again(values[place], parts[place] or _NOTHING, indent + 2)
+        name = msgspec.json.encode(names[place]) + b": " if names else b""
         parts[place] = part if part.lines else None
-        lines[place] = msgspec.json.encode(names[place]) + b": " + part.text if names else part.text
-    begins, ends = (b"{", b"}") if names else (b"[", b"]")
-    end = b"\n" + b" " * indent
-    text = begins + end + b"  " + (b"," + end + b"  ").join(lines) + end + ends
-    return Written(value, text, names, values, lines, parts)
+        lines[place] = name if part.lines else name + part.text()
+    return Written(value, _together(lines, parts, b"{}" if names else b"[]", indent), names, values, lines, parts)
+
+
+def _together(lines: Sequence[bytes], parts: Sequence[Written | None], around: bytes, indent: int) -> Sequence[bytes]:
+    line = b"\n" + b" " * indent
+    begin, between, end = around[:1] + line + b"  ", b"," + line + b"  ", line + around[1:]
+    if not any(parts):
+        return begin, between.join(lines), end
+    pieces = [begin]
+    for own, part in zip(lines, parts, strict=True):
+        pieces += (own, *(part.pieces if part else ()), between)
+    return [*pieces[:-1], end]
 
 
 def _parts(value: Any) -> tuple[Sequence[str], Sequence[Any]]:
