@@ -213,9 +213,13 @@ def test_an_edit_goes_to_the_row_that_is_seen_however_it_is_filtered_and_sorted(
 
 async def test_of_ten_thousand_rows_those_in_sight_are_drawn_and_an_edit_draws_its_own(monkeypatch: pytest.MonkeyPatch):
     drawn: list[int] = []
-    cells = table_editor._cells
+    updated: list[tuple[str, str]] = []
+    cells, update = table_editor._cells, Grid.update_cell
     monkeypatch.setattr(
         table_editor, "_cells", lambda table, row, widths: drawn.append(row) or cells(table, row, widths)
+    )
+    monkeypatch.setattr(
+        Grid, "update_cell", lambda *args, **more: updated.append((args[1], args[2])) or update(*args, **more)
     )
     app = Tables(table(10_000))
     async with app.run_test(size=(60, 12)) as pilot:
@@ -229,9 +233,37 @@ async def test_of_ten_thousand_rows_those_in_sight_are_drawn_and_an_edit_draws_i
         await pilot.press("enter", "y")
         await eventually(pilot, lambda: app.edited == [("k5000", "y")])
         drawn.clear()
+        updated.clear()
         grid_kept = grid.ordered_rows
         await pilot.press("z")
         await eventually(pilot, lambda: app.edited[-1] == ("k5000", "yz"))
         await pilot.pause()
-        assert set(drawn) == {5000} and grid.ordered_rows is grid_kept
+        assert not drawn and updated == [("k5000", "note")] and grid.ordered_rows is grid_kept
         assert str(grid.get_row_at(5000)[2]).strip() == "yz" and str(grid.get_row_at(9000)[2]).strip() == ""
+
+
+async def test_of_rows_that_change_out_of_sight_nothing_is_drawn_until_they_are_seen(monkeypatch: pytest.MonkeyPatch):
+    updated: list[str] = []
+    update = Grid.update_cell
+    monkeypatch.setattr(Grid, "update_cell", lambda *args, **more: updated.append(args[1]) or update(*args, **more))
+    app = Tables(table(2000, k3="as wide as most"))
+    async with app.run_test(size=(60, 12)) as pilot:
+        grid, editor = app.query_one(Grid), app.query_one(TableEditor)
+        await eventually(pilot, lambda: "Canción 0" in str(grid.get_row("k0")[0]))
+
+        def show(**notes: str) -> None:
+            rows = (
+                (*r[:2], notes.get(key, r[2]), *r[3:]) for r, key in zip(app.shown.rows, app.shown.keys, strict=True)
+            )
+            app.shown = Table(COLUMNS, tuple(rows), keys=app.shown.keys)
+            editor.show(app.shown, "en")
+
+        show(k0="seen", k1500="not yet")
+        assert updated == ["k0"]
+        show(k1501="wider than all that stood in the column before it")
+        assert updated == ["k0", "k1501"]  # the column grows
+        await pilot.pause()
+        assert grid.ordered_columns[2].content_width > 40
+        notes = [str(grid.get_row(key)[2]).strip() for key in ("k0", "k1500", "k1501")]
+        assert notes[:2] == ["seen", "not yet"] and notes[2].startswith("wider than")
+        assert str(grid.get_row("k1501")[0]).strip() == "Canción 1501"

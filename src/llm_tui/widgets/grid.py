@@ -121,12 +121,13 @@ class Grid(DataTable[Text]):
         self._highlight_coordinate(self.cursor_coordinate)
 
     def update(self, row: str, column: str, cell: Text) -> None:
-        """Another text in a cell, be its row in sight or not."""
-        if RowKey(row) in self.rows:
-            wider = cell.cell_len > self.columns[ColumnKey(column)].content_width
-            self.update_cell(row, column, cell, update_width=wider or self.row_count < MANY)
-        else:
-            self._data[RowKey(row)][ColumnKey(column)] = cell
+        """Another text in a cell, be its row in sight or not. What nobody has seen yet is drawn when it is seen."""
+        cells, few = self._data[RowKey(row)], self.row_count < MANY
+        wider = cell.cell_len > self.columns[ColumnKey(column)].content_width
+        if RowKey(row) in self.rows and (cells or wider or few):
+            self.update_cell(row, column, cell, update_width=wider or few)
+        elif cells:
+            cells[ColumnKey(column)] = cell
 
     def heads(self, heads: Iterable[tuple[str, Text]]) -> None:
         """Other heads of the same widths, each with the key of its column."""

@@ -23,7 +23,7 @@ from llm_tui.visible import shortened, visible
 from llm_tui.widgets.grid import Grid
 from llm_tui.widgets.line import ShortInput
 from llm_tui.widgets.list_keys import FILTERS, SORT, WHOLE
-from llm_tui.widgets.table_sight import WIDEST, TableSight, aligned, short
+from llm_tui.widgets.table_sight import WIDEST, TableSight, aligned, alike, short
 
 NARROWEST = 24
 """Columns that a field has at the least, where the table is that wide."""
@@ -162,12 +162,12 @@ class TableEditor(TableSight, Widget):
     def _update(self, before: Table, table: Table) -> None:
         """Only what differs: there may be thousands of rows, and one is edited."""
         narrow, rows = self._widths(before), self._changed(before, table)
-        wide = self._widths(table)
+        columns = list(zip(table.columns, narrow, self._widths(table), strict=True))
         for row in rows:
-            cells = zip(table.columns, _cells(before, row, narrow), _cells(table, row, wide), strict=True)
-            for column, was, now in cells:
-                if was != now:
-                    self._grid.update(table.keys[row], column.key, Line(now))
+            cells = zip(columns, before.rows[row], table.rows[row], strict=True)
+            for (column, room_then, room), was, now in cells:
+                if room != room_then or not alike((was,), (now,)):
+                    self._grid.update(table.keys[row], column.key, Line(aligned(column, short(column, now), room)))
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         """What the table stands in scrolls along with the cursor."""

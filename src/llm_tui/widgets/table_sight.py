@@ -67,7 +67,7 @@ class TableSight(Filtering):
 
     def _changed(self, before: Table, table: Table) -> Sequence[int]:
         """The rows that are not as before, or all where a number needs more room. What is known of the others stays."""
-        rows = [row for row in differing(before.rows, table.rows) if not _alike(before.rows[row], table.rows[row])]
+        rows = [row for row in differing(before.rows, table.rows) if not alike(before.rows[row], table.rows[row])]
         widths = self._widths(before)
         numbers = [i for i, column in enumerate(table.columns) if column.numeric]
         if any(width(short(table.columns[i], table.rows[row][i])) > widths[i] for row in rows for i in numbers):
@@ -185,7 +185,7 @@ class TableSight(Filtering):
         return where, column.head.within(self._language), column.show(self._table.rows[place][at.column])
 
 
-def _alike(old: Sequence[Cell], new: Sequence[Cell]) -> bool:
+def alike(old: Sequence[Cell], new: Sequence[Cell]) -> bool:
     """1 and 1.0 are equal, and look otherwise."""
     return old == new and [*map(type, old)] == [*map(type, new)]
 
