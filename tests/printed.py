@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,7 +68,7 @@ def _tested(job: Tested, result: Classified) -> list[str]:
 def judged(labels: Sequence[str], true: Sequence[str], given: Sequence[str | None]) -> list[str]:
     """How often the labels that were given are right; a text without a true label is left out."""
     known = [(label, said) for label, said in zip(true, given, strict=True) if label in labels]
-    found = agreement(labels, [label for label, _ in known], [said for _, said in known])
+    found = agreement(labels, Counter(known))
     lines = [f"accuracy {sum(label == said for label, said in known) / len(known):.6f}"]
     for each in found:
         precision = "-" if each.precision is None else f"{each.precision:.6f}"

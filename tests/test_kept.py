@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_tui.kept import MOST, Rows, differing, kept
+from llm_tui.kept import MOST, Counts, Rows, differing, kept
 
 
 def test_the_same_object_is_asked_for_once_and_an_equal_one_again():
@@ -26,7 +28,7 @@ def test_the_same_object_is_asked_for_once_and_an_equal_one_again():
 
 def test_the_places_that_differ_are_those_of_other_objects():
     one, other = "a" * 50, "".join(["a"] * 50)
-    assert one == other and differing([one, 1, None], [other, 1, None]) == [0]
+    assert one == other and differing([one, 1, None], [other, 1, None]) == (0,)
 
 
 STATES = st.lists(st.lists(st.integers(0, 3), max_size=6), min_size=1, max_size=8)
@@ -56,5 +58,39 @@ def test_one_row_of_ten_thousand_is_made_anew_where_one_has_changed():
     made.clear()
     column = [*column[:777], object(), *column[778:]]
     now = rows(column, beside=("x",), of="one")
-    assert made == [column[777]] and differing(before, now) == [777]
+    assert made == [column[777]] and differing(before, now) == (777,)
     assert rows(column, beside=("x",), of="one") is now and len(made) == 1
+
+
+def test_rows_that_come_out_the_same_are_all_the_same_object():
+    lengths = Rows(len)
+    before = lengths(["a", "b"])
+    assert lengths(["a", "c"]) is before and lengths(["a", "cc"]) == (1, 2)
+
+
+@given(STATES)
+def test_values_are_counted_however_they_change(states: list[list[int]]):
+    stock = [(str(number),) for number in (0, 1, 1, 2)]  # two of them are equal
+    counts = Counts[tuple[str]]()
+    for state in states:
+        values = [stock[number] for number in state]
+        assert counts(values) == Counter(values) and 0 not in counts(values).values()
+        assert counts(values, of="other") == Counter(values)
+
+
+def test_of_ten_thousand_values_those_that_have_changed_are_counted():
+    hashed: list[object] = []
+
+    class Value:
+        def __hash__(self) -> int:
+            hashed.append(self)
+            return 1
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    counts, values = Counts[Value](), [Value() for _ in range(10_000)]
+    before = counts(values)
+    hashed.clear()
+    now = counts([*values[:777], Value(), *values[778:]])
+    assert len(hashed) < 10 and before == now == {values[0]: 10_000}

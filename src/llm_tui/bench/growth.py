@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import threading
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -134,7 +135,7 @@ def _agreement(folder: Path, rows: int) -> Callable[[], object]:
 
     true = ["abcd"[n % 4] for n in range(rows)]
     given = ["abcd"[n * n % 4] for n in range(rows)]
-    return lambda: agreement("abcd", list(true), list(given))
+    return lambda: agreement("abcd", Counter(zip(true, given, strict=True)))
 
 
 def _export(folder: Path, rows: int) -> Callable[[], object]:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from llm_tui.kept import kept
-
 
 def wilson(hits: float, rows: int) -> tuple[float, float] | None:
     """The 95 % score interval of the proportion hits / rows, within 0 and 1; None of no rows.
@@ -66,35 +64,34 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-@kept
-def confusion(
-    labels: Sequence[str], true: Sequence[str], predicted: Sequence[str | None]
-) -> tuple[tuple[int, ...], ...]:
+Pairs = Counter[tuple[str, str | None]]
+"""How often each true label comes with each that was given; None where none was given."""
+
+
+def confusion(labels: Sequence[str], pairs: Pairs) -> tuple[tuple[int, ...], ...]:
     """How many texts of each true label (rows) were given each label (columns), both in the order of `labels`.
 
-    There is always one column more than labels, the last: the texts that were given no label, where `predicted` is
-    None. ValueError where `true` and `predicted` differ in length, KeyError for a label that is not one of `labels`.
+    There is always one column more than labels, the last: the texts that were given no label. KeyError for a label
+    that is not one of `labels`.
     """
     column = {label: i for i, label in enumerate((*labels, None))}
     counts = [[0] * len(column) for _ in labels]
     row = dict(zip(labels, counts, strict=True))
-    for (label, given), texts in Counter(zip(true, predicted, strict=True)).items():
+    for (label, given), texts in pairs.items():
         row[label][column[given]] += texts
     return tuple(map(tuple, counts))
 
 
-def agreement(
-    labels: Sequence[str], true: Sequence[str], predicted: Sequence[str | None]
-) -> tuple[LabelAgreement, ...]:
+def agreement(labels: Sequence[str], pairs: Pairs) -> tuple[LabelAgreement, ...]:
     """Each of `labels` against all others, in their order. Arguments and errors are those of `confusion`; a text that
     was given no label is a false negative of its true one.
     """
-    matrix = confusion(labels, true, predicted)
+    matrix = confusion(labels, pairs)
     rows = [sum(row) for row in matrix]
     columns = [sum(column) for column in zip(*matrix, strict=True)]
     found = []
     for i, label in enumerate(labels):
         tp = matrix[i][i]
         fp, fn = columns[i] - tp, rows[i] - tp
-        found.append(LabelAgreement(label, tp, fp, fn, tn=len(true) - tp - fp - fn))
+        found.append(LabelAgreement(label, tp, fp, fn, tn=pairs.total() - tp - fp - fn))
     return tuple(found)

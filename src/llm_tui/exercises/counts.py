@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from llm_tui.exercises.agreement import LabelAgreement, confusion, wilson
+from llm_tui.exercises.agreement import LabelAgreement, Pairs, confusion, wilson
 from llm_tui.exercises.material import KINDS
 from llm_tui.export.figure import Figure, Matrix
 from llm_tui.export.table import Column, Table
@@ -39,10 +38,8 @@ def by_label(scores: Mapping[str, Sequence[LabelAgreement]]) -> Table:
     return Table(columns, tuple(rows), title=Text("By hypothesis and label", "Por hipótesis y etiqueta"))
 
 
-def by_template(judged: Mapping[str, tuple[Sequence[str], Sequence[str | None]]]) -> Table:
-    """The hypotheses beside each other, of the true and the given labels with each: the share of texts that were given
-    their true label.
-    """
+def by_template(judged: Mapping[str, Pairs]) -> Table:
+    """The hypotheses beside each other: the share of texts that were given their true label."""
     columns = (
         Column("template", Text("hypothesis", "hipótesis")),
         Column("right", Text("right", "aciertos"), numeric=True),
@@ -51,21 +48,21 @@ def by_template(judged: Mapping[str, tuple[Sequence[str], Sequence[str | None]]]
         Column("interval", Text("95% interval", "intervalo del 95 %")),
     )
     rows = []
-    for template, (true, given) in judged.items():
-        right = sum(a == b for a, b in zip(true, given, strict=True))
-        accuracy = or_dash(right / len(true) if true else None)
-        rows.append((template, right, len(true), accuracy, _interval(wilson(right, len(true)))))
+    for template, pairs in judged.items():
+        right, texts = sum(count for (true, given), count in pairs.items() if true == given), pairs.total()
+        accuracy = or_dash(right / texts if texts else None)
+        rows.append((template, right, texts, accuracy, _interval(wilson(right, texts))))
     return Table(columns, tuple(rows), title=Text("Hypotheses", "Hipótesis"))
 
 
-def matrix(labels: Sequence[str], true: Sequence[str], given: Sequence[str | None]) -> Table:
+def matrix(labels: Sequence[str], pairs: Pairs) -> Table:
     """Rows: the true label; columns: the label that was given."""
     columns = (
         Column("true", Text("true \\ predicted", "verdadera \\ predicha")),
         *(Column(f"given_{label}", Text(label, label), numeric=True) for label in labels),
         Column("none", Text("none", "ninguna"), numeric=True),
     )
-    counted = confusion(labels, true, given)
+    counted = confusion(labels, pairs)
     return Table(
         columns,
         tuple((label, *row) for label, row in zip(labels, counted, strict=True)),
@@ -87,18 +84,15 @@ MOST_LABELS = 9
 """With that for no label."""
 
 
-def by_kind(true: Sequence[str], given: Sequence[str | None], kinds: Sequence[str], language: str) -> Table:
-    """Errors by kind of text, most first: what answers the guiding question."""
+def by_kind(kinds: Mapping[str, tuple[int, int]], language: str) -> Table:
+    """Errors and texts of each kind of text, most errors first: what answers the guiding question."""
     columns = (
         Column("kind", Text("kind of text", "tipo de texto")),
         Column("errors", Text("errors", "errores"), numeric=True),
         Column("texts", Text("texts", "textos"), numeric=True),
         Column("share", Text("share", "proporción"), numeric=True, digits=2),
     )
-    rows = []
-    wrong = Counter(kind for a, b, kind in zip(true, given, kinds, strict=True) if a != b)
-    for kind, texts in Counter(kinds).items():  # in the order in which they come first
-        rows.append((kind_name(kind, language) or "-", wrong[kind], texts, wrong[kind] / texts))
+    rows = [(kind_name(kind, language) or "-", wrong, texts, wrong / texts) for kind, (wrong, texts) in kinds.items()]
     rows.sort(key=lambda row: -row[3])
     return Table(columns, tuple(rows), title=Text("Errors by kind of text", "Errores por tipo de texto"))
 

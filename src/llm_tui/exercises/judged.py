@@ -5,16 +5,17 @@ All of it is asked for with every key, of up to thousands of texts, of which one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from llm_tui.exercises.agreement import LabelAgreement, agreement
+from llm_tui.exercises.agreement import LabelAgreement, Pairs, agreement
 from llm_tui.exercises.counts import kind_name
-from llm_tui.exercises.samples import Sample
+from llm_tui.exercises.samples import Sample, texts_of
 from llm_tui.export.table import Cell
 from llm_tui.foundation.labels_job import Labelled
-from llm_tui.kept import Rows, kept
+from llm_tui.kept import Counts, Rows, kept
 
 Given = tuple[str | None, float | None]
 """The label that a text was given, None where it was given none, and its best score, None where nobody asked."""
@@ -23,14 +24,17 @@ NOTHING: Given = None, None
 
 
 class Judged(NamedTuple):
-    """The texts that have a true label and were asked for, in their order: these labels, those that they were given,
-    and their kinds; and how each label agrees.
+    """Of the texts that have a true label and were asked for: how often each true label was given each label; errors
+    and texts of each kind, in the order in which they come first; and how each label agrees.
     """
 
-    true: Sequence[str]
-    given: Sequence[str | None]
-    kinds: Sequence[str]
+    pairs: Pairs
+    kinds: Mapping[str, tuple[int, int]]
     agreement: tuple[LabelAgreement, ...]
+
+    @property
+    def texts(self) -> int:
+        return self.pairs.total()
 
 
 def _given(scores: Sequence[float] | None, labels: tuple[str, ...], threshold: float) -> Given:
@@ -50,6 +54,10 @@ def unasked(count: int) -> Sequence[Given]:
 
 
 @kept
+def _of_each(texts: Sequence[str], scores: Mapping[str, Sequence[float]]) -> Sequence[Sequence[float] | None]:
+    return tuple(map(scores.get, texts))
+
+
 def scored(
     samples: Sequence[Sample],
     scores: Mapping[str, Sequence[float]],
@@ -58,24 +66,47 @@ def scored(
     template: str,
 ) -> Sequence[Given]:
     """For each text what the model said of it with this template, by its `scores` in the order of `labels`."""
-    of_each = list(map(scores.get, [sample.text for sample in samples]))
-    return _rows(of_each, beside=(labels, threshold), of=template)
+    return _rows(_of_each(texts_of(samples), scores), beside=(labels, threshold), of=template)
 
 
-def _judged(sample: Sample, given: Given, labels: tuple[str, ...]) -> tuple[str, str | None, str] | None:
+One = tuple[str, str | None, str]
+"""The true label of a text, the one that it was given, and its kind."""
+
+
+def _judged(sample: Sample, given: Given, labels: tuple[str, ...]) -> One | None:
     label, score = given
     return (sample.label, label, sample.kind) if score is not None and sample.label in labels else None
 
 
 _judged_rows = Rows(_judged)
+_counts = Counts[One | None]()
 
 
 @kept
 def judged(samples: Sequence[Sample], given: Sequence[Given], labels: tuple[str, ...], template: str) -> Judged:
     """What is counted of texts, of which `given` says what the model said with this template."""
-    rows = list(filter(None, _judged_rows(samples, given, beside=(labels,), of=template)))
-    true, said, kinds = zip(*rows, strict=True) if rows else ((), (), ())
-    return Judged(true, said, kinds, agreement(labels, true, said))
+    rows = _judged_rows(samples, given, beside=(labels,), of=template)
+    pairs: Pairs = Counter()
+    texts, wrong = Counter[str](), Counter[str]()
+    for one, count in _counts(rows, of=template).items():
+        if one is not None:
+            true, label, kind = one
+            pairs[true, label] += count
+            texts[kind] += count
+            wrong[kind] += count * (true != label)
+    kinds = {kind: (wrong[kind], texts[kind]) for kind in _first(rows, len(texts))}
+    return Judged(pairs, kinds, agreement(labels, pairs))
+
+
+def _first(rows: Iterable[One | None], most: int) -> Iterable[str]:
+    """So many kinds, in the order in which they come first; no further is looked for them."""
+    found: dict[str, None] = {}
+    for one in rows:
+        if len(found) == most:
+            break
+        if one is not None:
+            found[one[2]] = None
+    return found
 
 
 Row = tuple[Cell, ...]
@@ -83,16 +114,20 @@ Row = tuple[Cell, ...]
 LABEL = 2
 """The place of the true label in a row of the sheet."""
 
+Held = tuple[tuple[str, str], str]
+"""The keys of the row and the column of a cell that shows more than the student wrote, and what they wrote."""
+
 
 def sheet_rows(
     samples: Sequence[Sample], given: Sequence[Given], doubted: bool, measured: bool, language: str
-) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+) -> tuple[tuple[str, ...], tuple[Row, ...], Mapping[tuple[str, str], str]]:
     """The rows of a sheet with their keys, their numbers from 0: number, verdict, true label, the one that was given,
-    its score where it was `measured`, text and kind. `doubted` labels, which are not the student's, have a question
-    mark.
+    its score where it was `measured`, text and kind; and what is held of their cells. `doubted` labels, which are not
+    the student's, have a question mark.
     """
     keys = _keys(len(samples))
-    return keys, _sheet_rows(keys, samples, given, beside=(doubted, measured, language))
+    rows = _sheet_rows(keys, samples, given, beside=(doubted, measured, language))
+    return keys, rows, dict(filter(None, _held(keys, samples, rows)))
 
 
 @lru_cache(4)
@@ -113,3 +148,10 @@ def _sheet_row(
 
 
 _sheet_rows = Rows(_sheet_row)
+
+
+def _held_one(key: str, sample: Sample, row: Row) -> Held | None:
+    return ((key, "label"), sample.label) if row[LABEL] != sample.label else None
+
+
+_held = Rows(_held_one)

@@ -13,7 +13,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import counts, guides, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Exercise, answered, question_of
-from llm_tui.exercises.judged import LABEL, Given, Judged, judged, scored, sheet_rows, unasked
+from llm_tui.exercises.judged import Given, Judged, judged, scored, sheet_rows, unasked
 from llm_tui.exercises.samples import (
     Sample,
     different,
@@ -21,6 +21,7 @@ from llm_tui.exercises.samples import (
     known_kind,
     labels_wanted,
     marks_lacking,
+    texts_of,
     texts_wanted,
 )
 from llm_tui.exercises.state import ANSWER, State, counted
@@ -31,6 +32,7 @@ from llm_tui.foundation.job import Asking, Provenance
 from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
 from llm_tui.foundation.tables import made_by
 from llm_tui.i18n import Text, tr
+from llm_tui.kept import kept
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Each
 from llm_tui.snippets.tested import Tested
@@ -138,11 +140,11 @@ class Answers:
         scores = {text: scored.scores for text, scored in zip(job.texts, result.texts, strict=True)}
         key = (job.template, job.labels, job.model.name)
         before = next((r for r in self.readings if (r.template, r.labels, r.model) == key), None)
-        wanted = {sample.text for sample in self.samples}
-        kept = before.scores if before else {}
-        if not kept.keys() <= wanted:
-            kept = {text: scores for text, scores in kept.items() if text in wanted}
-        reading = Reading(*key, result.made_by.after(before.made_by if before else None), {**kept, **scores})
+        wanted = _different(texts_of(self.samples))
+        earlier = before.scores if before else {}
+        if not earlier.keys() <= wanted:
+            earlier = {text: scores for text, scores in earlier.items() if text in wanted}
+        reading = Reading(*key, result.made_by.after(before.made_by if before else None), {**earlier, **scores})
         return replace(self, readings=(reading, *(r for r in self.readings if r is not before))[:MOST_READINGS])
 
     def with_failure(self, job: ZeroShot, message: str) -> None:
@@ -167,6 +169,11 @@ class Answers:
 MOST_READINGS = 8
 
 
+@kept
+def _different(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(texts)
+
+
 def table(answers: Answers, language: str = "es", every_label: bool = False) -> Table:
     """The course's table: of the key label, or of every one."""
     columns = (
@@ -177,7 +184,7 @@ def table(answers: Answers, language: str = "es", every_label: bool = False) -> 
         Column("comment", Text("comment", "comentario"), editable=True),
     )
     scores = [s for s in answers.judged(answers.template).agreement if every_label or s.label == answers.key_label]
-    any_judged = bool(answers.judged(answers.template).true)  # else a 0 would look like a count
+    any_judged = answers.judged(answers.template).texts > 0  # else a 0 would look like a count
     rows = tuple(
         (
             s.label,
@@ -206,9 +213,9 @@ def measures(answers: Answers, language: str = "es") -> dict[str, Table]:
     now = answers.judged(answers.template)
     return {
         "measures": counts.by_label({template: answers.judged(template).agreement for template in templates}),
-        "templates": counts.by_template({template: answers.judged(template)[:2] for template in templates}),
-        "confusion": counts.matrix(answers.label_names(), now.true, now.given),
-        "kinds": counts.by_kind(now.true, now.given, now.kinds, language),
+        "templates": counts.by_template({template: answers.judged(template).pairs for template in templates}),
+        "confusion": counts.matrix(answers.label_names(), now.pairs),
+        "kinds": counts.by_kind(now.kinds, language),
     }
 
 
@@ -227,17 +234,15 @@ def samples_table(answers: Answers, language: str = "es", doubted: bool = False)
     )
     reading, samples = answers.reading(answers.template), answers.samples
     measured = reading is None or reading.made_by.scored
-    keys, rows = sheet_rows(samples, answers.scored(answers.template), doubted, measured, language)
-    marks = zip(keys, samples, rows, strict=True)
-    held = {(key, "label"): sample.label for key, sample, row in marks if row[LABEL] != sample.label}
+    keys, rows, held = sheet_rows(samples, answers.scored(answers.template), doubted, measured, language)
     return Table(columns, rows, keys=keys, held=held, title=Text("Texts", "Textos"))
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the numbers, and how little so few texts prove."""
     reading = answers.reading(answers.template)
-    true = answers.judged(answers.template).true
-    if reading is None or not true:
+    texts = answers.judged(answers.template).texts
+    if reading is None or not texts:
         return (
             Text(
                 "No text with a true label has been classified yet: there is nothing to count.",
@@ -248,12 +253,12 @@ def footer(answers: Answers) -> tuple[Text, ...]:
         " Hypothesis: “{template}”; threshold {threshold:.2f}; {n} texts with a true label: few, see the interval.",
         " Hipótesis: «{template}»; umbral {threshold:.2f}; {n} textos con etiqueta verdadera: pocos, vea el intervalo.",
     )
-    return (made_by(reading.made_by, said.format(template=reading.template, threshold=answers.threshold, n=len(true))),)
+    return (made_by(reading.made_by, said.format(template=reading.template, threshold=answers.threshold, n=texts)),)
 
 
 def document(answers: Answers, language: str, every_label: bool = False) -> str:
     """The exercise as it is handed in: its tables, the question and the answer."""
-    counted_now = bool(answers.judged(answers.template).true)
+    counted_now = answers.judged(answers.template).texts > 0
     first, *measures, sheet = tables(answers, language, every_label).values()
     shown = [more for more in (*(measures if counted_now else ()), sheet) if more.rows]
     parts = [to_markdown(first, language), *(to_markdown(more.for_reading(), language) for more in shown)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from unicodedata import normalize
 
@@ -13,6 +14,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.material import KINDS, MODERATION
 from llm_tui.exercises.state import counted
 from llm_tui.i18n import Text, tr
+from llm_tui.kept import Rows
 from llm_tui.labelled.columns import NO_CHOICE, Choice
 from llm_tui.labelled.lines import lines_of
 from llm_tui.labelled.reader import Rules, read
@@ -116,6 +118,10 @@ def known_kind(said: str) -> str:
     """
     known = {_caseless(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
     return known.get(_caseless(said), said)
+
+
+texts_of = Rows[str](attrgetter("text"))
+"""The text of each sample: the same object until one of them is another."""
 
 
 def different(samples: Iterable[Sample], most: int | None = None) -> set[str]:
