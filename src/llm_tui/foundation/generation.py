@@ -23,6 +23,7 @@ from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
 from llm_tui.foundation.job import Answer, Generate, Generated, Settings
 from llm_tui.foundation.loading import load
+from llm_tui.foundation.loop import without_ended
 from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.pieces import Capture, Spelling
 from llm_tui.foundation.purpose import GENERATE
@@ -188,10 +189,28 @@ def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context
                 **batch.to(loaded.device),
                 **options,
                 streamer=told,
+                custom_generate=without_ended if _leaves_out(loaded, job, prompts) else None,
                 stopping_criteria=StoppingCriteriaList([watcher]),
                 logits_processor=LogitsProcessorList(seen),
             )
     return _Written(output[:, given:].tolist(), told, capture)
+
+
+def _leaves_out(loaded: Loaded, job: Generate, prompts: Sequence[Prompt]) -> bool:
+    """Whether a batch goes on without the answers that have ended. It does not where that could change the others: what
+    has ended takes part in the draws, half precision rounds by the size of a batch, and two penalties and some models'
+    own caches hold each row by its place.
+    """
+    settings = job.settings
+    return (
+        len(prompts) > 1
+        and not settings.sample
+        and settings.beams == 1
+        and settings.repetition_penalty == 1
+        and loaded.precision == "float32"
+        and not loaded.model.generation_config.encoder_no_repeat_ngram_size
+        and loaded.model._supports_default_dynamic_cache()
+    )
 
 
 def _options(loaded: Loaded, job: Generate) -> dict[str, Any]:
