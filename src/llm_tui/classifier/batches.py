@@ -49,11 +49,15 @@ def _batches(texts: FlatTexts, size: int, vocabulary: int, classes: int) -> Iter
     edges = [*of_batch.tolist(), len(texts.ids)]
     words = [end - start for start, end in pairwise(edges)]
     rows = [min(size, len(texts) - i) for i in range(0, len(texts), size)]
-    text = torch.arange(len(texts), device=texts.ids.device).repeat_interleave(lengths, output_size=edges[-1])
-    keys, places = (text // size * vocabulary + texts.ids).sort(stable=True)
+    # In half the bits, wherever they suffice, sorting takes half the time.
+    kind = torch.int32 if (len(words) + 1) * vocabulary < 2**31 else torch.int64
+    floors = torch.arange(len(words) + 1, dtype=kind, device=texts.ids.device) * vocabulary
+    floor = floors.repeat_interleave(size)[: len(texts)].repeat_interleave(lengths, output_size=edges[-1])
+    keys, places = (floor + texts.ids.to(kind)).sort(stable=True)
     keys, times = torch.unique_consecutive(keys, return_counts=True)
-    batch = keys // vocabulary
-    distinct = batch.bincount(minlength=len(words)).tolist()
+    distinct = torch.searchsorted(keys, floors).diff()
+    below = torch.stack([floors[:-1], of_batch]).repeat_interleave(distinct, 1, output_size=len(keys))
+    text = torch.arange(size, device=texts.ids.device).repeat(len(words))[: len(texts)]
     return map(
         Batch,
         texts.ids.split_with_sizes(words),
@@ -61,7 +65,7 @@ def _batches(texts: FlatTexts, size: int, vocabulary: int, classes: int) -> Iter
         texts.labels.split_with_sizes(rows),
         one_hot(texts.labels, classes).float().split_with_sizes(rows),
         lengths.clamp(min=1).reciprocal().unsqueeze(1).split_with_sizes(rows),
-        (keys % vocabulary).split_with_sizes(distinct),
-        (text % size).index_select(0, places).split_with_sizes(words),
-        (times.cumsum(0) - times - of_batch.index_select(0, batch)).split_with_sizes(distinct),
+        (keys - below[0]).split_with_sizes(distinct.tolist()),
+        text.repeat_interleave(lengths, output_size=edges[-1]).index_select(0, places).split_with_sizes(words),
+        (times.cumsum(0) - times - below[1]).split_with_sizes(distinct.tolist()),
     )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,9 @@ from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
 from llm_tui.engine.room import wait_for_room
 from llm_tui.i18n import tr
+
+READ_AFTER = 0.05
+"""Seconds between two readings of what the steps were like."""
 
 
 @contextmanager
@@ -155,8 +159,8 @@ def by_autograd(model: TextClassifier, texts: FlatTexts, job: Training) -> list[
 
 @dataclass
 class _Meter:
-    """Keeps the logits of each step on the device, and reads what they say in one go every `every` steps: reading
-    one number from a GPU waits for everything that it still has to do.
+    """Keeps the logits of each step on the device, and now and then reads what all of them say in one go: reading one
+    number from a GPU waits for everything that it still has to do. A report is of `every` steps.
     """
 
     total: int
@@ -169,46 +173,57 @@ class _Meter:
 
     def __post_init__(self) -> None:
         self.every = max(1, min(50, self.total // 100))
-        self.began = self.reported = time.perf_counter()
+        self.began = self.read = time.perf_counter()
 
     def add(self, logits: Tensor, labels: Tensor) -> None:
         """(texts, classes) and (texts,) of one more step."""
         self.step += 1
         self.logits.append(logits)
         self.labels.append(labels)
-        if self.step % self.every == 0 or self.step == self.total:
-            self._report(self.step)
+        due = self.step % self.every == 0 and time.perf_counter() - self.read >= READ_AFTER
+        if due or self.step == self.total:
+            self._read()
 
     def seconds(self) -> float:
-        """Since the beginning; the last report has waited for the device."""
-        return self.reported - self.began
+        """Since the beginning; the last reading has waited for the device."""
+        return self.read - self.began
 
-    def _report(self, step: int) -> None:
-        """Loss and accuracy are means over the steps since the report before."""
+    def _read(self) -> None:
+        """Tell what the steps since the reading before were like."""
         logits, labels = torch.cat(self.logits), torch.cat(self.labels)
         each = torch.stack([cross_entropy(logits, labels, reduction="none"), logits.argmax(1) == labels]).cpu()
-        losses = [part.mean().item() for part in each[0].split_with_sizes([len(part) for part in self.labels])]
-        now = time.perf_counter()
+        rows = [len(part) for part in self.labels]
+        losses = [part.mean().item() for part in each[0].split_with_sizes(rows)]
+        edges = [0, *accumulate(rows)]
+        now, before = time.perf_counter(), self.step - len(rows)
+        pace = (now - self.read) / len(rows)  # of steps that are read together none has a time of its own
+        for start in range(0, len(rows), self.every):
+            stop = min(start + self.every, len(rows))
+            hits = each[1, edges[start] : edges[stop]]
+            self._report(before + stop, losses[start:stop], hits, pace, self.seconds() + stop * pace)
+        self.logits.clear()
+        self.labels.clear()
+        self.read = now
+        if self.looks:
+            self.looks.at(self.step, self.total)
+
+    def _report(self, step: int, losses: list[float], hits: Tensor, pace: float, seconds: float) -> None:
+        """Loss and accuracy are means over the last steps, which took `pace` seconds each. `hits` is (texts,)."""
         loss = sum(losses) / len(losses)
-        left = (now - self.began) / step * (self.total - step)
+        left = seconds / step * (self.total - step)
         self.context.metric(
             step,
             steps=self.total,
             loss=loss,
-            accuracy=int(each[1].sum()) / len(labels),
-            examples_per_second=len(labels) / max(now - self.reported, 1e-9),
+            accuracy=int(hits.sum()) / len(hits),
+            examples_per_second=len(hits) / max(len(losses) * pace, 1e-9),
             seconds_left=left,
-            seconds=now - self.began,
+            seconds=seconds,
         )
         self.context.progress(step, self.total, self.job.title(), left)
         if not math.isfinite(loss):
-            first = next(i for i, x in enumerate(losses) if not math.isfinite(x))
-            raise diverged(self.job, step - len(losses) + 1 + first)
-        self.logits.clear()
-        self.labels.clear()
-        if self.looks:
-            self.looks.at(step, self.total)
-        self.reported = now
+            bad = next(i for i, x in enumerate(losses) if not math.isfinite(x))
+            raise diverged(self.job, step - len(losses) + 1 + bad)
 
 
 def diverged(job: Training, step: int) -> Diverged:
