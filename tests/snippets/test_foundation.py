@@ -326,8 +326,8 @@ def test_the_labels_of_the_moderation_sheet_and_how_often_they_are_right(fill, p
         scores = [answers.reading(template).scores[sample.text] for sample in answers.samples]
         assert numbers("\n".join(rows)) == pytest.approx([score for row in scores for score in row], abs=1e-5)
         assert [row.split()[1].rstrip(":") for row in rows] == [label or "-" for label in answers.predicted(template)]
-        true, given, *_ = answers.judged(template)
-        assert program.splitlines()[len(rows) :] == judged(answers.label_names(), true, given)
+        true = [sample.label for sample in answers.samples]
+        assert program.splitlines()[len(rows) :] == judged(answers.label_names(), true, answers.predicted(template))
 
 
 def test_the_translations_and_their_way_back(fill, programs_say, folders):
