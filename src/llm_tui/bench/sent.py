@@ -17,8 +17,8 @@ from llm_tui.i18n import Text
 IMPORT_BYTES, TRAINING_BYTES = 4000.0, 2048.0
 GONE_MS = 1000.0
 
-LAST_PAINTED = "llm-tui  "
-"""What home shows last of its first frame: the program's version."""
+LAST_PAINTED = "^P palette"
+"""What home shows last of its first frame: the keys."""
 
 QUIET = 2.0
 SECONDS = 10

@@ -77,7 +77,8 @@ class HomeScreen(ModeScreen):
         self._states = [""] * len(handed_in())
 
     def body(self) -> Iterable[Widget]:
-        exercises = Exercises(*(Option(exercise_line(e, "", 0)) for e in handed_in()), id="exercises")
+        room = self.app.size.width  # about: what it is in a frame is known when it has been laid out
+        exercises = Exercises(*(Option(exercise_line(e, "", room)) for e in handed_in()), id="exercises")
         title = _course() or tr("Exercises: a digit goes there", "Ejercicios: una cifra va a cada uno")
         environment = Static(self._facts(), id="environment", markup=False)
         yield framed(exercises, title, flat=True)
@@ -138,6 +139,7 @@ class HomeScreen(ModeScreen):
             line = exercise_line(exercise, state, room)
             if line != exercises.get_option_at_index(index).prompt:
                 exercises.replace_option_prompt_at_index(index, line)
+                exercises.refresh(layout=True)  # at once, with what changes below it, and not when it has been drawn
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_exercise(event.option_index)
