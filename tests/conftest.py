@@ -22,7 +22,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.notifications import SeverityLevel
 
 from llm_tui import config, i18n
-from llm_tui.course import course
+from llm_tui.course import in_use
 from llm_tui.engine.engine import Listener
 from llm_tui.engine.events import Cancelled, Event
 from llm_tui.engine.job import Context, Job
@@ -127,7 +127,7 @@ def english() -> Iterator[None]:
     yield
     i18n.use("en")
     config.give(())
-    course.use(course.Course())
+    in_use.use(None)
 
 
 @pytest.fixture(autouse=True)

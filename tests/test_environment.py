@@ -14,7 +14,8 @@ import pytest
 
 from llm_tui import i18n
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.environment import Environment, Survey, installed
+from llm_tui.environment import Environment, installed
+from llm_tui.survey import Survey
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui import i18n
-from llm_tui.cli.options import field_options, values_of
+from llm_tui.cli.field_options import field_options, values_of
 from llm_tui.errors import UserError
 from llm_tui.exercises.flows import ROWS
 from llm_tui.exercises.moderation import THRESHOLD, Answers

@@ -15,9 +15,10 @@ from textual.widgets import Static
 
 from llm_tui import i18n
 from llm_tui.bench.terminal import Terminal
+from llm_tui.cli.begun import asked, due
 from llm_tui.config import read_config, remember
 from llm_tui.errors import UserError
-from llm_tui.first_start import Chosen, FirstStart, asked, due
+from llm_tui.first_start import Chosen, FirstStart
 from llm_tui.toml_lines import read
 
 

@@ -25,7 +25,8 @@ from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Finished, Log, Placed, Progress, Started
 from llm_tui.engine.holders import Holder
 from llm_tui.engine.job import Context
-from llm_tui.environment import Environment, Survey, survey
+from llm_tui.environment import Environment, survey
+from llm_tui.survey import Survey
 from llm_tui.widgets.bars import JobBar, TopBar
 
 BUSY = FakeGpu("GPU-aa", "NVIDIA H200", 141 * GB, 98 * GB, load=93, processes=((4242, 97 * GB),))

@@ -15,7 +15,6 @@ from textual.events import Key as Pressed
 from llm_tui.app import LabApp
 from llm_tui.config import Config
 from llm_tui.engine.events import Failed, Finished, Progress, Started
-from llm_tui.environment import Survey
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.job import Provenance, Score
@@ -23,6 +22,7 @@ from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.dialogs import ChoiceDialog
 from llm_tui.screens.home import HomeScreen
+from llm_tui.survey import Survey
 from llm_tui.widgets.bars import JobBar
 from llm_tui.widgets.host import JobEvents, JobStatus
 

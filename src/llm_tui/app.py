@@ -25,8 +25,6 @@ from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Failed, Finished, Log, Started
-from llm_tui.environment import Environment, Survey
-from llm_tui.foundation.models import PlanPull, PullModel
 from llm_tui.i18n import tr
 from llm_tui.keys import APP_KEYS, bindings, spoken
 from llm_tui.outward import Outward
@@ -37,6 +35,7 @@ from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.tour import Tours
 from llm_tui.serving.told import Told
+from llm_tui.survey import Survey
 from llm_tui.terminal import OwnTerminal, end_of_log
 from llm_tui.typeahead import Typeahead
 from llm_tui.visible import visible
@@ -183,6 +182,8 @@ class LabApp(Repaints, ChangesModes, Tours):
 
     def submit(self, job: Job, owner: Widget | App[None]) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`. The lab writes down what comes of it."""
+        from llm_tui.foundation.models import PlanPull, PullModel
+
         for sentence in self._told.sentences(job):
             self.notify(sentence, severity="warning", timeout=SECONDS, markup=False)
         keep = () if isinstance(job, Survey) else self.lab.listeners(job)
@@ -214,6 +215,8 @@ class LabApp(Repaints, ChangesModes, Tours):
 
     def on_job_events(self, message: JobEvents) -> None:
         """The app's own job is the survey of this machine."""
+        from llm_tui.environment import Environment
+
         for event in message.events:
             match event:
                 case Finished(result=Environment() as environment):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from typing import ClassVar
 
 from llm_tui.engine import gpus
 from llm_tui.engine.devices import Device, no_cuda_reason, preferred
@@ -14,7 +13,8 @@ from llm_tui.engine.job import Context
 from llm_tui.gpu_facts import gpu_facts, short_name
 from llm_tui.hub.cache import CachedModel, cached_models, hub_cache
 from llm_tui.hub.room import first_refusal
-from llm_tui.i18n import Text, tr
+from llm_tui.i18n import tr
+from llm_tui.survey import Survey
 from llm_tui.visible import visible
 
 
@@ -77,19 +77,6 @@ class Environment:
         seen, there = len(self.gpus.seen), len(self.gpus.reading.gpus)
         of = tr(f" ({seen} of {there} GPUs)", f" ({seen} de {there} GPU)") if there else ""
         return f"{said}; {SHOWN_TO_CUDA}={visible(shown)}{of}"
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """The job that looks around on this machine. It asks nothing of the network."""
-
-    kind: ClassVar[str] = "environment"
-    name: ClassVar[Text] = Text("look at the environment", "examen del entorno")
-    runner: ClassVar[str] = "llm_tui.environment:survey"
-    imports: ClassVar[tuple[str, ...]] = ("torch",)
-
-    def title(self) -> str:
-        return tr("looking around", "reconociendo el equipo")
 
 
 def survey(job: Survey, context: Context) -> Environment:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from platformdirs import user_state_path
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
@@ -53,28 +52,6 @@ class Chosen:
                 except UserError as error:
                     said.append(str(error))
         return " ".join(dict.fromkeys(said))
-
-
-def _seen() -> Path:
-    """Is there once the questions were asked."""
-    return user_state_path("llm-tui") / "begun"
-
-
-def due(folder: Path, given: bool) -> bool:
-    """Whether this is a first start: no configuration, no lab yet, and it was not asked before. Whose lab is `given`,
-    by an option or a variable, works in what somebody has prepared, and is asked nothing.
-    """
-    there = (_seen(), config.config_path(), folder / "lab.toml")
-    return not given and not any(os.path.lexists(path) for path in there)
-
-
-def asked() -> None:
-    """Never again."""
-    try:
-        _seen().parent.mkdir(parents=True, exist_ok=True)
-        _seen().touch()
-    except OSError:
-        pass  # it is asked again the next time: a nuisance, no loss
 
 
 class FirstStart(App[Chosen]):

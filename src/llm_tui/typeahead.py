@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
-from textual.widgets import Input, TextArea
 
 from llm_tui.delivery import idle
 
@@ -84,7 +83,7 @@ class Typeahead:
         """Whether it is a letter for the field in front."""
         field = self._front()
         return (
-            isinstance(field, Input | TextArea)
+            hasattr(field, "cursor_blink")  # an Input or a TextArea, which is not imported to look at a key
             and not getattr(field, "read_only", False)
             and (isinstance(key, Paste) or (isinstance(key, Key) and key.is_printable))
         )

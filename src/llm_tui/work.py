@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from llm_tui.delivery import Delivery, idle
-from llm_tui.environment import Survey
 from llm_tui.lab.lab import only_looks
+from llm_tui.survey import Survey
 
 if TYPE_CHECKING:
     from llm_tui.engine.engine import Engine

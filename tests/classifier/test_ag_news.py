@@ -16,8 +16,9 @@ import pytest
 from llm_tui import i18n
 from llm_tui.classifier import ag_news
 from llm_tui.classifier.ag_news import fetch
+from llm_tui.classifier.ag_news_cache import ag_news_fact, ag_news_folder
 from llm_tui.classifier.data import load
-from llm_tui.classifier.job import Training, ag_news_fact, ag_news_folder
+from llm_tui.classifier.job import Training
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from llm_tui.classifier import ag_news, notebook
-from llm_tui.classifier.job import Sweep, Training, ag_news_folder
+from llm_tui.classifier.ag_news_cache import ag_news_folder
+from llm_tui.classifier.job import Sweep, Training
 from llm_tui.classifier.setup import DEFAULTS, parse_sweep
 
 

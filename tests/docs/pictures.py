@@ -25,11 +25,11 @@ from snapshots.scenes import ANSWERS, HERE, LANGUAGES, SCENES, Stage, filled, st
 
 from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.models import ModelCache
-from llm_tui.environment import Survey
 from llm_tui.exercises.reading import PAGES
 from llm_tui.foundation.job import Generate, Generated
 from llm_tui.i18n import tr
 from llm_tui.screens.reading import Seen
+from llm_tui.survey import Survey
 from llm_tui.widgets.themes import STANDARD
 
 TESTS = Path(__file__).parents[1]

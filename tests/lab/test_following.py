@@ -22,7 +22,8 @@ from llm_tui.cli import cli
 from llm_tui.engine.events import Finished, Metric, Started
 from llm_tui.i18n import Text
 from llm_tui.lab import following, working
-from llm_tui.lab.following import Following, Growing
+from llm_tui.lab.following import Following
+from llm_tui.lab.growing import Growing
 from llm_tui.lab.holder import Holder, here
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.working import Working, stop_name, working_name

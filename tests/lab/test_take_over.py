@@ -19,12 +19,12 @@ from textual.widgets import TextArea
 from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Progress, Started
-from llm_tui.environment import Survey
 from llm_tui.exercises import moderation
 from llm_tui.lab.following import Following
 from llm_tui.lab.lab import Lab
 from llm_tui.screens import lab_runs, lab_watch
 from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.survey import Survey
 from llm_tui.widgets.bars import JobBar
 from llm_tui.widgets.curves import Curves
 

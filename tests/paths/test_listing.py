@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_tui.paths import recent
-from llm_tui.paths.listing import CHECKLIST, TABLE, above, completed, look, narrowed, parted
+from llm_tui.paths.kinds import CHECKLIST, TABLE
+from llm_tui.paths.listing import above, completed, look, narrowed, parted
 
 
 @pytest.fixture

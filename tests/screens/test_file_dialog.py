@@ -15,7 +15,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from llm_tui.paths import recent
-from llm_tui.paths.listing import DATA, TABLE, Kind, Listing
+from llm_tui.paths.kinds import DATA, TABLE, Kind
+from llm_tui.paths.listing import Listing
 from llm_tui.screens import file_dialog
 from llm_tui.screens.file_dialog import WIDEST, FileDialog
 from llm_tui.visible import shortened

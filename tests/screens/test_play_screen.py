@@ -17,7 +17,6 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Failed, Finished, Started, Token
-from llm_tui.environment import Survey
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.job import (
     PROMPT,
@@ -46,6 +45,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground
 from llm_tui.playground.tasks import zero_shot
 from llm_tui.screens.dialogs import AskDialog, ChoiceDialog
+from llm_tui.survey import Survey
 from llm_tui.widgets.form import Form
 
 BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)

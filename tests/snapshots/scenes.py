@@ -28,7 +28,7 @@ from llm_tui.engine.events import Finished
 from llm_tui.engine.gpus import Gpus
 from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.models import ModelCache
-from llm_tui.environment import Environment, Survey
+from llm_tui.environment import Environment
 from llm_tui.export.heat import Heat, Mark
 from llm_tui.foundation.job import ModelChoice, Provenance
 from llm_tui.foundation.labels_job import Sentiment
@@ -37,6 +37,7 @@ from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.mode import ModeScreen
 from llm_tui.screens.why_panes import panes_of
+from llm_tui.survey import Survey
 from llm_tui.tokenization.job import Compare
 from llm_tui.visible import visible
 from llm_tui.widgets.heat import HeatView

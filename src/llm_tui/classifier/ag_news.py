@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from llm_tui.classifier.job import ag_news_folder
+from llm_tui.classifier.ag_news_cache import ag_news_folder
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.hub.download import Meter, root_cause, wait_for

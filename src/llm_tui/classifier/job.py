@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
-from platformdirs import user_cache_path
-
 from llm_tui.classifier import typed
 from llm_tui.classifier.typed import FieldError
 from llm_tui.engine.energy import Energy
@@ -108,22 +106,6 @@ class Training:
             f"training, batch {self.batch_size}, seed {self.seed}",
             f"entrenando, lote {self.batch_size}, semilla {self.seed}",
         )
-
-
-def ag_news_folder() -> Path:
-    """Where AG_NEWS is kept once it has been fetched, in the user's cache folder."""
-    return user_cache_path("llm-tui") / "ag_news"
-
-
-def ag_news_fetched() -> bool:
-    """Whether the cache has AG_NEWS."""
-    return all((ag_news_folder() / name).is_file() for name in ("train.csv", "test.csv"))
-
-
-def ag_news_fact() -> tuple[str, str]:
-    """Whether the cache has AG_NEWS, as one of the facts of the environment."""
-    there = ag_news_fetched()
-    return ("AG_NEWS", tr("in the cache", "en la caché") if there else tr("not fetched yet", "aún no descargado"))
 
 
 @dataclass(frozen=True, slots=True)

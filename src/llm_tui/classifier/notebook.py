@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from llm_tui.classifier.job import BASIC_ENGLISH, GAMMA, ag_news_fetched
+from llm_tui.classifier.ag_news_cache import ag_news_fetched
+from llm_tui.classifier.job import BASIC_ENGLISH, GAMMA
 from llm_tui.classifier.setup import FIELDS
 from llm_tui.i18n import tr
 

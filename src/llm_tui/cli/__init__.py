@@ -171,10 +171,12 @@ def cli(
     for_libraries(read_config(), os.environ)
     context.obj = lab
     log, why = start_log(fresh=context.invoked_subcommand is None)
-    if context.invoked_subcommand is None and wanted(plain):
-        open_plain(context, lab_folder(context, None), log, why)
-    elif context.invoked_subcommand is None:
+    if context.invoked_subcommand is None and not wanted(plain):
         _open_app(context, lab_folder(context, None), log, why, no_mouse)
+        return
+    gc.enable()  # the app does it when it has painted
+    if context.invoked_subcommand is None:
+        open_plain(context, lab_folder(context, None), log, why)
     elif why:
         click.echo(why, err=True)
 
@@ -192,7 +194,6 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mo
             folder, said = first
             use_course(context, folder)
             notice = " ".join(filter(None, (notice, said)))
-        gc.disable()  # until the first paint nothing goes away: a full pass of the collector finds nothing, in 50 ms
         lab = Lab(folder)
         notice = " ".join(filter(None, (notice, courses.remember(lab))))
         from llm_tui.app import LabApp
@@ -214,10 +215,12 @@ def _first_start(folder: Path, given: bool, terminal: OwnTerminal, mouse: bool) 
     """On a first start the folder that was chosen for the lab, and what is to be said; else None. `given`: somebody has
     named the folder.
     """
-    from llm_tui.first_start import FirstStart, asked, due
+    from llm_tui.cli.begun import asked, due
 
     if not due(folder, given):
         return None
+    from llm_tui.first_start import FirstStart
+
     first = FirstStart(folder, os.environ, terminal)
     with told_to_end(first.told):
         chosen = first.run(mouse=mouse)

@@ -9,14 +9,13 @@ import click
 
 from llm_tui import i18n
 from llm_tui.cli.ask import FILE, texts_of
+from llm_tui.cli.field_options import field_options, values_of
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
-    field_options,
     lab_folder,
     open_lab,
     option,
-    values_of,
     with_force,
     with_lab,
     with_lang,

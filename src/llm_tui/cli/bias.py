@@ -11,19 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llm_tui import i18n
+from llm_tui.cli.field_options import field_options, values_of
 from llm_tui.cli.line import goes_on
-from llm_tui.cli.options import (
-    OPTIONS,
-    PATH,
-    check_output,
-    field_options,
-    held,
-    lab_folder,
-    option,
-    table_options,
-    values_of,
-    write,
-)
+from llm_tui.cli.options import OPTIONS, PATH, check_output, held, lab_folder, option, table_options, write
 from llm_tui.errors import UserError
 from llm_tui.exercises import bias, bias_tables
 from llm_tui.exercises.bias import Answers

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from llm_tui import i18n
 from llm_tui.classifier.job import Sweep
 from llm_tui.classifier.setup import DEFAULTS, FIELDS, SHUFFLE, parse_sweep
+from llm_tui.cli.field_options import field_option, field_options
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
@@ -21,8 +22,6 @@ from llm_tui.cli.options import (
     OpenElsewhere,
     check_output,
     column_options,
-    field_option,
-    field_options,
     held,
     keep_answers,
     lab_folder,

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llm_tui import i18n
+from llm_tui.cli.field_options import field_option, field_options, values_of
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
     OpenElsewhere,
     check_output,
-    field_option,
-    field_options,
     held,
     lab_folder,
     open_lab,
     option,
     table_options,
-    values_of,
     with_launcher,
     write,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from llm_tui import i18n
-from llm_tui.classifier.job import ag_news_fact
+from llm_tui.classifier.ag_news_cache import ag_news_fact
 from llm_tui.cli.options import (
     OPTIONS,
     check_output,
@@ -183,8 +183,8 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
 @click.pass_context
 def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
     from llm_tui.cli.progress import result_of
-    from llm_tui.environment import Survey
     from llm_tui.hub.facts import hub_facts
+    from llm_tui.survey import Survey
 
     folder = lab_folder(context, lab, course=False)
     if clean:

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,6 @@ import click
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.fields import Field, Number, OneOf, Values, Whole, YesNo
 from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -121,70 +120,6 @@ def column_options(command: F) -> F:
     return command
 
 
-class _Bounded(click.FloatRange):
-    """A number as its field reads it: click takes NaN for one that lies in every range."""
-
-    def __init__(self, field: Number | Whole):
-        super().__init__(field.least, field.most)
-        self._field = field
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return self._field.read(str(value))
-        except UserError:
-            wanted = self._field.wanted
-            self.fail(tr(f"“{value}” is not {wanted}.", f"«{value}» no es {wanted}."), param, ctx)
-
-
-def field_option(field: Field[Any], unset: bool = False) -> Callable[[F], F]:
-    """The option of a field; its value is that of the field, or the text of one. `unset` has it None where it is not
-    given.
-    """
-    settings: dict[str, Any] = {"help": str(field.help), "metavar": field.metavar or None}
-    match field:
-        case YesNo():
-            return option(field.option, field.name, is_flag=True, help=str(field.help))
-        case Number() | Whole():
-            settings["type"] = _Bounded(field)
-        case OneOf(said=said):
-            settings["type"] = click.Choice(list(said) or field.choices)
-    if field.required or unset:
-        return option(field.option, field.name, required=field.required, **settings)
-    return option(field.option, field.name, default=_default(field), show_default=True, **settings)
-
-
-def _default(field: Field[Any]) -> object:
-    if isinstance(field, OneOf):
-        return next((word for word, choice in field.said.items() if choice == field.default), field.default)
-    return field.read(field.default)
-
-
-def field_options(fields: Sequence[Field[Any]]) -> Callable[[F], F]:
-    def add(command: F) -> F:
-        for field in reversed(fields):
-            command = field_option(field)(command)
-        return command
-
-    return add
-
-
-def generating(command: F) -> F:
-    """Of a command whose answers are texts that a model writes."""
-    from llm_tui.foundation.settings import GENERATION
-
-    return field_options(GENERATION)(command)
-
-
-def values_of(fields: Iterable[Field[Any]], given: Mapping[str, Any]) -> Values:
-    """What the options of `fields` hold.
-
-    Raises:
-        UserError: a field does not say what it should.
-    """
-    raw = {field.name: given[field.name] for field in fields}
-    return Values({f.name: f.read(raw[f.name]) if isinstance(raw[f.name], str) else raw[f.name] for f in fields})
-
-
 OPTIONS = tr("[OPTIONS]", "[OPCIONES]")
 
 
@@ -209,16 +144,17 @@ def use_course(context: click.Context, folder: Path) -> None:
     Raises:
         UserError: something in it is wrong.
     """
-    from llm_tui.course import course
+    from llm_tui.course import in_use
 
-    course.use(_course(course_file(context, folder)))
-    if (language := course.current().language) and not i18n.asked():
-        i18n.use(language, asked=True)
+    course = _course(course_file(context, folder))
+    in_use.use(course)
+    if course and course.language and not i18n.asked():
+        i18n.use(course.language, asked=True)
 
 
 def course_file(context: click.Context, folder: Path) -> Path | None:
     """The one that --course names, else the one in the lab's folder; None where there is none."""
-    from llm_tui.course.course import FILE
+    from llm_tui.course.in_use import FILE
 
     if named := context.meta.get(COURSE):
         return Path(os.path.expanduser(named))
@@ -226,11 +162,9 @@ def course_file(context: click.Context, folder: Path) -> Path | None:
     return path if os.path.lexists(path) else None
 
 
-def _course(path: Path | None) -> Course:
-    from llm_tui.course.course import Course
-
+def _course(path: Path | None) -> Course | None:
     if path is None:
-        return Course()
+        return None
     from llm_tui.course.reading import opened
 
     return opened(path, tasks)

@@ -1,7 +1,4 @@
-"""What exercises begin with: a course's own material, else what comes with the program.
-
-It is read once, before anything else is shown, and is the same as long as the program runs: `use` says which.
-"""
+"""What exercises begin with: a course's own material, else what comes with the program."""
 
 from __future__ import annotations
 
@@ -11,12 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from llm_tui.course import in_use
 from llm_tui.decoding import from_toml
 from llm_tui.i18n import Text
 from llm_tui.visible import shortened
-
-FILE = "course.toml"
-"""The name of a course's file in a lab's folder, where no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +152,19 @@ class Course:
         return Text(" · ", " · ").join(parts) if parts else Text("", "")
 
 
-_current = Course()
-
-
-def use(course: Course) -> None:
-    """This one from now on; once, before exercises are begun."""
-    global _current
-    _current = course
+_PROGRAMS = Course()
 
 
 def current() -> Course:
-    return _current
+    return in_use.given() or _PROGRAMS
 
 
 @contextlib.contextmanager
 def using(course: Course) -> Iterator[None]:
     """This one in the block: for who opens several, one after the other."""
-    before = current()
-    use(course)
+    before = in_use.given()
+    in_use.use(course)
     try:
         yield
     finally:
-        use(before)
+        in_use.use(before)

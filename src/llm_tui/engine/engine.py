@@ -7,14 +7,17 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.failures import give_back, told
 from llm_tui.engine.job import Context, Job, JobCancelled, run_job
 from llm_tui.engine.models import ModelCache
 from llm_tui.engine.prepare import prepare
 from llm_tui.errors import OutOfMemory
+
+if TYPE_CHECKING:
+    from llm_tui.engine.energy import Energy
 
 Listener = Callable[[Event], None]
 
@@ -162,7 +165,7 @@ class Engine:
 
         context = Context(entry.id, emit, entry.stop, self._models)
         ending = self._outcome(entry, emit, context)
-        return replace(ending, energy=Energy.unknown("elsewhere") if _elsewhere(entry.job) else context.energy())
+        return replace(ending, energy=_energy(entry.job, context))
 
     def _outcome(self, entry: _Entry, emit: Listener, context: Context) -> Finished | Cancelled | Failed:
         try:
@@ -192,3 +195,9 @@ class Engine:
 
 def _elsewhere(job: Job) -> bool:
     return getattr(job, "elsewhere", False)
+
+
+def _energy(job: Job, context: Context) -> Energy | None:
+    from llm_tui.engine.energy import Energy  # not at the top: not before the first paint
+
+    return Energy.unknown("elsewhere") if _elsewhere(job) else context.energy()

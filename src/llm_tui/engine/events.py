@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from llm_tui.engine.devices import Device
-from llm_tui.engine.energy import Energy
+if TYPE_CHECKING:
+    from llm_tui.engine.devices import Device
+    from llm_tui.engine.energy import Energy
 
 
 @dataclass(frozen=True, slots=True)

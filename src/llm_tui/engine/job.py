@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from llm_tui.engine.energy import Energy, total
 from llm_tui.engine.events import Event, Log, Metric, Picture, Placed, Progress, Token
-from llm_tui.engine.meters import Meter, counter_of
 from llm_tui.engine.models import ModelCache
 
 if TYPE_CHECKING:
     from llm_tui.engine.devices import Device
+    from llm_tui.engine.energy import Energy
+    from llm_tui.engine.meters import Meter
     from llm_tui.i18n import Text
 
 
@@ -55,13 +55,19 @@ class Context:
         """Measures time and energy of the work that begins now on a device by torch's name, until it is stopped, or the
         job ends.
         """
+        from llm_tui.engine.meters import Meter, counter_of  # not at the top: not before the first paint
+
         meter = Meter(counter_of(device))
         self._meters.append(meter)
         return meter
 
     def energy(self) -> Energy | None:
         """What the job's work has used, which ends herewith; None where there was none."""
-        return total(meter.stop() for meter in self._meters) if self._meters else None
+        if not self._meters:
+            return None
+        from llm_tui.engine.energy import total
+
+        return total(meter.stop() for meter in self._meters)
 
     def progress(self, done: int, total: int, what: str, seconds_left: float | None = None) -> None:
         self.check()

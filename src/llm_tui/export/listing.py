@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from llm_tui.export.table import Cell, Column, Measure, Own, Table
-from llm_tui.visible import folded
+from llm_tui.visible import folded, has
 
 NOTHING = frozenset(("", "—", "–", "-"))
 """What a cell says that says nothing; such cells come last, whichever way a column is sorted."""
@@ -30,11 +30,6 @@ _UNITS = {
     **{f"{name}iB": (1024**power, "B") for power, name in enumerate("KMGT", start=1)},
     "%": (1, "%"),
 }
-
-
-def has(text: str, words: Sequence[str]) -> bool:
-    """Whether each of `words`, folded as `text` is, stands in it."""
-    return all(word in text for word in words)
 
 
 @lru_cache(KNOWN)

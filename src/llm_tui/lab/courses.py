@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, replace
 
-from llm_tui.course.course import current
+from llm_tui.course.in_use import given
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.lab import Lab
@@ -73,5 +73,5 @@ def named(lab: Lab) -> Text | None:
 
 
 def _now() -> CourseFile | None:
-    course = current()
-    return CourseFile(course.name, course.digest) if course.digest else None
+    course = given()
+    return CourseFile(course.name, course.digest) if course and course.digest else None

@@ -5,28 +5,29 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Container, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from llm_tui.config import as_toml, read_config
-from llm_tui.engine.events import Event, Started
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.lab import debris
 from llm_tui.lab.answers import AnswerFiles
-from llm_tui.lab.audit import Auditor, Entries, entries, log_of
 from llm_tui.lab.claim import Claim, said
 from llm_tui.lab.files import read_if_there
-from llm_tui.lab.runs import CARD, Run, Runs
 from llm_tui.lab.store import Gone, Store
 from llm_tui.lab.working import Telling
 from llm_tui.lab.written import Written
 from llm_tui.visible import visible
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what is imported inside functions is so after the first paint
+    from llm_tui.engine.events import Event
     from llm_tui.engine.job import Job
+    from llm_tui.lab.audit import Entries
+    from llm_tui.lab.runs import Runs
     from llm_tui.lab.tally import Tally
     from llm_tui.lab.whose import Whose
 
@@ -58,7 +59,6 @@ class Lab:
         # Unlike Path.expanduser, this leaves ~somebody alone where there is nobody of that name.
         self.folder = Path(os.path.expanduser(folder)).absolute()
         self._store = Store(self.folder)
-        self.runs: Runs = _Runs(self, self._store)
         self._answers = AnswerFiles(self._store, self.check_writable, self.create)
         self._claim = Claim(self._store)
         self.telling = Telling(self._store)
@@ -82,6 +82,12 @@ class Lab:
         """`name` in lab.toml, else that of the folder."""
         name = self._store.settings().get("name")
         return visible(name if isinstance(name, str) and name.strip() else self.folder.name)
+
+    @cached_property
+    def runs(self) -> Runs:
+        from llm_tui.lab.own_runs import OwnRuns
+
+        return OwnRuns(self._store, self.check_writable)
 
     @property
     def whose(self) -> Whose:
@@ -231,6 +237,7 @@ class Lab:
         """
         from llm_tui.classifier.job import Training
         from llm_tui.lab import results
+        from llm_tui.lab.audit import Auditor
 
         if self.read_only:
             return (self._refuse,) if isinstance(job, Training) else ()
@@ -241,11 +248,15 @@ class Lab:
         return (self.runs.recorder(job), *both) if isinstance(job, Training) else (*kept, *both)
 
     def _refuse(self, event: Event) -> None:
+        from llm_tui.engine.events import Started
+
         if isinstance(event, Started):
             self.check_writable()
 
     def log(self) -> Entries:
         """What was asked of which model, and what was trained, oldest first."""
+        from llm_tui.lab.audit import entries, log_of
+
         return entries(log_of(self.folder))
 
     def tally(self) -> Tally:
@@ -254,6 +265,7 @@ class Lab:
         Raises:
             UserError: the log cannot be read.
         """
+        from llm_tui.lab.audit import log_of
         from llm_tui.lab.tally import stamp, tally
 
         seen, known = stamp(log_of(self.folder)), self._tally
@@ -332,22 +344,6 @@ def only_looks(job: Job) -> bool:
     from llm_tui.tokenization.job import Compare
 
     return isinstance(job, Compare | Directions | Inspect | ListModels | PlanPull | Score)
-
-
-class _Runs(Runs):
-    """The runs of a lab: those of one that is read only stay."""
-
-    def __init__(self, lab: Lab, store: Store):
-        super().__init__(store)
-        self._lab = lab
-
-    def delete(self, run: Run) -> None:
-        self._lab.check_writable()
-        super().delete(run)
-
-    def keep_card(self, run: Run, text: str, name: str = CARD, before: str | None = None) -> str:
-        self._lab.check_writable()
-        return super().keep_card(run, text, name, before)
 
 
 LAB_TOML = """\

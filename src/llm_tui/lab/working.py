@@ -16,15 +16,18 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from llm_tui import files, i18n
 from llm_tui.engine.events import ENDINGS, Event, Progress, Started
-from llm_tui.engine.job import Job
 from llm_tui.i18n import Text
 from llm_tui.lab.holder import Holder, here
 from llm_tui.lab.store import Store
+
+if TYPE_CHECKING:
+    from llm_tui.engine.job import Job
 
 TICK = 1.0
 """Seconds between two looks at what there is to tell, and at whether somebody asks to stop."""

@@ -12,8 +12,8 @@ from llm_tui.classifier.job import Training
 from llm_tui.errors import UserError
 from llm_tui.exercises.sheet import Learns, Sheet
 from llm_tui.i18n import tr
-from llm_tui.lab.following import Growing
 from llm_tui.lab.found import SAME
+from llm_tui.lab.growing import Growing
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import Found, found
 from llm_tui.lab.runs import Config, Point, Run

@@ -10,30 +10,11 @@ from stat import S_ISDIR, S_ISREG
 
 from llm_tui.errors import reason
 from llm_tui.i18n import Text, number
+from llm_tui.paths.kinds import Kind
 from llm_tui.visible import folded
 
 MOST = 20_000
 """Entries of a folder that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a question is about: the ends of the names that fit it. `name` keeps its recent files apart from others'.
-    `folders` may be the answer, too.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    folders: bool = False
-
-    def fits(self, name: str) -> bool:
-        return name.lower().endswith(self.suffixes)
-
-
-TABLE = Kind("table", (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt"))
-DATA = Kind("data", TABLE.suffixes, folders=True)
-TEXT = Kind("text", (".txt", ".md", ".text"))
-CHECKLIST = Kind("checklist", (".yml", ".yaml", ".toml"))
 
 
 @dataclass(frozen=True, slots=True)

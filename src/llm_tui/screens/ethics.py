@@ -188,7 +188,7 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
 
     def action_open(self) -> None:
         from llm_tui.exercises.checklist_file import read_items
-        from llm_tui.paths.listing import CHECKLIST
+        from llm_tui.paths.kinds import CHECKLIST
 
         title = tr("Open a checklist (YAML, TOML)", "Abrir una lista (YAML, TOML)")
         self.open_file(title, "~/lista.yml", read_items, self._take_items, CHECKLIST)

@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 from llm_tui.i18n import Text, number, tr
 from llm_tui.keys import CLOSE, Key, bindings
 from llm_tui.paths import recent
-from llm_tui.paths.listing import MOST, Entry, Kind, Listing, above, completed, look, narrowed, parted, sized
+from llm_tui.paths.kinds import Kind
+from llm_tui.paths.listing import MOST, Entry, Listing, above, completed, look, narrowed, parted, sized
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import shortened, visible
 from llm_tui.widgets.option_list import OptionList

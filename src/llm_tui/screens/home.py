@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 
 from llm_tui import __version__, i18n
-from llm_tui.classifier.job import ag_news_fact
-from llm_tui.course import course
+from llm_tui.classifier.ag_news_cache import ag_news_fact
+from llm_tui.course.in_use import given
 from llm_tui.errors import UserError
 from llm_tui.exercises.registry import EXERCISES, count, handed_in
 from llm_tui.i18n import Text, tr
@@ -162,7 +162,8 @@ def _looked(lab: Lab) -> Looked:
 
 def _course() -> Content | None:
     """The course's title, and when it is due."""
-    said = str(course.current().line(date.today()))
+    course = given()
+    said = str(course.line(date.today())) if course else ""
     return Content(visible(said)) if said else None
 
 

@@ -15,7 +15,7 @@ from llm_tui.exercises.batch_sizes import Attempt
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.lab import sweeps
-from llm_tui.lab.following import Growing
+from llm_tui.lab.growing import Growing
 from llm_tui.lab.runs import CARD, Point, Run
 from llm_tui.launching.launches import Away
 from llm_tui.widgets.host import host

@@ -22,7 +22,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, DROP, MARK, NEXT, SETUP, Key, Place, bindings, panes, spoken
 from llm_tui.labelled.columns import Choice
 from llm_tui.paths import pasted as dropped
-from llm_tui.paths.listing import TABLE
+from llm_tui.paths.kinds import TABLE
 from llm_tui.screens.bias_keys import ToThePairs
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.why_panes import panes_of

@@ -14,7 +14,7 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.keys import spoken
 from llm_tui.paths import pasted, recent
-from llm_tui.paths.listing import TABLE, TEXT, Kind
+from llm_tui.paths.kinds import TABLE, TEXT, Kind
 from llm_tui.widgets.zoom import ZoomScreen
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from llm_tui.classifier.setup import DEFAULTS
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
 from llm_tui.labelled.columns import Choice
-from llm_tui.paths.listing import DATA
+from llm_tui.paths.kinds import DATA
 from llm_tui.screens.handing_over import HandsOver
 from llm_tui.widgets.form import Form
 from llm_tui.widgets.setup import Setup

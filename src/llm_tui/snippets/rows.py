@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from llm_tui.classifier.ag_news import MD5, URL
+from llm_tui.classifier.ag_news_cache import ag_news_folder
 from llm_tui.classifier.class_names import AG_NEWS_CLASSES
 from llm_tui.classifier.data import load, rules, split_of
-from llm_tui.classifier.job import Training, ag_news_folder
+from llm_tui.classifier.job import Training
 from llm_tui.classifier.sample import CLASSES, compose
 from llm_tui.engine.job import Context
 from llm_tui.labelled.reader import Look, first_rows

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm_tui.engine.events import ENDINGS, Event, Placed, Progress, Started
-from llm_tui.environment import Survey
+from llm_tui.survey import Survey
 from llm_tui.widgets.host import JobStatus
 
 if TYPE_CHECKING:

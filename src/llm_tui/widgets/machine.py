@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from llm_tui.engine.events import ENDINGS, Event, Placed
-from llm_tui.engine.gpus import Gpus, look
 
 if TYPE_CHECKING:
     from llm_tui.engine.devices import Device
+    from llm_tui.engine.gpus import Gpus
     from llm_tui.environment import Environment
 
 
@@ -62,6 +62,8 @@ class Machine:
             self._app.run_worker(self._look(), group="gpus", exclusive=True)
 
     async def _look(self) -> None:
+        from llm_tui.engine.gpus import look  # not at the top: not before the first paint
+
         assert self.environment
         gpus = await asyncio.to_thread(look, self.environment.gpus.seen)
         self.found(replace(self.environment, gpus=gpus))

@@ -13,10 +13,9 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual, VisualType
 from textual.widgets.option_list import Option
 
-from llm_tui.export.listing import has
 from llm_tui.i18n import Text
 from llm_tui.keys import bindings
-from llm_tui.visible import folded
+from llm_tui.visible import folded, has
 from llm_tui.widgets.filtering import Filtering
 from llm_tui.widgets.list_keys import FILTERS
 

@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 import click
 
 from llm_tui import i18n
+from llm_tui.cli.field_options import field_options, generating, values_of
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
     F,
     check_output,
-    field_options,
-    generating,
     held,
     keep_answers,
     lab_folder,
     open_lab,
     option,
     use_course,
-    values_of,
     with_course,
     with_force,
     with_format,

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from llm_tui.cli.options import OPTIONS, column_options, field_option, option
+from llm_tui.cli.field_options import field_option
+from llm_tui.cli.options import OPTIONS, column_options, option
 from llm_tui.cli.sheets import fill, sheet_options, stated, with_file, with_model
 from llm_tui.exercises.moderation import EXERCISE, THRESHOLD, Answers
 from llm_tui.exercises.samples import Sample, read_samples

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from llm_tui.cli.options import OPTIONS, generating, option
+from llm_tui.cli.field_options import generating
+from llm_tui.cli.options import OPTIONS, option
 from llm_tui.cli.sheets import fill, sheet_options, stated, with_file, with_model
 from llm_tui.exercises.prompting import EXERCISE, TITLES, Answers
 from llm_tui.exercises.textfile import read_text

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from llm_tui.cli.options import OPTIONS, PATH, generating, option
+from llm_tui.cli.field_options import generating
+from llm_tui.cli.options import OPTIONS, PATH, option
 from llm_tui.cli.sheets import fill, sheet_options, stated, with_file
 from llm_tui.exercises.textfile import read_text
 from llm_tui.exercises.translation import EN_ES, ES_EN, EXERCISE, Sentence
