@@ -166,7 +166,7 @@ async def test_figures_are_read_again_when_they_may_have_changed_and_never_on_an
         return look(seen)
 
     patch = pytest.MonkeyPatch()
-    patch.setattr("llm_tui.widgets.machine.look", counted)
+    patch.setattr("llm_tui.engine.gpus.look", counted)
     with patch.context():
         async with app.run_test(size=(120, 40)) as pilot:
             await at_home(app, pilot, engine)

@@ -6,8 +6,10 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Progress, Started
 from llm_tui.engine.failures import give_back, told

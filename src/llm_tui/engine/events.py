@@ -1,29 +1,30 @@
-"""What a job tells while it runs. Plain data: any thread may read it, and nothing here knows of a screen."""
+"""What a job tells while it runs. Plain data: any thread may read it, and nothing here knows of a screen.
+
+Structs, not dataclasses: they are made before the first paint, where eleven dataclasses take 5 ms.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from llm_tui.engine.devices import Device
     from llm_tui.engine.energy import Energy
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """`job_id` is the number that `Engine.submit` gave to the job."""
 
     job_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Started(Event):
+class Started(Event, frozen=True):
     """The job has left the queue and runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress(Event):
+class Progress(Event, frozen=True):
     """`done` of `total` units (`total` 0: unknown); `what` says what is being done, `seconds_left` how long still."""
 
     done: int
@@ -32,44 +33,38 @@ class Progress(Event):
     seconds_left: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Event):
+class Placed(Event, frozen=True):
     """The job has its device, and works there from now on; told again where it moves to another."""
 
     device: Device
 
 
-@dataclass(frozen=True, slots=True)
-class Metric(Event):
+class Metric(Event, frozen=True):
     """Numbers measured at `step`; their names are the job's."""
 
     step: int
     values: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture(Event):
+class Picture(Event, frozen=True):
     """Something of the job's own kind to look at while it runs; nobody keeps it."""
 
     what: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Token(Event):
+class Token(Event, frozen=True):
     """A piece of generated text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Log(Event):
+class Log(Event, frozen=True):
     """A sentence for the person who waits."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finished(Event):
+class Finished(Event, frozen=True):
     """The last event of a job that came to its end; `result` is what its `run` returned. `energy`, of every ending, is
     what devices used for it; None where none was at work.
     """
@@ -78,8 +73,7 @@ class Finished(Event):
     energy: Energy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failed(Event):
+class Failed(Event, frozen=True):
     """The last event of a job that could not go on; `message` is one sentence, `kind` the class of the error."""
 
     message: str
@@ -87,8 +81,7 @@ class Failed(Event):
     energy: Energy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled(Event):
+class Cancelled(Event, frozen=True):
     """The last event of a job that a person stopped, or, `interrupted`, that ended because the program did."""
 
     interrupted: bool = False

@@ -17,6 +17,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import SCREEN_KEYS, Key, bindings, retold
 from llm_tui.screens.asking_why import AsksWhy
 from llm_tui.screens.cells import OpensCells
+from llm_tui.screens.drawn_once import DrawnOnce
 from llm_tui.screens.leaving import NeverHalf
 from llm_tui.screens.opening import OpensFiles
 from llm_tui.screens.telling_next import TellsNext
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from llm_tui.exercises.guides import Prose
 
 
-class ModeScreen(NeverHalf[None], TellsNext, AsksWhy, OpensCells, OpensFiles):
+class ModeScreen(DrawnOnce, NeverHalf[None], TellsNext, AsksWhy, OpensCells, OpensFiles):
     """A main screen. It has those of the common actions (`run`, `export`, ...) for which it defines `action_...`."""
 
     NAME: ClassVar[Text]
