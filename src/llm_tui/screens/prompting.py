@@ -116,6 +116,10 @@ class PromptingScreen(SheetScreen[Answers]):
 
     def show(self) -> None:
         super().show()
+        self._show_prompt()
+
+    def _show_prompt(self) -> None:
+        """What stands beside the list: all that a move in it changes."""
         prompt, answers = self._prompt, self.answers
         self.query_one(PromptAid).look(answers.given(self._chosen), answers.model)
         runs = self.query_one("#runs", OptionList)
@@ -164,7 +168,7 @@ class PromptingScreen(SheetScreen[Answers]):
         stale = event.option_list.highlighted != event.option_index
         if event.option_list.id == "prompts" and not stale and NAMES[event.option_index] != self._chosen:
             self._choose(NAMES[event.option_index])
-            self.show()
+            self._show_prompt()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "prompts":

@@ -85,8 +85,9 @@ class TranslationScreen(SheetScreen[Answers]):
         sentences = self.query_one("#sentences", OptionList)
         lines = list(sentence_lines(self.answers))
         if sentences.option_count == len(lines):
-            for index, line in enumerate(lines):
-                sentences.replace_option_prompt_at_index(index, line)
+            for index, (option, line) in enumerate(zip(sentences.options, lines, strict=True)):
+                if line != option.prompt:
+                    sentences.replace_option_prompt_at_index(index, line)
         else:
             sentences.set_options(map(Option, lines))
             sentences.highlighted = self._number if lines else None
@@ -103,6 +104,10 @@ class TranslationScreen(SheetScreen[Answers]):
     def show(self) -> None:
         super().show()
         self._list()
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
+        """What stands beside the list: all that a move in it changes."""
         sentence = self._sentence
         made = self.answers.made(sentence) if sentence else None
         target = self.query_one("#target", TextArea)
@@ -158,7 +163,7 @@ class TranslationScreen(SheetScreen[Answers]):
         stale = event.option_list.highlighted != event.option_index
         if event.option_list.id == "sentences" and not stale and event.option_index != self._number:
             self._choose(event.option_index)
-            self.show()
+            self._show_sentence()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "sentences":
