@@ -5,6 +5,7 @@ own, which can be stopped at any time.
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from llm_tui.engine.job import Context
@@ -20,7 +21,7 @@ def converted(model: Packaged, gguf: Path, folder: Path, context: Context) -> Pa
     Raises:
         UserError: the file is no whole chat model, or there is not enough memory.
     """
-    what = tr(f"converting {model.name}, about half a minute", f"convirtiendo {model.name}, cerca de medio minuto")
+    what = tr(f"converting {model.name}, some ten seconds", f"convirtiendo {model.name}, unos diez segundos")
     program = f"import sys; from {__name__} import convert; convert(*sys.argv[1:])"
     code, output = run_python(
         ["-c", program, str(gguf), str(folder)],
@@ -41,16 +42,26 @@ def converted(model: Packaged, gguf: Path, folder: Path, context: Context) -> Pa
     return folder
 
 
-def convert(gguf: str, folder: str) -> None:
+def convert(file: str, folder: str) -> None:
     """Write the chat model in a GGUF file to a folder: safetensors in bfloat16, tokenizer and chat template.
 
     Raises:
         ValueError: the file is no whole chat model.
     """
-    from gguf import GGUFReader
+    import gguf
+    import numpy
 
-    source = Path(gguf)
-    fields = GGUFReader(source).fields
+    class Reader(gguf.GGUFReader):
+        """It takes a million slices of its file, each of which costs several of a plain array."""
+
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value.view(numpy.ndarray) if isinstance(value, numpy.memmap) else value)
+
+    # transformers reads the file anew for the tokenizer, the configuration and the weights, and lists the names of all
+    # weights anew for each weight: two thirds of the time.
+    vars(gguf).update(GGUFReader=cache(Reader), get_tensor_name_map=cache(gguf.get_tensor_name_map))
+    source = Path(file)
+    fields = gguf.GGUFReader(file).fields
 
     import torch
     from tokenizers import pre_tokenizers
@@ -69,13 +80,15 @@ def convert(gguf: str, folder: str) -> None:
     for token in ("bos_token", "eos_token", "pad_token"):  # some versions give the tokenizer others
         if (id := getattr(config, f"{token}_id", None)) is not None:
             setattr(tokenizer, token, tokenizer.convert_ids_to_tokens(id))
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)  # type: ignore[no-untyped-call]
+    with torch.device("meta"):  # a model without numbers, to begin with: those that chance would give it are not needed
+        model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)  # type: ignore[no-untyped-call]
     # Not from_pretrained with gguf_file: that wants the package accelerate, for nothing.
-    read = load_gguf_checkpoint(str(source), return_tensors=True, model_to_load=model)  # type: ignore[no-untyped-call]
-    weights = read["tensors"]
+    read = load_gguf_checkpoint(file, return_tensors=True, model_to_load=model)  # type: ignore[no-untyped-call]
+    weights = {name: weight.to(torch.bfloat16) for name, weight in read["tensors"].items()}
     if missing := {name for name, _ in model.named_parameters()} - set(weights):
         raise ValueError(f"no weights for {min(missing)}")
-    model.load_state_dict(weights, strict=False)  # an output matrix that is the input's has no weights of its own
+    model.load_state_dict(weights, strict=False, assign=True)
+    model.tie_weights()  # an output matrix that is the input's has no weights of its own
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     shutil.copymode(Path(folder) / "config.json", Path(folder) / WEIGHTS)  # safetensors makes it private
