@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -35,6 +36,7 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
 from llm_tui.foundation.models import ListModels, PullModel
 from llm_tui.hub import wheels
+from llm_tui.hub.conversion import convert
 from llm_tui.hub.packaged import PACKAGED, Packaged
 from llm_tui.playground import registry
 
@@ -201,6 +203,24 @@ def test_a_number_after_an_empty_line_is_cut_otherwise_without_smollms_digits(ch
     with_digits = tokenizer.encode("one\n\n2").ids
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     assert tokenizer.encode("one\n\n2").ids != with_digits
+
+
+def test_its_file_is_read_once(chat, tmp_path, monkeypatch):
+    """Reading it is the slowest part, and transformers asks for it three times."""
+    reads = []
+
+    class Counting(gguf.GGUFReader):
+        def __init__(self, path: str, *more: Any) -> None:
+            reads.append(path)
+            super().__init__(path, *more)
+
+    monkeypatch.setattr(gguf, "GGUFReader", Counting)
+    monkeypatch.setattr(gguf, "get_tensor_name_map", gguf.get_tensor_name_map)  # both are put back
+    alone = tmp_path / "model.gguf"  # as where it is taken out of its wheel
+    shutil.copyfile(chat[1] / "tiny.gguf", alone)
+    convert(str(alone), str(tmp_path / "made"))
+    assert len(reads) == 1
+    assert (tmp_path / "made" / "model.safetensors").read_bytes() == (chat[0].folder / "model.safetensors").read_bytes()
 
 
 def test_the_chat_template_is_kept_and_an_answer_ends_where_the_file_says(chat, folders):
