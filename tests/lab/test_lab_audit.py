@@ -12,6 +12,7 @@ import pytest
 
 from llm_tui import __version__
 from llm_tui.classifier.job import Predict, Training, TrainingResult
+from llm_tui.decoding import decode
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Metric, Progress, Started
 from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
@@ -232,3 +233,20 @@ def test_nothing_of_an_entry_is_unsafe_to_show(tmp_path: Path) -> None:
     shown = (entry.time, entry.job, entry.device, entry.revision, entry.precision, entry.model, entry.settings)
     assert all(part.isprintable() and part for part in shown)
     assert entry.moment() is None
+
+
+def test_of_a_number_that_none_can_hold_the_part_is_empty_and_the_others_are_there(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text('{"outcome":"failed","job":"training","seconds":1e999,"settings":{"n":2e999}}')
+    (entry,) = entries(tmp_path / "log")
+    assert (entry.job, entry.outcome, entry.seconds, entry.settings) == ("training", "failed", None, "")
+    assert entry.fields == {"outcome": "failed", "job": "training"}
+
+
+def test_of_a_thousand_entries_those_that_are_asked_are_read_whole(tmp_path: Path, monkeypatch) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(audit, "decode", lambda line, kind: read.append(line) or decode(line, kind))
+    line = '{"outcome":"failed","job":"job %d","settings":{"text":"ñ"}}\n'
+    (tmp_path / "log").write_text("".join(line % n for n in range(1000)))
+    *_, last = entries(tmp_path / "log")
+    assert not read and (last.job, last.outcome, last.settings) == ("job 999", "failed", "text=ñ")
+    assert len(read) == 1

@@ -34,7 +34,17 @@ LINES = st.fixed_dictionaries(
     },
 ).map(msgspec.json.encode)
 BROKEN = st.sampled_from(
-    [b"{", b'{"outcome":"finished","x":"\xff"}', b'{"outcome":"finished","x":"\\ud800"}', b"[]", b"1"]
+    [
+        b"{",
+        b'{"outcome":"finished","x":"\xff"}',
+        b'{"outcome":"finished","x":"\\ud800"}',
+        b'{"outcome":"finished","x":1e999,"job":"zero-shot"}',
+        b'{"outcome":"failed","outcome":"finished"}',
+        b'{"outcome":"fini\\u0073hed","x":"\\n"}',
+        b'{"outcome":["finished"]}',
+        b"[]",
+        b"1",
+    ]
 )
 
 

@@ -69,12 +69,13 @@ def log(
     since = _moment(wanted["since"])
     opened = open_lab(lab_folder(context, lab, course=False))
     entries, total = opened.log(), 0
+    narrowed = any(wanted[name] for name in ("job", "model", "outcome", "since"))
 
     def chosen() -> Iterable[Any]:
         nonlocal total
         for entry in entries:
             total += 1
-            if _matches(entry, wanted, since):
+            if not narrowed or _matches(entry, wanted, since):
                 yield entry
 
     found = deque(chosen(), maxlen=wanted["last"])
@@ -149,6 +150,11 @@ def _json(rows: list[dict[str, object]], footer: list[str]) -> str:
     """As `FORMATS` has it, but a line for each row; what would not show, or turn the reading direction, is escaped."""
     import msgspec
 
-    lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
-    text = f'{{"rows": [\n{lines}\n], "footer": {json.dumps(footer, ensure_ascii=False)}}}\n'
-    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+    lines = ",\n".join(_shown(msgspec.json.encode(row).decode()) for row in rows)
+    return f'{{"rows": [\n{lines}\n], "footer": {_shown(json.dumps(footer, ensure_ascii=False))}}}\n'
+
+
+def _shown(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)

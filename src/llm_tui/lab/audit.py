@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -125,7 +125,6 @@ class Auditor:
         }
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the log, each part safe to show, and made when it is asked for; empty where the line has none.
     `seconds` is how long the job ran, `energy` what its work used, None where it had none, `settings` what it was
@@ -133,7 +132,16 @@ class Entry:
     has it, and not safe to show.
     """
 
-    fields: dict[str, object]
+    def __init__(self, line: bytes):
+        self._line = line
+
+    @cached_property
+    def fields(self) -> dict[str, object]:
+        """A number that is larger than any is left out, with the part that it stands in."""
+        try:
+            return decode(self._line, dict[str, object])
+        except (msgspec.ValidationError, RecursionError):
+            return dict(_readable(self._line))
 
     @property
     def time(self) -> str:
@@ -242,17 +250,47 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
         rest = line
         while len(rest) == LONGEST and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST)
-        if line.strip():
+        if not line.isspace():
             yield line
+
+
+class _Line(msgspec.Struct):
+    """What makes a line an entry, as it is written."""
+
+    outcome: msgspec.Raw = msgspec.Raw(b"")
+
+
+_decoder = msgspec.json.Decoder(_Line)
+_ENDINGS = frozenset(msgspec.json.encode(outcome) for outcome in OUTCOMES)
 
 
 def entry_of(line: bytes) -> Entry | None:
     """None of a line that is no entry."""
+    entry = Entry(line)
     try:
-        fields = decode(line, dict[str, object])
-        return Entry(fields) if fields.get("outcome") in OUTCOMES else None
+        if sound(line):
+            return entry if bytes(_decoder.decode(line).outcome) in _ENDINGS else None
+        return entry if entry.fields.get("outcome") in OUTCOMES else None
     except (msgspec.DecodeError, ValueError, RecursionError, TypeError):
         return None
+
+
+def sound(line: bytes) -> bool:
+    """Whether its texts are such that they can be passed over: msgspec does not look whether those are characters. What
+    is not UTF-8 is not, nor half of a pair of surrogates, which is written as a number.
+    """
+    if b"\\" in line and b"\\u" in line:  # the first is found at once
+        return False
+    try:
+        return line.isascii() or bool(line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _readable(line: bytes) -> Iterator[tuple[str, object]]:
+    for name, part in decode(line, dict[str, msgspec.Raw]).items():
+        with suppress(msgspec.ValidationError, RecursionError):
+            yield name, decode(part, object)
 
 
 def _device(fields: dict[str, object]) -> str:

@@ -269,7 +269,7 @@ def read_run(folder: Path) -> Run | None:
 def _seen(folder: Path) -> object:
     """Other for other files of a run, which are replaced and never written to."""
     with contextlib.suppress(OSError):
-        stats = [os.stat(folder / name) for name in ("config.json", "result.json")]
+        stats = [os.stat(os.path.join(folder, name)) for name in ("config.json", "result.json")]
         return [(one.st_ino, one.st_mtime_ns, one.st_size) for one in stats]
     return object()
 

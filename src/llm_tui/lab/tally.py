@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from llm_tui.engine.energy import Energy
-from llm_tui.lab.audit import Entry, entry_of
+from llm_tui.lab.audit import Entry, entry_of, sound
 
 
 @dataclass(slots=True)
@@ -51,12 +51,14 @@ def stamp(log: Path) -> object:
 
 def tally(lines: Iterable[bytes]) -> Tally:
     """Lines that say the same of all that is counted are read once."""
-    alike: Counter[object] = Counter()
-    first: dict[object, bytes] = {}
+    alike: dict[bytes, int] = {}
+    first: dict[bytes, bytes] = {}
     for line in lines:
         key = _key(line)
-        alike[key] += 1
-        first.setdefault(key, line)
+        if key in alike:
+            alike[key] += 1
+        else:
+            alike[key], first[key] = 1, line
     found = Tally()
     for key, times in alike.items():
         if entry := entry_of(first[key]):
@@ -90,15 +92,13 @@ class _Line(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Line)
 
 
-def _key(line: bytes) -> object:
-    """The same for lines that are counted alike. What is left out of it may be no text, or no character: then the line
-    is its own, and read whole.
-    """
+def _key(line: bytes) -> bytes:
+    """The same for lines that are counted alike; what is joined has no end of a line in it."""
+    if not sound(line):
+        return line
     try:
-        if b"\\u" in line or not line.decode():
-            return line
         one = _decoder.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError):
         return line
     parts = one.job, one.outcome, one.device, one.ran, one.revision, one.precision, one.energy, one.sent_to
-    return tuple(map(bytes, (*parts, one.settings.model)))
+    return b"\n".join((*parts, one.settings.model))
