@@ -61,7 +61,7 @@ class LabRuns(RunList):
         self.points: dict[str, list[Point]] = {}
         self.growing: dict[Training, list[Point]] = {}
         self.reading = False
-        """Whether what has changed is still being read."""
+        """Whether what has changed is still being read, or told to who shows it."""
         self._growing = Growing()
         self._wanted = wanted
         self._training = training
@@ -107,7 +107,6 @@ class LabRuns(RunList):
 
     def on_lab_runs_loaded(self, message: Loaded) -> None:
         self._seen, self.runs, self.points = message.seen, message.runs, message.points
-        self.reading = False
         self._show()
 
     def _show(self) -> None:

@@ -82,7 +82,7 @@ class TrainingScreen(ShowsCurves):
         return self.query_one(RunPanes)
 
     def on_lab_runs_loaded(self, message: LabRuns.Loaded) -> None:
-        runs = message.runs
+        runs, self._list.reading = message.runs, False
         # A lab is not written to for being looked at.
         self.learn(lambda answers: sweeps.pinned(answers, runs), keep=bool(self._sweeping and self._sweeping.reported))
         self.show()
