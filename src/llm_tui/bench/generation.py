@@ -19,7 +19,7 @@ from llm_tui.engine.job import Context, run_job
 from llm_tui.engine.prepare import prepare
 from llm_tui.foundation import teaching
 from llm_tui.foundation.instructions import PREFIXES
-from llm_tui.foundation.job import PROMPT, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
+from llm_tui.foundation.job import PROMPT, TRANSLATE_ES_EN, Generate, Generated, ModelChoice, Settings
 from llm_tui.hub.packaged import PACKAGED
 from llm_tui.i18n import Text
 
@@ -65,33 +65,40 @@ def measure(asked: Asked) -> Iterator[Figure]:
 
 
 def _writers(asked: Asked) -> Iterator[Writer]:
-    most = 4 if asked.small else 64
+    most, of_chat = (
+        (4, 4) if asked.small else (64, 32)
+    )  # with 64, and weights of half a GB, the subject takes 10 minutes
     spanish_lines = tuple(itertools.islice(spanish.lines(2), MANY))
     name = Text("the teaching T5 translates", "el T5 didáctico traduce")
     yield Writer(name, teaching.T5.folder, TRANSLATE_ES_EN, spanish_lines, most)
     chat = PACKAGED["smollm2-135m-instruct"]
     questions = tuple(f"Explain {topic} in one sentence." for topic in TOPICS)
     if chat.present and not asked.small:
-        yield Writer(Text(f"{chat.name} answers", f"{chat.name} responde"), chat.folder, PROMPT, questions, most)
+        yield Writer(Text(f"{chat.name} answers", f"{chat.name} responde"), chat.folder, PROMPT, questions, of_chat)
     else:
         name = Text("random weights of SmolLM2's shape write", "pesos al azar con la forma de SmolLM2 escriben")
-        yield Writer(name, _random(asked), PROMPT, questions, most)
+        yield Writer(name, _random(asked), PROMPT, questions, of_chat)
 
 
 def _beside_generate(
     writer: Writer, reference: Reference, count: int, threads: int, context: Context, pairs: int
 ) -> Figure:
     texts = writer.texts[-count:]
-    ours, theirs = partial(run_job, writer.job(texts), context), partial(reference.write, texts)
-    made, expected = ours().answers, theirs()
-    same = sum(one.text == other for one, other in zip(made, expected, strict=True))
-    lengths = [answer.output_pieces or 0 for answer in made]
+    made: list[Generated] = []
+    expected: list[list[str]] = []
+    turns = by_turns(
+        lambda: made.append(run_job(writer.job(texts), context)),
+        lambda: expected.append(reference.write(texts)),
+        pairs,
+    )
+    same = sum(one.text == other for one, other in zip(made[0].answers, expected[0], strict=True))
+    lengths = [answer.output_pieces or 0 for answer in made[0].answers]
     return compared(
         Text("{name}, batch {n}, {t} thread(s)", "{name}, lote de {n}, {t} hilo(s)").format(
             name=writer.name, n=count, t=threads
         ),
         Text("plain generate", "generate a secas"),
-        *by_turns(ours, theirs, pairs),
+        *turns,
         TIMES_FASTER,
         clock="cpu" if threads == 1 else "wall",
         at_least=True,

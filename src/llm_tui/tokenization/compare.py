@@ -25,7 +25,8 @@ Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 BATCH_LINES = 2048
-BATCH_CHARACTERS = 100_000
+BATCH_CHARACTERS = 400_000  # several threads share each batch, and wait for the last of them
+BATCH_BY_TEXT = 5_000  # Python is slow
 PROPOSALS = 20
 MOST_CANDIDATES = 5000
 LOST_MOST = 20
@@ -42,14 +43,15 @@ def compare(job: Compare, context: Context) -> Comparison:
     opened = [(name, *load(name, context)) for name in job.tokenizers]
     cutters = {name: cutter for name, cutter, _ in opened}
     text = _clean(job.text)
+    spans, lines = _lines(text)
     # All at once: one tokenizer computes without the GIL while the pieces of another are taken over.
     with ThreadPoolExecutor(len(opened)) as pool:
-        encoded = {name: pool.submit(_encode, cutter, text, name, context) for name, cutter in cutters.items()}
-        page = Page.of(text)
+        encoded = {name: pool.submit(_encode, cutter, lines, name, context) for name, cutter in cutters.items()}
+        page = Page.of(text, spans, lines)
         cut = [pool.submit(_cut, page, *each, encoded[each[0]].result()) for each in opened]
         parts = [part.result() for part in cut]
     if job.translation:
-        english = _clean(job.translation)
+        english = _lines(_clean(job.translation))[1]
         parallel = [len(_encode(cutter, english, name, context).ids) for name, cutter in cutters.items()]
         parts = [part.with_parallel(count) for part, count in zip(parts, parallel, strict=True)]
     comparison = _assemble(page, parts)
@@ -84,8 +86,7 @@ class Page:
     cells: Ints
 
     @classmethod
-    def of(cls, text: str) -> Page:
-        spans, lines = _lines(text)
+    def of(cls, text: str, spans: Ints, lines: list[str]) -> Page:
         codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
         size = len(codes)
         word_starts, word_ends = words.find(text, codes)
@@ -150,10 +151,9 @@ def _lines(text: str) -> tuple[Ints, list[str]]:
     return np.array(spans, np.int32), lines
 
 
-def _encode(cutter: Cutter, text: str, name: str, context: Context) -> Encoded:
-    """The pieces of each line of a text; some lines at a time, so that it can be stopped in between."""
-    lines = _lines(text)[1]
-    most = BATCH_CHARACTERS // 20 if cutter.by_text else BATCH_CHARACTERS  # Python is slow
+def _encode(cutter: Cutter, lines: Sequence[str], name: str, context: Context) -> Encoded:
+    """The pieces of each line; some lines at a time, so that it can be stopped in between."""
+    most = BATCH_BY_TEXT if cutter.by_text else BATCH_CHARACTERS
     what = tr(f"cutting with {visible(name)}", f"cortando con {visible(name)}")
     parts, first = [], 0
     while first < len(lines):
@@ -274,7 +274,8 @@ def _missing(page: Page, starts: Ints, ends: Ints, is_unknown: Flags) -> Iterato
 
 def lost_spans(cutter: Cutter, text: str) -> list[tuple[int, int]]:
     """The parts of a text, as start and end in characters, that a vocabulary cannot represent."""
-    page = Page.of(_clean(text))
+    text = _clean(text)
+    page = Page.of(text, *_lines(text))
     encoded = cutter.encode(page.lines)
     starts, ends, _ = _placed(page, cutter, encoded)
     missing = _missing(page, starts, ends, np.isin(encoded.ids, list(cutter.unknown)))
