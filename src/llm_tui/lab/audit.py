@@ -132,16 +132,19 @@ class Entry:
     has it, and not safe to show.
     """
 
-    def __init__(self, line: bytes):
+    def __init__(self, line: bytes, outcome: str):
+        self.outcome = outcome
         self._line = line
 
     @cached_property
     def fields(self) -> dict[str, object]:
-        """A number that is larger than any is left out, with the part that it stands in."""
-        try:
-            return decode(self._line, dict[str, object])
-        except (msgspec.ValidationError, RecursionError):
-            return dict(_readable(self._line))
+        """A number that is larger than any is left out with the part that it stands in; so is all that is nested so
+        deep that it could be passed over, and not read.
+        """
+        for read in (_whole, _readable):
+            with suppress(msgspec.ValidationError, RecursionError):
+                return read(self._line)
+        return {"outcome": self.outcome}
 
     @property
     def time(self) -> str:
@@ -175,10 +178,6 @@ class Entry:
     @property
     def energy(self) -> Energy | None:
         return _energy(self.fields)
-
-    @property
-    def outcome(self) -> str:
-        return _word(self.fields.get("outcome"))
 
     @property
     def settings(self) -> str:
@@ -261,23 +260,24 @@ class _Line(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_Line)
-_ENDINGS = frozenset(msgspec.json.encode(outcome) for outcome in OUTCOMES)
+_ENDINGS = {msgspec.json.encode(outcome): outcome for outcome in OUTCOMES}
 
 
 def entry_of(line: bytes) -> Entry | None:
     """None of a line that is no entry."""
-    entry = Entry(line)
     try:
         if sound(line):
-            return entry if bytes(_decoder.decode(line).outcome) in _ENDINGS else None
-        return entry if entry.fields.get("outcome") in OUTCOMES else None
+            outcome: Any = _ENDINGS.get(bytes(_decoder.decode(line).outcome))
+        else:
+            outcome = _whole(line).get("outcome")
+        return Entry(line, outcome) if outcome in OUTCOMES else None
     except (msgspec.DecodeError, ValueError, RecursionError, TypeError):
         return None
 
 
 def sound(line: bytes) -> bool:
-    """Whether its texts are such that they can be passed over: msgspec does not look whether those are characters. What
-    is not UTF-8 is not, nor half of a pair of surrogates, which is written as a number.
+    """Whether what is in it can be passed over now, and read later: msgspec does not look whether texts are characters.
+    What is not UTF-8 is not, nor half of a pair of surrogates, which is written as a number.
     """
     if b"\\" in line and b"\\u" in line:  # the first is found at once
         return False
@@ -287,10 +287,16 @@ def sound(line: bytes) -> bool:
         return False
 
 
-def _readable(line: bytes) -> Iterator[tuple[str, object]]:
+def _whole(line: bytes) -> dict[str, object]:
+    return decode(line, dict[str, object])
+
+
+def _readable(line: bytes) -> dict[str, object]:
+    found: dict[str, object] = {}
     for name, part in decode(line, dict[str, msgspec.Raw]).items():
-        with suppress(msgspec.ValidationError, RecursionError):
-            yield name, decode(part, object)
+        with suppress(msgspec.ValidationError):
+            found[name] = decode(part, object)
+    return found
 
 
 def _device(fields: dict[str, object]) -> str:
