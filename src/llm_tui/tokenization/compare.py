@@ -249,7 +249,7 @@ def _cut(page: Page, name: str, cutter: Cutter, source: Text, encoded: Encoded) 
         unknown=int(is_unknown.sum()),
         lost=lost.total(),
         lost_most=tuple(lost.most_common(LOST_MOST)),
-        bytes=sum(len(line.encode()) for line in page.lines),
+        bytes=len("".join(page.lines).encode()),
     )
     return Part(name, source, cutter, ids, starts, ends, units, begin, is_unknown, columns, raw, shown, measures)
 
@@ -337,10 +337,10 @@ def _proposals(page: Page, parts: Sequence[Part], different: Flags) -> tuple[str
     if len(rank) > MOST_CANDIDATES:
         best = np.partition(rank, -MOST_CANDIDATES)[-MOST_CANDIDATES]
         numbers, rank = numbers[rank >= best][:MOST_CANDIDATES], rank[rank >= best][:MOST_CANDIDATES]
-    order = np.argsort(-rank, kind="stable")
+    order = numbers[np.argsort(-rank, kind="stable")]
+    spans = zip(page.word_starts[order].tolist(), page.word_ends[order].tolist(), strict=True)
     found: dict[str, str] = {}
-    for number in numbers[order]:
-        word = page.text[page.word_starts[number] : page.word_ends[number]]
+    for word in dict.fromkeys(page.text[start:end] for start, end in spans):
         if len(word) <= 60 and any(unicodedata.category(char)[0] == "L" for char in word):
             found.setdefault(word.casefold(), word)
         if len(found) == PROPOSALS:
