@@ -94,6 +94,9 @@ def processor_time(pid: int) -> float:
 
 
 def urgent() -> None:
-    """Where we may: a reader that waits for a processor would time that, not the program."""
-    with suppress(PermissionError):
+    """Where we may: a reader that waits for a processor would time that, not the program. Linux compares sessions with
+    each other before it does the processes in them.
+    """
+    with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, -10)
+        Path("/proc/self/autogroup").write_text("-10")
