@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
+import safetensors.torch
 
 from llm_tui import i18n
 from llm_tui.classifier.job import Model, Predict, Prediction, Training, TrainingResult
-from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS
+from llm_tui.classifier.model import build
+from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS, dump_model
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 
@@ -52,6 +54,13 @@ def test_the_probabilities_are_those_of_the_trained_weights(run_folder: Path, co
     expected = np.exp(logits) / np.exp(logits).sum()
     assert prediction.probabilities == pytest.approx(expected.tolist(), abs=1e-6)
     assert sum(prediction.probabilities) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 2), (7, 3, 2), (30, 128, 4)])
+def test_the_weights_are_written_as_safetensors_writes_them(shape: tuple[int, int, int]) -> None:
+    model, counts = build(*shape, seed=0), list(range(shape[0]))
+    expected = safetensors.torch.save(model.state_dict(), {"counts": json.dumps(counts, separators=(",", ":"))})
+    assert dump_model(model, counts) == expected
 
 
 def test_it_makes_the_mistakes_that_the_evaluation_found(

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import torch
@@ -61,7 +62,7 @@ class FlatTexts:
             yield self.ids[start:stop], self.offsets[rows] - start, self.labels[rows]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Corpus:
     """Everything that the runs of one sweep share, on the CPU. `unknown` is the share of the words or pieces of the
     test texts that the encoder does not know; None where they have none.
@@ -77,6 +78,12 @@ class Corpus:
     unknown: float | None
     notes: tuple[Text, ...] = ()
 
+    @cached_property
+    def vocabulary(self) -> str:
+        """The encoder as it is kept with each model."""
+        return self.encoder.dump()
+
+    @cached_property
     def counts(self) -> list[int]:
         """How often each entry of the vocabulary comes in the training texts."""
         found: list[int] = torch.bincount(self.train.ids, minlength=self.encoder.size).tolist()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
@@ -25,9 +26,19 @@ COUNTS = "counts"
 
 
 def dump_model(model: TextClassifier, counts: Sequence[int]) -> bytes:
-    """The weights as the bytes of a safetensors file, with how often each entry of the vocabulary came in training."""
-    weights = {name: t.cpu().contiguous() for name, t in model.state_dict().items()}
-    return safetensors.torch.save(weights, {COUNTS: json.dumps(list(counts), separators=(",", ":"))})
+    """The weights as the bytes of a safetensors file, with how often each entry of the vocabulary came in training.
+
+    They are those of `safetensors.torch.save`, which takes ten times as long: as long as a third of an epoch.
+    """
+    weights = {name: t.cpu().contiguous().numpy().astype("<f4", copy=False) for name, t in model.state_dict().items()}
+    head: dict[str, object] = {"__metadata__": {COUNTS: msgspec.json.encode(counts).decode()}}
+    end = 0
+    for name in sorted(weights):
+        begin, end = end, end + weights[name].nbytes
+        head[name] = {"dtype": "F32", "shape": weights[name].shape, "data_offsets": (begin, end)}
+    written = msgspec.json.encode(head)
+    written += b" " * (-len(written) % 8)
+    return b"".join([len(written).to_bytes(8, "little"), written, *(weights[name].data for name in sorted(weights))])
 
 
 def predict(job: Predict, context: Context) -> Prediction:

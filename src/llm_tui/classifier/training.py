@@ -59,12 +59,11 @@ def train(job: Training, context: Context) -> TrainingResult:
     context.placed(device)
     if device.name.startswith("cuda") and not torch.cuda.memory_reserved(device.name):
         context.progress(0, 0, tr("starting the GPU", "iniciando la GPU"))
-    counts = corpus.counts()
     model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
     train_texts = corpus.train.to(device.name)
     if device.name != "cpu":
         _warm_up(model, train_texts, job, context)
-    looks = Looks(Sample.of(corpus.encoder, counts, corpus.classes), model, context)
+    looks = Looks(Sample.of(corpus.encoder, corpus.counts, corpus.classes), model, context)
     meter = context.meter(device.name)
     seconds, steps = optimize(model, train_texts, job, context, looks)
     energy = meter.stop()
@@ -91,7 +90,7 @@ def train(job: Training, context: Context) -> TrainingResult:
         notes=corpus.notes,
         energy=energy,
         unknown=corpus.unknown,
-        model=Model(dump_model(model, counts), corpus.encoder.dump()) if job.keep_model else None,
+        model=Model(dump_model(model, corpus.counts), corpus.vocabulary) if job.keep_model else None,
     )
 
 
