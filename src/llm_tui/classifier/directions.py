@@ -85,7 +85,7 @@ def _frequent(encoder: Encoder, counts: Sequence[int] | None, most: int = MOST_F
     without counts has the most frequent first.
     """
     ids = range(encoder.size)
-    order = ids if counts is None else heapq.nsmallest(most + 1, ids, key=lambda i: -counts[i])
+    order = ids if counts is None else heapq.nlargest(most + 1, ids, key=counts.__getitem__)
     came = (i for i in order if i != encoder.unknown_id and (counts is None or counts[i]))
     return [i for i, _ in zip(came, range(most), strict=False)]
 

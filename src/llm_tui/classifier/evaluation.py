@@ -58,10 +58,10 @@ def _mistakes(labels: Tensor, predicted: Tensor, confidences: Tensor, texts: lis
     """The most confident of all, and of each cell of the matrix; the most confident first."""
     wrong = (predicted != labels).nonzero().flatten()
     order = wrong[confidences[wrong].argsort(descending=True, stable=True)].tolist()
+    cells = zip(labels[order].tolist(), predicted[order].tolist(), strict=True)
     of_cell: Counter[tuple[int, int]] = Counter()
     kept = []
-    for place, i in enumerate(order):
-        cell = int(labels[i]), int(predicted[i])
+    for place, (i, cell) in enumerate(zip(order, cells, strict=True)):
         of_cell[cell] += 1
         if place < MOST_MISTAKES or of_cell[cell] <= MOST_OF_CELL:
             kept.append(Mistake(texts[i][:MOST_CHARACTERS], *cell, float(confidences[i])))

@@ -50,7 +50,7 @@ class WordEncoder:
 
     def __init__(self, words: list[str]):
         self._words = words
-        self._ids = {word: i for i, word in enumerate(words)}
+        self._ids = dict(zip(words, range(len(words)), strict=True))
         self.size = len(words)
         self.unknown_id: int | None = 0
 
@@ -65,7 +65,7 @@ class WordEncoder:
         return (list(map(get, words, repeat(0))) for words in each_basic_english(texts))
 
     def ids(self, words: Iterable[str]) -> list[int]:
-        return [self._ids.get(word, 0) for word in words]
+        return list(map(self._ids.get, words, repeat(0)))
 
     def unknown(self, text: str) -> list[str]:
         return [word for word in basic_english(text) if not self._ids.get(word)]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, embedding_bag
 
 from llm_tui.classifier.batches import batches
-from llm_tui.classifier.corpus import FlatTexts, prepare
+from llm_tui.classifier.corpus import Corpus, FlatTexts, prepare
 from llm_tui.classifier.directions import Looks, Sample
 from llm_tui.classifier.evaluation import evaluate
 from llm_tui.classifier.job import Diverged, Model, Training, TrainingResult
@@ -59,7 +59,7 @@ def train(job: Training, context: Context) -> TrainingResult:
     context.placed(device)
     if device.name.startswith("cuda") and not torch.cuda.memory_reserved(device.name):
         context.progress(0, 0, tr("starting the GPU", "iniciando la GPU"))
-    model = build(corpus.encoder.size, job.embed_dim, len(corpus.classes), job.seed).to(device.name)
+    model = _begun(job, corpus, context).to(device.name)
     train_texts = corpus.train.to(device.name)
     if device.name != "cpu":
         _warm_up(model, train_texts, job, context)
@@ -92,6 +92,17 @@ def train(job: Training, context: Context) -> TrainingResult:
         unknown=corpus.unknown,
         model=Model(dump_model(model, corpus.counts), corpus.vocabulary) if job.keep_model else None,
     )
+
+
+def _begun(job: Training, corpus: Corpus, context: Context) -> TextClassifier:
+    """The model with its first weights, which are drawn once for the runs of a sweep that have the same seed."""
+    shape = corpus.encoder.size, job.embed_dim, len(corpus.classes)
+    key = ("first weights", *shape, job.seed)
+    drawn: TextClassifier | None = context.models.find(key)
+    if drawn is None:
+        drawn = build(*shape, job.seed)
+        context.models.keep(key, drawn, most=1)
+    return copy.deepcopy(drawn)
 
 
 def _warm_up(model: TextClassifier, texts: FlatTexts, job: Training, context: Context) -> None:
@@ -203,23 +214,23 @@ class _Meter:
         self.logits.clear()
         self.labels.clear()
         self.read = now
+        left = self.seconds() / self.step * (self.total - self.step)
+        self.context.progress(self.step, self.total, self.job.title(), left)
         if self.looks:
             self.looks.at(self.step, self.total)
 
     def _report(self, step: int, losses: list[float], hits: Tensor, pace: float, seconds: float) -> None:
         """Loss and accuracy are means over the last steps, which took `pace` seconds each. `hits` is (texts,)."""
         loss = sum(losses) / len(losses)
-        left = seconds / step * (self.total - step)
         self.context.metric(
             step,
             steps=self.total,
             loss=loss,
             accuracy=int(hits.sum()) / len(hits),
             examples_per_second=len(hits) / max(len(losses) * pace, 1e-9),
-            seconds_left=left,
+            seconds_left=seconds / step * (self.total - step),
             seconds=seconds,
         )
-        self.context.progress(step, self.total, self.job.title(), left)
         if not math.isfinite(loss):
             bad = next(i for i, x in enumerate(losses) if not math.isfinite(x))
             raise diverged(self.job, step - len(losses) + 1 + bad)
