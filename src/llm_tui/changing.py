@@ -69,7 +69,8 @@ class ChangesModes(App[None]):
         with held:
             await idle(self, deadline)
             await idle(self.screen, deadline)
-        self.screen.refresh()
+        for screen in (*self._background_screens, self.screen):  # what has changed behind a window waits as well
+            screen.refresh()
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
         """What is being made is styled when it is mounted."""

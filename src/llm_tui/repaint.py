@@ -5,13 +5,14 @@ whole screen when something has moved. On a slow line that is what a person wait
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 from typing import Any
+from unicodedata import bidirectional, category
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.segment import Segment
@@ -28,6 +29,9 @@ Row = list[Cell | None]
 
 NEAR = 8
 """Cells between two changes that are sent with them: to go past them would take as many bytes."""
+
+WIDEST = 2
+"""Columns that a terminal gives to a letter at the most."""
 
 
 STARTING = 2
@@ -104,9 +108,10 @@ def changed(row: Row, x: int, strip: Strip) -> Iterator[tuple[int, list[Segment]
     cells: list[Cell] = [(letter, style) for text, style, _ in strip for letter in text]
     wide = max(strip.cell_length, len(cells))
     row += [None] * (x + wide - len(row))
-    if len(cells) != strip.cell_length or not all(_is_certain(text) for text, _, _ in strip):
+    certain = all(_is_certain(text) for text, _, _ in strip)
+    if len(cells) != strip.cell_length or not certain:
         row[x : x + wide] = [None] * wide
-        yield x, list(strip)
+        yield from [(x, list(strip))] if certain else _apart(row, x, strip)
         return
     new = slice(x, x + len(cells))
     before, row[new] = row[new], cells
@@ -116,10 +121,50 @@ def changed(row: Row, x: int, strip: Strip) -> Iterator[tuple[int, list[Segment]
     starts = [i for last, i in pairwise([-NEAR - 1, *different]) if i - last > NEAR]
     ends = [last + 1 for last, i in pairwise([*different, len(cells) + NEAR + 1]) if i - last > NEAR]
     for start, end in zip(starts, ends, strict=True):
-        alike = groupby(cells[start:end], itemgetter(1))
-        yield x + start, [Segment("".join(letter for letter, _ in run), style) for style, run in alike]
+        yield x + start, _segments(cells[start:end])
+
+
+def _segments(cells: Iterable[Cell]) -> list[Segment]:
+    return [Segment("".join(letter for letter, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
+
+
+def _apart(row: Row, x: int, strip: Strip) -> Iterator[tuple[int, list[Segment]]]:
+    """A strip in runs that each go to their own column: where the terminal draws a letter wider than Textual counts, or
+    less wide, nothing else is out of its place. What stands behind the strip may have been drawn over, too.
+    """
+    over = 0
+    for text, style, _ in strip:
+        for run, certain in _runs(text):
+            wide = cell_len(run)
+            if not certain:
+                yield x, [Segment(" " * wide, style)]
+                over = max(over, x + WIDEST * len(run))
+            yield x, [Segment(run, style)]
+            x += wide
+    behind = list(takewhile(lambda cell: cell is not None, row[x:over]))
+    if behind:
+        yield x, _segments(behind)  # type: ignore[arg-type]
 
 
 @lru_cache(4096)
 def _is_certain(text: str) -> bool:
-    return text.isascii() or all(get_character_cell_size(letter) == 1 for letter in text)
+    return text.isascii() or all(map(_is_certain_letter, text))
+
+
+@lru_cache(4096)
+def _is_certain_letter(letter: str) -> bool:
+    """Whether each terminal gives it one column: not a half of a flag, nor one that only some fonts have."""
+    return (
+        get_character_cell_size(letter) == 1
+        and not "\U0001f1e6" <= letter <= "\U0001f1ff"
+        and category(letter) not in ("Cn", "Co", "Cs", "Cf", "Mc")
+        and bidirectional(letter) not in ("R", "AL")
+    )
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """Parts of a text, and whether the letters of each are certain; a mark goes with the letter that it is put on."""
+    certain = [_is_certain_letter(letter) for letter in text]
+    certain = [here and get_character_cell_size(after) > 0 for here, after in zip(certain, f"{text[1:]} ", strict=False)]
+    for known, run in groupby(zip(text, certain, strict=True), itemgetter(1)):
+        yield "".join(letter for letter, _ in run), known

@@ -145,6 +145,7 @@ class KeyBar(FrameLine):
     """
 
     _waits = False
+    _last: Content | None = None
 
     def on_mount(self) -> None:
         self.screen.call_later(self._update)  # when all of the screen is there
@@ -161,6 +162,12 @@ class KeyBar(FrameLine):
         super()._update()
 
     def line(self) -> Content:
+        """Behind a window what it was before: keys are asked of the window then."""
+        if self._last is None or self.screen is self.app.screen:
+            self._last = self._asked()
+        return self._last
+
+    def _asked(self) -> Content:
         shown = sorted(
             (held for held in by_key(self.screen) if held.key.bar < Bar.NEVER), key=lambda held: held.key.bar
         )
