@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -64,6 +65,42 @@ def test_the_terminal_shows_the_same_as_if_all_had_been_sent(parts: list[tuple[i
     assert shown(ours) == shown(whole)
 
 
+STRANGE = "日本🙂\u0301\u093f🇪👩\u200d"
+MIXED = st.sampled_from(["ab", " ", "日本", "🙂", "e\u0301", "🇪🇪", "a👩\u200d👩b", "कि", "ñ"])
+MIXED_PARTS = st.tuples(st.integers(0, 1), st.integers(0, 30), st.lists(MIXED.map(Segment), min_size=1, max_size=4))
+
+
+@settings(max_examples=40)
+@given(st.lists(MIXED_PARTS, min_size=1, max_size=8), st.lists(st.integers(0, 2), min_size=9, max_size=9))
+def test_where_a_terminal_counts_some_letters_otherwise_all_others_are_in_their_place(parts, widths):
+    other = dict(zip(STRANGE, widths, strict=False))
+    meant: dict[tuple[int, int], str | None] = {}
+    rows: defaultdict[int, Row] = defaultdict(list)
+    sent = []
+    for y, x, segments in parts:
+        one = update(y, x, segments)
+        sent.append(Changes(one, rows).render_segments(CONSOLE))
+        for text, *_ in one.strips[0][0]:
+            letters = [text] if any(letter in STRANGE for letter in text) else text
+            for letter in letters:
+                wide = cell_len(letter)
+                meant.update({(y, x + i): letter if letter in "ab ñ" else None for i in range(wide)})
+                x += wide
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pyte.screens.wcwidth", lambda letter: other.get(letter, 1))
+        there = shown(sent)
+    assert {at: there[at[0]][at[1]].data for at, letter in meant.items() if letter} == {
+        at: letter for at, letter in meant.items() if letter
+    }
+
+
+def test_a_picture_of_the_screen_leaves_the_terminal_its_colours():
+    style = Style(color="#f4f4f4", bgcolor="#123456")
+    style.render("x", color_system=ColorSystem.TRUECOLOR)  # as a picture is drawn
+    sent = Changes(update(0, 0, [Segment("x", style)]), defaultdict(list)).render_segments(CONSOLE)
+    assert "38;5;" in sent and "48;5;" in sent and "38;2;" not in sent
+
+
 def test_what_stands_there_is_not_sent_again_and_of_a_line_what_has_changed():
     rows: defaultdict[int, Row] = defaultdict(list)
     line = [Segment("batch 32, ", STYLES[1]), Segment("epoch 1 of 20 and so on", STYLES[2])]
@@ -94,6 +131,8 @@ class Letters(Repaints):
     def on_key(self, event):
         if event.key == "a":
             self.query_one("#number").update(event.character)
+        elif event.key == "r":
+            self.action_redraw()
         else:
             self.refresh()
 
@@ -102,7 +141,9 @@ Letters().run()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal")
-def test_all_is_sent_again_when_the_terminal_tells_its_size_though_it_is_the_same(tmp_path: Path):
+def test_all_is_sent_again_when_the_terminal_tells_its_size_though_it_is_the_same_and_when_it_is_asked_for(
+    tmp_path: Path,
+):
     env = {**os.environ, "TERM": "xterm-256color", "HOME": str(tmp_path)}
     with Terminal([sys.executable, "-c", APP], env) as terminal:
         terminal.wait_for("one line that stays")
@@ -111,4 +152,7 @@ def test_all_is_sent_again_when_the_terminal_tells_its_size_though_it_is_the_sam
         assert b"stays" not in terminal.reads[-1][1]
         terminal.screen.reset()  # as after another program that had the terminal
         os.kill(terminal.pid, signal.SIGWINCH)
+        terminal.wait_for("one line that stays")
+        terminal.screen.reset()
+        terminal.send("r")
         terminal.wait_for("one line that stays")

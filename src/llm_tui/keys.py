@@ -267,6 +267,12 @@ APP_KEYS = (
              "Lo que escribieron las bibliotecas mientras se usaba la pantalla."),
         Bar.NEVER, group=_APP, letter="l", priority=True,
     ),
+    Key(
+        "redraw", "f12", "redraw", Text("redraw", "redibujar"),
+        Text("Draw the whole screen anew, where another program has written over it.",
+             "Dibuja de nuevo toda la pantalla, si otro programa escribió encima."),
+        Bar.NEVER, group=_APP, letter="z", priority=True,
+    ),
     *(
         Key(mode.name, mode.key, f"switch_mode('{mode.name}')", mode.tab, mode.purpose, Bar.NEVER, group=_GO,
             letter=mode.letter, priority=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
 from unicodedata import bidirectional, category
@@ -21,6 +21,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.events import Event, Resize
 from textual.screen import Screen
+from textual.signal import Signal
 from textual.strip import Strip
 
 Cell = tuple[str, Style | None]
@@ -38,6 +39,10 @@ STARTING = 2
 """How often the size is told at the start, by Textual and by its driver, though nothing has been lost."""
 
 
+AS_AT_FIRST = "\x1b[?1049h\x1b[r\x1b(B\x1b[?7l\x1b[?25l\x1b[0m\x1b[2J"
+"""The second screen, all of it to scroll, plain letters, lines that end where they end, no cursor, nothing on it."""
+
+
 class Repaints(App[None]):
     """An app that sends what is new. A screen that comes to the front is sent whole, and so is all when the terminal
     tells its size, of whatever size: it may have lost some, or have been somebody else's meanwhile.
@@ -48,13 +53,28 @@ class Repaints(App[None]):
     _rows: defaultdict[int, Row]
     _sizes = 0
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.drawn: Signal[Screen[Any]] = Signal(self, "drawn")
+        """Published when something of a screen was."""
+
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Resize):
             self._sizes += 1
-            if self._standing is not None and (self._sizes > STARTING or event.size != self.size):
-                self._standing.refresh()
-                self._standing = None
+            if self._sizes > STARTING or event.size != self.size:
+                self._send_all()
         await super().on_event(event)
+
+    def _send_all(self) -> None:
+        if self._standing is not None:
+            self._standing.refresh()
+            self._standing = None
+
+    def action_redraw(self) -> None:
+        """On a terminal that somebody else has written on, or set up otherwise."""
+        if self._driver is not None:
+            self._driver.write(AS_AT_FIRST)
+        self._send_all()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
@@ -62,6 +82,8 @@ class Repaints(App[None]):
                 self._standing, self._rows = screen, defaultdict(list)
             renderable = Changes(renderable, self._rows)  # type: ignore[assignment]  # Textual sends it, not rich
         super()._display(screen, renderable)
+        if renderable is not None and not self._batch_count:
+            self.drawn.publish(screen)
 
 
 class Changes(CompositorUpdate):
@@ -79,12 +101,18 @@ class Changes(CompositorUpdate):
             for start, segments in changed(self._rows[y], x, strip):
                 parts.append(f"\x1b[{y + 1};{start + 1}H")
                 for text, style, _ in segments:
-                    look = "" if style is None else style._ansi or Strip.render_ansi(style, colors)
+                    look = "" if style is None else _look(style, colors)
                     if look != told:
                         parts.append(f"\x1b[0;{look}m" if told and look else f"\x1b[{look}m")
                         told = look
                     parts.append(text)
         return "".join(parts) + ("\x1b[0m" if told else "")
+
+
+@lru_cache(4096)
+def _look(style: Style, colors: ColorSystem) -> str:
+    """Not as the style itself remembers it: a picture of the screen is drawn in more colours than a terminal has."""
+    return Strip.render_ansi(style, colors)
 
 
 def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
@@ -141,9 +169,10 @@ def _apart(row: Row, x: int, strip: Strip) -> Iterator[tuple[int, list[Segment]]
                 over = max(over, x + WIDEST * len(run))
             yield x, [Segment(run, style)]
             x += wide
-    behind = list(takewhile(lambda cell: cell is not None, row[x:over]))
-    if behind:
-        yield x, _segments(behind)  # type: ignore[arg-type]
+    for known, cells in groupby(enumerate(row[x:over], x), lambda one: one[1] is not None):
+        if known:
+            behind = list(cells)
+            yield behind[0][0], _segments(cell for _, cell in behind if cell)
 
 
 @lru_cache(4096)
@@ -164,7 +193,7 @@ def _is_certain_letter(letter: str) -> bool:
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     """Parts of a text, and whether the letters of each are certain; a mark goes with the letter that it is put on."""
-    certain = [_is_certain_letter(letter) for letter in text]
-    certain = [here and get_character_cell_size(after) > 0 for here, after in zip(certain, f"{text[1:]} ", strict=False)]
+    alone = (get_character_cell_size(after) > 0 for after in f"{text[1:]} ")
+    certain = [here and by_itself for here, by_itself in zip(map(_is_certain_letter, text), alone, strict=False)]
     for known, run in groupby(zip(text, certain, strict=True), itemgetter(1)):
         yield "".join(letter for letter, _ in run), known

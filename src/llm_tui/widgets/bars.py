@@ -151,6 +151,8 @@ class KeyBar(FrameLine):
         self.screen.call_later(self._update)  # when all of the screen is there
         # Also when the focus moves, and when a dialog has closed.
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._update())
+        # What is possible follows from all that a screen holds: what changes some of that is seen somewhere on it.
+        host(self).drawn.subscribe(self, lambda screen: self._update() if screen is self.screen else None)
 
     def _update(self) -> None:
         """Once for all that has come: every key is asked whether it works now."""

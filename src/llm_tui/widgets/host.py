@@ -106,6 +106,8 @@ class Host(Protocol):
     works: Sequence[OtherWork]
     """What other programs do in the lab."""
     changed: Signal[str]
+    drawn: Signal[Screen[Any]]
+    """Published when something of a screen was drawn."""
     not_fetched: dict[str, str]
     """Why the last fetch of a model failed, by the model's name, until it is fetched again."""
     playground: Playground | None
