@@ -87,7 +87,7 @@ async def test_a_terminal_that_another_program_has_written_on_is_drawn_again_whe
         app._driver.write("\x1b[3;5H\x1b[31mwall: the machine goes down\x1b[?7h\r\n\n\n")
         assert differences(terminal(app), meant(app))
         for _ in range(2):  # also where a window is open
-            await pilot.press("f11")
+            await pilot.press("ctrl+backslash")
             await settle(app)
             assert not differences(terminal(app), meant(app))
             await pilot.press("f1")

@@ -268,7 +268,7 @@ APP_KEYS = (
         Bar.NEVER, group=_APP, letter="l", priority=True,
     ),
     Key(
-        "redraw", "f11", "redraw", Text("redraw", "redibujar"),
+        "redraw", "ctrl+backslash", "redraw", Text("redraw", "redibujar"),
         Text("Draw the whole screen anew, where another program has written over it.",
              "Dibuja de nuevo toda la pantalla, si otro programa escribió encima."),
         Bar.NEVER, group=_APP, letter="z", priority=True,
