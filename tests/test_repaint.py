@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pyte
 import pytest
@@ -34,7 +35,7 @@ SEGMENTS = st.lists(st.tuples(WORDS, st.sampled_from(STYLES)).map(lambda one: Se
 PARTS = st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, 4), SEGMENTS)
 
 
-def shown(sent: list[str]) -> list[list[object]]:
+def shown(sent: list[str]) -> list[list[Any]]:
     """The cells of a terminal that got this; a blank has no colour of its own but where it is turned round."""
     screen = pyte.Screen(WIDTH, HEIGHT)
     pyte.Stream(screen).feed("\x1b[?7l" + "".join(sent))  # as the driver does: no line goes on in the next
@@ -80,7 +81,7 @@ def test_where_a_terminal_counts_some_letters_otherwise_all_others_are_in_their_
     for y, x, segments in parts:
         one = update(y, x, segments)
         sent.append(Changes(one, rows).render_segments(CONSOLE))
-        for text, *_ in one.strips[0][0]:
+        for text, *_ in Strip(segments).crop(0, WIDTH - x):
             letters = [text] if any(letter in STRANGE for letter in text) else text
             for letter in letters:
                 wide = cell_len(letter)
