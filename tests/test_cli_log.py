@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from llm_tui import i18n
 from llm_tui.classifier.job import Training
 from llm_tui.cli import cli
+from llm_tui.cli import log as cli_log
 from llm_tui.engine.events import Cancelled, Started
+from llm_tui.lab import audit
 from llm_tui.lab.lab import Lab
 
 
@@ -214,6 +216,21 @@ def test_a_line_that_is_nested_as_deep_as_can_be_read_breaks_no_format(folder: P
         done = log("--format", form)
         assert done.exit_code == 0
         assert "2026-03-01" in done.stdout
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_the_first_lines_of_a_long_log_are_written_before_the_others_are_read(folder: Path, form: str, monkeypatch):
+    write(folder, *(json.dumps(entry(1, device=f"GPU {n}")) for n in range(60)))
+    whole = log("--format", form, "--last", "60").stdout
+    monkeypatch.setattr(cli_log, "AT_ONCE", 8)
+    read: list[bytes] = []
+    seen: list[tuple[int, str]] = []
+    of = audit.entry_of
+    monkeypatch.setattr(audit, "entry_of", lambda line: read.append(line) or of(line))
+    monkeypatch.setattr(cli_log, "write", lambda text, output: seen.append((len(read), text)))
+    assert log("--format", form).exit_code == 0
+    assert "".join(text for _, text in seen) == whole and "GPU 59" in whole
+    assert seen[0][0] < 20 and "GPU 0" in seen[0][1] and seen[-1][0] == 60
 
 
 JSON = st.recursive(

@@ -25,7 +25,12 @@ Work = Callable[[Path, int], Callable[[], object]]
 
 
 def measure(asked: Asked) -> Iterator[Figure]:
-    """Time first, then, in a turn of its own, what Python's own memory holds at most."""
+    """Time first, then, in a turn of its own, what Python's own memory holds at most. On one thread: where a core is
+    not free, others wait for it busily, and that is counted too.
+    """
+    import torch
+
+    torch.set_num_threads(1)
     for what, (size, work) in WORKS.items():
         size = max(2, size // 10) if asked.small else size
         less, more = work(asked.folder, size), work(asked.folder, TIMES * size)

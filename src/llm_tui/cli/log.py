@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +64,32 @@ COLUMNS = (
 def log(
     context: click.Context, /, lab: Path | None, form: str, output: Path | None, force: bool, **wanted: Any
 ) -> None:
-    from llm_tui.export.formats import FORMATS
-
     check_output(output, force)
     since = _moment(wanted["since"])
     opened = open_lab(lab_folder(context, lab, course=False))
-    entries, total = opened.log(), 0
+    entries, total, shown = opened.log(), 0, 0
     narrowed = any(wanted[name] for name in ("job", "model", "outcome", "since"))
 
-    def chosen() -> Iterable[Any]:
+    def chosen() -> Iterator[Any]:
         nonlocal total
         for entry in entries:
             total += 1
             if not narrowed or _matches(entry, wanted, since):
                 yield entry
 
-    found = deque(chosen(), maxlen=wanted["last"])
+    def counted(found: Iterable[Any]) -> Iterator[Any]:
+        nonlocal shown
+        for entry in found:
+            shown += 1
+            yield entry
+
+    def footer() -> tuple[Text, ...]:
+        said = Text("{n} of {total} entries", "{n} de {total} entradas").format(n=shown, total=total)
+        lost = Text("lines that could not be read: {n}", "líneas que no se pudieron leer: {n}")
+        return (said, lost.format(n=entries.skipped)) if entries.skipped else (said,)
+
+    found = counted(deque(chosen(), maxlen=wanted["last"]) if wanted["last"] else chosen())
+    first = list(islice(found, 1))
     if not total and not entries.skipped:
         raise UserError(
             tr(
@@ -87,17 +98,32 @@ def log(
                 "otro con --lab.",
             )
         )
-    footer = [Text("{n} of {total} entries", "{n} de {total} entradas").format(n=len(found), total=total)]
-    if entries.skipped:
-        skipped = Text("lines that could not be read: {n}", "líneas que no se pudieron leer: {n}")
-        footer.append(skipped.format(n=entries.skipped))
-    language = i18n.export_language()
+    pieces = _pieces(form, chain(first, found), footer)
+    for piece in ("".join(pieces),) if output else pieces:
+        write(piece, output)
+
+
+AT_ONCE = 256
+"""Entries that are written together: of a long log, the first are there at once."""
+
+
+def _pieces(form: str, found: Iterator[Any], footer: Callable[[], tuple[Text, ...]]) -> Iterator[str]:
+    """What is written, as far as the format allows one after the other: in Markdown the columns are as wide as the
+    widest cell. The `footer` is asked for in the end.
+    """
+    from llm_tui.export.formats import FORMATS
+
+    language, head = i18n.export_language(), True
     if form == "json":
-        written = _json([entry.fields for entry in found], [sentence.within(language) for sentence in footer])
+        yield from _json(found, lambda: [sentence.within(language) for sentence in footer()])
+    elif form == "csv":
+        while (some := list(islice(found, AT_ONCE))) or head:
+            text = FORMATS[form](Table(COLUMNS, tuple(_row(entry, language) for entry in some)), language)
+            yield text if head else text.partition("\n")[2]
+            head = False
     else:
         rows = tuple(_row(entry, language) for entry in found)
-        written = FORMATS[form](Table(COLUMNS, rows, tuple(footer)), language)
-    write(written, output)
+        yield FORMATS[form](Table(COLUMNS, rows, footer()), language)
 
 
 def _row(entry: Any, language: str) -> tuple[Cell, ...]:
@@ -146,12 +172,16 @@ def _names(job: str) -> tuple[str, str]:
     return job_name(job).en, job_name(job).es
 
 
-def _json(rows: list[dict[str, object]], footer: list[str]) -> str:
+def _json(found: Iterator[Any], footer: Callable[[], list[str]]) -> Iterator[str]:
     """As `FORMATS` has it, but a line for each row; what would not show, or turn the reading direction, is escaped."""
     import msgspec
 
-    lines = ",\n".join(_shown(msgspec.json.encode(row).decode()) for row in rows)
-    return f'{{"rows": [\n{lines}\n], "footer": {_shown(json.dumps(footer, ensure_ascii=False))}}}\n'
+    before = '{"rows": [\n'
+    while some := list(islice(found, AT_ONCE)):
+        yield before + ",\n".join(_shown(msgspec.json.encode(entry.fields).decode()) for entry in some)
+        before = ",\n"
+    ends = f'\n], "footer": {_shown(json.dumps(footer(), ensure_ascii=False))}}}\n'
+    yield ends if before.startswith(",") else before + ends
 
 
 def _shown(line: str) -> str:
