@@ -24,6 +24,8 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.strip import Strip
 
+from llm_tui.engine.turns import turns
+
 Cell = tuple[str, Style | None]
 Row = list[Cell | None]
 """What stands in a line of the terminal, from its first cell on; None is what nobody knows."""
@@ -82,6 +84,7 @@ class Repaints(App[None]):
                 self._standing, self._rows = screen, defaultdict(list)
             renderable = Changes(renderable, self._rows)  # type: ignore[assignment]  # Textual sends it, not rich
         super()._display(screen, renderable)
+        turns.give()
         if renderable is not None and not self._batch_count:
             self.drawn.publish(screen)
 

@@ -16,6 +16,7 @@ from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 
 from llm_tui.delivery import idle
+from llm_tui.engine.turns import turns
 
 PATIENCE = 10.0
 """Seconds that a key waits for those before it, at the most: a screen may be busy for long."""
@@ -41,6 +42,7 @@ class Typeahead:
 
     async def take(self, key: Event) -> None:
         """Deliver `key`, now where nothing is in its way. To be called by the app as it reads the key."""
+        turns.take()
         if self._following is not None and not self._following.done():
             self._waiting.append(key)
             self._came.append(time.monotonic())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from llm_tui.engine.events import Event, Log, Metric, Picture, Placed, Progress, Token
 from llm_tui.engine.models import ModelCache
+from llm_tui.engine.turns import turns
 
 if TYPE_CHECKING:
     from llm_tui.engine.devices import Device
@@ -28,7 +29,8 @@ class Context:
     """A running job's way to the outside: events out, and the wish to stop in.
 
     Every method raises `JobCancelled` once the job has been stopped, so that a job which reports
-    often stops soon. A loop that does not report calls `check` at every step. `models` are those that are open.
+    often stops soon. A loop that does not report calls `check` at every step. There it also waits while the screen
+    answers a key. `models` are those that are open.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Context:
         return Context(self._job_id, lambda event: None, self._stop, self.models)
 
     def check(self) -> None:
+        turns.wait()
         if self._stop.is_set():
             raise JobCancelled
         for meter in self._meters:

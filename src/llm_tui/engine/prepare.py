@@ -4,7 +4,7 @@ Three things stop every other thread during these imports. Loading a shared libr
 loaded first, by a foreign call to `dlopen` (ctypes gives the GIL away around foreign calls, `ctypes.CDLL(path)` does
 not). The collector's full passes run over everything that was just imported: so it rests until the imports are done.
 And a screen that draws itself hands the GIL over a dozen times, and waits for the switch interval each time: so that is
-short where there is one (`giving_way`).
+short where there is one (`giving_way`); a job that computes waits for it besides (`turns`).
 """
 
 from __future__ import annotations
