@@ -152,7 +152,7 @@ def test_the_result_says_what_was_done(job: Training, topics: Path, context: Con
 
 def test_its_energy_is_that_of_the_loop_and_of_nothing_else(job: Training, context: Context, monkeypatch) -> None:
     counters: list[Growing] = []
-    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: counters.append(Growing()) or counters[-1])
+    monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: counters.append(Growing()) or counters[-1])
     result = training.train(job, context)
     assert context.energy() == result.energy
     assert (result.energy.joules, result.energy.stretches, result.energy.shared) == (5.0, 1, True)  # read twice
@@ -167,7 +167,7 @@ def test_a_run_on_a_gpu_has_what_its_counter_says_or_that_it_was_too_short_for_i
     """The run is on the CPU, the counter that of NVIDIA's library, which counts on at each reading."""
     gpu_machine.write(FakeGpu("GPU-1", energy=1000.0, step=2.5, processes=((os.getpid(), 10**9),)))
     monkeypatch.setattr("llm_tui.engine.gpus.seen", lambda: (Seen(0, "1", "NVIDIA H200", 10**11),))
-    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: counter_of("cuda:0"))
+    monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: counter_of("cuda:0"))
     assert training.train(job, context).energy == Energy.unknown("short")  # of a second
     monkeypatch.setattr("llm_tui.engine.meters.Nvml.step", 1e-9)
     energy = training.train(job, context).energy

@@ -41,7 +41,7 @@ def test_answers_alone_are_on_stdout_a_line_each(command, folders):
 def test_what_an_answer_took_is_on_stderr_where_it_was_measured(folders, monkeypatch):
     ask = ("ask", TEXTS[0], "--model", folders["t5"], "--max-new-tokens", 5)
     plain = run(*ask)
-    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: Growing())
     measured = run(*ask)
     assert measured.stdout == plain.stdout
     assert measured.stderr == plain.stderr + "Energy: 0.0014 Wh (RAPL); other processes included.\n"

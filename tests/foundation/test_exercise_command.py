@@ -104,7 +104,7 @@ def test_three_prompts_on_one_paragraph(folders, tmp_path, counted):
 def test_what_a_sheet_took_is_on_stderr_and_the_sheet_is_the_same(folders, monkeypatch):
     fill = ("exercise", 6, "--model", folders["t5"], "--max-new-tokens", 3)
     plain = run(*fill)
-    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: Growing())
     measured = run(*fill)
     assert re.sub(r"[\d.]+ s;", "", measured.stdout) == re.sub(r"[\d.]+ s;", "", plain.stdout)
     assert measured.stderr.splitlines()[-1] == (
@@ -113,7 +113,7 @@ def test_what_a_sheet_took_is_on_stderr_and_the_sheet_is_the_same(folders, monke
 
 
 def test_the_table_of_exercise_1_has_the_energy_where_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: Growing())
     train = ("train", "--train-size", 200, "--test-size", 20, "--batch-size", "32,64", "--format", "csv", "--take")
     rows = list(csv.DictReader(io.StringIO(run(*train, "--energy").stdout)))
     assert [row["energía (Wh)"] for row in rows] == ["0.0014 *"] * 2

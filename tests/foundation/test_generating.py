@@ -58,7 +58,7 @@ def plain(name: str, folder: Path, text: str, **options: Any) -> tuple[str, int]
 
 
 def test_an_answer_says_what_it_took_opening_the_model_not_counted(folders: Folders, context: Context, monkeypatch):
-    monkeypatch.setattr("llm_tui.engine.job.counter_of", lambda device: Growing())
+    monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: Growing())
     first, again = (run_job(asked(folders["t5"], *TEXTS[:2]), context).made_by for _ in range(2))
     assert first.energy.joules == again.energy.joules == 5.0  # read at the beginning and at the end
     assert first.energy.seconds == first.seconds
