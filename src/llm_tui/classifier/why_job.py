@@ -16,8 +16,6 @@ from functools import cached_property
 from statistics import NormalDist
 from typing import ClassVar, Protocol
 
-import regex
-
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Name
 from llm_tui.tokenization.word_pattern import WORD
@@ -28,8 +26,6 @@ LEAST = 5
 
 MOST_FREQUENT = 200
 """Words that are drawn by their directions."""
-
-_WORD = regex.compile(WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +295,9 @@ def _in_words(text: str, cut: Sequence[tuple[int, int, int]]) -> list[tuple[int,
     A piece of a byte-level tokenizer may be a part of a character: those of the same character are one. What comes out
     does not overlap.
     """
-    words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    import regex  # not at the top: home does without its 1.5 MB
+
+    words = [match.span() for match in regex.finditer(WORD, text)]
     groups: list[tuple[int, int, tuple[int, ...]]] = []
     before: tuple[int, ...] = ()
     word = 0

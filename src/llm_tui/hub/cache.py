@@ -72,10 +72,13 @@ def repositories() -> list[Any]:
     """The repositories of models in the local caches, as the hub's library describes them (`CachedRepoInfo`); of one
     that is in several the first, which is the one that is opened.
     """
-    from huggingface_hub import CacheNotFound, scan_cache_dir
+    there = [cache for cache in caches() if _holds_models(cache)]
+    if not there:
+        return []
+    from huggingface_hub import CacheNotFound, scan_cache_dir  # 3 MB, for what is there to be described
 
     found: dict[str, Any] = {}
-    for cache in caches():
+    for cache in there:
         try:
             for repo in scan_cache_dir(cache).repos:
                 if repo.repo_type == "model":
@@ -83,6 +86,12 @@ def repositories() -> list[Any]:
         except (CacheNotFound, OSError, ValueError):  # not there, not for this person, or no folder
             continue
     return list(found.values())
+
+
+def _holds_models(cache: Path) -> bool:
+    with suppress(OSError):  # not for this person
+        return any(cache.glob("models--*"))
+    return False
 
 
 def remove(name: str) -> int | None:

@@ -7,8 +7,6 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from llm_tui import files
 from llm_tui.errors import Unavailable
 from llm_tui.hub.cache import revisions
@@ -36,6 +34,8 @@ def read_card(folder: Path) -> dict[str, str]:
     metadata, end, _ = rest.partition("\n---")
     if head.strip() or not end:
         return {}
+    import yaml  # not at the top: home does without its 1 MB
+
     try:
         facts = yaml.load(metadata, Loader=yaml.BaseLoader)  # nothing but texts and lists of them
     except (yaml.YAMLError, ValueError, RecursionError):

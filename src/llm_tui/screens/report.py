@@ -21,7 +21,6 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, LIST, TEXT, Key, Place, bindings
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.whose_keys import AsksWhose
-from llm_tui.widgets.document import Document
 from llm_tui.widgets.exercise_line import exercise_line
 from llm_tui.widgets.option_list import OptionList
 from llm_tui.widgets.parts import framed
@@ -93,8 +92,7 @@ class ReportScreen(AsksWhose):
     def body(self) -> Iterable[Widget]:
         with Horizontal():
             yield framed(OptionList(id="exercises", markup=False), tr("Exercises", "Ejercicios"))
-            with framed(VerticalScroll(id="document"), tr("Document", "Documento")):
-                yield Document(open_links=False)
+            yield framed(VerticalScroll(id="document"), tr("Document", "Documento"))
 
     def on_screen_resume(self) -> None:
         self.look_again()
@@ -113,12 +111,21 @@ class ReportScreen(AsksWhose):
         self.post_message(Looked(report.parts, report.markdown()))
         return report
 
-    def on_looked(self, message: Looked) -> None:
+    async def on_looked(self, message: Looked) -> None:
         self._parts = message.parts
         self._list()
         if message.document != self._markdown:
             self._markdown = message.document
-            self.query_one(Document).update(_shortened(message.document))
+            await self._read(_shortened(message.document))
+
+    async def _read(self, document: str) -> None:
+        """Have it to read; what draws Markdown is first imported where there is some."""
+        from llm_tui.widgets.document import Document
+
+        place = self.query_one("#document", VerticalScroll)
+        if not place.query(Document):
+            await place.mount(Document(open_links=False))
+        place.query_one(Document).update(document)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._list)
