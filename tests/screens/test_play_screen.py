@@ -275,7 +275,7 @@ async def test_only_the_fields_of_the_task_are_shown(lab, engine):
 
         def shown() -> list[str]:
             fields = pilot.app.screen.query_one("#fields", Form).query(Input)
-            return [field.name for field in fields if field.parent.display]
+            return [field.name for field in fields if field.display]
 
         await pilot.press("1")
         assert shown() == ["model", "labels", "template", "multi_label"]

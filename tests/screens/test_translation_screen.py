@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from driving import cells, eventually, said, text_of
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, Label, OptionList, TextArea
+from textual.widgets import DataTable, Input, OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
@@ -29,6 +29,7 @@ from llm_tui.foundation.job import (
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.answers import HandedOver
 from llm_tui.screens.sheet import SheetScreen
+from llm_tui.widgets.form import Entry
 
 BY = Provenance("somebody/little", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
 
@@ -354,8 +355,8 @@ async def test_everything_has_room(lab, engine, language, size):
             assert pilot.app.screen.find_widget(shown).visible_region.height >= lines, part
         await pilot.press("s")
         await pilot.pause()
-        for label in pilot.app.screen.query("Form Label").results(Label):
-            assert len(str(label.content)) < label.size.width
+        for entry in pilot.app.screen.query("Form Entry").results(Entry):
+            assert len(entry.label) < entry.styles.padding.left
 
 
 async def test_the_keys_of_the_parts_go_there(lab, engine):

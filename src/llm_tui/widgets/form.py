@@ -9,15 +9,17 @@ from typing import Protocol
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.serving import servers
+from llm_tui.visible import visible
 
 
 class Named(Protocol):
@@ -43,7 +45,21 @@ class Field:
 
 
 class Entry(Input):
-    """A field that says, while nobody writes in it, where its text goes on beyond it."""
+    """A field that says, while nobody writes in it, where its text goes on beyond it. In a form it has its label at the
+    left, as wide as its padding there: a widget of its own for each would take most of the time of a first visit.
+    """
+
+    label = ""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        lines, room = super().render_lines(crop), self.styles.padding.left
+        if not self.label or not lines or crop.y or crop.x >= room:
+            return lines
+        assert isinstance(self.parent, Form)
+        style = self.parent.get_component_rich_style("form--label")
+        label = Strip([Segment(self.label, style)]).adjust_cell_length(room, style.background_style)
+        lines[0] = Strip.join([label.crop(crop.x, crop.right), lines[0].crop(room - crop.x)])
+        return lines
 
     def render_line(self, y: int) -> Strip:
         strip, room, left = super().render_line(y), self.scrollable_content_region.width, round(self.scroll_x)
@@ -59,6 +75,7 @@ class Form(VerticalScroll, can_focus=False):
     """Arrow keys go from field to field, and so does enter; none of them leaves the form."""
 
     DEFAULT_CLASSES = "panel"
+    COMPONENT_CLASSES = {"form--label"}
 
     NAME = Text("In fields", "En los campos")
     KEYS = (
@@ -92,16 +109,16 @@ class Form(VerticalScroll, can_focus=False):
         for field in self._fields:
             choices = (*field.choices, *served) if field.name in self._models else field.choices
             suggester = SuggestFromList(choices) if choices else None
-            with Horizontal():
-                yield Label(str(field.label), markup=False)
-                yield Entry(
-                    self._values[field.name],
-                    name=field.name,
-                    id=f"field-{field.name}",
-                    compact=True,
-                    suggester=suggester,
-                    select_on_focus=False,
-                )
+            entry = Entry(
+                self._values[field.name],
+                name=field.name,
+                id=f"field-{field.name}",
+                compact=True,
+                suggester=suggester,
+                select_on_focus=False,
+            )
+            entry.label = visible(str(field.label))
+            yield entry
 
     @property
     def values(self) -> dict[str, str]:
@@ -118,8 +135,7 @@ class Form(VerticalScroll, can_focus=False):
     def show_only(self, names: Container[str]) -> None:
         """Leave away the fields that are not among `names`."""
         for field in self.query(Input):
-            assert field.parent is not None
-            field.parent.display = (field.name or "") in names  # type: ignore[attr-defined]
+            field.display = (field.name or "") in names
 
     def focus_field(self, name: str) -> None:
         self.screen.set_focus(self.query_one(f"#field-{name}", Input))
