@@ -64,6 +64,13 @@ class ChangesModes(App[None]):
         held.enter_context(self.batch_update())
         self._drawing = asyncio.create_task(self._draw(held))
 
+    def when_drawn(self, screen: Screen[Any], does: Callable[[], object]) -> None:
+        """Call `does` when a person sees `screen`, which may be coming to the front."""
+        if self._drawing is None or self._drawing.done():
+            screen.call_after_refresh(does)
+        else:
+            self._drawing.add_done_callback(lambda _: screen.call_after_refresh(does))
+
     async def _draw(self, held: ExitStack) -> None:
         deadline = time.monotonic() + MOST
         with held:

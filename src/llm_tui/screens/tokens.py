@@ -88,7 +88,7 @@ class TokensScreen(TableScreen[Answers]):
     def stands(self) -> None:
         if all(name in DEFAULT_TOKENIZERS or os.path.isdir(name) for name in self._names()):
             # Nothing to fetch: the text stands there in pieces by itself. The screen is shown first.
-            self.call_after_refresh(self._compare)
+            self.host.when_drawn(self, self._compare)
 
     def fill(self) -> None:
         super().fill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from textual import actions
@@ -29,7 +30,12 @@ class Held(NamedTuple):
 
 def rows(node: DOMNode) -> tuple[Key, ...]:
     """What `node` lists, its own class before those that it builds on."""
-    return tuple(key for of in type(node).__mro__ for key in vars(of).get("KEYS", ()))
+    return _listed(type(node))
+
+
+@cache
+def _listed(kind: type[DOMNode]) -> tuple[Key, ...]:
+    return tuple(key for of in kind.__mro__ for key in vars(of).get("KEYS", ()))
 
 
 def place(node: DOMNode | type[DOMNode], key: Key) -> Text:
@@ -83,7 +89,7 @@ def sections(screen: Screen[Any]) -> Iterator[tuple[str, list[Key]]]:
     here = [held.key for held in possible(screen) if held.key not in common or held.key.bar is Bar.FIRST]
     yield tr("Here and now", "Aquí y ahora"), here
     by_place: dict[str, list[Key]] = {}
-    kinds = {type(node): node for node in (screen, *screen.query("*"))}
+    kinds = {type(node): node for node in screen.walk_children(with_self=True)}
     for node in kinds.values():
         for key in rows(node):
             if key not in SCREEN_KEYS and key not in here and key not in by_place.setdefault(str(place(node, key)), []):

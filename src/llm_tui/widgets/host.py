@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -117,6 +117,10 @@ class Host(Protocol):
     def current_mode(self) -> str: ...
 
     def switch_mode(self, mode: str) -> Any: ...
+
+    def when_drawn(self, screen: Screen[Any], does: Callable[[], object]) -> None:
+        """Call `does` when a person sees `screen`, which may be coming to the front."""
+        ...
 
     def submit(self, job: Job, owner: Widget) -> int:
         """Queue a job; its events reach `owner` as `JobEvents`."""

@@ -59,7 +59,7 @@ class AtHand:
 def keys_of(screen: Screen[object], step: Step) -> list[str]:
     """The keys that do a step on its own screen, from where the person is."""
     held = {of.key.id: of.key for of in possible(screen)}
-    listed = {key.id: key for node in (screen, *screen.query("*")) for key in rows(node)}
+    listed = {key.id: key for node in screen.walk_children(with_self=True) for key in rows(node)}
     listed.update({key.id: key for key in APP_KEYS})
     way = listed.get(step.way)
     found: list[str] = []

@@ -134,7 +134,7 @@ def _times(times: int) -> str:
 
 def shown(screen: Screen[Any]) -> bool:
     """Whether a person has notices before them."""
-    return any(notices.display for notices in screen.query(Notices))
+    return any(child.display for child in screen.children if isinstance(child, Notices))
 
 
 def show(screens: Sequence[Screen[Any]], notifications: Iterable[Notification]) -> None:
