@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import strips
+from driving import eventually, strips
+from textual._compositor import Compositor
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.widget import Widget
+from textual.widgets import Markdown
 
 import llm_tui
 from llm_tui.app import LabApp
@@ -51,6 +53,8 @@ async def test_a_screen_is_styled_once_and_no_more_when_a_person_comes_back(lab,
             on_it = list(app.screen.walk_children(Widget))
             again = sum(styled[widget] - 1 for widget in on_it)
             assert again < 0.3 * len(on_it), mode.name  # the focus comes, a note is taken away
+        # What draws the report comes with it, and is styled then.
+        await eventually(pilot, lambda: bool(app.screen.query(Markdown)))
 
         await pilot.press("f2")
         await pilot.pause()
@@ -161,3 +165,22 @@ def test_no_handler_calls_the_one_that_textual_calls_anyway() -> None:
     """Textual calls the `on_mount` of every class among the bases: `super().on_mount()` does its work twice."""
     source = {path: path.read_text(encoding="utf-8") for path in Path(llm_tui.__file__).parent.rglob("*.py")}
     assert not [str(path) for path, text in source.items() if re.search(r"super\(\)\._?on_(?!event\b)", text)]
+
+
+async def test_nothing_of_a_new_screen_is_drawn_before_it_stands(lab, engine, monkeypatch):
+    """Nobody would see it: it would be thrown away."""
+    unseen: list[bool] = []
+    full = Compositor.render_full_update
+
+    def drawn(self, *settings, **more):
+        unseen.append(app._batch_count > 0)
+        return full(self, *settings, **more)
+
+    monkeypatch.setattr(Compositor, "render_full_update", drawn)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for mode in SCREENS:
+            await pilot.press(mode.key)
+            await pilot.pause()
+    assert unseen and not any(unseen)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.widgets import Input, TextArea
 
 from llm_tui.i18n import Text
-from llm_tui.widgets.form import Field, Form
+from llm_tui.widgets.form import Entry, Field, Form
 from llm_tui.widgets.line import Line
 from llm_tui.widgets.text_field import TextField
 
@@ -66,3 +67,21 @@ async def test_what_is_put_back_leaves_the_cursor_where_it_differs() -> None:
         area.put("first line\nsecond, longer line")
         await pilot.press("!")
         assert area.text == "first line\nsecond, longer! line"
+
+
+async def test_a_field_has_its_label_beside_it_and_a_click_on_either_goes_into_the_field() -> None:
+    app = Page()
+    app.stylesheet.add_source("Form Entry { padding-left: 8; }")
+    async with app.run_test(size=(40, 24)) as pilot:
+        entry = app.query_one("#field-two", Entry)
+        entry.value = "written"
+        await pilot.pause()
+        (line,) = entry.render_lines(Region(0, 0, 20, 1))
+        assert line.text == "two     written".ljust(20)
+        (behind,) = entry.render_lines(Region(2, 0, 10, 1))
+        assert behind.text == line.text[2:12]
+        await pilot.click(entry, offset=(1, 0))
+        await pilot.press("w")
+        await pilot.click(entry, offset=(8 + 4, 0))
+        await pilot.press("x")
+        assert entry.value == "wwrixtten"
