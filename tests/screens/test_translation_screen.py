@@ -252,7 +252,7 @@ async def test_the_correction_is_written_in_the_table(lab, engine):
     async with translated(lab, engine, Sentence("Uno."), Sentence("Dos.")) as pilot:
         await pilot.press("n", "down", "enter", *"Two | more", "enter")
         assert [sentence.correction for sentence in sentences(pilot)] == ["", "Two | more"]
-        assert isinstance(pilot.app.focused, DataTable)
+        await eventually(pilot, lambda: isinstance(pilot.app.focused, DataTable))
 
 
 async def test_a_sentence_is_added_in_the_direction_of_the_one_before_it_and_dropped(lab, engine):
