@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,8 +113,8 @@ class Page:
             word_ends=word_ends,
             unit_at=unit_at,
             word_after=np.cumsum(ended, dtype=np.int32),
-            ink=np.cumsum(np.append(0, ink), dtype=np.int32),
-            cells=np.cumsum(np.append(0, _widths(codes)), dtype=np.int32),
+            ink=_before(ink),
+            cells=_before(_widths(codes)),
         )
 
     def unit_of(self, starts: Ints, ends: Ints) -> Ints:
@@ -125,6 +126,13 @@ class Page:
             inside = (self.word_starts[word] < ends) & (self.word_ends[word] > starts)
             units = np.where(inside, self.word_units[word], units)
         return units
+
+
+def _before(values: NDArray[Any]) -> Ints:
+    """The sum of the values before each of them, and of all."""
+    sums = np.zeros(len(values) + 1, np.int32)
+    np.cumsum(values, dtype=np.int32, out=sums[1:])
+    return sums
 
 
 def _widths(codes: NDArray[np.uint32]) -> Ints:
@@ -228,7 +236,7 @@ def _cut(page: Page, name: str, cutter: Cutter, source: Text, encoded: Encoded) 
     if np.any(units[1:] < units[:-1]):  # a tokenizer that gives its pieces in another order than the text
         order = np.argsort(units, kind="stable")
         ids, starts, ends, units = ids[order], starts[order], ends[order], units[order]
-    begin = np.append(0, np.cumsum(np.bincount(units, minlength=len(page.starts)))).astype(np.int32)
+    begin = _before(np.bincount(units, minlength=len(page.starts)))
     is_unknown = np.isin(ids, list(cutter.unknown))
     used = np.flatnonzero(np.bincount(ids)).tolist()
     raw = {id: cutter.raw(id) for id in used}
@@ -298,7 +306,7 @@ def _assemble(page: Page, parts: Sequence[Part]) -> Comparison:
         words=_array(page.word_units),
         lines=_array(page.line_units),
         different=different.tobytes(),
-        columns=_array(np.append(0, np.cumsum(widths))),
+        columns=_array(_before(widths)),
         tokenized=tuple(_tokenized(part) for part in parts),
         proposals=_proposals(page, parts, different) if len(parts) > 1 else (),
     )
