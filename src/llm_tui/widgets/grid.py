@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual._two_way_dict import TwoWayDict
@@ -120,14 +121,14 @@ class Grid(DataTable[Text]):
         self.move_cursor(row=row, column=column, animate=False)
         self._highlight_coordinate(self.cursor_coordinate)
 
-    def update(self, row: str, column: str, cell: Text) -> None:
+    def update(self, row: str, column: str, text: str) -> None:
         """Another text in a cell, be its row in sight or not. What nobody has seen yet is drawn when it is seen."""
         cells, few = self._data[RowKey(row)], self.row_count < MANY
-        wider = cell.cell_len > self.columns[ColumnKey(column)].content_width
+        wider = cell_len(text) > self.columns[ColumnKey(column)].content_width
         if RowKey(row) in self.rows and (cells or wider or few):
-            self.update_cell(row, column, cell, update_width=wider or few)
+            self.update_cell(row, column, Text(text), update_width=wider or few)
         elif cells:
-            cells[ColumnKey(column)] = cell
+            cells[ColumnKey(column)] = Text(text)
 
     def heads(self, heads: Iterable[tuple[str, Text]]) -> None:
         """Other heads of the same widths, each with the key of its column."""

@@ -162,12 +162,12 @@ class TableEditor(TableSight, Widget):
     def _update(self, before: Table, table: Table) -> None:
         """Only what differs: there may be thousands of rows, and one is edited."""
         narrow, rows = self._widths(before), self._changed(before, table)
-        columns = list(zip(table.columns, narrow, self._widths(table), strict=True))
+        grid, columns = self._grid, list(zip(table.columns, narrow, self._widths(table), strict=True))
         for row in rows:
             cells = zip(columns, before.rows[row], table.rows[row], strict=True)
             for (column, room_then, room), was, now in cells:
-                if room != room_then or not alike((was,), (now,)):
-                    self._grid.update(table.keys[row], column.key, Line(aligned(column, short(column, now), room)))
+                if room != room_then or (was is not now and not alike((was,), (now,))):
+                    grid.update(table.keys[row], column.key, aligned(column, short(column, now), room))
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         """What the table stands in scrolls along with the cursor."""
