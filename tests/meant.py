@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pyte
-from idle import nothing_left
+from idle import _on_threads, nothing_left
 from pyte.screens import Char
 from rich.segment import Segment
 from textual import events
@@ -155,13 +155,17 @@ def _waits(screen: Any) -> bool:
     )
 
 
-async def settle(app: Any, seconds: float = 30) -> bool:
+THREADS = 5
+"""Seconds that what runs on threads is waited for: some of it runs as long as the app."""
+
+
+async def settle(app: Any, seconds: float = 120) -> bool:
     """Wait until nothing is left to do; whether that came."""
     loop = asyncio.get_running_loop()
-    end, quiet = loop.time() + seconds, 0
-    while quiet < 2 and loop.time() < end:
+    began, quiet = loop.time(), 0
+    while quiet < 2 and (waited := loop.time() - began) < seconds:
         await nothing_left()
-        quiet = 0 if busy(app) else quiet + 1
+        quiet = 0 if busy(app) or (waited < THREADS and _on_threads(loop)) else quiet + 1
         if not quiet:
             await asyncio.sleep(0.01)
     return quiet >= 2

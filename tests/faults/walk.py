@@ -35,7 +35,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.widgets import notices
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 10) -> bool:
+async def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
     for _ in range(int(seconds * 20)):
         if true():
             return True
@@ -59,12 +59,14 @@ SIZES = [(80, 24), (80, 24), (60, 20), (120, 40), (100, 30), (40, 10)]
 
 
 class Walk:
-    """Goes at random through the app; `wrong` says what was shown and not meant."""
+    """Goes at random through the app; `wrong` says what was shown and not meant. `anew`: also what was meant before and
+    not when it is drawn anew; a thread that takes long can look like that.
+    """
 
-    def __init__(self, app: Any, engine: Any, seed: int, resizes: bool = True):
+    def __init__(self, app: Any, engine: Any, seed: int, anew: bool = True):
         self._app, self._engine = app, engine
         self._random = random.Random(seed)
-        self._resizes = resizes
+        self._anew = anew
         self.steps: list[str] = []
         self.wrong: list[str] = []
         self.looked = 0
@@ -93,13 +95,16 @@ class Walk:
             return
         if not await eventually(lambda: notices.shown(app.screen) == bool(list(app._notifications))):
             self._say("notices", str(list(app._notifications)))
-        await settle(app)
+            return
+        if not await settle(app):
+            self._say("not quiet", busy(app))
+            return
         self.looked += 1
         told, there = list(app._notifications), meant(app)
         if found := differences(terminal(app), there):
             self._say("terminal and screen", found)
             return
-        if isinstance(app.screen, CommandPalette):  # it waits before it says that it has found nothing
+        if not self._anew or isinstance(app.screen, CommandPalette):  # it waits before it says that nothing was found
             return
         draw_anew(app)
         await settle(app)
@@ -130,9 +135,8 @@ class Walk:
             self._jobs()
         else:
             name = pick(("resize", "resize", "focus", "suspend", "theme", "notice", "notice", "picture"))
-            if name != "resize" or self._resizes:
-                self.steps.append(name)
-                getattr(self, f"_{name}")()
+            self.steps.append(name)
+            getattr(self, f"_{name}")()
 
     def _press(self, key: str) -> None:
         self.steps.append(key)
@@ -198,20 +202,22 @@ class Walk:
         self._app.export_screenshot()
 
 
-def made(folder: Path, seed: int, filled: bool = True) -> tuple[Any, Any, Walk]:
+def made(folder: Path, seed: int, filled: bool = True, anew: bool = True) -> tuple[Any, Any, Walk]:
     """The app on a lab of its own, its engine, and somebody who goes through it."""
     lab, engine = Lab(folder / "lab-ñ"), FakeEngine()
     if filled:
         fill(lab)
     app = LabApp(lab, engine)  # type: ignore[arg-type]
     app.driver_class = Shown
-    walk = Walk(app, engine, seed)
+    walk = Walk(app, engine, seed, anew)
     walk._answer = answering()  # type: ignore[method-assign]
     return app, engine, walk
 
 
-async def walked(folder: Path, seed: int, steps: int, size: tuple[int, int], filled: bool = True) -> Walk:
-    app, _, walk = made(folder, seed, filled)
+async def walked(
+    folder: Path, seed: int, steps: int, size: tuple[int, int], filled: bool = True, anew: bool = True
+) -> Walk:
+    app, _, walk = made(folder, seed, filled, anew)
     async with app.run_test(headless=False, size=size, notifications=True, tooltips=True):
         await walk.look()
         await walk.go(steps)
