@@ -31,23 +31,23 @@ def is_label(answer: str, labels: Sequence[str]) -> Check:
         return Check(
             True, Text("it is one of the labels: {label}", "es una de las etiquetas: {label}").format(label=label)
         )
-    named = [label for key, label in known.items() if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", _caseless(answer))]
-    if not named:
+    if not (found := named(answer, labels)):
         return Check(False, Text("it names none of the labels", "no nombra ninguna de las etiquetas"))
     said = Text("it names {labels}, and more", "nombra {labels}, y algo más")
-    return Check(False, said.format(labels=", ".join(named)))
+    return Check(False, said.format(labels=", ".join(found)))
+
+
+def named(text: str, terms: Sequence[str]) -> list[str]:
+    """Those of the terms that the text has as whole words, in any case, each once."""
+    known = {_caseless(term): term for term in terms}
+    return [term for key, term in known.items() if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", _caseless(text))]
 
 
 def has_terms(answer: str, wanted: int = 5) -> Check:
     """The answer lists `wanted` different terms, parted by commas, semicolons, lines, bullets or numbers."""
     if not answer.strip():
         return Check(False, _EMPTY)
-    parts = [part for part in _BETWEEN_TERMS.split(answer) if part.strip(_AROUND)]
-    if len(parts) > 1:  # «a, b y c»
-        parts[-1:] = _LAST_AND.split(parts[-1])
-    elif len(_LAST_AND.split(answer)) > 1:
-        parts = _LAST_AND.split(answer)
-    terms = [_caseless(part) for part in parts if part.strip(_AROUND)]
+    terms = listed(answer)
     different = len(set(terms))
     has = (
         Text("it has one term", "tiene un término")
@@ -58,6 +58,16 @@ def has_terms(answer: str, wanted: int = 5) -> Check:
     if len(terms) > different:
         said = Text(said.en + " (others repeat)", said.es + " (otros se repiten)")
     return Check(different == wanted, said)
+
+
+def listed(answer: str) -> list[str]:
+    """The terms of a list, without what stands around them, in lower case."""
+    parts = [part for part in _BETWEEN_TERMS.split(answer) if part.strip(_AROUND)]
+    if len(parts) > 1:  # «a, b y c»
+        parts[-1:] = _LAST_AND.split(parts[-1])
+    elif len(_LAST_AND.split(answer)) > 1:
+        parts = _LAST_AND.split(answer)
+    return [_caseless(part) for part in parts if part.strip(_AROUND)]
 
 
 def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:

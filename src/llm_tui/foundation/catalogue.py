@@ -15,7 +15,7 @@ from llm_tui.hub import cache, repository, wheels
 from llm_tui.hub.card import read_card
 from llm_tui.hub.fetching import fetch_model, plan_model
 from llm_tui.hub.folder import size_of
-from llm_tui.hub.packaged import PACKAGED
+from llm_tui.hub.packaged import PACKAGED, quality
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.plan import Plan
 from llm_tui.hub.repository import is_id
@@ -70,7 +70,8 @@ def plan(job: PlanPull, context: Context) -> Plan:
     if name in PACKAGED:
         model = PACKAGED[name]
         held = str(model.folder) if model.present else ""
-        return Plan(name, model.room, room_in(model.folder.parent), held, moved_by="XDG_CACHE_HOME")
+        there = room_in(model.folder.parent)
+        return Plan(name, model.room, there, held, moved_by="XDG_CACHE_HOME", quality=quality(model))
     if name in TEACHING:
         folder = TEACHING[name].folder
         return Plan(name, 0, room_in(folder), held=str(folder))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llm_tui.hub.room import Room, elsewhere, in_words, quota_program
-from llm_tui.i18n import tr
+from llm_tui.i18n import Text, tr
 
 SPARE = 10**9
 """Bytes that should be left: with fewer it is said that it is close."""
@@ -21,7 +21,8 @@ SPARE = 10**9
 class Plan:
     """`bytes` are those to fetch, None where the hub does not tell sizes. `held` is the folder of a model that is
     there already, whole: then nothing is fetched; `unasked` is why the hub could not be asked for a newer one.
-    `other` is a place that has room, where `room` has none; `moved_by` is the variable that names one.
+    `other` is a place that has room, where `room` has none; `moved_by` is the variable that names one. `quality` is how
+    good the model is, where that was measured.
     """
 
     model: str
@@ -31,6 +32,7 @@ class Plan:
     other: Room | None = None
     unasked: str = ""
     moved_by: str = "HF_HOME"
+    quality: Text | None = None
 
     @property
     def left(self) -> int:
@@ -42,7 +44,10 @@ class Plan:
         return bool(self.held) or (not self.room.refused and self.left >= 0)
 
     def said(self) -> str:
-        """What will be done, or why it cannot be."""
+        """What will be done, or why it cannot be; and how good the model is."""
+        return f"{self._said()} {self.quality or ''}".rstrip()
+
+    def _said(self) -> str:
         if self.held:
             why = self.unasked
             return tr(

