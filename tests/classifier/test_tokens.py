@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from itertools import chain
@@ -20,7 +21,7 @@ from torchtext.vocab import Vocab
 from transformers import AutoTokenizer, ByT5Tokenizer, PreTrainedTokenizerFast
 
 from llm_tui import i18n
-from llm_tui.classifier.basic_english import basic_english, located
+from llm_tui.classifier.basic_english import basic_english, each_basic_english, located
 from llm_tui.classifier.tokens import FirstSight, PieceEncoder, WordEncoder, load_encoder
 from llm_tui.errors import UserError
 
@@ -40,6 +41,21 @@ texts = st.text() | st.lists(st.sampled_from(PARTS)).map("".join)
 @example("İstanbul’da\u2028(¡sí!)\x1f")
 def test_basic_english_gives_the_words_that_torchtext_gives(text: str) -> None:
     assert basic_english(text) == torchtext_basic_english(text)
+
+
+@given(st.lists(texts))
+@example(["a\nb", "", "c\r", "\n"])
+def test_many_texts_at_once_give_the_words_of_each(many: list[str]) -> None:
+    assert list(each_basic_english(many)) == list(map(torchtext_basic_english, many))
+
+
+@pytest.mark.real_data
+def test_real_news_give_the_words_that_torchtext_gives(real_data: Path) -> None:
+    """The rows, and joined as there, of torchtext's own test of it, whose file of answers this gives too."""
+    with (real_data / "ag_news" / "test.csv").open(encoding="utf-8", newline="") as file:
+        news = [" , ".join(row) for row in csv.reader(file)]
+    assert len(news) == 7_600
+    assert list(each_basic_english(news)) == list(map(torchtext_basic_english, news))
 
 
 @given(texts)
