@@ -69,7 +69,7 @@ def beside_fasttext(
             ours=statistics.mean(ours),
             theirs=theirs,
             unit="",
-            goal=theirs if each == suited else None,
+            goal=round(theirs, 4) if each == suited else None,
             at_least=True,
             note=Text("{spread}, on {rows} test rows", "{spread}, con {rows} filas de prueba").format(
                 spread=spread(ours), rows=each.test_size
