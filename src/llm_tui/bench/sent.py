@@ -6,6 +6,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from llm_tui.bench.asked import Asked
 from llm_tui.bench.figure import Figure
@@ -95,8 +96,11 @@ def _sitting(counted: Counted, small: bool) -> None:
 
 
 def _begin(terminal: Terminal) -> None:
-    terminal.send(RUN)
-    terminal.wait_for(training, MOST)
+    """The key again where it came before the screen had followed the end of what ran."""
+    while not training(terminal):
+        terminal.send(RUN)
+        with suppress(TimeoutError):
+            terminal.wait_for(training, MOST / 6)
     pause(terminal, 0.5, 1.5)
 
 
