@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,17 @@ def test_the_same_object_is_asked_for_once_and_an_equal_one_again():
     for number in range(MOST):
         total([number])
     assert total(first) == 3 and len(calls) == 3 + MOST  # and no more is kept than that
+
+
+def test_one_argument_more_is_another_question_and_a_name_is_refused():
+    @kept
+    def total(first: tuple[int, ...], second: tuple[int, ...] = ()) -> int:
+        return sum((*first, *second))
+
+    one, other = (1, 2), (3,)
+    assert [total(one), total(one, other), total(one), total(one, ())] == [3, 6, 3, 3]
+    with pytest.raises(TypeError):
+        total(one, second=other)
 
 
 def test_the_places_that_differ_are_those_of_other_objects():

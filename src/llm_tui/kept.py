@@ -21,16 +21,18 @@ MOST = 8
 
 def kept(make: Callable[P, T]) -> Callable[P, T]:
     """`make`, which gives the same for the same arguments, with what it gave last; these are told apart by identity.
-    It takes them by their places alone. May be called on any thread.
+    It takes them by their places alone, TypeError else. May be called on any thread.
     """
     known: tuple[tuple[tuple[object, ...], T], ...] = ()
 
     def given(*args: P.args, **names: P.kwargs) -> T:
         nonlocal known
+        if names:
+            raise TypeError(f"{', '.join(names)}: by their places")
         for of, made in known:
-            if all(map(is_, of, args)):
+            if len(of) == len(args) and all(map(is_, of, args)):
                 return made
-        made = make(*args, **names)
+        made = make(*args)  # type: ignore[call-arg]
         known = ((args, made), *known[: MOST - 1])
         return made
 
