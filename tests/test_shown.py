@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from faults.walk import walked
 from meant import Shown, differences, meant, settle, terminal
-from rich.color import ColorSystem
 from textual.widgets import Input
 
 from llm_tui import i18n
@@ -68,17 +67,6 @@ async def test_the_footer_says_what_can_be_done_once_something_was_written(app):
         await pilot.press("x")
         await settle(app)
         assert "^Z" in "".join(cell.letter for cell in terminal(app)[-1])
-
-
-async def test_after_a_picture_the_terminal_has_no_more_colours_than_it_has(app):
-    app.console._color_system = ColorSystem.EIGHT_BIT
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        for key in ("f3", "f4"):
-            app.theme = "light" if key == "f3" else "dark"
-            app.export_screenshot()
-            await pilot.press(key)
-            await settle(app)
-            assert not differences(terminal(app), meant(app))
 
 
 async def test_a_terminal_that_another_program_has_written_on_is_drawn_again_when_it_is_asked_for(app):
