@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from llm_tui.classifier.job import Sweep, Training, TrainingResult
 from llm_tui.engine.events import Cancelled, Failed, Finished, Metric, Started
@@ -76,7 +77,7 @@ def test_a_sweep_is_begun_with_its_first_report_and_once(lab):
     sweeping = Sweeping(Answers(), SWEEP, lab.runs.all())
     assert sweeping.told(Started(1)) == Outcome() and not sweeping.reported
     assert sweeping.told(REPORT).learnt(Answers()).sweep == SWEEP
-    assert sweeping.told(REPORT) == sweeping.told(replace(REPORT, job_id=2)) == Outcome() and sweeping.reported
+    assert sweeping.told(REPORT) == sweeping.told(structs.replace(REPORT, job_id=2)) == Outcome() and sweeping.reported
 
 
 def test_a_run_that_diverges_ends_alone_and_one_that_cannot_be_done_ends_all(lab):

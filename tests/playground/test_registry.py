@@ -68,7 +68,7 @@ async def test_one_task_more_is_on_the_screen_asked_in_the_history_exported_and_
         assert str(listed.get_option_at_index(len(WITHOUT)).prompt) == f"{DIGIT} Pieces"
         await pilot.press(DIGIT)
         await eventually(pilot, lambda: app.screen.query_one("#input", TextArea).text == TASK.example)
-        fields = [field for field in app.screen.query("#fields Input").results(Input) if field.parent.display]
+        fields = [field for field in app.screen.query("#fields Input").results(Input) if field.display]
         assert [field.name for field in fields] == ["model", "question"]
         await pilot.press("z")  # the teaching model, which is here
         await eventually(pilot, lambda: "Los" in text_of(pilot, "#answer") and "Model:" in text_of(pilot, "#line"))

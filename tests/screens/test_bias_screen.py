@@ -211,7 +211,7 @@ async def test_why_shows_both_texts_goes_into_exercise_7_and_the_code_is_that_of
         a, b = screen.pane.heats()
         first = (job.text for job in (engine.jobs[number] for number in engine.numbers(Attribute)[:2]))
         assert (a.text, b.text) == tuple(first) and a.title.en.startswith("a · ") and b.title.en.startswith("b · ")
-        assert a.text in painted(pilot) and b.text in painted(pilot)
+        await eventually(pilot, lambda: a.text in painted(pilot) and b.text in painted(pilot))
         await pilot.press("H")
         await eventually(pilot, lambda: said(notices, "7"))
         await pilot.press("q")
