@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from driving import eventually, strips
 from textual.events import Key as Pressed
+from textual.notifications import Notification
 from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 
@@ -406,6 +407,17 @@ async def test_a_notice_stands_for_its_time_however_long_the_program_was_held_up
         now[0] += 60
         app.screen.notify("Once more.", timeout=20)
         await eventually(pilot, lambda: "Written" not in drawn(app, notices.Notices))
+
+
+async def test_a_notice_that_went_to_another_screen_before_it_was_painted_does_not_come_back(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        left = notices.Notices()
+        await app.screen.mount(left)
+        left.show([Notification("Written.", timeout=0.1)])
+        left.show(())
+        await pilot.pause(0.5)
+        assert not left.display
 
 
 async def test_escape_closes_a_notice_on_its_way_out_of_a_field(lab, engine):

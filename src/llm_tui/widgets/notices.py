@@ -107,6 +107,10 @@ class Notices(Widget):
             self.call_after_refresh(self._painted, notifications, waiting)
 
     def _painted(self, notifications: Iterable[Notification], waiting: Sequence[Notification]) -> None:
+        if not self.display:
+            return  # they went to another screen before
+        if self._going is not None:
+            self._going.stop()
         for notification in waiting:
             notification.raised_at = min(notification.raised_at, time())
         if goes := [notification.time_left for notification in waiting if notification.timeout < UNTIL_READ]:
