@@ -19,7 +19,8 @@ import llm_tui
 from llm_tui.app import LabApp
 from llm_tui.lab.lab import Lab
 from llm_tui.modes import MODES
-from llm_tui.widgets.bars import JobBar
+from llm_tui.screens.messages import MessagesDialog
+from llm_tui.widgets.bars import JobBar, TopBar
 from llm_tui.widgets.host import JobStatus
 
 SCREENS = [mode for mode in MODES if mode.name in ("train", "play", "report")]
@@ -83,6 +84,51 @@ async def test_a_screen_that_was_left_has_the_colours_that_were_chosen_meanwhile
             assert app.screen.styles.background != before
             colours = {segment.style.bgcolor for strip in strips(app) for segment in strip if segment.style}
             assert app.screen.styles.background.rich_color in colours
+
+
+async def test_a_window_that_was_left_open_has_the_colours_that_were_chosen_meanwhile(lab, engine):
+    """And what is behind it."""
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f5")
+        await pilot.pause()
+        behind, window = app.screen, MessagesDialog(app.messages, "")
+        await app.push_screen(window)
+        await app.switch_mode("home")
+        app.theme = "light"
+        await pilot.pause()
+        await app.switch_mode("tokens")
+        assert app.screen is window
+        light = app.get_css_variables()["background"]
+        assert behind.styles.background.hex == window.query_one(".dialog").styles.background.hex == light
+
+
+async def test_what_has_changed_behind_while_there_were_other_colours_has_those_of_its_screen(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f5")
+        app.theme = "dark"
+        await pilot.pause()
+        line = app.screen.query_one(TopBar)
+        before = line.styles.background
+        await app.switch_mode("home")
+        app.theme = "light"
+        await pilot.pause()
+        line.add_class("changed")
+        assert line.styles.background != before
+        app.theme = "dark"
+        await pilot.pause()
+        await app.switch_mode("tokens")
+        assert line.styles.background == before
+
+
+async def test_a_new_screen_has_the_colours_that_were_chosen_just_before(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.theme = "light"
+        await app.switch_mode("tokens")
+        assert app.screen.styles.background.hex == app.get_css_variables()["background"]
 
 
 async def test_a_screen_of_another_size_is_laid_out_for_it(lab, engine):

@@ -51,11 +51,15 @@ class ChangesModes(App[None]):
     _drawing: asyncio.Task[None] | None = None
     _read: Mapping[str, str] | None = None
     """The colours with which the stylesheets were read."""
+    _readings = 0
+    """How often they were read with others."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._styled: WeakKeyDictionary[Screen[object], Mapping[str, str]] = WeakKeyDictionary()
-        """Those with which each screen was styled."""
+        self._styled: WeakKeyDictionary[Screen[Any], int] = WeakKeyDictionary()
+        """After how many readings each screen was styled. Its colours do not say it: where there were others meanwhile
+        and they are back, what has changed on it behind was styled with those.
+        """
         self.ahead = Ahead(self, [SCREENS[name] for name in sorted(SCREENS, key=BELONGS.__contains__)])
 
     def delay_update(self, delay: float = 0.05) -> None:
@@ -84,10 +88,15 @@ class ChangesModes(App[None]):
         if isinstance(node, App) or node.is_attached:
             super().update_styles(node, animate)
 
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """It has just been made, be it a window, and styled with the colours that were read last."""
+        self._styled.setdefault(screen, self._readings)
+        super()._load_screen_css(screen)
+
     def refresh_css(self, animate: bool = True) -> None:
         """Where the colours are others; a screen that is new is styled as its widgets are mounted."""
         colours = self.get_css_variables()
-        if colours == self._read == self._styled.setdefault(self.screen, colours):
+        if colours == self._read and self._styled.get(self.screen) == self._readings:
             return
         if self._read is None:  # nothing is drawn yet: what was parsed is kept for the styles that widgets bring
             self.stylesheet.set_variables(colours)
@@ -95,5 +104,6 @@ class ChangesModes(App[None]):
             self.stylesheet.update(self)
         else:
             super().refresh_css(animate)
+            self._readings += colours != self._read
         self._read = colours
-        self._styled.update((screen, colours) for screen in self.screen_stack)
+        self._styled.update((screen, self._readings) for screen in self.screen_stack)
