@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -11,15 +12,17 @@ from driving import eventually, screen_of
 
 from llm_tui.app import LabApp
 from llm_tui.cli import cli
+from llm_tui.decoding import decode
 from llm_tui.engine.events import Failed
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import Unavailable
 from llm_tui.exercises.moderation import Answers
-from llm_tui.foundation.job import SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, RoundTrip
+from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, RoundTrip
 from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.teaching import BOTH_WAYS, SENTIMENT, T5, TEACHING
 from llm_tui.hub.card import cached_card
 from llm_tui.playground import registry
+from llm_tui.teaching.record import RECORD, Record
 
 MISSING = "The model is not in the cache."
 
@@ -42,13 +45,32 @@ def test_the_quality_is_that_of_the_task_and_the_readers_language_comes_first():
     assert summaries.es.index("resumen en español") < summaries.es.index("resumen en inglés")
 
 
-def test_the_translator_says_that_technical_texts_are_beyond_it():
+def test_the_translator_says_how_good_it_is_at_technical_texts():
     for task in (TRANSLATE_ES_EN, TRANSLATE_EN_ES, BOTH_WAYS):
         said = T5.quality(task)
-        worse = re.search(r"technical documentation: chrF (\d+), worse than copying the source \((\d+)\)", said.en)
-        assert worse and int(worse[1]) < int(worse[2])
-        assert "documentación técnica: chrF" in said.es and "peor que copiar el original" in said.es
-        assert "oraciones breves: chrF" in said.es  # the everyday figure beside it
+        figure = re.search(
+            r"technical documentation: chrF (\d+)(, worse than)?[ (]+copying the source[ (:]+(\d+)\)", said.en
+        )
+        assert figure and (int(figure[1]) < int(figure[3])) == bool(figure[2])
+        assert "documentación técnica: chrF" in said.es and "copiar el original" in said.es
+        assert "oraciones cotidianas: chrF" in said.es  # the everyday figure beside it
+
+
+def test_the_readme_has_the_translators_figures():
+    record = decode((T5.folder / RECORD).read_bytes(), Record)
+    of = [m for m in record.measures if m.measured_on.startswith("technical") and m.metric == "chrF"]
+    (into_english, into_spanish), copied = ([f"{m.value:.0f}" for m in of], [f"{m.baseline:.0f}" for m in of])
+    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    assert f"chrF {into_english} into English and {into_spanish} into Spanish" in readme
+    assert f"chrF {into_english} hacia el inglés y {into_spanish} hacia el español" in readme
+    assert f"has {copied[0]} and {copied[1]}" in readme and f"a {copied[0]} y {copied[1]}" in readme
+
+
+def test_each_instruction_is_told_with_its_own_figure():
+    said = T5.quality(PROMPT)
+    for part in ("one label of three", "five key terms", "formal rewriting"):
+        assert re.search(rf"instructions \({part}\): [a-z ]+ [01]\.\d\d", said.en)
+    assert "(una etiqueta de tres)" in said.es and "los cinco están en el texto" in said.es
 
 
 @pytest.mark.parametrize(

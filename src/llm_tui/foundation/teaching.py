@@ -73,6 +73,9 @@ _SAID = {
     "copying": Text("copying the source", "copiar el original"),
     "the first sentence": Text("the first sentence", "la primera oración"),
     "chance": Text("chance", "azar"),
+    "all five found in the text": Text("all five found in the text", "los cinco están en el texto"),
+    "names and numbers kept": Text("names and numbers kept", "nombres y números conservados"),
+    "found": Text("found", "encontrados"),
     "majority class": Text("the majority class", "la clase mayoritaria"),
     "capitals inside the sentence as LOC": Text("capitals inside the sentence as LOC", "las mayúsculas como LOC"),
 }
@@ -85,21 +88,27 @@ _MEASURED = {
 """What a task is called in the records."""
 
 _LANGUAGES = {"English": Text(" in English", " en inglés"), "Spanish": Text(" in Spanish", " en español")}
-_TECHNICAL = Text(", technical documentation", ", documentación técnica")
-_SHORT = Text(", short sentences", ", oraciones breves")
+_ON = {
+    "own everyday sentences": Text(", everyday sentences", ", oraciones cotidianas"),
+    "technical documentation, held out (CC0, CC BY 4.0)": Text(", technical documentation", ", documentación técnica"),
+    "own texts, one label of three": Text(" (one label of three)", " (una etiqueta de tres)"),
+    "own texts, five key terms": Text(" (five key terms)", " (cinco términos clave)"),
+    "own texts, a formal rewriting": Text(" (formal rewriting)", " (reescritura formal)"),
+    "best-known names, plain sentences": Text(", best-known names", ", nombres muy conocidos"),
+}
+"""On what it was measured, where that is said."""
 
 
 @cache
 def _measured(name: str, task: str, first: str) -> Text:
-    """Of each task what was measured first, and on technical documentation; the language `first` before the other."""
+    """Of each task what was measured first of each kind; the language `first` before the other."""
     record = json.loads((TEACHING[name].folder / "training.json").read_text(encoding="utf-8"))
     best: dict[Text, Text] = {}
     for measure in record["measures"]:
-        technical = measure["measured_on"].startswith("technical")
-        own = technical or "(" not in measure["measured_on"]  # others name a licence
+        on = measure["measured_on"]
+        own = on in _ON or ("(" not in on and "translation" not in measure["task"])  # others name a licence
         if own and measure["task"].startswith(_MEASURED.get(task, "")):
-            spoken = _LANGUAGES.get(measure["measured_on"].rpartition(", ")[2], Text("", ""))
-            where = _TECHNICAL if technical else _SHORT if measure["measured_on"] == "own sentences" else spoken
+            where = _ON.get(on) or _LANGUAGES.get(on.rpartition(", ")[2], Text("", ""))
             best.setdefault(Text("{task}{where}", "{task}{where}").format(task=_TASKS[measure["task"]], where=where),
                             _figure(measure))  # fmt: skip
     other = {"en": ("in Spanish", "into Spanish"), "es": ("in English", "into English")}[first]

@@ -1,6 +1,6 @@
 """python -m llm_tui.teaching: train a teaching model anew, or measure all of them.
 
-    python -m llm_tui.teaching train NAME --data FOLDER [--seconds 3000] [--device cpu]
+    python -m llm_tui.teaching train NAME --data FOLDER [--device cpu]
     python -m llm_tui.teaching quality [NAME]... [--data FOLDER] [--write]
 
 `--data` is the folder with `text/tatoeba_en_es.tsv`, English and Spanish sentences by lines, and for some measures
@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -40,13 +42,14 @@ def main() -> None:
     pass
 
 
-@main.command(help="Train a model and put it into the package.")
+@main.command(help="Train a model and put it into the package; stopped, it goes on from its last step.")
 @click.argument("name", type=click.Choice(NAMES))
 @DATA
 @click.option("--device", default="cpu", show_default=True)
-@click.option("--seconds", type=float, default=3000, show_default=True, help="The longest that it may train.")
-def train(name: str, data: Path, device: str, seconds: float) -> None:
-    recipe(name).train(data, MODELS / name, device, seconds)
+def train(name: str, data: Path, device: str) -> None:
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of a set would be another in each process
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
+    recipe(name).train(data, MODELS / name, device)
     pack_in(MODELS / name)
     click.echo(to_markdown(table([_record(name)]), "en"))
 
@@ -61,11 +64,15 @@ def quality(names: tuple[str, ...], data: Path | None, write: bool) -> None:
         if name == CHAT:
             records.append(recipe(name).measured(write))
             continue
-        record = replace(_record(name), measures=recipe(name).measure(MODELS / name, data))
-        records.append(record)
+        record = _record(name)
         if write:
-            recipe(name).finish(record, MODELS / name, data)
+            record = recipe(name).finish(record, MODELS / name, data)
+        else:
+            of = recipe(name)
+            record = replace(record, measures=of.measure(MODELS / name, data), failures=of.kinds(MODELS / name))
+        records.append(record)
     click.echo(to_markdown(table(records), "en"))
+    click.echo(to_markdown(ways([record for record in records if isinstance(record, Record)]), "en"))
 
 
 def recipe(name: str) -> Any:
@@ -92,6 +99,17 @@ def table(records: Sequence[Record | Asked]) -> Table:
         for m in record.measures
     ]
     return Table(columns, tuple(rows))
+
+
+def ways(records: Sequence[Record]) -> Table:
+    """How often each model fails in which way."""
+    columns = (
+        Column("model", Text("model", "modelo")),
+        Column("failure", Text("failure", "fallo")),
+        Column("count", Text("count", "veces"), numeric=True),
+        Column("texts", Text("texts", "textos"), numeric=True),
+    )
+    return Table(columns, tuple((r.name, f.kind, f.count, f.texts) for r in records for f in r.failures))
 
 
 def _record(name: str) -> Record:

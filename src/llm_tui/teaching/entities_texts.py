@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,19 +113,43 @@ def together(own: Stock, world: Stock) -> Stock:
     return {slot: [*phrases, *world.get(slot, [])] for slot, phrases in own.items()}
 
 
-def written(rng: random.Random, everyday: Sequence[Phrase], world: Stock | None = None) -> Iterator[Tagged]:
-    """Texts without end: a third from own frames, the others everyday sentences, most with names."""
-    words = together(stock("entities"), world or {})
+MADE = {
+    "person": Phrase("{first} {last}", "{first} {last}"),
+    "institution": Phrase("{coined} {suffix}", "{coined} {suffix}"),
+    "product": Phrase("{tool}", "{tool}"),
+    "work": Phrase("{workofart}", "{workofart}"),
+}
+"""Of what the names of the frames are made where nobody knows them."""
+
+
+def writer(everyday: Sequence[Phrase], world: Stock, out: Set[str]) -> Callable[[random.Random], Tagged]:
+    """Draws one text: from frames with the best-known names or with others, from own templates, or an everyday
+    sentence, most with names. No name is one of `out`.
+    """
+    known_to_all, words = stock("wellknown"), together(stock("entities"), world)
+    others = {**words, **{slot: [made] for slot, made in MADE.items()}}
     known = parts(words)
     named = [[phrase for phrase in everyday if f"{{{slot}}}" in phrase.en + phrase.es] for slot in NOUNS]
     named = [phrases for phrases in named if phrases]
-    while True:
-        draw = rng.random()
+
+    def write(rng: random.Random) -> Tagged:
+        made = any_text(rng)
+        return write(rng) if out & {made.text[start:end] for start, end, _ in made.spans} else made
+
+    def any_text(rng: random.Random) -> Tagged:
+        draw, language = rng.random(), rng.choice(["en", "es"])
         if draw < 0.35:
-            yield composed(rng, rng.choice(words["templates"]), words, rng.choice(["en", "es"]), known)
-        else:
-            phrase = rng.choice(rng.choice(named) if draw < 0.85 else everyday)
-            yield composed(rng, several(phrase), words, "es" if phrase.es else "en", known)
+            famous = rng.random() < 0.6
+            frame = rng.choice(known_to_all["frames"])
+            return composed(rng, frame, known_to_all if famous else others, language, None if famous else known)
+        if draw < 0.4:
+            return composed(rng, rng.choice(known_to_all["nothing"]), words, language, known)
+        if draw < 0.6:
+            return composed(rng, rng.choice(words["templates"]), words, language, known)
+        phrase = rng.choice(rng.choice(named) if draw < 0.92 else everyday)
+        return composed(rng, several(phrase), words, "es" if phrase.es else "en", known)
+
+    return write
 
 
 def parts(words: Stock) -> dict[str, list[str]]:
@@ -168,14 +192,19 @@ def several(phrase: Phrase) -> Phrase:
     )
 
 
-def composed(rng: random.Random, template: Phrase, words: Stock, language: str, known: dict[str, list[str]]) -> Tagged:
-    """A template with its names, as it is written; now and then without accents, or with its point left out."""
+def composed(
+    rng: random.Random, template: Phrase, words: Stock, language: str, known: dict[str, list[str]] | None
+) -> Tagged:
+    """A template with its names, as it is written; now and then without accents, or with its point left out. Names are
+    `renamed` by what is `known`, where anything is.
+    """
     marked = encoder.spoken(expand(template, words, rng), language)
     marked = re.sub(r"\[LOC the ", "the [LOC ", marked)
     marked = re.sub(r"\[LOC (el|los) ", r"\1 [LOC ", marked)
     marked = re.sub(r"\[ORG (the|la|el|las|los) ", r"\1 [ORG ", marked)
     marked = re.sub(r"^(\W*)(the|la|el|las|los) ", lambda m: f"{m[1]}{m[2].capitalize()} ", marked)
-    marked = renamed(marked, known, rng)
+    if known:
+        marked = renamed(marked, known, rng)
     if rng.random() < 0.1:
         marked = encoder.unaccented(marked)
     if rng.random() < 0.1:

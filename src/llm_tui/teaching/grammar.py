@@ -35,6 +35,19 @@ def stock(name: str) -> dict[str, list[Phrase]]:
     }
 
 
+def stocks(*names: str) -> dict[str, list[Phrase]]:
+    """Several files of `stock/` as one: the words of a slot that stands in more than one are put together."""
+    found: dict[str, list[Phrase]] = {}
+    for name in names:
+        for slot, entries in stock(name).items():
+            found[slot] = [*found.get(slot, []), *entries]
+    return found
+
+
+TOPICS = ("topics_words", "topics", "topics_existing", "topics_more")
+"""What texts are about: labels, texts and words by topic."""
+
+
 def expand(template: Phrase, words: Stock, rng: random.Random) -> Phrase:
     """The template with a word of the stock in each {slot}, itself expanded. {slot.a} and {slot.b} are two different
     draws, {slot} twice is one draw, {Slot} is the same with a capital; both languages get the same draws.

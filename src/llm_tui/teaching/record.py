@@ -48,6 +48,15 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """How many of so many `texts` a model fails at in one way."""
+
+    kind: str
+    count: int
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Texts that a model was trained on: their licence, and how many."""
 
@@ -69,6 +78,7 @@ class Record:
     parameters: int
     measures: Sequence[Measure]
     settings: Mapping[str, Any]
+    failures: Sequence[Failure] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +114,14 @@ def write(record: Record, card: str, folder: Path) -> None:
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
-def heldout(name: str) -> list[dict[str, str]]:
-    """The rows of a file of `heldout/`, written by hand before anything was trained."""
-    text = (files("llm_tui.teaching") / "heldout" / f"{name}.tsv").read_text(encoding="utf-8")
+def development(name: str) -> list[dict[str, str]]:
+    """The rows of a file of `development/`: what a training is judged by on its way, and recipes are chosen by."""
+    return heldout(name, "development")
+
+
+def heldout(name: str, folder: str = "heldout") -> list[dict[str, str]]:
+    """The rows of a file of `heldout/`, written by hand before anything was trained, and measured at the end alone."""
+    text = (files("llm_tui.teaching") / folder / f"{name}.tsv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
@@ -120,13 +135,23 @@ def accuracy(
 
 def shown(measures: Sequence[Measure]) -> str:
     """The measured quality as a table."""
-    head = "| task | measured on | texts | metric | this model | baseline | |\n"
-    head += "| --- | --- | ---: | --- | ---: | ---: | --- |\n"
+    head = "| task | measured on | texts | metric | this model | 95 % interval | baseline | |\n"
+    head += "| --- | --- | ---: | --- | ---: | --- | ---: | --- |\n"
     return head + "\n".join(
-        f"| {m.task} | {m.measured_on} | {m.texts} | {m.metric} | **{m.value:.3f}** | {m.baseline:.3f} | "
-        f"{m.baseline_name} |"
+        f"| {m.task} | {m.measured_on} | {m.texts} | {m.metric} | **{m.value:.3f}** | {_interval(m)} | "
+        f"{m.baseline:.3f} | {m.baseline_name} |"
         for m in measures
     )
+
+
+def _interval(measure: Measure) -> str:
+    return "" if measure.low is None or measure.high is None else f"{measure.low:.3f} to {measure.high:.3f}"
+
+
+def counted(failures: Sequence[Failure]) -> str:
+    """How often each kind of failure comes, as a table."""
+    head = "| failure | count | of texts |\n| --- | ---: | ---: |\n"
+    return head + "\n".join(f"| {failure.kind} | {failure.count} | {failure.texts} |" for failure in failures)
 
 
 def card(title: Phrase, about: Phrase, record: Record, answers: Sequence[str], failures: Sequence[str]) -> str:
@@ -154,13 +179,18 @@ is not to be relied on. {about.en} Its matrices are stored in float8 (E4M3), the
 
 {listed}
 
-**Measured** on texts that it was not trained on:
+**Measured** on texts that it was not trained on, nor its recipe chosen by; beside each figure the 95 % interval
+(Wilson's, or of bootstrap draws):
 
 {shown(record.measures)}
 
 **Answers** that a test checks:
 
 {rows["answers"]}
+
+**Failures by their kind**, on the held-out texts:
+
+{counted(record.failures)}
 
 **Typical failures**, from the held-out texts:
 

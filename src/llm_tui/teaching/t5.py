@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +14,26 @@ import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
+from llm_tui.teaching.grammar import TOPICS
+from llm_tui.teaching.loop import Plan, fit, halved, kept
+from llm_tui.teaching.parallel import sound, sources, tatoeba, technical
 from llm_tui.teaching.record import Record, Source, save
-from llm_tui.teaching.t5_quality import NAME, finish, measure
-from llm_tui.teaching.t5_texts import Example, examples, tatoeba
+from llm_tui.teaching.t5_quality import NAME, Judge, finish, measure
+from llm_tui.teaching.t5_summaries import Example
+from llm_tui.teaching.t5_texts import DOCUMENTS, examples
 
 __all__ = ["finish", "measure", "train"]
 
 SEED = 5
+MODULES = ("t5", "t5_texts", "t5_instructions", "t5_summaries", "parallel")
+STOCKS = (*TOPICS, "pairs", "devops", "entities", "stories", "reports", "instructions", "asking", "rewriting")
 PIECES = 8000
 SPECIAL = ["<pad>", "</s>", "<unk>"]
-BATCH_PIECES = 2304
-MOST_PIECES = 320
-LEARNING_RATE = 2e-2  # of the size of the weights: T5's begin too far apart for one step for all
-WARM_UP = 300
-STEPS = 20_000
+BATCH_PIECES = 4608
+"""Of both sides of the examples of a step, padding among them."""
+MOST_PIECES = 256
+PLAN = Plan(seed=SEED, steps=4000, rate=2e-2, warm_up=150)
+"""The rate is of the size of the weights: T5's begin too far apart for one step for all."""
 
 
 def tokenizer(texts: Sequence[str]) -> PreTrainedTokenizerFast:
@@ -68,11 +73,11 @@ def model(pieces: int) -> T5ForConditionalGeneration:
         vocab_size=pieces,
         d_model=256,
         d_kv=64,
-        d_ff=512,
+        d_ff=1024,
         num_layers=4,
-        num_decoder_layers=4,
+        num_decoder_layers=3,
         num_heads=4,
-        feed_forward_proj="gated-gelu",
+        feed_forward_proj="gated-silu",
         dropout_rate=0.0,
         tie_word_embeddings=True,
         pad_token_id=SPECIAL.index("<pad>"),
@@ -84,20 +89,34 @@ def model(pieces: int) -> T5ForConditionalGeneration:
     return net
 
 
-def batches(encoded: Sequence[tuple[list[int], list[int]]], rng: random.Random) -> Iterator[list[int]]:
-    """Numbers of examples of like length, `BATCH_PIECES` together, in a new order each time. There are few shapes: for
-    each new one a CPU's library makes new code, and keeps it.
+Encoded = Sequence[tuple[list[int], list[int]]]
+"""Examples as pieces: what is given, and what is wanted."""
+
+
+def batches(encoded: Encoded) -> Callable[[int], list[int]]:
+    """For a step the numbers of its examples, of like length, `BATCH_PIECES` together; in a new order each time that
+    all were there. There are few shapes: for each new one a CPU's library makes new code, and keeps it.
     """
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, pair in enumerate(encoded):
         groups[_rounded(len(pair[0])), _rounded(len(pair[1]))].append(number)
-    found = []
-    for (source, target), numbers in groups.items():
-        rng.shuffle(numbers)
-        size = max(1, BATCH_PIECES // max(source, target))
-        found += [numbers[first : first + size] for first in range(0, len(numbers), size)]
-    rng.shuffle(found)
-    yield from found
+
+    @lru_cache(maxsize=1)
+    def epoch(turn: int) -> list[list[int]]:
+        rng = random.Random(f"{SEED} {turn}")
+        found = []
+        for (source, target), numbers in groups.items():
+            order = rng.sample(numbers, len(numbers))
+            size = max(1, BATCH_PIECES // (source + target))
+            found += [order[first : first + size] for first in range(0, len(order), size)]
+        rng.shuffle(found)
+        return found
+
+    def batch(step: int) -> list[int]:
+        turn, number = divmod(step, len(epoch(0)))
+        return epoch(turn)[number]
+
+    return batch
 
 
 def _rounded(length: int) -> int:
@@ -106,33 +125,13 @@ def _rounded(length: int) -> int:
     return -(-length // step) * step
 
 
-def fit(net: Any, encoded: Sequence[tuple[list[int], list[int]]], device: str, seconds: float) -> tuple[int, float]:
-    """Train for `STEPS` steps or `seconds`, whichever ends first; the learning rate falls as that end comes near."""
-    rng = random.Random(SEED)
-    net.to(device).train()
-    optimizer = torch.optim.Adafactor(net.parameters(), lr=LEARNING_RATE)
-    start, step, smooth = time.monotonic(), 0, 0.0
-    todo = chain.from_iterable(batches(encoded, rng) for _ in iter(int, 1))
-    while (done := max(step / STEPS, (time.monotonic() - start) / seconds)) < 1:
-        some = next(todo)
-        inputs, labels = (pad([encoded[i][side] for i in some], fill) for side, fill in ((0, 0), (1, -100)))
-        for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(step / WARM_UP, 1.0, 1.15 * (1 - done) + 0.005)
-        with torch.autocast(device.partition(":")[0], dtype=torch.bfloat16):
-            logits = net(
-                input_ids=inputs.to(device), attention_mask=(inputs != 0).to(device), labels=labels.to(device)
-            ).logits
-        loss = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), labels.to(device).flatten())
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimizer.step()  # type: ignore[no-untyped-call]
-        step += 1
-        smooth = loss.item() if step == 1 else 0.98 * smooth + 0.02 * loss.item()
-        if step % 100 == 0:
-            print(f"step {step}, {time.monotonic() - start:.0f} s, loss {smooth:.3f}", flush=True)
-    net.eval()
-    return step, time.monotonic() - start
+def loss(net: Any, pairs: Encoded, device: str) -> torch.Tensor:
+    """The mean over the pieces wanted."""
+    inputs, labels = (pad([pair[side] for pair in pairs], fill).to(device) for side, fill in ((0, 0), (1, -100)))
+    begun = net.prepare_decoder_input_ids_from_labels(labels)
+    with halved(device):
+        logits = net(input_ids=inputs, attention_mask=(inputs != 0).long(), decoder_input_ids=begun).logits
+    return torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), labels.flatten())
 
 
 def pad(rows: Sequence[list[int]], fill: int) -> torch.Tensor:
@@ -145,25 +144,34 @@ def encode(cut: PreTrainedTokenizerFast, texts: Sequence[Example]) -> list[tuple
     return [pair for pair in zip(*sides, strict=True) if max(map(len, pair)) <= MOST_PIECES]
 
 
-def train(data: Path, folder: Path, device: str, seconds: float) -> None:
+def train(data: Path, folder: Path, device: str) -> None:
     torch.manual_seed(SEED)
     texts = list(examples(data, SEED, device))
     cut = tokenizer([text for example in texts for text in example])
     encoded = encode(cut, texts)
-    net = model(len(cut))
-    print(
-        f"{len(encoded)} examples, {sum(len(a) + len(b) for a, b in encoded)} pieces, "
-        f"{net.num_parameters()} parameters, {len(cut)} pieces in the vocabulary",
-        flush=True,
+    net: Any = model(len(cut))
+    net.to(device)
+    batch = batches(encoded)
+    print(f"{len(encoded)} examples, {net.num_parameters()} parameters, {len(cut)} pieces", flush=True)
+    done = fit(
+        net,
+        torch.optim.Adafactor(net.parameters(), lr=PLAN.rate),
+        lambda step: [encoded[number] for number in batch(step)],
+        lambda pairs: loss(net, pairs, device),
+        PLAN,
+        kept(NAME, sources(data), MODULES, STOCKS),
+        Judge(net, cut, data),
     )
-    steps, took = fit(net, encoded, device, seconds)
-    pairs = len(tatoeba(data)[0])
-    sources = (
-        Source("Tatoeba, sentence pairs English-Spanish (tatoeba.org)", "CC BY 2.0 FR", pairs),
+    learned, documents = tatoeba(data)[0], min(DOCUMENTS, sum(map(sound, technical(data)[0])))
+    own = len(texts) - 2 * (len(learned) // 2 + documents)
+    texts_of = (
+        Source("Tatoeba, sentence pairs English-Spanish (tatoeba.org)", "CC BY 2.0 FR", len(learned)),
+        Source("python-docs-es (CC0), CNCF glossary and OpenTelemetry documentation (their authors)", "CC0, CC BY 4.0",
+               documents),
         Source("all-MiniLM-L6-v2 (sentence-transformers), which chose labels for everyday sentences", "Apache-2.0", 0),
-        Source("own templates and words (llm-tui), composed", "that of llm-tui", len(texts) - 2 * pairs),
-    )
-    settings = {"rate": LEARNING_RATE, "pieces a step": BATCH_PIECES, "pieces": PIECES}
-    record = Record(NAME, sources, SEED, steps, took, device, net.num_parameters(), (), settings)
+        Source("own templates and words (llm-tui), composed", "that of llm-tui", own),
+    )  # fmt: skip
+    settings = {"rate": PLAN.rate, "pieces a step": BATCH_PIECES, "pieces": PIECES, "curve": done.curve}
+    record = Record(NAME, texts_of, SEED, done.steps, done.seconds, device, net.num_parameters(), (), settings)
     save(net, cut, record, "", folder)
     finish(record, folder, data)

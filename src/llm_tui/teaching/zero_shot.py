@@ -5,9 +5,9 @@ everyday sentences with the labels that MiniLM finds near to them, so that it al
 from __future__ import annotations
 
 import random
-import time
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,34 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import TEMPLATE, ZeroShot
-from llm_tui.teaching import encoder
-from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
+from llm_tui.teaching import encoder, parallel
+from llm_tui.teaching.grammar import TOPICS, Phrase, Stock, expand, stock, stocks
 from llm_tui.teaching.lexicon import translations, words
-from llm_tui.teaching.record import Measure, Record, Source, card, heldout, save, write
+from llm_tui.teaching.loop import Plan, drawn, fit, halved, kept
+from llm_tui.teaching.record import Failure, Measure, Record, Source, accuracy, card, heldout, save, write
 
 NAME = "zero-shot"
-STEPS = 7000
 FROZEN = 2
 """The embeddings and so many layers stay as they are: words that no text here has keep their place among the others."""
 QUESTIONS = 16
 """A step has so many texts, each with four hypotheses."""
 CHOICES = 4
 SEED = 11
+PLAN = Plan(seed=SEED, steps=4000, rate=2e-4, warm_up=100, falls=0.5, judged_each=500)
+MODULES = ("zero_shot", "encoder", "wordpiece", "parallel", "lexicon")
+STOCKS = (*encoder.STOCKS, "moderation", "moderation_more")
+NO_TOPICS = ("verbs", "adjectives", "linking_words", "verbs_and_linking_words", "judgements")
+"""Slots of words that no text is about."""
+SAME = 0.55
+"""Labels that MiniLM finds so near to each other are not each other's wrong answer."""
 WARMTH = 0.07
 """By how much two similarities must differ for a label to be e times as good."""
 
 TEMPLATES = {"en": TEMPLATE, "es": "Este texto es {}."}
 MODERATION = ("allowed", "spam", "hate", "sensitive")
+ALLOWED = {"en": "allowed", "es": "permitido"}
+LINKED = re.compile(r"https?:|www\.|\.(?:com|net|org|es|info|xyz)\b|\d{4,}|enlace|link", re.IGNORECASE)
+"""What a spam with a link, or with a number to call, has."""
 SIB200 = {
     "science/technology": "ciencia y tecnología", "travel": "viajes", "politics": "política", "sports": "deportes",
     "health": "salud", "entertainment": "entretenimiento", "geography": "geografía",
@@ -72,12 +82,10 @@ class Question:
     entailed: tuple[int, ...]
 
 
-def train(data: Path, folder: Path, device: str, seconds: float) -> None:
-    """Train for at most so many seconds, those of the encoder among them where it is not there yet, and measure."""
-    began = time.monotonic()
-    start = encoder.encoder(data, device, 0.6 * seconds)
+def train(data: Path, folder: Path, device: str) -> None:
+    """Train, the encoder first where it is not there yet, and measure."""
+    start = encoder.encoder(data, device)
     torch.manual_seed(SEED)
-    rng = random.Random(SEED)
     tokenizer = AutoTokenizer.from_pretrained(start)
     model: Any = AutoModelForSequenceClassification.from_pretrained(
         start, label2id={"contradiction": 0, "entailment": 1}, id2label={0: "contradiction", 1: "entailment"},
@@ -85,82 +93,109 @@ def train(data: Path, folder: Path, device: str, seconds: float) -> None:
     ).to(device)  # fmt: skip
     for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
         part.requires_grad_(False)
-    near = Neighbours(data, device)
-    print(f"{len(near.labels)} labels, {len(near.sentences)} sentences", flush=True)
-    questions = asked(rng, near)
+    asking = Asking(data, device)
+    print(f"{len(asking.near.labels)} labels, {len(asking.near.sentences)} sentences", flush=True)
 
-    def some() -> Iterator[list[Question]]:
-        while True:
-            many = sorted((next(questions) for _ in range(QUESTIONS * 8)), key=lambda question: len(question.text))
-            groups = [many[first : first + QUESTIONS] for first in range(0, len(many), QUESTIONS)]
-            rng.shuffle(groups)
-            yield from groups
+    def entailment(texts: list[str], hypotheses: list[str]) -> Tensor:
+        inputs = tokenizer(texts, hypotheses, truncation="only_first", padding=True, return_tensors="pt").to(device)
+        with halved(device):
+            found: Tensor = model(**inputs).logits
+        return found.float()
 
     def loss(batch: list[Question]) -> Tensor:
         texts = [question.text for question in batch for _ in question.hypotheses]
-        hypotheses = [hypothesis for question in batch for hypothesis in question.hypotheses]
-        inputs = tokenizer(texts, hypotheses, truncation="only_first", padding=True, return_tensors="pt").to(device)
-        logits = model(**inputs).logits.float()
+        logits = entailment(texts, [hypothesis for question in batch for hypothesis in question.hypotheses])
         goal = torch.tensor([question.goal for question in batch], device=device)
         entailed = torch.tensor([known for question in batch for known in question.entailed], device=device)
         best = functional.cross_entropy(logits[:, 1].view(-1, CHOICES), goal)
         return best + functional.cross_entropy(logits, entailed, ignore_index=-1)
 
-    left = seconds - (time.monotonic() - began)
-    steps, took = encoder.fit(model, some(), loss, STEPS, left, 2e-4, device)
-    own = sum(
-        len(entries) for name in ("topics", "topics_words", "lexicon", "moderation") for entries in stock(name).values()
-    )
+    trained = [weights for weights in model.parameters() if weights.requires_grad]
+    batch = drawn(asking.question, QUESTIONS, SEED, lambda question: len(question.text))
+    optimizer = torch.optim.AdamW(trained, lr=PLAN.rate, weight_decay=0.01)
+    kept_in = kept(NAME, parallel.sources(data), MODULES, STOCKS)
+    done = fit(model, optimizer, batch, loss, PLAN, kept_in, lambda: judge(entailment))
+    own = sum(len(entries) for name in set(STOCKS) for entries in stock(name).values())
     sources = (*encoder.SOURCES, Source("own templates and words (llm-tui)", "that of llm-tui", own))
-    settings = {"rate": 2e-4, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": len(tokenizer)}
-    record = Record(
-        NAME, sources, SEED, steps, took + encoder.trained_for(), device, model.num_parameters(), (), settings
-    )
+    settings = {"rate": PLAN.rate, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": len(tokenizer),
+                "curve": done.curve}  # fmt: skip
+    seconds = done.seconds + encoder.trained_for(start)
+    record = Record(NAME, sources, SEED, done.steps, seconds, device, model.num_parameters(), (), settings)
     save(model, tokenizer, record, "", folder)
     finish(record, folder, data)
 
 
-def finish(record: Record, folder: Path, data: Path | None) -> None:
+@torch.inference_mode()
+def judge(entailment: Callable[[list[str], list[str]], Tensor]) -> dict[str, float]:
+    """Accuracy on the texts to develop against, by set and language."""
+    found = {}
+    for name, language, rows in own_sets("development"):
+        labels = sorted({label for _, label in rows})
+        hypotheses = [TEMPLATES[language].replace("{}", label) for label in labels]
+        right = 0
+        for text, label in rows:
+            likely = entailment([text] * len(labels), hypotheses).softmax(-1)[:, 1]
+            right += labels[int(likely.argmax())] == label
+        found[name] = right / len(rows)
+    return found
+
+
+def finish(record: Record, folder: Path, data: Path | None) -> Record:
     """Measure, and write the record and the card."""
-    record = replace(record, measures=measure(folder, data))
+    record = replace(record, measures=measure(folder, data), failures=kinds(folder))
     answers = ["| text | labels | answer |", "| --- | --- | --- |"]
     for text, labels, template in FIXED:
         scores = judged(folder, [text], labels, template)[0]
         answers.append(f"| {text} | {', '.join(labels)} | {labels[scores.index(max(scores))]} |")
     write(record, card(TITLE, ABOUT, record, answers, failures(folder)), folder)
+    return record
 
 
 class Neighbours:
-    """Everyday sentences of both languages, and the labels that MiniLM finds near to them and far from them."""
+    """Sentences of both languages, and the labels that MiniLM finds near to them and far from them."""
 
     def __init__(self, data: Path, device: str) -> None:
         pairs = encoder.tatoeba(data)
         rng = random.Random(SEED)
-        own = encoder.words()
-        own += [label for slot, labels in stock("topics").items() if slot.startswith("labels_") for label in labels]
-        known = {word.en for word in own}
-        self.labels = own + [word for word in lexicon(pairs) if word.en not in known]
-        self.labels = [label for label in self.labels if not held_out(label)]
-        self.sentences = rng.sample([pair for pair in pairs if len(pair.en) > 25], 30_000)
-        self.near = encoder.nearness([s.en for s in self.sentences], [label.en for label in self.labels], device)
-        self.order = self.near.topk(200, dim=1).indices
+        named = stocks(*TOPICS, "lexicon", "vocabulary")
+        own = [
+            word for slot, entries in named.items() if slot.startswith("labels_") or encoder.plain(slot)
+            if slot not in NO_TOPICS for word in entries
+        ]  # fmt: skip
+        labels = {word.en: word for word in reversed([*own, *lexicon(pairs)])}
+        self.labels = [label for label in labels.values() if not held_out(label)]
+        self.sentences = [*rng.sample([pair for pair in pairs if len(pair.en) > 25], 26_000), *encoder.own()]
+        places = encoder.places([*(s.en for s in self.sentences), *(label.en for label in self.labels)], device)
+        self.texts, self.names = places[: len(self.sentences)], places[len(self.sentences) :]
+        groups = torch.split(self.texts, 2000)
+        self.order = torch.cat([(some @ self.names.T).topk(200, dim=1).indices for some in groups])
+        self.number = {label.en: number for number, label in enumerate(self.labels)}
 
     def question(self, rng: random.Random, words: Stock) -> Question:
         number = rng.randrange(len(self.sentences))
         order = self.order[number].tolist()
         chosen = [order[rng.randrange(3)], order[rng.randrange(15, 200)]]
         chosen += rng.sample(range(len(self.labels)), CHOICES - 2)
-        near = self.near[number][chosen]
+        near = self.names[chosen] @ self.texts[number]
         goal = (near / WARMTH).softmax(0).tolist()
         entailed = tuple(1 if value > 0.4 else 0 if value < 0.12 else -1 for value in near.tolist())
         language = drawn_language(rng)
         hypotheses = stated([self.labels[i] for i in chosen], language, rng, words)
-        return Question(self.sentences[number].within(language), hypotheses, tuple(goal), entailed)
+        return Question(
+            encoder.otherwise(self.sentences[number].within(language), rng), hypotheses, tuple(goal), entailed
+        )
+
+    def alike(self, one: Phrase, other: Phrase) -> bool:
+        """Whether two labels are nearly the same, as far as they are known."""
+        numbers = [self.number.get(label.en) for label in (one, other)]
+        if None in numbers:
+            return False
+        return float(self.names[numbers[0]] @ self.names[numbers[1]]) > SAME
 
 
 def lexicon(pairs: Sequence[Phrase]) -> list[Phrase]:
     """Words that are neither rare nor everywhere, with their translation."""
-    counts = Counter(word for pair in set(pairs) for word in words(pair.en))
+    counts = Counter(word for pair in dict.fromkeys(pairs) for word in sorted(words(pair.en)))
     spanish = translations([(pair.es, pair.en) for pair in pairs])
     found = ((word, *spanish[word][0]) for word, count in counts.items() if 8 <= count <= 800 and word in spanish)
     return [Phrase(word, best) for word, best, alike in found if alike > 0.45 and min(len(word), len(best)) > 3]
@@ -186,35 +221,37 @@ def stated(labels: Sequence[Phrase], language: str, rng: random.Random, words: S
     return tuple(template.replace("{}", label.within(of_labels)) for label in labels)
 
 
-def asked(rng: random.Random, near: Neighbours) -> Iterator[Question]:
+class Asking:
     """Questions without end: half on everyday sentences, a quarter each on topics and of moderation."""
-    topics = {**stock("topics_words"), **stock("topics")}
-    rules = stock("moderation")
-    while True:
+
+    def __init__(self, data: Path, device: str) -> None:
+        self.topics = stocks(*TOPICS)
+        self.rules = stocks("moderation", "moderation_more")
+        self.near = Neighbours(data, device)
+
+    def question(self, rng: random.Random) -> Question:
         draw = rng.random()
-        if draw < 0.25:
-            yield on_topic(rng, topics)
-        elif draw < 0.75:
-            yield near.question(rng, topics)
-        else:
-            yield moderated(rng, topics, rules)
+        if draw < 0.3:
+            return self.on_topic(rng)
+        if draw < 0.75:
+            return self.near.question(rng, self.topics)
+        return moderated(rng, self.topics, self.rules)
 
-
-def on_topic(rng: random.Random, words: Stock) -> Question:
-    language = drawn_language(rng)
-    text, topic = topical(language, rng, words)
-    right = list(words[f"labels_{topic}"])
-    names = {label.en for label in right}
-    others = [
-        label
-        for slot, labels in words.items()
-        if slot.startswith("labels_")
-        for label in labels
-        if label.en not in names
-    ]
-    if rng.random() < 0.2:
-        right = [word for word in words[topic] if word.within("en") not in text and word.within("es") not in text]
-    return judged_by(text, [rng.choice(right), *rng.sample(others, CHOICES - 1)], language, rng, words)
+    def on_topic(self, rng: random.Random) -> Question:
+        language = drawn_language(rng)
+        text, topic = topical(language, rng, self.topics)
+        right = list(self.topics[f"labels_{topic}"])
+        if rng.random() < 0.2:
+            right = [word for word in self.topics[topic] if word.en not in text and word.es not in text]
+        chosen = rng.choice(right)
+        names = {label.en for label in self.topics[f"labels_{topic}"]}
+        of_others = [slot for slot in self.topics if slot.startswith("labels_") and slot != f"labels_{topic}"]
+        others: list[Phrase] = []
+        while len(others) < CHOICES - 1:
+            label = rng.choice(self.topics[rng.choice(of_others)])
+            if label.en not in names and label not in others and not self.near.alike(label, chosen):
+                others.append(label)
+        return judged_by(text, [chosen, *others], language, rng, self.topics)
 
 
 def topical(language: str, rng: random.Random, words: Stock) -> tuple[str, str]:
@@ -253,15 +290,20 @@ def judged(folder: Path, texts: Sequence[str], labels: Sequence[str], template: 
     return [list(text.scores) for text in run_job(job, encoder.context()).texts]
 
 
-def held(data: Path | None) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """What is measured: its name, its language, and texts with their label."""
-    rows = heldout("zero_shot")
+def own_sets(folder: str) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Our own texts with their label, of `heldout` or `development`: the name of a set, its language, its texts."""
+    rows = heldout("zero_shot", folder)
     for language, name in (("en", "English"), ("es", "Spanish")):
         for group, what in (("new", "labels and texts held out"), ("known", "texts held out, labels known")):
             texts = [(r["text"], r["label"]) for r in rows if (r["set"], r["language"]) == (group, language)]
             yield f"{what}, {name}", language, texts
-        moderation = [(r["text"], r["label"]) for r in heldout("moderation") if r["language"] == language]
+        moderation = [(r["text"], r["label"]) for r in heldout("moderation", folder) if r["language"] == language]
         yield f"moderation, texts held out, {name}", language, moderation
+
+
+def held(data: Path | None) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """What is measured: its name, its language, and texts with their label."""
+    yield from own_sets("heldout")
     if data is not None:
         lines = (data / "text" / "sib200_es_test.tsv").read_text(encoding="utf-8").splitlines()[1:]
         cells = [line.split("\t") for line in lines if line]
@@ -279,10 +321,32 @@ def measure(folder: Path, data: Path | None) -> list[Measure]:
         right = [labels[row.index(max(row))] == label for row, (_, label) in zip(scores, rows, strict=True)]
         most = Counter(label for _, label in rows).most_common(1)[0][1]
         baseline = "chance" if most * len(labels) == len(rows) else "most frequent label"
-        found.append(
-            Measure(NAME, name, "accuracy", sum(right) / len(rows), f"{baseline}, {len(labels)} labels",
-                    most / len(rows), len(rows))
-        )  # fmt: skip
+        found.append(accuracy(NAME, name, right, f"{baseline}, {len(labels)} labels", most / len(rows)))
+    return found
+
+
+def kinds(folder: Path) -> list[Failure]:
+    """Texts with the wrong label: of each set, and of moderation by what was taken for what is allowed."""
+    found = []
+    for name, language, rows in own_sets("heldout"):
+        labels = sorted({label for _, label in rows})
+        scores = judged(folder, [text for text, _ in rows], labels, TEMPLATES[language])
+        answers = [labels[row.index(max(row))] for row in scores]
+        wrong = sum(answer != label for answer, (_, label) in zip(answers, rows, strict=True))
+        found.append(Failure(f"the wrong label: {name}", wrong, len(rows)))
+        if "moderation" in name:
+            allowed = ALLOWED[language]
+            plain = [answer for answer, (text, label) in zip(answers, rows, strict=True)
+                     if label == "spam" and not LINKED.search(text)]  # fmt: skip
+            found.append(
+                Failure(f"spam without a link, {language}, not found", sum(a != "spam" for a in plain), len(plain))
+            )
+            other = [answer for answer, (_, label) in zip(answers, rows, strict=True) if label != allowed]
+            found.append(Failure(f"taken for allowed, {language}", other.count(allowed), len(other)))
+            of = [answer for answer, (_, label) in zip(answers, rows, strict=True) if label == allowed]
+            found.append(
+                Failure(f"allowed, taken for something else, {language}", len(of) - of.count(allowed), len(of))
+            )
     return found
 
 

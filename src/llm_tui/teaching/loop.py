@@ -1,0 +1,157 @@
+"""A training that can be stopped and goes on from its last step. Steps are counted, not timed, and each draws its batch
+and its chances by its own number alone: the same command gives the same weights on the same machine, stopped or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from platformdirs import user_cache_path
+from torch import Tensor, nn
+
+Batch = TypeVar("Batch")
+Item = TypeVar("Item")
+Batches = Callable[[int], list[Item]]
+
+TOGETHER = 8
+"""So many batches are drawn at a time and sorted by length, so that little of them is padding."""
+SAVED_EACH = 180.0
+"""Seconds between two states on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a training goes. The rate rises for `warm_up` steps, stays, and falls to nothing from the share `falls` of
+    all steps on; each `judged_each` steps the model is judged, where it can be.
+    """
+
+    seed: int
+    steps: int
+    rate: float
+    warm_up: int
+    falls: float = 0.7
+    judged_each: int = 250
+
+    def factor(self, step: int) -> float:
+        """Of the rate, at a step counted from 0."""
+        rest = (self.steps - step) / (self.steps * (1 - self.falls))
+        return min((step + 1) / self.warm_up, 1.0, max(rest, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A training that came to its end: steps, seconds of all its sittings, and what was measured on the way."""
+
+    steps: int
+    seconds: float
+    curve: list[dict[str, float]]
+
+
+def home() -> Path:
+    """Where what the trainings need and leave stays."""
+    return user_cache_path("llm-tui") / "teaching"
+
+
+def kept(name: str, data: Iterable[Path], modules: Iterable[str], stocks: Iterable[str]) -> Path:
+    """The folder of a training's state, a new one where a module of its recipe, a stock of words or a file of the data
+    is another.
+    """
+    own = files("llm_tui.teaching")
+    used = [own / f"{module}.py" for module in modules] + [own / "stock" / f"{stock}.toml" for stock in stocks]
+    found = hashlib.sha256()
+    for content in [*(entry.read_bytes() for entry in used), *(file.read_bytes() for file in data)]:
+        found.update(content)
+    return home() / f"{name}-{found.hexdigest()[:10]}"
+
+
+def halved(device: str) -> torch.autocast:
+    """Half precision where it is quicker: on a GPU."""
+    kind = torch.device(device).type
+    return torch.autocast(kind, torch.bfloat16, enabled=kind == "cuda")
+
+
+def fit(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch: Callable[[int], Batch],
+    loss: Callable[[Batch], Tensor],
+    plan: Plan,
+    folder: Path,
+    judge: Callable[[], Mapping[str, float]] | None = None,
+) -> Done:
+    """Train `model` for the steps of the plan, from the state in `folder` where there is one. `batch` is given a step's
+    number and nothing else; `judge` says how good the model is on texts to develop against.
+
+    Raises:
+        ValueError: the state is of a training that was given something else for its first step.
+    """
+    state = folder / "state.pt"
+    step, seconds, curve = 0, 0.0, []
+    first = hashlib.sha256(repr(batch(0)).encode()).hexdigest()
+    if state.exists():
+        read: dict[str, Any] = torch.load(state, weights_only=True)
+        if read["first"] != first:
+            raise ValueError(f"The training in {folder} began with another batch: remove the folder to begin anew.")
+        model.load_state_dict(read["model"])
+        optimizer.load_state_dict(read["optimizer"])
+        step, seconds, curve = read["step"], read["seconds"], read["curve"]
+        print(f"goes on from step {step} of {plan.steps}", flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    began = saved = time.monotonic()
+    smooth = 0.0
+    model.train()
+    while step < plan.steps:
+        torch.manual_seed(plan.seed * 1_000_003 + step)
+        for group in optimizer.param_groups:
+            group["lr"] = plan.rate * plan.factor(step)
+        value = loss(batch(step))
+        optimizer.zero_grad(set_to_none=True)
+        value.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        smooth = value.item() if not smooth else 0.98 * smooth + 0.02 * value.item()
+        if step % 50 == 0 or step == plan.steps:
+            passed = seconds + time.monotonic() - began
+            print(f"step {step} of {plan.steps}, {passed:.0f} s, loss {smooth:.4f}", flush=True)
+        if judge and (step % plan.judged_each == 0 or step == plan.steps):
+            model.eval()
+            curve.append({"step": step, **{name: round(value, 4) for name, value in judge().items()}})
+            model.train()
+            print(curve[-1], flush=True)
+        if time.monotonic() - saved > SAVED_EACH or step == plan.steps:
+            passed = seconds + time.monotonic() - began
+            _save(state, model, optimizer, {"first": first, "step": step, "seconds": passed, "curve": curve})
+            saved = time.monotonic()
+    model.eval()
+    return Done(step, seconds + time.monotonic() - began, curve)
+
+
+def drawn(draw: Callable[[random.Random], Item], size: int, seed: int, length: Callable[[Item], int]) -> Batches[Item]:
+    """For a step so many things that are drawn without end, of like length, by the step's number alone."""
+
+    @lru_cache(maxsize=1)
+    def block(number: int) -> list[list[Item]]:
+        rng = random.Random(f"{seed} {number}")
+        many = sorted((draw(rng) for _ in range(size * TOGETHER)), key=length)
+        groups = [many[first : first + size] for first in range(0, len(many), size)]
+        rng.shuffle(groups)
+        return groups
+
+    return lambda step: block(step // TOGETHER)[step % TOGETHER]
+
+
+def _save(state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, other: dict[str, Any]) -> None:
+    new = state.with_suffix(".new")
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), **other}, new)
+    os.replace(new, state)

@@ -1,0 +1,113 @@
+"""A training goes on from its last step: stopped or not, the same weights come of it."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from llm_tui.teaching.loop import Plan, drawn, fit, kept
+
+PLAN = Plan(seed=3, steps=12, rate=0.05, warm_up=2, judged_each=4)
+
+
+class Stopped(Exception):
+    pass
+
+
+def trained(folder: Path, stops: int | None = None, other: int = 0) -> tuple[list[torch.Tensor], list[dict]]:
+    """The weights of a small model after the plan, and its curve; stopped before the step `stops`."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.3), nn.Linear(8, 1))
+
+    def batch(step: int) -> list[float]:
+        if step == stops and step:
+            raise Stopped
+        rng = random.Random(step + other)
+        return [rng.random() for _ in range(4)]
+
+    def loss(numbers: list[float]) -> torch.Tensor:
+        return (model(torch.tensor([numbers])) - sum(numbers)).square().mean()
+
+    def judge() -> dict[str, float]:
+        return {"weights": sum(weight.abs().sum().item() for weight in model.parameters())}
+
+    done = fit(model, torch.optim.AdamW(model.parameters()), batch, loss, PLAN, folder, judge)
+    assert done.steps == PLAN.steps and done.seconds > 0
+    return [weight.clone() for weight in model.state_dict().values()], done.curve
+
+
+@pytest.mark.parametrize("stops", [1, 5, 11])
+def test_a_training_that_was_stopped_gives_the_weights_of_one_that_was_not(stops, tmp_path, monkeypatch):
+    whole, curve = trained(tmp_path / "whole")
+    monkeypatch.setattr("llm_tui.teaching.loop.SAVED_EACH", -1.0)
+    with pytest.raises(Stopped):
+        trained(tmp_path / "parts", stops)
+    said = []
+    monkeypatch.setattr("builtins.print", lambda *words, **_: said.append(str(words[0])))
+    parts, again = trained(tmp_path / "parts")
+    assert said[0] == f"goes on from step {stops} of 12"
+    assert all(torch.equal(one, other) for one, other in zip(whole, parts, strict=True))
+    assert [point["step"] for point in curve] == [4, 8, 12] and again == curve
+
+
+def test_a_training_does_not_go_on_with_other_texts(tmp_path):
+    trained(tmp_path)
+    with pytest.raises(ValueError, match="began with another batch"):
+        trained(tmp_path, other=1)
+
+
+def test_the_command_draws_the_same_in_each_process(tmp_path):
+    """The order of a set is another in each process, unless the process is told otherwise."""
+    asked = "from llm_tui.teaching import __main__ as m; m.recipe = lambda name: type('R', (), {'train': lambda *a: "
+    asked += "print(hash('a'), list({'b', 'c', 'd', 'e'}))}); m.pack_in = lambda folder: exit(); m.main()"
+    command = [sys.executable, "-c", asked, "train", "t5", "--data", str(tmp_path)]
+    said = {subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)}
+    assert len(said) == 1 and "b" in said.pop()
+
+
+def test_a_training_that_has_ended_is_not_made_again(tmp_path):
+    first, _ = trained(tmp_path)
+    again, _ = trained(tmp_path, stops=1)
+    assert all(torch.equal(one, other) for one, other in zip(first, again, strict=True))
+
+
+def test_the_rate_rises_stays_and_falls_to_nothing():
+    plan = Plan(seed=0, steps=100, rate=1.0, warm_up=10, falls=0.7)
+    factors = [plan.factor(step) for step in range(101)]
+    assert factors[0] == pytest.approx(0.1) and factors[10:70] == [1.0] * 60
+    assert factors[85] == pytest.approx(0.5) and factors[100] == 0
+    assert factors[70:] == sorted(factors[70:], reverse=True)
+
+
+@given(st.integers(0, 200), st.integers(1, 5))
+def test_a_batch_is_drawn_by_its_number_alone(step: int, size: int):
+    asked = [drawn(lambda rng: rng.random(), size, 7, lambda number: int(number * 10)) for _ in range(2)]
+    for before in range(3):
+        asked[1](before)
+    assert asked[0](step) == asked[1](step) and len(asked[0](step)) == size
+
+
+def test_things_of_like_length_are_drawn_together():
+    batch = drawn(lambda rng: "x" * rng.randrange(100), 4, 1, len)
+    for block in range(3):
+        groups = sorted(sorted(map(len, batch(8 * block + step))) for step in range(8))
+        assert all(one[-1] <= other[0] for one, other in pairwise(groups))
+
+
+def test_another_file_is_another_training(tmp_path):
+    data = tmp_path / "data.tsv"
+    data.write_text("one")
+    first = kept("t5", [data], ["t5"], ["pairs"])
+    assert first == kept("t5", [data], ["t5"], ["pairs"]) and first.name.startswith("t5-")
+    assert first != kept("t5", [data], ["t5"], ["stories"])
+    data.write_text("two")
+    assert first != kept("t5", [data], ["t5"], ["pairs"])
