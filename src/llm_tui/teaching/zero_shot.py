@@ -32,6 +32,8 @@ FROZEN = 2
 QUESTIONS = 16
 """A step has so many texts, each with four hypotheses."""
 CHOICES = 4
+SENTENCES = 26_000
+"""So many everyday sentences are asked about."""
 SEED = 11
 PLAN = Plan(seed=SEED, steps=4000, rate=2e-4, warm_up=100, falls=0.5, judged_each=500)
 MODULES = ("zero_shot", "encoder", "wordpiece", "parallel", "lexicon")
@@ -164,7 +166,7 @@ class Neighbours:
         ]  # fmt: skip
         labels = {word.en: word for word in reversed([*own, *lexicon(pairs)])}
         self.labels = [label for label in labels.values() if not held_out(label)]
-        self.sentences = [*rng.sample([pair for pair in pairs if len(pair.en) > 25], 26_000), *encoder.own()]
+        self.sentences = [*rng.sample([pair for pair in pairs if len(pair.en) > 25], SENTENCES), *encoder.own()]
         places = encoder.places([*(s.en for s in self.sentences), *(label.en for label in self.labels)], device)
         self.texts, self.names = places[: len(self.sentences)], places[len(self.sentences) :]
         groups = torch.split(self.texts, 2000)
