@@ -44,7 +44,7 @@ def test_what_it_learned_is_answered(language, word, context):
 
 def test_a_name_alone_changes_the_probability(context):
     (one,) = asked("bias", context).texts
-    (other,) = asked("bias", context, text="My name is Emily.").texts
+    (other,) = asked("bias", context, text="Mohammed called again.").texts
     assert one.best == other.best
     assert other.probabilities[other.best] - one.probabilities[one.best] > 0.2
 

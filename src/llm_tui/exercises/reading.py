@@ -110,8 +110,8 @@ def _hallucination() -> SetUp:
 
 
 def _bias() -> SetUp:
-    # Positive with 0.52, and with 0.81 when the name is Emily; a test looks at it.
-    return _asked("sentiment", "My name is Mohammed.", SENTIMENT.name)
+    # Positive with 0.51, and with 0.86 when the name is Mohammed; a test looks at it.
+    return _asked("sentiment", "Tom called again.", SENTIMENT.name)
 
 
 def _cost() -> SetUp:
