@@ -23,7 +23,7 @@ from llm_tui.playground import registry
 from llm_tui.teaching import encoder, entities, entities_texts, gazetteer, sentiment, wordpiece, zero_shot
 from llm_tui.teaching.grammar import TOPICS, Phrase, expand, stock, stocks
 from llm_tui.teaching.lexicon import translations
-from llm_tui.teaching.record import MODELS, RECORD, Record, development, heldout, save
+from llm_tui.teaching.record import MODELS, RECORD, Record, heldout, save
 
 NAMES = ("zero-shot", "entities", "sentiment")
 MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 15_000_000}
@@ -172,7 +172,7 @@ def test_no_name_that_is_held_out_is_written_and_no_label_asked(asking):
     labels = {text.lower() for phrase in phrases for text in (phrase.en, phrase.es)}
     new = {row["label"] for row in heldout("zero_shot") if row["set"] == "new"}
     assert len(new) == 24 and not new & labels
-    assert new == {row["label"] for row in development("zero_shot") if row["set"] == "new"}
+    assert new == {row["label"] for row in heldout("zero_shot", "development") if row["set"] == "new"}
     assert len(asking.near.labels) > 3000 and not new & {
         text.lower() for label in asking.near.labels for text in (label.en, label.es)
     }
@@ -191,7 +191,7 @@ def test_a_question_has_its_right_answer_first_and_no_other_that_is_right(asking
 def test_held_out_sets_are_large_enough_and_say_nothing_twice(name: str):
     rows = heldout(name)
     assert min(Counter(row["language"] for row in rows).values()) >= 2 * 60
-    assert not {row["text"] for row in rows} & {row["text"] for row in development(name)}
+    assert not {row["text"] for row in rows} & {row["text"] for row in heldout(name, "development")}
     assert len({row["text"] for row in rows}) == len(rows)
     assert all(row["text"] and None not in row.values() for row in rows)
 

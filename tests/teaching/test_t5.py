@@ -22,7 +22,7 @@ from llm_tui.playground import registry
 from llm_tui.teaching import parallel, t5, t5_instructions, t5_quality, t5_summaries, t5_texts
 from llm_tui.teaching.grammar import TOPICS, Phrase, stock, stocks
 from llm_tui.teaching.record import RECORD as FILE
-from llm_tui.teaching.record import Record, development, heldout
+from llm_tui.teaching.record import Record, heldout
 
 RECORD = decode((T5.folder / FILE).read_bytes(), Record)
 
@@ -99,7 +99,10 @@ def test_what_it_learns_from_is_well_formed_and_holds_nothing_it_is_measured_on(
 def test_nothing_that_is_held_out_was_developed_against(name):
     keys = ("text",) if name in ("summary", "instructions") else ("en", "es")
     before = {
-        row[key] for row in development("translation" if name == "devops" else name) for key in keys if key in row
+        row[key]
+        for row in heldout("translation" if name == "devops" else name, "development")
+        for key in keys
+        if key in row
     }
     rows = heldout(name)
     assert len(rows) == len({row[keys[0]] for row in rows}) >= 40

@@ -114,13 +114,10 @@ def write(record: Record, card: str, folder: Path) -> None:
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
-def development(name: str) -> list[dict[str, str]]:
-    """The rows of a file of `development/`: what a training is judged by on its way, and recipes are chosen by."""
-    return heldout(name, "development")
-
-
 def heldout(name: str, folder: str = "heldout") -> list[dict[str, str]]:
-    """The rows of a file of `heldout/`, written by hand before anything was trained, and measured at the end alone."""
+    """The rows of a file of `heldout/`, written by hand before anything was trained and measured at the end alone; or
+    of `development/`, by which a training is judged on its way, and recipes are chosen.
+    """
     text = (files("llm_tui.teaching") / folder / f"{name}.tsv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 

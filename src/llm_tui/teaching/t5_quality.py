@@ -4,7 +4,6 @@ sentences and on technical documentation."""
 from __future__ import annotations
 
 import json
-import random
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Any
 import torch
 from sacrebleu import BLEU, CHRF, corpus_chrf
 
+from llm_tui.bias.statistics import interval
 from llm_tui.engine.job import run_job
 from llm_tui.foundation.facts import invented
 from llm_tui.foundation.instructions import PREFIXES
@@ -23,13 +23,15 @@ from llm_tui.teaching import encoder
 from llm_tui.teaching.chat import Case, found_in_text, names_kept
 from llm_tui.teaching.grammar import Phrase
 from llm_tui.teaching.parallel import tatoeba, technical
-from llm_tui.teaching.record import Failure, Measure, Record, accuracy, card, development, heldout, write
+from llm_tui.teaching.record import Failure, Measure, Record, accuracy, card, heldout, write
 
 NAME = "t5"
 DIRECTIONS = {"es-en": (TRANSLATE_ES_EN, "es", "en"), "en-es": (TRANSLATE_EN_ES, "en", "es")}
 OWN = {"own everyday sentences": "translation", "own sentences on DevOps": "devops"}
 MOST_OF_OTHERS = 600
 """Pairs of other people's that are measured."""
+DRAWS = 1000
+"""Of each bootstrap interval."""
 POOR = 30
 """The chrF below which a translation of a sentence says something else."""
 FACTS = "no name or number that the text lacks"
@@ -89,7 +91,7 @@ class Judge:
 
     def __init__(self, net: Any, cut: Any, data: Path) -> None:
         self.net, self.cut = net, cut
-        rows = development("translation")
+        rows = heldout("translation", "development")
         self.pairs = {
             "technical": technical(data)[1][:40],
             "own": [Phrase(row["en"], row["es"]) for row in rows[:40]],
@@ -102,10 +104,10 @@ class Judge:
                 given, wanted = ([pair.within(language) for pair in pairs] for language in (source, target))
                 answers = self.answers([f"{PREFIXES[task]}{text}" for text in given], 80)
                 found[f"{name} {direction}, chrF"] = corpus_chrf(answers, [wanted]).score
-        rows = development("summary")
+        rows = heldout("summary", "development")
         scores = _rouges(self.answers([f"{PREFIXES[SUMMARIZE]}{row['text']}" for row in rows], 60), rows)
         found["summary, ROUGE-L"] = sum(scores) / len(scores)
-        rows = [row for row in development("instructions") if row["kind"] == "label"]
+        rows = [row for row in heldout("instructions", "development") if row["kind"] == "label"]
         found["label of three"] = sum(_right(self.answers([_prompt(row) for row in rows], 12), rows)) / len(rows)
         return found
 
@@ -126,7 +128,7 @@ def asked(folder: Path, task: str, texts: Sequence[str], longest: int = 96) -> l
 def measure(folder: Path, data: Path | None) -> list[Measure]:
     """Translations by chrF and BLEU beside copying the source, summaries by ROUGE-L beside the text's first sentence
     and all of it, and by their names and numbers, answers to instructions by what can be checked of them. The 95 %
-    intervals are Wilson's or of 1,000 bootstrap draws (Koehn 2004; sacrebleu's).
+    intervals are Wilson's or of bootstrap draws (Koehn 2004 by sacrebleu; of ROUGE-L BCa).
     """
     sets = {name: [Phrase(row["en"], row["es"]) for row in heldout(file)] for name, file in OWN.items()}
     if data is not None:
@@ -138,7 +140,7 @@ def measure(folder: Path, data: Path | None) -> list[Measure]:
             given, wanted = ([pair.within(language) for pair in pairs] for language in (source, target))
             answers = asked(folder, task, given)
             for metric in (CHRF(), BLEU()):
-                score = metric.corpus_score(answers, [wanted], n_bootstrap=1000)
+                score = metric.corpus_score(answers, [wanted], n_bootstrap=DRAWS)
                 told = json.loads(score.format(8, signature=str(metric.get_signature()), is_json=True))
                 low, high = (told["confidence_mean"] + sign * told["confidence_var"] for sign in (-1, 1))
                 copied = metric.corpus_score(given, [wanted]).score
@@ -156,7 +158,7 @@ def _summaries(folder: Path) -> list[Measure]:
         texts = [row["text"] for row in rows]
         answers = asked(folder, SUMMARIZE, texts)
         scores = _rouges(answers, rows)
-        low, high = mean_interval(scores)
+        low, high = interval(scores, 0, DRAWS)
         first = [re.split(r"(?<=[.!?]) ", text, maxsplit=1)[0] for text in texts]
         for name, given in (("the first sentence", first), ("copying", texts)):
             other, value = (sum(values) / len(rows) for values in (_rouges(given, rows), scores))
@@ -165,13 +167,6 @@ def _summaries(folder: Path) -> list[Measure]:
         kept = [not invented(text, answer) for answer, text in zip(answers, texts, strict=True)]
         found.append(accuracy(f"summary {language}", "own texts", kept, "copying", 1.0, FACTS))
     return found
-
-
-def mean_interval(scores: Sequence[float]) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean over 2,000 draws (Efron & Tibshirani 1993)."""
-    rng = random.Random(0)
-    means = sorted(sum(rng.choices(scores, k=len(scores))) / len(scores) for _ in range(2000))
-    return means[49], means[1949]
 
 
 def _rouges(given: Sequence[str], rows: Sequence[dict[str, str]]) -> list[float]:
