@@ -441,6 +441,25 @@ def answer_of(pilot) -> TextArea:
     return pilot.app.screen.query_one("#answer", TextArea)
 
 
+async def test_that_it_cannot_write_is_said_where_a_look_takes_longer_than_it_is_until_the_next_claim(
+    lab, engine, others, monkeypatch, notices
+) -> None:
+    look = lab_watch.Following.look
+
+    def slowly(self: lab_watch.Following) -> list[lab_watch.OtherWork]:
+        time.sleep(0.5)
+        return look(self)
+
+    monkeypatch.setattr(lab_watch, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(lab_watch.Following, "look", slowly)
+    lab.save_answers(1, Answers(answer="of the first"))
+    other = others()
+    other.claim()
+    async with LabApp(Lab(lab.folder), engine).run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: bool(notices), 20)
+        assert str(other.process.pid) in notices[0].message
+
+
 @pytest.mark.parametrize(
     ("language", "note"),
     [pytest.param("en", "my-lab (read only)", marks=pytest.mark.slow), ("es", "my-lab (solo lectura)")],
@@ -459,6 +478,7 @@ async def test_the_app_says_once_that_it_cannot_write_and_keeps_what_is_typed(
         await pilot.press("f3")
         await eventually(pilot, lambda: answer_of(pilot).text == "of the first. ")
         assert note in top(app)
+        await eventually(pilot, lambda: bool(notices))
         before = [*notices]
         assert len(before) == 1
         assert str(other.process.pid) in before[0].message

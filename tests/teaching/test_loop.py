@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from llm_tui.teaching.loop import Plan, drawn, fit, kept
+from llm_tui.teaching.loop import Plan, drawn, fit, in_turns, kept
 
 PLAN = Plan(seed=3, steps=12, rate=0.05, warm_up=2, judged_each=4)
 
@@ -94,6 +94,19 @@ def test_a_batch_is_drawn_by_its_number_alone(step: int, size: int):
     for before in range(3):
         asked[1](before)
     assert asked[0](step) == asked[1](step) and len(asked[0](step)) == size
+
+
+def test_each_turn_is_made_once_and_has_everything_in_another_order():
+    made = []
+
+    def make(rng: random.Random) -> list[int]:
+        made.append(rng.sample(range(50), 50))
+        return made[-1]
+
+    batch = in_turns(make, 9)
+    turns = [[batch(50 * turn + step) for step in range(50)] for turn in range(3)]
+    assert len(made) == 3 and turns == made
+    assert all(sorted(turn) == list(range(50)) for turn in turns) and turns[0] != turns[1] != turns[2]
 
 
 def test_things_of_like_length_are_drawn_together():

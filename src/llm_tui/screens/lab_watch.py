@@ -35,7 +35,7 @@ class LabWatch:
         self._leave = leave
         self._said = ""
         self._asking = False
-        self._looking = False
+        self._holding = self._looking = False
         self._following = Following(self._host.lab.folder)
         self._written: Mapping[str, tuple[int, int]] = {}
         """The files of answers as they were seen last: time and size."""
@@ -51,9 +51,18 @@ class LabWatch:
         self._app.call_later(self._told, sentence)
 
     def _claim(self) -> None:
-        self._app.run_worker(self._hold(), exclusive=True, group="lab")
+        """One after the other, for each has to come to its end: to what is said, to what is kept beside."""
+        if not self._holding:
+            self._holding = True
+            self._app.run_worker(self._hold(), group="lab")
 
     async def _hold(self) -> None:
+        try:
+            await self._have()
+        finally:
+            self._holding = False
+
+    async def _have(self) -> None:
         """Have the lab, or say once why it can only be read; on a thread: it may be on a slow file system."""
         lab = self._host.lab
         why = await asyncio.to_thread(lab.claim, True)

@@ -151,6 +151,24 @@ def drawn(draw: Callable[[random.Random], Item], size: int, seed: int, length: C
     return lambda step: block(step // TOGETHER)[step % TOGETHER]
 
 
+def in_turns(make: Callable[[random.Random], list[Batch]], seed: int) -> Callable[[int], Batch]:
+    """For a step one of the batches that `make` cuts everything into, anew for each turn through all of it, by the
+    step's number alone.
+    """
+
+    @lru_cache(maxsize=1)
+    def turn(number: int) -> list[Batch]:
+        return make(random.Random(f"{seed} {number}"))
+
+    many = len(turn(0))
+
+    def batch(step: int) -> Batch:
+        found = turn(step // many)
+        return found[step % many % len(found)]  # another turn may have been cut into fewer
+
+    return batch
+
+
 def _save(state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, other: dict[str, Any]) -> None:
     new = state.with_suffix(".new")
     torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), **other}, new)

@@ -6,7 +6,6 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
 from llm_tui.teaching.grammar import TOPICS
-from llm_tui.teaching.loop import Plan, fit, halved, kept
+from llm_tui.teaching.loop import Plan, fit, halved, in_turns, kept
 from llm_tui.teaching.parallel import sound, sources, tatoeba, technical
 from llm_tui.teaching.record import Record, Source, save
 from llm_tui.teaching.t5_quality import NAME, Judge, finish, measure
@@ -32,7 +31,7 @@ SPECIAL = ["<pad>", "</s>", "<unk>"]
 BATCH_PIECES = 4608
 """Of both sides of the examples of a step, padding among them."""
 MOST_PIECES = 256
-PLAN = Plan(seed=SEED, steps=4000, rate=2e-2, warm_up=150)
+PLAN = Plan(seed=SEED, steps=2700, rate=2e-2, warm_up=150)
 """The rate is of the size of the weights: T5's begin too far apart for one step for all."""
 
 
@@ -101,9 +100,7 @@ def batches(encoded: Encoded) -> Callable[[int], list[int]]:
     for number, pair in enumerate(encoded):
         groups[_rounded(len(pair[0])), _rounded(len(pair[1]))].append(number)
 
-    @lru_cache(maxsize=1)
-    def epoch(turn: int) -> list[list[int]]:
-        rng = random.Random(f"{SEED} {turn}")
+    def make(rng: random.Random) -> list[list[int]]:
         found = []
         for (source, target), numbers in groups.items():
             order = rng.sample(numbers, len(numbers))
@@ -112,11 +109,7 @@ def batches(encoded: Encoded) -> Callable[[int], list[int]]:
         rng.shuffle(found)
         return found
 
-    def batch(step: int) -> list[int]:
-        turn, number = divmod(step, len(epoch(0)))
-        return epoch(turn)[number]
-
-    return batch
+    return in_turns(make, SEED)
 
 
 def _rounded(length: int) -> int:
