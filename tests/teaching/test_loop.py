@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from llm_tui.errors import UserError
+from llm_tui.signals import Ended
 from llm_tui.teaching.loop import Plan, drawn, fit, in_turns, kept
 
 PLAN = Plan(seed=3, steps=12, rate=0.05, warm_up=2, judged_each=4)
@@ -23,14 +27,20 @@ class Stopped(Exception):
     pass
 
 
-def trained(folder: Path, stops: int | None = None, other: int = 0) -> tuple[list[torch.Tensor], list[dict]]:
-    """The weights of a small model after the plan, and its curve; stopped before the step `stops`."""
+def stopped() -> None:
+    raise Stopped
+
+
+def trained(
+    folder: Path, stops: int | None = None, other: int = 0, stop: Callable[[], None] = stopped
+) -> tuple[list[torch.Tensor], list[dict]]:
+    """The weights of a small model after the plan, and its curve; stopped where the step `stops` begins."""
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.3), nn.Linear(8, 1))
 
     def batch(step: int) -> list[float]:
         if step == stops and step:
-            raise Stopped
+            stop()
         rng = random.Random(step + other)
         return [rng.random() for _ in range(4)]
 
@@ -59,9 +69,20 @@ def test_a_training_that_was_stopped_gives_the_weights_of_one_that_was_not(stops
     assert [point["step"] for point in curve] == [4, 8, 12] and again == curve
 
 
+def test_a_training_that_is_told_to_end_keeps_its_last_step(tmp_path, monkeypatch):
+    whole, _ = trained(tmp_path / "whole")
+    with pytest.raises(Ended):
+        trained(tmp_path / "parts", stops=5, stop=lambda: signal.raise_signal(signal.SIGINT))
+    said = []
+    monkeypatch.setattr("builtins.print", lambda *words, **_: said.append(str(words[0])))
+    parts, _ = trained(tmp_path / "parts")
+    assert said[0] == "goes on from step 6 of 12"
+    assert all(torch.equal(one, other) for one, other in zip(whole, parts, strict=True))
+
+
 def test_a_training_does_not_go_on_with_other_texts(tmp_path):
     trained(tmp_path)
-    with pytest.raises(ValueError, match="began with another batch"):
+    with pytest.raises(UserError, match="began with other texts"):
         trained(tmp_path, other=1)
 
 

