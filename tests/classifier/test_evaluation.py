@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
 
 from llm_tui.classifier.corpus import FlatTexts
 from llm_tui.classifier.evaluation import BATCH, MOST_CHARACTERS, MOST_MISTAKES, MOST_OF_CELL, Outcome, evaluate
@@ -134,3 +134,11 @@ def test_the_scores_of_each_class_are_scikit_learns(confusion: list[list[int]]) 
     for ours, precision, recall, f1, support in zip(scores, *theirs, strict=True):
         assert (ours.precision, ours.recall, ours.f1) == pytest.approx((precision, recall, f1))
         assert ours.support == support
+    assert result(confusion).macro_f1() == pytest.approx(f1_score(labels, predicted, average="macro", zero_division=0))
+
+
+def test_a_class_that_no_test_row_has_or_was_put_into_has_no_scores_and_lowers_no_mean() -> None:
+    nothing = result([[3, 0, 0], [0, 4, 0], [0, 0, 0]])
+    assert nothing.macro_f1() == 1
+    assert [score.scores for score in nothing.per_class()] == [(1, 1, 1), (1, 1, 1), (None, None, None)]
+    assert result([[3, 0], [0, 0]]).per_class()[1].counts is False

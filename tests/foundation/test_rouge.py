@@ -56,6 +56,11 @@ def test_ascii_words_are_the_packages_on_any_text(text, reference):
     assert values(measured(ascii_words_of, text, reference)) == by_package(text, reference)
 
 
+def test_what_chooses_how_an_emoji_looks_is_no_word():
+    assert words_of("⚠\ufe0f fallo ✔\ufe0f") == ["fallo"]
+    assert words_of("\u0301") == [] and words_of("n\u0303") == ["ñ"]
+
+
 def test_spanish_words_stay_whole():
     assert words_of(REFERENCE) == ["la", "ingeniería", "de", "películas", "empieza", "mañana"]
     # Of 6 words 5 are common; of 5 pairs "la ingeniería" and "ingeniería de"; in order "la ingeniería de".

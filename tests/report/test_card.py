@@ -259,3 +259,15 @@ def test_its_program_gives_the_classes_of_a_sentence_beside_the_card(trained: Ru
     shares = [float(line.split()[-1]) for line in done.stdout.splitlines()]
     assert trained.result and len(shares) == len(trained.result.classes)
     assert sum(shares) == pytest.approx(1, abs=0.01)
+
+
+def test_a_class_that_no_test_row_has_is_not_the_worst_one(run: Run) -> None:
+    result = run.result
+    assert result
+    size = len(result.classes)
+    cells = tuple(tuple((5 if i == j else 1) * (i > 0 and j > 0) for j in range(size)) for i in range(size))
+    cut = replace(result, confusion=cells, test_rows=sum(map(sum, cells)))
+    text = fresh(replace(run, ending=replace(run.ending, result=cut)), NOBODY, "en")  # type: ignore[type-var]
+    assert f"| {result.classes[0]} | - | - | - | 0 |" in " ".join(text.split())
+    assert f"worst on the class {result.classes[0]} " not in text
+    assert ModelCard(text).data.eval_results

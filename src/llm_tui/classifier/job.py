@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import fmean
 from typing import ClassVar
 
 from llm_tui.classifier import typed
@@ -167,13 +168,24 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
-    """Precision, recall and F1 of one class; `support` is its number of test rows."""
+    """Precision, recall and F1 of one class. `support` is its number of test rows, `predicted` how many got it."""
 
     name: str
     precision: float
     recall: float
     f1: float
     support: int
+    predicted: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether the test rows say anything of the class: it is the true one of some, or some were put into it."""
+        return self.support + self.predicted > 0
+
+    @property
+    def scores(self) -> tuple[float | None, ...]:
+        """Precision, recall and F1; None where the class does not count."""
+        return (self.precision, self.recall, self.f1) if self.counts else (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +252,14 @@ class TrainingResult:
             recall = hits / support if support else 0.0
             both = precision + recall
             f1 = 2 * precision * recall / both if both else 0.0
-            scores.append(ClassScore(name, precision, recall, f1, support))
+            scores.append(ClassScore(name, precision, recall, f1, support, predicted))
         return scores
+
+    def macro_f1(self) -> float:
+        """The mean of F1 over the classes that count (scikit-learn's `average="macro"`, which takes the labels that are
+        there or were predicted).
+        """
+        return fmean(score.f1 for score in self.per_class() if score.counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 
 from llm_tui.foundation.rouge import words_of
 
 ABBREVIATIONS = {
-    *("dr", "dra", "sr", "sra", "srta", "ud", "uds", "d", "p", "ej", "pág", "art", "núm", "etc", "vs", "aprox"),
-    *("mr", "mrs", "ms", "prof", "st", "no", "e.g", "i.e", "fig", "cf"),
+    *("dr", "dra", "sr", "sra", "srta", "ud", "uds", "d", "p", "ej", "pág", "art", "núm", "vs", "aprox"),
+    *("mr", "mrs", "Ms", "prof", "st", "e.g", "i.e", "fig", "cf"),
 }
-"""Words whose full stop ends no sentence."""
+"""Words whose full stop ends no sentence; one with a capital only so, for ms are milliseconds."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*")
+_NEXT = re.compile(r"\s*(\S?)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _STOPS, _CLOSING, _OPENING = ".?!…", "\"'»”’)]", "(¿¡«“\"'"
 _BEFORE_SENTENCE = ".?!…:\"'«»“”‘’¿¡(-—–•*"
@@ -39,26 +40,30 @@ def new_words(source: str, text: str) -> float | None:
 
 
 def repeated(text: str, n: int = 3) -> tuple[str, ...]:
-    """Runs of `n` words or more that come more than once, in lower case, the longest in place of its parts, in the
-    order in which they first come.
+    """Runs of `n` words or more that come more than once, in lower case, in the order in which they first come; of no
+    run a part (supermaximal repeats, Gusfield 1997, section 7.12).
     """
     words = words_of(text)
-    counts = Counter(_grams(words, n))
-    twice = [i for i, gram in enumerate(_grams(words, n)) if counts[gram] > 1]
-    runs: list[tuple[int, int]] = []
-    for i in twice:
-        if runs and i == runs[-1][1] - n + 1:
-            runs[-1] = (runs[-1][0], i + n)
-        else:
-            runs.append((i, i + n))
-    found = dict.fromkeys(" ".join(words[start:end]) for start, end in runs)
-    # Of a run that also comes as a part of a longer one, the longer one says it.
-    padded = [f" {run} " for run in found]
-    return tuple(run.strip() for run in padded if not any(run in other and run != other for other in padded))
+    found: list[tuple[int, int]] = []
+    length, alike = 0, [list(range(len(words)))]  # the places at which the same run of so many words begins
+    while alike:
+        if length >= n:
+            found += [(places[0], length) for places in alike if _is_whole(words, places, length)]
+        longer: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for number, places in enumerate(alike):
+            for place in places:
+                if place + length < len(words):
+                    longer[number, words[place + length]].append(place)
+        alike = [places for places in longer.values() if len(places) > 1]
+        length += 1
+    return tuple(" ".join(words[place : place + length]) for place, length in sorted(found))
 
 
-def _grams(words: list[str], n: int) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[i:] for i in range(n)), strict=False)
+def _is_whole(words: list[str], places: list[int], length: int) -> bool:
+    """Whether no two of the places have the same word before the run or behind it."""
+    before = [words[place - 1] for place in places if place]
+    behind = [words[place + length] for place in places if place + length < len(words)]
+    return all(len(set(side)) == len(side) for side in (before, behind))
 
 
 def invented(source: str, text: str) -> tuple[str, ...]:
@@ -66,8 +71,9 @@ def invented(source: str, text: str) -> tuple[str, ...]:
 
     A number is compared by its digits, whatever parts thousands and decimals. A name is a word with a capital letter
     that begins no sentence, or has two capitals or more; case and accents are left aside, so that a model whose
-    vocabulary lost the accents is not accused of inventing.
+    vocabulary lost the accents is not accused of inventing. What is found is composed (NFC).
     """
+    source, text = (unicodedata.normalize("NFC", words) for words in (source, text))
     numbers = {_digits(found.group()) for found in _NUMBER.finditer(source)}
     words = {_plain(found.group()) for found in _WORD.finditer(source)}
     strange: list[tuple[int, str]] = []
@@ -90,9 +96,10 @@ def _begins_sentence(before: str) -> bool:
 
 
 def _digits(number: str) -> str:
-    """1.200, 1,200 and 1200 are one number, and so are 12,5 and 12.5 and 12.50."""
-    parts = re.split(r"[.,]", number)
-    if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]):
+    """1.200, 1,200, 1 200 and 1200 are one number, and so are 12,5 and 12.5 and 12.50."""
+    parts = re.split(r"[^\d]", number)
+    grouped = parts[0] != "0" and all(len(part) == 3 for part in parts[1:])
+    if len(parts) > 1 and grouped:
         return "".join(parts).lstrip("0") or "0"
     whole, decimals = "".join(parts[:-1]) if len(parts) > 1 else parts[0], parts[-1] if len(parts) > 1 else ""
     decimals = decimals.rstrip("0")
@@ -116,7 +123,8 @@ def split_sentences(text: str) -> list[str]:
 
 def each_sentence(text: str) -> Iterator[str]:
     """Sentences: parts that end with `.`, `?`, `!` or `…` before white space or the end, the rest being one too. The
-    full stop of a common abbreviation, or of a single capital letter, ends none; a part without words is none.
+    full stop of a common abbreviation, or of a single letter, ends none; that of "no" only before a number, that of
+    "etc" unless a sentence begins behind it. A part without words is none.
     """
     begin, words = 0, False
     end = len(text.rstrip())
@@ -124,10 +132,19 @@ def each_sentence(text: str) -> Iterator[str]:
         words = words or bool(words_of(run.group()))
         before = run.group().rstrip(_CLOSING).rstrip(_STOPS)
         stop = run.group()[len(before) :].rstrip(_CLOSING)
-        word = before.lstrip(_OPENING).lower()
-        short = stop == "." and (word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        short = stop == "." and _is_short(before.lstrip(_OPENING), text, run.end())
         if stop and words and (run.end() == end or not short):
             yield text[begin : run.end()].strip()
             begin, words = run.end(), False
     if words:
         yield text[begin:].strip()
+
+
+def _is_short(word: str, text: str, end: int) -> bool:
+    """Whether the full stop at the end of a word, which is at `end` of the text, ends no sentence."""
+    small = word.lower()
+    if small in ("no", "etc"):
+        after = _NEXT.match(text, end)
+        first = after[1] if after else ""
+        return first.isdecimal() if small == "no" else not (first.isupper() or first in "¿¡")
+    return bool({word, small} & ABBREVIATIONS) or (len(word) == 1 and word.isalpha())

@@ -43,12 +43,13 @@ class Overlap:
 
 
 def words_of(text: str) -> list[str]:
-    """The runs of letters, marks and digits of any script, in lower case and composed (NFC): of an ASCII text the same
-    as `ascii_words_of`. That is why these are not the words that tokenizers are compared by, in which an apostrophe or
-    an underscore does not part.
+    """The runs of letters, marks and digits of any script, in lower case and composed (NFC); one of marks alone, as behind
+    an emoji, is none. Of an ASCII text the same as `ascii_words_of`. That is why these are not the words that
+    tokenizers are compared by, in which an apostrophe or an underscore does not part.
     """
     lower = unicodedata.normalize("NFC", text.lower())
-    return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in lower).split()
+    runs = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in lower).split()
+    return [run for run in runs if any(unicodedata.category(char)[0] != "M" for char in run)]
 
 
 def ascii_words_of(text: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from llm_tui.classifier.job import TrainingResult
 from llm_tui.errors import UserError
 from llm_tui.export.markdown import escape_markdown
 from llm_tui.i18n import Text, tr
@@ -26,12 +25,6 @@ def title(run: Run, language: str) -> str:
     return escape_markdown(
         said.format(data=name, batch=run.job.batch_size, seed=run.job.seed).within(language)
     ).replace("<!--", "<!-")
-
-
-def macro_f1(result: TrainingResult) -> float:
-    """The mean of F1 over the classes."""
-    scores = result.per_class()
-    return sum(score.f1 for score in scores) / len(scores)
 
 
 def metadata(run: Run, before: Mapping[str, Any]) -> str:
@@ -70,7 +63,7 @@ def _of_run(run: Run) -> Any:
     }
     measured = (
         ("accuracy", "Accuracy", result.accuracy),
-        ("f1", "Macro F1", macro_f1(result)),
+        ("f1", "Macro F1", result.macro_f1()),
         ("loss", "Cross-entropy", result.test_loss),
     )
     more: dict[str, Any] = {"datasets": [HUB_ID]} if of_news else {}

@@ -9,13 +9,13 @@ from pathlib import Path
 from llm_tui.classifier.job import BASIC_ENGLISH, Predict, Training, TrainingResult
 from llm_tui.errors import UserError
 from llm_tui.exercises.agreement import wilson
+from llm_tui.exercises.counts import or_dash
 from llm_tui.exercises.trained_with import vocabulary
 from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, number
 from llm_tui.lab.runs import Run
 from llm_tui.lab.whose import Whose
-from llm_tui.report.card_facts import macro_f1
 from llm_tui.snippets.snippet import snippet
 
 FEW = 30
@@ -119,7 +119,7 @@ def results(run: Run, whose: Whose, language: str) -> str:
         "{f1:.3f}, cross-entropy {loss:.3f}.",
         "En las {n} filas de prueba: exactitud {accuracy:.3f} (intervalo del 95 % de {low:.3f} a {high:.3f}, Wilson), "
         "F1 macro {f1:.3f}, entropía cruzada {loss:.3f}.",
-    ).format(n=number(result.test_rows), accuracy=result.accuracy, low=low, high=high, f1=macro_f1(result),
+    ).format(n=number(result.test_rows), accuracy=result.accuracy, low=low, high=high, f1=result.macro_f1(),
              loss=result.test_loss)  # fmt: skip
     return "\n".join([first.within(language), "", to_markdown(_classes(result), language),
                       to_markdown(_confusion(result), language)])  # fmt: skip
@@ -133,7 +133,7 @@ def _classes(result: TrainingResult) -> Table:
         Column("f1", Text("F1", "F1"), numeric=True),
         Column("support", Text("test rows", "filas de prueba"), numeric=True),
     )
-    rows = tuple((s.name, s.precision, s.recall, s.f1, s.support) for s in result.per_class())
+    rows = tuple((s.name, *map(or_dash, s.scores), s.support) for s in result.per_class())
     return Table(columns, rows)
 
 
@@ -172,7 +172,7 @@ def _limits(run: Run) -> Iterator[Text]:
         "It gives one of its classes to every text, also to one that belongs to none of them.",
         "Da una de sus clases a cualquier texto, también al que no es de ninguna.",
     )
-    worst = min(result.per_class(), key=lambda score: score.f1)
+    worst = min((score for score in result.per_class() if score.counts), key=lambda score: score.f1)
     said = Text(
         "It does worst on the class {name} (F1 {f1:.3f}).", "Donde peor va es en la clase {name} (F1 {f1:.3f})."
     )

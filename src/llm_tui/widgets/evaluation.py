@@ -9,6 +9,7 @@ from textual.content import Content
 
 from llm_tui.classifier.job import BASIC_ENGLISH, Mistake, Prediction, Training, TrainingResult
 from llm_tui.classifier.stability import Curve, block_size, roughness
+from llm_tui.exercises.counts import or_dash
 from llm_tui.exercises.looks import Looks
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.i18n import Text, tr
@@ -145,7 +146,7 @@ def comparison_content(
     measured: list[tuple[Text, list[Cell]]] = [
         (Text("accuracy", "exactitud"), [result.accuracy for _, result in runs]),
         (Text("loss", "pérdida"), [result.test_loss for _, result in runs]),
-        (Text("macro F1", "F1 macro"), [_macro_f1(result) for _, result in runs]),
+        (Text("macro F1", "F1 macro"), [result.macro_f1() for _, result in runs]),
         (Text("time (s)", "tiempo (s)"), [result.seconds for _, result in runs]),
         (Text("roughness", "rugosidad"), [roughness(job, curve, block) for job, curve in curves]),
         (Text("vocabulary", "vocabulario"), [result.vocabulary_size for _, result in runs]),
@@ -184,11 +185,6 @@ def _vocabulary(job: Training) -> str:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
-
-
-def _macro_f1(result: TrainingResult) -> float:
-    scores = result.per_class()
-    return sum(score.f1 for score in scores) / len(scores)
 
 
 def prediction_content(classes: Sequence[str], prediction: Prediction) -> Content:
@@ -234,7 +230,7 @@ def _confusion(result: TrainingResult, cell: tuple[int, int] | None) -> Table:
     if cell:
         counted[cell[0]][cell[1]] = f"›{result.confusion[cell[0]][cell[1]]}"
     scored = zip(predicted, counted, result.per_class(), strict=True)
-    rows: list[tuple[Cell, ...]] = [(name, *counts, s.precision, s.recall, s.f1) for name, counts, s in scored]
+    rows: list[tuple[Cell, ...]] = [(name, *counts, *map(or_dash, s.scores)) for name, counts, s in scored]
     return Table(columns, tuple(rows))
 
 
