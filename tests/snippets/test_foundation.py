@@ -101,6 +101,11 @@ def test_labels_and_their_scores_are_the_same(agrees, here, name):
     [
         Generate(SUMMARIZE, ("Una frase. ¿Otra? ¡La tercera!\nLa cuarta.",), ModelChoice(LEAD)),
         Generate(SUMMARIZE, ("El Dr. Paz y la Sra. Ruiz. Dos. J. Paz. «Tres.» Cuatro.", "Uno"), ModelChoice(LEAD)),
+        Generate(
+            SUMMARIZE,
+            ("Dijo que no. Mide 20 ms, etc. Va el no. 5, etc. y Ms. Smith.", "Pan, etc. ¿Sí? ⚠\ufe0f. Dos. No."),
+            ModelChoice(LEAD),
+        ),
         Score(("The boy dreamed of snow", "años", ""), "El niño soñaba años con snow, of snow the boy."),
     ],
 )

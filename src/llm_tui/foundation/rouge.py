@@ -43,8 +43,8 @@ class Overlap:
 
 
 def words_of(text: str) -> list[str]:
-    """The runs of letters, marks and digits of any script, in lower case and composed (NFC); one of marks alone, as behind
-    an emoji, is none. Of an ASCII text the same as `ascii_words_of`. That is why these are not the words that
+    """The runs of letters, marks and digits of any script, in lower case and composed (NFC); one of marks alone, as
+    behind an emoji, is none. Of an ASCII text the same as `ascii_words_of`. That is why these are not the words that
     tokenizers are compared by, in which an apostrophe or an underscore does not part.
     """
     lower = unicodedata.normalize("NFC", text.lower())
