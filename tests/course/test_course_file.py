@@ -21,7 +21,7 @@ from llm_tui.course.course import Course, Ethics, Item, Moderation, Summaries, u
 from llm_tui.course.reading import Found, read, understood
 from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, subwords, summaries, translation
-from llm_tui.exercises.samples import Sample
+from llm_tui.exercises.samples import Sample, known_kind
 from llm_tui.i18n import Text
 from llm_tui.lab import courses
 from llm_tui.lab.lab import Lab
@@ -312,12 +312,13 @@ def test_the_file_in_the_lab_is_found_and_its_language_holds_unless_another_is_n
     assert "# Práctica de LLM" in run("export", "--lab", lab).stdout
 
 
-def test_the_example_of_the_readme_is_one() -> None:
+@pytest.mark.parametrize("title", ["Language technology", "Tecnologías del lenguaje"])
+def test_the_example_of_the_readme_is_one_whose_kinds_are_known(title: str) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    block = readme.split('```toml\ntitle = "Language technology', 1)[1].split("```", 1)[0]
-    example = f'title = "Language technology{block}'
-    found = said(example)
+    block = readme.split(f'```toml\ntitle = "{title}', 1)[1].split("```", 1)[0]
+    found = said(f'title = "{title}{block}')
     assert not found.problems and len(found.course.moderation.texts) == 2 and found.course.due
+    assert [known_kind(kind) for _, _, kind in found.course.moderation.texts if kind] == ["plain"]
 
 
 @pytest.mark.usefixtures("own_folders")

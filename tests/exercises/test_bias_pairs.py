@@ -149,6 +149,7 @@ def test_what_is_no_pair_is_said_with_its_line(tmp_path, row):
 
 
 def test_kinds_are_known_by_their_names():
-    assert known_kind("Género") == known_kind("GENDER ") == "gender"
+    assert known_kind("Género") == known_kind("GENDER ") == known_kind("géneros") == "gender"
+    assert known_kind("tilde") == "accents"
     assert known_kind(" edad ") == "edad" and known_kind("") == OWN
     assert all(known_kind(text.es) == known_kind(text.en) == kind for kind, text in KINDS.items())

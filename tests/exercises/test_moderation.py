@@ -100,10 +100,19 @@ def test_errors_are_counted_by_kind_and_two_hypotheses_compared():
     ]
 
 
-def test_a_kind_is_known_in_both_languages():
-    answers = sheet(["spam"])
-    assert moderation.with_sample(answers, 0, kind="Ironía").samples[0].kind == "irony"
-    assert moderation.with_sample(answers, 0, kind="own").samples[0].kind == "own"
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Ironía", "irony"),
+        ("abreviatura", "abbreviation"),
+        ("Abbreviations", "abbreviation"),
+        ("jergas", "slang"),
+        ("own", "own"),
+        ("emojis", "emojis"),
+    ],
+)
+def test_a_kind_is_known_in_both_languages_of_one_and_of_several(said, kind):
+    assert moderation.with_sample(sheet(["spam"]), 0, kind=said).samples[0].kind == kind
 
 
 AWKWARD = st.text(st.sampled_from("ab |`<unk>\n\\*_[]&#~ñ▁é!:/.\x1b"), min_size=1, max_size=20)

@@ -16,6 +16,9 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError
 from llm_tui.exercises import batch_sizes, moderation, prompting, registry
 from llm_tui.exercises.contract import Answers
+from llm_tui.exercises.material import KINDS
+from llm_tui.exercises.samples import known_kind
+from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.plain.play import Streamed
 from llm_tui.playground import registry as tasks
@@ -40,6 +43,15 @@ def test_what_is_read_stands_in_the_transcript(lab):
 def test_a_word_is_understood_in_either_language_without_accents(lab):
     assert "Ethics and risks" in talk(lab, "EJERCICIO 7").partition("> EJERCICIO 7")[2]
     assert "Goodbye" in talk(lab, "exercise 3", "atras", "salir")
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_kinds_of_a_text_that_are_asked_for_are_those_that_are_known(lab, language):
+    i18n.use(language)
+    said = talk(lab, "3", "textos 1", "", "")
+    kinds = said.rpartition(tr("Its kind: ", "Su tipo: "))[2].partition(tr(", or another", ", u otro"))[0].split(", ")
+    assert [known_kind(kind) for kind in kinds] == [*KINDS]
+    assert tr("Enter keeps: plain", "conserva: directo") in said
 
 
 def test_an_unknown_word_says_what_is_possible(lab):

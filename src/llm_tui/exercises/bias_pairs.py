@@ -106,9 +106,11 @@ def kind_name(kind: str) -> Text:
 
 
 def known_kind(said: str) -> str:
-    """The key of a kind that is known by its name in either language; others are the person's own, as written."""
-    names = {key(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
-    return names.get(key(said)) or said.strip() or OWN
+    """The key of a kind that is known by its name in either language, of one or of several; others are the person's
+    own, as written.
+    """
+    names = {key(name).removesuffix("s"): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
+    return names.get(key(said).removesuffix("s")) or said.strip() or OWN
 
 
 def span(a: str, b: str) -> tuple[int, int, int]:

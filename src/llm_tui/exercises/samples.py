@@ -113,11 +113,15 @@ def pasted(text: str) -> tuple[Sample, ...]:
 
 
 def known_kind(said: str) -> str:
-    """The key of a kind of text that is known by its name in any language; others are the student's own, as written.
-    Under two spellings one kind would be counted as two.
+    """The key of a kind of text that is known by its name in any language, of one or of several; others are the
+    student's own, as written. Under two spellings one kind would be counted as two.
     """
-    known = {_caseless(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
-    return known.get(_caseless(said), said)
+    known = {_of_one(name): kind for kind, text in KINDS.items() for name in (kind, text.en, text.es)}
+    return known.get(_of_one(said), said)
+
+
+def _of_one(name: str) -> str:
+    return _caseless(name).removesuffix("s")
 
 
 texts_of = Rows[str](attrgetter("text"))

@@ -9,6 +9,8 @@ from pathlib import Path
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises import moderation
+from llm_tui.exercises.counts import kind_name
+from llm_tui.exercises.material import KINDS
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted, read_samples
 from llm_tui.export.table import Table
@@ -84,7 +86,9 @@ def _texts(desk: Desk) -> None:
     if said not in ("", *answers.label_names()):
         raise UserError(tr(f"“{said}” is none of the labels.", f"«{said}» no es una de las etiquetas."))
     text = ask(tr("The text.", "El texto."), sample.text)
-    kind = ask(tr("Its kind, such as irony, slang, abbreviation.", "Su tipo: ironía, jerga, abreviatura."), sample.kind)
+    known = ", ".join(map(str, KINDS.values()))
+    before = kind_name(sample.kind, i18n.language())
+    kind = ask(tr(f"Its kind: {known}, or another.", f"Su tipo: {known}, u otro."), before)
     changed = {"text": text, "kind": kind} | ({"label": said} if said != sample.label else {})
     desk.change(moderation.with_sample(answers, row, **changed))
 
