@@ -279,8 +279,47 @@ def test_help_is_in_the_language_that_was_asked_for(command, language):
     out, _ = program(*command, "--help", "--lang", language).communicate(timeout=60)
     assert out.startswith("Usage:" if language == "en" else "Uso:")
     assert ("The lab folder" if language == "en" else "La carpeta del laboratorio") in out
-    foreign = ("Options:", "Show this", "default:") if language == "es" else ("Opciones", "Muestra", "por omisión")
+    foreign = ("Options:", "Show this", "default:") if language == "es" else ("Opciones", "Muestra", "predeterminado:")
     assert not [word for word in foreign if word in out]
+
+
+PLACEHOLDERS = """
+import sys
+import click
+from llm_tui import i18n
+i18n.use(sys.argv[1])
+from llm_tui.cli import cli
+
+def walk(command, context):
+    for param in command.params:
+        if not getattr(param, "is_flag", False):
+            print(context.command_path, param.name, param.make_metavar(context), sep="\\t")
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        found = command.get_command(context, name)
+        walk(found, click.Context(found, info_name=name, parent=context))
+
+walk(cli, click.Context(cli, info_name="llm-tui"))
+"""
+
+
+def placeholders(language: str) -> list[list[str]]:
+    """Command, option or argument, and what stands for its value in the help."""
+    command = [sys.executable, "-c", PLACEHOLDERS, language]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    return [line.split("\t") for line in said.splitlines()]
+
+
+def test_what_stands_for_a_value_is_a_word_of_the_language():
+    english, spanish = placeholders("en"), placeholders("es")
+    assert len(english) == len(spanish) > 400
+    words = [set(re.findall(r"[A-Z]{3,}", name)) for *_, name in english]
+    same = [one for one, before in zip(spanish, words, strict=True) if before & set(re.findall(r"[A-Z]{3,}", one[2]))]
+    assert {name for *_, name in same} == {"URL"}
+
+
+def test_a_sentence_of_the_help_says_what_stands_for_a_value_in_its_language():
+    out, _ = program("export", "--help", "--lang", "es").communicate(timeout=60)
+    assert "ARCHIVO" in out and "FILE" not in out
 
 
 def test_an_unknown_option_is_said_in_spanish():

@@ -190,7 +190,7 @@ def test_a_variable_that_cannot_be_followed_leaves_what_the_file_says(file, monk
     found = read_config()
     assert found.value("device") == "cpu"
     (problem,) = found.problems
-    assert "LLM_TUI_DEVICE" in problem and "standard" not in problem and "normal" not in problem
+    assert "LLM_TUI_DEVICE" in problem and "standard" not in problem and "predeterminado" not in problem
 
 
 def test_each_shorter_way_that_the_table_names_is_an_option_of_the_program_or_of_a_command():

@@ -111,7 +111,7 @@ def test_ids_are_the_same_wherever_the_key_is_the_same():
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_guides_name_no_key_that_their_screen_has_not(language):
     i18n.use(language)
-    common = {key.shown for key in (*SCREEN_KEYS, *APP_KEYS)} | {"0", "1", "2", "enter", "shift", "mayúsculas"}
+    common = {key.shown for key in (*SCREEN_KEYS, *APP_KEYS)} | {"0", "1", "2", "enter", "shift", "mayús"}
     for of in holders():
         if issubclass(of, ModeScreen) and of.GUIDE:
             own = {key.shown for base in of.__mro__ for key in vars(base).get("KEYS", ())}

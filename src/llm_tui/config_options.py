@@ -159,7 +159,7 @@ OPTIONS: tuple[Option, ...] = (
 )  # fmt: skip
 
 TABLES: Mapping[str, Text] = {
-    "models": Text("The model of each task of the playground.", "El modelo de cada tarea del laboratorio de textos."),
+    "models": Text("The model of each task of the playground.", "El modelo de cada tarea del banco de pruebas."),
     "keys": Text('Keys of your own, by the names in the README: run = "f10".',
                  'Teclas propias, por los nombres del README: run = "f10".'),
     "slurm": Text('What is asked of SLURM: partition = "gpu", time = "02:00:00", gpus = 1.',

@@ -30,7 +30,7 @@ class Field(ABC, Generic[T]):
     default: str = ""
     choices: tuple[str, ...] = ()
     help: Text
-    metavar: str = ""
+    metavar: str | Text = ""
     flag: str = ""
     required: bool = False
 

@@ -26,7 +26,8 @@ LANGUAGES = {"es": "Español", "en": "English"}
 
 SKIP = Key(
     "skip", "ctrl+x", "skip", Text("skip all questions", "saltar todas las preguntas"),
-    Text("Skip all questions: the standard holds.", "Salta todas las preguntas: vale lo normal."), priority=True,
+    Text("Skip all questions: the standard holds.", "Salta todas las preguntas: quedan los valores predeterminados."),
+    priority=True,
 )  # fmt: skip
 
 

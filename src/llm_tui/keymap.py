@@ -138,7 +138,7 @@ def _refused(value: object, keys: tuple[str, ...], rows: Sequence[Key]) -> str:
 
 
 def _instead(is_key: bool) -> str:
-    return tr("; it keeps its standard key", "; se queda con su tecla de siempre") if is_key else ""
+    return tr("; it keeps its standard key", "; se queda con su tecla predeterminada") if is_key else ""
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -171,8 +171,8 @@ SCREEN_KEYS = (
     ),
     Key(
         "zoom", "f9", "zoom", Text("zoom", "ampliar"),
-        Text("Give the panel that you are in the whole screen; again, or escape, and it is back in its place.",
-             "Da toda la pantalla al panel donde está; otra vez, o escape, y vuelve a su sitio."),
+        Text("Give the panel that you are in the whole screen; again, or esc, and it is back in its place.",
+             "Da toda la pantalla al panel donde está; otra vez, o esc, y vuelve a su sitio."),
         Bar.FIRST, group=_APP, letter="b", priority=True,
     ),
     Key(
@@ -263,8 +263,8 @@ APP_KEYS = (
     ),
     Key(
         "log", "f8", "log", Text("messages", "mensajes"),
-        Text("What libraries wrote while the screen was in use.",
-             "Lo que escribieron las bibliotecas mientras se usaba la pantalla."),
+        Text("All that was said since the start, whole, and the log behind it.",
+             "Todo lo dicho desde el inicio, entero, y el registro que hay detrás."),
         Bar.NEVER, group=_APP, letter="l", priority=True,
     ),
     Key(
@@ -323,7 +323,7 @@ TAKE = Key(
 TEACHING = Key(
     "teaching", "z", "teaching", Text("teaching", "didáctico"),
     Text("Ask the teaching model that comes with the program instead of the course's; again, the course's.",
-         "Pregunta al modelo didáctico que trae el programa en lugar del del curso; otra vez, el del curso."),
+         "Pregunta al modelo didáctico que trae el programa en lugar de al del curso; otra vez, al del curso."),
 )  # fmt: skip
 REDACT = Key(
     "redact", "O,shift+o", "redact", Text("redact", "ocultar datos"),

@@ -113,8 +113,8 @@ def test_the_draft_is_the_answers_by_topic_and_the_gravest_mitigations_as_recomm
         (15, Entry("not_met", "Nadie vigila.", "Poner un límite", "medium")),
     )
     assert draft(answers, "es") == (
-        "En sesgos: Faltan textos de América. En privacidad: No hay nombres. Quitar las direcciones. En despliegue "
-        "seguro: Nadie vigila. Recomiendo: Escribir el registro. Recomiendo: Poner un límite."
+        "Sobre sesgos: Faltan textos de América. Sobre privacidad: No hay nombres. Quitar las direcciones. Sobre "
+        "despliegue seguro: Nadie vigila. Recomiendo: Escribir el registro. Recomiendo: Poner un límite."
     )
     assert draft(answers, "en").startswith("On bias: Faltan") and "I recommend: Escribir" in draft(answers, "en")
     assert draft(Answers(), "es") == ""

@@ -69,7 +69,7 @@ async def test_the_whole_exercise_by_keys_exported_and_read_back(lab, engine) ->
         assert "Bias 5/5" in text_of(pilot, "#meters") and "Life cycle 5/5" in text_of(pilot, "#meters")
         await pilot.press("g")
         text = pilot.app.screen.query_one("#text", TextArea)
-        await eventually(pilot, lambda: text.text.startswith("En sesgos: Solo inglés | <unk>. Recomiendo: Añadir"))
+        await eventually(pilot, lambda: text.text.startswith("Sobre sesgos: Solo inglés | <unk>. Recomiendo: Añadir"))
         assert text_of(pilot, "#checks").count("✗") == 6
         await pilot.press(*["ctrl+u"] * 4)  # each takes a line of the screen
         await eventually(pilot, lambda: text.text == "")

@@ -20,7 +20,7 @@ from llm_tui.widgets.heat import HeatView
 from llm_tui.widgets.why.pane import WhyPane
 
 HEAT = Heat(
-    Text("good: share of the logit", "bueno: parte del logit"),
+    Text("good: share of the logit", "bueno: aporte al logit"),
     "a [b]good[/b] film",
     (Mark(5, 9, 0.5), Mark(14, 18, -0.25)),
     Text("logit", "logit"),

@@ -54,7 +54,7 @@ HERE = Environment(
 )  # fmt: skip
 
 HEAT = Heat(
-    Text("Sports: share of the logit", "Sports: parte del logit"),
+    Text("Sports: share of the logit", "Sports: aporte al logit"),
     "The striker scored twice while the market closed lower after a quiet day",
     (Mark(4, 11, 0.61), Mark(12, 18, 0.92), Mark(19, 24, 0.18), Mark(35, 41, -0.74), Mark(42, 48, -0.22)),
     Text("logit", "logit"),

@@ -41,8 +41,9 @@ DEFINITIONS = Text(
   precision in which it answered.
 - **layer, head**: every layer has several heads, each with weights of its own. The mean of the heads comes first; it is
   a summary, and no head of the model looks like it.
-- **self-attention** is over the text itself. In a decoder a piece sees what stands before it alone, and its row is what
-  it looked at to predict the **next** piece. **cross-attention**: from the pieces that were written to the source.
+- **self-attention** is over the text itself. In a decoder a piece sees only itself and what stands before it, and its
+  row is what it looked at to predict the **next** piece. **cross-attention**: from the pieces that were written to the
+  source.
 - **no explanation**: other weights can give the same answer (Jain and Wallace 2019; Wiegreffe and Pinter 2019 argue
   against it).
 - **attention sink**: a head that has nothing to do puts its weight on the first piece or on special ones (Xiao et al.
@@ -54,8 +55,9 @@ DEFINITIONS = Text(
   la precisión con que respondió.
 - **capa, cabeza**: cada capa tiene varias cabezas, con pesos propios. Primero va la media de las cabezas; es un
   resumen, y ninguna cabeza del modelo es así.
-- **autoatención** es la que va sobre el propio texto. En un decodificador una pieza solo ve lo que está antes, y su
-  fila es lo que miró para predecir la pieza **siguiente**. **atención cruzada**: de las piezas escritas a la fuente.
+- **autoatención** es la que va sobre el propio texto. En un decodificador una pieza solo se ve a sí misma y lo que está
+  antes, y su fila es lo que miró para predecir la pieza **siguiente**. **atención cruzada**: de las piezas escritas a
+  la fuente.
 - **no es una explicación**: otros pesos pueden dar la misma respuesta (Jain y Wallace 2019; Wiegreffe y Pinter 2019
   argumentan en contra).
 - **sumidero de atención**: una cabeza que no tiene nada que hacer pone su peso en la primera pieza o en las especiales

@@ -124,7 +124,7 @@ DEFINITIONS = Text(
     """\
 - **miró**: la parte de la atención que recibió una palabra cuando el modelo llegaba a una pieza, media de las cabezas
   de una capa, o de todas las capas. En un codificador-decodificador es la atención cruzada, del decodificador a la
-  fuente (Bahdanau et al. 2015); en un modelo causal, la atención a la instrucción y a la respuesta hasta ahí. Las
+  fuente (Bahdanau et al. 2015); en un modelo causal, la atención al prompt y a la respuesta hasta ahí. Las
   partes suman 1, con los tokens especiales.
 - **atribución de una pieza**: cuánto tuvo que ver una palabra con el logaritmo de la probabilidad de una pieza, en
   nats: + la hizo más probable, - menos. En un codificador-decodificador, de las palabras de la fuente, con la

@@ -14,7 +14,7 @@ SUBJECTS: dict[str, Text] = {
         "the first visit of each screen, and from one to another", "la primera visita de cada pantalla, y de una a otra"
     ),
     "keys": Text("from a key to the screen, whatever is done meanwhile", "de la tecla a la pantalla, pase lo que pase"),
-    "sent": Text("bytes over the line, and how soon it ends", "octetos por la línea, y lo pronto que termina"),
+    "sent": Text("bytes over the line, and how soon it ends", "bytes por la línea, y lo pronto que termina"),
     "start": Text("from the start to the first paint", "del arranque a la primera imagen"),
     "memory": Text("memory with the home screen up", "memoria con la pantalla de inicio"),
     "cutting": Text("two tokenizers over 1 MB", "dos tokenizadores sobre 1 MB"),

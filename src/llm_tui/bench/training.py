@@ -83,7 +83,7 @@ def _beside_fasttext(asked: Asked, base: Training, epochs: int) -> Iterator[Figu
         unit="",
         note=Text(
             f"at the default rates (4, 0.1) {standard[-1]:.3f}, its {by_default:.3f}",
-            f"con las tasas por defecto (4, 0.1) {standard[-1]:.3f}, la suya {by_default:.3f}",
+            f"con las tasas predeterminadas (4, 0.1) {standard[-1]:.3f}, la suya {by_default:.3f}",
         ),
     )
 

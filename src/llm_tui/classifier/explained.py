@@ -39,7 +39,7 @@ COSINE = Text(
     "The cosine of two vectors: 1 in the same direction, 0 at right angles. They began by chance and were trained only "
     "to tell these classes apart: what is near speaks for the same class, and need not mean the same.",
     "El coseno de dos vectores: 1 en la misma dirección, 0 en ángulo recto. Empezaron al azar y se entrenaron solo "
-    "para distinguir estas clases: lo cercano habla de la misma clase, y no tiene por qué significar lo mismo.",
+    "para distinguir estas clases: lo cercano habla a favor de la misma clase, y no tiene por qué significar lo mismo.",
 )
 DIRECTIONS = Text(
     "the two directions in which the vectors of the most frequent words differ most (principal component analysis of "
@@ -113,7 +113,7 @@ def unknown(told: Explained) -> list[Text]:
         if all(word.untrained for word in lacking):
             trained = Text(
                 " In training it never came: its vector is as it was drawn, and what it says is chance.",
-                " En el entrenamiento no vino nunca: su vector es el que salió al azar, y lo que dice es azar.",
+                " No apareció nunca en el entrenamiento: su vector es el que salió al azar, y lo que dice es azar.",
             )
         said.append(
             Text(
@@ -162,7 +162,7 @@ def telling(scores: Scores, classes: Sequence[str], of: int, relative: bool, lea
         notes.append(
             Text(
                 "How often a word came in training was not kept by the version that trained this run.",
-                "La versión que entrenó esta ejecución no guardó cuántas veces vino cada palabra.",
+                "La versión que entrenó esta ejecución no guardó cuántas veces apareció cada palabra.",
             )
         )
     return Table(tuple(columns), rows, tuple(notes), title=Text(f"Words of {name}", f"Palabras de {name}"))
@@ -178,7 +178,7 @@ def together(tables: Sequence[Table], classes: Sequence[str]) -> Table:
 def _columns(key: str, head: Text, relative: bool, count: bool) -> list[Column]:
     value = Text("W·e - mean", "W·e - media") if relative else Text("W·e", "W·e")
     columns = [Column(key, head), Column(f"{key}_value", value, numeric=True)]
-    return [*columns, Column(f"{key}_count", Text("came", "vino"), numeric=True)] if count else columns
+    return [*columns, Column(f"{key}_count", Text("came", "veces"), numeric=True)] if count else columns
 
 
 def _told(one: Telling) -> tuple[Cell, ...]:
@@ -194,7 +194,7 @@ def nearest(near: Near, word: str) -> Table:
     rows = tuple((one.word, one.cosine, one.count)[: len(columns)] for one in near.nearest)
     came: list[Text] = []
     if near.count is not None:
-        came.append(Text("{word} came {count} times in training.", "{word} vino {count} veces en el entrenamiento.")
+        came.append(Text("{word} came {count} times in training.", "{word} apareció {count} veces en el entrenamiento.")
                     .format(word=visible(near.entry or word), count=near.count))  # fmt: skip
     chance = Text(
         "Of {among} vectors drawn by chance in {dimensions} dimensions the nearest would have about {cosine}: what is "
@@ -211,7 +211,7 @@ def directions(plane: Plane, classes: Sequence[str]) -> Table:
         WORD,
         Column("x", Text("first direction", "primera dirección"), numeric=True),
         Column("y", Text("second direction", "segunda dirección"), numeric=True),
-        Column("class", Text("speaks for", "habla de")),
+        Column("class", Text("speaks for", "a favor de")),
     )
     each = zip(plane.words, plane.points, plane.speaks_for, strict=True)
     rows = tuple((word, x, y, visible(classes[of])) for word, (x, y), of in each)

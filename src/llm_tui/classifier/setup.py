@@ -15,7 +15,7 @@ _BEFORE = Sweep(Training())
 
 DATA = Line(
     name="data", label=Text("data", "datos"), default=_BEFORE.base.data, choices=("sample", "ag_news"),
-    metavar="sample|ag_news|PATH",
+    metavar=Text("sample|ag_news|PATH", "sample|ag_news|RUTA"),
     help=Text("The texts: sample (synthetic), ag_news (downloaded once), a CSV, TSV or JSON lines file, or a folder "
               "with train.csv and test.csv.",
               "Los textos: sample (sintéticos), ag_news (se descarga una vez), un archivo CSV, TSV o de líneas JSON, "
@@ -31,7 +31,7 @@ TEST_SIZE = Line(
 )  # fmt: skip
 TOKENIZER = Line(
     name="tokenizer", label=Text("tokenizer", "tokenizador"), default=BASIC_ENGLISH, choices=(BASIC_ENGLISH,),
-    metavar="NAME",
+    metavar=Text("NAME", "NOMBRE"),
     help=Text("What cuts the texts: basic_english of torchtext, or a Hugging Face tokenizer (hub id or folder).",
               "Qué corta los textos: basic_english de torchtext, o uno de Hugging Face (id del hub o carpeta)."),
 )  # fmt: skip

@@ -97,7 +97,7 @@ def directions(job: Directions, context: Context) -> Plane:
             tr(
                 "This run is of an earlier version, which did not count how often a piece came: train it again to see "
                 "its vectors.",
-                "Esta ejecución es de una versión anterior, que no contaba cuántas veces venía cada fragmento: "
+                "Esta ejecución es de una versión anterior, que no contaba cuántas veces aparecía cada pieza: "
                 "entrénela de nuevo para ver sus vectores.",
             )
         )

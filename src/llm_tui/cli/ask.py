@@ -71,7 +71,7 @@ def command(task: AnyTask, then: Then | None = None) -> click.Command:
     @field_options(own)
     @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
     @FILE
-    @option("--model", default=None, show_default=task.model, metavar=model.metavar, help=str(model.help))
+    @option("--model", default=None, show_default=task.model, metavar=str(model.metavar), help=str(model.help))
     @field_options(WHERE)
     @with_lab
     @with_lang

@@ -38,6 +38,7 @@ PAIRS = 5
 @with_lang
 @click.option(
     "--data",
+    metavar=tr("DIR", "CARPETA"),
     type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
     help=tr(
         "A folder with train.csv and test.csv in AG_NEWS's form; without one, rows are composed.",
@@ -47,6 +48,7 @@ PAIRS = 5
 @option(
     "--pairs",
     type=click.IntRange(1),
+    metavar="N",
     default=PAIRS,
     show_default=True,
     help=tr("Turns of each of two.", "Turnos de cada uno de los dos."),

@@ -63,16 +63,16 @@ class _Some:
 @option("--language", type=click.Choice(list(LANGUAGES)),
         help=tr("The language of the pairs (else that of the table).",
                 "El idioma de los pares (si no, el de la tabla)."))  # fmt: skip
-@option("--model", metavar=MODEL.metavar, help=str(MODEL.help))
+@option("--model", metavar=str(MODEL.metavar), help=str(MODEL.help))
 @option("--labels", metavar="A,B,...", help=tr("Of moderation, separated by commas.", "De moderación, con comas."))
 @option("--template", metavar="T", help=tr("The hypothesis, {} being the label.", "La hipótesis; {} es la etiqueta."))
 @option("--measured", metavar="A", help=tr("The label that is measured.", "La etiqueta que se mide."))
-@option("--pairs", type=PATH, metavar="FILE",
+@option("--pairs", type=PATH, metavar=tr("FILE", "ARCHIVO"),
         help=tr("Pairs of your own, kept in the lab: CSV, tabs or JSON lines with a, b and perhaps kind.",
                 "Pares propios; quedan en el laboratorio: CSV, tabuladores o JSON con a, b, quizá tipo."))  # fmt: skip
 @option("--kind", "kinds", multiple=True, metavar="K",
         help=tr("This kind alone (several times: these); else all, or those of FILE.",
-                "Solo este tipo (varias veces: estos); si no, todos, o los de FILE."))  # fmt: skip
+                "Solo este tipo (varias veces: estos); si no, todos, o los de ARCHIVO."))  # fmt: skip
 @field_options(WHERE)
 @table_options
 @click.pass_context

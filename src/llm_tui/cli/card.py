@@ -25,11 +25,13 @@ from llm_tui.i18n import tr
 
 @click.command(
     options_metavar=OPTIONS,
-    short_help=tr("Print the model card of a classifier of yours.", "Imprime la model card de un clasificador suyo."),
+    short_help=tr(
+        "Print the model card of a classifier of yours.", "Imprime la ficha (model card) de un clasificador suyo."
+    ),
     help=tr(
         "Print the model card of a trained classifier of the lab, as the hub has them: as you wrote it on the training "
         "screen, with its figures made anew, else one in which your sections are still empty.",
-        "Imprime la model card de un clasificador del laboratorio, como las del hub: tal como usted la "
+        "Imprime la ficha (model card) de un clasificador del laboratorio, como las del hub: tal como usted la "
         "escribió en la pantalla de entrenamiento, con sus cifras rehechas; si no, una con sus secciones aún vacías.",
     ),
 )

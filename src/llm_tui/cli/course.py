@@ -41,7 +41,7 @@ def course() -> None:
         "Escribe un archivo de curso comentado que contiene lo que trae el programa, para empezar.",
     ),
 )
-@click.argument("file", required=False, type=PATH, metavar="[FILE]", default=FILE)
+@click.argument("file", required=False, type=PATH, metavar=tr("[FILE]", "[ARCHIVO]"), default=FILE)
 @with_force
 @with_lang
 def new(file: Path, force: bool) -> None:
@@ -67,7 +67,7 @@ def new(file: Path, force: bool) -> None:
         "Dice todo lo que está mal en un archivo de curso, con su línea, y termina con 2; si no, qué cambia.",
     ),
 )
-@click.argument("file", required=False, type=PATH, metavar="[FILE]", default=FILE)
+@click.argument("file", required=False, type=PATH, metavar=tr("[FILE]", "[ARCHIVO]"), default=FILE)
 @with_lang
 @click.pass_context
 def check(context: click.Context, file: Path) -> None:

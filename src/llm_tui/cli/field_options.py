@@ -32,7 +32,7 @@ def field_option(field: Field[Any], unset: bool = False) -> Callable[[F], F]:
     """The option of a field; its value is that of the field, or the text of one. `unset` has it None where it is not
     given.
     """
-    settings: dict[str, Any] = {"help": str(field.help), "metavar": field.metavar or None}
+    settings: dict[str, Any] = {"help": str(field.help), "metavar": str(field.metavar) or None}
     match field:
         case YesNo():
             return option(field.option, field.name, is_flag=True, help=str(field.help))

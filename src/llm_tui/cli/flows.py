@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @field_option(flows.ROWS)
 @option("--template", default=TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
-@option("--model", default=None, show_default=ZERO_SHOT_MODEL, metavar=MODEL.metavar, help=str(MODEL.help))
+@option("--model", default=None, show_default=ZERO_SHOT_MODEL, metavar=str(MODEL.metavar), help=str(MODEL.help))
 @field_options(WHERE)
 @with_launcher
 @table_options
@@ -122,7 +122,7 @@ def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> Answers:
     ),
 )
 @field_options(labels.FIELDS[:-1])
-@option(labels.CHAT.option, default="", metavar=labels.CHAT.metavar, help=str(labels.CHAT.help))
+@option(labels.CHAT.option, default="", metavar=str(labels.CHAT.metavar), help=str(labels.CHAT.help))
 @field_option(replace(MODEL, default=ZERO_SHOT_MODEL))
 @option("--template", default=TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip

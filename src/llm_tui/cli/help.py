@@ -40,11 +40,11 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
     help=tr(
         "Print a part of the documentation, or of a command all that it can do; without TOPIC, list the parts. The "
         "names of both languages are understood.",
-        "Imprime una parte de la documentación o, de una orden, todo lo que puede hacer; sin TOPIC, enumera las "
+        "Imprime una parte de la documentación o, de una orden, todo lo que puede hacer; sin TEMA, enumera las "
         "partes. Se entienden los nombres de ambos idiomas.",
     ),
 )
-@click.argument("topic", nargs=-1, metavar="[TOPIC]", shell_complete=_complete)
+@click.argument("topic", nargs=-1, metavar=tr("[TOPIC]", "[TEMA]"), shell_complete=_complete)
 @with_lang
 @click.pass_context
 def help(context: click.Context, topic: Sequence[str]) -> None:
@@ -62,7 +62,7 @@ def help(context: click.Context, topic: Sequence[str]) -> None:
 def _list() -> str:
     wide = max(len(str(topic.name)) for topic in TOPICS)
     lines = [f"  {topic.name!s:{wide}}  {topic.said}" for topic in TOPICS]
-    head = tr("llm-tui help TOPIC prints one of these:", "llm-tui help TOPIC imprime una de estas partes:")
+    head = tr("llm-tui help TOPIC prints one of these:", "llm-tui help TEMA imprime una de estas partes:")
     foot = tr("llm-tui COMMAND --help says all of a command.", "llm-tui ORDEN --help lo dice todo de una orden.")
     return "\n".join([head, "", *lines, "", foot, ""])
 

@@ -167,7 +167,7 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
         "Print the environment: Python, torch, GPU and its memory, transformers, what the caches hold; and of the lab "
         "who may read it and what killed programs have left in it.",
         "Imprime el entorno: Python, torch, GPU y su memoria, transformers, qué hay en las cachés; y del laboratorio, "
-        "quién puede leerlo y qué dejaron en él los programas que se mataron.",
+        "quién puede leerlo y qué dejaron en él los programas terminados a la fuerza.",
     ),
 )
 @option(
@@ -175,7 +175,7 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     is_flag=True,
     help=tr(
         "Delete from the lab what killed programs have left, and runs that cannot be read.",
-        "Borra del laboratorio lo que dejaron programas que se mataron, y las ejecuciones ilegibles.",
+        "Borra del laboratorio lo que dejaron programas terminados a la fuerza, y las ejecuciones ilegibles.",
     ),
 )
 @with_lab

@@ -46,8 +46,16 @@ COLUMNS = (
         "JSON tiene las entradas tal como están en el archivo.",
     ),
 )
-@option("--job", metavar="KIND", help=tr("Of this kind: training, generation, …", "De este tipo: entrenamiento, …"))
-@option("--model", metavar="NAME", help=tr("With NAME in the model's name.", "Con NAME en el nombre del modelo."))
+@option(
+    "--job",
+    metavar=tr("KIND", "TIPO"),
+    help=tr("Of this kind: training, generation, …", "De este tipo: entrenamiento, …"),
+)
+@option(
+    "--model",
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr("With NAME in the model's name.", "Con NOMBRE en el nombre del modelo."),
+)
 @option(
     "--outcome",
     type=click.Choice(["finished", "failed", "cancelled"]),
@@ -55,7 +63,7 @@ COLUMNS = (
 )
 @option(
     "--since",
-    metavar="DATE",
+    metavar=tr("DATE", "FECHA"),
     help=tr("Ended at or after it: 2026-03-01 or 2026-03-01T09:30.", "Desde entonces: 2026-03-01 o 2026-03-01T09:30."),
 )
 @option("--last", type=click.IntRange(min=1), metavar="N", help=tr("The newest N of these.", "Los N más recientes."))

@@ -29,16 +29,16 @@ WIDTH = 76
         "torchtext, and why; write a copy that runs (FILE-mended.ipynb without -o). What cannot be mended is left, and "
         "said. Nothing in the notebook is run.",
         "Dice celda por celda qué ya no funciona de un cuaderno antiguo de Jupyter con torch, transformers y torchtext "
-        "actuales, y por qué; escribe una copia que sí funciona (FILE-mended.ipynb si no se indica -o). Lo que no se "
-        "puede reparar se deja, y se dice. Nada del cuaderno se ejecuta.",
+        "actuales, y por qué; escribe una copia que sí funciona (ARCHIVO-mended.ipynb si no se indica -o). Lo que no "
+        "se puede reparar se deja, y se dice. Nada del cuaderno se ejecuta.",
     ),
 )
-@click.argument("file", type=PATH, metavar="FILE.ipynb")
+@click.argument("file", type=PATH, metavar=tr("FILE.ipynb", "ARCHIVO.ipynb"))
 @option(
     "-o",
     "--output",
     type=PATH,
-    metavar="COPY.ipynb",
+    metavar=tr("COPY.ipynb", "COPIA.ipynb"),
     help=tr("Where the copy goes.", "Dónde se guarda la copia."),
 )
 @with_force

@@ -37,7 +37,7 @@ PATH = click.Path(path_type=Path)
 _of_a_lab = option(
     "--lab",
     type=PATH,
-    metavar="DIR",
+    metavar=tr("DIR", "CARPETA"),
     help=tr(
         "The lab folder (else LLM_TUI_LAB, else config.toml, else llm-lab in the home folder).",
         "La carpeta del laboratorio (si no, LLM_TUI_LAB; si no, config.toml; si no, llm-lab en la carpeta personal).",
@@ -55,7 +55,7 @@ def _named(place: str, context: click.Context, param: click.Parameter, value: ob
 with_course = option(
     "--course",
     type=PATH,
-    metavar="FILE",
+    metavar=tr("FILE", "ARCHIVO"),
     callback=partial(_named, COURSE),
     expose_value=False,
     help=tr(
@@ -94,10 +94,10 @@ with_output = option(
     "-o",
     "--output",
     type=PATH,
-    metavar="FILE",
-    help=tr("Write to FILE, not to the screen.", "Escribe en FILE y no en la pantalla."),
+    metavar=tr("FILE", "ARCHIVO"),
+    help=tr("Write to FILE, not to the screen.", "Escribe en ARCHIVO y no en la pantalla."),
 )
-with_force = option("--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza FILE si existe."))
+with_force = option("--force", is_flag=True, help=tr("Replace FILE if it exists.", "Reemplaza ARCHIVO si existe."))
 
 
 def table_options(command: F) -> F:
@@ -114,7 +114,7 @@ def column_options(command: F) -> F:
         ("text", "The column of the texts; several are joined.", "La columna de los textos; varias se juntan."),
     ):
         command = option(
-            f"--{name}-column", default="", metavar="NAME|N",
+            f"--{name}-column", default="", metavar=tr("NAME|N", "NOMBRE|N"),
             help=tr(f"{en} Without it, it is found.", f"{es} Si no se indica, se busca."),
         )(command)  # fmt: skip
     return command

@@ -43,8 +43,9 @@ MOST_WORDS = 20
     help=tr(
         "Put texts to a trained classifier of the lab: into which class, and with which probability. With --why what "
         "each word did for it, exactly; with --words which words speak for and against each class.",
-        "Plantea textos a un clasificador entrenado del laboratorio: en qué clase, y con qué probabilidad. Con --why, "
-        "qué hizo cada palabra, exactamente; con --words, qué palabras hablan a favor y en contra de cada clase.",
+        "Clasifica textos con un clasificador entrenado del laboratorio: dice en qué clase, y con qué probabilidad. "
+        "Con --why, qué hizo cada palabra, exactamente; con --words, qué palabras hablan a favor y en contra de cada "
+        "clase.",
     ),
 )
 @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
@@ -71,7 +72,10 @@ MOST_WORDS = 20
     default=LEAST,
     show_default=True,
     metavar="N",
-    help=tr("With --words: that came so often in training.", "Con --words: que vinieron tantas veces al entrenar."),
+    help=tr(
+        "With --words: that came at least so often in training.",
+        "Con --words: que aparecieron al menos tantas veces al entrenar.",
+    ),
 )
 @with_lab
 @with_lang

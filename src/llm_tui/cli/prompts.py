@@ -28,14 +28,14 @@ def with_prompts(command: F) -> F:
     for blank in reversed(blanks()):
         names = ", ".join(each.name for each in TEMPLATES if blank in each.blanks)
         said = tr(f"With --template {names}: {blank.help}", f"Con --template {names}: {blank.help}")
-        kind = {"type": PATH, "metavar": "F"} if blank.long else {"metavar": "TEXT"}
+        kind = {"type": PATH, "metavar": "F"} if blank.long else {"metavar": tr("TEXT", "TEXTO")}
         command = option(f"--{blank.name}", help=said, **kind)(command)
     command = option(
         "--template",
         type=click.Choice([each.name for each in TEMPLATES]),
         help=tr(
             "Make the prompt from a template; TEXT is its first blank where no option fills that.",
-            "Hace el prompt con una plantilla; TEXTO es su primer hueco si ninguna opción lo rellena.",
+            "Hace la instrucción con una plantilla; TEXTO es su primer hueco si ninguna opción lo rellena.",
         ),
     )(command)
     command = option(
@@ -57,7 +57,7 @@ def with_prompts(command: F) -> F:
     return option(
         "--example",
         multiple=True,
-        metavar='"IN => OUT"',
+        metavar=tr('"IN => OUT"', '"ENTRADA => RESPUESTA"'),
         help=tr("A solved example before the text; again for more.", "Un ejemplo resuelto antes del texto; se repite."),
     )(command)
 

@@ -26,7 +26,7 @@ from llm_tui.visible import visible
         "The options of the program: each from --set NAME=VALUE before the command, else from its variable of the "
         "environment, else from config.toml, else its standard.",
         "Las opciones del programa: cada una de --set NOMBRE=VALOR antes de la orden; si no, de su variable de "
-        "entorno; si no, de config.toml; si no, su valor normal.",
+        "entorno; si no, de config.toml; si no, su valor predeterminado.",
     ),
 )
 @with_lang
@@ -65,7 +65,7 @@ def show(context: click.Context, form: str) -> None:
 
 
 def _source(found: Config, name: str) -> object:
-    return found.sources.get(name, tr("standard", "lo normal"))
+    return found.sources.get(name, tr("standard", "predeterminado"))
 
 
 @config.command(

@@ -24,7 +24,7 @@ _SENTENCES = {
     "Try '{command} {option}' for help.": "«{command} {option}» explica cómo se usa.",
     "Show this message and exit.": "Muestra esta ayuda y termina.",
     "Show the version and exit.": "Muestra la versión y termina.",
-    "default: {default}": "por omisión: {default}",
+    "default: {default}": "predeterminado: {default}",
     "Invalid value: {message}": "Valor no válido: {message}",
     "Invalid value for {param_hint}: {message}": "Valor no válido para {param_hint}: {message}",
     "No such command {name!r}.": "No existe la orden {name!r}.",

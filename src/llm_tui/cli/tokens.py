@@ -56,7 +56,7 @@ OF_THE_ANSWER = ("table", "words", "summary", "keep", "wait", "form")
     "tokenizers",
     multiple=True,
     show_default=", ".join(DEFAULT_TOKENIZERS),
-    metavar="NAME",
+    metavar=tr("NAME", "NOMBRE"),
     help=tr("A hub id or a folder; one option each.", "Un id del hub o una carpeta; una opción para cada uno."),
 )
 @option("--parallel", type=PATH, metavar="F_EN", help=tr("Its English translation.", "Su traducción al inglés."))

@@ -21,10 +21,12 @@ from llm_tui.i18n import tr
         "laboratorio. Lo demás que haya en lab.toml se queda como está; un texto vacío quita su línea.",
     ),
 )
-@option("--name", help=tr("Name or names.", "Nombre o nombres."), metavar="TEXT")
-@option("--group", help=tr("Group.", "Grupo."), metavar="TEXT")
-@option("--course-name", "course", help=tr("Course.", "Curso."), metavar="TEXT")
-@option("--date", help=tr("Date, as it is to stand there.", "Fecha, tal como debe figurar."), metavar="TEXT")
+@option("--name", help=tr("Name or names.", "Nombre o nombres."), metavar=tr("TEXT", "TEXTO"))
+@option("--group", help=tr("Group.", "Grupo."), metavar=tr("TEXT", "TEXTO"))
+@option("--course-name", "course", help=tr("Course.", "Curso."), metavar=tr("TEXT", "TEXTO"))
+@option(
+    "--date", help=tr("Date, as it is to stand there.", "Fecha, tal como debe figurar."), metavar=tr("TEXT", "TEXTO")
+)
 @option(
     "--in-file-names/--not-in-file-names",
     default=None,

@@ -129,7 +129,7 @@ def meters(answers: Answers) -> list[tuple[str, int, int]]:
 _STEMS: dict[str, tuple[str, ...]] = {
     "bias": ("sesg", "bias", "discrimin", "estereotip", "stereotyp"),
     "privacy": ("privac", "datos personales", "personal data", "anonimi", "anonymi", "minimiza"),
-    "traceability": ("trazab", "traceab", "registro", "logs", "model card", "versiones", "versions"),
+    "traceability": ("trazab", "traceab", "registro", "logs", "model card", "ficha de", "versiones", "versions"),
     "deployment": ("despliegue", "deploy", "jailbreak", "control de acceso", "access control", "monitor"),
     "lifecycle": ("ciclo de vida", "life cycle", "lifecycle", "rollback", "auditor", "audit", "actualizaci", "update"),
 }
@@ -221,7 +221,7 @@ def draft(answers: Answers, language: str) -> str:
         entries = [answers.entry(item.id) for item in answers.items() if item.topic == topic]
         parts = [_sentence(text) for e in entries for text in (e.answer, e.mitigation) if text.strip()]
         if parts := [part for part in parts if part not in advised]:
-            head = Text("On {topic}: ", "En {topic}: ").format(topic=name.within(language).lower())
+            head = Text("On {topic}: ", "Sobre {topic}: ").format(topic=name.within(language).lower())
             said.append(head.within(language) + " ".join(parts))
     head = Text("I recommend: ", "Recomiendo: ")
     return " ".join([*said, *(head.within(language) + advice for advice in advised)])

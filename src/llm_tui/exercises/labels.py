@@ -176,7 +176,7 @@ COUNTED = Line(
     help=Text("Numbers of labelled examples.", "Números de ejemplos etiquetados."),
 )  # fmt: skip
 CHAT = Line(
-    name="chat", label=Text("few-shot model", "modelo few-shot"), default="", metavar="NAME",
+    name="chat", label=Text("few-shot model", "modelo few-shot"), default="", metavar=Text("NAME", "NOMBRE"),
     help=Text("The model that gets examples in its prompt; none without it.",
               "El modelo que recibe ejemplos en su prompt; sin él, ninguno."),
 )  # fmt: skip

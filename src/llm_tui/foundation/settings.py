@@ -55,7 +55,7 @@ GENERATION: tuple[Field[Any], ...] = (
 """How text is generated; their names are those of `Settings`."""
 
 MODEL = Line(
-    name="model", label=Text("model", "modelo"), metavar="NAME",
+    name="model", label=Text("model", "modelo"), metavar=Text("NAME", "NOMBRE"),
     help=Text("A hub id, a folder, or http://host:8000/v1#name.",
               "Un id del hub, una carpeta o http://host:8000/v1#nombre."),
 )  # fmt: skip

@@ -55,7 +55,7 @@ class Renderer:
         try:
             template = tokenizer.get_chat_template()
         except ValueError:  # several, and none of them is the default
-            raise self._refused(tr("it has several, and no default", "tiene varias y ninguna por defecto")) from None
+            raise self._refused(tr("it has several, and no default", "tiene varias y ninguna predeterminada")) from None
         said = {"messages": messages(examples, text), "add_generation_prompt": True}
         return self.render(template, {**said, "tools": None, "documents": None, **tokenizer.special_tokens_map})
 
@@ -101,7 +101,7 @@ class Renderer:
             tr(
                 f"The chat template of the model {self._model} makes no prompt ({why}): choose another model, or mend "
                 "its chat_template.",
-                f"La plantilla de chat del modelo {self._model} no da ningún texto de entrada ({why}): elija otro "
+                f"La plantilla de chat del modelo {self._model} no da ningún prompt ({why}): elija otro "
                 "modelo, o corrija su chat_template.",
             )
         )

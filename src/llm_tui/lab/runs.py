@@ -44,7 +44,7 @@ STATES: dict[State, Text] = {
     "interrupted": Text("interrupted", "interrumpida"),
     "diverged": Text("diverged", "divergió"),
     "failed": Text("failed", "falló"),
-    "timed out": Text("timed out", "sin tiempo"),
+    "timed out": Text("timed out", "tiempo agotado"),
     "unfinished": Text("unfinished", "sin acabar"),
 }
 

@@ -306,7 +306,8 @@ class Launches:
 def question(runs: int, settings: Settings, jobs: Iterable[object] = ()) -> str:
     """Before it is handed over: what, and with which settings; `jobs` are what it asks of models."""
     one = tr("one task", "una tarea")
-    what = tr(f"{runs} runs as one array", f"{runs} ejecuciones como un arreglo") if runs > 1 else one
+    several = tr(f"{runs} runs as one array", f"{runs} ejecuciones como un array de trabajos (job array)")
+    what = several if runs > 1 else one
     asked = tr(
         f"Hand {what} over to SLURM, with {settings.said()}?", f"¿Encargar a SLURM {what}, con {settings.said()}?"
     )

@@ -18,7 +18,7 @@ PHASES: dict[Phase, Text] = {
     "running": Text("runs", "en marcha"),
     "finished": Text("finished", "terminada"),
     "failed": Text("failed", "falló"),
-    "timed out": Text("timed out", "sin tiempo"),
+    "timed out": Text("timed out", "tiempo agotado"),
     "cancelled": Text("cancelled", "cancelada"),
     "preempted": Text("preempted", "desalojada"),
     "unseen": Text("not seen", "no visible"),

@@ -111,7 +111,7 @@ def read_notebook(path: Path) -> Notebook:
         raise UserError(
             tr(
                 f"{path} could not be read ({why}): give a notebook, FILE.ipynb.",
-                f"No se pudo leer {path} ({why}): indique un cuaderno, FILE.ipynb.",
+                f"No se pudo leer {path} ({why}): indique un cuaderno, ARCHIVO.ipynb.",
             )
         ) from error
     try:

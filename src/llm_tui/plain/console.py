@@ -125,7 +125,7 @@ class Console:
         if self.ahead:
             said, self.ahead = self.ahead, ""
             return said
-        keeps = tr(f" Enter keeps: {now}", f" Intro conserva: {now}") if now else ""
+        keeps = tr(f" Enter keeps: {now}", f" Enter conserva: {now}") if now else ""
         self.say(f"{question}{keeps}")
         said = _unless_command(self.read())
         return said if said.strip() else "" if said else now

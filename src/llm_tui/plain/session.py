@@ -117,7 +117,7 @@ def _choices(here: Here, playing: play.Play) -> Sequence[Choice]:
     states = {part.exercise.number: part.state() for part in parts(here.lab, i18n.export_language())}
     return [
         *(Choice(_word(row), f"{row.title}. {states[row.number]}", _opens(here, row)) for row in handed_in()),
-        Choice(play.NAME, Text("put texts to models, task by task", "plantear textos a modelos, tarea por tarea"),
+        Choice(play.NAME, Text("put texts to models, task by task", "dar textos a modelos, tarea por tarea"),
                playing.open),
         Choice(Text(REPORT.en.lower(), REPORT.es.lower()), Text("what is handed in, and writing it",
                                                                 "lo que se entrega, y escribirlo"),

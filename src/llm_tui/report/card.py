@@ -107,7 +107,7 @@ def _check(run: Run) -> None:
         raise UserError(
             tr(
                 f"The run {run.id} has no result, so there is no card of it: choose one that has finished.",
-                f"La ejecución {run.id} no tiene resultado, así que no tiene model card: elija una terminada.",
+                f"La ejecución {run.id} no tiene resultado, así que no tiene ficha (model card): elija una terminada.",
             )
         )
 

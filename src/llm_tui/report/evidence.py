@@ -70,7 +70,7 @@ def _own_card(lab: Lab) -> Iterator[Fact]:
             written = filled(card)
             said = Text(
                 "model card of your classifier {run}: {n} of your {of} sections filled",
-                "model card de su clasificador {run}: {n} de sus {of} secciones escritas",
+                "ficha (model card) de su clasificador {run}: {n} de sus {of} secciones escritas",
             ).format(run=run.id, n=len(written), of=len(OWN))
             listed = Text(", ", ", ").join(written)
             said = Text(": ", ": ").join([said, listed]) if written else said
@@ -193,5 +193,5 @@ def _cards(lab: Lab) -> Iterator[Fact]:
             yield Fact(
                 f"card:{name}",
                 "traceability",
-                Text(f"model card of {name}: {listed}", f"model card de {name}: {listed}"),
+                Text(f"model card of {name}: {listed}", f"ficha (model card) de {name}: {listed}"),
             )

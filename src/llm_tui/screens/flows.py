@@ -61,7 +61,7 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
         "prueba. La tabla dice cuánto acierta cada uno, con el intervalo que permiten tantas filas, cuánto tarda por "
         "texto, qué tamaño tiene y cuántos ejemplos etiquetados necesitó; otro modelo recibe una columna al lado. "
         "Dispositivo, precisión y tamaño de lote son los del banco de pruebas. La tabla está en el informe junto a "
-        "los ejercicios, y allí no retiene nada.",
+        "los ejercicios, y allí no bloquea nada.",
     )
 
     def __init__(self) -> None:

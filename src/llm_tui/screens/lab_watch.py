@@ -165,7 +165,7 @@ class LabWatch:
         self._app.notify(
             tr(
                 "The other program was asked to stop; what is done is kept.",
-                "Se pidió al otro programa que se detenga; lo hecho se conserva.",
+                "Se pidió al otro programa que se detuviera; lo hecho se conserva.",
             )
         )
 

@@ -47,7 +47,7 @@ class DrawsLabels(TableScreen[Answers]):
             self.notify(str(error), severity="error", markup=False)
             return
         if lacking is None:
-            self.notify(tr("Every point of this curve is there.", "Todos los puntos de esta curva están."))
+            self.notify(tr("Every point of this curve is there.", "Ya están todos los puntos de esta curva."))
             return
         self.change(replace(self.answers, curve=curve))
         self._of = curve

@@ -85,8 +85,8 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
     ABOUT = Text(
         "Run asks the model for each text that it was not asked for yet; stop, and what is there stays. Device, "
         "precision and batch size are the playground's.",
-        "Ejecutar pregunta al modelo por cada texto que aún no se le preguntó; al detener, lo hecho se queda. "
-        "Dispositivo, precisión y tamaño de lote son los del banco de pruebas.",
+        "Ejecutar pregunta al modelo por cada texto por el que aún no se le ha preguntado; al detener, lo hecho se "
+        "queda. Dispositivo, precisión y tamaño de lote son los del banco de pruebas.",
     )
 
     def __init__(self) -> None:

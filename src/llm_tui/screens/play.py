@@ -122,7 +122,9 @@ class PlayScreen(PlaySetup):
         shown = self._session.shown
         back = shown.task.back(shown.playground.values(), shown.result) if shown and shown.answered else None
         if shown is None or back is None:
-            self.notify(tr("There is no translation to go back from.", "No hay ninguna traducción que deshacer."))
+            self.notify(
+                tr("There is no translation to go back from.", "No hay ninguna traducción que traducir de vuelta.")
+            )
             return
         values, text = back
         self._ask(replace(self.answers, task=shown.task.name).with_values(values).with_input(text))

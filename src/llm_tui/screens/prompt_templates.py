@@ -26,7 +26,8 @@ from llm_tui.widgets.prompt_aid import PromptAid
 from llm_tui.widgets.text_field import TextField
 
 USE = Key("use-prompt", "ctrl+r", "use", Text("put it in the input", "poner en la entrada"),
-          Text("Put the prompt in the input of the playground.", "Pone el texto en la entrada del banco de pruebas."),
+          Text("Put the prompt in the input of the playground.",
+               "Pone la instrucción en la entrada del banco de pruebas."),
           priority=True)  # fmt: skip
 
 

@@ -148,6 +148,9 @@ class Tours(App[None]):
     def tour_commands(self) -> Iterator[SystemCommand]:
         yield SystemCommand(
             tr("Program: tour", "Programa: recorrido"),
-            tr("Exercise 1 in a minute, with your own keys.", "El ejercicio 1 en un minuto, con sus propias teclas."),
+            tr(
+                "Exercise 1 in five minutes, with your own keys.",
+                "El ejercicio 1 en cinco minutos, con sus propias teclas.",
+            ),
             self.action_tour,
         )

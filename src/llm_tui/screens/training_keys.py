@@ -26,7 +26,7 @@ KEYS = (
                       "quita. En las curvas, exportar las escribe como SVG y PNG.")),
     Key("model-card", "T,shift+t", "card", Text("model card", "ficha del modelo"),
         Text("The model card of the run that you look at: its figures, and your words.",
-             "La model card de la ejecución que mira: sus cifras y sus palabras de usted.")),
+             "La ficha (model card) de la ejecución que mira: sus cifras y las palabras de usted.")),
     Key("energy", "W,shift+w", "energy", Text("energy", "energía"),
         Text("A column for the energy of each training, in the exports too; again, and it is gone.",
              "Una columna para la energía de cada entrenamiento, también al exportar; otra vez, y se quita.")),

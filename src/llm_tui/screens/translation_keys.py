@@ -17,7 +17,7 @@ KEYS = (
     *panes(PANES),
     replace(MARK, label=Text("mark an error", "marcar un error"),
         help=Text("Mark what is selected (shift and the arrow keys), or the word under the cursor, as an error.",
-             "Marca como error lo seleccionado (mayúsculas y flechas), o la palabra del cursor."),
+             "Marca como error lo seleccionado (mayús y flechas), o la palabra del cursor."),
         where=IN_TRANSLATION),
     Key("faultless", "0", "faultless", Text("no error", "sin errores"),
         Text("Say that you found no error in this sentence; again, take that back.",

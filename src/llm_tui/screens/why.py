@@ -124,15 +124,21 @@ class WhyScreen(LeavesOnce[Branch | None], ModeScreen):
         heat, exercise = self.pane.heat(), self._exercise
         if heat is None:
             self.notify(
-                tr("There is no heat here yet: it is being computed.", "Aquí aún no hay calor: se está calculando.")
+                tr(
+                    "There is no heat here yet: it is being computed.",
+                    "Aquí aún no hay mapa de calor: se está calculando.",
+                )
                 if self.pane.waits
-                else tr("There is no heat here to put into the report.", "Aquí no hay calor para el informe.")
+                else tr(
+                    "There is no heat here to put into the report.", "Aquí no hay ningún mapa de calor para el informe."
+                )
             )
         elif exercise is None:
             self.notify(
                 tr(
                     "No exercise is done with this, so no hand-in takes its heat: export writes it.",
-                    "Con esto no se hace ningún ejercicio y ninguna entrega toma su mapa: exportar lo escribe.",
+                    "Con esto no se hace ningún ejercicio y ninguna entrega toma su mapa de calor: exportar lo "
+                    "escribe.",
                 )
             )
         else:

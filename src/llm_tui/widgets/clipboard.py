@@ -36,7 +36,8 @@ def copy(app: App[Any], text: str) -> None:
     app.notify(
         tr(
             f"Sent to the terminal's clipboard: {number(len(text))} characters. No terminal says whether it took them.",
-            f"Enviado al portapapeles de la terminal: {number(len(text))} letras. Ninguna terminal dice si lo tomó.",
+            f"Enviado al portapapeles de la terminal: {number(len(text))} caracteres. Ninguna terminal dice "
+            "si los tomó.",
         ),
         markup=False,
     )

@@ -140,7 +140,7 @@ def comparison_content(
         (Text("epochs", "épocas"), [job.epochs for job, _ in runs]),
         (Text("learn. rate", "tasa apr."), [f"{job.lr:g}" for job, _ in runs]),
         (Text("decay", "decaimiento"), [f"{job.gamma:g}" for job, _ in runs]),
-        (Text("shuffle", "mezclar"), [tr("yes", "sí") if job.shuffle else "no" for job, _ in runs]),
+        (Text("shuffle", "barajar"), [tr("yes", "sí") if job.shuffle else "no" for job, _ in runs]),
         (Text("device", "dispositivo"), [result.device for _, result in runs]),
     ]
     measured: list[tuple[Text, list[Cell]]] = [

@@ -47,7 +47,7 @@ class HeatText(ScrollView, can_focus=True):
     """The text alone; only the lines that are seen are drawn, however long it is."""
 
     COMPONENT_CLASSES = {"heat--title", "heat--cursor"}
-    NAME = Text("In the text with heat", "En el texto con calor")
+    NAME = Text("In the text with heat", "En el texto con mapa de calor")
     KEYS = (
         Key("word-left", "left", "step(-1)", Text("the word before", "la palabra anterior"), bar=Bar.NEVER),
         Key("word-right", "right", "step(1)", Text("the next word", "la palabra siguiente"), bar=Bar.NEVER),

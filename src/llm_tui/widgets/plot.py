@@ -44,8 +44,8 @@ class Plot(Widget, can_focus=True):
     KEYS = (
         Key("cursor-left", "left", "move(-1)", Text("cursor to the left", "cursor a la izquierda"), bar=Bar.NEVER),
         Key("cursor-right", "right", "move(1)", Text("cursor to the right", "cursor a la derecha"),
-            Text("A cursor, with the value of every curve there: its last report at or before it.",
-                 "Un cursor, con el valor de cada curva allí: su último informe hasta ese punto.")),
+            Text("A cursor, with the value of every curve there: its last point at or before it.",
+                 "Un cursor, con el valor de cada curva allí: su último punto hasta ahí.")),
         Key("nearer", "plus", "zoom(1)", Text("nearer", "acercar"),
             Text("See half of the x axis, around the cursor; the y axis fits what is seen.",
                  "Muestra la mitad del eje x, en torno al cursor; el eje y se ajusta a lo que se ve.")),

@@ -94,8 +94,9 @@ class WordPlane(Widget, can_focus=True):
             return Content.styled(shortened(keys, room), "$text-muted")
         (x, y), of = plane.points[self.cursor], plane.speaks_for[self.cursor]
         name = visible(self._names[of]) if of < len(self._names) else str(of)
-        said = tr(f"{visible(plane.words[self.cursor])}: speaks most for {name} ({x:+.2f}, {y:+.2f})",
-                  f"{visible(plane.words[self.cursor])}: habla sobre todo de {name} ({x:+.2f}, {y:+.2f})")  # fmt: skip
+        word = visible(plane.words[self.cursor])
+        said = tr(f"{word}: speaks most for {name} ({x:+.2f}, {y:+.2f})",
+                  f"{word}: habla sobre todo a favor de {name} ({x:+.2f}, {y:+.2f})")  # fmt: skip
         return Content.styled(shortened(said, room), "bold")
 
     def _legend(self, letters: Sequence[str], room: int) -> Content:

@@ -46,14 +46,14 @@ S = TypeVar("S", bound=Sheet)
 
 _SHEET_OPTIONS = (
     field_options(WHERE),
-    option("--lab", type=PATH, metavar="DIR",
+    option("--lab", type=PATH, metavar=tr("DIR", "CARPETA"),
            help=tr("Keep the answers in this lab, and go on with those that it has.",
                    "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
     with_course, with_launcher, with_wait, with_lang, with_format, with_output, with_force,
 )  # fmt: skip
 
-with_file = click.argument("file", required=False, type=PATH, metavar="[FILE]")
-with_model = option("--model", metavar="NAME", help=str(MODEL.help))
+with_file = click.argument("file", required=False, type=PATH, metavar=tr("[FILE]", "[ARCHIVO]"))
+with_model = option("--model", metavar=tr("NAME", "NOMBRE"), help=str(MODEL.help))
 
 
 def sheet_options(command: F) -> F:

@@ -24,7 +24,7 @@ from llm_tui.visible import visible
     help=tr(
         "Give each text of FILE a label, and print how that agrees with the true ones. FILE is a CSV of text, "
         "label and perhaps kind; without it, the lab's texts or the 20 that come with the program.",
-        "Da una etiqueta a cada texto de FILE, e imprime cuánto coincide con las verdaderas. FILE es un CSV con "
+        "Da una etiqueta a cada texto de ARCHIVO, e imprime cuánto coincide con las verdaderas. ARCHIVO es un CSV con "
         "texto, etiqueta y quizá tipo; sin él, los textos del laboratorio o los 20 que trae el programa.",
     ),
 )

@@ -21,7 +21,7 @@ from llm_tui.i18n import tr
     short_help=tr("Three prompts for one paragraph.", "Tres instrucciones para un párrafo."),
     help=tr(
         "Ask a model to classify the paragraph in FILE, to name its key terms, and to rewrite it.",
-        "Pide a un modelo que clasifique el párrafo de FILE, que dé sus términos clave y que lo reescriba.",
+        "Pide a un modelo que clasifique el párrafo de ARCHIVO, que dé sus términos clave y que lo reescriba.",
     ),
 )
 @with_file

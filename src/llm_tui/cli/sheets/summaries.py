@@ -23,14 +23,14 @@ from llm_tui.i18n import tr
     help=tr(
         "Summarize FILE with two systems. One that cannot be loaded is replaced by the fallback, and the notes say "
         "so. Which system wrote which is hidden until both are marked in the app, or with --reveal.",
-        "Resume FILE con dos sistemas. Al que no se pueda cargar lo reemplaza el sustituto, y las notas lo "
+        "Resume ARCHIVO con dos sistemas. Al que no se pueda cargar lo reemplaza el sustituto, y las notas lo "
         "dicen. Qué sistema escribió cuál queda oculto hasta puntuar ambos en la aplicación, o con --reveal.",
     ),
 )
 @with_file
-@option("--system", "systems", multiple=True, metavar="NAME",
+@option("--system", "systems", multiple=True, metavar=tr("NAME", "NOMBRE"),
         help=tr("A hub id or a folder; give two.", "Un id del hub o una carpeta; indique dos."))  # fmt: skip
-@option("--fallback", metavar="NAME",
+@option("--fallback", metavar=tr("NAME", "NOMBRE"),
         help=tr("Takes the place of one that cannot be had.", "Reemplaza al que no se pueda cargar."))  # fmt: skip
 @option("--reveal", is_flag=True,
         help=tr("Say which system wrote which before they are marked.",

@@ -23,15 +23,15 @@ from llm_tui.labelled.lines import lines_of
     help=tr(
         "Translate the sentences of FILE, one on each line, there and back. Without FILE, those of the lab or the ten "
         "that come with the program.",
-        "Traduce las oraciones de FILE, una en cada línea, de ida y vuelta. Sin FILE, las del laboratorio o las diez "
-        "que trae el programa.",
+        "Traduce las oraciones de ARCHIVO, una en cada línea, de ida y vuelta. Sin ARCHIVO, las del laboratorio o las "
+        "diez que trae el programa.",
     ),
 )
 @with_file
 @option("--english", type=PATH, metavar="F", help=tr("Sentences in English.", "Oraciones en inglés."))
-@option("--es-en", "model_es_en", metavar="NAME",
+@option("--es-en", "model_es_en", metavar=tr("NAME", "NOMBRE"),
         help=tr("Translates Spanish to English.", "Traduce del español al inglés."))  # fmt: skip
-@option("--en-es", "model_en_es", metavar="NAME",
+@option("--en-es", "model_en_es", metavar=tr("NAME", "NOMBRE"),
         help=tr("Translates English to Spanish.", "Traduce del inglés al español."))  # fmt: skip
 @generating
 @sheet_options

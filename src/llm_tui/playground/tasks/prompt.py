@@ -12,7 +12,7 @@ from llm_tui.playground.generating import Generating
 from llm_tui.playground.task import Command, Given
 
 INSTRUCTION = Line(
-    name="instruction", label=Text("before it", "antes"), metavar="TEXT",
+    name="instruction", label=Text("before it", "antes"), metavar=Text("TEXT", "TEXTO"),
     help=Text("Stands before each text, and before each example.", "Va antes de cada texto y de cada ejemplo."),
 )  # fmt: skip
 
@@ -23,7 +23,7 @@ class Prompt(Generating):
     example = "Explica en dos frases qué es la observabilidad y para qué sirve."
     command = Command(
         "ask",
-        Text("Ask a model to do what a text says.", "Pide a un modelo lo que dice un texto."),
+        Text("Ask a model to do what a text says.", "Pide a un modelo que haga lo que dice un texto."),
         Text(
             "Give each text to a model as it is, a chat model through its template, and print what it answers.",
             "Da cada texto tal cual a un modelo, a uno de chat con su plantilla, e imprime lo que responde.",

@@ -36,7 +36,7 @@ class ClassWords(OfTrained):
         "**A favor y en contra de una clase**: `W_c · e_i`, lo que una palabra sumaría al logit de la clase si "
         "estuviera sola, menos su media entre las clases. Un número igual en todas las clases no cambia ninguna "
         "respuesta, y se va. Con una tecla, el número sin eso.\n\n"
-        "**Vino**: cuántas veces vino la palabra en las filas de entrenamiento. Una palabra rara se ha movido poco del "
+        "**Veces**: las que apareció la palabra en las filas de entrenamiento. Una palabra rara se ha movido poco del "
         "vector que le tocó por azar.",
     )
     KEYS = (
@@ -44,7 +44,7 @@ class ClassWords(OfTrained):
         AGAINST,
         replace(TEXT, action="text", label=Text("at least", "al menos"),
                 help=Text("How often a word must have come in training.",
-                          "Cuántas veces debe haber venido una palabra en el entrenamiento.")),
+                          "Cuántas veces debe haber aparecido una palabra en el entrenamiento.")),
     )  # fmt: skip
     BINDINGS = bindings(KEYS)
 
@@ -58,7 +58,7 @@ class ClassWords(OfTrained):
             yield Fitted()
         with Horizontal(classes="line") as least:
             least.display = False
-            yield Label(tr("came at least so often in training", "vino al menos tantas veces en el entrenamiento"))
+            yield Label(tr("came at least so often in training", "apareció al menos tantas veces en el entrenamiento"))
             yield Line(str(LEAST))
 
     def draw(self, scores: Scores) -> None:

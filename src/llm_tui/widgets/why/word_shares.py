@@ -41,19 +41,19 @@ class WordShares(OfTrained):
         "**What if**: change the line; bars and heat are computed anew from the same numbers, without asking the "
         "model. It would give the same.\n\n"
         "Source: Joulin et al. 2016, Bag of Tricks for Efficient Text Classification.",
-        "**Aporte al logit**: el modelo toma la media de los vectores de las palabras; una palabra que viene una vez "
+        "**Aporte al logit**: el modelo toma la media de los vectores de las palabras; una palabra que aparece una vez "
         "suma `W_c · e_i / n` al logit de la clase c; n es el número de palabras. El sesgo y los aportes son el logit, "
         "exactamente.\n\n"
         "**Las palabras desconocidas** cuentan como `<unk>`, que tiene un vector y un aporte como cualquier otra. "
         "Ningún texto de entrenamiento la tiene: su vector es el que salió al azar, y lo que dice es azar.\n\n"
-        "**¿Y si...?**: cambie la línea; las barras y el calor se calculan con los mismos números, sin preguntar al "
-        "modelo. Daría lo mismo.\n\n"
+        "**¿Y si...?**: cambie la línea; las barras y el mapa de calor se calculan con los mismos números, sin "
+        "preguntar al modelo. Daría lo mismo.\n\n"
         "Fuente: Joulin et al. 2016, Bag of Tricks for Efficient Text Classification.",
     )
     KEYS = (
         replace(TEXT, action="text", label=Text("what if", "¿y si...?"),
                 help=Text("Change the sentence: bars and heat follow.",
-                          "Cambia la oración: barras y calor la siguen.")),
+                          "Cambia la oración: las barras y el mapa de calor la siguen.")),
         *CLASSES,
         AGAINST,
         replace(DROP, label=Text("leave the word out", "quitar la palabra")),
