@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from driving import eventually, painted, said
+from driving import eventually, painted, said, screen_of
 from filled_lab import fill
 from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, TextArea
@@ -167,6 +168,35 @@ async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, 
         text = lab.folder / "exports" / "report.md"
         await eventually(pilot, text.exists)
         assert text.read_text(encoding="utf-8") == Report.of(lab, "es").markdown()
+
+
+@pytest.mark.parametrize("key", ["h", "ctrl+y"])
+async def test_who_asks_while_the_lab_is_looked_at_again_gets_the_newer_report(lab, engine, monkeypatch, key) -> None:
+    looks: list[threading.Event] = []
+
+    def slow(*of: Any) -> Report:
+        looks.append(threading.Event())
+        looks[-1].wait(60)
+        return made(*of)
+
+    made = Report.of
+    monkeypatch.setattr(Report, "of", slow)
+    copied: list[str] = []
+    monkeypatch.setattr(LabApp, "copy", lambda app, text: copied.append(text))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f7")
+        await eventually(pilot, lambda: len(looks) == 1)
+        app.simulate_key(key)
+        await pilot.pause()
+        lab.save_whose(Whose("Ana"))
+        screen_of(app).look_again()
+        await eventually(pilot, lambda: len(looks) == 2)
+        for look in looks:
+            look.set()
+        page = lab.folder / "exports" / "report.html"
+        await eventually(pilot, lambda: bool(copied) if key == "ctrl+y" else page.exists())
+        assert "Ana" in (copied[0] if copied else page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("mode", ["report", "home"])

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets.option_list import Option
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
@@ -98,7 +98,7 @@ class ReportScreen(AsksWhose):
         self.look_again()
 
     def look_again(self) -> None:
-        self._looking = self.run_worker(self._look, exclusive=True)
+        self._looking = self.run_worker(self._look, group="look", exclusive=True)
 
     async def _look(self) -> Report | None:
         """The report; what was typed last on another screen is in it."""
@@ -180,10 +180,16 @@ class ReportScreen(AsksWhose):
             self.host.copy(report.markdown())
 
     async def _report(self) -> Report | None:
-        """Once it is there: who asks at once shall not have an empty one. None where it cannot be had, of which the
-        person was told.
+        """Once it is there: who asks at once shall not have an empty one, and who waits while the lab is looked at
+        again has the newer. None where it cannot be had, of which the person was told.
         """
-        return await self._looking.wait() if self._looking else None
+        while looking := self._looking:
+            try:
+                return await looking.wait()
+            except WorkerCancelled:
+                if looking is self._looking:  # the screen goes
+                    return None
+        return None
 
 
 def _report(lab: Lab) -> Report:
