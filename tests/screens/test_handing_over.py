@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from driving import eventually, painted, said, screen_of, text_of
@@ -20,8 +23,12 @@ from llm_tui.foundation.job import Generate
 from llm_tui.lab.lab import Lab
 from llm_tui.launching import launches, payload
 from llm_tui.launching.launches import Launches
+from llm_tui.launching.settings import Settings
+from llm_tui.playground.state import Playground
 from llm_tui.screens import elsewhere
+from llm_tui.screens.dialogs import ConfirmDialog
 from llm_tui.screens.lab_runs import LabRuns
+from llm_tui.screens.prompting import PromptingScreen
 
 
 @pytest.fixture
@@ -125,6 +132,108 @@ async def test_a_sheet_is_handed_over_and_its_answers_come_into_the_open_screen_
         await eventually(pilot, lambda: said(notices, "Exercise 6: what was asked is back."))
         assert "Observabilidad" in text_of(pilot, "#answer-text")
         await eventually(pilot, lambda: not away.launched.all())
+        await screen_of(app).flush()
+    kept = lab.answers(6, prompting.Answers)
+    assert kept.answer == "Hola" and not list(kept.pending(ASKING))
+
+
+@pytest.fixture
+def answers(scheduler, monkeypatch) -> threading.Event:
+    """Set, and the scheduler answers: until then it says nothing to what is handed over."""
+    may, submit = threading.Event(), scheduler.submit
+    monkeypatch.setattr(scheduler, "submit", lambda *of: (may.wait(60), submit(*of))[1])
+    return may
+
+
+async def hands_over(pilot: Pilot[None]) -> None:
+    await pilot.press("L")
+    await eventually(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+    await pilot.press("y")
+    await eventually(pilot, lambda: not isinstance(pilot.app.screen, ConfirmDialog))
+
+
+@pytest.mark.parametrize("mode", ["sheet-3", "sheet-4"])
+async def test_a_file_that_is_opened_while_the_scheduler_takes_a_sheet_cuts_nothing_off(
+    lab, engine, scheduler, answers, tmp_path, notices, mode
+) -> None:
+    (tmp_path / "text.txt").write_text("Un texto.\n", encoding="utf-8")
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode(mode)
+        await eventually(pilot, lambda: bool(app.screen.query("#table")))
+        await hands_over(pilot)
+        await pilot.press("ctrl+l", *str(tmp_path / "text.txt"), "enter")
+        await eventually(pilot, lambda: not app.screen.is_modal)
+        await pilot.pause(0.5)
+        answers.set()
+        await eventually(pilot, lambda: app.elsewhere.anything)
+
+
+@pytest.mark.parametrize(("mode", "told"), [("sheet-6", "The scheduler has it"), ("train", "is being handed over")])
+async def test_what_the_scheduler_has_not_answered_to_yet_is_not_handed_over_again(
+    lab, engine, scheduler, answers, notices, mode, told
+) -> None:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.switch_mode(mode)
+        await eventually(pilot, lambda: bool(app.screen.query("#table")))
+        await hands_over(pilot)
+        await pilot.press("L")
+        await eventually(pilot, lambda: said(notices, told))
+        answers.set()
+        await eventually(pilot, lambda: "Scheduler: 0 running" in painted(pilot))
+        assert len(Launches(lab).launched.all()) == 1
+
+
+async def test_what_is_handed_over_while_a_look_is_under_way_is_there_for_the_next(
+    lab, engine, scheduler, notices, monkeypatch
+) -> None:
+    seen, look = threading.Event(), Launches.look
+    monkeypatch.setattr(Launches, "look", lambda self: (look(self), seen.wait(60))[0])
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("sheet-6")
+        await eventually(pilot, lambda: bool(app.screen.query("#table")))
+        await hands_over(pilot)
+        await eventually(pilot, lambda: bool(Launches(lab).launched.all()))
+        await pilot.press("L")
+        await eventually(pilot, lambda: said(notices, "The scheduler has it"))
+        seen.set()
+        await eventually(pilot, lambda: "Scheduler: 0 running, 1 waiting" in painted(pilot))
+
+
+@pytest.mark.parametrize("made", [True, False])
+async def test_what_is_back_while_its_screen_is_opened_is_on_it_and_is_not_written_over(
+    lab, engine, scheduler, notices, monkeypatch, made
+) -> None:
+    away = Launches(lab)
+    launch = away.fill(6, prompting.Answers(), Playground().all_settings(), "slurm", Settings())
+    folder = away.launched.task(launch, launch.tasks[0])
+    works(Lab(folder), Lab(folder).answers(6, prompting.Answers))
+    (folder / payload.ENDED).write_text("0\n")
+    begun, may, brought, bring = threading.Event(), threading.Event(), threading.Event(), Launches.bring
+
+    def held(*of: Any) -> None:
+        begun.set()
+        may.wait(60)
+        bring(*of)
+        brought.set()
+
+    async def composed(screen: PromptingScreen) -> None:
+        while not (made or brought.is_set()):
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(Launches, "bring", held)
+    monkeypatch.setattr(PromptingScreen, "on_compose", composed, raising=False)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, begun.is_set)
+        app.switch_mode("sheet-6")
+        await eventually(pilot, lambda: not made or bool(app.screen.query("#answer-text")))
+        may.set()
+        await eventually(pilot, lambda: said(notices, "Exercise 6: what was asked is back."))
+        await eventually(pilot, lambda: bool(app.screen.query("#answer-text")))
+        await pilot.press("Q", *"Hola")
         await screen_of(app).flush()
     kept = lab.answers(6, prompting.Answers)
     assert kept.answer == "Hola" and not list(kept.pending(ASKING))

@@ -79,7 +79,7 @@ class CodeDialog(Dialog[None]):
     def action_turn(self, by: int) -> None:
         self._place = (self._place + by) % len(self._jobs)
         self._shown = self._kept = None
-        self.run_worker(self._write(self._jobs[self._place]), exclusive=True)
+        self.run_worker(self._write(self._jobs[self._place]), group="write", exclusive=True)
 
     async def _write(self, job: Done) -> None:
         number = f" {self._place + 1}/{len(self._jobs)}" if len(self._jobs) > 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
@@ -44,6 +44,10 @@ class Elsewhere:
         self.sheets: Sequence[AwaySheet] = ()
         self._timer: Timer | None = None
         self._looking = False
+        self._handing: set[int | str] = set()
+        """The exercises of what is being handed over."""
+        self._unseen: set[int | str] = set()
+        """The exercises of what was handed over since the last look has begun."""
         self._told = ""
         self._shown: object = NOTHING
 
@@ -100,23 +104,24 @@ class Elsewhere:
     def _look(self) -> None:
         if not self._looking:
             self._looking = True
-            self._app.run_worker(self._take, thread=True, group="elsewhere")
+            self._app.run_worker(partial(self._take, frozenset(self._unseen)), thread=True, group="elsewhere")
 
-    def _take(self) -> None:
-        """On a thread: the lab and the scheduler may be slow."""
+    def _take(self, handed: frozenset[int | str]) -> None:
+        """On a thread: the lab and the scheduler may be slow. What was `handed` over before is among what is seen."""
         try:
             look = self.launches.look()
         except (UserError, OSError) as error:
             self._app.call_later(self._failed, reason(error) if isinstance(error, OSError) else str(error))
         else:
-            self._app.call_later(self._taken, look)
+            self._app.call_later(self._taken, look, handed)
 
     def _failed(self, why: str) -> None:
         """It is looked again."""
         self._looking = False
         self._tell(why)
 
-    async def _taken(self, look: Look) -> None:
+    async def _taken(self, look: Look, handed: frozenset[int | str]) -> None:
+        self._unseen -= handed
         self.away = look.away
         self.sheets = [sheet for sheet in look.sheets if not sheet.standing.over]
         for sheet in look.sheets:
@@ -129,7 +134,7 @@ class Elsewhere:
         shown, self._shown = self._shown, _as_shown(look)
         if look.taken or shown != self._shown:
             self._host.changed.publish("away")
-        if not (look.taken or look.sheets or look.away) and self._timer is not None:
+        if not (look.taken or look.sheets or look.away or self._unseen) and self._timer is not None:
             self._timer.stop()
             self._timer = None
 
@@ -138,14 +143,15 @@ class Elsewhere:
         lab = self._host.lab
         if lab.read_only or not (sheet.found or sheet.standing.over):
             return
-        screen = self._screen(sheet.exercise)
         row = next((row for row in handed_in() if row.number == sheet.exercise), None)
         if row is None:
             return
         try:
-            if screen is None:
+            if self._screen(sheet.exercise) is None:
                 await asyncio.to_thread(self.launches.bring, sheet, row.exercise().answers)
-            else:
+            if screen := self._screen(sheet.exercise):  # be it one that has read the lab before they were there
+                if not screen.is_mounted:  # nobody knows what it has read: it is put there at the next look
+                    return
                 screen.learn(sheet.put_into)
                 await screen.flush()
             if sheet.exercise in lab.unsaved:
@@ -170,34 +176,38 @@ class Elsewhere:
             self._app.notify(f"{name}: {sheet.standing.said()}", severity="error", markup=False)
 
     def _screen(self, number: int | str) -> AnswersScreen[Any] | None:
-        """That of an exercise, where it is open."""
+        """That of an exercise, where it is open, or is being made."""
         screens = (screen for stack in self._app._screen_stacks.values() for screen in stack)
-        return next((s for s in screens if isinstance(s, AnswersScreen) and number == s.NUMBER and s.is_mounted), None)
+        return next((s for s in screens if isinstance(s, AnswersScreen) and number == s.NUMBER), None)
 
     def has(self, exercise: int | str) -> bool:
-        """Whether the sheet of this exercise is filled elsewhere."""
-        return any(sheet.exercise == exercise for sheet in self.sheets)
+        """Whether the sheet of this exercise is filled elsewhere, or something of it is on its way there."""
+        return exercise in self._handing | self._unseen or any(sheet.exercise == exercise for sheet in self.sheets)
 
-    async def hand_over_comparison(self, run: Run, settings: dict[str, str]) -> None:
+    async def hand_over_comparison(self, exercise: int | str, run: Run, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
-        await self._hand_over(self.launches.compare, run, settings)
+        await self._hand_over(exercise, self.launches.compare, run, settings)
 
     async def hand_over_sheet(self, exercise: int | str, sheet: Sheet, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
-        await self._hand_over(self.launches.fill, exercise, sheet, settings)
+        await self._hand_over(exercise, self.launches.fill, exercise, sheet, settings)
 
-    async def _hand_over(self, how: Callable[..., object], *what: object) -> bool:
+    async def _hand_over(self, exercise: int | str, how: Callable[..., object], *what: object) -> bool:
+        self._handing.add(exercise)
         try:
             await asyncio.to_thread(how, *what, "slurm", self.settings)
         except UserError as error:
             self._app.notify(str(error), severity="error", markup=False)
             return False
+        finally:
+            self._handing.discard(exercise)
+        self._unseen.add(exercise)
         self.wake()
         return True
 
-    async def hand_over(self, jobs: Sequence[Training]) -> bool:
+    async def hand_over(self, exercise: int | str, jobs: Sequence[Training]) -> bool:
         """As one array; False where it was not accepted, which is said."""
-        return await self._hand_over(self.launches.train, jobs)
+        return await self._hand_over(exercise, self.launches.train, jobs)
 
     def ask_to_stop(self) -> None:
         """Cancel all that is elsewhere? It has waited in a queue, so that a person is asked."""

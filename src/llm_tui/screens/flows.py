@@ -138,7 +138,7 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.run_worker(self.host.elsewhere.hand_over_comparison(run, settings))
+                self.run_worker(self.host.elsewhere.hand_over_comparison(self.NUMBER, run, settings))
 
         asked = question(1, self.host.elsewhere.settings, [comparison])
         self.app.push_screen(ConfirmDialog(asked, tr("Hand over", "Encargar")), answered)

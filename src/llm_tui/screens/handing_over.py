@@ -70,6 +70,8 @@ class HandsOver(TableScreen[Answers]):
                 f"The scheduler has this sweep: {stop} cancels it.",
                 f"El planificador tiene este barrido: {stop} lo cancela.",
             )
+        if self.host.elsewhere.has(self.NUMBER):
+            return tr("A sweep is being handed over.", "Se está encargando un barrido.")
         return ""
 
     async def action_hand_over(self) -> None:
@@ -89,7 +91,7 @@ class HandsOver(TableScreen[Answers]):
         self.app.push_screen(ConfirmDialog(asked, tr("Hand over", "Encargar")), answered)
 
     async def _hand_over(self, sweeping: Sweeping) -> None:
-        if await self.host.elsewhere.hand_over(sweeping.left):
+        if await self.host.elsewhere.hand_over(self.NUMBER, sweeping.left):
             self.begin(sweeping)
             if learnt := sweeping.handed_over().learnt:
                 self.learn(learnt)

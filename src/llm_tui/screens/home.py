@@ -94,7 +94,7 @@ class HomeScreen(ModeScreen):
 
     def _begin_to_look(self) -> None:
         self.host.machine.look()
-        self._looking: Worker[None] = self.run_worker(self._look, exclusive=True)
+        self._looking: Worker[None] = self.run_worker(self._look, group="look", exclusive=True)
 
     def _on_changed(self, what: str) -> None:
         if what == "environment":

@@ -217,7 +217,8 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
 
     def action_open(self) -> None:
         title = tr("Open a CSV file", "Abrir un archivo CSV")
-        self.ask_file(title, lambda path: self.run_worker(self._read(path), exclusive=True), TABLE, "~/textos.csv")
+        self.ask_file(title, lambda path: self.run_worker(self._read(path), group="open", exclusive=True), TABLE,
+                      "~/textos.csv")  # fmt: skip
 
     async def _read(self, path: str) -> None:
         from llm_tui.exercises.samples import read_samples, rules

@@ -74,7 +74,7 @@ class OpensFiles(ZoomScreen):
             if (found := await self.read_file(path, kind, read)) is not None:
                 take(found)
 
-        self.ask_file(title, lambda path: self.run_worker(opened(path), exclusive=True), kind, example)
+        self.ask_file(title, lambda path: self.run_worker(opened(path), group="open", exclusive=True), kind, example)
 
     async def read_file(self, path: str, kind: Kind, read: Callable[[Path], T]) -> T | None:
         """What `read` makes of a file, on a thread; one that could be read is among the recent ones from then on. None

@@ -48,6 +48,10 @@ class JobEvents(Message, bubble=False):
     events: list[Event]
 
 
+class JobsStopping(Message, bubble=False):
+    """A person has stopped all jobs, and with them those of this widget: the end of each is still to be told."""
+
+
 class Elsewhere(Protocol):
     """What was handed to a scheduler."""
 
@@ -62,10 +66,10 @@ class Elsewhere(Protocol):
         ...
 
     def has(self, exercise: int | str) -> bool:
-        """Whether the sheet of this exercise is filled elsewhere."""
+        """Whether the sheet of this exercise is filled elsewhere, or something of it is on its way there."""
         ...
 
-    async def hand_over_comparison(self, run: Run, settings: dict[str, str]) -> None:
+    async def hand_over_comparison(self, exercise: int | str, run: Run, settings: dict[str, str]) -> None:
         """As one task; why it was not accepted is said."""
         ...
 
@@ -77,7 +81,7 @@ class Elsewhere(Protocol):
         """Look at what there is."""
         ...
 
-    async def hand_over(self, jobs: Sequence[Training]) -> bool:
+    async def hand_over(self, exercise: int | str, jobs: Sequence[Training]) -> bool:
         """As one array; False where it was not accepted, which is said."""
         ...
 
