@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from driving import eventually
+import pytest
+from driving import eventually, said
 from textual.events import Key as Pressed
 
 from llm_tui.app import LabApp
@@ -23,6 +26,7 @@ from llm_tui.lab.lab import Lab
 from llm_tui.screens.dialogs import ChoiceDialog
 from llm_tui.screens.home import HomeScreen
 from llm_tui.survey import Survey
+from llm_tui.widgets import autosave
 from llm_tui.widgets.bars import JobBar
 from llm_tui.widgets.host import JobEvents, JobStatus
 
@@ -170,6 +174,43 @@ async def test_what_would_wait_for_a_person_ends_it_in_order(lab, engine):
         assert isinstance(pilot.app.screen, ChoiceDialog)
     assert len(Lab(lab.folder).answers(3, Answers).readings[0].scores) == 1
     assert not claimed(lab)
+
+
+async def test_who_stayed_after_a_refused_leave_is_asked_about_the_work_again(lab, engine, monkeypatch, notices):
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(autosave, "RETRY", 0.3)
+    async with filling(lab, engine) as pilot:
+        with monkeypatch.context() as disk:
+            disk.setattr(os, "fsync", full)
+            await pilot.press("Q", *"abc", "ctrl+q")
+            await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+            await pilot.press("3")
+            await eventually(pilot, lambda: said(notices, "again to leave without saving"))
+        await eventually(pilot, lambda: lab.answers(3, Answers).answer == "abc")
+        await pilot.press("ctrl+q")
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+        assert pilot.app.return_code is None
+
+
+@pytest.mark.parametrize("way", ["key", "window", "another program"])
+async def test_who_stops_the_work_does_not_stop_the_look_at_the_machine(lab, engine, way):
+    lab.create()
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: bool(engine.open(Survey)))
+        app.submit(ZeroShot(("t",), ("a", "b")), app.screen)
+        if way == "key":
+            await pilot.press("ctrl+x")
+        elif way == "window":
+            await pilot.press("ctrl+q")
+            await eventually(pilot, lambda: isinstance(app.screen, ChoiceDialog))
+            await pilot.press("2")
+        else:
+            lab.telling.stop()
+        await eventually(pilot, lambda: not engine.open(ZeroShot))
+        assert engine.open(Survey)
 
 
 async def test_nobody_who_sees_nothing_is_told_often(lab, engine, monkeypatch):

@@ -108,7 +108,7 @@ class LabApp(Repaints, ChangesModes, Tours):
         self._work = Work(self, self.engine, self.delivery)
         keep_running = config is None or config.keep_running
         self.ending = Ending(self, lab, self.engine, terminal, self._typeahead.arrived, self._work, keep_running)
-        lab.telling.stop = self.engine.cancel
+        lab.telling.stop = self.delivery.stop
         self._lab_watch = LabWatch(self, self.ending.without_saving)
 
     def on_mount(self) -> None:
@@ -353,7 +353,7 @@ class LabApp(Repaints, ChangesModes, Tours):
     async def action_stop(self) -> None:
         """What this program does; where it does nothing, what another one does without a terminal, or a scheduler."""
         if self._at_work():
-            self.engine.cancel()
+            self.delivery.stop()
         elif self._lab_watch.can_stop():
             await self._lab_watch.stop()
         else:

@@ -14,7 +14,7 @@ from textual.message_pump import MessagePump
 from textual.widget import Widget
 
 from llm_tui.engine.events import ENDINGS, Event
-from llm_tui.widgets.host import JobEvents
+from llm_tui.widgets.host import JobEvents, JobsStopping
 
 if TYPE_CHECKING:
     from llm_tui.engine.engine import Engine, Listener
@@ -55,6 +55,16 @@ class Delivery:
         job_id = self._engine.submit(job, *listeners, self._take_in)
         self._owners[job_id] = owner
         return job_id
+
+    def stop(self) -> None:
+        """Stop all that was asked for: what the app asks on its own, as what machine this is, goes on. May be called on
+        any thread.
+        """
+        asked = {job_id: owner for job_id, owner in list(self._owners.items()) if owner is not self._app}
+        for owner in set(asked.values()):
+            owner.post_message(JobsStopping())
+        if asked:  # without names the engine would stop the app's too
+            self._engine.cancel(*asked)
 
     def works_for(self, owner: Widget) -> bool:
         """Whether a job of its own is under way."""

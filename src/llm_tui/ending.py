@@ -84,10 +84,14 @@ class Ending:
         self._loop = asyncio.get_running_loop()
 
     async def asked(self) -> None:
-        """A person wants to leave: ask about a job that runs, and say first where something cannot be saved."""
+        """A person wants to leave: ask about a job that runs, unless that is being asked already."""
         if not self._asking and (jobs := self._work.jobs()):
             self._ask(jobs)
-            return
+        else:
+            await self._leave_saved()
+
+    async def _leave_saved(self) -> None:
+        """Leave, having said first where something cannot be saved."""
         await self.save()
         why = next(iter(self._lab.unsaved.values()), "")
         if why and why != self._loss_said and not self._lab.read_only:
@@ -120,12 +124,11 @@ class Ending:
         ]
 
         def answered(choice: int | None) -> None:
+            self._asking = False
             if choice == 1:
-                self._engine.cancel()
-            if choice == 2:
-                self._app.call_later(self.asked)  # still asking: not a second time
-            else:
-                self._asking = False
+                self._work.stop()
+            elif choice == 2:
+                self._app.call_later(self._leave_saved)
 
         self._asking = True
         title = tr("A job is running", "Hay un trabajo en marcha")

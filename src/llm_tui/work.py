@@ -44,6 +44,10 @@ class Work:
         jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
         return [job for job in jobs if not isinstance(job, Survey) and not only_looks(job)]
 
+    def stop(self) -> None:
+        """Stop all that was asked for."""
+        self._delivery.stop()
+
     def unseen(self) -> None:
         """From now on nobody sees the screens: they are told of it now and then, and draw nothing."""
         self._delivery.seen = False
