@@ -72,7 +72,9 @@ class Items:
 
 some = st.frozensets(st.integers(0, 5))
 sheets = st.builds(Items, st.lists(st.integers(0, 5), max_size=8).map(tuple), some, some, deaf=some)
-happenings = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["finish", "fail", "absent", "stop", "start"])))
+happenings = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from(["finish", "fail", "absent", "stop", "start", "stopping"]))
+)
 
 
 class Driver:
@@ -102,6 +104,11 @@ class Driver:
         self.open += asked
         self.runs[-1] += asked
 
+    def stopping(self) -> None:
+        """A person has just stopped the jobs, and none has told its end yet."""
+        self.stopped = True
+        self.filling.stop()
+
     def stop(self, job: Ask) -> None:
         """A person has stopped the jobs; of one of a run before, that is no news."""
         self.stopped = self.stopped or job in self.runs[-1]
@@ -126,8 +133,8 @@ def test_whatever_happens_no_job_is_asked_twice_in_a_run_nothing_is_lost_and_it_
     driver = Driver(sheet, at_once)
     driver.start()
     for place, what in events:
-        if what == "start":
-            driver.start()
+        if what in ("start", "stopping"):
+            getattr(driver, what)()
         elif driver.open:
             job = driver.open[place % len(driver.open)]
             if what == "finish":
@@ -171,6 +178,24 @@ def test_a_run_that_is_under_way_is_not_begun_again():
     driver.start()
     driver.start()
     assert driver.runs == [[Ask(1), Ask(2)]]
+
+
+def test_what_is_begun_while_the_stop_is_on_its_way_begins_when_all_has_ended_unless_it_is_stopped_too():
+    driver = Driver(Items((1, 2)), 100)
+    driver.start()
+    first, second = driver.open
+    driver.stopping()
+    driver.start()
+    driver.stop(first)
+    assert driver.open == [second]
+    driver.stop(second)
+    assert driver.open == [first, second]
+    driver.stopping()
+    driver.start()
+    driver.stopping()
+    driver.end(first, Finished(1, ""))
+    driver.stop(second)
+    assert driver.open == [] and driver.sheet.done == {first}
 
 
 def test_a_sheet_that_no_model_could_be_asked_for_says_so():

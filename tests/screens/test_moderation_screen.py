@@ -10,7 +10,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from llm_tui.app import LabApp
-from llm_tui.engine.events import Failed, Finished
+from llm_tui.engine.events import Cancelled, Failed, Finished
 from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.job import Provenance
 from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
@@ -100,6 +100,25 @@ async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engi
         await eventually(pilot, lambda: said(notices, "No [b]model[/b]."))
         await eventually(pilot, lambda: engine.running() is None)
         assert len(engine.numbers(ZeroShot)) == before + 39
+
+
+async def test_run_right_after_the_stop_asks_anew_when_what_was_stopped_has_ended(lab, engine, monkeypatch):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.open(ZeroShot)) == 40)
+        monkeypatch.setattr(engine, "cancel", lambda *numbers: None)  # the end of each is told below
+        await pilot.press("ctrl+x", "ctrl+r")
+        stopped = engine.open(ZeroShot)
+        for number in stopped:
+            engine.end(Cancelled(number))
+        await eventually(pilot, lambda: len(engine.open(ZeroShot)) == 40)
+        again = engine.open(ZeroShot)
+        await pilot.press("ctrl+r", "ctrl+x")  # the last word is the stop
+        for number in again:
+            engine.end(Cancelled(number))
+        await eventually(pilot, lambda: not pilot.app.works_for(pilot.app.screen))
+        await pilot.pause()
+        assert engine.numbers(ZeroShot) == [*stopped, *again]
 
 
 async def test_the_table_follows_the_key_label_the_threshold_and_all_labels(lab, engine):

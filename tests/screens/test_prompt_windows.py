@@ -100,6 +100,15 @@ async def test_accuracy_is_measured_one_count_after_the_other_and_stopped(lab, e
     assert "0.250" in written and "Wilson" in written
 
 
+async def test_accuracy_is_measured_anew_by_the_key_right_after_the_stop(lab, engine, monkeypatch):
+    async with window(lab, engine, "F", ExamplesDialog, Playground(task="prompt")) as (_, pilot):
+        await pilot.press("A", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.open(Generate)) == 4)
+        monkeypatch.setattr(engine, "cancel", lambda *numbers: None)  # nothing has ended yet
+        await pilot.press("ctrl+x", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Generate)) == 8)
+
+
 async def test_half_an_answer_of_a_server_is_no_wrong_one(lab, engine, notices):
     async with window(lab, engine, "F", ExamplesDialog, Playground(task="prompt")) as (_, pilot):
         await pilot.press("A", "ctrl+r")

@@ -263,6 +263,15 @@ async def test_what_is_asked_for_is_asked_once(lab, engine):
         assert len(engine.numbers(Compare)) == 1
 
 
+async def test_what_was_stopped_a_moment_ago_is_asked_again(lab, engine, monkeypatch):
+    async with tokens(lab, engine) as pilot:
+        await eventually(pilot, lambda: bool(engine.numbers(Compare)))
+        monkeypatch.setattr(engine, "cancel", lambda *numbers: None)  # it has not ended yet
+        await pilot.press("ctrl+x", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 2)
+        await compare(pilot, engine)
+
+
 async def test_a_word_is_found(lab, engine, notices):
     async with compared(lab, engine) as pilot:
         await pilot.press("l", "slash", *"TRAZ", "enter")

@@ -48,9 +48,14 @@ class Filling(Generic[S]):
         """Jobs of a run that is over: nobody waits for what ends them but a result."""
         self._stopped = True
 
+    @property
+    def under_way(self) -> bool:
+        """Whether there is a run that nobody has stopped."""
+        return bool(self._open) and not self._stopped
+
     def start(self, asking: Asking) -> None:
         """Begin a run, unless one is under way. Of one that was stopped the last jobs are waited for."""
-        if self._stopped or not self._open:
+        if not self.under_way:
             self._asking, self._begun, self._dropped, self._stopped = asking, set(), list(self._open), False
 
     def due(self, sheet: S, most: int | None = None) -> list[Job]:
@@ -66,6 +71,10 @@ class Filling(Generic[S]):
         self._open = list(islice(lacking, most))
         self._begun.update(self._open)
         return list(self._open)
+
+    def stop(self) -> None:
+        """A person stops the run: nothing more is asked, and what is open ends in whatever way."""
+        self._stopped = True
 
     def ended(self, job: Job, ending: Ending, sheet: S) -> Outcome[S]:
         """A job that was due has ended; `sheet` is as it is now."""

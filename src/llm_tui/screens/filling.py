@@ -56,6 +56,9 @@ class FillsIn(AnswersScreen[S]):
                 case Finished() | Failed() | Cancelled() if job := self._asked.pop(event.job_id, None):
                     self.follow(job, self._filling.ended(job, event, self.answers))
 
+    def on_jobs_stopping(self) -> None:
+        self._filling.stop()
+
     def heard(self, job: Job, text: str) -> None:
         """There is more of an answer, while it is made."""
 

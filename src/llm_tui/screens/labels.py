@@ -22,7 +22,7 @@ LABELS = "labels"
 class DrawsLabels(TableScreen[Answers]):
     def __init__(self) -> None:
         super().__init__()
-        self._points: dict[int, Job] = {}
+        self._points: dict[int, tuple[Job, Curve]] = {}
         self._of = Curve()
         self._filling: Filling[Curve] = Filling()
 
@@ -36,7 +36,7 @@ class DrawsLabels(TableScreen[Answers]):
 
     async def run_curve(self) -> None:
         """What is lacking of the curve that the fields describe; another one begins anew, and undo brings it back."""
-        if self._points:
+        if self._filling.under_way:
             return
         try:
             setup = labels.parse(self.answers.setup, self.answers.model, self.answers.template)
@@ -59,13 +59,16 @@ class DrawsLabels(TableScreen[Answers]):
         if (curve := self.answers.curve) is None or not curve.continues(self._of):
             return
         for job in self._filling.due(curve, most=1):
-            self._points[self.host.submit(job, self)] = job
+            self._points[self.host.submit(job, self)] = job, curve
+
+    def on_jobs_stopping(self) -> None:
+        self._filling.stop()
 
     def point_ended(self, ending: Event) -> bool:
         """Whether it was a point that ended; then the next is asked."""
-        if not isinstance(ending, Ending) or (job := self._points.pop(ending.job_id, None)) is None:
+        if not isinstance(ending, Ending) or (point := self._points.pop(ending.job_id, None)) is None:
             return False
-        of = self._of
+        job, of = point
         outcome = self._filling.ended(job, ending, of)
         if learnt := outcome.learnt:
             self.learn(

@@ -134,10 +134,14 @@ class TokensScreen(TableScreen[Answers]):
         if self._names():
             self._compare()
 
+    def on_jobs_stopping(self) -> None:
+        self._asked.clear()  # the same may be asked again at once
+
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             match event:
-                case Finished(result=Comparison() as comparison) if self._asked.pop(event.job_id, None):
+                case Finished(result=Comparison() as comparison):
+                    self._asked.pop(event.job_id, None)
                     self._take(comparison)
                 case Failed():
                     self._asked.pop(event.job_id, None)

@@ -71,7 +71,7 @@ class TrialPane(VerticalScroll):
 
     def run(self, there: Playground) -> None:
         """Ask the rows with each number of the examples that are on, one after the other."""
-        if self._measured and self._measured.waiting:
+        if self._measured and self._measured.waiting and not self._measured.stopped:
             return
         values, (name, rows) = there.values(), self._set
         trial = Trial(rows, pairs(there.examples), values[INSTRUCTION.name], name)
@@ -90,6 +90,10 @@ class TrialPane(VerticalScroll):
     def stop(self) -> None:
         if self._measured and self._measured.waiting:
             host(self).engine.cancel(*self._measured.waiting)
+
+    def on_jobs_stopping(self) -> None:
+        if self._measured and self._measured.waiting:
+            self._measured.stopped = True
 
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
