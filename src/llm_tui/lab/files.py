@@ -76,16 +76,16 @@ def write_atomic(path: Path, content: str | bytes, access: Access = USUAL) -> No
 
 
 def open_log(path: Path, access: Access) -> IO[bytes]:
-    """A file that only grows, unbuffered. The folder must exist.
+    """A file that only grows, unbuffered; its end can be read. The folder must exist.
 
     Raises:
         OSError: it could not be opened.
     """
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, access.file)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, access.file)
     if access is GROUP:
         with contextlib.suppress(OSError):  # somebody else's of the group
             os.fchmod(handle, access.file)
-    return os.fdopen(handle, "ab", buffering=0)
+    return os.fdopen(handle, "a+b", buffering=0)
 
 
 def append_line(path: Path, line: str, access: Access = USUAL) -> None:
@@ -102,14 +102,21 @@ def append_line(path: Path, line: str, access: Access = USUAL) -> None:
 
 
 def write_line(log: IO[bytes], line: bytes) -> None:
-    """Add one line to an open log.
+    """Add one line to an open log; half of one that a full disk has cut off stays a line of its own.
 
     Raises:
         OSError: not all of it could be written.
     """
-    data = line + b"\n"
+    data = (b"\n" if _cut_off(log) else b"") + line + b"\n"
     if (log.write(data) or 0) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _cut_off(log: IO[bytes]) -> bool:
+    if not log.seek(0, os.SEEK_END):
+        return False
+    log.seek(-1, os.SEEK_END)
+    return log.read(1) != b"\n"
 
 
 def make_folder(path: Path, access: Access) -> None:
