@@ -109,6 +109,40 @@ def test_a_lab_that_does_not_exist_is_not_created_by_claiming_it(lab: Lab) -> No
     assert not claim_file(lab).exists()
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda lab: lab.save_answers(1, Answers(answer="x")),
+        lambda lab: lab.export("x.md", "x"),
+        lambda lab: [listener(Metric(1, 1, {"loss": 0.5})) for listener in lab.listeners(Training())[:1]],
+    ],
+)
+def test_a_lab_is_this_programs_as_soon_as_it_is_there_whatever_is_written_first(lab: Lab, others, write) -> None:
+    lab.claim()
+    write(lab)
+    assert str(os.getpid()) in others().claim()
+
+
+def test_a_lab_that_another_program_has_made_since_can_only_be_read_from_the_first_save_on(lab: Lab, others) -> None:
+    assert lab.claim() == ""
+    assert lab.answers(1, Answers) == Answers()
+    Lab(lab.folder).save_answers(1, Answers(answer="of the other"))
+    other = others()
+    assert other.claim() == "''"
+    before = {path: path.read_bytes() for path in lab.folder.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match=f"process {other.process.pid} "):
+        lab.save_answers(1, Answers(answer="of this one"))
+    assert {path: path.read_bytes() for path in lab.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_lab_that_another_program_has_made_since_keeps_no_job_of_this_one(lab: Lab, others) -> None:
+    assert lab.claim() == ""
+    Lab(lab.folder).create()
+    others().claim()
+    assert lab.listeners(Generate("prompt", ("x",))) == ()
+    assert lab.read_only
+
+
 def test_a_program_that_does_not_claim_leaves_no_mark(lab: Lab) -> None:
     lab.save_answers(1, Answers(answer="x"))
     assert not claim_file(lab).exists()

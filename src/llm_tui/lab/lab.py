@@ -58,12 +58,12 @@ class Lab:
     def __init__(self, folder: Path):
         # Unlike Path.expanduser, this leaves ~somebody alone where there is nobody of that name.
         self.folder = Path(os.path.expanduser(folder)).absolute()
-        self._store = Store(self.folder)
+        self._store = Store(self.folder, self._made)
         self._answers = AnswerFiles(self._store, self.check_writable, self.create)
         self._claim = Claim(self._store)
         self.telling = Telling(self._store)
         """Tells the programs of other people and places what this one does in the lab."""
-        self._claiming = self._cleaned = False
+        self._claiming = self._claimed = self._cleaned = False
         self._tally: tuple[object, Tally] | None = None
         self.elsewhere = ""
         """Which other program had the lab when it was last claimed."""
@@ -124,9 +124,7 @@ class Lab:
         if not os.path.exists(toml):
             quoted = msgspec.json.encode(visible(self.folder.name)).decode()
             self._store.write(toml, LAB_TOML.format(name=quoted, log_texts=as_toml(read_config().value("log_texts"))))
-            if self._claiming:
-                self.claim()
-                self.check_writable()
+            self.check_writable()  # another program may have been faster
 
     def check_writable(self) -> None:
         """Do nothing where the lab can be written to.
@@ -134,8 +132,18 @@ class Lab:
         Raises:
             UserError: it is read only.
         """
-        if self.read_only:
-            raise UserError(self.read_only)
+        if why := self._why_read_only():
+            raise UserError(why)
+
+    def _why_read_only(self) -> str:
+        """Another program may have made the lab since this one claimed what was not there yet."""
+        if self._claiming and not self._claimed and os.path.isdir(self.folder):
+            self.claim()
+        return self.read_only
+
+    def _made(self) -> None:
+        if self._claiming:
+            self.claim()
 
     def claim(self, hold_back: bool = False) -> str:
         """Have the lab for this program from now on, or from when there is one. To be called again every
@@ -151,6 +159,7 @@ class Lab:
         elif not self._unwritable and os.path.isdir(self.folder):
             if not self.unsaved:
                 self._store.over("answers")
+            self._claimed = True
             holder = self._claim.take()
             if holder is None and self.elsewhere and hold_back:
                 return ""
@@ -239,7 +248,7 @@ class Lab:
         from llm_tui.lab import results
         from llm_tui.lab.audit import Auditor
 
-        if self.read_only:
+        if self._why_read_only():
             return (self._refuse,) if isinstance(job, Training) else ()
         kept = results.keepers(self._store, job)
         if only_looks(job):

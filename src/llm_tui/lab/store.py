@@ -31,12 +31,13 @@ class Store:
     """All that is written to a lab goes through here.
 
     The folder is made when something is first written. One that was there and is gone is not made again behind the
-    person's back: a disk may be unplugged, a folder renamed. `tell` gets a sentence about what went wrong, on any
-    thread.
+    person's back: a disk may be unplugged, a folder renamed. `made` is called when the folder was made, `tell` gets a
+    sentence about what went wrong, on any thread.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, made: Callable[[], object] = lambda: None):
         self.folder = folder
+        self._made = made
         self.tell: Callable[[str], None] = lambda sentence: None
         self._seen = os.path.isdir(folder)
         self._troubles: dict[str, object] = {}
@@ -158,6 +159,8 @@ class Store:
         except OSError as error:
             raise cannot_write(path, error) from error
         self._seen = True
+        if folder == self.folder:
+            self._made()
 
 
 def _gone(folder: Path) -> Gone:
