@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from llm_tui import i18n
-from llm_tui.hub.cache import remember
+from llm_tui.hub.cache import caches, remember
 from llm_tui.hub.facts import hub_facts
 from llm_tui.hub.plan import free_in
 from llm_tui.hub.room import Room
@@ -42,6 +42,19 @@ def test_each_cache_with_the_room_in_it(no_hub: Path, tmp_path: Path) -> None:
     caches = [fact.partition(": ") for name, fact in hub_facts() if name == "cache"]
     assert [where for where, _, _ in caches] == [str(no_hub), str(other)]
     assert all(" free on the disk, " in said for _, _, said in caches)
+
+
+def test_a_cache_on_the_disk_of_another_computer_is_not_forgotten(tmp_path: Path) -> None:
+    disks = [tmp_path / name for name in ("of-a", "of-b", "away")]
+    a, b, away = disks
+    a.mkdir()
+    b.mkdir()
+    remember(a)
+    a.rename(away)  # this is the other computer now
+    remember(b)
+    assert a not in caches() and b in caches()
+    away.rename(a)
+    assert caches()[1:] == [a, b]
 
 
 def test_what_a_killed_fetch_has_left_is_told(no_hub: Path) -> None:

@@ -39,23 +39,28 @@ def hub_cache() -> Path:
 
 def caches() -> list[Path]:
     """The hub's own cache, then the others that this person has fetched to and that are there."""
-    try:
-        lines = safe.read(_others(), MOST_BYTES).decode(errors="surrogateescape").splitlines()
-    except (OSError, ValueError):
-        lines = []
-    return list(dict.fromkeys([hub_cache(), *(Path(line) for line in lines if os.path.isdir(line))]))
+    return list(dict.fromkeys([hub_cache(), *(folder for folder in _remembered() if os.path.isdir(folder))]))
 
 
 def remember(cache: Path) -> None:
-    """From now on, look into this one too.
+    """From now on, look into this one too. Those that are not there stay: a home may be shared by computers each of
+    which has disks of its own.
 
     Raises:
         OSError: it cannot be written down.
     """
-    if cache not in (known := caches()):
+    if cache not in (hub_cache(), *(known := _remembered())):
         _others().parent.mkdir(parents=True, exist_ok=True)
-        content = "".join(f"{folder}\n" for folder in (*known[1:], cache))
+        content = "".join(f"{folder}\n" for folder in (*known, cache))
         safe.replace(_others(), content.encode(errors="surrogateescape"))
+
+
+def _remembered() -> list[Path]:
+    try:
+        lines = safe.read(_others(), MOST_BYTES).decode(errors="surrogateescape").splitlines()
+    except (OSError, ValueError):
+        return []
+    return [Path(line) for line in lines if line]
 
 
 def _others() -> Path:
