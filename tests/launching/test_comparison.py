@@ -13,6 +13,7 @@ from llm_tui.classifier.job import Retested, Training
 from llm_tui.cli import cli
 from llm_tui.cli.flows import compare_flows
 from llm_tui.engine.events import Finished, Metric, Started
+from llm_tui.errors import UserError
 from llm_tui.exercises import flows
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import TEMPLATE, Classified, Labelled, ZeroShot
@@ -47,15 +48,18 @@ def trained(lab: Lab) -> Lab:
     return lab
 
 
-def compares(folder) -> None:
-    """What the task does."""
+def compares(folder, so_far: int = 2) -> None:
+    """What the task does; of its two parts the second may fail."""
     task = Lab(folder)
     retest = comparison.retest(task.runs.trained(), 2)
-    for job, result in ((retest, CLASSIC), (ASKED, SCORED)):
+    for job, result in ((retest, CLASSIC), (ASKED, SCORED))[:so_far]:
         for listener in task.listeners(job):
             listener(Started(1))
             listener(Finished(1, result))
-    (folder / payload.ENDED).write_text("0\n")
+    if so_far < 2:
+        (folder / payload.BEGUN).write_text("node7 0\n")
+        (folder / payload.LOG).write_text("no room for the model\n")
+    (folder / payload.ENDED).write_text("0\n" if so_far == 2 else "2\n")
 
 
 def test_the_task_has_the_classifier_and_the_command_line(trained, scheduler):
@@ -103,3 +107,36 @@ def test_a_server_of_this_machine_is_none_of_a_node_which_the_command_line_says_
     done = CliRunner().invoke(cli, [*there, "--detach", "--lang", "en"])
     assert done.exit_code == 0, done.output
     assert "On a node, 127.0.0.1:9 is a server of the node's own" in done.output
+
+
+def asked_elsewhere(lab: Lab, so_far: int = 2):
+    """The command line hands it over and leaves; the task comes to its end, and the same command fetches it."""
+    command = ["compare-flows", "--lab", str(lab.folder), "--rows", "2", "--launcher", "slurm", "--lang", "en"]
+    assert CliRunner().invoke(cli, [*command, "--detach"]).exit_code == 0
+    away = Launches(lab)
+    (launch,) = away.launched.all()
+    compares(away.launched.task(launch, launch.tasks[0]), so_far)
+    return lambda: CliRunner().invoke(cli, command)
+
+
+def test_of_a_task_that_fails_the_lab_keeps_what_it_has_found_out(trained, scheduler, monkeypatch):
+    monkeypatch.setattr(launches, "SETTLE_SECONDS", 0)
+    done = asked_elsewhere(trained, so_far=1)()
+    assert done.exit_code == 2 and "no room for the model" in done.output
+    kept = trained.answers("flows", flows.Answers)
+    assert kept == flows.Answers().with_result(comparison.retest(trained.runs.trained(), 2), CLASSIC)
+    assert not Launches(trained).launched.all()
+
+
+def test_what_the_lab_cannot_save_is_fetched_again(trained, scheduler, monkeypatch):
+    fetch = asked_elsewhere(trained)
+
+    def full(*_):
+        raise UserError("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lab, "save_answers", full)
+        done = fetch()
+    assert done.exit_code == 0 and "0.500" in done.output and Launches(trained).launched.all()
+    assert fetch().exit_code == 0
+    assert trained.answers("flows", flows.Answers).models[0].hits == 2 and not Launches(trained).launched.all()

@@ -13,14 +13,13 @@ import click
 
 from llm_tui.config import read_config
 from llm_tui.errors import UserError
+from llm_tui.exercises import flows
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.exercises.flows import Comparison
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
 from llm_tui.lab.found import SAME
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.results import Found
 from llm_tui.lab.runs import Run
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.comparison import NAME
@@ -35,6 +34,8 @@ S = TypeVar("S", bound=Sheet)
 LOOK_SECONDS = 1.0
 
 Keep = Callable[[Callable[[Answers], Answers]], None]
+KeepBack = Callable[[Sequence[tuple[Any, Any]]], tuple[flows.Answers, bool]]
+"""Puts jobs with their results into the answers; returns these, and whether they are saved."""
 
 
 def _settings() -> Settings:
@@ -130,37 +131,42 @@ def fill_elsewhere(
         nonlocal sheet
         sheet = away.put_into(sheet)
         lab.save_answers(exercise, sheet)
+        launches.brought(away)
 
     _follow_task(launches, exercise, put, given["detach"])
     return sheet
 
 
 def compare_elsewhere(
-    lab: Lab, run: Run, comparison: Comparison, settings: dict[str, str], given: Mapping[str, Any]
-) -> Sequence[Found]:
-    """Hand over the comparison of the two flows, unless one is elsewhere already, and give what comes back.
+    lab: Lab, run: Run, comparison: flows.Comparison, settings: dict[str, str], given: Mapping[str, Any], keep: KeepBack
+) -> flows.Answers:
+    """Hand over the comparison of the two flows, unless one is elsewhere already, `keep` what comes back, and give the
+    answers with it. What the lab could not save stays where it is, to be fetched again.
 
     Raises:
         UserError: it was not accepted, or did not come to its end.
         Exit: nobody waits for it.
     """
-    launches, found = Launches(lab), list[Found]()
+    launches, answers = Launches(lab), None
     if not any(away.exercise == NAME for away in launches.look().sheets):
         if given["launcher"] == "slurm" and (said := of_the_node([comparison])):
             _say(said)
         _say(_handed_over(_submit(launches.compare, run, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:
-        found[:] = away.found
+        nonlocal answers
+        answers, saved = keep([(one.job, one.result) for one in away.found if one.result is not None])
+        if saved:
+            launches.brought(away)
 
     _follow_task(launches, NAME, put, given["detach"], bit_by_bit=False)
-    return found
+    return answers or keep([])[0]  # the app may have taken it meanwhile
 
 
 def _follow_task(
     launches: Launches, exercise: int | str, put: Callable[[AwaySheet], None], detach: bool, bit_by_bit: bool = True
 ) -> None:
-    """Say how the task of an exercise stands, and `put` what it has found out, until it is back."""
+    """Say how the task of an exercise stands, and `put` what it has found out where it belongs, until it is back."""
     if detach:
         raise click.exceptions.Exit(0)
     over, told, said = threading.Event(), list[int](), ""
@@ -173,11 +179,12 @@ def _follow_task(
         while away := next((away for away in launches.look().sheets if away.exercise == exercise), None):
             if bit_by_bit or away.standing.over:
                 put(away)
-                launches.brought(away)
-            if said != (said := away.standing.said()) and not away.standing.over:
-                _say(said)
-            if away.standing.over and away.standing.phase != "finished":
+            if away.standing.phase == "finished":
+                return
+            if away.standing.over:
                 raise UserError(away.standing.said())
+            if said != (said := away.standing.said()):
+                _say(said)
             if over.wait(LOOK_SECONDS):
                 raise click.exceptions.Exit(_told(launches, told[0]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,17 +76,18 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
             classic = result(comparison.retest, *lab.listeners(comparison.retest))
             asked = comparison.then(classic)
             found = [(comparison.retest, classic), (asked, result(asked, *lab.listeners(asked)))]
+        answers, _ = _kept(folder, found)
     else:
         settings = {field.name: str(given[field.name]) for field in (MODEL, *WHERE)}
         settings |= {"rows": str(rows), "template": template}
-        back = compare_elsewhere(lab, run, comparison, settings, given)
-        found = [(one.job, one.result) for one in back if one.result is not None]
-    answers = _kept(folder, found)
+        answers = compare_elsewhere(lab, run, comparison, settings, given, partial(_kept, folder))
     write(FORMATS[given["form"]](table(answers, i18n.export_language()), i18n.export_language()), given["output"])
 
 
-def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> Answers:
-    """The lab's answers with what was found out, which the lab has from now on, unless the app has it open."""
+def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> tuple[Answers, bool]:
+    """The lab's answers with what was found out, and whether the lab has it from now on: not where the app has it open,
+    nor where it cannot be written.
+    """
 
     def learnt(answers: Answers) -> Answers:
         for job, result in found:
@@ -102,8 +104,8 @@ def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> Answers:
     except UserError:
         pass  # the lab has told it, and the table does not depend on it
     else:
-        return answers
-    return learnt(flows.Answers())
+        return answers, True
+    return learnt(flows.Answers()), False
 
 
 @click.command(
