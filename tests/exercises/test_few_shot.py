@@ -24,6 +24,25 @@ BY = Provenance("somebody/little", "abc", "CPU", "float32", 1, 0.5)
         ("deportes y salud", "deportes", False),
         ("", "deportes", False),
         ("...", "!", False),
+        ("(**Música**.)", "música", True),
+        ("¿« `música` »?", "música", True),
+        ("C", "C#", False),
+        ("C++", "C#", False),
+        ("C++.", "c++", True),
+        ("A*", "A", False),
+        ("5", "-5", False),
+        ("(-5)", "-5", True),
+        (".5", "5", False),
+        ("$5", "5", False),
+        ("50 %", "50", False),
+        ("50 %.", "50 %", True),
+        ("+", "+", True),
+        ("+", "-", False),
+        ("👍", "👍", True),
+        ("👍", "👎", False),
+        (" ?", "?", True),
+        ("?", "!", False),
+        (":)", ":(", False),
     ],
 )
 def test_an_answer_is_right_by_the_stated_rule(answer, expected, right):
@@ -43,12 +62,17 @@ def test_the_shipped_set_is_balanced_and_no_text_of_it_is_an_example(language):
 
 
 def test_a_row_that_is_an_example_is_not_asked_and_so_many_examples_as_there_are_stand_before_the_others():
-    trial = Trial((("a", "1"), ("b", "2"), ("c", "3")), (("B.", "2"), ("x", "9")), "Di.")
+    trial = Trial((("a", "1"), ("b", "2"), ("c", "3")), ((" B", "2"), ("x", "9")), "Di.")
     assert trial.counts() == (0, 1, 2)
     job = trial.job(1, ModelChoice("a/b"), Asking(batch_size=3))
-    assert job.texts == ("Di.\n\na", "Di.\n\nc") and job.examples == (("Di.\n\nB.", "2"),) and job.batch_size == 3
+    assert job.texts == ("Di.\n\na", "Di.\n\nc") and job.examples == (("Di.\n\n B", "2"),) and job.batch_size == 3
     with pytest.raises(UserError):
         Trial((("a", "1"),), (("a", "1"),)).job(0, ModelChoice("a/b"), Asking())
+
+
+def test_texts_that_differ_in_a_sign_are_not_each_others_example():
+    rows = (("👍", "sí"), ("👎", "no"), ("¡Bien!", "sí"), ("¿Bien?", "no"))
+    assert Trial(rows, (("👍", "sí"), ("¡BIEN!", "sí"))).asked == (rows[1], rows[3])
 
 
 def test_the_table_has_wilsons_interval_and_what_a_prompt_takes():

@@ -43,10 +43,12 @@ COLUMNS = (
 )
 
 RULE = Text(
-    "Right: the whole answer is the expected one, but for case, accents (the tilde of ñ counts) and what signs stand "
-    "at its ends. The interval is Wilson's. Input pieces: the mean of a prompt.",
-    "Acierto: toda la respuesta es la esperada, sin contar mayúsculas, acentos (la tilde de la ñ sí cuenta) ni los "
-    "signos de los extremos. El intervalo es el de Wilson. Piezas de entrada: la media por prompt.",
+    "Right: the whole answer is the expected one, but for case, accents (the tilde of ñ counts) and the punctuation "
+    "that opens and closes it: full stops, quotation marks, brackets, the asterisks of Markdown; + - # % and symbols "
+    "count. The interval is Wilson's. Input pieces: the mean of a prompt.",
+    "Acierto: toda la respuesta es la esperada, sin contar mayúsculas, acentos (la tilde de la ñ sí cuenta) ni la "
+    "puntuación que la abre y la cierra: puntos, comillas, paréntesis, los asteriscos de Markdown; + - # % y los "
+    "símbolos sí cuentan. El intervalo es el de Wilson. Piezas de entrada: la media por prompt.",
 )
 
 
@@ -89,8 +91,8 @@ class Trial:
     @property
     def asked(self) -> tuple[Pair, ...]:
         """Without the rows whose text is an example: its answer stands in the prompt."""
-        seen = {_plain(given) for given, _ in self.examples}
-        return tuple(row for row in self.rows if _plain(row[0]) not in seen)
+        seen = {_folded(given) for given, _ in self.examples}
+        return tuple(row for row in self.rows if _folded(row[0]) not in seen)
 
     def counts(self) -> tuple[int, ...]:
         return tuple(count for count in COUNTS if count <= len(self.examples))
@@ -160,13 +162,35 @@ def same(answer: str, expected: str) -> bool:
     return bool(_plain(answer)) and _plain(answer) == _plain(expected)
 
 
-_ENDS = re.compile(r"^[\W_]+|[\W_]+$")
+_OTHER_ANSWERS = "#%‰&*/@\\"
+"""Punctuation to Unicode that makes another answer: C#, 5 %, A*."""
+
+_EMPHASIS = re.compile(r"(\*{1,3}|`{1,3})([^\s*`](?:.*[^\s*`])?)\1")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
 
 
 def _plain(text: str) -> str:
-    parts = unicodedata.normalize("NFD", " ".join(text.split()).casefold())
+    parts = unicodedata.normalize("NFD", _folded(text))
     bare = re.sub(r"(?<!n)\u0303|[\u0300-\u0302\u0304-\u036f]", "", parts)
-    return _ENDS.sub("", unicodedata.normalize("NFC", bare))
+    inside = _inside(unicodedata.normalize("NFC", bare))
+    while emphasised := _EMPHASIS.fullmatch(inside):
+        inside = _inside(emphasised[2])
+    return inside or _folded(text)
+
+
+def _inside(text: str) -> str:
+    """Without the punctuation at its ends; .5 is a number, and not 5."""
+    signs = "".join(filter(_opens_or_closes, set(text)))
+    inside = text.strip(signs)
+    before = text[: len(text) - len(text.lstrip(signs))]
+    return before[-1:] + inside if before.endswith((".", ",")) and inside[:1].isdigit() else inside
+
+
+def _opens_or_closes(char: str) -> bool:
+    return char == " " or (unicodedata.category(char) in ("Ps", "Pe", "Pi", "Pf", "Po") and char not in _OTHER_ANSWERS)
 
 
 def _named(path: Path, rules: Rules) -> Choice:
