@@ -111,6 +111,12 @@ def test_the_class_that_an_answer_names_first_is_its_answer(answer, found):
     assert named(answer, ("World", "Sports", "Business", "Sci/Tech")) == found
 
 
+def test_a_class_is_named_as_whole_words():
+    classes = ("art", "sports", "sci", "sci/tech", "-")
+    said = ("The article is about sports", "Smart.", "Sci/Tech", "**SCI**", "-")
+    assert [named(answer, classes) for answer in said] == [1, None, 3, 2, 4]
+
+
 def test_of_classes_that_begin_alike_an_answer_names_the_longest():
     numbers = tuple(map(str, range(1, 13)))
     assert [named(answer, numbers) for answer in ("1", "10.", "12")] == [0, 9, 11]

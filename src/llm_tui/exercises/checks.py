@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llm_tui.foundation.facts import sentences
+from llm_tui.foundation.facts import AROUND, caseless, place, sentences
 from llm_tui.i18n import Text
 
 _EMPTY = Text("the answer is empty", "la respuesta está vacía")
 _BETWEEN_TERMS = re.compile(r"[,;\n•]|(?:^|\s)(?:\d{1,2}[.)]|[-*–])\s", re.MULTILINE)
 _LAST_AND = re.compile(r"(?<!\s)\s+(?:y|e|and)\s+", re.IGNORECASE)
-_AROUND = " \t\n\r.,;:!?¡¿…\"'`«»“”‘’()[]*_-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +24,8 @@ def is_label(answer: str, labels: Sequence[str]) -> Check:
     """The answer is one of `labels` and nothing else; case and what stands around it do not count."""
     if not answer.strip():
         return Check(False, _EMPTY)
-    known = {_caseless(label): label for label in labels}
-    if label := known.get(_caseless(answer)):
+    known = {caseless(label): label for label in labels}
+    if label := known.get(caseless(answer)):
         return Check(
             True, Text("it is one of the labels: {label}", "es una de las etiquetas: {label}").format(label=label)
         )
@@ -39,8 +37,8 @@ def is_label(answer: str, labels: Sequence[str]) -> Check:
 
 def named(text: str, terms: Sequence[str]) -> list[str]:
     """Those of the terms that the text has as whole words, in any case, each once."""
-    known = {_caseless(term): term for term in terms}
-    return [term for key, term in known.items() if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", _caseless(text))]
+    known = {caseless(term): term for term in terms}
+    return [term for term in known.values() if place(text, term) is not None]
 
 
 def has_terms(answer: str, wanted: int = 5) -> Check:
@@ -62,12 +60,12 @@ def has_terms(answer: str, wanted: int = 5) -> Check:
 
 def listed(answer: str) -> list[str]:
     """The terms of a list, without what stands around them, in lower case."""
-    parts = [part for part in _BETWEEN_TERMS.split(answer) if part.strip(_AROUND)]
+    parts = [part for part in _BETWEEN_TERMS.split(answer) if part.strip(AROUND)]
     if len(parts) > 1:  # «a, b y c»
         parts[-1:] = _LAST_AND.split(parts[-1])
     elif len(_LAST_AND.split(answer)) > 1:
         parts = _LAST_AND.split(answer)
-    return [_caseless(part) for part in parts if part.strip(_AROUND)]
+    return [caseless(part) for part in parts if part.strip(AROUND)]
 
 
 def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
@@ -82,7 +80,3 @@ def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
     )
     said = Text(f"{has.en}; {least} or {most} are asked for", f"{has.es}; se piden {least} o {most}")
     return Check(least <= count <= most, said)
-
-
-def _caseless(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip(_AROUND).casefold())

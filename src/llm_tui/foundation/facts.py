@@ -21,6 +21,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _STOPS, _CLOSING, _OPENING = ".?!…", "\"'»”’)]", "(¿¡«“\"'"
 _BEFORE_SENTENCE = ".?!…:\"'«»“”‘’¿¡(-—–•*"
 
+AROUND = " \t\n\r.,;:!?¡¿…\"'`«»“”‘’()[]*_-"
+"""What may stand around a term in an answer."""
+
 
 def word_count(text: str) -> int:
     """Runs of letters, marks and digits."""
@@ -148,3 +151,15 @@ def _is_short(word: str, text: str, end: int) -> bool:
         first = after[1] if after else ""
         return first.isdecimal() if small == "no" else not (first.isupper() or first in "¿¡")
     return bool({word, small} & ABBREVIATIONS) or (len(word) == 1 and word.isalpha())
+
+
+def caseless(text: str) -> str:
+    """To compare terms, whatever stands around them."""
+    return unicodedata.normalize("NFC", text.strip(AROUND).casefold())
+
+
+def place(text: str, term: str) -> int | None:
+    """Where the text has the term first as whole words, in any case; to be compared with the places of other terms."""
+    said, wanted = (caseless(one) or one.strip() for one in (text, term))
+    found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", said)
+    return found.start() if found else None

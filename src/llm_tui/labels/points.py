@@ -11,6 +11,7 @@ from typing import cast
 from llm_tui.classifier.data import Dataset, Split, load
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
+from llm_tui.foundation.facts import place
 from llm_tui.foundation.job import PROMPT, Generate, Generated, Settings
 from llm_tui.foundation.labels_job import Classified, ZeroShot
 from llm_tui.i18n import tr
@@ -131,10 +132,12 @@ _INSTRUCTION = "Which of these topics is the text about: {classes}? Answer with 
 
 
 def named(answer: str, classes: Sequence[str]) -> int | None:
-    """The class that an answer names first, of several there the longest (10, not 1); None where it names none."""
-    said = answer.casefold()
-    places = [(said.find(name.casefold()), -len(name), number) for number, name in enumerate(classes)]
-    return min((place for place in places if place[0] >= 0), default=(0, 0, None))[-1]
+    """The class that an answer names first as whole words, of several there the longest (Sci/Tech, not Sci); None where
+    it names none.
+    """
+    places = ((place(answer, name), -len(name), number) for number, name in enumerate(classes))
+    found = [(at, length, number) for at, length, number in places if at is not None]
+    return min(found)[-1] if found else None
 
 
 _METHODS: dict[str, Callable[[Measure, Dataset, Split, Context], Found]] = {
