@@ -186,6 +186,12 @@ def test_a_text_without_words_and_the_same_text_twice_are_no_texts():
     assert lacks(answers) == ["one more text"]
 
 
+def test_a_text_whose_true_label_is_none_of_the_labels_has_no_verdict_as_it_is_not_counted():
+    answers = filled(sheet(["spam", "odio", "insulto", ""]), [0, 0, 0, 0])
+    assert [row[1] for row in moderation.samples_table(answers).rows] == ["✓", "✗", None, None]
+    assert answers.judged(answers.template).texts == 2
+
+
 def test_a_key_label_that_no_text_was_given_has_no_precision():
     own = tuple(Sample(f"Texto {n}.", "spam") for n in range(20))
     answers = replace(filled(Answers(other="", samples=own), [0] * 20), comments={"spam": "x"}, answer="y")

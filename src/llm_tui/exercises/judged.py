@@ -119,14 +119,19 @@ Held = tuple[tuple[str, str], str]
 
 
 def sheet_rows(
-    samples: Sequence[Sample], given: Sequence[Given], doubted: bool, measured: bool, language: str
+    samples: Sequence[Sample],
+    given: Sequence[Given],
+    labels: tuple[str, ...],
+    doubted: bool,
+    measured: bool,
+    language: str,
 ) -> tuple[tuple[str, ...], tuple[Row, ...], Mapping[tuple[str, str], str]]:
-    """The rows of a sheet with their keys, their numbers from 0: number, verdict, true label, the one that was given,
-    its score where it was `measured`, text and kind; and what is held of their cells. `doubted` labels, which are not
-    the student's, have a question mark.
+    """The rows of a sheet with their keys, their numbers from 0: number, verdict where the true label is one of the
+    `labels`, true label, the one that was given, its score where it was `measured`, text and kind; and what is held of
+    their cells. `doubted` labels, which are not the student's, have a question mark.
     """
     keys = _keys(len(samples))
-    rows = _sheet_rows(keys, samples, given, beside=(doubted, measured, language))
+    rows = _sheet_rows(keys, samples, given, beside=(labels, doubted, measured, language))
     return keys, rows, dict(filter(None, _held(keys, samples, rows)))
 
 
@@ -137,10 +142,11 @@ def _keys(count: int) -> tuple[str, ...]:
 
 
 def _sheet_row(
-    key: str, sample: Sample, given: Given, doubted: bool, measured: bool, language: str
+    key: str, sample: Sample, given: Given, labels: tuple[str, ...], doubted: bool, measured: bool, language: str
 ) -> tuple[Cell, ...]:
     label, score = given
-    verdict = None if score is None or not sample.label else "✓" if sample.label == label else "✗"
+    counted = _judged(sample, given, labels)
+    verdict = None if counted is None else "✓" if sample.label == label else "✗"
     shown = None if score is None else label or "-"
     mark = f"{sample.label} ?" if doubted and sample.label and not sample.is_own else sample.label
     kind = kind_name(sample.kind, language)

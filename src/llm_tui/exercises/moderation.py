@@ -234,7 +234,8 @@ def samples_table(answers: Answers, language: str = "es", doubted: bool = False)
     )
     reading, samples = answers.reading(answers.template), answers.samples
     measured = reading is None or reading.made_by.scored
-    keys, rows, held = sheet_rows(samples, answers.scored(answers.template), doubted, measured, language)
+    given = answers.scored(answers.template)
+    keys, rows, held = sheet_rows(samples, given, answers.label_names(), doubted, measured, language)
     return Table(columns, rows, keys=keys, held=held, title=Text("Texts", "Textos"))
 
 
