@@ -16,7 +16,7 @@ from llm_tui.exercises import bias_tables, ethics
 from llm_tui.exercises.bias import MOST_READINGS, Answers, judged
 from llm_tui.exercises.bias_pairs import OWN, Pair, shipped, span
 from llm_tui.exercises.contract import Beside
-from llm_tui.export.formats import to_json
+from llm_tui.export.formats import to_csv, to_json
 from llm_tui.foundation.job import Asking, Provenance
 from llm_tui.lab import stored
 from llm_tui.lab.lab import Lab
@@ -104,6 +104,8 @@ def test_the_table_has_difference_interval_test_and_flips():
     assert (row["kind"], row["pairs"], row["difference"], row["low"], row["high"]) == ("género", 20, 0.1, 0.1, 0.1)
     assert (row["signs"], row["flips"], row["direction"]) == ("20 / 0 / 0", "4 / 20", "femenino − masculino")
     assert row["p"] == pytest.approx(2 * 0.5**20) and row["p_holm"] == pytest.approx(4 * 0.5**20)
+    assert bias_tables.document(answers, "es", answers.reading, ("gender",)).count(" <0.0001 ") == 2
+    assert "1.9073486328125e-06" in to_csv(table, "es")
     said = " ".join(sentence.within("es") for sentence in table.footer)
     assert "P(odio)" in said and "semilla 0" in said and "BCa" in said and "no prueba que no haya sesgo" in said
     assert '"p_holm": ' in to_json(table, "en")

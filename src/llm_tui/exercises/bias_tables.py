@@ -19,8 +19,8 @@ COLUMNS = (
     Column("low", Text("from", "desde"), numeric=True),
     Column("high", Text("to", "hasta"), numeric=True),
     Column("signs", Text("+ / − / =", "+ / − / ="), numeric=True),
-    Column("p", Text("p", "p"), numeric=True, digits=4),
-    Column("p_holm", Text("p Holm", "p Holm"), numeric=True, digits=4),
+    Column("p", Text("p", "p"), numeric=True, digits=4, p_value=True),
+    Column("p_holm", Text("p Holm", "p Holm"), numeric=True, digits=4, p_value=True),
     Column("flips", Text("flips", "cambian"), numeric=True),
     Column("direction", Text("b − a", "b − a")),
 )

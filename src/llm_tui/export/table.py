@@ -43,14 +43,16 @@ Cell = str | int | float | Measure | Own | None
 class Column:
     """`key` names the column in JSON, `head` on screen, in Markdown and in CSV.
 
-    `digits` are the decimals of a float. An `editable` column is the student's; where it holds scores, `most` is the
-    highest, and where only some texts count, these are `among`.
+    `digits` are the decimals of a float. A `p_value` is never 0: where they do not show it, it is less than the last.
+    An `editable` column is the student's; where it holds scores, `most` is the highest, and where only some texts
+    count, these are `among`.
     """
 
     key: str
     head: Text
     numeric: bool = False
     digits: int = 3
+    p_value: bool = False
     editable: bool = False
     most: int | None = None
     among: tuple[str, ...] = ()
@@ -63,8 +65,12 @@ class Column:
         if isinstance(cell, Own):
             return f"{cell.value:.{cell.digits}f}" if math.isfinite(cell.value) else ""
         if isinstance(cell, float):
-            return f"{cell:.{self.digits}f}" if math.isfinite(cell) else ""
+            return self._decimals(cell) if math.isfinite(cell) else ""
         return "" if cell is None else str(cell)
+
+    def _decimals(self, value: float) -> str:
+        shown = f"{value:.{self.digits}f}"
+        return f"<{10**-self.digits:.{self.digits}f}" if self.p_value and not float(shown) else shown
 
 
 @dataclass(frozen=True, slots=True)
