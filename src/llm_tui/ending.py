@@ -258,10 +258,10 @@ class Ending:
                         log.exception("a screen could not be saved")
 
     def _leave_at_once(self) -> None:
-        """What is left to do when the app does not come to its end."""
-        log.warning("the app did not end in time")
+        """What is left to do when the app does not come to its end; first what no disk can hold up."""
         assert self._terminal is not None
         self._terminal.restore()
         if self.farewell:
             self._terminal.say(f"{self.farewell}\r\n")
+        log.warning("the app did not end in time")
         self._lab.release()

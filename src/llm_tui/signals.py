@@ -20,6 +20,9 @@ SAVE_SECONDS = 5.0
 GONE_SECONDS = 0.8
 """How long the rest of the end may take."""
 
+LEAVE_SECONDS = 0.5
+"""How long what the last resort does before may take: it may be on the disk that hangs."""
+
 
 class Ended(KeyboardInterrupt):
     """A signal has told the program to end. `code` is the exit code that shells expect then."""
@@ -92,7 +95,7 @@ def deaf() -> Iterator[None]:
 
 class LastResort:
     """Ends the process after a while, when the orderly way is held up: by a disk, a terminal that takes no more, or a
-    thread that does not return. `leave` is called before, on a thread; it must not wait for anything.
+    thread that does not return. `leave` is called before, on a thread that is not waited for much longer.
     """
 
     def __init__(self, leave: Callable[[], None]):
@@ -118,7 +121,9 @@ class LastResort:
         time.sleep(max(0.1, began + GONE_SECONDS - time.monotonic()))
         if called_off.is_set():
             return
+        leaving = threading.Thread(target=self._leave, name="leaving", daemon=True)
         try:
-            self._leave()
+            leaving.start()
+            leaving.join(LEAVE_SECONDS)
         finally:
             os._exit(code)

@@ -216,6 +216,29 @@ def test_a_terminal_that_takes_no_more_does_not_keep_the_app(tmp_path):
     assert not claimed(tmp_path)
 
 
+HANGING = """
+import logging, sys, threading
+from llm_tui.lab import lab
+sys.argv = ["llm-tui"]
+hangs, emit = threading.Event(), logging.StreamHandler.emit
+def release(self):
+    hangs.set()
+    threading.Event().wait()
+lab.Lab.release = release
+logging.StreamHandler.emit = lambda *of: threading.Event().wait() if hangs.is_set() else emit(*of)
+from llm_tui.__main__ import main; main()
+"""
+
+
+def test_a_disk_that_hangs_does_not_keep_the_app(tmp_path):
+    """The lab's own, and that of the home, where the log is."""
+    with opened(tmp_path, through=lambda command, env: [command[0], "-c", HANGING]) as terminal:
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.wait_exit()
+        assert terminal.exit_code == 143
+        assert terminal.left_as_before() == ""
+
+
 BROKEN = """
 import sys
 sys.argv = ["llm-tui", "export"]
