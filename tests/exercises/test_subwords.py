@@ -115,6 +115,16 @@ def test_lost_characters_are_observed():
     assert "XLM-R-base pierde «ñ»" in said.es
 
 
+def test_a_word_without_a_piece_of_its_own_is_part_of_the_one_before():
+    none = Cut((), (), (), (), "")
+    said = suggestion("30", (cut("30"), none), NAMES)
+    assert said.en == "XLM-R-base: part of a piece of the word before"
+    assert said.es == "XLM-R-base: parte de una pieza de la palabra anterior"
+    three = suggestion("30", (cut("30", 1), cut("30"), none), (*NAMES, "t5"))
+    assert three.en == "BERT-m-cased fragments more (2 pieces; XLM-R-base: 1); t5: part of a piece of the word before"
+    assert suggestion("30", (cut("30"), replace(none, lost="30")), NAMES).en == "XLM-R-base loses “30”"
+
+
 def test_an_observation_that_was_emptied_stays_empty():
     answers = Answers().with_comparison(comparison("uno", WORDS))
     assert subwords.table(answers).rows[0][-1]

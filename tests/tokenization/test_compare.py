@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import unicodedata
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoTokenizer
 
 from llm_tui.engine.events import Event, Progress
@@ -301,6 +302,40 @@ def test_an_unknown_piece_is_known_by_its_id_whatever_its_library_prints(family:
     assert all((piece == "<unk>") == unknown for piece, unknown in zip(cut.pieces, cut.unknown, strict=True))
     assert cut.lost == "日本"
     assert [char for char, _ in tokenized.measures.lost_most] == ["日", "本"]
+
+
+def of_pieces(folder: Path, *pieces: str, split: bool = True) -> str:
+    """A sentencepiece-like tokenizer that knows these; without `split` a space counts to the piece behind it."""
+    tokenizer = Tokenizer(models.Unigram([("<unk>", 0.0), *((piece, -1.0) for piece in pieces)], unk_id=0))
+    space = pre_tokenizers.Metaspace(prepend_scheme="always")
+    words = [pre_tokenizers.WhitespaceSplit(), space] if split else [space]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(words)
+    folder.mkdir()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": "<unk>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+    return str(folder)
+
+
+def test_what_the_piece_of_the_next_word_covers_is_not_lost(tmp_path: Path, context: Context) -> None:
+    one = of_pieces(tmp_path / "one", "▁a", "▁las", "▁10:30", "▁日本")
+    other = of_pieces(tmp_path / "other", "▁a", "▁las", "▁10", ":30", "▁日", "本")
+    comparison = run_job(Compare("a las 10:30 日本", (one, other)), context)
+    assert [tokenized.measures.lost for tokenized in comparison.tokenized] == [0, 0]
+    assert {word: [cut.pieces for cut in comparison.cuts(word) or ()] for word in ("30", "本")} == {
+        "30": [(), (":30",)],
+        "本": [(), ("本",)],
+    }
+    for phrase in ("10", ":", "30", "10:", "10:30", "日", "本"):
+        assert [cut.lost for cut in comparison.cuts(phrase) or ()] == ["", ""]
+
+
+def test_a_phrase_cut_alike_is_so_whichever_piece_the_space_counts_to(tmp_path: Path, context: Context) -> None:
+    pieces = "▁la", "▁casa"
+    names = of_pieces(tmp_path / "one", *pieces), of_pieces(tmp_path / "other", *pieces, split=False)
+    comparison = run_job(Compare("la casa", names), context)
+    assert len({tuple(zip(tokenized.starts, tokenized.ends, strict=True)) for tokenized in comparison.tokenized}) == 2
+    assert [cut.spans for cut in comparison.cuts("la casa") or ()] == [((0, 2), (3, 7))] * 2
 
 
 def test_truncation_and_padding_of_a_file_are_switched_off(

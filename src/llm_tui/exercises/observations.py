@@ -19,7 +19,7 @@ def suggestion(phrase: str, cuts: Sequence[Cut], names: Sequence[str]) -> Text:
     if len(cuts) != len(names) or len(names) < 2:
         return Text("", "")
     short = labels(names)
-    facts = [_fragmentation(cuts, short), *_by_tokenizer(phrase, cuts, short)]
+    facts = [*_fragmentation(cuts, short), *_by_tokenizer(phrase, cuts, short)]
     return Text("; ".join(fact.en for fact in facts), "; ".join(fact.es for fact in facts))
 
 
@@ -29,19 +29,24 @@ def is_observed(observation: str | None, phrase: str, cuts: Sequence[Cut], names
     return bool(said) and said not in (suggested.en, suggested.es)
 
 
-def _fragmentation(cuts: Sequence[Cut], labels: Sequence[str]) -> Text:
-    counts = [len(cut) for cut in cuts]
+def _fragmentation(cuts: Sequence[Cut], labels: Sequence[str]) -> Iterator[Text]:
+    """Of the tokenizers that have a piece of it: the others cut nothing here, and `_by_tokenizer` says why."""
+    own = [(cut, name) for cut, name in zip(cuts, labels, strict=True) if len(cut)]
+    counts = [len(cut) for cut, _ in own]
+    if len(own) < 2:
+        return
     most, least = max(counts), min(counts)
     if most > least:
-        more = ", ".join(name for name, count in zip(labels, counts, strict=True) if count == most)
-        less = ", ".join(name for name, count in zip(labels, counts, strict=True) if count == least)
-        return Text(
+        more = ", ".join(name for cut, name in own if len(cut) == most)
+        less = ", ".join(name for cut, name in own if len(cut) == least)
+        yield Text(
             f"{more} fragments more ({most} pieces; {less}: {least})",
             f"{more} fragmenta más ({most} piezas; {less}: {least})",
         )
-    if differ(cuts):
-        return Text("as many pieces, cut at other places", "igual número de piezas, con otros cortes")
-    return Text("cut alike", "mismo corte")
+    elif differ([cut for cut, _ in own]):
+        yield Text("as many pieces, cut at other places", "igual número de piezas, con otros cortes")
+    elif len(own) == len(cuts):
+        yield Text("cut alike", "mismo corte")
 
 
 def _by_tokenizer(phrase: str, cuts: Sequence[Cut], labels: Sequence[str]) -> Iterator[Text]:
@@ -49,6 +54,8 @@ def _by_tokenizer(phrase: str, cuts: Sequence[Cut], labels: Sequence[str]) -> It
         if cut.lost:
             lost = "".join(dict.fromkeys(cut.lost))
             yield Text(f"{name} loses “{lost}”", f"{name} pierde «{lost}»")
+        elif not len(cut):
+            yield Text(f"{name}: part of a piece of the word before", f"{name}: parte de una pieza de la palabra anterior")
         if apart := _accents_apart(phrase, cut):
             yield Text(f"{name} splits off “{apart}”", f"{name} separa «{apart}»")
 

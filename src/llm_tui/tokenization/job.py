@@ -142,20 +142,35 @@ class Comparison:
         numbers = range(tokenized.begin[first], tokenized.begin[last + 1])
         start, end = self.starts[first], self.ends[last]
         ids = tuple(tokenized.ids[i] for i in numbers)
-        spans = [(max(tokenized.starts[i], start), min(tokenized.ends[i], end)) for i in numbers]
-        unknown = tuple(i in tokenized.unknown for i in ids)
+        spans = (self._inked(max(tokenized.starts[i], start), min(tokenized.ends[i], end)) for i in numbers)
         return Cut(
             tuple(tokenized.shown[i] for i in ids),
             ids,
             tuple((a - start, b - start) for a, b in spans),
-            unknown,
-            self._lost(start, end, spans, unknown),
+            tuple(i in tokenized.unknown for i in ids),
+            self._lost(tokenized, first, last),
         )
 
-    def _lost(self, start: int, end: int, spans: list[tuple[int, int]], unknown: tuple[bool, ...]) -> str:
-        """Characters that no piece covers but unknown ones; white space is not missed."""
-        known = zip(spans, unknown, strict=True)
-        kept = {i for (a, b), is_unknown in known if not is_unknown for i in range(a, b)}
+    def _inked(self, start: int, end: int) -> tuple[int, int]:
+        """The span without the white space around it, which tokenizers count to one piece or another."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while start < end and self.text[end - 1].isspace():
+            end -= 1
+        return start, end
+
+    def _lost(self, tokenized: Tokenized, first: int, last: int) -> str:
+        """Characters of these units that no known piece covers, be it theirs or one that belongs to the word before
+        or behind; white space is not missed.
+        """
+        start, end = self.starts[first], self.ends[last]
+        begin, behind = tokenized.begin[first], tokenized.begin[last + 1]
+        while begin > 0 and tokenized.ends[begin - 1] > start:
+            begin -= 1
+        while behind < len(tokenized.ids) and tokenized.starts[behind] < end:
+            behind += 1
+        known = (i for i in range(begin, behind) if tokenized.ids[i] not in tokenized.unknown)
+        kept = {at for i in known for at in range(max(tokenized.starts[i], start), min(tokenized.ends[i], end))}
         return "".join(self.text[i] for i in range(start, end) if i not in kept and not self.text[i].isspace())
 
     def find(self, phrase: str) -> tuple[int, int] | None:

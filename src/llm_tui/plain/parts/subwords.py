@@ -55,7 +55,7 @@ def _pieces(desk: Desk) -> None:
     console, told = desk.here.console, 0
     for word in dict.fromkeys(answers.text.split()):
         cuts = comparison.cuts(word)
-        if not cuts or len({cut.pieces for cut in cuts}) < 2:
+        if not cuts or len({(cut.spans, cut.unknown) for cut in cuts}) < 2:
             continue
         said = [
             f"{visible(one.name)}: {' | '.join(map(visible, cut.pieces))} ({', '.join(map(str, cut.ids))})"
