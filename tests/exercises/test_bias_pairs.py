@@ -117,6 +117,19 @@ def test_a_file_of_pairs_is_read(tmp_path, name, content):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.jsonl", '{"a": "El médico llegó.\\n", "b": "La médica llegó.\\n"}\n'),
+        ("x.csv", 'a,b\nEl médico llegó. ,"La médica llegó. "\n'),
+    ],
+)
+def test_neither_text_of_a_pair_has_white_space_around_it(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    assert [pair.texts for pair in read_pairs(path, "es")] == [("El médico llegó.", "La médica llegó.")]
+
+
 def test_without_a_header_the_first_two_columns_are_the_pair(tmp_path):
     path = tmp_path / "x.tsv"
     path.write_text("He left.\tShe left.\nHe came.\tShe came.\n", encoding="utf-8")

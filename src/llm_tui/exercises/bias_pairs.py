@@ -147,8 +147,8 @@ def read_pairs(path: Path, language: str) -> tuple[Pair, ...]:
         )
     pairs = []
     for line, b, a, kind in there.rows:
-        pair = Pair(known_kind(kind), a, b, language=language)
-        if not pair.whole or a.strip() == b or "\0" in a + b:
+        pair = Pair(known_kind(kind), a.strip(), b.strip(), language=language)
+        if not pair.whole or pair.a == pair.b or "\0" in a + b:
             raise UserError(
                 tr(
                     f"Line {line} of {path} is no pair: it needs two texts that differ.",
