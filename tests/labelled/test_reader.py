@@ -163,6 +163,19 @@ def test_a_quote_within_a_cell_is_text(folder: Path) -> None:
     assert pairs(read(written(folder, lines(rows)), training())) == rows
 
 
+def test_a_field_that_the_first_object_of_json_lines_lacks_is_read(folder: Path) -> None:
+    objects = [
+        {"texto": "uno", "etiqueta": "sol"},
+        {"tipo": "parte", "texto": "dos", "etiqueta": "lluvia", "titulo": "hoy"},
+    ]
+    file = written(folder, "\n".join(map(json.dumps, objects)))
+    there = read(file, training())
+    assert [(row.label, row.text.split(), row.kind) for row in there.rows] == [
+        ("sol", ["uno"], ""),
+        ("lluvia", ["dos", "hoy"], "parte"),
+    ]
+
+
 # What is refused: the file, and the heart of the sentence in both languages.
 
 REFUSED: dict[str, tuple[Any, ...]] = {
@@ -218,6 +231,11 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "JSON over several lines": (
         json.dumps([{"label": "sol", "text": "uno"}], indent=1),
         "is no JSON object: write one on each line", "no es un objeto JSON: escriba uno en cada línea",
+    ),
+    "a field that comes late in JSON lines": (
+        '{"text": "uno", "label": "sol"}\n' * 1200 + '{"titulo": "dos", "text": "tres", "label": "sol"}\n',
+        "Line 1201 of {} has the field “titulo”, which none of the first lines has",
+        "La línea 1201 de {} tiene el campo «titulo», que no está en ninguna de las primeras líneas",
     ),
     "a list in JSON lines": (
         '{"text": "uno", "label": ["sol"]}\n',

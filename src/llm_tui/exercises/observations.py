@@ -55,7 +55,8 @@ def _by_tokenizer(phrase: str, cuts: Sequence[Cut], labels: Sequence[str]) -> It
             lost = "".join(dict.fromkeys(cut.lost))
             yield Text(f"{name} loses “{lost}”", f"{name} pierde «{lost}»")
         elif not len(cut):
-            yield Text(f"{name}: part of a piece of the word before", f"{name}: parte de una pieza de la palabra anterior")
+            before = Text("part of a piece of the word before", "parte de una pieza de la palabra anterior")
+            yield Text(f"{name}: {before.en}", f"{name}: {before.es}")
         if apart := _accents_apart(phrase, cut):
             yield Text(f"{name} splits off “{apart}”", f"{name} separa «{apart}»")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -12,7 +11,8 @@ import msgspec
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.dialect import Dialect
-from llm_tui.labelled.lines import LINE_END, lines
+from llm_tui.labelled.lines import LINE_END, head_of, lines
+from llm_tui.labelled.names import is_known
 
 NumberedRow = tuple[int, list[str]]
 
@@ -118,20 +118,36 @@ def is_json(head: list[str], suffix: str) -> bool:
 
 
 def json_rows(path: Path) -> Iterator[NumberedRow]:
-    """The names of the fields of the first object, as a header of its line, then their values in each object.
+    """The names of the fields of the objects at the beginning, in the order in which they first come, as a header of
+    the line of the first, then their values in each object.
 
     What is absent or null is an empty cell.
 
     Raises:
-        UserError: a line is no JSON object, or as of `lines`.
+        UserError: a line is no JSON object, or has a field of texts or labels that no object at the beginning has, or
+            as of `lines`.
     """
-    text = ((number, line) for number, line in enumerate(lines(path), start=1) if line.strip())
-    number, line = next(text)
-    names = list(_object(line, number, path))
-    yield number, names
-    for place, written in chain([(number, line)], text):
-        fields = _object(written, place, path)
-        yield place, [_cell(fields.get(name)) for name in names]
+    head = [(number, line) for number, line in enumerate(head_of(path)[0], start=1) if line.strip()]
+    names = list(dict.fromkeys(name for number, line in head for name in _object(line, number, path)))
+    yield head[0][0], names
+    known = set(names)
+    for number, line in enumerate(lines(path), start=1):
+        if line.strip():
+            fields = _object(line, number, path)
+            if late := next((name for name in fields if name not in known and is_known(name)), None):
+                raise _late(late, number, path)
+            yield number, [_cell(fields.get(name)) for name in names]
+
+
+def _late(name: str, number: int, path: Path) -> UserError:
+    return UserError(
+        tr(
+            f"Line {number} of {path} has the field “{name}”, which none of the first lines has: write it in the first "
+            "one too, with null where it has none.",
+            f"La línea {number} de {path} tiene el campo «{name}», que no está en ninguna de las primeras líneas: "
+            "escríbalo también en la primera, con null si no lo tiene.",
+        )
+    )
 
 
 def _object(line: str, number: int, path: Path) -> dict[str, object]:

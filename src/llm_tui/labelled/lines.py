@@ -16,6 +16,10 @@ from llm_tui.i18n import number, tr
 LONGEST = 2**20
 """Characters of the longest line that is read: a file of one line alone would be held whole."""
 
+HEAD_LINES = 1000
+HEAD_CHARACTERS = 2**20
+"""What is looked at before a file is read."""
+
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -60,6 +64,18 @@ def lines(path: Path) -> Iterator[str]:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         why = reason(error) if isinstance(error, OSError) else str(error)
         raise UserError(tr(f"{path} cannot be read ({why}).", f"{path} no se puede leer ({why}).")) from error
+
+
+def head_of(path: Path) -> tuple[list[str], bool]:
+    """The lines at the beginning of a file, and whether they are all."""
+    head: list[str] = []
+    size = 0
+    for line in lines(path):
+        if len(head) == HEAD_LINES or size > HEAD_CHARACTERS:
+            return head, False
+        head.append(line)
+        size += len(line)
+    return head, True
 
 
 def encoding(path: Path) -> str:

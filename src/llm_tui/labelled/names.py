@@ -51,6 +51,11 @@ def words(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", re.sub(r"\([^()]*\)", " ", plain))
 
 
+def is_known(name: str) -> bool:
+    """Whether a name is that of a column that is read."""
+    return key(name) in (*LABEL_NAMES, *TEXT_NAMES, *TITLE_NAMES, *KIND_NAMES)
+
+
 def names_both(first: Sequence[str]) -> bool:
     """Whether a row names a column of labels and one of texts."""
     return named_label(first) is not None and bool(named_texts(first))

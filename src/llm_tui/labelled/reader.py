@@ -15,14 +15,10 @@ from llm_tui.labelled import columns as roles
 from llm_tui.labelled.cells import JSON, Broken, Nested, NumberedRow, csv_rows, is_json, json_rows
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Doubt, Order, Place
 from llm_tui.labelled.dialect import SEPARATORS, Candidate, Dialect, Quoting, candidates, quotings, swallowed
-from llm_tui.labelled.lines import LINE_END, lines
+from llm_tui.labelled.lines import HEAD_LINES, LINE_END, head_of
 from llm_tui.labelled.names import names_both
 from llm_tui.labelled.notes import left_out, understood
 from llm_tui.labelled.row import Row
-
-HEAD_LINES = 1000
-HEAD_CHARACTERS = 2**20
-"""What is looked at before a file is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ def look_at(path: Path, rules: Rules, choice: Choice = NO_CHOICE) -> Look:
     Raises:
         Doubt, UserError: as of `read`.
     """
-    head, whole = _head(path)
+    head, whole = head_of(path)
     start = next((number for number, line in enumerate(head, start=1) if line.strip()), None)
     if start is None:
         raise UserError(tr(f"{path} is empty.", f"{path} está vacío.") + rules.expected)
@@ -137,7 +133,7 @@ def look_at(path: Path, rules: Rules, choice: Choice = NO_CHOICE) -> Look:
 def first_rows(path: Path, rules: Rules, most: int = 6) -> list[list[str]]:
     """The first rows of a file for a person to look at, as `look_at` cuts them; none where it cannot be read."""
     try:
-        head, whole = _head(path)
+        head, whole = head_of(path)
         if any(map(str.strip, head)) and is_json(head, path.suffix):
             return [row for _, row in islice(json_rows(path), most)]
         found = candidates(head, path.suffix, whole)
@@ -157,18 +153,6 @@ def _one_column(path: Path, head: Sequence[str], start: int, expected: str) -> U
     return UserError(
         tr(f"Line {start} of {path} has one column.", f"La línea {start} de {path} tiene una sola columna.") + expected
     )
-
-
-def _head(path: Path) -> tuple[list[str], bool]:
-    """The lines at the beginning of a file, and whether they are all."""
-    head: list[str] = []
-    size = 0
-    for line in lines(path):
-        if len(head) == HEAD_LINES or size > HEAD_CHARACTERS:
-            return head, False
-        head.append(line)
-        size += len(line)
-    return head, True
 
 
 def choose(found: Sequence[Candidate], rules: Rules, choice: Choice, place: Place) -> Candidate:
