@@ -165,6 +165,24 @@ def test_what_is_missing_is_named_in_order():
         assert lacks(replace(done, text="Uno")) == short[1:]  # a course's own text is as it wants it
 
 
+def test_a_premium_is_of_the_translation_as_it_stands():
+    answers = Answers(text=TEXT, translation="One and two. Three.")
+    of_it = replace(comparison(TEXT, WORDS), translation=answers.translation)
+    compared = answers.with_comparison(of_it)
+    assert compared.is_current and compared.jobs()[0].translation == answers.translation
+    other = replace(compared, translation="One, two and three.")
+    assert not other.is_current and other.jobs() == ()
+    assert "the comparison of the text as it stands" in lacks(other)
+    assert "translation has been changed since" in subwords.document(other, "en")
+    assert "su traducción cambió" in subwords.document(other, "es")
+    assert "has been changed since" not in subwords.document(compared, "en")
+
+
+def test_a_table_of_a_lab_that_does_not_say_of_which_translation_is_current():
+    compared = Answers(text=TEXT, translation="One.").with_comparison(comparison(TEXT, WORDS))
+    assert replace(compared, compared_translation=None).is_current
+
+
 def test_a_word_that_all_cut_alike_is_none_of_the_five():
     done = Answers(text=TEXT, answer="XLM-R").with_comparison(comparison(TEXT, WORDS))
     for word in WORDS:

@@ -102,7 +102,8 @@ class Answers:
     """What the student brought, and what the last comparison made of it.
 
     `tokenizers` are the fields as they were typed. `dropped` phrases are not proposed again. `compared` is the text,
-    as its SHA-256, that the table was made of.
+    as its SHA-256, that the table was made of, and `compared_translation` the translation; None where a lab does not
+    say which.
     """
 
     text: str = field(default_factory=lambda: course.current().subwords.text)
@@ -112,13 +113,15 @@ class Answers:
     dropped: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     compared: str = ""
+    compared_translation: str | None = None
     answer: str = ""
     version: int = 1
 
     @property
     def is_current(self) -> bool:
-        """Whether the table was made of the text as it stands."""
-        return self.compared == _digest(self.text)
+        """Whether the table was made of the text and its translation as they stand."""
+        of_translation = self.compared_translation in (None, _digest(self.translation))
+        return self.compared == _digest(self.text) and of_translation
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -135,11 +138,15 @@ class Answers:
         return Compare(self.text, tokenizer_names(self.tokenizers), self.translation, self.phrases())
 
     def jobs(self) -> tuple[Compare, ...]:
-        """The comparison that the table was made of; none where the text has been changed since."""
+        """The comparison that the table was made of; none where a text has been changed since."""
         if not self.measured or not self.is_current:
             return ()
         names = tuple(measured.name for measured in self.measured)
         return (Compare(self.text, names, self.translation, self.phrases()),)
+
+    def are_of(self, comparison: Comparison) -> bool:
+        """Whether it compares the text, beside the translation, as they stand."""
+        return (self.text, self.translation) == (comparison.text, comparison.translation)
 
     def with_comparison(self, comparison: Comparison) -> Answers:
         """The table after a comparison. For another text, or other tokenizers, than those it was made of, the
@@ -156,7 +163,8 @@ class Answers:
             Measured(t.name, t.source, t.model, t.vocabulary, t.by_text, t.measures) for t in comparison.tokenized
         )
         cut = (replace(row, cuts=comparison.cuts(row.phrase) or ()) for row in rows)
-        return replace(self, rows=tuple(cut), measured=measured, compared=digest)
+        translation = _digest(comparison.translation)
+        return replace(self, rows=tuple(cut), measured=measured, compared=digest, compared_translation=translation)
 
     def with_phrase(self, phrase: str, cuts: tuple[Cut, ...]) -> Answers:
         """A phrase of the student's at the end of the table; one that is there already becomes the student's."""
@@ -288,8 +296,8 @@ def document(answers: Answers, language: str) -> str:
     measures = replace(summary_table(answers), footer=())
     title = Text("Text", "Texto").within(language)
     changed = Text(
-        "The text has been changed since the comparison: the tables are of an earlier one.",
-        "El texto cambió después de la comparación: las tablas son de uno anterior.",
+        "The text or its translation has been changed since the comparison: the tables are of an earlier one.",
+        "El texto o su traducción cambió después de la comparación: las tablas son de una versión anterior.",
     )
     parts = [f"**{title}**\n", paragraphs(answers.text)]
     if not answers.is_current:

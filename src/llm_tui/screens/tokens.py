@@ -154,7 +154,7 @@ class TokensScreen(TableScreen[Answers]):
         self._comparison, now = comparison, self.answers
 
         def compared(answers: Answers) -> Answers:
-            of_it = answers is now or answers.text == comparison.text
+            of_it = answers is now or answers.are_of(comparison)
             return answers.with_comparison(comparison) if of_it else answers
 
         self.learn(compared)

@@ -55,7 +55,7 @@ def compare(job: Compare, context: Context) -> Comparison:
         english = _lines(_clean(job.translation))[1]
         parallel = [len(_encode(cutter, english, name, context).ids) for name, cutter in cutters.items()]
         parts = [part.with_parallel(count) for part, count in zip(parts, parallel, strict=True)]
-    comparison = _assemble(page, parts)
+    comparison = replace(_assemble(page, parts), translation=job.translation)
     if phrases := [phrase for phrase in job.phrases if phrase.strip()]:
         alone = compare(Compare("\n".join(" ".join(phrase.split()) for phrase in phrases), job.tokenizers), context)
         comparison = replace(comparison, alone=_by_line(alone, phrases))

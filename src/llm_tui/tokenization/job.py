@@ -113,7 +113,7 @@ class Tokenized:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """One text, and how each tokenizer cuts it.
+    """One text, and how each tokenizer cuts it; the `translation` is what its premium is over.
 
     The text is parted into units: words, what stands between two words, and line ends. Unit u goes from `starts[u]`
     to `ends[u]`, in characters; `words` are the numbers of those units that are words, `lines` of those that end a
@@ -133,6 +133,7 @@ class Comparison:
     tokenized: tuple[Tokenized, ...]
     proposals: tuple[str, ...] = ()
     alone: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
+    translation: str = ""
 
     def unit_text(self, unit: int) -> str:
         return self.text[self.starts[unit] : self.ends[unit]]

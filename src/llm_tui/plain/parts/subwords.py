@@ -41,7 +41,7 @@ def _choices(desk: Desk) -> Sequence[Choice]:
 def _compare(desk: Desk) -> Comparison:
     job = desk.answers.job()
     comparison: Comparison = desk.here.work.result(job)
-    desk.learn(lambda answers: answers.with_comparison(comparison) if answers.text == comparison.text else answers)
+    desk.learn(lambda answers: answers.with_comparison(comparison) if answers.are_of(comparison) else answers)
     desk.note["comparison"] = comparison
     desk.here.console.say(visible(str(subwords.fragmentation(desk.answers.measured))))
     return comparison
