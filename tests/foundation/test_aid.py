@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 
 import pytest
 from transformers import AutoTokenizer
 
 from llm_tui.engine.job import Context, run_job
 from llm_tui.foundation.inspection import Inspect
+from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
+from llm_tui.foundation.labels_job import Sentiment
 
 pytestmark = pytest.mark.usefixtures("no_hub")
 
@@ -39,7 +42,27 @@ def test_the_longest_input_is_the_least_that_the_files_say(folders, tmp_path, co
         (folder / name).write_text(json.dumps({**content, key: 77 if name == "config.json" else 10**30}))
     aid = run_job(Inspect("hola", str(folder)), context)
     assert aid is not None
-    assert aid.most == 77
+    assert aid.most == 77 - len(AutoTokenizer.from_pretrained(folder)("").input_ids)
+
+
+@pytest.mark.parametrize("family", ["gpt2", "llama", "t5"])
+def test_what_is_told_to_have_room_is_not_cut(family, folders, context: Context):
+    def told(words: int):
+        return run_job(Inspect("sol " * words, str(folders[family]), whole=True, answer=40), context)
+
+    first = bisect_left(range(300), True, key=lambda words: told(words).pieces > told(words).most)
+    model, settings = ModelChoice(str(folders[family]), "cpu"), Settings(max_new_tokens=40)
+    asked = Generate(PROMPT, ("sol " * (first - 1), "sol " * first), model, settings)
+    assert [answer.cut for answer in run_job(asked, context).answers] == [False, True]
+
+
+def test_of_what_is_classified_no_room_is_left_for_an_answer(folders, context: Context):
+    model = ModelChoice(str(folders["distilbert"]), "cpu")
+    texts = tuple("sol " * words for words in range(1, 60))
+    aids = [run_job(Inspect(text, model.name), context) for text in texts]
+    judged = run_job(Sentiment(texts, model), context)
+    assert [aid.pieces > aid.most for aid in aids] == [steps.cut for steps in judged.texts]
+    assert any(steps.cut for steps in judged.texts)
 
 
 @pytest.mark.parametrize("model", ["nobody/nothing", "/no/such/folder", "a b c"])

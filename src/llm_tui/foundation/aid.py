@@ -27,17 +27,24 @@ def inspect(job: Inspect, context: Context) -> Aid | None:
     if folder is None:
         return None
     cutter, _ = load(str(folder), context)
-    text = _given(job, folder, context) if job.whole else job.text
+    prompt = _chat_prompt(job, folder, context) if job.whole else None
+    text = one_text(job.examples, job.text) if prompt is None else prompt
     text = text.encode(errors="replace").decode()  # half of a surrogate pair is no character
     pieces, lost = len(cutter.encode([text]).ids), tuple(lost_spans(cutter, text))
-    return Aid(pieces, _most(folder), lost, text if job.whole else "")
+    taken = cutter.around if prompt is None else 0
+    if not _limits(folder, "config.json").is_encoder_decoder:
+        taken += job.answer
+    most = _most(folder)
+    return Aid(pieces, None if most is None else max(0, most - taken), lost, text if job.whole else "")
 
 
-def _given(job: Inspect, folder: Path, context: Context) -> str:
-    """The text that the model is given: of a chat model by its template."""
+def _chat_prompt(job: Inspect, folder: Path, context: Context) -> str | None:
+    """The text that a chat model is given, special tokens among it; None of any other."""
+    if _limits(folder, "config.json").is_encoder_decoder:
+        return None
     tokenizer = open_tokenizer(folder).tokenizer
-    if _limits(folder, "config.json").is_encoder_decoder or not getattr(tokenizer, "chat_template", None):
-        return one_text(job.examples, job.text)
+    if not getattr(tokenizer, "chat_template", None):
+        return None
     with Renderer(job.model, context) as renderer:
         return renderer.prompt(tokenizer, job.text, job.examples)
 

@@ -11,7 +11,7 @@ from llm_tui.marks import Name
 
 @dataclass(frozen=True, slots=True)
 class Aid:
-    """What a model would see of an input: its number of pieces without special tokens, how many the model takes at
+    """What a model would see of an input: its number of pieces without special tokens, how many of them have room at
     most (None: no limit is known), and what its vocabulary does not have, as start and end in characters.
 
     `source` is the whole text that it would be given, where that was asked for; then the rest is of that.
@@ -26,7 +26,8 @@ class Aid:
 @dataclass(frozen=True, slots=True)
 class Inspect:
     """Look at an input with a model's tokenizer, where it is on this machine; else the result is None. `whole`: as the
-    model gets it, with `examples` before it and in its chat template.
+    model gets it, with `examples` before it and in its chat template. `answer` is how many pieces an answer may have,
+    which a causal model writes into the same row.
     """
 
     kind: ClassVar[str] = "aid"
@@ -38,6 +39,7 @@ class Inspect:
     model: Name
     examples: tuple[tuple[str, str], ...] = ()
     whole: bool = False
+    answer: int = 0
 
     def title(self) -> str:
         return tr("counting pieces", "contando piezas")

@@ -10,7 +10,7 @@ from llm_tui.exercises.few_shot import instructed, with_instruction
 from llm_tui.fields import read
 from llm_tui.foundation.few_shot import Example, Pair, pairs
 from llm_tui.foundation.job import Asking
-from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, MODEL, PRECISION, ROOM, asking
+from llm_tui.foundation.settings import BATCH_SIZE, DEVICE, GENERATION, MAX_NEW_TOKENS, MODEL, PRECISION, ROOM, asking
 from llm_tui.marks import Each
 from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
@@ -73,6 +73,12 @@ class Playground:
             "device": "cpu",
         }
         return replace(self, settings={**settings, way: eased[way]})
+
+    @property
+    def most_written(self) -> int:
+        """How many pieces an answer may have; 0 where the field does not say."""
+        typed = self.all_settings()[MAX_NEW_TOKENS.name].strip()
+        return int(typed) if typed.isdecimal() else 0
 
     def asked(self) -> tuple[str, tuple[Pair, ...]]:
         """The text that the chosen task would ask, with the instruction before it, and the examples before that."""

@@ -168,7 +168,7 @@ class ExamplesDialog(Dialog[None]):
         self._show_prompt(served_content(model) if is_address(model) else Content(""), plain)
         if self._looking:
             host(self).engine.cancel(self._looking[0])
-        job = Inspect(text, model, examples, whole=True)
+        job = Inspect(text, model, examples, whole=True, answer=there.most_written)
         self._looking = None if is_address(model) or not model else (host(self).submit(job, self), job)
 
     def _show_prompt(self, said: Content, prompt: str) -> None:

@@ -91,7 +91,9 @@ class PlayScreen(PlaySetup):
 
     def show(self) -> None:
         text, examples = self.answers.asked()
-        self.query_one(PromptAid).look(text, self.answers.values()[MODEL.name], examples)
+        model = self.answers.values()[MODEL.name]
+        answer = self.answers.most_written if self.answers.current.generates else 0
+        self.query_one(PromptAid).look(text, model, examples, answer)
 
     # Asking.
 

@@ -93,7 +93,8 @@ class TemplatesDialog(Dialog[None]):
     def _show(self) -> None:
         prompt = self._prompt()
         self.query_one("#given-text", Static).update(visible(prompt, keep_newlines=True))
-        self.query_one(PromptAid).look(prompt, self._under.answers.values()[MODEL.name])
+        there = self._under.answers
+        self.query_one(PromptAid).look(prompt, there.values()[MODEL.name], answer=there.most_written)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         chosen = TEMPLATES[event.option_index]

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from llm_tui.engine.job import Job
 from llm_tui.exercises import prompting
 from llm_tui.exercises.prompting import TITLES, Answers, Prompt, checked
-from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate
+from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Generate, Settings
 from llm_tui.foundation.tables import energy_of, made_by
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import CHOOSE, EARLIER, LIST, SETUP, TEXT, Place, bindings, panes, spoken
@@ -121,7 +121,9 @@ class PromptingScreen(SheetScreen[Answers]):
     def _show_prompt(self) -> None:
         """What stands beside the list: all that a move in it changes."""
         prompt, answers = self._prompt, self.answers
-        self.query_one(PromptAid).look(answers.given(self._chosen), answers.model)
+        playground = self.host.playground
+        most = playground.most_written if playground else Settings().max_new_tokens
+        self.query_one(PromptAid).look(answers.given(self._chosen), answers.model, answer=most)
         runs = self.query_one("#runs", OptionList)
         row = runs.highlighted
         lines = []

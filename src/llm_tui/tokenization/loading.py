@@ -46,7 +46,8 @@ class Cutter(Protocol):
     """What there is to know of an open tokenizer, and cutting with it, without special tokens.
 
     `raw` is the vocabulary's spelling of an id, `shown` makes of it that for a person, and `blank` says that it is
-    white space alone. `by_text` tokenizers give no offsets.
+    white space alone. `around` is how many special tokens a model is given around a text. `by_text` tokenizers give no
+    offsets.
     """
 
     model: str
@@ -54,6 +55,7 @@ class Cutter(Protocol):
     by_text: bool
     unknown: frozenset[int]
     special: frozenset[int]
+    around: int
 
     def encode(self, lines: Sequence[str]) -> Encoded: ...
 
@@ -78,6 +80,7 @@ class FastCutter:
         self.vocabulary = backend.get_vocab_size(with_added_tokens=True)
         self.unknown = frozenset(_unknown_ids(backend))
         self.special = _special_ids(tokenizer)
+        self.around = backend.num_special_tokens_to_add(False)
         self._added = frozenset(tokenizer.added_tokens_decoder)
 
     def encode(self, lines: Sequence[str]) -> Encoded:
@@ -113,6 +116,7 @@ class PlainCutter:
         self.vocabulary = len(tokenizer)
         self.unknown = frozenset({tokenizer.unk_token_id} - {None})
         self.special = _special_ids(tokenizer)
+        self.around = tokenizer.num_special_tokens_to_add()
 
     def encode(self, lines: Sequence[str]) -> Encoded:
         pieces = [self._tokenizer.tokenize(line) for line in lines]
@@ -142,6 +146,7 @@ class SentencePieceCutter:
         self.vocabulary = self._processor.get_piece_size()
         self.unknown = frozenset({self._processor.unk_id()})
         self.special = frozenset(id for id in range(self.vocabulary) if self._processor.is_control(id))
+        self.around = 0
 
     def encode(self, lines: Sequence[str]) -> Encoded:
         pieces = [self._processor.encode(line, out_type=str) for line in lines]

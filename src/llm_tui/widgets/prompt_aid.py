@@ -40,11 +40,13 @@ class PromptAid(Static):
         self._seen: Inspect | None = None
         self._timer: Timer | None = None
 
-    def look(self, text: str, model: str, examples: Sequence[Pair] = ()) -> None:
-        """Look at `text` a moment after the last call, and once for each input; with `examples` before it at the whole
-        of what the model gets. Where it goes is said at once, and nothing stays that was said of another model.
+    def look(self, text: str, model: str, examples: Sequence[Pair] = (), answer: int = 0) -> None:
+        """Look at `text` a moment after the last call, and once for each input; where the model writes an answer, of
+        so many pieces at most, at the whole of what it gets. Where it goes is said at once, and nothing stays that was
+        said of another model.
         """
-        before, self._wanted = self._wanted, Inspect(text, model.strip(), tuple(examples), whole=bool(examples))
+        whole = bool(examples) or answer > 0
+        before, self._wanted = self._wanted, Inspect(text, model.strip(), tuple(examples), whole, answer)
         if before is None or before.model != self._wanted.model:
             self._seen = None
             self.update(served_content(self._wanted.model) if is_address(self._wanted.model) else "")
@@ -76,7 +78,8 @@ class PromptAid(Static):
     def _content(self, job: Inspect, aid: Aid | None) -> Content:
         count, room = len(job.examples), LINES * self.size.width
         if not count or aid is None:
-            return aid_content(job.text, job.model, aid, room)
+            text = aid.source if aid and aid.source else job.text
+            return aid_content(text, job.model, aid, room)
         said = Content(tr(f"with {count} examples: ", f"con {count} ejemplos: ") if count > 1 else
                        tr("with one example: ", "con un ejemplo: "))  # fmt: skip
         return Content.assemble(said, aid_content(aid.source, job.model, aid, room - said.cell_length))
