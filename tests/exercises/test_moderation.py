@@ -16,7 +16,7 @@ from llm_tui.exercises import moderation
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import Asking, Provenance
-from llm_tui.foundation.labels_job import Classified, Labelled
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 
 LABELS = ("spam", "odio", "permitido")
 BY = Provenance("somebody/nli", "abcdef1", "CPU", "float32", 10, 0.5)
@@ -36,6 +36,18 @@ def filled(answers: Answers, given_labels: list[int]) -> Answers:
 def sheet(true: list[str], **changed: object) -> Answers:
     samples = tuple(Sample(f"text {i}", label) for i, label in enumerate(true))
     return Answers(samples=samples, labels=", ".join(LABELS), other="", **changed)  # type: ignore[arg-type]
+
+
+def test_the_footer_names_the_texts_that_were_cut():
+    answers = sheet(["spam", "odio", "spam"])
+    for job in answers.pending(Asking()):
+        scored = tuple(Labelled((0.8, 0.1, 0.1), cut=text != "text 1") for text in job.texts)
+        answers = answers.with_result(job, Classified(job.labels, scored, BY))
+    said, _ = moderation.footer(answers)
+    assert "texts 1, 3." in said.en and "textos 1, 3." in said.es
+    again = moderation.answer_of(answers, ZeroShot(("text 0", "text 1"), LABELS, answers.template))
+    assert again and [text.cut for text in again.texts] == [True, False]
+    assert len(moderation.footer(filled(sheet(["spam"]), [0]))) == 1
 
 
 ROWS = st.lists(st.tuples(st.sampled_from(LABELS), st.integers(0, 2)), min_size=1, max_size=40)

@@ -63,8 +63,17 @@ def test_scores_are_the_pipelines(
 def test_a_text_that_is_too_long_for_zero_shot_loses_its_end(folders: Folders, context: Context, model: str):
     long = " ".join(TEXTS) * 12
     found = run_job(ZeroShot((long, TEXTS[0]), LABELS, model=cpu(folders[model])), context)
-    assert len(found.texts) == 2
     assert found.texts[0].scores != found.texts[1].scores
+    assert [text.cut for text in found.texts] == [True, False]
+
+
+@pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])
+def test_a_text_is_cut_from_the_piece_on_that_has_no_room(folders: Folders, context: Context, model: str):
+    tokenizer, (label, *_) = AutoTokenizer.from_pretrained(folders[model]), LABELS
+    texts = tuple("sol " * words + "sol" for words in range(80))
+    found = run_job(ZeroShot(texts, (label,), "{}", model=cpu(folders[model])), context)
+    fit = [len(tokenizer(text, label).input_ids) <= tokenizer.model_max_length for text in texts]
+    assert [not text.cut for text in found.texts] == fit and 0 < sum(fit) < len(fit)
 
 
 def test_the_label_stands_where_the_braces_are_and_braces_in_it_are_text(folders: Folders, context: Context):

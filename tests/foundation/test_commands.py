@@ -47,6 +47,28 @@ def test_what_an_answer_took_is_on_stderr_where_it_was_measured(folders, monkeyp
     assert measured.stderr == plain.stderr + "Energy: 0.0014 Wh (RAPL); other processes included.\n"
 
 
+LONG = "palabra " * 400
+
+
+@pytest.mark.parametrize(
+    ("command", "model", "said"),
+    [
+        (("classify", "--labels", "a,b"), "bart-nli", "textos 2."),
+        (("sentiment",), "distilbert", "textos 2."),
+        (("ask", "--max-new-tokens", 5), "gpt2", "textos 2."),
+        (("ask", "--max-new-tokens", 1), "gpt2", "Respuestas que llegaron a su límite: 1, 2."),
+    ],
+)
+def test_what_is_not_whole_is_said_with_its_number(command, model, said, folders):
+    name, *options = command
+    arguments = (name, TEXTS[0], LONG, *options, "--model", folders[model], "--lang", "es")
+    plain = run(*arguments)
+    assert said in plain.stderr and said not in plain.stdout
+    for form in ("md", "json"):
+        done = run(*arguments, "--format", form)
+        assert said in done.stdout and said not in done.stderr
+
+
 def test_the_same_question_has_the_same_answer_and_sampling_needs_its_seed(folders):
     ask = ("ask", TEXTS[0], "--model", folders["llama"], "--max-new-tokens", 12)
     assert run(*ask).stdout == run(*ask).stdout

@@ -94,4 +94,6 @@ def compared(job: Compare) -> Any:
     """The comparison that the table of `filled_lab` was made of."""
     rows, measured = filled_lab.cut_rows(), filled_lab.measured_tokenizers()
     cuts = {row.phrase: row.cuts for row in rows}
-    return SimpleNamespace(text=job.text, translation=job.translation, tokenized=measured, proposals=tuple(cuts), cuts=cuts.get)
+    return SimpleNamespace(
+        text=job.text, translation=job.translation, tokenized=measured, proposals=tuple(cuts), cuts=cuts.get
+    )

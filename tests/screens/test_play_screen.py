@@ -154,6 +154,14 @@ async def test_labels_are_bars_with_the_best_first(lab, engine):
         assert text_of(pilot, "#answer").startswith("finanzas")
 
 
+async def test_a_text_that_was_cut_is_said_to_be_so_below_its_labels(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "1")
+        engine.end(Finished(number, Classified(job.labels, (Labelled((0.1, 0.2, 0.6, 0.1), cut=True),), BY)))
+        said = "The text was cut: it is longer than the model takes."
+        await eventually(pilot, lambda: text_of(pilot, "#answer").endswith(said))
+
+
 async def test_entities_are_marked_in_the_text_and_listed(lab, engine):
     async with play(lab, engine) as pilot:
         number, job = await ask(pilot, engine, "4")

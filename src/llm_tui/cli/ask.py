@@ -141,6 +141,8 @@ def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, questi
         return
     if form == "text":
         text = "".join(f"{line}\n" for line in task.plain(job, result))
+        for said in task.not_whole(job, result):
+            click.echo(said, err=True)
     else:
         text = FORMATS[form](task.table(job, result), i18n.export_language())
     write(text, given["output"])

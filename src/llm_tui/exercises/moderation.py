@@ -30,7 +30,7 @@ from llm_tui.export.table import Column, Table
 from llm_tui.fields import Number
 from llm_tui.foundation.job import Asking, Provenance
 from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
-from llm_tui.foundation.tables import made_by
+from llm_tui.foundation.tables import CUT, made_by, numbered
 from llm_tui.i18n import Text, tr
 from llm_tui.kept import kept
 from llm_tui.labelled.lines import one_line
@@ -68,13 +68,16 @@ THRESHOLD = Number(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The scores that one model gave with one template, by text, in the order of `labels`."""
+    """The scores that one model gave with one template, by text, in the order of `labels`. `cut` are those texts that
+    are longer than it takes.
+    """
 
     template: str
     labels: tuple[str, ...]
     model: str
     made_by: Provenance
     scores: Mapping[str, tuple[float, ...]]
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,10 @@ class Answers:
         earlier = before.scores if before else {}
         if not earlier.keys() <= wanted:
             earlier = {text: scores for text, scores in earlier.items() if text in wanted}
-        reading = Reading(*key, result.made_by.after(before.made_by if before else None), {**earlier, **scores})
+        made = result.made_by.after(before.made_by if before else None)
+        cut = {text for text, scored in zip(job.texts, result.texts, strict=True) if scored.cut}
+        cut |= {text for text in (before.cut if before else ()) if text in earlier and text not in scores}
+        reading = Reading(*key, made, {**earlier, **scores}, tuple(sorted(cut)))
         return replace(self, readings=(reading, *(r for r in self.readings if r is not before))[:MOST_READINGS])
 
     def with_failure(self, job: ZeroShot, message: str) -> None:
@@ -254,7 +260,11 @@ def footer(answers: Answers) -> tuple[Text, ...]:
         " Hypothesis: “{template}”; threshold {threshold:.2f}; {n} texts with a true label: few, see the interval.",
         " Hipótesis: «{template}»; umbral {threshold:.2f}; {n} textos con etiqueta verdadera: pocos, vea el intervalo.",
     )
-    return (made_by(reading.made_by, said.format(template=reading.template, threshold=answers.threshold, n=texts)),)
+    cut = frozenset(reading.cut)
+    return (
+        *numbered(CUT, (sample.text in cut for sample in answers.samples)),
+        made_by(reading.made_by, said.format(template=reading.template, threshold=answers.threshold, n=texts)),
+    )
 
 
 def document(answers: Answers, language: str, every_label: bool = False) -> str:
@@ -348,7 +358,7 @@ def answer_of(answers: Answers, job: ZeroShot) -> Classified | None:
     """What the sheet holds of the answer to a question; None where it has none."""
     for reading in answers.readings:
         if (reading.template, reading.labels) == (job.template, job.labels) and set(job.texts) <= reading.scores.keys():
-            texts = tuple(Labelled(reading.scores[text]) for text in job.texts)
+            texts = tuple(Labelled(reading.scores[text], text in reading.cut) for text in job.texts)
             return Classified(reading.labels, texts, reading.made_by)
     return None
 

@@ -35,6 +35,20 @@ def encode(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = N
         return [{name: encoded[name][i] for name in names} for i in range(len(texts))]
 
 
+def are_cut(
+    loaded: Loaded, inputs: Sequence[Encoded], texts: Sequence[str], pairs: Sequence[str] | None = None
+) -> list[bool]:
+    """Which of the inputs that `encode` made of these texts lost their end: only one as long as the model takes can."""
+    full = [i for i, input in enumerate(inputs) if len(input["input_ids"]) == loaded.most_input]
+    cut = [False] * len(inputs)
+    for i in full:
+        with loaded.answering():
+            pair = None if pairs is None else pairs[i]
+            whole = loaded.tokenizer(texts[i], pair, split_special_tokens=True, verbose=False)["input_ids"]
+        cut[i] = len(whole) > len(inputs[i]["input_ids"])
+    return cut
+
+
 def input_names(loaded: Loaded, encoded: Mapping[str, object]) -> list[str]:
     """What the model takes of what its tokenizer gives: the ids whatever the tokenizer's settings say."""
     return ["input_ids", *(n for n in loaded.tokenizer.model_input_names if n in encoded and n != "input_ids")]

@@ -21,10 +21,11 @@ TEMPLATE = "This example is {}."
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """The score of each label for one text, in the order of the labels that were asked for. All are 0 where a server's
-    model answered with none of them.
+    model answered with none of them. `cut` says that the text was longer than the model takes beside a label.
     """
 
     scores: tuple[float, ...]
+    cut: bool = False
 
     @property
     def best(self) -> int | None:

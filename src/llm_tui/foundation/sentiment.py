@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_tui.engine.job import Context
-from llm_tui.foundation.batches import class_names, encode, logits
+from llm_tui.foundation.batches import are_cut, class_names, encode, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
 from llm_tui.foundation.loading import load
@@ -23,13 +23,12 @@ def judge(job: Sentiment, context: Context) -> Judged:
     meter = loaded.meter(context)
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
     made_by = loaded.made(meter)
+    cut = are_cut(loaded, inputs, job.texts)
     with loaded.answering():
-        whole = loaded.tokenizer(list(job.texts), verbose=False)["input_ids"]
         spelled = [loaded.tokenizer.convert_ids_to_tokens(input["input_ids"]) for input in inputs]
     steps = []
     for i, input in enumerate(inputs):
         ids = tuple(input["input_ids"])
         pieces = tuple(visible(str(piece)) for piece in spelled[i])
-        cut = len(whole[i]) > len(ids)
-        steps.append(Steps(pieces, ids, tuple(found[i].tolist()), tuple(found[i].softmax(-1).tolist()), cut))
+        steps.append(Steps(pieces, ids, tuple(found[i].tolist()), tuple(found[i].softmax(-1).tolist()), cut[i]))
     return Judged(class_names(loaded, len(found[0])), tuple(steps), made_by)

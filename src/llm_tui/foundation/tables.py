@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from llm_tui import __version__
 from llm_tui.export.table import Column, Table
@@ -16,6 +16,21 @@ from llm_tui.serving.job import Served
 TEXT = Column("text", Text("text", "texto"))
 LABEL = Column("label", Text("label", "etiqueta"))
 """Columns that several tables have."""
+
+
+ONE_CUT = Text("The text was cut: it is longer than the model takes.",
+               "El texto se cortó: es más largo de lo que admite el modelo.")  # fmt: skip
+CUT = Text("Cut, for they are longer than the model takes: texts {numbers}.",
+           "Cortados, pues son más largos de lo que admite el modelo: textos {numbers}.")  # fmt: skip
+
+MOST_NUMBERED = 20
+
+
+def numbered(said: Text, holds: Iterable[bool]) -> list[Text]:
+    """The sentence with the numbers, from 1, of those of which it holds; nothing where that is none."""
+    numbers = [str(number) for number, does in enumerate(holds, start=1) if does]
+    more = ["…"] if len(numbers) > MOST_NUMBERED else []
+    return [said.format(numbers=", ".join([*numbers[:MOST_NUMBERED], *more]))] if numbers else []
 
 
 def model_name(name: str) -> str:

@@ -8,7 +8,7 @@ import torch
 
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
-from llm_tui.foundation.batches import encode, label_names, logits
+from llm_tui.foundation.batches import are_cut, encode, label_names, logits
 from llm_tui.foundation.checks import check_question
 from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.foundation.loading import load
@@ -30,11 +30,10 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     entailment, contradiction = sides(loaded)
     hypotheses = [job.template.replace("{}", label) for label in job.labels]
     check_length(loaded, hypotheses)
-    inputs = encode(
-        loaded,
-        [text for text in job.texts for _ in hypotheses],
-        [hypothesis for _ in job.texts for hypothesis in hypotheses],
-    )
+    premises = [text for text in job.texts for _ in hypotheses]
+    beside = hypotheses * len(job.texts)
+    inputs = encode(loaded, premises, beside)
+    cut = are_cut(loaded, inputs, premises, beside)
     meter = loaded.meter(context)
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
     made_by = loaded.made(meter)
@@ -43,7 +42,8 @@ def classify(job: ZeroShot, context: Context) -> Classified:
         scores = rows[..., [contradiction, entailment]].softmax(-1)[..., 1]
     else:
         scores = rows[..., entailment].softmax(-1)
-    texts = tuple(Labelled(tuple(text)) for text in scores.tolist())
+    lost = (any(cut[first : first + len(hypotheses)]) for first in range(0, len(cut), len(hypotheses)))
+    texts = tuple(Labelled(tuple(text), any_cut) for text, any_cut in zip(scores.tolist(), lost, strict=True))
     return Classified(job.labels, texts, made_by, loaded.memory, loaded.disk)
 
 

@@ -26,6 +26,9 @@ NOT_WHOLE = Text(
 """With the numbers of the answers from 1."""
 
 
+UNFINISHED = Text("Answers that reached their limit: {numbers}.", "Respuestas que llegaron a su límite: {numbers}.")
+
+
 EXAMPLES = Text("Solved examples before the text: {n}.", "Ejemplos resueltos antes del texto: {n}.")
 
 
@@ -64,8 +67,8 @@ class Generating(Task[Generate, Generated]):
             )
             for text, answer in zip(job.texts, result.answers, strict=True)
         )
-        broken = [str(number) for number, answer in enumerate(result.answers, start=1) if answer.broken]
-        said = [NOT_WHOLE.format(numbers=", ".join(broken))] if broken else []
+        said = tables.numbered(NOT_WHOLE, (bool(answer.broken) for answer in result.answers))
+        said += self.not_whole(job, result)
         said += [EXAMPLES.format(n=len(job.examples))] if job.examples else []
         said += _branched(job)
         return Table(
@@ -76,6 +79,13 @@ class Generating(Task[Generate, Generated]):
                 tables.made_by(result.made_by, tables.how(job.settings, result.made_by), job.task),
             ),
         )
+
+    def not_whole(self, job: Generate, result: Generated) -> list[Text]:
+        """Beside what a server broke off, which ends a command with an error of its own."""
+        return [
+            *tables.numbered(tables.CUT, (answer.cut for answer in result.answers)),
+            *tables.numbered(UNFINISHED, (not answer.complete and not answer.broken for answer in result.answers)),
+        ]
 
     def plain(self, job: Generate, result: Generated) -> list[str]:
         return [answer.text for answer in result.answers]
@@ -94,7 +104,7 @@ class Generating(Task[Generate, Generated]):
         for branched in _branched(job):
             said += f" {branched}"
         if answer.cut:
-            said += tr(" The input was cut!", " ¡La entrada se cortó!")
+            said += f" {tables.ONE_CUT}"
         if answer.broken:
             said += f" {answer.broken}"
         elif not answer.complete:

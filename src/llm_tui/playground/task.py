@@ -123,6 +123,10 @@ class Task(ABC, Generic[J, R]):
         """One line on what made the answer."""
         return str(tables.made_by(result.made_by))
 
+    def not_whole(self, job: J, result: R) -> list[Text]:
+        """What of the texts that were asked, or of their answers, was left out: a sentence each."""
+        return []
+
     def back(self, given: Mapping[str, str], result: R) -> tuple[dict[str, str], str] | None:
         """The fields and the input that ask for the way back, from the fields that were asked with; None where there
         is none.

@@ -48,7 +48,10 @@ class SentimentTask(Task[Sentiment, Judged]):
             )
             for text, steps in zip(job.texts, result.texts, strict=True)
         )
-        return Table(COLUMNS, rows, (tables.made_by(result.made_by),))
+        return Table(COLUMNS, rows, (*self.not_whole(job, result), tables.made_by(result.made_by)))
+
+    def not_whole(self, job: Sentiment, result: Judged) -> list[Text]:
+        return tables.numbered(tables.CUT, (steps.cut for steps in result.texts))
 
     def plain(self, job: Sentiment, result: Judged) -> list[str]:
         return [f"{result.labels[steps.best]} {steps.probabilities[steps.best]:.3f}" for steps in result.texts]
@@ -60,8 +63,7 @@ class SentimentTask(Task[Sentiment, Judged]):
         """What AutoTokenizer and AutoModel do, one after the other."""
         steps = result.texts[0]
         pieces = "  ".join(f"{piece} {id}" for piece, id in zip(steps.pieces, steps.ids, strict=True))
-        cut = tr("\nThe text was cut: it is longer than the model takes.",
-                 "\nEl texto se cortó: es más largo de lo que admite el modelo.") if steps.cut else ""  # fmt: skip
+        cut = f"\n{tables.ONE_CUT}" if steps.cut else ""
         return [
             (tr("1. pieces and ids  ", "1. piezas e ids  "), "accent"), (pieces, ""),
             ("\n", ""), ("2. logits  ", "accent"), (_by_label(result, steps.logits, "+.3f"), ""),

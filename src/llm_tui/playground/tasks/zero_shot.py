@@ -76,7 +76,10 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
             for text, scores in zip(job.texts, result.texts, strict=True)
         )
         more = Text(f" Hypothesis: “{job.template}”.", f" Hipótesis: «{job.template}».")
-        return Table(columns, rows, (tables.made_by(result.made_by, more),))
+        return Table(columns, rows, (*self.not_whole(job, result), tables.made_by(result.made_by, more)))
+
+    def not_whole(self, job: ZeroShot, result: Classified) -> list[Text]:
+        return tables.numbered(tables.CUT, (text.cut for text in result.texts))
 
     def plain(self, job: ZeroShot, result: Classified) -> list[str]:
         if not result.made_by.scored:
@@ -103,13 +106,10 @@ class ZeroShotTask(Task[ZeroShot, Classified]):
             bar = f"{'█' * full}{'░' * (BAR - full)}  {scores[i]:.3f}" if result.made_by.scored else "●" * (i == best)
             line = f"{visible(result.labels[i]).ljust(width)}  {bar}".rstrip()
             spans += [(line, "strong" if i == best else ""), ("\n", "")]
-        if best is not None:
-            return spans[:-1]
-        return [
-            *spans,
-            ("\n", ""),
-            (tr("The model named no label.", "El modelo no nombró ninguna etiqueta."), "accent"),
-        ]
+        if best is None:
+            said = tr("The model named no label.", "El modelo no nombró ninguna etiqueta.")
+            return [*spans, ("\n", ""), (said, "accent")]
+        return [*spans, (str(tables.ONE_CUT), "accent")] if result.texts[0].cut else spans[:-1]
 
 
 def _label(result: Classified, scores: Labelled) -> str | None:
