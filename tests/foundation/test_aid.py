@@ -57,8 +57,8 @@ def test_what_is_told_to_have_room_is_not_cut(family, folders, context: Context)
 
 
 def test_of_what_is_classified_no_room_is_left_for_an_answer(folders, context: Context):
-    model = ModelChoice(str(folders["distilbert"]), "cpu")
-    texts = tuple("sol " * words for words in range(1, 60))
+    model = ModelChoice(str(folders["roberta-nli"]), "cpu")
+    texts = tuple("sol " * words for words in range(1, 80))
     aids = [run_job(Inspect(text, model.name), context) for text in texts]
     judged = run_job(Sentiment(texts, model), context)
     assert [aid.pieces > aid.most for aid in aids] == [steps.cut for steps in judged.texts]
