@@ -51,22 +51,22 @@ LONG = "palabra " * 400
 
 
 @pytest.mark.parametrize(
-    ("command", "model", "said"),
+    ("command", "model", "english", "spanish"),
     [
-        (("classify", "--labels", "a,b"), "bart-nli", "textos 2."),
-        (("sentiment",), "distilbert", "textos 2."),
-        (("ask", "--max-new-tokens", 5), "gpt2", "textos 2."),
-        (("ask", "--max-new-tokens", 1), "gpt2", "Respuestas que llegaron a su límite: 1, 2."),
+        (("classify", "--labels", "a,b"), "bart-nli", "texts 2.", "textos 2."),
+        (("sentiment",), "distilbert", "texts 2.", "textos 2."),
+        (("ask", "--max-new-tokens", 1), "gpt2", "texts 2.", "textos 2."),
+        (("ask", "--max-new-tokens", 1), "gpt2", "reached their limit: 1, 2.", "llegaron a su límite: 1, 2."),
     ],
 )
-def test_what_is_not_whole_is_said_with_its_number(command, model, said, folders):
+def test_what_is_not_whole_is_said_with_its_number(command, model, english, spanish, folders):
     name, *options = command
-    arguments = (name, TEXTS[0], LONG, *options, "--model", folders[model], "--lang", "es")
+    arguments = (name, TEXTS[0], LONG, *options, "--model", folders[model])
     plain = run(*arguments)
-    assert said in plain.stderr and said not in plain.stdout
+    assert english in plain.stderr and english not in plain.stdout
     for form in ("md", "json"):
-        done = run(*arguments, "--format", form)
-        assert said in done.stdout and said not in done.stderr
+        done = run(*arguments, "--format", form, "--lang", "es")
+        assert spanish in done.stdout and spanish not in done.stderr
 
 
 def test_the_same_question_has_the_same_answer_and_sampling_needs_its_seed(folders):
