@@ -211,6 +211,28 @@ def test_a_run_that_diverged_is_said_to_have_until_the_student_says_something_be
     assert rows == [["32", "", "", word], ["64", "", "", "too fast"]]
 
 
+@pytest.mark.parametrize(
+    ("diverges", "missing", "en", "es"),
+    [
+        ((1, 2), (), "(1 of 3 seeds; 2 diverged)", "(1 de 3 semillas; 2 divergieron)"),
+        ((1,), (), "(2 of 3 seeds; 1 diverged)", "(2 de 3 semillas; 1 divergió)"),
+        ((1,), (2,), "(1 of 3 seeds; 1 diverged)", "(1 de 3 semillas; 1 divergió)"),
+        ((), (2,), "(2 of 3 seeds)", "(2 de 3 semillas)"),
+        ((), (), "", ""),
+    ],
+)
+def test_a_row_says_which_share_of_its_seeds_its_figures_are_of_whatever_its_note_is(diverges, missing, en, es) -> None:
+    def find(job: Training) -> Row | None:
+        return None if job.seed in missing else diverged(job) if job.seed in diverges else Row(job, RESULT)
+
+    answers = Answers(replace(SWEEP, batch_sizes=(32,)))
+    noted = answers.with_note("32", "fast", find)
+    for language, said in (("en", en), ("es", es)):
+        assert shown(table(answers, find, language))[0][-1] == said
+        assert shown(table(noted, find, language))[0][-1] == f"{said} fast".strip()
+    assert table(noted, find).held == {("32", "notes"): "fast"}
+
+
 # What made the numbers
 
 
@@ -256,10 +278,26 @@ def test_runs_of_several_devices_and_versions_are_all_named_once() -> None:
         device, version = ("CPU", "0.1") if job.seed else ("NVIDIA H200", "0.2")
         return Row(job, replace(RESULT, device=device), version=version)
 
-    text = footer(Answers(SWEEP), find, "en")
+    text = table(Answers(SWEEP), find).footer[0].en
     assert "NVIDIA H200, CPU;" in text
     assert "llm-tui 0.2, 0.1." in text
     assert text.count("CPU") == 1
+
+
+def test_times_of_several_devices_do_not_compare_and_it_is_said_which_runs_were_where() -> None:
+    def find(job: Training) -> Row:
+        return Row(job, replace(RESULT, device="CPU" if (job.batch_size, job.seed) < (64, 1) else "cuda:0 H100"))
+
+    said = table(Answers(SWEEP), find).footer[1]
+    assert said.en == (
+        "The times of different devices do not compare: CPU: batch_size 32 (seed 0, 1, 2), batch_size 64 (seed 0); "
+        "cuda:0 H100: batch_size 64 (seed 1, 2)."
+    )
+    assert said.es == (
+        "Los tiempos de dispositivos distintos no se comparan: CPU: batch_size 32 (semilla 0, 1, 2), batch_size 64 "
+        "(semilla 0); cuda:0 H100: batch_size 64 (semilla 1, 2)."
+    )
+    assert len(table(Answers(SWEEP), every()).footer) == 1
 
 
 def test_runs_without_a_number_are_not_in_the_footer() -> None:

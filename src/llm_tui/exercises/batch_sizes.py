@@ -141,20 +141,33 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
         note = answers.notes.get(str(size), "")
         if str(size) in stale:
             note = f"{OTHER_RUNS.within(language)} {note}"
-        elif not note and any(run.diverged for run in of_size):
-            note = DIVERGED.within(language)
+        said = [own.within(language) for own in _own_note(of_size, len(sweep.seeds), bool(note))]
         rows.append(
             (
                 size,
                 Measure.of([result.accuracy for result in results]) if results else None,
                 Measure.of([result.seconds for result in results]) if results else None,
-                note,
+                " ".join(filter(None, [*said, note])),
             )
         )
     keys = tuple(map(str, sweep.batch_sizes))
     held = {(size, "notes"): answers.notes.get(size, "") for size in keys}
     plain = Table(COLUMNS, tuple(rows), trained_with.sentences([run for run in runs if run.result]), keys, held)
     return energy.with_column(plain, 3, energies, OF_THE_LOOP) if answers.energy else plain
+
+
+def _own_note(runs: Sequence[Row], seeds: int, noted: bool) -> Iterator[Text]:
+    """What a row says of its own accord: which of its seeds stand in its figures, where that is not all of them; that
+    all diverged, where the student says nothing better.
+    """
+    finished, diverged = (sum(map(test, runs)) for test in (lambda run: bool(run.result), lambda run: run.diverged))
+    if 0 < finished < seeds:
+        one, several = Text("; 1 diverged", "; 1 divergió"), Text("; {n} diverged", "; {n} divergieron")
+        more = counted(diverged, one, several) if diverged else Text("", "")
+        said = Text("({k} of {n} seeds{more})", "({k} de {n} semillas{more})")
+        yield said.format(k=finished, n=seeds, more=more)
+    elif diverged and not finished and not noted:
+        yield DIVERGED
 
 
 def tables(answers: Answers, known: Beside, language: str = "es") -> dict[str, Table]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from llm_tui.exercises.batch_sizes import Row
 
 
+_COMMA, _SEMICOLON = Text(", ", ", "), Text("; ", "; ")
+
+
 def sentences(runs: Sequence[Row]) -> tuple[Text, ...]:
     """What made the numbers above; nothing where there are none."""
     if not runs:
@@ -41,7 +44,27 @@ def sentences(runs: Sequence[Row]) -> tuple[Text, ...]:
         "torch": _listed(result.torch for result in results),
         "version": _listed(run.version for run in runs),
     }
-    return (facts.format(synthetic=synthetic, **values), *vocabulary(job, first), *first.notes)
+    said = facts.format(synthetic=synthetic, **values)
+    return (said, *_devices(runs), *vocabulary(job, first), *first.notes)
+
+
+def _devices(runs: Sequence[Row]) -> Iterator[Text]:
+    """Which runs ran where, where that was not on one device: `auto` takes the one that there is."""
+    ran: dict[str, dict[int, list[int]]] = {}
+    for run in runs:
+        if run.result:
+            ran.setdefault(run.result.device, {}).setdefault(run.job.batch_size, []).append(run.job.seed)
+    if len(ran) < 2:
+        return
+    of_size = Text("batch_size {size} (seed {seeds})", "batch_size {size} (semilla {seeds})")
+    where = []
+    for device, sizes in ran.items():
+        each = [of_size.format(size=size, seeds=_listed(seeds)) for size, seeds in sizes.items()]
+        where.append(Text("{device}: {runs}", "{device}: {runs}").format(device=device, runs=_COMMA.join(each)))
+    yield Text(
+        "The times of different devices do not compare: {where}.",
+        "Los tiempos de dispositivos distintos no se comparan: {where}.",
+    ).format(where=_SEMICOLON.join(where))
 
 
 def vocabulary(job: Training, result: TrainingResult) -> Iterator[Text]:
