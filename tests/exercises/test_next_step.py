@@ -406,12 +406,13 @@ def test_an_exercise_without_steps_of_its_own_says_what_its_state_lacks():
     assert not list(steps(row("flows"), row("flows").exercise().answers(), Beside()))  # an aim holds nothing up
 
 
-def test_what_is_judged_cannot_be_called_faultless_where_errors_are_marked():
+def test_a_translation_that_errors_of_another_one_are_marked_of_can_be_called_faultless():
     old = (Mark("gone", "wrong_term", "minor"),)
     answers = translation.Answers(sentences=(translation.Sentence("Hola.", marks=old),))
     answers = in_4(answers, Step(Text("", ""), ("run",)))
     judged = [step for step in steps(row(4), answers, Beside()) if "not judged" in step.said.en]
-    assert [step.keys for step in judged] == [("text",)]
+    assert [step.keys for step in judged] == [("text", "faultless")]
+    assert not [step for step in steps(row(4), in_4(answers, judged[0]), Beside()) if "not judged" in step.said.en]
 
 
 def test_marks_of_two_texts_are_named():

@@ -206,6 +206,31 @@ def test_where_the_model_wrote_nothing_a_correction_judges_it():
     assert not answers.judged(nothing) and answers.judged(replace(nothing, correction="It is open."))
 
 
+def test_errors_of_another_translation_are_told_apart_from_those_of_the_one_that_is_shown():
+    gone = Mark("eventually", "false_cognate", "major", "finally")
+    answers = sheet("El despliegue falló.")
+    answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(gone, replace(MARK, span="failed"))))
+    other = "(otra traducción) «eventually»: falso cognado (mayor) → finally"
+    assert ("Errores detectados:", f"{other}; (otra traducción) «failed»: falso cognado (mayor) → bookshop") in lists(
+        translation.document(answers, "es")
+    )[0]
+    answers = answers.with_result(jobs(answers)[0], result("The deployment failed."))
+    (sentence,) = answers.sentences
+    assert translation.table(answers).rows[0][5] == f"«failed»: falso cognado (mayor) → bookshop; {other}"
+    assert [mark.span for mark in answers.standing(sentence)] == ["failed"] and answers.judged(sentence)
+    # Where none of them stands in it, the translation is still to be judged.
+    old = replace(sentence, marks=(replace(gone, correction=""),))
+    told = replace(answers, sentences=(old,))
+    assert not told.judged(old) and not told.wants_correction(old)
+    assert ("Errors found:", "not judged yet; (another translation) «eventually»: false cognate (major)") in lists(
+        translation.document(told, "en")
+    )[0]
+    none = replace(told, sentences=(replace(old, faultless="The deployment failed."),))
+    assert translation.table(none, "en").rows[0][5] == (
+        "no error found; (another translation) «eventually»: false cognate (major)"
+    )
+
+
 def lacks(answers):
     return translation.state(answers).missing
 
@@ -250,14 +275,15 @@ def test_a_csv_has_the_texts_too():
 
 
 def test_the_export_has_the_form_of_the_course():
-    answers = done(replace(sheet("Una librería."), answer="Los falsos cognados."))
+    answers = replace(sheet("Una librería."), answer="Los falsos cognados.")
+    answers = answers.with_result(jobs(answers)[0], result("A library."))
     answers = replace(answers, sentences=(*answers.sentences, Sentence("A library.", EN_ES)))
     answers = answers.with_sentence(0, replace(answers.sentences[0], marks=(MARK,), correction="A bookshop."))
     spanish = translation.document(answers, "es")
     first, second = lists(spanish)
     assert first == [
         ("Original (ES):", "Una librería."),
-        ("Traducción (EN):", "<Una librería.>"),
+        ("Traducción (EN):", "A library."),
         ("Vuelta (ES):", "Vuelta."),
         ("chrF:", "61.2"),
         ("Caracteres perdidos:", "-"),
@@ -291,7 +317,10 @@ def test_anything_in_an_entry_is_read_back_by_a_gfm_parser(texts):
     (entry,) = lists(document)
     assert "\x1b" not in document
     distinct = "".join(dict.fromkeys(lost))
-    expected = [f"x{source}", there, back, "61.2", distinct, mark_line(mark, "es"), better]
+    error = mark_line(mark, "es")
+    if mark not in answers.standing(answers.sentences[0]):
+        error = f"aún sin juzgar; (otra traducción) {error}"
+    expected = [f"x{source}", there, back, "61.2", distinct, error, better]
     assert [text for _, text in entry] == [shown(text) or "-" for text in expected]
 
 

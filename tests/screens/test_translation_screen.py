@@ -181,8 +181,11 @@ async def test_with_another_model_everything_is_asked_again_and_the_marks_stay(l
         assert (second.model.name, second.back.name) == ("google/flan-t5-small", "my/model")
         engine.end(Finished(asked(engine)[0], result("Anew.")))
         await eventually(pilot, lambda: pilot.app.screen.query_one("#target", TextArea).text == "Anew.")
-        assert options(pilot, "#marks") == ["«trails»: término mal traducido (mayor)"]
+        assert options(pilot, "#marks") == ["(otra traducción) «trails»: término mal traducido (mayor)"]
         assert cells(pilot)[0][4] == "Mejor."
+        assert options(pilot, "#sentences")[0] == "● 1 es-en Uno."
+        await pilot.press("escape", "t", "0")
+        assert options(pilot, "#sentences")[0] == "● 1 es-en ✓ Uno."
 
 
 async def test_a_selected_span_is_marked_by_keys_alone(lab, engine):

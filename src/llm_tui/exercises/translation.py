@@ -46,6 +46,8 @@ DEFINITIONS = guides.definitions("translation")
 
 NONE_FOUND = Text("no error found", "ningún error hallado")
 
+OTHER = Text("(another translation)", "(otra traducción)")
+
 ES_EN, EN_ES = "es-en", "en-es"
 FROM = {ES_EN: Text("Spanish", "español"), EN_ES: Text("English", "inglés")}
 """The language that a direction begins with."""
@@ -131,20 +133,32 @@ class Answers:
         wanted = (sentence.text, *self.models(sentence.direction))
         return made if made and (made.of, made.model, made.back_model) == wanted else None
 
+    def standing(self, sentence: Sentence) -> tuple[Mark, ...]:
+        """The marks whose words are in the translation as it stands; the others are for another one."""
+        made = self.made(sentence)
+        there = there_in(made) if made else ""
+        return tuple(mark for mark in sentence.marks if made and mark.span in there)
+
     def faultless(self, sentence: Sentence) -> bool:
         """Whether the student found no error in the translation as it stands."""
         made = self.made(sentence)
-        return bool(made and made.translation and sentence.faultless == made.translation and not sentence.marks)
+        said = made and made.translation and sentence.faultless == made.translation
+        return bool(said and not self.standing(sentence))
 
     def judged(self, sentence: Sentence) -> bool:
         """Whether the student has said what is wrong in the translation as it stands, or that nothing is. Where the
         model wrote nothing there are no words to mark: a correction says it.
         """
         made = self.made(sentence)
-        there = there_in(made) if made else ""
-        if made and not there:
+        if made and not there_in(made):
             return bool(sentence.correction.strip())
-        return any(mark.span in there for mark in sentence.marks) or self.faultless(sentence)
+        return bool(self.standing(sentence)) or self.faultless(sentence)
+
+    def wants_correction(self, sentence: Sentence) -> bool:
+        """Whether errors are marked in the translation as it stands, and nobody says what it should say."""
+        standing = self.standing(sentence)
+        corrected = sentence.correction.strip() or all(mark.correction.strip() for mark in standing)
+        return bool(standing) and not corrected
 
     def with_answer(self, answer: str) -> Answers:
         return replace(self, answer=answer)
@@ -245,11 +259,18 @@ def document(answers: Answers, language: str) -> str:
     return "\n".join([*parts, *answered(question_of(NUMBER, QUESTION), answers.answer, language)])
 
 
-def _errors(answers: Answers, sentence: Sentence, language: str) -> str:
-    """The errors in words; empty while the translation is not judged."""
-    if answers.faultless(sentence):
-        return NONE_FOUND.within(language)
-    return "; ".join(mark_line(mark, language) for mark in sentence.marks)
+def said_of(answers: Answers, sentence: Sentence, mark: Mark, language: str) -> str:
+    """One error in words, and whether it is of another translation than the one that stands there."""
+    line = mark_line(mark, language)
+    return line if mark in answers.standing(sentence) else f"{OTHER.within(language)} {line}"
+
+
+def _errors(answers: Answers, sentence: Sentence, language: str, unjudged: str = "") -> str:
+    """The errors in words, those of other translations last; `unjudged` while the translation is not judged."""
+    standing = answers.standing(sentence)
+    none = NONE_FOUND.within(language) if answers.faultless(sentence) else "" if standing else unjudged
+    marks = sorted(sentence.marks, key=lambda mark: mark not in standing)
+    return "; ".join(filter(None, [none, *(said_of(answers, sentence, mark, language) for mark in marks)]))
 
 
 _LANGUAGES = {ES_EN: ("ES", "EN"), EN_ES: ("EN", "ES")}
@@ -258,8 +279,7 @@ _LANGUAGES = {ES_EN: ("ES", "EN"), EN_ES: ("EN", "ES")}
 def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> str:
     source, target = _LANGUAGES[sentence.direction]
     made = answers.made(sentence)
-    errors = _errors(answers, sentence, language)
-    unjudged = Text("not judged yet", "aún sin juzgar").within(language)
+    unjudged = Text("not judged yet", "aún sin juzgar").within(language) if made else ""
     untold = Text("not translated yet", "aún sin traducir").within(language)
     facts = [
         (Text("Original ({l})", "Original ({l})").format(l=source), sentence.text),
@@ -267,7 +287,7 @@ def _entry(number: int, answers: Answers, sentence: Sentence, language: str) -> 
         (Text("Way back ({l})", "Vuelta ({l})").format(l=source), made.back if made else ""),
         (Text("chrF", "chrF"), f"{made.chrf:.1f}" if made else ""),
         (Text("Lost characters", "Caracteres perdidos"), made.lost if made else ""),
-        (Text("Errors found", "Errores detectados"), errors or (unjudged if made else "")),
+        (Text("Errors found", "Errores detectados"), _errors(answers, sentence, language, unjudged)),
         (Text("Suggested correction", "Corrección sugerida"), sentence.correction),
     ]
     # What there can only be of a translation is left out where there is none.
@@ -302,7 +322,7 @@ def state(answers: Answers) -> State:
                 Text("the judgement of {n} translations", "el juicio de {n} traducciones"),
             )
         )
-    if uncorrected := sum(wants_correction(sentence) for sentence in sentences):
+    if uncorrected := sum(answers.wants_correction(sentence) for sentence in sentences):
         missing.append(
             counted(uncorrected, Text("a correction", "una corrección"), Text("{n} corrections", "{n} correcciones"))
         )
@@ -315,11 +335,6 @@ def sentences_lacking(answers: Answers) -> dict[str, int]:
     there = [sentence.direction for sentence in answers.sentences if sentence.text.strip()]
     lacking = {of: min(SENTENCES_WANTED, given) - there.count(of) for of, given in brought.items()}
     return {direction: n for direction, n in lacking.items() if n > 0}
-
-
-def wants_correction(sentence: Sentence) -> bool:
-    corrected = sentence.correction.strip() or all(mark.correction.strip() for mark in sentence.marks)
-    return bool(sentence.marks) and not corrected
 
 
 def jobs(answers: Answers) -> list[RoundTrip]:

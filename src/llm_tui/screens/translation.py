@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from llm_tui import i18n
 from llm_tui.engine.job import Job
 from llm_tui.exercises import translation
-from llm_tui.exercises.errors_marked import Mark, mark_line
+from llm_tui.exercises.errors_marked import Mark
 from llm_tui.exercises.translation import Answers, Sentence
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
@@ -117,12 +117,16 @@ class TranslationScreen(SheetScreen[Answers]):
         self.query_one("#facts", Static).update(self._facts())
         marks = self.query_one("#marks", OptionList)
         row = marks.highlighted or 0
-        lines = [visible(mark_line(mark, i18n.export_language())) for mark in sentence.marks] if sentence else []
+        lines = [visible(line) for line in self._mark_lines(sentence)] if sentence else []
         marks.set_options(map(Option, lines))
         marks.highlighted = min(row, len(lines) - 1) if lines else None
         if marks.has_focus and not lines:
             self.set_focus(target)  # else Textual goes to the next one, where keys are letters
         marks.display = bool(lines)
+
+    def _mark_lines(self, sentence: Sentence) -> list[str]:
+        language = i18n.export_language()
+        return [translation.said_of(self.answers, sentence, mark, language) for mark in sentence.marks]
 
     def chosen_text(self) -> str:
         return self._sentence.text if self._sentence else ""
@@ -201,7 +205,7 @@ class TranslationScreen(SheetScreen[Answers]):
         made = self.answers.made(sentence) if sentence else None
         if sentence is None or made is None or not made.translation:
             self.notify(tr("There is no translation to judge yet.", "Aún no hay ninguna traducción que juzgar."))
-        elif sentence.marks:
+        elif self.answers.standing(sentence):
             self.notify(
                 tr(
                     f"Errors are marked in it: drop them first ({DROP.spoken} in their list).",

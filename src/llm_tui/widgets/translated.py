@@ -16,7 +16,8 @@ def sentence_lines(answers: Answers) -> Iterator[Content]:
     """A line for each sentence: whether it was translated, and how many errors were found in it."""
     for number, sentence in enumerate(answers.sentences, start=1):
         mark = "●" if answers.made(sentence) else "○"
-        errors = f" {len(sentence.marks)}✗" if sentence.marks else " ✓" if answers.judged(sentence) else ""
+        standing = len(answers.standing(sentence))
+        errors = f" {standing}✗" if standing else " ✓" if answers.judged(sentence) else ""
         yield Content(f"{mark}{number:>2} {sentence.direction}{errors} {visible(sentence.text)}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.next_step import Step, answer, listed
-from llm_tui.exercises.translation import EXERCISE, FROM, Answers, sentences_lacking, there_in, wants_correction
+from llm_tui.exercises.translation import EXERCISE, FROM, Answers, sentences_lacking, there_in
 from llm_tui.i18n import Text
 
 
@@ -30,12 +30,11 @@ def steps(answers: Answers, known: Beside) -> Iterator[Step]:
             continue
         if there_in(made):
             said = Text("translation {n} is not judged", "la traducción {n} no está juzgada")
-            ways = ("text",) if sentence.marks else ("text", "faultless")
-            yield Step(said.format(n=number + 1), ways, row=str(number))
+            yield Step(said.format(n=number + 1), ("text", "faultless"), row=str(number))
         else:
             yield _correction(number)
     for number, sentence in sentences:
-        if wants_correction(sentence):
+        if answers.wants_correction(sentence):
             yield _correction(number)
     yield from answer(4, EXERCISE.asked_by_course, answers.answer)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.exercises import translation
-from llm_tui.exercises.errors_marked import COURSE_TYPES, MQM_TYPES, SEVERITIES, Mark, mark_line
+from llm_tui.exercises.errors_marked import COURSE_TYPES, MQM_TYPES, SEVERITIES, Mark
 from llm_tui.exercises.glossary import hints
 from llm_tui.exercises.textfile import read_text
 from llm_tui.exercises.translation import Answers, Sentence
@@ -62,7 +62,7 @@ def _stands(answers: Answers, sentence: Sentence) -> str:
 
 def _tell(desk: Desk, number: int) -> None:
     answers: Answers = desk.answers
-    sentence, say, language = answers.sentences[number], desk.here.console.say, i18n.language()
+    sentence, say = answers.sentences[number], desk.here.console.say
     say(f"Original: {sentence.text}")
     made = answers.made(sentence)
     if made is None:
@@ -76,10 +76,13 @@ def _tell(desk: Desk, number: int) -> None:
         tr("The end was cut.", "Se cortó el final.") if made.cut else "",
         *(tr(f"Hint: {hint.said}", f"Pista: {hint.said}")
           for hint in hints(sentence.text, made.translation, sentence.direction)),
-        *(tr(f"Error marked: {mark_line(mark, language)}", f"Error marcado: {mark_line(mark, language)}")
-          for mark in sentence.marks),
+        *(tr(f"Error marked: {line}", f"Error marcado: {line}") for line in _errors(answers, sentence)),
         tr("No error was found in it.", "No se halló ningún error.") if answers.faultless(sentence) else "",
     )  # fmt: skip
+
+
+def _errors(answers: Answers, sentence: Sentence) -> list[str]:
+    return [translation.said_of(answers, sentence, mark, i18n.language()) for mark in sentence.marks]
 
 
 def _mark(desk: Desk) -> None:
@@ -112,8 +115,7 @@ def _unmark(desk: Desk) -> None:
     sentence = desk.answers.sentences[number]
     if not sentence.marks:
         raise UserError(tr("No error is marked in it.", "No tiene errores marcados."))
-    lines = [mark_line(mark, i18n.language()) for mark in sentence.marks]
-    row = desk.here.pick(tr("Which error? Its number.", "¿Qué error? Su número."), lines)
+    row = desk.here.pick(tr("Which error? Its number.", "¿Qué error? Su número."), _errors(desk.answers, sentence))
     kept = sentence.marks[:row] + sentence.marks[row + 1 :]
     desk.change(desk.answers.with_sentence(number, replace(sentence, marks=kept)))
 
@@ -125,7 +127,7 @@ def _faultless(desk: Desk) -> None:
     made = answers.made(sentence)
     if made is None or not made.translation:
         raise UserError(tr("There is no translation to judge yet.", "Aún no hay ninguna traducción que juzgar."))
-    if sentence.marks:
+    if answers.standing(sentence):
         raise UserError(tr(f"Errors are marked in it: take them away with {UNMARK}.",
                            f"Tiene errores marcados: quítelos con {UNMARK}."))  # fmt: skip
     faultless = "" if answers.faultless(sentence) else made.translation
