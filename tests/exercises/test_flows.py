@@ -10,6 +10,7 @@ import pytest
 from llm_tui.classifier.job import Retest, Retested, Trained, Training
 from llm_tui.engine.energy import Energy
 from llm_tui.exercises import flows
+from llm_tui.exercises.batch_sizes import Row
 from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.flows import Answers
 from llm_tui.exercises.flows_table import table
@@ -157,3 +158,14 @@ def test_where_no_energy_was_measured_there_are_no_lines_for_it():
         replace(CLASSIC, energy=unknown), scored(True, True, False, False, by=replace(BY, energy=unknown))
     )
     assert "energy_wh" not in rows(answers)
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "test_size"), [("news", ("train.csv", "test.csv"), 4), ("news.csv", ("news.csv",), 1_000)]
+)
+def test_of_data_that_are_gone_the_run_s_record_says_whether_the_test_rows_are_apart(name, files, test_size):
+    training = Training(f"/gone/{name}")
+    stamp = tuple((file, 9, 9) for file in files)
+    known = Beside(lambda kept: lambda job: Row(job, None, run=kept[0], stamp=stamp))
+    answers = compared(retest=replace(RETEST, training=training))
+    assert flows.EXERCISE.jobs(answers, known)[0] == replace(training, test_size=test_size)

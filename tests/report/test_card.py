@@ -94,6 +94,18 @@ def test_its_text_says_data_settings_results_and_limits(run: Run, language: str)
     assert all(f"## {head.within(language)}" in text for head, _ in OWN)
 
 
+@pytest.mark.parametrize(
+    ("name", "files", "said"),
+    [
+        ("news", ("train.csv", "test.csv", "classes.txt"), "the first of each split"),
+        ("train.csv", ("train.csv",), "of one file, shuffled once"),
+    ],
+)
+def test_of_data_that_are_gone_the_run_s_record_says_how_they_were(run: Run, name, files, said) -> None:
+    job, stamp = replace(run.job, data=f"/gone/{name}"), tuple((file, 9, 9) for file in files)
+    assert said in fresh(replace(run, config=replace(run.config, job=job, stamp=stamp)), NOBODY, "en")
+
+
 def test_what_is_written_stays_when_the_figures_are_made_anew(run: Run) -> None:
     card = written(fresh(run, NOBODY, "es"), "Para *pruebas*.\n\n<!-- mía -->")
     damaged = card.replace(f"{run.result.accuracy:.3f}", "0.999") if run.result else ""

@@ -23,6 +23,7 @@ from llm_tui.classifier.job import Predict, Retest, Sweep, Training, TrainingRes
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows
+from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.flows import Comparison
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.snippets import rows
@@ -214,6 +215,6 @@ def test_the_two_flows_have_a_program_each_that_hits_the_same_rows(topics, job, 
     retested = run_job(comparison.retest, context)
     asked = comparison.then(retested)
     answers = flows.Answers().with_result(comparison.retest, retested).with_result(asked, run_job(asked, context))
-    classic, foundation = (run(snippet(done, "es")).splitlines() for done in flows.jobs(answers))
+    classic, foundation = (run(snippet(done, "es")).splitlines() for done in flows.jobs(answers, Beside()))
     assert classic[0].startswith(f"accuracy {answers.classic.hits / 12:.3f}, ")
     assert f"accuracy {answers.asked[0].hits / 12:.3f}" in foundation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
@@ -101,6 +102,15 @@ class Training:
         files = [path, *(path / f"{split}{form}" for split in SPLITS for form in FORMS), path / "classes.txt"]
         stats = [(file.name, file.stat()) for file in files if os.path.isfile(file)]
         return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+    def has_splits(self, stamp: Iterable[tuple[str, int, int]]) -> bool:
+        """Whether training and test rows are apart, and not parts of one file. Where the data are not here, the `stamp`
+        that they had says it: it has the files of a folder.
+        """
+        if self.data in ("sample", "ag_news"):
+            return True
+        path = self.path()
+        return os.path.isdir(path) if os.path.exists(path) else any(name != path.name for name, *_ in stamp)
 
     def title(self) -> str:
         return tr(

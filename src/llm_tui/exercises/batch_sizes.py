@@ -102,13 +102,16 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is known of one run: its result, or None and whether it diverged. `version` is llm-tui's, `run` its id."""
+    """What is known of one run: its result, or None and whether it diverged. `version` is llm-tui's, `run` its id,
+    `stamp` that of its data.
+    """
 
     job: Training
     result: TrainingResult | None
     diverged: bool = False
     version: str = __version__
     run: str = ""
+    stamp: tuple[tuple[str, int, int], ...] = ()
 
 
 Find = Callable[[Training], Row | None]
@@ -157,10 +160,10 @@ def table(answers: Answers, find: Find, language: str = "es") -> Table:
 
 
 def _own_note(runs: Sequence[Row], seeds: int, noted: bool) -> Iterator[Text]:
-    """What a row says of its own accord: which of its seeds stand in its figures, where that is not all of them; that
-    all diverged, where the student says nothing better.
+    """What a row says of its own accord: how many of its seeds its figures are of, where that is not all of them; where
+    there are none that it diverged, unless the student says something better.
     """
-    finished, diverged = (sum(map(test, runs)) for test in (lambda run: bool(run.result), lambda run: run.diverged))
+    finished, diverged = sum(run.result is not None for run in runs), sum(run.diverged for run in runs)
     if 0 < finished < seeds:
         one, several = Text("; 1 diverged", "; 1 divergió"), Text("; {n} diverged", "; {n} divergieron")
         more = counted(diverged, one, several) if diverged else Text("", "")

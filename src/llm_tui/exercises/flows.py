@@ -12,7 +12,7 @@ from llm_tui.classifier.job import Retest, Retested, Training
 from llm_tui.engine.energy import NOTHING, Energy, total
 from llm_tui.exercises import guides, labels, printed
 from llm_tui.exercises.again import model_of
-from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.contract import Beside, Exercise, answered, question_of
 from llm_tui.exercises.flows_table import facts, table
 from llm_tui.exercises.labels import Curve
 from llm_tui.exercises.moderation import course_model
@@ -237,13 +237,14 @@ def begun(answers: Answers) -> bool:
     return bool(answers.classic or answers.answer.strip() or (answers.curve and answers.curve.points))
 
 
-def jobs(answers: Answers) -> list[Training | OnTestRows]:
+def jobs(answers: Answers, known: Beside) -> list[Training | OnTestRows]:
     """The training, tested on the rows of the table, and each model on them."""
     if answers.classic is None:
         return []
     of, rows = answers.classic, answers.classic.rows
+    run = known.find((of.run,))(of.training)
     # Of a single file other rows would be the last ones.
-    has_splits = of.training.data in ("sample", "ag_news") or of.training.path().is_dir()
+    has_splits = of.training.has_splits(run.stamp if run else ())
     training = replace(of.training, test_size=rows) if has_splits else of.training
     asked = [OnTestRows(of.training, rows, one.template, model_of(one.made_by)) for one in answers.asked]
     return [training, *asked]
@@ -267,7 +268,7 @@ EXERCISE = Exercise(
     definitions=guides.definitions("flows"),
     begun=begun,
     energy=lambda answers, known: spent(answers),
-    jobs=lambda answers, known: jobs(answers),
+    jobs=jobs,
     printed=lambda answers, known, language: _printed(answers),
     figures=lambda answers, known, language: figures(answers, language),
 )

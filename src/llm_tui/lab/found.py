@@ -42,7 +42,9 @@ class Found:
 
     def __call__(self, job: Training) -> Row | None:
         run = self.run(job)
-        return Row(job, run.result, run.state == "diverged", run.config.version, run.id) if run else None
+        if run is None:
+            return None
+        return Row(job, run.result, run.state == "diverged", run.config.version, run.id, run.config.stamp)
 
     def reusable(self, job: Training) -> bool:
         """Whether a run of this lab has already done `job`, on the same data and with the same program."""

@@ -50,18 +50,19 @@ def data(run: Run, whose: Whose, language: str) -> str:
         synthetic=Text(" (synthetic texts)", " (textos sintéticos)") if result.synthetic else "",
         train=number(result.train_rows),
         test=number(result.test_rows),
-        order=_order(run.job),
+        order=_order(run),
     )
     said = [rows, _licence(run.job), *result.notes]
     return "\n\n".join([rows.within(language), *(escape_markdown(text.within(language)) for text in said[1:])])
 
 
-def _order(job: Training) -> Text:
+def _order(run: Run) -> Text:
+    job = run.job
     if job.data == "sample":
         return Text("composed by the program", "compuestas por el programa")
     if job.shuffle:
         return Text("the first of each file after one shuffle", "las primeras de cada archivo tras barajarlo una vez")
-    if job.data == "ag_news" or job.path().is_dir():
+    if job.has_splits(run.config.stamp):
         return Text("the first of each split", "las primeras de cada partición")
     return Text("of one file, shuffled once", "de un solo archivo, barajado una vez")
 
