@@ -298,7 +298,7 @@ def in_5(answers: summaries.Answers, step: Step) -> summaries.Answers:
             return answers
         case "table":
             marks = answers.marked.get(step.row, summaries.Marked()).marks
-            open_ = next((name for name in summaries.RUBRIC if marks.get(name) not in summaries.MARKS), "note")
+            open_ = next(name for name in summaries.RUBRIC if marks.get(name) not in summaries.MARKS)
             return answers.with_mark(step.row, open_, "1")
     return answers.with_answer("x")
 

@@ -70,10 +70,37 @@ def lacks(answers: Answers) -> list[str]:
     return [text.en for text in summaries.state(answers).missing]
 
 
+def notes(answers: Answers, language: str = "es") -> dict[str, str]:
+    table = summaries.table(answers, language)
+    return {key: str(row[-1]) for key, row in zip(table.keys, table.rows, strict=True)}
+
+
 def test_a_system_that_the_course_does_not_suggest_is_documented():
     answers = marked(filled(Answers(system_b="lead-3"), {"sshleifer/distilbart-cnn-12-6": "Uno.", "lead-3": "Dos."}))
-    assert lacks(answers) == ["a note on the system that stands in"]  # its note was emptied
-    assert lacks(answers.with_mark("b", "note", "la referencia")) == []
+    assert lacks(answers) == []
+    assert notes(answers) == {"a": "", "b": "no es un sistema que el curso sugiera"}
+    answers = answers.with_mark("b", "note", "la referencia")
+    assert notes(answers, "en") == {"a": "", "b": "not a system that the course suggests; la referencia"}
+    assert summaries.table(answers).held == {("a", "note"): "", ("b", "note"): "la referencia"}
+
+
+def test_what_the_program_says_of_a_summary_goes_with_it_and_never_uncovers_a_system_that_is_hidden():
+    first, second = COURSE_SYSTEMS
+    (job, _) = Answers().pending(Asking())
+    failed = Answers().with_failure(job, "No.")
+    assert failed is not None
+    answers = filled(failed, {"google/flan-t5-small": "Del sustituto.", second: "Dos."})
+    said = f"en lugar de {first}, que no se pudo cargar"
+    assert notes(answers) == {"a": "", "b": ""}
+    assert notes(marked(answers)) == {"a": said, "b": ""}
+    assert notes(marked(answers, "breve")) == {"a": f"{said}; breve", "b": "breve"}
+    old = marked(answers).with_mark("a", "note", f"{said}; breve")  # as earlier versions kept it
+    assert notes(old) == {"a": f"{said}; breve", "b": ""} and summaries.table(old).held["a", "note"] == "breve"
+    assert notes(old, "en")["a"] == f"in place of {first}, which could not be loaded; breve"
+    for before in (marked(answers, "breve"), old):
+        now = filled(before.again(), {first: "Uno."})
+        assert notes(now)["a"] == "breve" and not now.revealed
+        assert notes(marked(now)) == {"a": "", "b": ""}
 
 
 def test_a_model_is_not_compared_with_itself():

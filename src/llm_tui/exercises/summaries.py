@@ -12,7 +12,7 @@ from llm_tui.exercises import figures, guides, printed
 from llm_tui.exercises.again import Stands, model_of, stands
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.state import State, counted, with_answer
-from llm_tui.exercises.systems import Summary, course_fallback, course_systems, own_note, stands_in
+from llm_tui.exercises.systems import Summary, course_fallback, course_systems, own_note, students_note
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
@@ -167,8 +167,8 @@ class Answers:
                 before = self.summaries.get(slot)
                 if before is None or before.text != answer.text:
                     # Marks are for what was read: another summary needs its own.
-                    marked[slot] = Marked(note=marked.get(slot, Marked()).note)
-        return replace(self, summaries=summaries, marked=marked)._with_notes()
+                    marked[slot] = Marked(note=students_note(before, marked.get(slot, Marked()).note))
+        return replace(self, summaries=summaries, marked=marked)
 
     def with_failure(self, job: Generate | Score, message: str) -> Answers | None:
         """The fallback takes the place of a system that cannot be had."""
@@ -187,20 +187,11 @@ class Answers:
             after = replace(before, note=value)
         else:
             after = replace(before, marks={**before.marks, name: value.strip()})
-        changed = replace(self, marked={**self.marked, slot: after})
-        return changed if self.revealed else changed._with_notes()
+        return replace(self, marked={**self.marked, slot: after})
 
-    def _with_notes(self) -> Answers:
-        """Once the systems are no longer hidden, what the program has to say goes before the student's notes."""
-        if not self.revealed:
-            return self
-        marked = dict(self.marked)
-        for slot in SLOTS:
-            before = marked.get(slot, Marked())
-            own, note = own_note(self.summary(slot)), before.note
-            if own and own not in note:
-                marked[slot] = replace(before, note=f"{own}; {note}" if note else own)
-        return replace(self, marked=marked)
+    def note(self, slot: str) -> str:
+        """The student's."""
+        return students_note(self.summary(slot), self.marked.get(slot, Marked()).note)
 
 
 def _pair(text: str, reference: str) -> str:
@@ -216,7 +207,9 @@ def name_of(answers: Answers, slot: str, language: str = "es") -> str:
 
 
 def table(answers: Answers, language: str = "es") -> Table:
-    """The course's table; the rows are named by their slots, in the order in which they are shown."""
+    """The course's table; the rows are named by their slots, in the order in which they are shown. Once the systems are
+    no longer hidden, what the program has to say stands before the student's notes.
+    """
     columns = (
         Column("system", Text("system", "sistema")),
         Column("coverage", Text("coverage (0-2)", "cobertura (0-2)"), numeric=True, editable=True, most=2),
@@ -229,8 +222,11 @@ def table(answers: Answers, language: str = "es") -> Table:
     for slot in slots:
         marks = answers.marked.get(slot, Marked()).marks
         cells: list[Cell] = [marks.get(name) or None for name in RUBRIC]
-        rows.append((name_of(answers, slot, language), *cells, answers.marked.get(slot, Marked()).note))
-    return Table(columns, tuple(rows), footer(answers), tuple(slots))
+        own = own_note(answers.summary(slot)).within(language) if answers.revealed else ""
+        note = "; ".join(filter(None, [own, answers.note(slot)]))
+        rows.append((name_of(answers, slot, language), *cells, note))
+    held = {(slot, "note"): answers.note(slot) for slot in slots}
+    return Table(columns, tuple(rows), footer(answers), tuple(slots), held)
 
 
 def facts_table(answers: Answers, language: str = "es") -> Table:
@@ -281,7 +277,8 @@ def document(answers: Answers, language: str) -> str:
 
 def state(answers: Answers) -> State:
     """The course asks for a source of 200 to 400 words, two systems, the rubric for both, and a note where another
-    system stands in for a suggested one. The question, ROUGE and other notes hold nothing up.
+    system stands in for a suggested one, which is the program's own. The question, ROUGE and other notes hold nothing
+    up.
     """
     missing = [lacks] if (lacks := source_lacks(answers)) else []
     made = [summary for slot in SLOTS if (summary := answers.summary(slot))]
@@ -291,8 +288,6 @@ def state(answers: Answers) -> State:
         missing.append(itself)
     if any(not answers.marked.get(slot, Marked()).complete for slot in SLOTS):
         missing.append(Text("the scores of the rubric for both", "las puntuaciones de la rúbrica para ambos"))
-    elif any(lacks_note(answers, slot) for slot in SLOTS):
-        missing.append(Text("a note on the system that stands in", "una nota sobre el sistema sustituto"))
     return with_answer(missing, NUMBER, answers.answer)
 
 
@@ -304,12 +299,6 @@ def source_lacks(answers: Answers) -> Text | None:
         return None
     said = Text("a source of {a} to {b} words (it has {n})", "una fuente de {a} a {b} palabras (tiene {n})")
     return said.format(a=FEWEST_WORDS, b=MOST_WORDS, n=number(words))
-
-
-def lacks_note(answers: Answers, slot: str) -> bool:
-    """Whether another system than a suggested one wrote the slot's summary, and nothing is said of it."""
-    summary = answers.summary(slot)
-    return summary is not None and stands_in(summary) and not answers.marked.get(slot, Marked()).note.strip()
 
 
 def with_itself(answers: Answers) -> Text | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llm_tui import i18n
 from llm_tui.course import course
 from llm_tui.foundation.job import TEXT_MODEL, Provenance, Settings
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
 
 COURSE_SYSTEMS = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn")
+
+
+_SEMICOLON = Text("; ", "; ")
 
 
 def course_systems() -> tuple[str, ...]:
@@ -40,8 +42,8 @@ def stands_in(summary: Summary) -> bool:
     return bool(summary.substituted) or summary.system not in course_systems()
 
 
-def own_note(summary: Summary | None) -> str:
-    """What the program has to say of a summary, in the language of exports."""
+def own_note(summary: Summary | None) -> Text:
+    """What the program has to say of a summary."""
     said = []
     if summary and summary.substituted:
         replaced = Text(
@@ -52,4 +54,13 @@ def own_note(summary: Summary | None) -> str:
         said.append(Text("not a system that the course suggests", "no es un sistema que el curso sugiera"))
     if summary and summary.cut:
         said.append(Text("the source was cut", "la fuente se cortó"))
-    return "; ".join(text.within(i18n.export_language()) for text in said)
+    return _SEMICOLON.join(said)
+
+
+def students_note(summary: Summary | None, note: str) -> str:
+    """A note without the program's own, which labs of earlier versions kept before the student's."""
+    said = own_note(summary)
+    for own in filter(None, (said.en, said.es)):
+        if note == own or note.startswith(f"{own}; "):
+            return note.removeprefix(own).removeprefix("; ")
+    return note

@@ -13,7 +13,6 @@ from llm_tui.exercises.summaries import (
     SLOTS,
     Answers,
     Marked,
-    lacks_note,
     name_of,
     source_lacks,
     table,
@@ -23,7 +22,7 @@ from llm_tui.i18n import Text
 
 
 def steps(answers: Answers, known: Beside) -> Iterator[Step]:
-    """The source, two systems, their summaries, the marks of each, a note on who stands in, the answer if asked."""
+    """The source, two systems, their summaries, the marks of each, the answer if asked."""
     if lacks := source_lacks(answers):
         yield Step(Text("the course asks for {what}", "el curso pide {what}").format(what=lacks), ("text",))
     if not answers.source.strip():
@@ -45,8 +44,4 @@ def steps(answers: Answers, known: Beside) -> Iterator[Step]:
             if marks.get(criterion) not in MARKS:
                 said = Text("the {what} of {name} is not scored", "falta la {what} de {name}")
                 yield Step(said.format(what=heads[criterion], name=name), ("table",), row=slot)
-    for slot in answers.order():
-        if lacks_note(answers, slot):
-            said = Text("a note on the system that stands in is missing", "falta una nota sobre el sistema sustituto")
-            yield Step(said, ("table",), row=slot)
     yield from answer(5, EXERCISE.asked_by_course, answers.answer)
