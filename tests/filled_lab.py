@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from llm_tui import __version__
 from llm_tui.classifier.job import Mistake, Model, Retest, Retested, Trained, Training, TrainingResult
 from llm_tui.classifier.setup import parse_sweep
 from llm_tui.engine.events import Event, Failed, Finished, Metric, Started
@@ -62,7 +63,7 @@ def fill(lab: Lab) -> None:
 
 
 def by(model: str) -> Provenance:
-    return Provenance(model, "abcdef123456", "CPU", "float32", 77_000_000, 0.5)
+    return Provenance(model, "abcdef123456", "CPU", "float32", 77_000_000, 0.5, version=__version__)
 
 
 def answering() -> Callable[[Job], Any]:

@@ -42,9 +42,9 @@ def answered(job: Compare, apart: float = 0.1) -> Compared:
     return Compared(labels, scores, tuple(found), BY)
 
 
-def asked(answers: Answers, apart: float = 0.1, kinds: tuple[str, ...] = ()) -> Answers:
+def asked(answers: Answers, apart: float = 0.1, kinds: tuple[str, ...] = (), by: Provenance = BY) -> Answers:
     for job in list(answers.pending(Asking(), kinds)):
-        answers = answers.with_result(job, answered(job, apart))
+        answers = answers.with_result(job, replace(answered(job, apart), made_by=by))
     return answers
 
 
@@ -95,6 +95,16 @@ def test_fields_have_a_default_for_each_task_and_language():
 def test_what_cannot_be_asked_is_said(answers):
     with pytest.raises(UserError):
         list(answers.pending(Asking()))
+
+
+def test_the_kinds_of_a_table_are_each_of_what_measured_them():
+    answers = asked(Answers(), kinds=("name",), by=replace(BY, device="cuda:0", version="0.0.9"))
+    answers = asked(answers, kinds=("gender", "nationality"))
+    made = [said.en for said in bias_tables.table(answers, answers.reading).footer if said.en.startswith("Model")]
+    assert [said.partition(" Hypothesis")[0] for said in made] == [
+        "Model: m; 20.0 M parameters; CPU; float32; 4.00 s.",
+        "Model: m; 20.0 M parameters; cuda:0; float32; 2.00 s; llm-tui 0.0.9.",
+    ]
 
 
 def test_the_table_has_difference_interval_test_and_flips():

@@ -93,6 +93,19 @@ def test_only_what_is_missing_is_asked_and_old_readings_are_found_again():
     assert moderation.samples_table(relabelled).rows[0][3] is None
 
 
+def test_a_reading_that_goes_on_elsewhere_is_of_both_machines_each_with_its_time():
+    node = replace(BY, device="cuda:0 H100", precision="bfloat16", seconds=2.0)
+    answers, makers = sheet(["spam"] * 4), (node, node, BY, node)
+    for job, by in zip(list(answers.pending(Asking())), makers, strict=True):
+        answers = answers.with_result(job, Classified(LABELS, (Labelled((0.8, 0.1, 0.1)),), by))
+    kept = msgspec.json.decode(msgspec.json.encode(answers), type=Answers)
+    said = [text.en.partition(" Hypothesis")[0] for text in moderation.footer(kept)]
+    assert said == [
+        "Model: somebody/nli @ abcdef1; 0.0 M parameters; cuda:0 H100; bfloat16; 6.00 s.",
+        "Model: somebody/nli @ abcdef1; 0.0 M parameters; CPU; float32; 0.50 s.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [({"labels": "spam"}, "two labels"), ({"samples": ()}, "no texts"), ({"model": " "}, "No model")],

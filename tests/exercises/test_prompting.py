@@ -63,6 +63,18 @@ def test_the_export_is_the_same_whatever_is_in_it(output, instruction, note):
         assert [found for name, found in written if name == head] == [shown(text).strip()] * 3
 
 
+def test_the_footer_credits_each_answer_to_what_made_it_and_not_to_today_s_program():
+    answers = Answers()
+    makers = (replace(BY, device="cuda:0", version="0.0.8"), BY, replace(BY, device="cuda:0", version="0.0.8"))
+    for job, by in zip(list(answers.pending(Asking())), makers, strict=True):
+        answers = answers.with_result(job, Generated((Answer("x", "x", 9, 5, False, True, ""),), by))
+    said = [text.en.partition(" Greedy")[0] for text in prompting.footer(answers)]
+    assert said == [
+        "Model: somebody/little; 0.0 M parameters; cuda:0; float32; 1.00 s; llm-tui 0.0.8.",
+        "Model: somebody/little; 0.0 M parameters; CPU; float32; 0.50 s.",  # of a lab that does not say it
+    ]
+
+
 def test_what_the_exercise_lacks():
     assert lacks(Answers()) == ["the model's answers to 3 instructions", "3 notes"]
     answers = filled(Answers(), "uno")

@@ -260,6 +260,21 @@ def test_the_footer_names_each_model_once_how_it_generated_and_how_chrf_was_coun
     assert translation.footer(Answers()) == ()
 
 
+def test_the_footer_says_of_each_maker_how_long_it_worked_in_the_order_in_which_they_came():
+    node = replace(BY, revision="1111111", device="cuda:0", precision="bfloat16", version="0.0.8")
+    here = replace(BY, revision="2222222", version="0.0.9")
+    answers = sheet("Uno.", "Dos.", "Tres.")
+    for job, by in zip(jobs(answers), (node, here, node), strict=True):
+        made = replace(result(), made_by=replace(by, seconds=1.0), back_by=replace(by, seconds=2.0))
+        answers = answers.with_result(job, made)
+    first, second, _ = (text.en for text in translation.footer(answers))
+    assert "little @ 1111111; 77.0 M parameters; cuda:0; bfloat16; 6.00 s; llm-tui 0.0.8." in first
+    assert "little @ 2222222; 77.0 M parameters; CPU; float32; 3.00 s; llm-tui 0.0.9." in second
+    # The same sentence twice is translated once.
+    twice = replace(answers, sentences=(answers.sentences[1],) * 2)
+    assert "; 3.00 s; llm-tui 0.0.9." in translation.footer(twice)[0].en
+
+
 def test_answers_are_the_same_after_the_lab_has_kept_them():
     answers = done(Answers(answer="sí"))
     answers = answers.with_sentence(2, replace(answers.sentences[2], marks=(MARK, MARK), correction="a|b"))

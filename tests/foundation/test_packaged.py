@@ -28,7 +28,7 @@ from safetensors.torch import load_file as load_weights
 from tokenizers import Tokenizer, pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from llm_tui import i18n
+from llm_tui import __version__, i18n
 from llm_tui.cli import cli
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
@@ -239,6 +239,7 @@ def test_it_is_asked_by_its_name_and_its_answer_says_what_made_it(chat, context)
     choice = ModelChoice("tiny", "cpu")
     generated = run_job(Generate(PROMPT, ("Hola",), choice, Settings(max_new_tokens=4)), context)
     assert (generated.made_by.model, generated.made_by.revision) == ("tiny", VERSION)
+    assert generated.made_by.version == __version__
     assert generated.answers[0].output_pieces
     answered = run("ask", "Hola", "--model", "tiny", "--max-new-tokens", "4")
     assert answered.stdout.strip() == generated.answers[0].text

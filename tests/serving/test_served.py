@@ -9,6 +9,7 @@ import time
 import pytest
 from model_server import ModelServer, answers, chunk, in_turn, streams
 
+from llm_tui import __version__
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Cancelled, Event, Progress, Token
 from llm_tui.engine.job import Context, run_job
@@ -41,7 +42,7 @@ def test_an_answer_is_streamed_and_says_who_gave_it(served, context, events: lis
     by = made.made_by
     assert (by.model, by.device, by.parameters) == (served.name, served.url, None)
     assert by.served and (by.served.by, by.served.model) == (served.url, "tiny-2-q4")
-    assert by.revision == f"tiny-2-q4 {by.served.day}" and by.seconds
+    assert by.revision == f"tiny-2-q4 {by.served.day}" and by.seconds and by.version == __version__
     assert served.questions[0]["messages"] == [{"role": "user", "content": answer.source}]
 
 

@@ -9,7 +9,7 @@ from llm_tui.exercises.bias import TASKS, Answers, Judged, Kind, Reading, judged
 from llm_tui.exercises.bias_pairs import LANGUAGES, directions, kind_name
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Table
-from llm_tui.foundation.tables import made_by, model_name
+from llm_tui.foundation.tables import each_made_by, model_name
 from llm_tui.i18n import Text, number
 
 COLUMNS = (
@@ -144,9 +144,7 @@ def footer(reading: Reading, measure: str) -> Iterator[Text]:
         more = said.format(template=reading.question.template, labels=listed, date=reading.date)
     else:
         more = Text(" {date}.", " {date}.").format(date=reading.date)
-    for by in dict.fromkeys(kind.found.made_by.model for kind in reading.kinds[-1:]):
-        newest = next(kind.found.made_by for kind in reading.kinds[::-1] if kind.found.made_by.model == by)
-        yield made_by(newest, more)
+    yield from each_made_by((kind.found.made_by, more) for kind in reading.kinds)
 
 
 def tables(answers: Answers, language: str = "es") -> dict[str, Table]:

@@ -131,11 +131,8 @@ class Trial:
         if self.examples:
             listed = "; ".join(f"{shortened(given, SHORT)} {SIGN} {answer}" for given, answer in self.examples)
             yield Text("Examples, in this order: {all}.", "Ejemplos, en este orden: {all}.").format(all=listed)
-        if made:
-            by = made[0].made_by
-            for each in made[1:]:
-                by = each.made_by.after(by)
-            yield tables.made_by(by, tables.how(settings, by), PROMPT)
+        by = [each.made_by for each in made]
+        yield from tables.each_made_by([(one, tables.how(settings, one)) for one in by], PROMPT)
 
     def _row(self, count: int, made: Generated) -> tuple[Cell, ...]:
         asked = self.asked

@@ -30,7 +30,7 @@ from llm_tui.export.table import Column, Table
 from llm_tui.fields import Number
 from llm_tui.foundation.job import Asking, Provenance
 from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL, Classified, Labelled, ZeroShot
-from llm_tui.foundation.tables import CUT, made_by, numbered
+from llm_tui.foundation.tables import CUT, each_made_by, numbered
 from llm_tui.i18n import Text, tr
 from llm_tui.kept import kept
 from llm_tui.labelled.lines import one_line
@@ -69,7 +69,8 @@ THRESHOLD = Number(
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The scores that one model gave with one template, by text, in the order of `labels`. `cut` are those texts that
-    are longer than it takes.
+    are longer than it takes. `also_by` is what made some of them beside `made_by`: on another machine, at another
+    revision.
     """
 
     template: str
@@ -78,6 +79,11 @@ class Reading:
     made_by: Provenance
     scores: Mapping[str, tuple[float, ...]]
     cut: tuple[str, ...] = ()
+    also_by: tuple[Provenance, ...] = ()
+
+    @property
+    def makers(self) -> tuple[Provenance, ...]:
+        return self.made_by, *self.also_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +153,12 @@ class Answers:
         earlier = before.scores if before else {}
         if not earlier.keys() <= wanted:
             earlier = {text: scores for text, scores in earlier.items() if text in wanted}
-        made = result.made_by.after(before.made_by if before else None)
         cut = {text for text, scored in zip(job.texts, result.texts, strict=True) if scored.cut}
         cut |= {text for text in (before.cut if before else ()) if text in earlier and text not in scores}
-        reading = Reading(*key, made, {**earlier, **scores}, tuple(sorted(cut)))
+        made = {by.maker: by for by in (before.makers if before else ())}
+        made[result.made_by.maker] = result.made_by.after(made.get(result.made_by.maker))
+        first, *others = made.values()
+        reading = Reading(*key, first, {**earlier, **scores}, tuple(sorted(cut)), tuple(others))
         return replace(self, readings=(reading, *(r for r in self.readings if r is not before))[:MOST_READINGS])
 
     def with_failure(self, job: ZeroShot, message: str) -> None:
@@ -239,7 +247,7 @@ def samples_table(answers: Answers, language: str = "es", doubted: bool = False)
         Column("kind", Text("kind", "tipo"), editable=True),
     )
     reading, samples = answers.reading(answers.template), answers.samples
-    measured = reading is None or reading.made_by.scored
+    measured = reading is None or all(by.scored for by in reading.makers)
     given = answers.scored(answers.template)
     keys, rows, held = sheet_rows(samples, given, answers.label_names(), doubted, measured, language)
     return Table(columns, rows, keys=keys, held=held, title=Text("Texts", "Textos"))
@@ -261,9 +269,10 @@ def footer(answers: Answers) -> tuple[Text, ...]:
         " Hipótesis: «{template}»; umbral {threshold:.2f}; {n} textos con etiqueta verdadera: pocos, vea el intervalo.",
     )
     cut = frozenset(reading.cut)
+    more = said.format(template=reading.template, threshold=answers.threshold, n=texts)
     return (
         *numbered(CUT, (sample.text in cut for sample in answers.samples)),
-        made_by(reading.made_by, said.format(template=reading.template, threshold=answers.threshold, n=texts)),
+        *each_made_by((by, more) for by in reading.makers),
     )
 
 

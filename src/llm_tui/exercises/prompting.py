@@ -16,7 +16,7 @@ from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
-from llm_tui.foundation.tables import how, made_by
+from llm_tui.foundation.tables import each_made_by, how
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Later
@@ -181,8 +181,7 @@ def table(answers: Answers, language: str = "es") -> Table:
 def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the answers, each combination once."""
     runs = [run for name in TITLES if (run := answers.prompt(name).run)]
-    by = {(run.model, run.settings): run for run in runs}
-    return tuple(made_by(run.made_by, how(run.settings, run.made_by), PROMPT) for run in by.values())
+    return each_made_by(((run.made_by, how(run.settings, run.made_by)) for run in runs), PROMPT)
 
 
 def document(answers: Answers, language: str) -> str:

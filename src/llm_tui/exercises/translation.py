@@ -26,7 +26,7 @@ from llm_tui.foundation.job import (
     Settings,
     ThereAndBack,
 )
-from llm_tui.foundation.tables import how, made_by
+from llm_tui.foundation.tables import each_made_by, how
 from llm_tui.foundation.teaching import BOTH_WAYS
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Each
@@ -234,17 +234,14 @@ def table(answers: Answers, language: str = "es") -> Table:
 
 def footer(answers: Answers) -> tuple[Text, ...]:
     """What made the translations, each combination once, and how chrF was counted."""
-    made = [m for sentence in answers.sentences if (m := answers.made(sentence))]
-    by = {(p.model, m.settings): (p, m.settings) for m in made for p in (m.made_by, m.back_by)}
-    said = tuple(
-        made_by(provenance, how(settings, provenance) if settings else None, BOTH_WAYS)
-        for provenance, settings in by.values()
-    )
+    made = list(dict.fromkeys(m for sentence in answers.sentences if (m := answers.made(sentence))))
+    both = ((m.settings, by) for m in made for by in dict.fromkeys((m.made_by, m.back_by)))
+    ways = [(by, how(settings, by) if settings else None) for settings, by in both]
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:
         return ()
     return (
-        *said,
+        *each_made_by(ways, BOTH_WAYS),
         Text(
             "chrF between the original and the way back: {signature}.",
             "chrF entre el original y la vuelta: {signature}.",

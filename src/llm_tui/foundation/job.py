@@ -51,8 +51,8 @@ def packages_for(*models: ModelChoice, beside: tuple[str, ...] = ()) -> tuple[st
 class Provenance:
     """What made an answer, for the line under it: the model and its revision, device, precision, and the time that
     the model worked, in seconds, with the energy that went into it. `parameters` are the model's. Of a server's answer
-    the revision is what it calls its model and the day, the device its address, the time all that passed. What a file
-    of an earlier version does not say is empty, or None.
+    the revision is what it calls its model and the day, the device its address, the time all that passed. `version` is
+    llm-tui's. What a file of an earlier version does not say is empty, or None.
     """
 
     model: str
@@ -63,6 +63,12 @@ class Provenance:
     seconds: float | None = None
     served: Served | None = None
     energy: Energy | None = None
+    version: str = ""
+
+    @property
+    def maker(self) -> tuple[str, ...]:
+        """What is the same of answers that were made alike."""
+        return self.model, self.revision, self.device, self.precision, self.version
 
     @property
     def scored(self) -> bool:
@@ -70,7 +76,7 @@ class Provenance:
         return self.served is None or "answer" not in self.served.labelled_by
 
     def after(self, before: Provenance | None) -> Provenance:
-        """With time and energy of an answer of the same model before this one added; None where either is not known."""
+        """With time and energy of an answer of the same maker before this one added; None where either is not known."""
         if before is None:
             return self
         seconds = None if self.seconds is None or before.seconds is None else self.seconds + before.seconds

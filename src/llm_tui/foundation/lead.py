@@ -34,4 +34,4 @@ def lead(job: Generate, context: Context) -> Generated:
         if not first:
             raise UserError(tr("The text has no words.", "El texto no tiene palabras."))
         answers.append(Answer(" ".join(first), text, 0, 0, False, True, ""))
-    return Generated(tuple(answers), Provenance(LEAD, __version__, "", "", 0, 0.0))
+    return Generated(tuple(answers), Provenance(LEAD, __version__, "", "", 0, 0.0, version=__version__))

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from llm_tui import __version__
 from llm_tui.engine.failures import first_line, give_back, is_lack_of_memory
 from llm_tui.engine.job import Context
 from llm_tui.engine.meters import Meter
@@ -57,7 +58,9 @@ class Loaded:
         """What made the answers, which are there now."""
         energy, parameters = meter.stop(), self.model.num_parameters()
         where = (self.device_label, self.precision)
-        return Provenance(self.name, self.revision, *where, parameters, meter.seconds, energy=energy)
+        return Provenance(
+            self.name, self.revision, *where, parameters, meter.seconds, energy=energy, version=__version__
+        )
 
     @property
     def memory(self) -> int:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from llm_tui import __version__
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.job import Context
 from llm_tui.foundation.alternatives import SHOWN
@@ -106,7 +107,7 @@ def made(there: Address, name: str, answered: list[Answered], seconds: float) ->
     refused = tuple(dict.fromkeys(name for each in answered for name in each.refused if name == "seed"))
     served = Served(there.server, called, day, refused)
     revision, energy = " ".join(filter(None, (called, day))), Energy.unknown("elsewhere")
-    return Provenance(name, revision, there.server, "", None, seconds, served, energy)
+    return Provenance(name, revision, there.server, "", None, seconds, served, energy, __version__)
 
 
 def _answer(source: str, answered: Answered) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from llm_tui import __version__
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import LEAD, Provenance, Settings
 from llm_tui.foundation.models import ModelState
@@ -50,19 +49,35 @@ def made_by(by: Provenance, more: Text | None = None, task: str = "") -> Text:
         return Text("", "").join([_served(by, by.served), *([more] if more else [])])
     revision = f" @ {by.revision[:7]}" if by.revision else ""
     said = Text(
-        "Model: {name}; {millions} M parameters; {device}; {precision}; {seconds} s; llm-tui {version}.",
-        "Modelo: {name}; {millions} M de parámetros; {device}; {precision}; {seconds} s; llm-tui {version}.",
+        "Model: {name}; {millions} M parameters; {device}; {precision}; {seconds} s{version}.",
+        "Modelo: {name}; {millions} M de parámetros; {device}; {precision}; {seconds} s{version}.",
     ).format(
         name=f"{model_name(by.model)}{revision}",
         millions=_or_dash(by.parameters and by.parameters / 1e6, 1),
         device=by.device or "-",
         precision=by.precision or "-",
         seconds=_or_dash(by.seconds, 2),
-        version=__version__,
+        version=_version(by),
     )
     quality = [TEACHING[by.model].quality(task)] if by.model in TEACHING else []
     said = Text(" ", " ").join([*quality, said])
     return said if more is None else Text("", "").join([said, more])
+
+
+def each_made_by(made: Iterable[tuple[Provenance, Text | None]], task: str = "") -> tuple[Text, ...]:
+    """A sentence for each maker of answers, and way to make them, in the order of first appearance; each with the time
+    of all its answers.
+    """
+    found: dict[object, tuple[Provenance, Text | None]] = {}
+    for by, more in made:
+        before, _ = found.get((by.maker, more), (None, None))
+        found[by.maker, more] = by.after(before), more
+    return tuple(made_by(by, more, task) for by, more in found.values())
+
+
+def _version(by: Provenance) -> str:
+    """That of the program which made the answer; one that did not write it down is not said to be today's."""
+    return f"; llm-tui {by.version}" if by.version else ""
 
 
 def _served(by: Provenance, served: Served) -> Text:
@@ -71,9 +86,9 @@ def _served(by: Provenance, served: Served) -> Text:
                                                         "los textos salieron de este equipo, y ")  # fmt: skip
     said = Text(
         "Model: {name}, served by {server} (as “{called}”, {day}): {left}answers may change when the server does; "
-        "{seconds} s; llm-tui {version}.",
+        "{seconds} s{version}.",
         "Modelo: {name}, servido por {server} (como «{called}», {day}): {left}las respuestas pueden cambiar cuando "
-        "cambie el servidor; {seconds} s; llm-tui {version}.",
+        "cambie el servidor; {seconds} s{version}.",
     ).format(
         name=by.model.partition("#")[2] or by.model,
         server=served.by,
@@ -81,7 +96,7 @@ def _served(by: Provenance, served: Served) -> Text:
         day=served.day,
         left=left,
         seconds=_or_dash(by.seconds, 2),
-        version=__version__,
+        version=_version(by),
     )
     unknown = Text(" The server does not know {names}.", " El servidor no conoce {names}.")
     more = [unknown.format(names=", ".join(served.refused))] if served.refused else []
