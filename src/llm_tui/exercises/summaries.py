@@ -191,7 +191,7 @@ class Answers:
 
     def note(self, slot: str) -> str:
         """The student's."""
-        return students_note(self.summary(slot), self.marked.get(slot, Marked()).note)
+        return students_note(self.summaries.get(slot), self.marked.get(slot, Marked()).note)
 
 
 def _pair(text: str, reference: str) -> str:
