@@ -147,7 +147,8 @@ def compare_elsewhere(
         UserError: it was not accepted, or did not come to its end.
         Exit: nobody waits for it.
     """
-    launches, answers = Launches(lab), None
+    launches = Launches(lab)
+    answers: flows.Answers | None = None
     if not any(away.exercise == NAME for away in launches.look().sheets):
         if given["launcher"] == "slurm" and (said := of_the_node([comparison])):
             _say(said)
