@@ -75,6 +75,18 @@ def test_the_footer_credits_each_answer_to_what_made_it_and_not_to_today_s_progr
     ]
 
 
+def test_a_text_that_was_cut_and_an_answer_without_an_end_are_handed_in_as_such():
+    answers = Answers()
+    for job, (cut, complete) in zip(
+        answers.pending(Asking()), ((True, True), (False, False), (False, True)), strict=True
+    ):
+        answers = answers.with_result(job, Generated((Answer("x", "x", 9, 5, cut, complete, ""),), BY))
+    first, second, _ = (said.en for said in prompting.footer(answers))
+    assert first == "Classification: The text was cut: it is longer than the model takes."
+    assert second == "Key terms: The answer reached its limit: the end is missing."
+    assert "Extracción de claves: La respuesta llegó a su límite: falta el final." in prompting.document(answers, "es")
+
+
 def test_what_the_exercise_lacks():
     assert lacks(Answers()) == ["the model's answers to 3 instructions", "3 notes"]
     answers = filled(Answers(), "uno")

@@ -103,6 +103,14 @@ def test_what_the_program_says_of_a_summary_goes_with_it_and_never_uncovers_a_sy
         assert notes(marked(now)) == {"a": "", "b": ""}
 
 
+def test_a_summary_that_reached_its_limit_is_noted_as_such():
+    answers = Answers()
+    for job, complete in zip(answers.pending(Asking()), (False, True), strict=True):
+        by = Provenance(job.model.name, "", "CPU", "float32", 1, 0.5)
+        answers = answers.with_result(job, Generated((Answer(job.model.name, "x", 9, 5, False, complete, ""),), by))
+    assert notes(marked(answers)) == {"a": "llegó a su límite", "b": ""}
+
+
 def test_a_model_is_not_compared_with_itself():
     with pytest.raises(UserError, match="Both systems are x"):
         list(Answers(system_a="x", system_b=" x ").pending(Asking()))

@@ -275,6 +275,15 @@ def test_the_footer_says_of_each_maker_how_long_it_worked_in_the_order_in_which_
     assert "; 3.00 s; llm-tui 0.0.9." in translation.footer(twice)[0].en
 
 
+def test_sentences_of_whose_translation_the_end_is_missing_are_named_by_their_numbers():
+    answers = sheet("Uno.", "Dos.", "Tres.", "Cuatro.")
+    cut = {"Dos.": {"cut": True}, "Cuatro.": {"complete": False}}
+    for job in jobs(answers)[:4]:
+        answers = answers.with_result(job, result(**cut.get(job.text, {})))
+    assert "Falta el final, en la ida o en la vuelta: 2, 4." in translation.document(answers, "es")
+    assert not any("missing" in said.en for said in translation.footer(done(sheet("Uno."))))
+
+
 def test_answers_are_the_same_after_the_lab_has_kept_them():
     answers = done(Answers(answer="sí"))
     answers = answers.with_sentence(2, replace(answers.sentences[2], marks=(MARK, MARK), correction="a|b"))

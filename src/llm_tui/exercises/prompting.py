@@ -16,7 +16,7 @@ from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
-from llm_tui.foundation.tables import each_made_by, how
+from llm_tui.foundation.tables import ENDLESS, ONE_CUT, each_made_by, how
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Later
@@ -73,6 +73,7 @@ class Run:
     lost: str
     cut: bool
     made_by: Provenance
+    complete: Later[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Answers:
                 run = Run(
                     prompt.instruction, self.paragraph, job.model.name, job.settings, answer.text,
                     answer.input_pieces, "".join(dict.fromkeys(answer.lost)), answer.cut, result.made_by,
+                    answer.complete,
                 )  # fmt: skip
                 prompts[name] = replace(prompt, runs=(run, *prompt.runs)[:MOST_RUNS], chosen=0)
         return replace(self, prompts=prompts)
@@ -179,9 +181,13 @@ def table(answers: Answers, language: str = "es") -> Table:
 
 
 def footer(answers: Answers) -> tuple[Text, ...]:
-    """What made the answers, each combination once."""
-    runs = [run for name in TITLES if (run := answers.prompt(name).run)]
-    return each_made_by(((run.made_by, how(run.settings, run.made_by)) for run in runs), PROMPT)
+    """What of them is not whole, and what made the answers, each combination once."""
+    runs = {name: run for name in TITLES if (run := answers.prompt(name).run)}
+    return (
+        *(Text("{title}: {said}", "{title}: {said}").format(title=TITLES[name], said=said)
+          for name, run in runs.items() for said, lacks in ((ONE_CUT, run.cut), (ENDLESS, not run.complete)) if lacks),
+        *each_made_by(((run.made_by, how(run.settings, run.made_by)) for run in runs.values()), PROMPT),
+    )  # fmt: skip
 
 
 def document(answers: Answers, language: str) -> str:

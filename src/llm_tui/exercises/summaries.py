@@ -162,7 +162,7 @@ class Answers:
             why = self.failed.get(system, "")
             if not self.settled(slot) and job.model.name == self.asked_of(slot):
                 summaries[slot] = Summary(
-                    job.texts[0], system, answer.text, answer.cut, job.settings, result.made_by, why
+                    job.texts[0], system, answer.text, answer.cut, job.settings, result.made_by, why, answer.complete
                 )
                 before = self.summaries.get(slot)
                 if before is None or before.text != answer.text:

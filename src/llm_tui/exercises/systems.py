@@ -8,6 +8,7 @@ from llm_tui.course import course
 from llm_tui.foundation.job import TEXT_MODEL, Provenance, Settings
 from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text
+from llm_tui.marks import Later
 
 COURSE_SYSTEMS = ("sshleifer/distilbart-cnn-12-6", "facebook/bart-large-cnn")
 
@@ -35,6 +36,7 @@ class Summary:
     settings: Settings
     made_by: Provenance
     substituted: str
+    complete: Later[bool] = True
 
 
 def stands_in(summary: Summary) -> bool:
@@ -54,6 +56,8 @@ def own_note(summary: Summary | None) -> Text:
         said.append(Text("not a system that the course suggests", "no es un sistema que el curso sugiera"))
     if summary and summary.cut:
         said.append(Text("the source was cut", "la fuente se cortó"))
+    if summary and not summary.complete:
+        said.append(Text("it reached its limit", "llegó a su límite"))
     return _SEMICOLON.join(said)
 
 

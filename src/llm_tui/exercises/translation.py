@@ -26,7 +26,7 @@ from llm_tui.foundation.job import (
     Settings,
     ThereAndBack,
 )
-from llm_tui.foundation.tables import each_made_by, how
+from llm_tui.foundation.tables import each_made_by, how, numbered
 from llm_tui.foundation.teaching import BOTH_WAYS
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Each
@@ -43,6 +43,11 @@ QUESTION = Text(
 GUIDE = guides.guide("translation")
 
 DEFINITIONS = guides.definitions("translation")
+
+CUT = Text(
+    "The end is missing, there or on the way back: {numbers}.", "Falta el final, en la ida o en la vuelta: {numbers}."
+)
+"""With the numbers of the sentences."""
 
 NONE_FOUND = Text("no error found", "ningún error hallado")
 
@@ -240,7 +245,9 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:
         return ()
+    whole = (answers.made(sentence) for sentence in answers.sentences)
     return (
+        *numbered(CUT, (bool(m and m.cut) for m in whole)),
         *each_made_by(ways, BOTH_WAYS),
         Text(
             "chrF between the original and the way back: {signature}.",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from llm_tui.foundation.job import ModelChoice, Provenance, packages_for
 from llm_tui.i18n import Text, tr
-from llm_tui.marks import Words
+from llm_tui.marks import Later, Words
 from llm_tui.serving.address import short
 
 ZERO_SHOT_MODEL = "facebook/bart-large-mnli"
@@ -25,7 +25,7 @@ class Labelled:
     """
 
     scores: tuple[float, ...]
-    cut: bool = False
+    cut: Later[bool] = False
 
     @property
     def best(self) -> int | None:

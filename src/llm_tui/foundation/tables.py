@@ -22,6 +22,8 @@ ONE_CUT = Text("The text was cut: it is longer than the model takes.",
 CUT = Text("Cut, for they are longer than the model takes: texts {numbers}.",
            "Cortados, pues son más largos de lo que admite el modelo: textos {numbers}.")  # fmt: skip
 
+ENDLESS = Text("The answer reached its limit: the end is missing.", "La respuesta llegó a su límite: falta el final.")
+
 MOST_NUMBERED = 20
 
 
