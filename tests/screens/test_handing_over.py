@@ -211,7 +211,8 @@ async def test_what_is_back_while_its_screen_is_opened_is_on_it_and_is_not_writt
     folder = away.launched.task(launch, launch.tasks[0])
     works(Lab(folder), Lab(folder).answers(6, prompting.Answers))
     (folder / payload.ENDED).write_text("0\n")
-    begun, may, brought, bring = threading.Event(), threading.Event(), threading.Event(), Launches.bring
+    ready, begun, may, brought = (threading.Event() for _ in range(4))
+    look, bring = Launches.look, Launches.bring
 
     def held(*of: Any) -> None:
         begun.set()
@@ -223,14 +224,18 @@ async def test_what_is_back_while_its_screen_is_opened_is_on_it_and_is_not_writt
         while not (made or brought.is_set()):
             await asyncio.sleep(0.01)
 
+    monkeypatch.setattr(Launches, "look", lambda self: (ready.wait(60), look(self))[1])
     monkeypatch.setattr(Launches, "bring", held)
     monkeypatch.setattr(PromptingScreen, "on_compose", composed, raising=False)
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        await eventually(pilot, begun.is_set)
-        app.switch_mode("sheet-6")
-        while made and not (isinstance(app.screen, PromptingScreen) and app.screen.is_mounted):
-            await asyncio.sleep(0.01)
+        ready.set()
+        async with asyncio.timeout(60):  # the app sees to nothing else meanwhile, which a pilot would wait for
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+            app.switch_mode("sheet-6")
+            while made and not (isinstance(app.screen, PromptingScreen) and app.screen.is_mounted):
+                await asyncio.sleep(0.01)
         may.set()
         await eventually(pilot, lambda: said(notices, "Exercise 6: what was asked is back."))
         await eventually(pilot, lambda: bool(app.screen.query("#answer-text")))
