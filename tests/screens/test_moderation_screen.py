@@ -91,14 +91,14 @@ async def test_what_is_stopped_goes_on_and_a_failure_asks_nothing_more(lab, engi
         answer(engine, engine.numbers(ZeroShot)[0], "odio")
         await eventually(pilot, lambda: cells(pilot, "#samples")[0][3] == "odio")
         await pilot.press("ctrl+x")
-        await eventually(pilot, lambda: not engine.waiting() and engine.running() is None)
+        await eventually(pilot, lambda: not engine.open(ZeroShot))
         await pilot.pause(0.5)
         before = len(engine.numbers(ZeroShot))
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == before + 39)
         engine.end(Failed(engine.numbers(ZeroShot)[before], "No [b]model[/b].", "UserError"))
         await eventually(pilot, lambda: said(notices, "No [b]model[/b]."))
-        await eventually(pilot, lambda: engine.running() is None)
+        await eventually(pilot, lambda: not engine.open(ZeroShot))
         assert len(engine.numbers(ZeroShot)) == before + 39
 
 

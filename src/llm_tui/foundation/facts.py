@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from llm_tui.foundation.rouge import words_of
 
@@ -44,29 +45,56 @@ def new_words(source: str, text: str) -> float | None:
 
 def repeated(text: str, n: int = 3) -> tuple[str, ...]:
     """Runs of `n` words or more that come more than once, in lower case, in the order in which they first come; of no
-    run a part (supermaximal repeats, Gusfield 1997, section 7.12).
+    run a part. These are the supermaximal repeats (Gusfield 1997, section 7.12), which stand where neighbours in the
+    order of suffixes share more than those around them (Abouelhoda, Kurtz & Ohlebusch 2004, section 3).
     """
     words = words_of(text)
-    found: list[tuple[int, int]] = []
-    length, alike = 0, [list(range(len(words)))]  # the places at which the same run of so many words begins
-    while alike:
-        if length >= n:
-            found += [(places[0], length) for places in alike if _is_whole(words, places, length)]
-        longer: dict[tuple[int, str], list[int]] = defaultdict(list)
-        for number, places in enumerate(alike):
-            for place in places:
-                if place + length < len(words):
-                    longer[number, words[place + length]].append(place)
-        alike = [places for places in longer.values() if len(places) > 1]
-        length += 1
-    return tuple(" ".join(words[place : place + length]) for place, length in sorted(found))
+    order = _sorted_suffixes(words)
+    alike = [
+        (shared, [i for i, _ in group]) for shared, group in groupby(enumerate(_shared(words, order)), itemgetter(1))
+    ]
+    found = []
+    for (before, _), (length, places), (behind, _) in zip(
+        [(0, []), *alike], alike, [*alike[1:], (0, [])], strict=False
+    ):
+        if length >= n and before < length > behind:
+            starts = [order[places[0] - 1], *(order[i] for i in places)]
+            left = [words[start - 1] for start in starts if start]
+            if len(set(left)) == len(left):
+                found.append((min(starts), length))
+    return tuple(" ".join(words[start : start + length]) for start, length in sorted(found))
 
 
-def _is_whole(words: list[str], places: list[int], length: int) -> bool:
-    """Whether no two of the places have the same word before the run or behind it."""
-    before = [words[place - 1] for place in places if place]
-    behind = [words[place + length] for place in places if place + length < len(words)]
-    return all(len(set(side)) == len(side) for side in (before, behind))
+def _sorted_suffixes(words: Sequence[str]) -> list[int]:
+    """The places of the words, in the order of what begins there (Manber & Myers 1993): compared by one word, by two,
+    by four and so on.
+    """
+    number = {word: i for i, word in enumerate(sorted(set(words)))}
+    ranks, length = [number[word] for word in words], 1
+    while True:
+        keys = [(rank, behind) for rank, behind in zip(ranks, [*ranks[length:], *[-1] * length], strict=False)]
+        order = sorted(range(len(words)), key=keys.__getitem__)
+        for before, place in pairwise(order):
+            ranks[place] = ranks[before] + (keys[place] != keys[before])
+        if length >= len(words) or ranks[order[-1]] == len(words) - 1:
+            return order
+        length *= 2
+
+
+def _shared(words: Sequence[str], order: Sequence[int]) -> list[int]:
+    """With how many words what begins at each place of the order begins as its neighbour before (Kasai et al. 2001)."""
+    rank = {place: i for i, place in enumerate(order)}
+    shared, length = [0] * len(words), 0
+    for place in range(len(words)):
+        other = order[rank[place] - 1]
+        if not rank[place]:
+            length = 0
+            continue
+        while max(place, other) + length < len(words) and words[place + length] == words[other + length]:
+            length += 1
+        shared[rank[place]] = length
+        length = max(length - 1, 0)
+    return shared
 
 
 def invented(source: str, text: str) -> tuple[str, ...]:

@@ -175,7 +175,10 @@ class ReportScreen(AsksWhose):
                 else:
                     await self.write_export(f"report.{ending}", made)
 
-    async def action_copy(self) -> None:
+    def action_copy(self) -> None:
+        self.run_worker(self._copied(), group="written")
+
+    async def _copied(self) -> None:
         if report := await self._report():
             self.host.copy(report.markdown())
 
