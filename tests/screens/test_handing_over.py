@@ -152,7 +152,7 @@ async def hands_over(pilot: Pilot[None]) -> None:
     await eventually(pilot, lambda: not isinstance(pilot.app.screen, ConfirmDialog))
 
 
-@pytest.mark.parametrize("mode", ["sheet-3", "sheet-4"])
+@pytest.mark.parametrize("mode", ["sheet-3", "sheet-6"])
 async def test_a_file_that_is_opened_while_the_scheduler_takes_a_sheet_cuts_nothing_off(
     lab, engine, scheduler, answers, tmp_path, notices, mode
 ) -> None:

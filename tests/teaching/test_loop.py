@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -107,6 +108,14 @@ def test_the_rate_rises_stays_and_falls_to_nothing():
     assert factors[0] == pytest.approx(0.1) and factors[10:70] == [1.0] * 60
     assert factors[85] == pytest.approx(0.5) and factors[100] == 0
     assert factors[70:] == sorted(factors[70:], reverse=True)
+
+
+def test_a_training_that_is_made_longer_goes_as_it_went_and_begins_anew():
+    short = Plan(seed=0, steps=100, rate=1.0, warm_up=10, falls=0.7)
+    longer = replace(short, steps=300, again=(100,))
+    assert [longer.factor(step) for step in range(100)] == [short.factor(step) for step in range(100)]
+    second = [longer.factor(step) for step in range(100, 301)]
+    assert second[0] == pytest.approx(0.1) and second[10:140] == [1.0] * 130 and second[200] == 0
 
 
 @given(st.integers(0, 200), st.integers(1, 5))

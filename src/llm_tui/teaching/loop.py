@@ -36,7 +36,8 @@ SAVED_EACH = 180.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How a training goes. The rate rises for `warm_up` steps, stays, and falls to nothing from the share `falls` of
-    all steps on; each `judged_each` steps the model is judged, where it can be.
+    the steps on; at each step of `again` it begins anew (warm restarts, Loshchilov & Hutter 2017), so that a training
+    that has ended can be made longer. Each `judged_each` steps the model is judged, where it can be.
     """
 
     seed: int
@@ -45,11 +46,14 @@ class Plan:
     warm_up: int
     falls: float = 0.7
     judged_each: int = 250
+    again: tuple[int, ...] = ()
 
     def factor(self, step: int) -> float:
         """Of the rate, at a step counted from 0."""
-        rest = (self.steps - step) / (self.steps * (1 - self.falls))
-        return min((step + 1) / self.warm_up, 1.0, max(rest, 0.0))
+        first = max(begun for begun in (0, *self.again) if begun <= step)
+        last = min((end for end in self.again if end > step), default=self.steps)
+        rest = (last - step) / ((last - first) * (1 - self.falls))
+        return min((step - first + 1) / self.warm_up, 1.0, max(rest, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

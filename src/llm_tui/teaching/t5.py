@@ -31,7 +31,7 @@ SPECIAL = ["<pad>", "</s>", "<unk>"]
 BATCH_PIECES = 4608
 """Of both sides of the examples of a step, padding among them."""
 MOST_PIECES = 256
-PLAN = Plan(seed=SEED, steps=3200, rate=2e-2, warm_up=150)
+PLAN = Plan(seed=SEED, steps=6600, rate=2e-2, warm_up=150, again=(3200,))
 """The rate is of the size of the weights: T5's begin too far apart for one step for all."""
 
 
