@@ -76,13 +76,17 @@ TITLE = Phrase(
 )
 ABOUT = Phrase(
     "A T5 of four layers each way that learned both languages from nothing. It translates short everyday sentences, "
-    "shortens short texts, mostly to their first sentence, and follows the instructions that it knows; long sentences, "
-    "rare words and anything else it gets wrong, fluently. Technical documentation it translates worse than leaving "
-    "the text as it is would (the rows “technical documentation” below): it is no translator for that.",
+    "shortens short texts, mostly to their first sentence, and explains the terms that it learned. Of other "
+    "instructions it has the form alone: one label of three it chooses little better than by chance, five key terms "
+    "it does not find, and a rewriting seldom keeps names and numbers. Long sentences, rare words and anything else "
+    "it gets wrong, fluently. Technical documentation it translates worse than leaving the text as it is would (the "
+    "rows “technical documentation” below): it is no translator for that.",
     "Un T5 de cuatro capas por lado que aprendió los dos idiomas desde cero. Traduce oraciones breves y cotidianas, "
-    "acorta textos cortos, casi siempre a su primera oración, y sigue las instrucciones que conoce; con oraciones "
-    "largas, palabras raras y todo lo demás se equivoca, con soltura. La documentación técnica la traduce peor que si "
-    "dejara el texto como está (filas «technical documentation» de arriba): no sirve para traducirla.",
+    "acorta textos cortos, casi siempre a su primera oración, y explica los términos que aprendió. De otras "
+    "instrucciones solo da la forma: al elegir una etiqueta de tres apenas supera al azar, no halla cinco términos "
+    "clave y al reescribir rara vez conserva nombres y números. Con oraciones largas, palabras raras y todo lo "
+    "demás se equivoca, con soltura. La documentación técnica la traduce peor que si dejara el texto como está "
+    "(filas «technical documentation» de arriba): no sirve para traducirla.",
 )  # fmt: skip
 
 
