@@ -109,6 +109,7 @@ def test_the_kinds_of_a_table_are_each_of_what_measured_them():
 
 def test_the_table_has_difference_interval_test_and_flips():
     answers = asked(Answers(), kinds=("gender", "name"))
+    assert answers.reading
     table = bias_tables.table(answers, answers.reading, "es")
     row = dict(zip((column.key for column in table.columns), table.rows[0], strict=True))
     assert (row["kind"], row["pairs"], row["difference"], row["low"], row["high"]) == ("género", 20, 0.1, 0.1, 0.1)

@@ -277,7 +277,7 @@ def test_the_footer_says_of_each_maker_how_long_it_worked_in_the_order_in_which_
 
 def test_sentences_of_whose_translation_the_end_is_missing_are_named_by_their_numbers():
     answers = sheet("Uno.", "Dos.", "Tres.", "Cuatro.")
-    cut = {"Dos.": {"cut": True}, "Cuatro.": {"complete": False}}
+    cut: dict[str, dict[str, Any]] = {"Dos.": {"cut": True}, "Cuatro.": {"complete": False}}
     for job in jobs(answers)[:4]:
         answers = answers.with_result(job, result(**cut.get(job.text, {})))
     assert "Falta el final, en la ida o en la vuelta: 2, 4." in translation.document(answers, "es")

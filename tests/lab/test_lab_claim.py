@@ -30,6 +30,7 @@ from llm_tui.exercises.ethics import Answers as Ethics
 from llm_tui.exercises.prompting import Answers as Prompting
 from llm_tui.foundation.job import Generate
 from llm_tui.lab.claim import HEARTBEAT, STALE
+from llm_tui.lab.following import Following, OtherWork
 from llm_tui.lab.lab import Lab
 from llm_tui.screens import lab_watch
 from llm_tui.screens.dialogs import ChoiceDialog
@@ -478,14 +479,14 @@ def answer_of(pilot) -> TextArea:
 async def test_that_it_cannot_write_is_said_where_a_look_takes_longer_than_it_is_until_the_next_claim(
     lab, engine, others, monkeypatch, notices
 ) -> None:
-    look = lab_watch.Following.look
+    look = Following.look
 
-    def slowly(self: lab_watch.Following) -> list[lab_watch.OtherWork]:
+    def slowly(self: Following) -> list[OtherWork]:
         time.sleep(0.5)
         return look(self)
 
     monkeypatch.setattr(lab_watch, "HEARTBEAT", 0.1)
-    monkeypatch.setattr(lab_watch.Following, "look", slowly)
+    monkeypatch.setattr(Following, "look", slowly)
     lab.save_answers(1, Answers(answer="of the first"))
     other = others()
     other.claim()

@@ -115,6 +115,7 @@ LATER = [
     ("wait_for_room", 0.0),
     ("vocabulary", "rows"),
     ("version", 1),
+    ("complete", True),
 ]
 NEW = {name: json_of(kind()) for name, kind in STORED.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from driving import cells, eventually, said, text_of
+from driving import cells, eventually, said, screen_of, text_of
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -116,7 +116,7 @@ async def test_run_right_after_the_stop_asks_anew_when_what_was_stopped_has_ende
         await pilot.press("ctrl+r", "ctrl+x")  # the last word is the stop
         for number in again:
             engine.end(Cancelled(number))
-        await eventually(pilot, lambda: not pilot.app.works_for(pilot.app.screen))
+        await eventually(pilot, lambda: not screen_of(pilot.app).host.works_for(screen_of(pilot.app)))
         await pilot.pause()
         assert engine.numbers(ZeroShot) == [*stopped, *again]
 
