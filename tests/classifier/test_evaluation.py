@@ -142,3 +142,4 @@ def test_a_class_that_no_test_row_has_or_was_put_into_has_no_scores_and_lowers_n
     assert nothing.macro_f1() == 1
     assert [score.scores for score in nothing.per_class()] == [(1, 1, 1), (1, 1, 1), (None, None, None)]
     assert result([[3, 0], [0, 0]]).per_class()[1].counts is False
+    assert result([[0, 0], [0, 0]]).macro_f1() == 0  # a file that somebody wrote

@@ -283,3 +283,6 @@ def test_a_class_that_no_test_row_has_is_not_the_worst_one(run: Run) -> None:
     assert f"| {result.classes[0]} | - | - | - | 0 |" in " ".join(text.split())
     assert f"worst on the class {result.classes[0]} " not in text
     assert isinstance(ModelCard(text).data, ModelCardData)
+    empty = replace(result, confusion=((0,) * size,) * size, test_rows=0)  # of a file that somebody wrote
+    text = fresh(replace(run, ending=replace(run.ending, result=empty)), NOBODY, "en")  # type: ignore[type-var]
+    assert "worst on the class" not in text

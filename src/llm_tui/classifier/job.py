@@ -267,9 +267,10 @@ class TrainingResult:
 
     def macro_f1(self) -> float:
         """The mean of F1 over the classes that count (scikit-learn's `average="macro"`, which takes the labels that are
-        there or were predicted).
+        there or were predicted); 0 without test rows.
         """
-        return fmean(score.f1 for score in self.per_class() if score.counts)
+        counted = [score.f1 for score in self.per_class() if score.counts]
+        return fmean(counted) if counted else 0.0
 
 
 @dataclass(frozen=True, slots=True)

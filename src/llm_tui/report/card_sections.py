@@ -173,11 +173,11 @@ def _limits(run: Run) -> Iterator[Text]:
         "It gives one of its classes to every text, also to one that belongs to none of them.",
         "Da una de sus clases a cualquier texto, también al que no es de ninguna.",
     )
-    worst = min((score for score in result.per_class() if score.counts), key=lambda score: score.f1)
-    said = Text(
-        "It does worst on the class {name} (F1 {f1:.3f}).", "Donde peor va es en la clase {name} (F1 {f1:.3f})."
-    )
-    yield said.format(name=worst.name, f1=worst.f1)
+    for worst in sorted((score for score in result.per_class() if score.counts), key=lambda score: score.f1)[:1]:
+        said = Text(
+            "It does worst on the class {name} (F1 {f1:.3f}).", "Donde peor va es en la clase {name} (F1 {f1:.3f})."
+        )
+        yield said.format(name=worst.name, f1=worst.f1)
     if few := [score.name for score in result.per_class() if score.support < FEW]:
         said = Text(
             "Classes with fewer than {n} test rows: {names}.", "Clases con menos de {n} filas de prueba: {names}."
