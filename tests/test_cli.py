@@ -209,6 +209,19 @@ def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_written(name, lang
         assert words in done.stderr
 
 
+@pytest.mark.parametrize("command", [("train",), ("exercise", "4"), ("compare-flows",)])
+def test_nobody_leaves_what_runs_here_or_what_wants_its_result(command, tmp_path):
+    here = run(*command, "--detach")
+    assert_one_sentence(here)
+    assert "add --launcher slurm" in here.stderr
+    written = run(*command, "--detach", "--launcher", "local", "-o", str(tmp_path / "table.md"))
+    assert_one_sentence(written)
+    assert "before there is a result for -o:" in written.stderr
+    taken = run("train", "--detach", "--launcher", "local", "--take", "-o", str(tmp_path / "table.md"))
+    assert "a result for -o and --take:" in taken.stderr
+    assert not (tmp_path / "lab").exists()
+
+
 def test_a_loss_that_is_no_number_marks_the_run(tmp_path):
     done = train("--batch-size", "32,64", "--lr", "1e38")
     assert done.exit_code == 2

@@ -166,8 +166,6 @@ def _train(sweeping: Sweeping, lab: Lab, keep: Keep, given: Mapping[str, Any]) -
 
     if given["launcher"] != "here":
         return train_elsewhere(sweeping, lab, keep, given["launcher"], given["detach"])
-    if given["detach"]:
-        raise click.UsageError(tr("--detach is for --launcher slurm.", "--detach es para --launcher slurm."))
     return follow(sweeping, lab, keep)
 
 

@@ -6,11 +6,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -227,7 +227,7 @@ def with_launcher(command: F) -> F:
             "With --launcher, do not wait for the end: the lab takes what comes of it when it is next opened.",
             "Con --launcher, no espera al final: el laboratorio recoge el resultado la próxima vez que se abra.",
         ),
-    )(command)
+    )(_checked(command))
     return option(
         "--launcher",
         type=click.Choice(["here", "slurm", "local"]),
@@ -239,6 +239,41 @@ def with_launcher(command: F) -> F:
             "Quién lo ejecuta: este programa, SLURM (según [slurm] en config.toml), o procesos propios en este equipo.",
         ),
     )(command)
+
+
+def _checked(command: F) -> F:
+    """One that does not begin where nobody is to wait for what it does at its end."""
+
+    @wraps(command)
+    def checked(*arguments: Any, **given: Any) -> Any:
+        if given["detach"]:
+            _check_detached(given)
+        return command(*arguments, **given)
+
+    return cast(F, checked)
+
+
+def _check_detached(given: Mapping[str, Any]) -> None:
+    """
+    Raises:
+        UserError: the work is done here, or something is asked for that needs its result.
+    """
+    if given["launcher"] == "here":
+        raise UserError(
+            tr(
+                "--detach is for what is handed over: add --launcher slurm or --launcher local, or leave it out.",
+                "--detach es para lo que se encarga: añada --launcher slurm o --launcher local, o quítelo.",
+            )
+        )
+    if waiting := [name for name, asked in (("-o", given["output"]), ("--take", given.get("take"))) if asked]:
+        raise UserError(
+            tr(
+                f"With --detach this command ends before there is a result for {' and '.join(waiting)}: leave out one "
+                "or the other.",
+                f"Con --detach esta orden termina antes de que haya un resultado para {' y '.join(waiting)}: quite lo "
+                "uno o lo otro.",
+            )
+        )
 
 
 @contextmanager
