@@ -119,6 +119,26 @@ def asked_elsewhere(lab: Lab, so_far: int = 2):
     return lambda: CliRunner().invoke(cli, command)
 
 
+def test_another_comparison_waits_for_the_one_that_is_away(trained, scheduler):
+    command = ["compare-flows", "--lab", str(trained.folder), "--launcher", "slurm", "--detach", "--lang", "en"]
+
+    def asked(*more: str):
+        return CliRunner().invoke(cli, [*command, *more]), Launches(trained).launched.all()
+
+    assert asked("--rows", "2", "--model", "m")[0].exit_code == 0
+    for other in (("--rows", "1", "--model", "m"), ("--rows", "2", "--model", "n")):
+        done, away = asked(*other)
+        assert done.exit_code == 2 and "The two flows: what was handed over earlier asks something else" in done.stderr
+        assert len(away) == 1
+    done, (launch,) = asked("--rows", "2", "--model", "m")
+    assert done.exit_code == 0 and "Handed over" not in done.output
+    compares(Launches(trained).launched.task(launch, launch.tasks[0]))
+    done, (second,) = asked("--rows", "1", "--model", "m")  # what is back is kept, and makes room
+    assert done.exit_code == 0 and "Handed over" in done.output
+    assert second.name != launch.name and second.settings["rows"] == "1"
+    assert trained.answers_anew("flows", flows.Answers).classic.rows == 2
+
+
 def test_of_a_task_that_fails_the_lab_keeps_what_it_has_found_out(trained, scheduler, monkeypatch):
     monkeypatch.setattr(launches, "SETTLE_SECONDS", 0)
     done = asked_elsewhere(trained, so_far=1)()

@@ -6,13 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from filled_lab import ASKING
 from launching.fake import Scheduler, answered, works
 
+from llm_tui.cli import cli
 from llm_tui.cli.exercise import command
 from llm_tui.engine.events import Failed, Finished, Started
 from llm_tui.exercises import moderation, prompting, summaries, translation
 from llm_tui.exercises.registry import EXERCISES
+from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.labels_job import Labelled
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.results import keepers
@@ -140,3 +143,50 @@ def test_a_lab_that_nothing_is_taken_from_keeps_no_results(lab):
     lab.save_answers(6, prompting.Answers())
     works(lab, prompting.Answers(), most=1)
     assert not (lab.folder / "results.jsonl").exists()
+
+
+def handed(lab: Lab, *words: str):
+    """What the command line says, and what is away then."""
+    command = ["exercise", "3", *words, "--lab", str(lab.folder), "--launcher", "slurm", "--detach", "--lang", "en"]
+    return CliRunner().invoke(cli, command, catch_exceptions=False), Launches(lab).launched.all()
+
+
+def texts(lab: Lab) -> list[str]:
+    return [sample.text for sample in lab.answers_anew(3, moderation.Answers).samples]
+
+
+def comes_back(lab: Lab, launch) -> None:
+    folder = Launches(lab).launched.task(launch, launch.tasks[0])
+    works(Lab(folder), Lab(folder).answers(3, moderation.Answers))
+    (folder / payload.ENDED).write_text("0\n")
+
+
+def test_another_sheet_waits_for_the_one_that_is_away_and_is_handed_over_then(lab, scheduler, tmp_path):
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text("text,label\nGane dinero,spam\n", encoding="utf-8")
+    other.write_text("text,label\nHola,permitido\n", encoding="utf-8")
+    done, (launch,) = handed(lab, str(one))
+    assert done.exit_code == 0 and "Handed over" in done.stderr
+    for more in ((str(other),), (str(one), "--batch-size", "2")):
+        done, away = handed(lab, *more)
+        assert done.exit_code == 2 and "Exercise 3: what was handed over earlier asks something else" in done.stderr
+        assert f"llm-tui stop --lab {lab.folder}" in done.stderr
+        assert len(away) == 1 and texts(lab) == ["Gane dinero"]
+    done, away = handed(lab, str(one))
+    assert done.exit_code == 0 and "Handed over" not in done.stderr and len(away) == 1
+    comes_back(lab, launch)
+    done, (second,) = handed(lab, str(other))
+    assert done.exit_code == 0 and "Handed over" in done.stderr and second.name != launch.name
+    assert texts(lab) == ["Hola"] and texts(Lab(Launches(lab).launched.task(second, second.tasks[0]))) == ["Hola"]
+    assert "Gane dinero" in lab.answers_anew(3, moderation.Answers).readings[0].scores
+
+
+def test_what_a_sheet_lacks_still_when_it_is_back_is_handed_over(lab, scheduler):
+    _, (launch,) = handed(lab)
+    sheet = lab.answers_anew(3, moderation.Answers)
+    lab.save_answers(3, replace(sheet, samples=(*sheet.samples, Sample("Un texto más."))))
+    comes_back(lab, launch)
+    done, (second,) = handed(lab)
+    assert done.exit_code == 0 and second.name != launch.name
+    task = Lab(Launches(lab).launched.task(second, second.tasks[0]))
+    assert {job.texts for job in task.answers(3, moderation.Answers).pending(ASKING)} == {("Un texto más.",)}

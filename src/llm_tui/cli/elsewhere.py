@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from llm_tui.config import read_config
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows
 from llm_tui.exercises.batch_sizes import Answers
+from llm_tui.exercises.registry import row
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.foundation.job import Asking
 from llm_tui.i18n import tr
@@ -22,10 +24,11 @@ from llm_tui.lab.found import SAME
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Run
 from llm_tui.lab.sweeps import Sweeping
-from llm_tui.launching.comparison import NAME
+from llm_tui.launching.comparison import NAME, asked
 from llm_tui.launching.launches import AwaySheet, Launches, of_the_node
 from llm_tui.launching.record import Launch
 from llm_tui.launching.settings import Settings, read_settings
+from llm_tui.playground.state import parse_settings
 from llm_tui.signals import Ended, told_to_end
 from llm_tui.visible import visible
 
@@ -110,22 +113,16 @@ def typed(value: object) -> str:
 
 
 def fill_elsewhere(
-    sheet: S, how: Asking, lab: Lab, exercise: int | str, settings: dict[str, str], given: Mapping[str, Any]
+    sheet: S, before: S, how: Asking, lab: Lab, exercise: int | str, settings: dict[str, str], given: Mapping[str, Any]
 ) -> S:
-    """Hand over what a sheet lacks, unless it is elsewhere already, and put in what comes back; the lab is held.
+    """Hand over what a sheet lacks, and put in what comes back; the lab is held. What was handed over earlier of this
+    sheet, as it was `before` this command, comes back first.
 
     Raises:
-        UserError: it was not accepted, or did not come to its end.
+        UserError: it was not accepted, or did not come to its end, or something else is elsewhere still.
         Exit: nobody waits for it.
     """
     launches = Launches(lab)
-    if not any(away.exercise == exercise for away in launches.look().sheets):
-        lab.save_answers(exercise, sheet)
-        if not (lacking := list(sheet.pending(how))):
-            return sheet
-        if given["launcher"] == "slurm" and (said := of_the_node(lacking)):
-            _say(said)
-        _say(_handed_over(_submit(launches.fill, exercise, sheet, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:
         nonlocal sheet
@@ -133,26 +130,30 @@ def fill_elsewhere(
         lab.save_answers(exercise, sheet)
         launches.brought(away)
 
-    _follow_task(launches, exercise, put, given["detach"])
+    def same(away: AwaySheet) -> bool:
+        there = parse_settings(away.launch.settings or {})
+        return list(before.pending(there)) == list(sheet.pending(how))
+
+    _earlier(launches, exercise, same, put, given["detach"])
+    lab.save_answers(exercise, sheet)
+    if lacking := list(sheet.pending(how)):
+        _hand_over(launches.fill, lacking, given, exercise, sheet, settings)
+        _follow_task(launches, exercise, put)
     return sheet
 
 
 def compare_elsewhere(
     lab: Lab, run: Run, comparison: flows.Comparison, settings: dict[str, str], given: Mapping[str, Any], keep: KeepBack
 ) -> flows.Answers:
-    """Hand over the comparison of the two flows, unless one is elsewhere already, `keep` what comes back, and give the
+    """Hand over the comparison of the two flows, unless it is elsewhere already, `keep` what comes back, and give the
     answers with it. What the lab could not save stays where it is, to be fetched again.
 
     Raises:
-        UserError: it was not accepted, or did not come to its end.
+        UserError: it was not accepted, or did not come to its end, or another one is elsewhere still.
         Exit: nobody waits for it.
     """
     launches = Launches(lab)
     answers: flows.Answers | None = None
-    if not any(away.exercise == NAME for away in launches.look().sheets):
-        if given["launcher"] == "slurm" and (said := of_the_node([comparison])):
-            _say(said)
-        _say(_handed_over(_submit(launches.compare, run, settings, given["launcher"]), 1))
 
     def put(away: AwaySheet) -> None:
         nonlocal answers
@@ -160,16 +161,85 @@ def compare_elsewhere(
         if saved:
             launches.brought(away)
 
-    _follow_task(launches, NAME, put, given["detach"], bit_by_bit=False)
+    def same(away: AwaySheet) -> bool:
+        there = launches.launched.task(away.launch, away.task) / "runs" / run.id
+        said = away.launch.settings
+        return said is None or (there.is_dir() and asked(run, said) == comparison)
+
+    if not _earlier(launches, NAME, same, put, given["detach"], bit_by_bit=False):
+        _hand_over(launches.compare, [comparison], given, run, settings)
+        _follow_task(launches, NAME, put, bit_by_bit=False)
     return answers or keep([])[0]  # the app may have taken it meanwhile
 
 
+def _earlier(
+    launches: Launches,
+    exercise: int | str,
+    same: Callable[[AwaySheet], bool],
+    put: Callable[[AwaySheet], None],
+    detach: bool,
+    bit_by_bit: bool = True,
+) -> bool:
+    """See to what was handed over earlier. Where it asks the `same`, it is followed until it is back, and this returns
+    True; another one that is over is taken home.
+
+    Raises:
+        UserError: it did not come to its end, or another one is elsewhere still.
+        Exit: nobody waits for it.
+    """
+    if (away := _away(launches, exercise)) is None:
+        return False
+    if same(away):
+        if detach and not away.standing.over:
+            _say(away.standing.said())
+            raise click.exceptions.Exit(0)
+        _follow_task(launches, exercise, put, bit_by_bit)
+        return True
+    if away.standing.over:
+        put(away)
+        if away.standing.phase != "finished":
+            _say(away.standing.said())
+    if _away(launches, exercise):
+        raise _asks_something_else(launches, exercise)
+    return False
+
+
+def _away(launches: Launches, exercise: int | str) -> AwaySheet | None:
+    return next((away for away in launches.look().sheets if away.exercise == exercise), None)
+
+
+def _asks_something_else(launches: Launches, exercise: int | str) -> UserError:
+    what, of = row(exercise).short, f"--lab {shlex.quote(str(launches.launched.folder.parent))}"
+    return UserError(
+        visible(
+            tr(
+                f"{what.en}: what was handed over earlier asks something else, and is not back yet; wait for it "
+                f"(llm-tui watch {of}), or cancel it (llm-tui stop {of}), and then ask again.",
+                f"{what.es}: lo encargado antes pide otra cosa y aún no ha vuelto; espérelo (llm-tui watch {of}) o "
+                f"cancélelo (llm-tui stop {of}), y pida esto después.",
+            )
+        )
+    )
+
+
+def _hand_over(how: Callable[..., Launch], jobs: Sequence[object], given: Mapping[str, Any], *what: object) -> None:
+    """As one task.
+
+    Raises:
+        UserError: it was not accepted.
+        Exit: nobody waits for it.
+    """
+    if given["launcher"] == "slurm" and (said := of_the_node(jobs)):
+        _say(said)
+    _say(_handed_over(_submit(how, *what, given["launcher"]), 1))
+    if given["detach"]:
+        raise click.exceptions.Exit(0)
+
+
 def _follow_task(
-    launches: Launches, exercise: int | str, put: Callable[[AwaySheet], None], detach: bool, bit_by_bit: bool = True
+    launches: Launches, exercise: int | str, put: Callable[[AwaySheet], None], bit_by_bit: bool = True
 ) -> None:
     """Say how the task of an exercise stands, and `put` what it has found out where it belongs, until it is back."""
-    if detach:
-        raise click.exceptions.Exit(0)
     over, told, said = threading.Event(), list[int](), ""
 
     def stop(number: int) -> None:
@@ -177,7 +247,7 @@ def _follow_task(
         over.set()
 
     with told_to_end(stop):
-        while away := next((away for away in launches.look().sheets if away.exercise == exercise), None):
+        while away := _away(launches, exercise):
             if bit_by_bit or away.standing.over:
                 put(away)
             if away.standing.phase == "finished":

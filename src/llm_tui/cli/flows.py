@@ -63,23 +63,22 @@ def compare_flows(context: click.Context, /, rows: int, template: str, **given: 
     from llm_tui.cli.elsewhere import compare_elsewhere
     from llm_tui.cli.progress import results
     from llm_tui.export.formats import FORMATS
-    from llm_tui.launching.comparison import retest
+    from llm_tui.launching.comparison import asked
 
     check_output(given["output"], given["force"])
     folder = lab_folder(context, given["lab"])
     given[MODEL.name] = given[MODEL.name] or course_model()
     lab = open_lab(folder)
-    how, run = asking(values_of(WHERE, given), generates=False), lab.runs.trained()
-    comparison = flows.Comparison(retest(run, rows), how.model(given[MODEL.name]), template, how.batch_size)
+    run, settings = lab.runs.trained(), {field.name: str(given[field.name]) for field in (MODEL, *WHERE)}
+    settings |= {"rows": str(rows), "template": template}
+    comparison = asked(run, settings)
     if given["launcher"] == "here":
         with results() as result:
             classic = result(comparison.retest, *lab.listeners(comparison.retest))
-            asked = comparison.then(classic)
-            found = [(comparison.retest, classic), (asked, result(asked, *lab.listeners(asked)))]
+            job = comparison.then(classic)
+            found = [(comparison.retest, classic), (job, result(job, *lab.listeners(job)))]
         answers, _ = _kept(folder, found)
     else:
-        settings = {field.name: str(given[field.name]) for field in (MODEL, *WHERE)}
-        settings |= {"rows": str(rows), "template": template}
         answers = compare_elsewhere(lab, run, comparison, settings, given, partial(_kept, folder))
     write(FORMATS[given["form"]](table(answers, i18n.export_language()), i18n.export_language()), given["output"])
 

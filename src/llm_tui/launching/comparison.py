@@ -10,8 +10,10 @@ from typing import Any
 from llm_tui.classifier.job import Retest, Trained
 from llm_tui.errors import UserError, reason
 from llm_tui.exercises import flows
-from llm_tui.fields import Field
-from llm_tui.foundation.settings import MODEL, WHERE
+from llm_tui.exercises.flows import Comparison
+from llm_tui.fields import Field, read
+from llm_tui.foundation.labels_job import TEMPLATE
+from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 from llm_tui.lab.runs import Run
 
@@ -22,6 +24,17 @@ def retest(run: Run, rows: int) -> Retest:
     """What the classifier of a run does on its first test rows."""
     trained = Trained(run.result.seconds, run.result.energy) if run.result else None
     return Retest(str(run.folder), run.job, rows, trained)
+
+
+def asked(run: Run, settings: Mapping[str, str]) -> Comparison:
+    """What is compared with the classifier of a run; `settings` as of `arguments`.
+
+    Raises:
+        UserError: one of them does not say what it should.
+    """
+    values = read((flows.ROWS, MODEL, *WHERE), settings)
+    how, template = asking(values, generates=False), settings.get("template", TEMPLATE)
+    return Comparison(retest(run, values[flows.ROWS]), how.model(values[MODEL]), template, how.batch_size)
 
 
 def arguments(settings: Mapping[str, str], lab: Path) -> list[str]:

@@ -145,7 +145,8 @@ class Launches:
             UserError: as of `fill`.
         """
         self._lab.check_writable()
-        launch = self.launched.make(name, comparison.NAME, [None], [comparison.NAME])
+        made = self.launched.make(name, comparison.NAME, [None], [comparison.NAME])
+        launch = replace(made, settings=dict(settings))
         folder = self.launched.task(launch, launch.tasks[0])
         comparison.bring_along(run, folder)
         return self._submit(launch, {launch.tasks[0].name: comparison.arguments(settings, folder)}, asked)

@@ -123,7 +123,7 @@ def _fill(
         filled = fill_in(change(before), how, lab, save if keep else lambda filled: None)
     else:
         settings = {field.name: typed(given[field.name]) for field in fields}
-        filled = fill_elsewhere(change(before), how, lab, exercise.number, settings, given)
+        filled = fill_elsewhere(change(before), before, how, lab, exercise.number, settings, given)
     beside, language, form = known(lab), i18n.export_language(), given["form"]
     if form == "md":
         written = exercise.document(filled, beside, language)
