@@ -24,7 +24,7 @@ from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.lab.lab import Lab
-from llm_tui.labels.job import CLASSIC, FEW_SHOT, PROBE, ZERO_SHOT, Measure
+from llm_tui.labels.job import CLASSIC, FEW_SHOT, PROBE, ZERO_SHOT, Measure, Point
 from llm_tui.labels.points import named
 from llm_tui.labels.probe import Vectors, embed, fit
 from llm_tui.labels.scratch import predicted
@@ -156,5 +156,31 @@ def test_the_command_prints_the_table_and_goes_on_from_the_points_of_the_lab(fol
     again = CliRunner().invoke(cli, [*words, "--seeds", "1"], catch_exceptions=False)
     assert again.stdout == done.stdout
     assert len((tmp_path / "lab" / "audit.jsonl").read_text().splitlines()) == logged == 5
+    other = CliRunner().invoke(cli, [*words, "--seeds", "2"], catch_exceptions=False)
+    assert other.exit_code == 2 and "has a labels curve with --seeds=1, whose points" in other.stderr
     report = CliRunner().invoke(cli, ["export", "--lab", lab, "--exercise", "flows"])
     assert "**Accuracy by labelled examples**" in report.stdout
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_a_curve_takes_the_place_of_another_one_only_where_it_is_said(lab, monkeypatch):
+    monkeypatch.setattr("llm_tui.cli.progress.fill_in", lambda curve, *_: curve)
+    monkeypatch.setenv("LLM_TUI_MODEL_ZERO_SHOT", "mine/zs")
+
+    def drawn(*more: str):
+        done = CliRunner().invoke(cli, ["labels-curve", "--lab", str(lab.folder), *more], catch_exceptions=False)
+        return done, lab.answers_anew("flows", flows.Answers)
+
+    kept = labels.Curve(labels.Setup(data="ag_news", seeds=5, model="mine/zs")).with_result(
+        Measure(ZERO_SHOT, 0, 0, DATA), Point(ZERO_SHOT, 0, 0, 70, 100, 500, 4, "AG_NEWS", False, 1.0, "CPU")
+    )
+    before = flows.Answers(setup={"data": "ag_news", "seeds": "5"}, curve=kept)
+    lab.save_answers("flows", before)
+    refused, there = drawn()
+    assert refused.exit_code == 2 and "with --data=ag_news --seeds=5, whose points" in refused.stderr
+    assert there == before
+    gone_on, there = drawn("--data", "ag_news", "--seeds", "5")
+    assert gone_on.exit_code == 0 and there.curve == kept
+    taken, there = drawn("--take")
+    assert taken.exit_code == 0 and there.curve.setup == labels.Setup(model="mine/zs") and not there.curve.points
+    assert there.model == "mine/zs"

@@ -14,12 +14,14 @@ from plain.talking import FORBIDDEN, answered_by, as_in_the_filled_lab, talk
 from llm_tui import i18n
 from llm_tui.engine.job import Context
 from llm_tui.errors import Unavailable, UserError
-from llm_tui.exercises import batch_sizes, moderation, prompting, registry
+from llm_tui.exercises import batch_sizes, flows, moderation, prompting, registry
 from llm_tui.exercises.contract import Answers
+from llm_tui.exercises.labels import Curve, Setup
 from llm_tui.exercises.material import KINDS
 from llm_tui.exercises.samples import known_kind
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
+from llm_tui.labels.job import ZERO_SHOT, Point
 from llm_tui.plain.play import Streamed
 from llm_tui.playground import registry as tasks
 from llm_tui.playground.state import Playground
@@ -136,6 +138,24 @@ def test_a_command_has_the_lab_to_itself_and_the_exercise_its_work_afterwards(la
     said = talk(lab, "exercise 3", "answer", "x", ".", "back", "command card --run 'a b'", command=command)
     assert held == [(["card", "--run", "a b"], "")]
     assert "Error: No." in said
+
+
+def test_the_labels_curve_is_that_of_the_lab_and_takes_no_other_ones_place_unasked(lab):
+    point = Point(ZERO_SHOT, 0, 0, 70, 100, 500, 4, "sample", True, 1.0, "CPU")
+    curve = Curve(Setup(seeds=5, counts=(0, 4), model="m"), (point,))
+    lab.save_answers("flows", flows.Answers(model="m", setup={"seeds": "5", "counts": "0,4"}, curve=curve))
+    asked: list[list[str]] = []
+
+    def curves(*typed: str) -> list[str]:
+        talk(lab, "flows", *typed, command=lambda given: asked.append(list(given)))
+        return asked.pop() if asked else []
+
+    own = ["labels-curve", "--model=m", "--template=This example is {}.", "--data=sample", "--counts=0,4", "--seeds=5",
+           "--test-rows=500", "--chat="]  # fmt: skip
+    assert curves("curve") == own
+    other = ("settings", "", "another", "", "curve")
+    assert curves(*other, "no") == []
+    assert curves("curve", "yes") == [own[0], "--model=another", *own[2:], "--take"]
 
 
 def test_a_lab_that_is_open_elsewhere_is_read_and_nothing_is_written(lab, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -33,6 +34,7 @@ from llm_tui.exercises.moderation import course_model
 from llm_tui.foundation.labels_job import TEMPLATE, ZERO_SHOT_MODEL
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
+from llm_tui.visible import visible
 
 if TYPE_CHECKING:
     from llm_tui.exercises.flows import Answers
@@ -124,10 +126,13 @@ def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> tuple[Answers, bool
 )
 @field_options(labels.FIELDS[:-1])
 @option(labels.CHAT.option, default="", metavar=str(labels.CHAT.metavar), help=str(labels.CHAT.help))
-@field_option(replace(MODEL, default=ZERO_SHOT_MODEL))
+@option("--model", default=None, show_default=ZERO_SHOT_MODEL, metavar=str(MODEL.metavar), help=str(MODEL.help))
 @option("--template", default=TEMPLATE, show_default=True, metavar="T",
         help=tr("The hypothesis, {} being the class.", "La hipótesis; {} es la clase."))  # fmt: skip
 @field_options(WHERE)
+@option("--take", is_flag=True,
+        help=tr("Begin this curve in place of another one that the lab has.",
+                "Empieza esta curva en lugar de otra que tenga el laboratorio."))  # fmt: skip
 @table_options
 @click.pass_context
 @goes_on
@@ -137,10 +142,14 @@ def labels_curve(context: click.Context, /, **given: Any) -> None:
 
     check_output(given["output"], given["force"])
     how = asking(values_of(WHERE, given), generates=False)
+    folder = lab_folder(context, given["lab"])
+    given[MODEL.name] = given[MODEL.name] or course_model()
     typed = {field.name: str(given[field.name]) for field in labels.FIELDS}
     setup = labels.parse(typed, given["model"], given["template"])
-    with held(lab_folder(context, given["lab"])) as lab:
+    with held(folder) as lab:
         before = lab.answers(flows.NUMBER, flows.Answers)
+        if before.curve and labels.replaces(before.curve, setup) and not given["take"]:
+            raise _has_another(lab.folder, before.curve.setup, setup)
         # The fields on the screen are those of the curve that is shown there: run goes on with it.
         answers = replace(before, setup=typed, model=given["model"], template=given["template"])
 
@@ -152,6 +161,25 @@ def labels_curve(context: click.Context, /, **given: Any) -> None:
         keep(curve)
     language = i18n.export_language()
     write(FORMATS[given["form"]](labels.table(curve), language), given["output"])
+
+
+def _has_another(folder: Path, kept: labels.Setup, asked: labels.Setup) -> UserError:
+    """Says by which options the curve of the lab is another one."""
+    now = labels.typed(asked)
+    other = {name: said for name, said in labels.typed(kept).items() if now[name] != said}
+    options = " ".join(f"--{name.replace('_', '-')}={shlex.quote(said)}" for name, said in other.items())
+    files = "of the data files as they were before", "de los archivos de datos como eran antes"
+    of = (f"with {options}", f"con {options}") if options else files
+    return UserError(
+        visible(
+            tr(
+                f"The lab {folder} has a labels curve {of[0]}, whose points this one would replace: ask for that one, "
+                "choose another lab with --lab, or add --take.",
+                f"El laboratorio {folder} tiene una curva de etiquetas {of[1]}, cuyos puntos esta reemplazaría: pida "
+                "aquella, elija otro laboratorio con --lab, o añada --take.",
+            )
+        )
+    )
 
 
 COMMANDS = (compare_flows, labels_curve)

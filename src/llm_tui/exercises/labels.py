@@ -187,22 +187,34 @@ FIELDS = (DATA, COUNTED, SEEDS, TEST_ROWS, CHAT)
 DEFAULTS = {field.name: field.default for field in FIELDS}
 
 
-def parse(typed: Mapping[str, str], model: str, template: str) -> Setup:
+def parse(texts: Mapping[str, str], model: str, template: str) -> Setup:
     """
     Raises:
         UserError: a field does not say what it should.
     """
-    said = {**DEFAULTS, **typed}
+    said = {**DEFAULTS, **texts}
     return Setup(
         data=DATA.read(said["data"]), seeds=SEEDS.read(said["seeds"]), test_rows=TEST_ROWS.read(said["test_rows"]),
         model=model.strip(), template=template, chat=said["chat"].strip(), counts=read_counts(said["counts"]),
     )  # fmt: skip
 
 
+def typed(setup: Setup) -> dict[str, str]:
+    """What a person types for a setup, model and template too."""
+    counts = ",".join(map(str, setup.counts))
+    return {"data": setup.data, "counts": counts, "seeds": str(setup.seeds), "test_rows": str(setup.test_rows),
+            "chat": setup.chat, "model": setup.model, "template": setup.template}  # fmt: skip
+
+
 def begun(curve: Curve | None, setup: Setup) -> Curve:
     """That of a setup: one that was interrupted goes on, another one or one of other data files begins anew."""
     anew = Curve(setup, stamp=setup.training().stamp())
     return curve.again() if curve and curve.continues(anew) else anew
+
+
+def replaces(curve: Curve | None, setup: Setup) -> bool:
+    """Whether the curve of a setup would take the place of points that it does not go on from."""
+    return bool(curve and curve.points and not begun(curve, setup).points)
 
 
 def read_counts(typed: str) -> tuple[int, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llm_tui.exercises import flows
+from llm_tui.exercises import flows, labels
 from llm_tui.exercises.flows import Answers, Comparison
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
 from llm_tui.launching.comparison import retest
 from llm_tui.plain import words
 from llm_tui.plain.desk import Desk, Part
@@ -50,8 +50,19 @@ def _compare(desk: Desk) -> None:
 
 
 def _curve(desk: Desk) -> None:
+    """That of the settings which the lab has; a person is asked before it takes another one's place."""
     answers: Answers = desk.answers
-    desk.here.command(["labels-curve", f"--model={answers.model}", f"--template={answers.template}"])
+    if another := labels.replaces(answers.curve, labels.parse(answers.setup, answers.model, answers.template)):
+        asked = tr(
+            "The lab has a curve with other settings or of other data. Begin this one in its place?",
+            "El laboratorio tiene una curva con otros ajustes o de otros datos. ¿Empezar esta en su lugar?",
+        )
+        if not desk.here.console.confirm(asked):
+            return
+    typed = {**labels.DEFAULTS, **answers.setup}
+    options = [f"{field.option}={typed[field.name]}" for field in labels.FIELDS]
+    how = [f"--model={answers.model}", f"--template={answers.template}", *options]
+    desk.here.command(["labels-curve", *how, *(["--take"] if another else [])])
     desk.renew()
 
 
