@@ -24,15 +24,18 @@ from markdown_it import MarkdownIt
 from llm_tui import __version__, i18n
 from llm_tui.cli import cli
 from llm_tui.engine.events import Failed, Started
-from llm_tui.exercises import ethics, moderation, prompting, subwords, summaries, translation
+from llm_tui.exercises import ethics, flows, moderation, prompting, subwords, summaries, translation
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.exercises.labels import Curve
 from llm_tui.exercises.material import SOURCE_TEXT
 from llm_tui.exercises.registry import handed_in
+from llm_tui.export.formats import to_csv, to_json
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Generate, ModelChoice
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
+from llm_tui.labels.job import ZERO_SHOT, Point
 from llm_tui.report.document import Report
 from llm_tui.report.parts import part, parts
 
@@ -206,7 +209,7 @@ def test_export_writes_the_report_and_each_exercise_alone(full: Lab, tmp_path: P
         assert alone.exit_code == 0 and alone.output == part(full, exercise, "es").document
         assert tables(alone.output) or exercise.number == 4  # the course's form for it is a list
         rows = list(csv.reader(io.StringIO(
-            run("export", "--lab", folder, "--exercise", str(exercise.number), "--format", "csv").output
+            run("export", "--lab", folder, "--exercise", str(exercise.number), "--format", "csv").stdout
         )))  # fmt: skip
         assert len({len(row) for row in rows}) == 1 and len(rows) > 1
     named = json.loads(run("export", "--lab", folder, "--format", "json").output)
@@ -215,6 +218,26 @@ def test_export_writes_the_report_and_each_exercise_alone(full: Lab, tmp_path: P
     assert run("export", "--lab", folder, "--format", "html", "-o", str(page)).exit_code == 0
     refused = run("export", "--lab", folder, "--format", "html", "-o", str(page))
     assert refused.exit_code == 2 and "exists already" in refused.output
+
+
+def test_json_of_an_exercise_has_all_its_tables_and_csv_says_which_it_leaves_out(full: Lab) -> None:
+    for exercise in handed_in():
+        words = ("export", "--lab", str(full.folder), "--exercise", str(exercise.number), "--format")
+        first, *others = part(full, exercise, "es").tables.items()
+        read, written = json.loads(run(*words, "json").stdout), run(*words, "csv")
+        more = {name: json.loads(to_json(table, "es")) for name, table in others}
+        assert read == json.loads(to_json(first[1], "es")) | ({"tables": more} if more else {})
+        assert written.stdout == to_csv(first[1], "es")
+        named = [name for name, table in others if table.rows]
+        assert bool(named) == (f"left out: {', '.join(named)}. --format json" in written.stderr)
+
+
+def test_of_a_labels_curve_alone_its_table_is_exported(lab: Lab) -> None:
+    point = Point(ZERO_SHOT, 0, 0, 70, 100, 500, 4, "sample", True, 1.0, "CPU")
+    lab.save_answers("flows", flows.Answers(curve=Curve(points=(point,))))
+    done = run("export", "--lab", str(lab.folder), "--exercise", "flows", "--format", "csv")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert list(csv.reader(io.StringIO(done.stdout))) == [["etiquetas", "zero-shot"], ["0", "0.700 (0.60-0.78)"]]
 
 
 def test_every_table_is_a_csv_file(full: Lab, tmp_path: Path) -> None:
@@ -235,6 +258,17 @@ def test_an_exercise_that_was_not_begun_is_refused_in_a_sentence(lab: Lab) -> No
     for number in range(1, 8):
         refused = run("export", "--lab", str(lab.folder), "--exercise", str(number))
         assert refused.exit_code == 2 and f"nothing of exercise {number}" in refused.output
+
+
+def test_what_was_not_begun_is_said_with_the_command_that_keeps_it(lab: Lab) -> None:
+    told = {
+        row.number: run("export", "--lab", str(lab.folder), "--exercise", str(row.number)).output for row in handed_in()
+    }
+    for number in (1, 3, 4, 5, 6):
+        assert f"“llm-tui exercise {number} --lab {lab.folder}”" in told[number]
+    assert f"“llm-tui exercise 2 --keep --lab {lab.folder}”" in told[2]
+    assert f"“llm-tui compare-flows --lab {lab.folder}”" in told["flows"]
+    assert "do it in the app, or" in told[7]
 
 
 def test_the_report_of_a_lab_that_is_read_only_can_be_made(full: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

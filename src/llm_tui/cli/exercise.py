@@ -15,14 +15,14 @@ class _Exercises(click.Group):
     """What the registry offers; the module of a command is imported when it is wanted."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [str(row.number) for row in EXERCISES if _is_offered(row)]
+        return [str(row.number) for row in EXERCISES if is_offered(row)]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        row = next((row for row in EXERCISES if str(row.number) == name and _is_offered(row)), None)
+        row = next((row for row in EXERCISES if str(row.number) == name and is_offered(row)), None)
         return command(row) if row else None
 
 
-def _is_offered(row: Row) -> bool:
+def is_offered(row: Row) -> bool:
     return bool(row.command) or row.tab == PLAY
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from llm_tui import i18n
 from llm_tui.classifier.ag_news_cache import ag_news_fact
 from llm_tui.cli.options import (
     OPTIONS,
+    as_data,
     check_output,
     course_file,
     held,
@@ -29,7 +31,7 @@ from llm_tui.cli.options import (
 )
 from llm_tui.config import read_config
 from llm_tui.errors import UserError, reason
-from llm_tui.exercises.registry import count, handed_in, row
+from llm_tui.exercises.registry import Row, count, handed_in, row
 from llm_tui.i18n import tr
 from llm_tui.visible import visible
 
@@ -106,23 +108,13 @@ def _report(lab: Lab, form: str) -> str | bytes:
 
 
 def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
-    from llm_tui.export.formats import FORMATS
     from llm_tui.report.parts import part
 
     language = i18n.export_language()
     number = int(named) if named.isdecimal() else named
     found = part(lab, row(number), language)
     if not found.begun:
-        what = str(found.exercise.short).lower()
-        way = "llm-tui exercise" if named.isdecimal() else "llm-tui compare-flows"
-        raise UserError(
-            tr(
-                f"The lab {lab.folder} has nothing of {what} yet: do it in the app or with {way}, or choose "
-                "another lab with --lab.",
-                f"El laboratorio {lab.folder} aún no tiene nada ({what}): hágalo en la aplicación o con "
-                f"{way}, o elija otro laboratorio con --lab.",
-            )
-        )
+        raise _nothing_of(found.exercise, lab)
     if form == "md":
         return found.document
     if form == "ipynb":
@@ -132,7 +124,28 @@ def _exercise(lab: Lab, named: str, form: str) -> str | bytes:
     if form in DOCUMENTS:
         make: Callable[..., str | bytes] = resolve_name(DOCUMENTS[form])
         return make(found.document, language, lab.name, lab.whose.name, found.figures())
-    return FORMATS[form](next(iter(found.tables.values())), language)
+    return as_data(found.tables, form, language)
+
+
+def _nothing_of(of: Row, lab: Lab) -> UserError:
+    """Says what does it, and keeps it in this lab."""
+    from llm_tui.cli.exercise import command, is_offered
+
+    what, way = str(of.short).lower(), ("", "")
+    if is_offered(of):
+        does = command(of)
+        name = f"exercise {of.number}" if isinstance(of.number, int) else does.name
+        keep = " --keep" if any(param.name == "keep" for param in does.params) else ""
+        line = f"llm-tui {name}{keep} --lab {shlex.quote(str(lab.folder))}"
+        way = f" or with “{line}”", f" o con «{line}»"
+    return UserError(
+        tr(
+            f"The lab {lab.folder} has nothing of {what} yet: do it in the app{way[0]}, or choose another lab with "
+            "--lab.",
+            f"El laboratorio {lab.folder} aún no tiene nada ({what}): hágalo en la aplicación{way[1]}, o elija otro "
+            "laboratorio con --lab.",
+        )
+    )
 
 
 def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:

@@ -20,6 +20,7 @@ from llm_tui.i18n import tr
 
 if TYPE_CHECKING:
     from llm_tui.course.course import Course
+    from llm_tui.export.table import Table
     from llm_tui.lab.lab import Lab
     from llm_tui.lab.runs import Run
 
@@ -350,6 +351,22 @@ def check_output(output: Path | None, force: bool) -> None:
                 f"El archivo {output} ya existe: elija otro nombre, o añada --force para reemplazarlo.",
             )
         )
+
+
+def as_data(tables: Mapping[str, Table], form: str, language: str) -> str:
+    """The tables of an exercise as JSON, or the first as CSV, which has room for no other: what is left out is said."""
+    from llm_tui.export.formats import all_to_json, to_csv
+
+    if form == "json":
+        return all_to_json(tables, language)
+    first, *others = tables
+    if left_out := ", ".join(name for name in others if tables[name].rows):
+        said = tr(
+            f"CSV has room for one table; left out: {left_out}. --format json has them all.",
+            f"En CSV solo cabe una tabla; no están: {left_out}. Con --format json están todas.",
+        )
+        click.echo(said, err=True)
+    return to_csv(tables[first], language)
 
 
 def write(content: str | bytes, output: Path | None) -> None:

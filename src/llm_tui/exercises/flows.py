@@ -197,9 +197,10 @@ def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:
 
 
 def tables(answers: Answers, language: str) -> Mapping[str, Table]:
-    """That of the comparison, which is there in any case, and where there is one that of the labels curve."""
+    """That of the comparison, unless there is a labels curve alone, and that of the curve where there is one."""
     drawn = {"labels": labels.table(answers.curve, language)} if answers.curve and answers.curve.points else {}
-    return {"comparison": table(answers, language), **drawn}
+    noted = any(note.strip() for note in answers.notes.values())
+    return drawn if drawn and not (answers.classic or noted) else {"comparison": table(answers, language), **drawn}
 
 
 def figures(answers: Answers, language: str) -> Sequence[Figure]:

@@ -11,7 +11,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from llm_tui.export.markdown import to_markdown
@@ -82,7 +82,21 @@ def _finite(value: object) -> object:
 
 def to_json(table: Table, language: str) -> str:
     """`{"rows": [{key: value}], "footer": [...]}`; a measure of several runs is `{"mean", "std", "n"}`."""
+    return _json(_object(table, language))
 
+
+def all_to_json(tables: Mapping[str, Table], language: str) -> str:
+    """The first table as it is alone; under `tables` the others, where there are some, by their names."""
+    first, *others = tables
+    more = {name: _object(tables[name], language) for name in others}
+    return _json(_object(tables[first], language) | ({"tables": more} if more else {}))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _object(table: Table, language: str) -> dict[str, object]:
     def plain(cell: Cell) -> object:
         if isinstance(cell, Measure):
             if cell.std is None:
@@ -93,7 +107,7 @@ def to_json(table: Table, language: str) -> str:
     keys = _keys(table.columns)
     rows = [{key: plain(cell) for key, cell in zip(keys, row, strict=True)} for row in table.rows]
     footer = [sentence.within(language) for sentence in table.footer]
-    return json.dumps({"rows": rows, "footer": footer}, ensure_ascii=False, indent=2) + "\n"
+    return {"rows": rows, "footer": footer}
 
 
 def _keys(columns: Sequence[Column]) -> list[str]:

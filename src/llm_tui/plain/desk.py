@@ -153,8 +153,8 @@ class Desk:
     def _edit(self) -> None:
         assert self.part.edited
         table = self.table()
-        if not table.rows:
-            raise UserError(tr("The table has no rows yet.", "La tabla aún no tiene filas."))
+        if not table.rows or not any(column.editable for column in table.columns):
+            raise UserError(tr("There is nothing to write into yet.", "Aún no hay dónde escribir."))
         lines = [". ".join(filter(None, _shown(table, row))) for row in range(len(table.rows))]
         row = self.here.pick(tr("Which row? Its number.", "¿Qué fila? Su número."), lines)
         language = i18n.export_language()

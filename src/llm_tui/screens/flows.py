@@ -10,11 +10,14 @@ from typing import Any
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from llm_tui import i18n
 from llm_tui.classifier.job import Retest
 from llm_tui.engine.events import ENDINGS, Failed, Finished
 from llm_tui.errors import UserError
 from llm_tui.exercises import flows
 from llm_tui.exercises.flows import Answers, Comparison
+from llm_tui.exercises.flows_table import table
+from llm_tui.export.table import Table
 from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import BACK, SETUP, TEACHING, bindings, panes, spoken
@@ -80,6 +83,10 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
     def action_fields(self) -> None:
         """To those of the pane that is shown."""
         self.action_go(f"#{self.query_one(Panes).current} Input")
+
+    def table(self) -> Table:
+        """That of the comparison, which is handed in once there is one."""
+        return table(self.answers, i18n.export_language())
 
     def _fields(self) -> dict[str, str]:
         return {field.name: getattr(self.answers, field.name) for field in FIELDS}

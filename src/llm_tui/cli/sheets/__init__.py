@@ -15,6 +15,7 @@ from llm_tui.cli.options import (
     OPTIONS,
     PATH,
     F,
+    as_data,
     check_output,
     held,
     keep_answers,
@@ -108,7 +109,6 @@ def _fill(
 ) -> S:
     from llm_tui.cli.elsewhere import fill_elsewhere, typed
     from llm_tui.cli.progress import fill_in
-    from llm_tui.export.formats import FORMATS
     from llm_tui.report.known import known
 
     generates = all(field.name in given for field in GENERATION)
@@ -128,7 +128,7 @@ def _fill(
     if form == "md":
         written = exercise.document(filled, beside, language)
     else:
-        written = FORMATS[form](next(iter(exercise.tables(filled, beside, language).values())), language)
+        written = as_data(exercise.tables(filled, beside, language), form, language)
     write(written, given["output"])
     if said := spent.said(exercise.energy(filled, beside)):
         click.echo(said, err=True)
