@@ -13,12 +13,20 @@ from click.testing import CliRunner, Result
 from fakes.rapl import Growing
 
 from llm_tui.cli import cli
+from llm_tui.exercises import prompting
+from llm_tui.lab.lab import Lab
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(part) for part in arguments], prog_name="llm-tui", catch_exceptions=False)
+
+
+@pytest.fixture
+def unasked(monkeypatch):
+    """No model is asked: a sheet stays as the command line has changed it."""
+    monkeypatch.setattr("llm_tui.cli.progress.fill_in", lambda sheet, *_: sheet)
 
 
 def asked(folder: Path) -> int:
@@ -57,6 +65,44 @@ def test_a_row_with_an_unknown_label_is_refused_with_its_line(folders, tmp_path)
     file.write_text("text,label\na,spam\nb,ham\n", encoding="utf-8")
     done = run("exercise", 3, file, "--model", folders["bart-nli"])
     assert done.exit_code == 2 and "ine 3" in done.stderr and "ham" in done.stderr and not done.stdout
+
+
+@pytest.mark.usefixtures("unasked")
+@pytest.mark.parametrize("named", ["in the environment", "in config.toml", "by plain mode"])
+def test_a_lab_that_is_not_named_in_the_command_keeps_the_answers_too(tmp_path, monkeypatch, named):
+    file, folder = tmp_path / "p.txt", tmp_path / "home" / "llm-lab"
+    file.write_text("Un párrafo.", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LLM_TUI_LAB")
+    if named == "in the environment":
+        monkeypatch.setenv("LLM_TUI_LAB", str(folder))
+    elif named == "in config.toml":
+        (tmp_path / "XDG_CONFIG_HOME" / "llm-tui").mkdir(parents=True)
+        (tmp_path / "XDG_CONFIG_HOME" / "llm-tui" / "config.toml").write_text('lab = "~/llm-lab"\n', encoding="utf-8")
+    if named == "by plain mode":
+        done = CliRunner().invoke(cli, ["--plain"], input=f"command exercise 6 {file}\n")
+    else:
+        done = run("exercise", 6, file)
+    assert done.exit_code == 0 and "not kept" not in done.output, done.output
+    assert Lab(folder).answers(6, prompting.Answers).paragraph == "Un párrafo."
+
+
+@pytest.mark.usefixtures("unasked")
+def test_where_nobody_names_a_lab_the_answers_are_not_kept_which_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LLM_TUI_LAB")
+    done = run("exercise", 6)
+    assert done.exit_code == 0 and done.stderr.splitlines()[-1] == "The answers are not kept: add --lab."
+    assert not (tmp_path / "home" / "llm-lab" / "exercises").exists()
+
+
+@pytest.mark.usefixtures("unasked")
+def test_json_has_every_table_of_a_sheet_and_csv_says_which_it_leaves_out():
+    tables = json.loads(run("exercise", 3, "--format", "json").stdout)
+    assert {"measures", "confusion", "texts"} <= tables["tables"].keys() and tables["rows"] and tables["footer"]
+    done = run("exercise", 3, "--format", "csv")
+    assert len(list(csv.reader(io.StringIO(done.stdout)))) == 2
+    assert re.search(r"left out: .*texts\. --format json has them all\.$", done.stderr, re.MULTILINE)
 
 
 def test_sentences_go_there_and_back(folders, tmp_path):
@@ -101,9 +147,9 @@ def test_three_prompts_on_one_paragraph(folders, tmp_path, counted):
     assert [len(kept["prompts"][name]["runs"]) for name in ("classification", "terms", "rewriting")] == [1, 2, 1]
 
 
-def test_what_a_sheet_took_is_on_stderr_and_the_sheet_is_the_same(folders, monkeypatch):
+def test_what_a_sheet_took_is_on_stderr_and_the_sheet_is_the_same(folders, tmp_path, monkeypatch):
     fill = ("exercise", 6, "--model", folders["t5"], "--max-new-tokens", 3)
-    plain = run(*fill)
+    plain = run(*fill, "--lab", tmp_path / "another")
     monkeypatch.setattr("llm_tui.engine.meters.counter_of", lambda device: Growing())
     measured = run(*fill)
     assert re.sub(r"[\d.]+ s;", "", measured.stdout) == re.sub(r"[\d.]+ s;", "", plain.stdout)

@@ -139,6 +139,16 @@ def lab_folder(context: click.Context, lab: Path | None, course: bool = True) ->
     return folder
 
 
+def named_lab(context: click.Context, lab: Path | None) -> Path | None:
+    """The lab that somebody has named, on the command line, in the environment or in config.toml; None where nobody
+    has.
+    """
+    from llm_tui.config import read_config
+
+    named: Path | str = lab or context.obj or read_config().lab
+    return Path(named) if named else None
+
+
 def use_course(context: click.Context, folder: Path) -> None:
     """What exercises begin with is of the file that --course names, else of the one in the lab's folder.
 

@@ -41,6 +41,7 @@ def open_plain(context: click.Context, folder: Path, log: int, notice: str) -> N
             raise Stopped from ended
 
     lab = Lab(folder)
+    context.obj = folder  # the lab of every command that is typed here
     context.meta[SPOKEN] = True
     messages = os.dup(2)
     os.dup2(log, 2)  # what libraries say there is for the log

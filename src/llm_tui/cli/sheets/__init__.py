@@ -20,6 +20,7 @@ from llm_tui.cli.options import (
     held,
     keep_answers,
     lab_folder,
+    named_lab,
     open_lab,
     option,
     use_course,
@@ -48,8 +49,10 @@ S = TypeVar("S", bound=Sheet)
 _SHEET_OPTIONS = (
     field_options(WHERE),
     option("--lab", type=PATH, metavar=tr("DIR", "CARPETA"),
-           help=tr("Keep the answers in this lab, and go on with those that it has.",
-                   "Guarda las respuestas en este laboratorio, y continúa con las que tenga.")),
+           help=tr("Keep the answers in this lab, and go on with those that it has (else LLM_TUI_LAB, else "
+                   "config.toml; where none of them names one, they are not kept).",
+                   "Guarda las respuestas en este laboratorio, y continúa con las que tenga (si no, LLM_TUI_LAB; si "
+                   "no, config.toml; si ninguno indica uno, no se guardan).")),
     with_course, with_launcher, with_wait, with_lang, with_format, with_output, with_force,
 )  # fmt: skip
 
@@ -77,10 +80,11 @@ def fill(
 ) -> None:
     """Ask for what the sheet lacks, and print it. `change` puts into it what the command line names.
 
-    What is done is kept in --lab after every answer, so that a run that was cut off goes on where it stood.
+    What is done is kept in the lab that is named, after every answer, so that a run that was cut off goes on where it
+    stood. Where none is named it is not kept, which is said.
     """
     check_output(given["output"], given["force"])
-    folder = given["lab"] or context.obj
+    folder = named_lab(context, given["lab"])
     if given["launcher"] != "here" and not folder:
         raise UserError(
             tr(
@@ -90,6 +94,8 @@ def fill(
         )
     if not folder:
         _fill(open_lab(lab_folder(context, None)), exercise, given, exercise.answers(), change)
+        said = tr("The answers are not kept: add --lab.", "Las respuestas no se guardan: añada --lab.")
+        click.echo(said, err=True)
         return
     use_course(context, folder)
     with held(folder, given["wait"]) as lab:
