@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from fakes.rapl import Growing
 
 from llm_tui.cli import cli
-from llm_tui.exercises import prompting
+from llm_tui.exercises import moderation, prompting
+from llm_tui.exercises.samples import Sample
 from llm_tui.lab.lab import Lab
 
 pytestmark = pytest.mark.usefixtures("own_folders")
@@ -65,6 +66,21 @@ def test_a_row_with_an_unknown_label_is_refused_with_its_line(folders, tmp_path)
     file.write_text("text,label\na,spam\nb,ham\n", encoding="utf-8")
     done = run("exercise", 3, file, "--model", folders["bart-nli"])
     assert done.exit_code == 2 and "ine 3" in done.stderr and "ham" in done.stderr and not done.stdout
+
+
+@pytest.mark.usefixtures("unasked")
+def test_the_labels_of_a_file_are_found_among_those_of_the_lab_and_of_the_course(tmp_path):
+    file, lab = tmp_path / "texts.csv", Lab(tmp_path / "kept")
+    file.write_text("text,label\nWin money,Spam\n", encoding="utf-8")
+    lab.save_answers(3, moderation.Answers(labels="permitido, Spam"))
+    assert run("exercise", 3, file, "--lab", lab.folder).exit_code == 0
+    assert lab.answers_anew(3, moderation.Answers).samples == (Sample("Win money", "Spam"),)
+    course = tmp_path / "c.toml"
+    course.write_text('[exercise-3]\nlabels = ["spam", "insult"]\nkey-label = "spam"\n', encoding="utf-8")
+    file.write_text("text,label\nYou fool,Insult\n", encoding="utf-8")
+    done = run("exercise", 3, file, "--course", course, "--format", "json")
+    assert done.exit_code == 0, done.stderr
+    assert [row["label"] for row in json.loads(done.stdout)["tables"]["texts"]["rows"]] == ["insult"]
 
 
 @pytest.mark.usefixtures("unasked")

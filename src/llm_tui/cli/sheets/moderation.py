@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,15 +41,17 @@ from llm_tui.visible import visible
 @click.pass_context
 def command(context: click.Context, /, file: Path | None, **given: Any) -> None:
     changed = stated(given, "labels", "key_label", "template", "other", "threshold", "model")
-    if file:
-        changed["samples"] = _samples(file, given)
-    fill(context, EXERCISE, given, lambda before: replace(before, **changed))
+
+    def change(before: Answers) -> Answers:
+        answers = replace(before, **changed)
+        return replace(answers, samples=_samples(file, answers.label_names(), given)) if file else answers
+
+    fill(context, EXERCISE, given, change)
 
 
-def _samples(file: Path, given: dict[str, Any]) -> tuple[Sample, ...]:
-    labels = Answers(labels=given["labels"]) if given["labels"] else Answers()
+def _samples(file: Path, labels: Sequence[str], given: dict[str, Any]) -> tuple[Sample, ...]:
     choice = Choice(given["text_column"], given["label_column"])
-    samples, said = read_samples(file, labels.label_names(), choice)
+    samples, said = read_samples(file, labels, choice)
     for line in said:
         click.echo(visible(str(line)), err=True)
     return samples
