@@ -36,6 +36,11 @@ from llm_tui.i18n import Text, tr
         (["--lang", "fr"], {"LANG": "es_ES"}, "es"),  # refused later, in the language of the locale
         (["--lang"], {"LANG": "es_ES"}, "es"),
         (["--language", "en"], {"LANG": "es_ES"}, "es"),
+        (["--set", "language=es", "export"], {"LANG": "en_US"}, "es"),
+        (["--set=language=es"], {"LANG": "en_US"}, "es"),
+        (["--set", "language=en", "--set", "language=es"], {}, "es"),
+        (["--set", "language=es", "export", "--lang", "en"], {"LANG": "es_ES"}, "en"),
+        (["--set", "theme=en", "--set"], {"LANG": "es_ES"}, "es"),
     ],
 )
 def test_the_language_is_that_of_the_option_else_of_the_locale_else_english(arguments, environ, language) -> None:
@@ -51,6 +56,7 @@ def test_the_language_is_that_of_the_option_else_of_the_locale_else_english(argu
         ([], "es_ES", "es"),
         (["--lang", "en"], "es_ES", "en"),
         (["--lang", "es"], "en_US", "es"),
+        (["--set", "language=en"], "es_ES", "en"),
     ],
 )
 def test_exports_are_spanish_unless_english_is_asked_for(arguments, locale, language) -> None:

@@ -41,21 +41,28 @@ def export_language() -> str:
 
 
 def choose(arguments: Sequence[str], environ: Mapping[str, str], configured: str = "") -> None:
-    """Set the language from `--lang` among the arguments, else the one that is `configured`, else from the locale, else
-    English.
+    """Set the language from `--lang` among the arguments, else from `--set language=`, else the one that is
+    `configured`, else from the locale, else English.
 
     Runs before the command line is parsed, because its help texts are made as it is built.
     """
-    for index, argument in enumerate(arguments):
-        name, equals, value = argument.partition("=")
-        if name == "--lang":
-            value = value if equals else next(iter(arguments[index + 1 :]), "")
-            if value in LANGUAGES:
-                return use(value, asked=True)
-    if configured in LANGUAGES:
-        return use(configured, asked=True)
+    settings = (setting.partition("=") for setting in _values(arguments, "--set"))
+    set_so = (value for name, _, value in settings if name == "language")
+    for language in (*_values(arguments, "--lang"), *set_so, configured):
+        if language in LANGUAGES:
+            return use(language, asked=True)
     locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environ.get(k))), "")
     use("es" if re.match(r"es(_|\.|@|$)|spanish", locale, re.IGNORECASE) else "en")
+
+
+def _values(arguments: Sequence[str], option: str) -> list[str]:
+    """What the arguments give an option, the last first: that one counts."""
+    found = []
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            found.append(value if equals else following)
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
