@@ -184,6 +184,12 @@ def test_show_says_who_it_was_when_libraries_are_told_and_for_options_of_their_o
     assert said() == {**of_file, **outside}, "what one command line said is not left for the next"
 
 
+def test_the_lab_that_the_command_line_sets_comes_before_that_of_the_environment(file, monkeypatch, tmp_path):
+    monkeypatch.setenv("LLM_TUI_LAB", str(tmp_path / "of-the-environment"))
+    CliRunner().invoke(cli, ["--set", f"lab={tmp_path / 'set'}", "whose", "--name", "Ana"])
+    assert [path.parent.name for path in tmp_path.glob("*/lab.toml")] == ["set"]
+
+
 def test_a_variable_that_cannot_be_followed_leaves_what_the_file_says(file, monkeypatch):
     file.write_text('device = "cpu"\n')
     monkeypatch.setenv("LLM_TUI_DEVICE", "gpu")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from driving import eventually, painted
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
 from llm_tui import i18n
+from llm_tui.app import LabApp
 from llm_tui.bench.terminal import Terminal
+from llm_tui.cli import cli, plain
 from llm_tui.cli.begun import asked, due
 from llm_tui.config import read_config, remember
 from llm_tui.errors import UserError
@@ -63,6 +67,22 @@ async def test_each_can_be_skipped_and_all_with_one_key(tmp_path, keys, chosen):
             await pilot.press(key)
             await eventually(pilot, lambda before=before: app.screen is not before or not app.is_running)
     assert app.return_value == chosen
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"), [((), "questions"), (("--lab", "mine"), "mine"), (("--set", "lab=mine"), "mine")]
+)
+def test_where_the_command_line_names_the_lab_nothing_is_asked(tmp_path, monkeypatch, given, opened):
+    found: list[str] = []
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LLM_TUI_LAB", raising=False)
+    monkeypatch.setattr(plain, "wanted", lambda plain: False)
+    monkeypatch.setattr("llm_tui.terminal.own_terminal", lambda log: contextlib.nullcontext())
+    monkeypatch.setattr(FirstStart, "run", lambda app, **_: found.append("questions"))
+    monkeypatch.setattr(LabApp, "run", lambda app, **_: found.append(app.lab.name))
+    CliRunner().invoke(cli, given)
+    assert found == [opened]
 
 
 async def test_what_is_known_already_is_not_asked(tmp_path):

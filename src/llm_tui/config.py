@@ -144,16 +144,21 @@ class Config:
         return bool(self.value("offline"))
 
 
-def read_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
-    """What holds, of the command line, the environment and the file."""
+def read_config(
+    path: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    given: Mapping[str, tuple[Any, str]] | None = None,
+) -> Config:
+    """What holds, of the command line, the environment and the file; `given` in place of what this command line has."""
     found = _file(path or config_path())
     values, sources, problems = dict(found.values), dict(found.sources), list(found.problems)
     environ = os.environ if environ is None else environ
+    given = _given if given is None else given
     this_time = set()
     for one in OPTIONS:
         text = environ.get(one.variable, "").strip()
-        if one.name in _given:
-            values[one.name], sources[one.name] = _given[one.name]
+        if one.name in given:
+            values[one.name], sources[one.name] = given[one.name]
             this_time.add(one.name)
         elif text and _passed_on.get(one.variable) != text:
             source = tr(f"the variable {one.variable}", f"la variable {one.variable}")

@@ -18,7 +18,6 @@ from transformers import pipeline
 
 from llm_tui import i18n
 from llm_tui.cli import cli
-from llm_tui.lab.lab import default_folder
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -254,7 +253,7 @@ def test_the_two_flows_are_compared_on_the_same_rows(folders):
     assert facts["parámetros (M)"]["zero_shot"] > 0
     weights = sum(file.stat().st_size for file in Path(folders["bart-nli"]).iterdir())
     assert facts["en disco (MB)"]["zero_shot"] == pytest.approx(weights / 1e6)
-    (left,) = (default_folder(os.environ) / "runs").iterdir()
+    (left,) = (Path(os.environ["LLM_TUI_LAB"]) / "runs").iterdir()
     files = [(left / name).stat().st_size for name in ("model.safetensors", "vocab.json")]
     assert facts["en disco (MB)"]["classic"] == pytest.approx(sum(files) / 1e6)
     assert facts["memoria (MB)"]["classic"] == pytest.approx(4 * facts["parámetros (M)"]["classic"])  # float32

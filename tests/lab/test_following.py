@@ -120,6 +120,8 @@ def test_work_is_told_watched_and_stopped_from_another_program(
     monkeypatch.setenv("LLM_TUI_LAB", str(lab.folder / "another"))
     of = f"--lab {lab.folder}"
     assert f"llm-tui watch {of}. To stop it: llm-tui stop {of}." in status(lab).stdout
+    monkeypatch.delenv("LLM_TUI_LAB")
+    assert f"llm-tui watch {of}. To stop it: llm-tui stop {of}." in run("--lab", str(lab.folder), "status").stdout
     told = status(lab, "--json")
     assert json.loads(told.stdout)["working"][0]["by"]["pid"] == worker.pid
 

@@ -31,12 +31,11 @@ def tree(folder: Path) -> dict[str, bytes]:
 # The folder
 
 
-def test_the_folder_is_named_by_the_environment_or_lies_at_home(monkeypatch) -> None:
+def test_the_folder_is_the_one_that_is_configured_or_lies_at_home(monkeypatch) -> None:
     monkeypatch.setenv("HOME", "/home/ana")
-    assert default_folder({}) == Path("/home/ana/llm-lab")
-    assert default_folder({"LLM_TUI_LAB": ""}) == Path("/home/ana/llm-lab")
-    assert default_folder({"LLM_TUI_LAB": "/data/lab"}) == Path("/data/lab")
-    assert default_folder({"LLM_TUI_LAB": "~/course"}) == Path("/home/ana/course")
+    assert default_folder("") == Path("/home/ana/llm-lab")
+    assert default_folder("/data/lab") == Path("/data/lab")
+    assert default_folder("~/course") == Path("/home/ana/course")
 
 
 def test_looking_at_a_lab_creates_nothing(lab: Lab) -> None:

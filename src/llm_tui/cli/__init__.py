@@ -189,7 +189,7 @@ def _open_app(context: click.Context, folder: Path, log: int, notice: str, no_mo
 
     mouse = not no_mouse and read_config().mouse
     with own_terminal(log) as terminal:
-        first = _first_start(folder, bool(context.obj or os.environ.get("LLM_TUI_LAB")), terminal, mouse)
+        first = _first_start(folder, "lab" in read_config().this_time, terminal, mouse)
         if first is not None:
             folder, said = first
             use_course(context, folder)

@@ -133,7 +133,7 @@ def lab_folder(context: click.Context, lab: Path | None, course: bool = True) ->
     from llm_tui.config import read_config
     from llm_tui.lab.lab import default_folder
 
-    folder: Path = lab or context.obj or default_folder(os.environ, read_config().lab)
+    folder: Path = lab or context.obj or default_folder(read_config().lab)
     if course:
         use_course(context, folder)
     return folder

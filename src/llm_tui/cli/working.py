@@ -128,7 +128,7 @@ def _told(following: Following, works: list[OtherWork]) -> Iterator[str]:
         if not work.working.by.is_here() and (silent := time.time() - work.heard) > 60:
             yield tr(f"  no sign of it for {silent:.0f} s", f"  sin señales desde hace {silent:.0f} s")
     if works:
-        usual = following.folder == default_folder(os.environ, read_config().lab)
+        usual = following.folder == default_folder(read_config(given={}).lab)  # that of a command without options
         of = "" if usual else visible(f" --lab {shlex.quote(str(following.folder))}")
         yield tr(f"To follow it: llm-tui watch{of}. To stop it: llm-tui stop{of}.",
                  f"Para seguirlo: llm-tui watch{of}. Para detenerlo: llm-tui stop{of}.")  # fmt: skip

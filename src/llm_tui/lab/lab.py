@@ -34,10 +34,9 @@ if TYPE_CHECKING:  # what is imported inside functions is so after the first pai
 A = TypeVar("A")
 
 
-def default_folder(environ: Mapping[str, str], configured: str = "") -> Path:
-    """`LLM_TUI_LAB`, else the one that is `configured`, else `llm-lab` in the home folder."""
-    chosen = environ.get("LLM_TUI_LAB") or configured
-    return Path(os.path.expanduser(chosen)) if chosen else Path.home() / "llm-lab"
+def default_folder(configured: str) -> Path:
+    """The one that is `configured`, else `llm-lab` in the home folder."""
+    return Path(os.path.expanduser(configured)) if configured else Path.home() / "llm-lab"
 
 
 class Lab:
