@@ -46,6 +46,19 @@ def test_an_exercise_of_the_lab(kept, tmp_path):
     assert code("1", "--lab", str(kept.folder), "-o", str(file), "--force").exit_code == 0
 
 
+def test_a_lab_before_the_word_is_that_of_the_program(kept):
+    assert code("--lab", str(kept.folder), "1").stdout == snippet(SWEEP, "en").text
+
+
+@pytest.mark.parametrize("word", [("1",), ("tokens", "uno")])
+def test_what_would_be_lost_before_the_word_is_refused(kept, tmp_path, word):
+    for before in (("-o", str(tmp_path / "program.py")), ("--force",), ("--run", "some")):
+        refused = code("--lab", str(kept.folder), *before, *word)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert f"{before[0]} cannot stand before {word[0]}" in refused.stderr
+    assert not (tmp_path / "program.py").exists()
+
+
 def test_what_lies_beside_is_not_written_over_unasked(kept, tmp_path):
     (tmp_path / "sample_test_5.csv").write_text("mine")
     refused = code("1", "--lab", str(kept.folder), "-o", str(tmp_path / "program.py"))
@@ -80,6 +93,13 @@ def test_a_sweep_a_training_and_a_comparison_with_the_options_of_their_commands(
     assert compared.stdout == snippet(Compare("uno dos", ("some/tokenizer",)), "en").text
     assert code("train", "--train-size", "none").exit_code == 2
     assert code("train", "--take").exit_code == 2
+
+
+def test_a_comparison_is_of_the_tokenizers_of_the_course(tmp_path):
+    file = tmp_path / "course.toml"
+    file.write_text('[exercise-2]\ntokenizers = ["some/tokenizer", "some/other"]\n', encoding="utf-8")
+    compared = code("--course", str(file), "tokens", "uno dos")
+    assert compared.stdout == snippet(Compare("uno dos", ("some/tokenizer", "some/other")), "en").text
 
 
 def test_comments_are_in_the_language_of_the_person(kept):

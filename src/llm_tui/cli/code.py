@@ -62,6 +62,7 @@ def _as(
 
     @click.pass_context
     def code(context: click.Context, /, output: Path | None, force: bool, **given: Any) -> None:
+        lab_folder(context, given["lab"])  # whose course may bring the material
         _write([job(context, given)], output, force)
 
     return click.Command(
@@ -140,7 +141,15 @@ def _of_exercise(row: Row) -> click.Command:
 @with_force
 @click.pass_context
 def code(context: click.Context, /, run: str | None, lab: Path | None, output: Path | None, force: bool) -> None:
-    if context.invoked_subcommand is not None:
+    if (word := context.invoked_subcommand) is not None:
+        context.obj = lab or context.obj
+        if names := ", ".join(name for name, told in (("--run", run), ("-o", output), ("--force", force)) if told):
+            raise UserError(
+                tr(
+                    f"{names} cannot stand before {word}: -o and --force stand behind it, and --run stands alone.",
+                    f"Antes de {word} no se admite {names}: -o y --force van detrás, y --run va solo.",
+                )
+            )
         return
     if run is None:
         click.echo(context.get_help())
