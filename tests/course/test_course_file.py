@@ -322,6 +322,16 @@ def test_the_example_of_the_readme_is_one_whose_kinds_are_known(title: str) -> N
 
 
 @pytest.mark.usefixtures("own_folders")
+def test_its_models_are_in_the_catalogue(tmp_path: Path) -> None:
+    file = tmp_path / "of-the-course.toml"
+    file.write_text('[models]\nentities = "somebody/ner"\n', encoding="utf-8")
+    assert "| somebody/ner " in run("--course", file, "models", "list").stdout
+    (tmp_path / "lab").mkdir()
+    file.rename(tmp_path / "lab" / "course.toml")
+    assert "| somebody/ner " in run("models", "list").stdout
+
+
+@pytest.mark.usefixtures("own_folders")
 def test_doctor_says_which_course_file_is_read_and_all_that_is_wrong_in_it(tmp_path: Path) -> None:
     def told(*more: str) -> list[str]:
         lines = run(*more, "doctor").stdout.splitlines()

@@ -157,6 +157,15 @@ def test_the_name_of_a_file_given_as_a_text_is_not_redacted_in_its_place(tmp_pat
     assert "ana@uni.edu" not in CliRunner().invoke(cli, [*command, "--file", str(notes)]).output
 
 
+@pytest.mark.usefixtures("own_folders")
+def test_names_are_those_of_the_model_that_the_person_or_the_course_names(tmp_path):
+    course = tmp_path / "course.toml"
+    course.write_text('[models]\nentities = "somebody/ner"\n', encoding="utf-8")
+    for named in (("--set", "models.entities=somebody/ner"), ("--course", str(course))):
+        refused = CliRunner().invoke(cli, [*named, "redact", "Ana."])  # it is on no machine
+        assert refused.exit_code == 2 and "somebody/ner" in refused.output
+
+
 def one_by_one(text: str, names: list[Proposal]) -> list[Proposal]:
     """Each name looked for by itself, letter by letter."""
     found = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -10,7 +11,9 @@ from llm_tui import i18n
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
+    lab_folder,
     option,
+    with_lab,
     with_lang,
     write,
 )
@@ -37,11 +40,14 @@ def models() -> None:
 @with_lang
 @option("--format", "form", type=click.Choice(["text", "md", "csv", "json"]), default="text", show_default=True,
         help=tr("text and md: Markdown; CSV or JSON.", "text y md: Markdown; CSV o JSON."))  # fmt: skip
-def list_models(form: str) -> None:
+@with_lab
+@click.pass_context
+def list_models(context: click.Context, lab: Path | None, form: str) -> None:
     from llm_tui.cli.progress import result_of
     from llm_tui.export.formats import FORMATS
     from llm_tui.foundation.tables import models_table
 
+    lab_folder(context, lab)  # whose course may name models
     models = result_of(stock.ListModels(registry.offered(), of_servers=registry.of_servers()))
     if form != "json":  # there they have the names that programs know
         models = [replace(model, tasks=registry.titles(model.tasks)) for model in models]

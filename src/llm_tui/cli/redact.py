@@ -42,7 +42,7 @@ from llm_tui.redaction.proposals import KINDS, OPTIONAL
 )
 @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
 @FILE
-@option("--model", default=TASK.model, show_default=True, metavar="M", help=tr("Of the entities.", "De entidades."))
+@option("--model", show_default=TASK.model, metavar="M", help=tr("Of the entities.", "De entidades."))
 @option("--rules-only", is_flag=True, help=tr("Without a model: no names.", "Sin modelo: sin nombres."))
 @option(
     "--also",
@@ -73,12 +73,14 @@ def redact(
     from llm_tui.redaction.rules import by_form, region
 
     check_output(output, force)
+    folder = lab_folder(context, lab)  # whose course may name the model
     texts = texts_of(given)
     found: tuple[Any, ...] = ((),) * len(texts)
     if not given["rules_only"]:
         how = asking(values_of(WHERE, given), generates=False)
-        job = Entities(texts, how.model(given["model"]), how.batch_size)
-        found = result_of(job, *open_lab(lab_folder(context, lab)).listeners(job)).texts
+        model = TASK.course_model if given["model"] is None else given["model"]
+        job = Entities(texts, how.model(model), how.batch_size)
+        found = result_of(job, *open_lab(folder).listeners(job)).texts
     gone = {kind for kind in KINDS if kind not in OPTIONAL} - {*given["keep"]} | {*given["also"]}
     written = []
     for text, entities in zip(texts, found, strict=True):
