@@ -236,6 +236,7 @@ def test_an_export_without_a_comparison_is_one_sentence():
 WRONG = {
     "nothing": ((), "stdin is empty"),
     "white space": (("  ",), "TEXT is empty"),
+    "the name of a file": ((__file__,), "is read with --file"),
     "no UTF-8": (("caf\udce9",), "Line 1 of TEXT"),
     "text and file": (("hola", "--file", "x"), "not both"),
     "an absent file": (("--file", "absent.txt"), "absent.txt cannot be read"),

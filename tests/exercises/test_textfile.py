@@ -122,6 +122,14 @@ def test_the_text_comes_from_the_argument_the_file_or_the_pipe(tmp_path: Path, m
     assert given_text(None, None) == "de la tubería"
 
 
+def test_the_name_of_a_file_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("del archivo")
+    with pytest.raises(UserError, match=f"--file {path}"):
+        given_text(str(path), None)
+    assert given_text(str(tmp_path), None) == str(tmp_path)
+
+
 def test_a_hyphen_reads_the_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", pipe(b"typed", terminal=True))
     assert given_text("-", None) == "typed"

@@ -159,6 +159,16 @@ def test_the_lab_logs_the_question_as_a_hash(folders, tmp_path):
         (("ask", "x", "--model", "/no/such"), "There is no folder", "No existe la carpeta"),
         (("models", "rm", "nobody/nothing"), "has no model", "no tiene el modelo"),
         (("models", "pull", "../x"), "no hub id", "no es un id"),
+        (("sentiment", "x", "y", "--file", "texts.txt"), "not both", "pero no las dos cosas"),
+        (("sentiment", "x", "-"), "stands alone", "va solo"),
+        (("ask", "--template", "rewrite", "x", "y"), "takes one text", "un solo texto"),
+        (("ask", "--template", "explain", "--topic", "x", "y"), "--topic, --file or", "--topic, --file o"),
+        (("ask", "--evaluate", "sample", "x", "--why"), "leave TEXT, --why out", "quite TEXTO, --why"),
+        (
+            ("ask", "--evaluate", "sample", "--template", "explain", "--topic", "x", "--file", "y"),
+            "leave --file, --template, --topic out",
+            "quite --file, --template, --topic",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(arguments, english, spanish, language, folders):

@@ -99,3 +99,5 @@ def test_examples_templates_and_a_set_on_the_command_line(folders, tmp_path):
     assert [(row["examples"], row["rows"]) for row in rows] == [(0, 2), (1, 2)]
     refused = run("ask", "--template", "rewrite", "--question", "x", "y", *here)
     assert refused.exit_code == 2 and "no blank question" in refused.stderr
+    refused = run("ask", "--template", "rewrite", passage, *here)
+    assert refused.exit_code == 2 and f"--file {passage}" in refused.stderr

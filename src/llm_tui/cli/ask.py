@@ -104,7 +104,8 @@ def texts_of(given: dict[str, Any]) -> tuple[str, ...]:
     """The arguments, each a text, or the lines of a file or of the standard input.
 
     Raises:
-        UserError: a text is the name of a file, so that its name would be asked for and not what stands in it.
+        UserError: a text is the name of a file, so that its name would be asked for and not what stands in it; or there
+            are texts from more than one place.
     """
     from llm_tui.exercises.textfile import given_text
 
@@ -116,7 +117,14 @@ def texts_of(given: dict[str, Any]) -> tuple[str, ...]:
                 f"{file} es un archivo: sus textos se leen con --file {file}, uno por línea.",
             )
         )
-    if len(texts) > 1 or (texts and texts[0] != "-" and not given["file"]):
+    if len(texts) > 1 and "-" in texts:
+        raise UserError(
+            tr(
+                "- is the standard input, and stands alone: leave the other texts out.",
+                "- es la entrada estándar y va solo: quite los demás textos.",
+            )
+        )
+    if texts and "-" not in texts and not given["file"]:
         return tuple(texts)
     lines = lines_of(given_text(texts[0] if texts else None, given["file"]))
     return tuple(line for line in lines if line.strip())

@@ -15,7 +15,7 @@ from llm_tui.exercises import few_shot
 from llm_tui.exercises.few_shot import Trial
 from llm_tui.foundation.few_shot import Pair, pairs, typed
 from llm_tui.i18n import tr
-from llm_tui.playground.prompts import TEMPLATES, blanks, template
+from llm_tui.playground.prompts import TEMPLATES, PromptTemplate, blanks, template
 from llm_tui.playground.task import Given
 from llm_tui.playground.tasks.prompt import INSTRUCTION
 
@@ -76,9 +76,9 @@ def from_template(given: Mapping[str, Any]) -> str | None:
     """The prompt that a template makes; None where none is named.
 
     Raises:
-        UserError: a blank is empty, or given without the template that has it.
+        UserError: a blank is empty, given without the template that has it, or given twice.
     """
-    from llm_tui.exercises.textfile import given_text, read_text
+    from llm_tui.exercises.textfile import read_text
 
     said = {blank.name: given[blank.name] for blank in blanks() if given[blank.name] is not None}
     if not given["template"]:
@@ -95,24 +95,51 @@ def from_template(given: Mapping[str, Any]) -> str | None:
             )
         )
     filled = {name: read_text(value) if isinstance(value, Path) else value for name, value in said.items()}
-    first, texts = chosen.blanks[0], given["texts"]
-    if first.name not in filled and (texts or given["file"]):
-        filled[first.name] = given_text(texts[0] if texts else None, given["file"])
+    if given["texts"] or given["file"]:
+        filled |= _first_blank(chosen, given, filled)
     chosen.check(filled)
     return chosen.prompt(filled, chosen.language(filled, i18n.language()))
+
+
+def _first_blank(chosen: PromptTemplate, given: Mapping[str, Any], filled: Mapping[str, str]) -> dict[str, str]:
+    """What TEXT or --file fills it with.
+
+    Raises:
+        UserError: an option fills it already, or there are several texts.
+    """
+    from llm_tui.exercises.textfile import given_text
+
+    texts, name = given["texts"], chosen.blanks[0].name
+    if name in filled or len(texts) > 1:
+        raise UserError(
+            tr(
+                f"The template {chosen.name} takes one text: give either --{name}, --file or a single TEXT.",
+                f"La plantilla {chosen.name} lleva un solo texto: indique --{name}, --file o un único TEXTO.",
+            )
+        )
+    return {name: given_text(texts[0] if texts else None, given["file"])}
 
 
 def evaluate(context: click.Context, given: Mapping[str, Any], question: Given, here: bool) -> None:
     """Measure with each number of examples, and write the table.
 
     Raises:
-        UserError: the set cannot be read, the model cannot be asked, or it is not to be asked `here`.
+        UserError: the set cannot be read, the model cannot be asked, or it is not to be asked `here`; or there is
+            something else to ask.
     """
     if not here:
         raise UserError(
             tr(
                 "A program asks one prompt: leave --evaluate out, and give a text.",
                 "Un programa hace una pregunta: quite --evaluate e indique un texto.",
+            )
+        )
+    if beside := _beside_evaluate(given):
+        names = ", ".join(beside)
+        raise UserError(
+            tr(
+                f"--evaluate takes its texts from the table: leave {names} out.",
+                f"--evaluate toma sus textos de la tabla: quite {names}.",
             )
         )
     from llm_tui.cli.progress import result_of
@@ -129,6 +156,12 @@ def evaluate(context: click.Context, given: Mapping[str, Any], question: Given, 
             raise UserError(broken)
     form = "md" if given["form"] == "text" else given["form"]
     write(FORMATS[form](trial.table(made, question.asking.settings), i18n.export_language()), given["output"])
+
+
+def _beside_evaluate(given: Mapping[str, Any]) -> list[str]:
+    """What was given that has no place beside --evaluate."""
+    options = [name for name in ("file", "template", *(blank.name for blank in blanks()), "why") if given[name]]
+    return [*([tr("TEXT", "TEXTO")] if given["texts"] else []), *(f"--{name}" for name in options)]
 
 
 def _trial(given: Mapping[str, Any], question: Given) -> Trial:

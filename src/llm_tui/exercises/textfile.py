@@ -19,7 +19,7 @@ def given_text(text: str | None, file: Path | None) -> str:
     """What a command line was given: the text itself, a file, or with - and in a pipe the standard input.
 
     Raises:
-        UserError: it was given none, or two, or one that is no text.
+        UserError: it was given none, or two, or one that is no text, or the name of a file in the place of its text.
     """
     if text is not None and file:
         raise UserError(
@@ -28,6 +28,13 @@ def given_text(text: str | None, file: Path | None) -> str:
     if file:
         return read_text(file)
     if text is not None and text != "-":
+        if os.path.isfile(text):
+            raise UserError(
+                tr(
+                    f"{text} is a file: its text is read with --file {text}.",
+                    f"{text} es un archivo: su texto se lee con --file {text}.",
+                )
+            )
         # What was no UTF-8 on the command line has become halves of surrogate pairs, which nothing can write down.
         return text_of(io.BytesIO(text.encode("utf-8", "surrogateescape")), tr("TEXT", "TEXTO"))
     if sys.stdin is None or (text is None and sys.stdin.isatty()):
