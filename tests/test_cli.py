@@ -152,6 +152,14 @@ def test_another_sweep_is_printed_and_the_labs_table_keeps_its_runs_until_they_a
     assert table().startswith(taken.stdout.rstrip("\n"))
 
 
+def test_runs_are_taken_though_nobody_reads_the_table(tmp_path):
+    train("--batch-size", "32")
+    command = [sys.executable, "-m", "llm_tui", "train", *QUICK, "--batch-size", "64", "--take"]
+    shell = ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "bash", *command]
+    assert subprocess.run(shell, capture_output=True, timeout=120).returncode == 141
+    assert [row[0] for row in tables(run("export", "--exercise", "1").stdout)[0][1:]] == ["64"]
+
+
 def test_export_of_an_empty_lab_is_one_sentence():
     assert_one_sentence(run("export", "--exercise", "1"))
 

@@ -207,6 +207,13 @@ def test_what_was_compared_is_printed_though_it_cannot_be_kept(tokens, monkeypat
     assert done.stderr.count("No space left on device") == 1
 
 
+def test_what_is_to_be_kept_is_kept_though_nobody_reads_the_table(two, tmp_path):
+    command = [sys.executable, "-m", "llm_tui", "tokens", TEXT, "--tokenizer", two[1], "--keep"]
+    shell = ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "bash", *command]
+    assert subprocess.run(shell, env=environment(), timeout=120).returncode == 141
+    assert Lab(tmp_path / "lab").answers(2, Answers).text == TEXT
+
+
 def test_keeping_another_text_leaves_what_the_student_wrote(tokens, tmp_path):
     tokens(TEXT, "--keep")
     lab = Lab(tmp_path / "lab")

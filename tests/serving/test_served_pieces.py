@@ -6,10 +6,12 @@ import math
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from model_server import Behaviour, ModelServer, answers, chunk, in_turn, streams
 
+from llm_tui.cli import cli
 from llm_tui.engine.job import run_job
 from llm_tui.foundation.job import PROMPT, Generate, Generated, ModelChoice, Settings
 from llm_tui.foundation.pieces_table import pieces_table
@@ -27,7 +29,7 @@ def row(token: str, share: float, *others: tuple[str, float], octets: bool = Tru
     return {**one(token, share), "top_logprobs": [one(*each) for each in [(token, share), *others]]}
 
 
-def tells(*rows: Any, text: str | None = None, whole: Any = None) -> Behaviour:
+def tells(*rows: Any, text: str | None = None, whole: Any = None, finish: str | None = "stop") -> Behaviour:
     """A streamed answer with what is said of each piece; `whole` stands in the place of the first `logprobs`."""
 
     def behave(handler: Any) -> None:
@@ -35,7 +37,7 @@ def tells(*rows: Any, text: str | None = None, whole: Any = None) -> Behaviour:
         for number, each in enumerate(rows):
             said = whole if whole is not None and not number else {"content": [each]}
             handler.event(chunk(each["token"] if text is None else text * (not number), logprobs=said))
-        handler.event(chunk(finish="stop"))
+        handler.event(chunk(finish=finish))
         handler.event("[DONE]")
 
     return behave
@@ -63,6 +65,25 @@ def test_an_answer_comes_with_what_the_server_says_of_its_pieces(served, context
     table = pieces_table(made.pieces, made.made_by)
     assert "entropy" not in [column.key for column in table.columns]
     assert "no entropy" in table.footer[1].en
+
+
+WHOLE, HALF, SHORT = tells(*GOOD), tells(*GOOD, finish=None), tells(*GOOD, finish="length")
+
+
+@pytest.mark.usefixtures("own_folders")
+@pytest.mark.parametrize(
+    ("behaviours", "texts", "code", "said"),
+    [
+        ((HALF,), ("¿Pan?",), 2, "ended in mid-answer"),
+        ((WHOLE, WHOLE, WHOLE, HALF), ("¿Pan?", "¿Más?"), 2, "ended in mid-answer"),  # each is asked again for its own
+        ((SHORT,), ("¿Pan?",), 0, "reached their limit: 1."),
+    ],
+)
+def test_the_command_that_asks_why_says_what_is_not_whole(served, behaviours, texts, code, said):
+    served.behaviour = in_turn(*behaviours)
+    done = CliRunner().invoke(cli, ["ask", *texts, "--model", served.name, "--why"])
+    assert (done.exit_code, "blanco" in done.stdout) == (code, True)
+    assert said in done.stderr
 
 
 def test_nothing_is_asked_for_where_nobody_wants_it(served, context):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -29,7 +30,9 @@ from llm_tui.cli.why import with_why, write_heats
 from llm_tui.cli.why_pieces import pieces_of
 from llm_tui.cli.why_rows import explains
 from llm_tui.cli.why_words import with_method
+from llm_tui.engine.job import Job
 from llm_tui.errors import UserError
+from llm_tui.export.heat import Heat
 from llm_tui.foundation.settings import GENERATION, MODEL, WHERE, asking
 from llm_tui.foundation.tables import energy_of
 from llm_tui.i18n import tr
@@ -139,22 +142,33 @@ def _answer(context: click.Context, given: dict[str, Any], task: AnyTask, questi
     explain = explains(job) if given["why"] else None
     check_output(given["output"], given["force"])
     lab = open_lab(lab_folder(context, given["lab"]))
-    result, form = result_of(job, *lab.listeners(job)), given["form"]
-    if explain:
-        heats = explain(job, result, given, lambda more: result_of(more, *lab.listeners(more)))
-        if task.generates and form in ("csv", "json"):
-            write(FORMATS[form](pieces_of(heats), i18n.export_language()), given["output"])
-        else:
-            write_heats(heats, form, given["output"])
-        return
-    if form == "text":
-        text = "".join(f"{line}\n" for line in task.plain(job, result))
+    made: list[Any] = []
+
+    def asked(job: Job) -> Any:
+        made.append(result_of(job, *lab.listeners(job)))
+        return made[-1]
+
+    result, form = asked(job), given["form"]
+    heats = explain(job, result, given, asked) if explain else None
+    if heats is not None or form == "text":
         for said in task.not_whole(job, result):
             click.echo(said, err=True)
+    if heats is not None:
+        _write_why(task, heats, form, given["output"])
+    elif form == "text":
+        write("".join(f"{line}\n" for line in task.plain(job, result)), given["output"])
     else:
-        text = FORMATS[form](task.table(job, result), i18n.export_language())
-    write(text, given["output"])
+        write(FORMATS[form](task.table(job, result), i18n.export_language()), given["output"])
     if energy := energy_of(result.made_by):
         click.echo(energy, err=True)
-    if broken := getattr(result, "broken", ""):  # what came is written, and nobody takes it for the whole
-        raise UserError(broken)
+    if broken := next(filter(None, (getattr(one, "broken", "") for one in made)), ""):
+        raise UserError(broken)  # what came is written, and nobody takes it for the whole
+
+
+def _write_why(task: AnyTask, heats: Sequence[Heat], form: str, output: Path | None) -> None:
+    from llm_tui.export.formats import FORMATS
+
+    if task.generates and form in ("csv", "json"):
+        write(FORMATS[form](pieces_of(heats), i18n.export_language()), output)
+    else:
+        write_heats(heats, form, output)

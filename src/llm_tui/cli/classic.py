@@ -123,14 +123,16 @@ def train(
     code = _train(sweeping, opened, keep, given)
     if code > 128:  # told to end
         sys.exit(code)
-    check_output(output, force)
     runs, kept = opened.runs.all(), _answers(opened)
     taken = sweeps.taken(kept, sweeping.attempt, runs)
-    _print(replace(taken, energy=taken.energy or given["energy"]), opened, given, output)
-    if take:
-        with held(folder, wait) as own:
-            keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))
-    elif not keep.beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
+    try:  # who reads the table may leave in its middle
+        if take:
+            with held(folder, wait) as own:
+                keep_answers(own, NUMBER, sweeps.taken(_answers(own), sweeping.attempt, runs))
+    finally:
+        check_output(output, force)
+        _print(replace(taken, energy=taken.energy or given["energy"]), opened, given, output)
+    if not take and not keep.beside and not set(taken.runs) <= set(sweeps.pinned(kept, runs).runs):
         click.echo(_keeps(), err=True)
     sys.exit(code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from llm_tui.i18n import tr
 from llm_tui.tokenization.job import DEFAULT_TOKENIZERS, tokenizer_names
 
 if TYPE_CHECKING:
-    from llm_tui.exercises.subwords import Answers
+    from llm_tui.lab.lab import Lab
 
 
 OF_THE_ANSWER = ("table", "words", "summary", "keep", "wait", "form")
@@ -88,18 +89,17 @@ def tokens(
     folder = lab_folder(context, lab)
     wanted = asked(given)
 
-    def compare(before: Answers) -> Answers:
+    own: AbstractContextManager[Lab | None] = held(folder, wait) if keep else nullcontext()
+    with own as opened:
+        before = opened.answers(NUMBER, Answers) if opened else Answers()
         answers = replace(before, **wanted)
         comparison = result_of(answers.job())
         answers = answers.with_comparison(comparison)
-        write(_compared(comparison, answers, "".join(parts), form), output)
-        return answers
-
-    if keep:
-        with held(folder, wait) as opened:
-            keep_answers(opened, NUMBER, compare(opened.answers(NUMBER, Answers)))
-    else:
-        compare(Answers())
+        try:  # who reads the table may leave in its middle
+            if opened:
+                keep_answers(opened, NUMBER, answers)
+        finally:
+            write(_compared(comparison, answers, "".join(parts), form), output)
 
 
 def asked(given: Mapping[str, Any]) -> dict[str, Any]:
