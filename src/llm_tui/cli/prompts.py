@@ -138,8 +138,8 @@ def evaluate(context: click.Context, given: Mapping[str, Any], question: Given, 
         names = ", ".join(beside)
         raise UserError(
             tr(
-                f"--evaluate takes its texts from the table: leave {names} out.",
-                f"--evaluate toma sus textos de la tabla: quite {names}.",
+                f"--evaluate measures on the texts of a table, and asks nothing else: leave {names} out.",
+                f"--evaluate mide con los textos de una tabla y no pregunta nada más: quite {names}.",
             )
         )
     from llm_tui.cli.progress import result_of
