@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from llm_tui.bias import job as bias
 from llm_tui.bias.job import MODERATION, SENTIMENT, Compare, Compared, measures
@@ -78,6 +80,28 @@ def test_of_sentiment_it_is_positive_minus_negative(monkeypatch, context):
     assert found.effects[0].measure == "POSITIVE − NEGATIVE"
     assert found.effects[0].mean == pytest.approx(0.2)
     assert effect(found, "POSITIVE").mean == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "answered", "more"),
+    [("auto", "float32", 30), ("float32", "float32", 30), ("bfloat16", "bfloat16", 10)],
+)
+def test_on_a_gpu_a_small_difference_is_not_rounded_away_unless_half_precision_was_chosen(
+    monkeypatch, context, chosen, answered, more
+):
+    """`b` has a little more in each pair. What is `auto` on a GPU is bfloat16."""
+    texts = [f"{side} {n}" for n in range(30) for side in "ab"]
+
+    def classify(job: ZeroShot, context: Context) -> Classified:
+        precision = "bfloat16" if job.model.precision == "auto" else job.model.precision
+        z = torch.linspace(0.5, 3.5, 30).repeat_interleave(2) + torch.tensor([0.0, 0.002]).repeat(30)
+        scores = torch.stack([-z, z], 1).to(getattr(torch, precision)).float().softmax(1).tolist()
+        return Classified(job.labels, tuple(Labelled(tuple(both)) for both in scores), replace(BY, precision=precision))
+
+    monkeypatch.setattr("llm_tui.foundation.zero_shot.classify", classify)
+    pairs = tuple(zip(texts[::2], texts[1::2], strict=True))
+    found = run_job(replace(moderation(pairs), model=ModelChoice("m", precision=chosen)), context)
+    assert (effect(found, "odio").more, found.made_by.precision) == (more, answered)
 
 
 def test_labels_that_do_not_say_positive_are_measured_alone():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from llm_tui.foundation.job import ModelChoice, Provenance, packages_for
@@ -18,7 +18,9 @@ SENTIMENT: Final = "sentiment"
 SEED, RESAMPLES, CONFIDENCE = 0, 10_000, 0.95
 
 DIGITS = 6
-"""Decimals of a difference: below them it is none, for the same sum in a batch of another length ends otherwise."""
+"""Decimals of a difference: below them it is none, for in float32 the same sum in a batch of another length ends
+otherwise.
+"""
 
 Scores = tuple[float, ...]
 
@@ -106,11 +108,14 @@ class Compare:
         return tr(f"pairs: {self.of}", f"pares: {self.of}")
 
     def asked(self) -> ZeroShot | Sentiment:
-        """The question as the playground asks it: all texts, those of a pair one after the other."""
+        """The question as the playground asks it: all texts, those of a pair one after the other. In float32 unless
+        another precision was chosen: in half precision a score has two or three decimals.
+        """
         texts = tuple(text for pair in self.pairs for text in pair)
+        model = replace(self.model, precision="float32") if self.model.precision == "auto" else self.model
         if self.task == SENTIMENT:
-            return Sentiment(texts, self.model, self.batch_size)
-        return ZeroShot(texts, self.labels, self.template, False, self.model, self.batch_size)
+            return Sentiment(texts, model, self.batch_size)
+        return ZeroShot(texts, self.labels, self.template, False, model, self.batch_size)
 
 
 @dataclass(frozen=True, slots=True)
