@@ -9,6 +9,7 @@ import pytest
 from fakes.gpus import GB, Fail, FakeGpu, Machine
 
 from llm_tui import i18n
+from llm_tui.config import give
 from llm_tui.engine import gpus
 from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.engine.holders import Holder
@@ -111,3 +112,19 @@ def test_a_list_to_choose_from_has_auto_the_cpu_and_each_gpu_with_who_holds_it(g
     assert [one.name for one in choices(Gpus())] == ["auto", "cpu"]
     assert choices(Gpus())[0].lines == ("takes CPU",)
     assert [one.name for one in choices(None)] == ["auto"]
+
+
+@pytest.mark.parametrize(
+    ("device", "english", "spanish"),
+    [
+        ("cpu", "takes CPU", "toma CPU"),
+        ("cuda:0", "takes cuda:0 NVIDIA GeForce RTX 4090", "toma cuda:0 NVIDIA GeForce RTX 4090"),
+        ("cuda:5", "takes cuda:5, which is not there", "toma cuda:5, que no está disponible"),
+    ],
+)
+def test_auto_is_in_the_list_what_the_person_has_set(gpu_machine: Machine, device: str, english: str, spanish: str):
+    give([f"device={device}"])
+    gpu_machine.write(BUSY, FREE)
+    for language, said in (("en", english), ("es", spanish)):
+        i18n.use(language)
+        assert choices(gpus.look((ONE, TWO)))[0].lines == (said,)

@@ -20,6 +20,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Training
 from llm_tui.cli import cli
+from llm_tui.config import give
 from llm_tui.engine import devices, gpus, room
 from llm_tui.engine.devices import Device
 from llm_tui.engine.events import Finished, Log, Placed, Progress, Started
@@ -154,6 +155,14 @@ async def test_home_shows_each_gpu_and_the_top_line_the_one_that_auto_would_take
         assert second.strip() == "ana: python (4242), 97.0 GB"
         assert third.startswith("cuda:1")
         assert top(app).endswith(" cuda:1 H200 2.0/141 GB" if language == "en" else " cuda:1 2.0/141 GB")
+
+
+@pytest.mark.parametrize(
+    ("device", "shown"), [("cpu", "cpu"), ("cuda:0", "cuda:0 H200 98.0/141 GB"), ("cuda:7", "cuda:7")]
+)
+def test_where_models_would_run_is_what_the_person_has_set(device: str, shown: str):
+    give([f"device={device}"])
+    assert surveyed().device()[0] == shown
 
 
 async def test_figures_are_read_again_when_they_may_have_changed_and_never_on_an_idle_screen(lab, engine, machine):

@@ -7,7 +7,7 @@ import platform
 from dataclasses import dataclass
 
 from llm_tui.engine import gpus
-from llm_tui.engine.devices import Device, no_cuda_reason, preferred
+from llm_tui.engine.devices import Device, automatic, no_cuda_reason
 from llm_tui.engine.gpus import SHOWN_TO_CUDA, Gpus, shown_to_cuda
 from llm_tui.engine.job import Context
 from llm_tui.gpu_facts import gpu_facts, short_name
@@ -38,11 +38,10 @@ class Environment:
 
     def device(self, in_use: Device | None = None) -> tuple[str, ...]:
         """Where models run, at length and in short: on what is in use, else where `auto` would put them."""
-        there = self.gpus.seen
-        if not there or (in_use and not in_use.uuid):
-            return ("cpu",)
-        uuid = (in_use or preferred(self.gpus)).uuid
-        one = next((one for one in there if one.uuid == uuid), there[0])
+        device = in_use or automatic(self.gpus)
+        one = next((one for one in self.gpus.seen if one.uuid == device.uuid), None)
+        if one is None:
+            return (device.name,)
         gpu = self.gpus.of(one)
         memory = f"{f'{gpu.used / 1e9:.1f}/' if gpu else ''}{one.total / 1e9:.0f} GB"
         return (f"{one.device} {short_name(one.name)} {memory}", f"{one.device} {memory}", one.device)

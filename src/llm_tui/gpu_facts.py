@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from llm_tui.engine.devices import CPU, preferred
+from llm_tui.engine.devices import automatic
 from llm_tui.engine.gpus import Gpus, Seen, shown_to_cuda
 from llm_tui.engine.nvml import Gpu
 from llm_tui.engine.room import meminfo
@@ -39,7 +39,7 @@ def choices(gpus: Gpus | None) -> list[Choice]:
         return [Choice("auto", (tr("this machine is still being looked at…", "aún se reconoce el equipo…"),))]
     free, total = meminfo("MemAvailable"), meminfo("MemTotal")
     memory = _free(free, total) if free and total else tr("what is free is not known", "no se sabe qué hay libre")
-    auto = preferred(gpus) if gpus.seen else CPU
+    auto = automatic(gpus)
     found = [Choice("auto", (tr(f"takes {auto.said()}", f"toma {auto.said()}"),)), Choice("cpu", (memory,))]
     takeable = {one.device for one in gpus.seen}
     for name, line in gpu_facts(gpus):
@@ -90,7 +90,7 @@ def _why_unseen(gpus: Gpus, seen: dict[int, Seen], gpu: Gpu) -> str:
     if not gpus.seen or seen.keys() & {id(gpu), *map(id, gpu.slices)}:
         return ""  # where torch sees none, the line on CUDA says why
     if shown_to_cuda() is None:
-        return tr("; torch does not see it", "; torch no la ve")
+        return tr("; this torch cannot use it", "; este torch no puede usarla")
     return tr("; hidden from this program", "; oculta para este programa")
 
 

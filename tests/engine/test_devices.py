@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fakes.gpus import GB, Fail, FakeGpu, Machine
@@ -177,7 +180,7 @@ def test_what_torch_sees_is_read_from_torch(monkeypatch):
     import torch
 
     class Properties:
-        uuid, name, total_memory = "0f0f", "NVIDIA H200", 139 * GB
+        uuid, name, total_memory, major, minor = "0f0f", "NVIDIA H200", 139 * GB, 9, 0
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
@@ -187,6 +190,64 @@ def test_what_torch_sees_is_read_from_torch(monkeypatch):
         Seen(0, "0f0f", "NVIDIA H200", 139 * GB, 0),
         Seen(1, "0f0f", "NVIDIA H200", 139 * GB, 1 * GB),
     )
+
+
+def torch_sees(monkeypatch: pytest.MonkeyPatch, built: list[str], *capabilities: tuple[int, int]) -> None:
+    """A torch that was built for some GPUs, on a machine with GPUs of these compute capabilities."""
+    import torch
+
+    def properties(index: int) -> SimpleNamespace:
+        major, minor = capabilities[index]
+        return SimpleNamespace(uuid=str(index), name=f"GPU {major}.{minor}", total_memory=GB, major=major, minor=minor)
+
+    fakes: dict[str, Callable[..., Any]] = {
+        "is_available": lambda: True, "device_count": lambda: len(capabilities), "memory_reserved": lambda index: 0,
+        "get_device_properties": properties, "get_arch_list": lambda: built,
+    }  # fmt: skip
+    for name, fake in fakes.items():
+        monkeypatch.setattr(torch.cuda, name, fake)
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+
+
+@pytest.mark.parametrize(
+    ("built", "capability", "runs"),
+    [
+        (["sm_75", "sm_80", "sm_90"], (7, 0), False),
+        (["sm_75", "sm_80", "sm_90"], (7, 5), True),
+        (["sm_75", "sm_80", "sm_90"], (8, 6), True),
+        (["sm_86"], (8, 0), False),
+        (["sm_90"], (12, 0), False),
+        (["sm_75", "sm_120"], (12, 1), True),
+        (["sm_90", "compute_90"], (12, 0), True),
+        (["sm_90", "compute_90"], (8, 0), False),
+        (["gfx90a"], (9, 0), True),
+        ([], (6, 1), True),
+    ],
+)
+def test_auto_takes_a_gpu_that_torch_has_kernels_for(monkeypatch, built, capability, runs):
+    torch_sees(monkeypatch, built, capability)
+    assert (choose("auto").name == "cuda:0") is runs
+
+
+def test_a_gpu_without_kernels_is_left_out_and_keeps_its_number(gpu_machine: Machine, monkeypatch):
+    """The driver gives it the most free memory."""
+    gpu_machine.write(FakeGpu("GPU-0", total=90 * GB), FakeGpu("GPU-1", total=8 * GB), FakeGpu("GPU-2", total=9 * GB))
+    torch_sees(monkeypatch, ["sm_75", "sm_80"], (6, 1), (7, 5), (8, 9))
+    assert choose("auto").name == "cuda:2"
+    assert (choose("cuda").name, choose("cuda:1").name, choose("cuda:2").name) == ("cuda:1", "cuda:1", "cuda:2")
+    with pytest.raises(UserError, match=r"cuda:0 is not there \(this torch has no kernels for GPU 6\.1\): choose auto"):
+        choose("cuda:0")
+    i18n.use("es")
+    with pytest.raises(UserError, match=r"cuda:0 no está disponible \(este torch no tiene kernels para GPU 6\.1\)"):
+        choose("cuda:0")
+
+
+def test_where_torch_has_kernels_for_none_that_is_the_reason(monkeypatch):
+    torch_sees(monkeypatch, ["sm_75", "sm_80"], (6, 1))
+    assert choose("auto") == devices.CPU
+    assert devices.no_cuda_reason() == "this torch has no kernels for GPU 6.1"
+    with pytest.raises(UserError, match=r"\(this torch has no kernels for GPU 6\.1\)"):
+        choose("cuda")
 
 
 def test_where_cuda_does_not_start_there_is_no_gpu_and_the_reason_is_torchs(monkeypatch):

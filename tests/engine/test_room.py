@@ -11,6 +11,7 @@ import pytest
 from fakes.gpus import GB, Fail, FakeGpu, Machine
 
 from llm_tui import i18n
+from llm_tui.config import give
 from llm_tui.engine import devices, gpus, room
 from llm_tui.engine.devices import CPU, Device
 from llm_tui.engine.engine import Engine
@@ -91,6 +92,14 @@ def test_nobody_waits_where_there_is_room_or_none_is_asked_for(machine: Machine,
     machine.write(replace(GPU, used=130 * GB), OTHER)
     assert wait_for_room("auto", gigabytes, Waiting(events, iter(()))).name == "cuda:0"
     assert events == []
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda:1"])
+@pytest.mark.parametrize("gigabytes", [0, 0.001])
+def test_auto_waits_where_the_person_has_set(machine: Machine, context, device: str, gigabytes: float):
+    give([f"device={device}"])
+    machine.write(replace(GPU, used=0), replace(OTHER, used=0))
+    assert wait_for_room("auto", gigabytes, context).name == device
 
 
 @pytest.mark.parametrize("wanted", ["auto", "cuda:0"])

@@ -11,6 +11,7 @@ from llm_tui.engine.failures import check_gpu
 from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
+from llm_tui.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,16 @@ def parse(wanted: str) -> str:
     return wanted
 
 
+def meant(wanted: str) -> str:
+    """What is written for a device; for `auto` what the person has set, which may be `auto` as well.
+
+    Raises:
+        UserError: it is spelled otherwise.
+    """
+    wanted = parse(wanted)
+    return str(read_config().value("device")) if wanted == "auto" else wanted
+
+
 def choose(wanted: str) -> Device:
     """The device for `auto`, `cpu`, `cuda` or `cuda:i`. `auto` is what the person has set, else the GPU with the most
     free memory.
@@ -69,9 +80,7 @@ def choose(wanted: str) -> Device:
     Raises:
         UserError: it is not there, or spelled otherwise; or this process has lost its GPUs (`GpuLost`).
     """
-    wanted = parse(wanted)
-    if wanted == "auto":
-        wanted = str(read_config().value("device"))
+    wanted = meant(wanted)
     there = () if wanted == "cpu" else gpus.seen()
     if wanted == "cpu" or (wanted == "auto" and not there):
         return CPU
@@ -87,18 +96,39 @@ def named(wanted: str, there: tuple[Seen, ...]) -> Seen:
     Raises:
         UserError: torch does not see it.
     """
-    index = int(wanted.partition(":")[2] or 0)
-    if index < len(there):
-        return there[index]
+    if one := _of_number(wanted, there):
+        return one
     shown = gpus.shown_to_cuda()
     hidden = "" if shown is None else f", {gpus.SHOWN_TO_CUDA}={shown}"
     why = f"{len(there)} CUDA{hidden}" if there else no_cuda_reason()
+    if unfit := _of_number(wanted, gpus.without_kernels()):
+        why = _no_kernels(unfit)
     raise UserError(
         tr(
             f"The device {wanted} is not there ({why}): choose auto or cpu.",
             f"El dispositivo {wanted} no está disponible ({why}): elija auto o cpu.",
         )
     )
+
+
+def _of_number(wanted: str, there: tuple[Seen, ...]) -> Seen | None:
+    """Of `cuda:i` the one of torch's number i, of `cuda` the first."""
+    number = wanted.partition(":")[2]
+    return next((one for one in there if not number or one.index == int(number)), None)
+
+
+def automatic(there: Gpus) -> Device:
+    """What `auto` stands for where there are these GPUs. Of one that the person has set and that is not there the label
+    says so.
+    """
+    wanted = meant("auto")
+    if wanted == "cpu" or (wanted == "auto" and not there.seen):
+        return CPU
+    if wanted == "auto":
+        return preferred(there)
+    if one := _of_number(wanted, there.seen):
+        return of(one)
+    return Device(wanted, tr(f"{wanted}, which is not there", f"{wanted}, que no está disponible"))
 
 
 def taken(there: Gpus, need: float = 0) -> Device:
@@ -110,7 +140,7 @@ def taken(there: Gpus, need: float = 0) -> Device:
 
 
 def preferred(there: Gpus, need: float = 0) -> Device:
-    """What `auto` would take, and why."""
+    """What `auto` would take of GPUs, and why."""
     best = there.roomiest()
     if best is None or len(there.seen) == 1:
         return of(there.seen[0], _unknown(there) if len(there.seen) > 1 else "")
@@ -140,8 +170,15 @@ def no_cuda_reason() -> str:
         return tr("this torch is built without CUDA", "este torch está compilado sin CUDA")
     if (shown := gpus.shown_to_cuda()) is not None and shown.strip() in ("", "-1"):
         return tr(f"{gpus.SHOWN_TO_CUDA}={shown} hides every GPU", f"{gpus.SHOWN_TO_CUDA}={shown} oculta todas las GPU")
+    if unfit := gpus.without_kernels():
+        return _no_kernels(unfit[0])
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
     except (RuntimeError, AssertionError) as error:
         return str(error).strip().partition("\n")[0].partition(". ")[0].rstrip(".")
     return tr("torch finds no CUDA device", "torch no encuentra ningún dispositivo CUDA")
+
+
+def _no_kernels(one: Seen) -> str:
+    name = visible(one.name)
+    return tr(f"this torch has no kernels for {name}", f"este torch no tiene kernels para {name}")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from llm_tui.engine import nvml
@@ -18,6 +19,9 @@ from llm_tui.engine.nvml import Gpu, Reading
 log = logging.getLogger(__name__)
 
 SHOWN_TO_CUDA = "CUDA_VISIBLE_DEVICES"
+
+_CODE = re.compile(r"(sm|compute)_(\d+)(\d)")
+"""What torch calls the code that it was built with, by compute capability: sm_86, compute_90."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,42 @@ class Seen:
 
 
 def seen() -> tuple[Seen, ...]:
-    """What torch sees, and the one place that asks it; nothing where CUDA does not start. It starts no CUDA context:
-    that takes some 500 MB of a GPU.
+    """What torch sees and has kernels for."""
+    return tuple(one for one, has_kernels in _asked() if has_kernels)
+
+
+def without_kernels() -> tuple[Seen, ...]:
+    """What torch sees, and was not built for."""
+    return tuple(one for one, has_kernels in _asked() if not has_kernels)
+
+
+def _asked() -> list[tuple[Seen, bool]]:
+    """Each GPU that torch sees, and whether it has kernels for it: the one place that asks torch. Nothing where CUDA
+    does not start. It starts no CUDA context: that takes some 500 MB of a GPU.
     """
     import torch
 
     found = []
     try:
+        built = torch.cuda.get_arch_list()
         for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
             of = torch.cuda.get_device_properties(index)
-            found.append(Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index)))
+            one = Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index))
+            found.append((one, _runs((of.major, of.minor), built)))
     except RuntimeError:
         log.warning("CUDA does not start", exc_info=True)
-        return ()
-    return tuple(found)
+        return []
+    return found
+
+
+def _runs(capability: tuple[int, int], built: Sequence[str]) -> bool:
+    """Whether a GPU of this compute capability runs some of the code: what is compiled (sm) where the major number is
+    the same and the minor no less, PTX (compute) on all that is no older. ROCm's code has other names, and counts.
+    """
+    known = [(kind, (int(major), int(minor))) for kind, major, minor in _CODE.findall(" ".join(built))]
+    return not known or any(
+        code <= capability and (kind == "compute" or code[0] == capability[0]) for kind, code in known
+    )
 
 
 NOTHING = Reading()

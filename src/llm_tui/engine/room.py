@@ -40,7 +40,7 @@ def wait_for_room(wanted: str, gigabytes: float, context: Context) -> Device:
     Raises:
         UserError: the device is not there, or has less in all.
     """
-    wanted, need, told = devices.parse(wanted), gigabytes * 1e9, ""
+    wanted, need, told = devices.meant(wanted), gigabytes * 1e9, ""
     while need > 0:
         found = _found(wanted, need)
         if found.free is None or found.total is None:
