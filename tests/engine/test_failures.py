@@ -29,7 +29,10 @@ CUDA kernel errors might be asynchronously reported at some other API call."""
 """As torch words it."""
 
 CUBLAS = "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb, m, n, k)`"
-BUSY = "CUDA error: invalid configuration argument"
+NO_KERNEL = """CUDA error: no kernel image is available for execution on the device
+Search for `cudaErrorNoKernelImageForDevice' in the documentation for more information."""
+IN_USE = "CUDA error: CUDA-capable device(s) is/are busy or unavailable"
+REFUSED = "CUDA error: invalid configuration argument"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def on_cuda() -> str:
     return choose("cuda").name
 
 
-PROPERTIES = SimpleNamespace(uuid="0", name="GPU", total_memory=2**33)
+PROPERTIES = SimpleNamespace(uuid="0", name="GPU", total_memory=2**33, major=9, minor=0)
 
 
 class Gpu:
@@ -142,10 +145,20 @@ def test_nothing_is_asked_of_a_gpu_that_is_lost(gpu: Gpu) -> None:
     assert gpu.calls[asked:] == ["synchronize"]
 
 
-def test_an_error_of_a_gpu_that_works_on_is_none_of_the_gpu(gpu: Gpu) -> None:
-    failed, after = endings(gpu.fail(BUSY, for_good=False), on_cuda)
-    assert isinstance(failed, Failed) and failed.kind == "AcceleratorError" and BUSY in failed.message
+@pytest.mark.parametrize("said", [NO_KERNEL, IN_USE, REFUSED])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_an_error_of_a_gpu_that_works_on_is_no_defect_and_the_cpu_is_the_way_out(gpu: Gpu, said: str, language) -> None:
+    i18n.use(language)
+    failed, after = endings(gpu.fail(said, for_good=False), on_cuda)
+    assert isinstance(failed, Failed) and failed.kind == "GpuFailed"
+    assert said.splitlines()[0] in failed.message and "\n" not in failed.message
+    assert ("choose the device cpu" if language == "en" else "elija el dispositivo cpu") in failed.message
     assert isinstance(after, Finished) and after.result == "cuda:0"
+
+
+def test_what_was_said_of_a_model_stays_where_the_gpu_works_on(gpu: Gpu) -> None:
+    (failed,) = endings(as_a_model_fails(gpu.fail(REFUSED, for_good=False)))
+    assert isinstance(failed, Failed) and failed.message == "The model cannot be used."
 
 
 def test_a_mistake_of_a_person_is_told_as_such_on_a_lost_gpu(gpu: Gpu) -> None:

@@ -341,6 +341,18 @@ def test_another_error_of_a_model_is_not_taken_for_one_of_memory(folders: Folder
     assert open_models(context)
 
 
+def test_an_error_of_the_gpu_is_not_blamed_on_the_files_of_the_model(folders: Folders, context: Context):
+    job = Sentiment(TEXT, cpu(folders["distilbert"]))
+    run_job(job, context)
+
+    def failing(*_: Any, **__: Any) -> None:
+        raise torch.AcceleratorError("CUDA error: no kernel image is available for execution on the device\nmore")
+
+    open_models(context)[0].model.forward = failing
+    said = refused(job, context, "(CUDA error: no kernel image is available for execution on the device)", "device cpu")
+    assert "files" not in said and open_models(context)
+
+
 def test_a_model_is_opened_once_and_anew_when_its_files_change(
     copy: Callable[[str], Path], context: Context, counted: Callable[[], int]
 ):

@@ -395,10 +395,11 @@ async def test_where_memory_is_short_what_takes_less_is_one_key_away(lab, engine
         assert again.texts == job.texts
 
 
-async def test_where_the_gpu_is_lost_the_cpu_is_one_key_away(lab, engine):
+@pytest.mark.parametrize("kind", ["GpuLost", "GpuFailed"])
+async def test_where_the_gpu_is_lost_or_cannot_be_used_the_cpu_is_one_key_away(lab, engine, kind):
     async with play(lab, engine) as pilot:
         number, job = await ask(pilot, engine, "1")
-        engine.end(Failed(number, "The GPU stopped working for this program.", "GpuLost"))
+        engine.end(Failed(number, "The GPU stopped working for this program.", kind))
         await eventually(pilot, lambda: bool(pilot.app.screen.query("#choices")))
         await pilot.press("1")
         await eventually(pilot, lambda: questions(engine)[-1] != number)

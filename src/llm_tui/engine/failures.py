@@ -1,4 +1,5 @@
-"""What a job ended with, in one sentence: what was meant for a person, lack of memory, a GPU that is lost, or a defect.
+"""What a job ended with, in one sentence: what was meant for a person, lack of memory, a GPU that is lost or cannot be
+used, or a defect.
 
 After some errors, a failed assertion in a kernel for one, every CUDA call of the process fails: only a new process can
 use the GPU again. torch is not imported here: where it is not loaded, no such error has come.
@@ -35,6 +36,10 @@ class GpuLost(UserError):
     """No GPU works any more for this process."""
 
 
+class GpuFailed(UserError):
+    """A GPU did not do this work, and is none the worse for it."""
+
+
 def check_gpu() -> None:
     """
     Raises:
@@ -59,6 +64,20 @@ def _gpu_lost() -> GpuLost:
     )
 
 
+def gpu_failed(error: BaseException) -> GpuFailed:
+    """What is said of an error for which `is_of_gpu` holds, and by which the GPU is not lost."""
+    why = visible(first_line(error)[:200])
+    return GpuFailed(
+        tr(
+            f"The GPU cannot be used for this ({why}): this torch may have no kernels for it, or another program may "
+            "hold it alone; choose the device cpu, or another GPU. The messages (F8 in the app) have the details.",
+            f"La GPU no se puede usar para esto ({why}): puede que este torch no tenga kernels para ella, o que otro "
+            "programa la ocupe en exclusiva; elija el dispositivo cpu, u otra GPU. Los mensajes (F8 en la aplicación) "
+            "tienen los detalles.",
+        )
+    )
+
+
 def is_lack_of_memory(error: BaseException) -> bool:
     torch = sys.modules.get("torch")
     if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
@@ -72,12 +91,16 @@ def first_line(error: BaseException) -> str:
 
 def told(error: BaseException) -> tuple[str, str]:
     """What is said of a job that raised `error`, in one sentence, and the kind of it."""
-    if any(map(_of_cuda, _chain(error))) and _loses_gpu():
+    cause = next(filter(is_of_gpu, _chain(error)), None)
+    if cause and _loses_gpu():
         log.error("a job has lost the GPU", exc_info=error)
         error = _gpu_lost()
     elif is_lack_of_memory(error):
         log.error("a job had not enough memory", exc_info=error)
         error = _out_of_memory(error)
+    elif cause and not isinstance(error, UserError):
+        log.error("a job could not use the GPU", exc_info=error)
+        error = gpu_failed(cause)
     if isinstance(error, UserError):
         return str(error), type(error).__name__
     log.error("a job failed", exc_info=error)
@@ -99,7 +122,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _of_cuda(error: BaseException) -> bool:
+def is_of_gpu(error: BaseException) -> bool:
+    """Whether CUDA says it, or a library on it."""
     said = str(error)
     return isinstance(error, RuntimeError) and any(name in said for name in _CUDA)
 
@@ -120,7 +144,7 @@ def _loses_gpu() -> bool:
 
 def _out_of_memory(error: BaseException) -> OutOfMemory:
     what = first_line(error).partition(". ")[0].rstrip(".")
-    if _of_cuda(error) or what.startswith("CUDA"):
+    if is_of_gpu(error) or what.startswith("CUDA"):
         help = tr(
             "choose a smaller batch or the device cpu, or wait until others have left the GPU",
             "elija un lote menor o el dispositivo cpu, o espere a que otros dejen la GPU",

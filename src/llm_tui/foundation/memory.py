@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from llm_tui import __version__
-from llm_tui.engine.failures import first_line, give_back, is_lack_of_memory
+from llm_tui.engine.failures import first_line, give_back, gpu_failed, is_lack_of_memory, is_of_gpu
 from llm_tui.engine.job import Context
 from llm_tui.engine.meters import Meter
 from llm_tui.engine.models import Key, ModelCache
@@ -144,7 +144,7 @@ def answering(cache: ModelCache, name: str, device: str) -> Iterator[None]:
     except Exception as error:
         if not is_lack_of_memory(error):
             log.warning("the model %s failed", name, exc_info=error)
-            raise _failed(name, error) from error
+            raise (gpu_failed(error) if is_of_gpu(error) else _failed(name, error)) from error
         what = first_line(error).partition(". ")[0].rstrip(".")
         cache.close(*cache.keys(MODEL))
         give_back(error)

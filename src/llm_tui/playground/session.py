@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from llm_tui.engine.events import Cancelled, Event, Failed, Finished, Token
-from llm_tui.engine.failures import GpuLost
+from llm_tui.engine.failures import GpuFailed, GpuLost
 from llm_tui.engine.job import Job
 from llm_tui.errors import OutOfMemory, Unavailable
 from llm_tui.export.markdown import to_markdown
@@ -28,6 +28,12 @@ EASIER = {
     DEVICE.name: Text("on the CPU", "en la CPU"),
 }
 """What takes less memory, by the setting that it changes."""
+
+_NO_GPU = {
+    GpuLost.__name__: Text("The GPU is lost", "Se perdió la GPU"),
+    GpuFailed.__name__: Text("The GPU cannot be used", "La GPU no se puede usar"),
+}
+"""What is said where the CPU may do what the GPU did not, by the kind of the error."""
 
 
 @dataclass(eq=False)
@@ -76,9 +82,8 @@ class Asked:
         if kind == OutOfMemory.__name__:
             eased = [(said, self.playground.eased(setting)) for setting, said in EASIER.items()]
             return Text("Not enough memory", "Falta memoria"), eased
-        if kind == GpuLost.__name__:
-            on_cpu = self.playground.eased(DEVICE.name)
-            return Text("The GPU is lost", "Se perdió la GPU"), [(EASIER[DEVICE.name], on_cpu)]
+        if kind in _NO_GPU:
+            return _NO_GPU[kind], [(EASIER[DEVICE.name], self.playground.eased(DEVICE.name))]
         if kind == Unavailable.__name__:
             stand_in = self.playground.with_model(self.task.stand_in.name)
             return Text("The model is not here", "El modelo no está aquí"), [(self.task.quality(), stand_in)]
