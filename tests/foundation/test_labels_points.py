@@ -10,6 +10,7 @@ import numpy
 import pytest
 import torch
 from click.testing import CliRunner
+from safetensors.torch import load_file, save_file
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModel, AutoTokenizer
 
@@ -101,6 +102,20 @@ def test_each_model_has_a_point_and_examples_without_room_have_none(folders):
     level = run_job(Measure(ZERO_SHOT, 0, 0, small, model), there)
     assert 0 <= probe.hits <= 12 and 0 <= level.hits <= 12 and probe.pool == level.pool == 40
     assert run_job(Measure(FEW_SHOT, 16, 0, small, chat), there).hits is None  # it takes 128 pieces
+
+
+def test_the_probe_reads_a_folder_anew_when_its_files_change(copy):
+    folder, there = copy("bert-nli"), context()
+    asked = Measure(PROBE, 8, 0, replace(DATA, train_size=40, test_size=12), ModelChoice(str(folder), "cpu"))
+    run_job(asked, there)
+    (before,) = there.models.of("vectors")
+    weights = load_file(folder / "model.safetensors")
+    weights["bert.embeddings.word_embeddings.weight"] *= -1.0
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    run_job(replace(asked, seed=1), there)
+    (after,) = there.models.of("vectors")
+    both = after.known.keys() & before.known.keys()
+    assert len(both) >= 12 and not any(torch.equal(after.known[text], before.known[text]) for text in both)
 
 
 @pytest.mark.parametrize(

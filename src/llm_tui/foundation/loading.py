@@ -21,7 +21,7 @@ from llm_tui.foundation import memory
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import PRECISIONS, ModelChoice
-from llm_tui.foundation.memory import Loaded
+from llm_tui.foundation.memory import Loaded, Stamp
 from llm_tui.foundation.purpose import Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
@@ -78,7 +78,7 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
         loaded = _read(folder, choice, purpose, device, precision, context)
         if device.name != "cpu":
             _first_pass(loaded, purpose)
-    loaded.revision = revision
+    loaded.revision, loaded.stamp = revision, stamp
     context.models.keep(key(), loaded)
     return loaded
 
@@ -160,8 +160,7 @@ def size_in_memory(there: Held, config: Any, precision: str) -> int:
     return (there.numbers - there.pickled + there.pickled // stored) * _DTYPES[precision].itemsize
 
 
-def _stamp(folder: Path, name: str) -> tuple[tuple[str, int, int], ...]:
-    """Name, size and time of each file of the folder: another stamp is another model."""
+def _stamp(folder: Path, name: str) -> Stamp:
     try:
         files = [(file.name, file.stat()) for file in folder.iterdir() if file.is_file()]
     except OSError as error:

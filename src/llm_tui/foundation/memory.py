@@ -26,12 +26,15 @@ log = logging.getLogger(__name__)
 MARGIN = 1.2
 """Of the size of its weights a model needs this much to be loaded and to answer something short."""
 
+Stamp = tuple[tuple[str, int, int], ...]
+"""Name, size and time of each file of a folder: another stamp is another model."""
+
 
 @dataclass(eq=False)
 class Loaded:
     """An open model with its tokenizer. `revision` is the hub's or a package's, or empty for a folder. `positions` is
     how many pieces the model has positions for, `most_input` how many it takes at most, special tokens among them; None
-    where no limit is known. `cache` is where it is kept open.
+    where no limit is known. `cache` is where it is kept open, `stamp` that of the `folder` when it was opened.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Loaded:
     most_input: int | None
     cache: ModelCache
     folder: Path | None = None
+    stamp: Stamp = ()
 
     @property
     def seq2seq(self) -> bool:
@@ -121,7 +125,7 @@ def make_room(cache: ModelCache, name: str, device: str, size: int) -> None:
             return
 
 
-def forget_changed(cache: ModelCache, folder: Path, stamp: object) -> None:
+def forget_changed(cache: ModelCache, folder: Path, stamp: Stamp) -> None:
     """Let go of models of a folder that had another stamp when they were opened."""
     if changed := [key for key in cache.keys(MODEL) if key[1] == folder and key[2] != stamp]:
         _let_go(cache, *changed)

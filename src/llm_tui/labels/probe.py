@@ -43,7 +43,7 @@ def predicted(
     What was embedded for another point of the same `data` is not embedded again.
     """
     loaded = load(choice, SEQUENCE, context)
-    key = ("vectors", choice.name, loaded.revision, loaded.precision, data)
+    key = ("vectors", loaded.folder, loaded.stamp, loaded.precision, data)
     vectors: Vectors | None = context.models.find(key)
     if vectors is None:
         vectors = Vectors()
