@@ -152,6 +152,8 @@ def test_what_is_free_is_known_of_each_device_without_cuda(machine: Machine, tmp
     monkeypatch.setattr(room, "MEMINFO", tmp_path / "none")
     assert room.free(Device("cuda:0", "", "aa")) == 139 * GB
     assert room.free(Device("cuda:0", "", "cc")) == 1 * GB
+    monkeypatch.setattr(gpus, "seen", lambda: (Seen(0, "cc", "NVIDIA L4 MIG", 5 * GB, own=3 * GB),))
+    assert room.free(Device("cuda:0", "", "cc")) == 4 * GB
     assert room.free(Device("cuda:0", "", "dd")) is room.free(CPU) is None
 
 

@@ -28,6 +28,7 @@ from llm_tui.foundation import loading, memory
 from llm_tui.foundation.job import PROMPT, Generate, ModelChoice, Settings
 from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.loading import load
+from llm_tui.foundation.precision import precision_on, size_in_memory
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS, Purpose
 from llm_tui.foundation.weights import held
 from llm_tui.hub import cache, fetching
@@ -413,9 +414,9 @@ def test_auto_is_bfloat16_where_the_gpu_of_the_job_calculates_in_it(
     by_name = {"cuda:0": (9, 0) if capability < (8, 0) else (7, 0), "cuda:1": capability}
     monkeypatch.setattr(torch.cuda, "get_device_capability", by_name.__getitem__)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
-    assert loading.precision_on("auto", "cuda:1") == precision
-    assert loading.precision_on("float32", "cuda:1") == "float32"
-    assert loading.precision_on("auto", "cpu") == "float32"
+    assert precision_on("auto", "cuda:1") == precision
+    assert precision_on("float32", "cuda:1") == "float32"
+    assert precision_on("auto", "cpu") == "float32"
 
 
 def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path: Path):
@@ -423,14 +424,13 @@ def test_the_size_in_memory_is_that_of_the_precision(folders: Folders, tmp_path:
     config = AutoConfig.from_pretrained(folder)
     model = AutoModelForSequenceClassification.from_pretrained(folder)
     numbers = model.num_parameters()
-    assert loading.size_in_memory(held(folder), config, "float32") == 4 * numbers
-    assert loading.size_in_memory(held(folder), config, "bfloat16") == 2 * numbers
+    assert size_in_memory(held(folder), config.dtype, "float32") == 4 * numbers
+    assert size_in_memory(held(folder), config.dtype, "bfloat16") == 2 * numbers
     model.save_pretrained(tmp_path, state_dict={k: w.to(torch.float8_e4m3fn) for k, w in model.state_dict().items()})
-    assert loading.size_in_memory(held(tmp_path), config, "float32") == 4 * numbers
+    assert size_in_memory(held(tmp_path), config.dtype, "float32") == 4 * numbers
     torch.save(model.half().state_dict(), tmp_path / "pytorch_model.bin")
     (tmp_path / "model.safetensors").unlink()
-    config.dtype = torch.float16
-    assert loading.size_in_memory(held(tmp_path), config, "float32") == pytest.approx(4 * numbers, rel=0.3)
+    assert size_in_memory(held(tmp_path), torch.float16, "float32") == pytest.approx(4 * numbers, rel=0.3)
 
 
 # How much a model takes.

@@ -16,7 +16,7 @@ from llm_tui.i18n import tr
 SECONDS = 1.0
 """Between two looks at what is free."""
 
-MEMINFO = Path("/proc/meminfo")
+MEMINFO, STATUS = Path("/proc/meminfo"), Path("/proc/self/status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,28 @@ def _held(looked: Gpus, one: Seen) -> str:
 
 
 def free(device: Device) -> int | None:
-    """Bytes that are free on a device, without starting CUDA there; None where nobody knows."""
+    """Bytes that are free on a device, and on a GPU what this program holds there, without starting CUDA there; None
+    where nobody knows.
+    """
     if not device.uuid:
         return meminfo("MemAvailable")
     gpu = nvml.gpu(device.uuid)
-    return gpu.free if gpu else None
+    return gpu.free + next((one.own for one in gpus.seen() if one.uuid == device.uuid), 0) if gpu else None
 
 
 def meminfo(name: str) -> int | None:
     """A figure of Linux on the memory of the machine, in bytes; None where there is none."""
+    return _figure(MEMINFO, name)
+
+
+def own_memory() -> int:
+    """Bytes of the machine's memory that this program holds, files that it has open left out; 0 where nobody knows."""
+    return _figure(STATUS, "RssAnon") or 0
+
+
+def _figure(file: Path, name: str) -> int | None:
     try:
-        lines = MEMINFO.read_text(encoding="ascii").splitlines()
+        lines = file.read_text(encoding="ascii", errors="replace").splitlines()
         return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:")), None)
     except (OSError, ValueError, IndexError):
         return None

@@ -5,22 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NoReturn
 
-from llm_tui.engine import room
+import torch
+
 from llm_tui.engine.devices import choose
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
+from llm_tui.foundation.memory import MARGIN, could_have
 from llm_tui.foundation.models import ListModels, ModelState, PlanPull, PullModel, RemoveModel
+from llm_tui.foundation.precision import precision_on, size_in_memory
 from llm_tui.foundation.teaching import TEACHING
+from llm_tui.foundation.weights import held
 from llm_tui.hub import cache, repository, wheels
 from llm_tui.hub.card import read_card
 from llm_tui.hub.fetching import fetch_model, plan_model
-from llm_tui.hub.folder import size_of
+from llm_tui.hub.folder import read_json, size_of
 from llm_tui.hub.packaged import PACKAGED, quality
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.plan import Plan
 from llm_tui.hub.repository import is_id
 from llm_tui.hub.room import room_in
-from llm_tui.hub.shipped import WEIGHTS, unpacked
+from llm_tui.hub.shipped import unpacked
 from llm_tui.i18n import tr
 from llm_tui.serving import servers
 from llm_tui.serving.address import address, is_address
@@ -29,16 +33,17 @@ from llm_tui.serving.address import address, is_address
 def list_models(job: ListModels, context: Context) -> tuple[ModelState, ...]:
     """The offered models in their order, then what else is in the cache, by name, then what named servers serve."""
     context.check()
-    free = room.free(choose(job.device))
-    held = {repo.repo_id: repo for repo in cache.repositories()}
+    device = choose(job.device)
+    free, precision = could_have(context.models, device), precision_on("auto", device.name)
+    cached = {repo.repo_id: repo for repo in cache.repositories()}
     offered = dict(job.offered)
-    names = [*offered, *sorted(set(held) - set(offered))]
-    here = (_state(name, offered.get(name, ()), held.get(name), free) for name in names)
+    names = [*offered, *sorted(set(cached) - set(offered))]
+    here = (_state(name, offered.get(name, ()), cached.get(name), free, precision) for name in names)
     there = (ModelState(name, job.of_servers, served=address(name).place) for name in servers.names())
     return (*here, *there)
 
 
-def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None) -> ModelState:
+def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None, precision: str) -> ModelState:
     if name in TEACHING or (name in PACKAGED and PACKAGED[name].present):
         there = without_hub(name)
         found = (*there, size_of(there[0])) if there else None
@@ -46,18 +51,27 @@ def _state(name: str, tasks: tuple[str, ...], repo: Any | None, free: int | None
         found = None
     else:
         newest = max(repo.revisions, key=lambda revision: revision.last_modified)
-        opened = cache.cached_model(name) or Path(newest.snapshot_path)
-        found = (opened, opened.name, repo.size_on_disk)
+        snapshot = cache.cached_model(name) or Path(newest.snapshot_path)
+        found = (snapshot, snapshot.name, repo.size_on_disk)
     if found is None:
         return ModelState(name, tasks)
     folder, revision, on_disk = found
-    weights = repository.weights(folder) if repository.is_whole(folder) else []
-    if name in TEACHING and not weights:
-        weights = [unpacked(folder) / WEIGHTS]
-    size = sum(file.stat().st_size for file in weights)
+    opened = unpacked(folder) if name in TEACHING else folder
+    weights = repository.weights(opened) if repository.is_whole(opened) else []
     kind = "" if not weights else "safetensors" if weights[0].suffix == ".safetensors" else "pickle"
-    fits = None if free is None or not weights else size * 1.2 < free
+    fits = None if free is None or not weights else _fits(opened, precision, free)
     return ModelState(name, tasks, revision, on_disk, kind, read_card(folder).get("license", ""), fits)
+
+
+def _fits(folder: Path, precision: str, free: int) -> bool | None:
+    """Whether the model of a folder would be opened in so much memory; None where its weights cannot be read."""
+    config = read_json(folder / "config.json")
+    stored = getattr(torch, str(config.get("dtype") or config.get("torch_dtype")), None)
+    try:
+        there = held(folder)
+    except OSError:
+        return None
+    return size_in_memory(there, stored if isinstance(stored, torch.dtype) else None, precision) * MARGIN <= free
 
 
 def plan(job: PlanPull, context: Context) -> Plan:

@@ -20,8 +20,9 @@ from llm_tui.errors import Unavailable, UserError, reason
 from llm_tui.foundation import memory
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.decoding import check_start, own_settings
-from llm_tui.foundation.job import PRECISIONS, ModelChoice
+from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.memory import Loaded, Stamp
+from llm_tui.foundation.precision import DTYPES, precision_on, size_in_memory
 from llm_tui.foundation.purpose import Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
@@ -35,11 +36,6 @@ logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw
 
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
-
-AMPERE = (8, 0)
-"""The compute capability from which on GPUs calculate in bfloat16."""
-
-_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
@@ -90,7 +86,7 @@ def _read(
     there = held(folder)
     config = config_of(folder, there, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
-    memory.make_room(context.models, choice.name, device.name, size_in_memory(there, config, precision))
+    memory.make_room(context.models, choice.name, device.name, size_in_memory(there, config.dtype, precision))
     with bounded(there, choice.name, context):
         model = open_model(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
@@ -116,26 +112,6 @@ def _first_pass(loaded: Loaded, purpose: Purpose) -> None:
         loaded.model(**given)
 
 
-def precision_on(wanted: str, device: str) -> str:
-    """The precision for a device by torch's name. Before Ampere torch has bfloat16 by emulation, which is slow.
-
-    Raises:
-        UserError: it is spelled otherwise.
-    """
-    if wanted not in PRECISIONS:
-        raise UserError(
-            tr(
-                f"“{wanted}” is not a precision: write one of {', '.join(PRECISIONS)}.",
-                f"«{wanted}» no es una precisión: escriba una de {', '.join(PRECISIONS)}.",
-            )
-        )
-    if wanted != "auto":
-        return wanted
-    if device == "cpu":
-        return "float32"
-    return "bfloat16" if torch.version.hip or torch.cuda.get_device_capability(device) >= AMPERE else "float32"
-
-
 def _positions(model: Any) -> int | None:
     """How many pieces the model has positions for, by its configuration or its table of positions.
 
@@ -152,12 +128,6 @@ def _positions(model: Any) -> int | None:
 def _limit(said: Any) -> int | None:
     """A limit that a file of settings gives, where it is one."""
     return int(said) if isinstance(said, int | float) and 0 < said < NO_LIMIT else None
-
-
-def size_in_memory(there: Held, config: Any, precision: str) -> int:
-    """Bytes that the weights will take in memory; pickled files are in the precision that the configuration names."""
-    stored = (config.dtype or torch.float32).itemsize
-    return (there.numbers - there.pickled + there.pickled // stored) * _DTYPES[precision].itemsize
 
 
 def _stamp(folder: Path, name: str) -> Stamp:
@@ -197,7 +167,7 @@ def open_model(folder: Path, config: Any, name: str, purpose: Purpose, precision
         return auto_class.from_pretrained(  # type: ignore[no-any-return]
             folder,
             config=config,
-            dtype=_DTYPES[precision],
+            dtype=DTYPES[precision],
             trust_remote_code=False,
             local_files_only=True,
             weights_only=True,

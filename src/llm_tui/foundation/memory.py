@@ -12,11 +12,12 @@ from typing import Any
 import torch
 
 from llm_tui import __version__
+from llm_tui.engine import room
+from llm_tui.engine.devices import Device
 from llm_tui.engine.failures import first_line, give_back, gpu_failed, is_lack_of_memory, is_of_gpu
 from llm_tui.engine.job import Context
 from llm_tui.engine.meters import Meter
 from llm_tui.engine.models import Key, ModelCache
-from llm_tui.engine.room import meminfo
 from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.job import Provenance
 from llm_tui.i18n import tr
@@ -97,7 +98,19 @@ def free_memory(device: str) -> int | None:
     """Bytes that are free on a device; None where nobody knows."""
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(torch.device(device))[0])
-    return meminfo("MemAvailable")
+    return room.meminfo("MemAvailable")
+
+
+def could_have(cache: ModelCache, device: Device) -> int | None:
+    """Bytes that a new model could have on a device: those that are free, and those of the models that are let go of
+    for it. None where nobody knows. It starts no CUDA.
+    """
+    free = room.free(device)
+    if free is None or device.uuid:
+        return free
+    # Weights that are read in the precision of their file stay in it, and its pages count as free.
+    held = sum(loaded.memory for loaded in cache.of(MODEL) if loaded.device.type == "cpu")
+    return free + min(held, room.own_memory())
 
 
 def make_room(cache: ModelCache, name: str, device: str, size: int) -> None:
