@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,8 @@ from llm_tui.attribution.piece_job import Written
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation.job import Generate, ModelChoice
+from llm_tui.foundation.loading import load
+from llm_tui.foundation.purpose import SEQUENCE
 
 IDS = torch.tensor([[3, 4, 5, 6, 7, 8, 9, 2]])
 STACK: dict[str, Any] = {
@@ -260,3 +263,13 @@ def test_a_long_text_is_refused_and_what_the_model_cuts_is_said(warm: Context, m
     with pytest.raises(UserError, match="GB are free on cpu: ask about a shorter text"):
         monkeypatch.setattr(attention, "free_memory", lambda device: 10)
         run_job(Attention("Una casa.", cpu("sentiment")), warm)
+
+
+def test_what_torch_keeps_of_a_gpu_is_free_to_the_attention(warm: Context, monkeypatch: pytest.MonkeyPatch):
+    loaded = replace(load(cpu("sentiment"), SEQUENCE, warm), device=torch.device("cuda:0"))
+    kept = [2**40]
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", kept.clear)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**40 - sum(kept), 2**40))
+    attention.check_size(loaded, [1, 2, 3])
+    assert not kept

@@ -25,6 +25,7 @@ from llm_tui.attribution.attention_job import (
 from llm_tui.attribution.embeddings import stoppable
 from llm_tui.attribution.piece_job import Written
 from llm_tui.attribution.written import row_of, start_of
+from llm_tui.engine.failures import give_back
 from llm_tui.engine.job import Context
 from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.batches import check_pieces, encode
@@ -159,7 +160,10 @@ def check_size(loaded: Loaded, read: Sequence[int], written: Sequence[int] = ())
     config = loaded.model.config
     heads, layers = (int(getattr(config, name, 1) or 1) for name in ("num_attention_heads", "num_hidden_layers"))
     cells = len(read) ** 2 + len(written) * (len(read) + len(written))
-    needed, free = heads * layers * cells * loaded.model.dtype.itemsize, free_memory(str(loaded.device))
+    needed = heads * layers * cells * loaded.model.dtype.itemsize
+    if loaded.device.type != "cpu":
+        give_back()  # torch keeps what answers have worked on, which is free to this one too
+    free = free_memory(str(loaded.device))
     if free is not None and needed > free:
         raise OutOfMemory(
             tr(
