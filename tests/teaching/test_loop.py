@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.signals import Ended
 from llm_tui.teaching.loop import Plan, drawn, fit, in_turns, kept
@@ -85,6 +86,29 @@ def test_a_training_does_not_go_on_with_other_texts(tmp_path):
     trained(tmp_path)
     with pytest.raises(UserError, match="began with other texts"):
         trained(tmp_path, other=1)
+
+
+def test_a_training_goes_on_on_its_device_alone(tmp_path, monkeypatch):
+    """A GPU is how the weights are marked in the file: a machine without one reads them all the same."""
+    monkeypatch.setattr("torch.serialization.location_tag", lambda storage: "cuda:0")
+    trained(tmp_path)
+    monkeypatch.undo()
+    trained(tmp_path)
+    state = torch.load(tmp_path / "state.pt", map_location="cpu", weights_only=True)
+    torch.save({**state, "device": "cuda"}, tmp_path / "state.pt")
+    with pytest.raises(UserError, match=r"began on the device cuda, and this one is on cpu: go on there, or remove"):
+        trained(tmp_path)
+    i18n.use("es")
+    with pytest.raises(UserError, match=r"empezó en el dispositivo cuda y este está en cpu: siga allí, o elimine"):
+        trained(tmp_path)
+
+
+def test_what_earlier_versions_left_is_of_the_cpu(tmp_path):
+    first, _ = trained(tmp_path)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    torch.save({name: value for name, value in state.items() if name != "device"}, tmp_path / "state.pt")
+    again, _ = trained(tmp_path, stops=1)
+    assert all(torch.equal(one, other) for one, other in zip(first, again, strict=True))
 
 
 def test_the_command_draws_the_same_in_each_process(tmp_path):

@@ -105,12 +105,13 @@ def fit(
     number and nothing else; `judge` says how good the model is on texts to develop against.
 
     Raises:
-        UserError: the state is of a training that was given something else for its first step.
+        UserError: the state is of a training that was given something else for its first step, or of another device.
         Ended: the program was told to end; the state is kept first.
     """
     state = folder / "state.pt"
     first = hashlib.sha256(repr(batch(0)).encode()).hexdigest()
-    step, passed, curve = _load(state, model, optimizer, first)
+    device = next(model.parameters()).device.type
+    step, passed, curve = _load(state, model, optimizer, first, device)
     if step:
         print(f"goes on from step {step} of {plan.steps}", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +141,8 @@ def fit(
                 print(curve[-1], flush=True)
             passed = time.monotonic() - began
             if passed - saved > SAVED_EACH or last or told:
-                _save(state, model, optimizer, {"first": first, "step": step, "seconds": passed, "curve": curve})
+                reached = {"first": first, "device": device, "step": step, "seconds": passed, "curve": curve}
+                _save(state, model, optimizer, reached)
                 saved = passed
             if told and not last:
                 raise Ended(told[0])
@@ -148,17 +150,27 @@ def fit(
     return Done(step, passed, curve)
 
 
-def _load(state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, first: str) -> _Reached:
+def _load(state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, first: str, device: str) -> _Reached:
     """How far a training has come, and the model and the optimizer as they were then."""
     if not state.exists():
         return 0, 0.0, []
-    read: dict[str, Any] = torch.load(state, weights_only=True)
+    read: dict[str, Any] = torch.load(state, map_location="cpu", weights_only=True)
     if read["first"] != first:
         raise UserError(
             tr(
                 f"The training in {state.parent} began with other texts than these: remove that folder to begin anew.",
                 f"El entrenamiento de {state.parent} empezó con otros textos: elimine esa carpeta para empezar de "
                 "nuevo.",
+            )
+        )
+    before = read.get("device", "cpu")  # what earlier versions wrote does not say
+    if before != device:
+        raise UserError(
+            tr(
+                f"The training in {state.parent} began on the device {before}, and this one is on {device}: go on "
+                "there, or remove that folder to begin anew.",
+                f"El entrenamiento de {state.parent} empezó en el dispositivo {before} y este está en {device}: siga "
+                "allí, o elimine esa carpeta para empezar de nuevo.",
             )
         )
     model.load_state_dict(read["model"])
