@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -46,7 +47,7 @@ from llm_tui.foundation.job import (
     Score,
     Settings,
 )
-from llm_tui.foundation.labels_job import Sentiment, ZeroShot
+from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.probes import Probing
 from llm_tui.foundation.purpose import GENERATE, SEQUENCE, TOKENS
@@ -372,6 +373,42 @@ def test_a_program_names_the_revision_and_precision_of_the_answer():
     assert f'revision = "{commit}"' in text and text.count("revision=revision") == 2
     assert 'dtype = "float32"' in text
     assert again.model_of(Provenance("llm-tui/teaching-t5", "0.9")).revision == ""
+
+
+@pytest.mark.parametrize(("capability", "dtype"), [((7, 5), "float32"), ((8, 0), "bfloat16")])
+def test_the_gpu_of_the_job_says_whether_it_calculates_in_half_precision(here, capability, dtype):
+    """The first GPU of the machine, which torch asks where none is named, is another one."""
+    text = snippet(Sentiment(("Hola",), replace(here("distilbert"), device="cuda:1")), "en").text
+    cuda = SimpleNamespace(
+        get_device_capability={"cuda:0": (15 - capability[0], 0), "cuda:1": capability}.__getitem__,
+        is_bf16_supported=lambda **_: capability < (8, 0),
+    )
+    names = {"torch": SimpleNamespace(cuda=cuda, version=SimpleNamespace(hip=None))}
+    exec(text[text.index("device = ") : text.index("tokenizer = ")], names)
+    assert names["dtype"] == dtype
+
+
+@pytest.mark.parametrize(
+    ("device", "precision", "said"),
+    [("cuda:0", "auto", True), ("auto", "auto", True), ("cpu", "bfloat16", True),
+     ("cpu", "auto", False), ("cuda:0", "float32", False)],
+)  # fmt: skip
+def test_what_half_precision_makes_of_several_texts_is_said(here, device, precision, said):
+    def model(name: str) -> ModelChoice:
+        return replace(here(name), device=device, precision=precision)
+
+    several = (
+        Generate(PROMPT, ("Uno", "Dos"), model("t5")),
+        ZeroShot(("Uno",), ("a", "b"), model=model("bert-nli")),
+        Sentiment(("Uno", "Dos"), model("distilbert")),
+        Entities(("Uno", "Dos"), model("tokens")),
+        OnTestRows(Training(train_size=20, test_size=9, device="cpu"), 9, "Es {}.", model("bert-nli")),
+    )
+    for job in several:
+        assert ("and in half precision its answers may differ" in snippet(job, "en").text) is said, job
+        assert ("y en media precisión sus respuestas pueden diferir" in snippet(job, "es").text) is said, job
+    for job in (Generate(PROMPT, ("Uno",), model("t5")), Sentiment(("Uno",), model("distilbert"))):
+        assert "its answers may differ" not in snippet(job, "en").text
 
 
 @pytest.fixture

@@ -99,6 +99,11 @@ class Model:
         """Whether the program asks torch for the device, or for what it can do."""
         return self.device == "auto" or (self.precision == "auto" and self.device != "cpu")
 
+    @property
+    def may_be_half(self) -> bool:
+        """Whether it may be asked in half precision."""
+        return self.precision != "float32" and (self.precision != "auto" or self.device != "cpu")
+
     def may_cut(self, text: str, room: int | None = None) -> bool:
         """Whether a text may have more pieces than there is room for: each takes a byte at least, and around the text
         there are a few.
