@@ -55,9 +55,11 @@ def have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Non
     """Says how many bytes are free on the CPU."""
     figures = tmp_path / "meminfo"
     monkeypatch.setattr(room, "MEMINFO", figures)
-    return lambda free: (
-        figures.write_text(f"MemTotal: 90000000 kB\nMemAvailable: {free // 1024} kB\n", "ascii") and None
-    )
+
+    def have(free: int) -> None:
+        figures.write_text(f"MemTotal: 90000000 kB\nMemAvailable: {free // 1024} kB\n", encoding="ascii")
+
+    return have
 
 
 @pytest.mark.parametrize(("stored", "pickled"), [(torch.bfloat16, False), (torch.float16, True)])
