@@ -125,6 +125,15 @@ def test_the_names_of_ag_news_are_for_ag_news_alone(folder: Path, context: Conte
     assert dataset.train.texts[0] == "Title Text"
 
 
+def test_a_folder_of_that_name_is_not_ag_news(tmp_path: Path, context: Context) -> None:
+    """As it is exported elsewhere, with labels from 0, of which 0 is the news of the world."""
+    folder = tmp_path / "AG_NEWS"
+    folder.mkdir()
+    for name in ("train.csv", "test.csv"):
+        write(folder / name, [("text", "label"), *((f"text {i}", str(i % 4)) for i in range(8))])
+    assert ask(folder, context, train=8, test=8).classes == ("0", "1", "2", "3")
+
+
 def test_a_list_of_classes_names_them(folder: Path, context: Context) -> None:
     (folder / "train.csv").write_text(AG_NEWS_LIKE)
     (folder / "test.csv").write_text(AG_NEWS_LIKE)

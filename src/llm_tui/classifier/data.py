@@ -162,7 +162,7 @@ def _from_folder(folder: Path, name: str, job: Training, context: Context, up_to
     test = _first(files[1], job.test_size, "test_size", choice, job, context)
     rows, test_rows = train.rows[: job.train_size], test.rows[: job.test_size]
     labels = sorted({row.label for row in (*rows, *test_rows)})
-    names, note = class_names(folder, labels, name == "AG_NEWS")
+    names, note = class_names(folder, labels, job.data == "ag_news")
     notes = [*train.notes, *test.notes, *odd(rows), *note, *_order(rows, job)]
     return _dataset(name, rows, test_rows, names, not job.shuffle, (train, test), notes)
 
