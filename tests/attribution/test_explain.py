@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 import torch
@@ -78,6 +79,15 @@ def test_of_a_long_text_an_entity_is_explained_in_the_part_where_it_stands(class
         result = run_job(asked(classifiers["windows"], of, LONG, by=(INTEGRATED,)), context)
         assert result.read_from <= entity.start and entity.end <= result.read_to < result.read_from + len(LONG)
         assert any(unit.start <= entity.start < unit.end for unit in result.units)
+
+
+def test_an_entity_of_another_scheme_of_labels_is_explained(classifiers, context: Context, tmp_path):
+    folder = Path(shutil.copytree(classifiers["tokens"], tmp_path / "bioes"))
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = dict(enumerate(["O", "S-PER", "E-PER", "S-LOC", "E-LOC"]))
+    (folder / "config.json").write_text(json.dumps(config))
+    found = [run_job(asked(where, OfSpan(0, 4, "PER")), context) for where in (folder, classifiers["tokens"])]
+    assert found[0].attributions == found[1].attributions
 
 
 def test_special_tokens_and_mask_that_are_written_in_a_text_are_text(classifiers, context: Context):

@@ -140,6 +140,16 @@ def test_grouping_follows_the_simple_strategy():
     assert [(e.start, e.end, e.type) for e in found] == [(0, 3, "PER"), (4, 9, "PER"), (9, 18, "LOC")]
 
 
+@pytest.mark.parametrize("tags", ["B I E S", "B I L U", "B M E S"])
+def test_what_other_schemes_begin_and_end_is_one_entity(tags: str):
+    text = "Ana de Paz, Luis"
+    spans = ((0, 3), (4, 6), (7, 10), (12, 16))
+    labels = [f"{tag}-PER" for tag in tags.split()]
+    pieces = [Piece(label, 1.0, *span) for label, span in zip(labels, spans, strict=True)]
+    pieces.insert(3, Piece("O", 1.0, 10, 11))
+    assert [(e.start, e.end, e.type) for e in grouped(pieces, text)] == [(0, 10, "PER"), (12, 16, "PER")]
+
+
 def test_white_space_at_the_ends_is_no_part_of_an_entity():
     found = list(grouped([Piece("B-LOC", 1.0, 2, 9), Piece("B-LOC", 1.0, 9, 10)], "en Madrid "))
     assert [(e.start, e.end) for e in found] == [(3, 9)]

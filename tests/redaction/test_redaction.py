@@ -104,6 +104,19 @@ def test_places_and_companies_are_proposed_and_stay_until_a_person_says_otherwis
     assert {one.kind for one in proposed} < {*OPTIONAL} and redacted(text, proposed, "es") == text
 
 
+@pytest.mark.parametrize("types", ["B-PER E-PER S-PER", "B-PER L-PER U-PER", "B-PER M-PER S-PER", "PER I-PER PERSON"])
+def test_a_person_goes_in_whatever_scheme_the_model_labels(types: str) -> None:
+    text = "Ana García vive con Luis."
+    entities = [Entity(*span, type, 0.9) for span, type in zip(((0, 3), (4, 10), (20, 24)), types.split(), strict=True)]
+    assert redacted(text, proposals(text, entities, ()), "es") == "[PERSONA 1] [PERSONA 2] vive con [PERSONA 3]."
+
+
+def test_what_is_of_a_type_that_nobody_knows_goes_and_a_date_stays() -> None:
+    text = "García, AB12, el lunes"
+    entities = [Entity(0, 6, "SURNAME", 0.9), Entity(8, 12, "I-PASSPORT", 0.9), Entity(17, 22, "DATE", 0.9)]
+    assert redacted(text, proposals(text, entities, ()), "es") == "[DATO 1], [DATO 2], el lunes"
+
+
 def test_a_rule_comes_before_the_model() -> None:
     text = "ana@uni.es"
     (one,) = proposals(text, [Entity(0, 3, "PER", 0.99)], by_form(text))

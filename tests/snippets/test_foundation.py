@@ -172,6 +172,17 @@ def test_a_tokenizer_that_transformers_would_make_anew_cuts_as_its_file_says(agr
     agrees(job)
 
 
+@pytest.mark.parametrize("name", ["tokens", "windows"])
+def test_entities_of_another_scheme_of_labels_are_the_same(agrees, folders, tmp_path, name):
+    folder = Path(shutil.copytree(folders[name], tmp_path / "bioes"))
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = dict(enumerate(["O", "B-PER", "E-PER", "S-LOC", "I-LOC"]))
+    (folder / "config.json").write_text(json.dumps(config))
+    said = agrees(replace(cast(Any, LABELLING["entities"][1]), model=ModelChoice(str(folder), "cpu")))
+    assert "] PER " in said and "E-PER" not in said
+    agrees(replace(cast(Any, LABELLING["entities, windows"][1]), model=ModelChoice(str(folder), "cpu")))
+
+
 def test_settings_of_a_model_that_are_left_aside_are_so_in_the_program(agrees, folders, tmp_path):
     folder = Path(shutil.copytree(folders["t5"], tmp_path / "set"))
     file = folder / "generation_config.json"

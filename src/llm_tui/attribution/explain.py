@@ -16,6 +16,7 @@ from llm_tui.errors import UserError
 from llm_tui.foundation.batches import class_names, label_names, logits
 from llm_tui.foundation.checks import check_texts
 from llm_tui.foundation.entities import windows
+from llm_tui.foundation.labels_job import tag
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import SEQUENCE, TOKENS
@@ -95,7 +96,7 @@ def _reader(loaded: Loaded, job: Attribute, given: Pieces, context: Context) -> 
             number = classes.index(label)
             return lambda rows: rows[:, number]
         case OfSpan(type=type):
-            labels = [i for i, name in enumerate(names) if name.removeprefix("B-").removeprefix("I-") == type]
+            labels = [i for i, name in enumerate(names) if tag(name)[1] == type]
             if not labels:
                 raise _no_such(tr("type of entity", "tipo de entidad"), type, names)
             inside = [i for i, p in enumerate(given.places) if p and _overlaps((p.start, p.end), job.of)]

@@ -32,12 +32,12 @@ from llm_tui.redaction.proposals import KINDS, OPTIONAL
     options_metavar=OPTIONS,
     short_help=tr("Print texts without personal data.", "Imprime textos sin datos personales."),
     help=tr(
-        "Print each text with [PERSON 1] and the like in place of what a model for entities takes for a person, and of "
-        "e-mail addresses, telephone numbers, IBANs, cards, identity numbers (DNI, NIE), IP addresses and links with a "
-        "secret. A model misses names: read what is printed.",
+        "Print each text with [PERSON 1] and the like in place of what a model for entities takes for a person, or "
+        "finds of a type that is not known here, and of e-mail addresses, telephone numbers, IBANs, cards, identity "
+        "numbers (DNI, NIE), IP addresses and links with a secret. A model misses names: read what is printed.",
         "Imprime cada texto con [PERSONA 1] y semejantes en lugar de lo que un modelo de entidades toma por una "
-        "persona, y de direcciones de correo, teléfonos, IBAN, tarjetas, DNI, NIE, direcciones IP y enlaces con un "
-        "secreto. A un modelo se le escapan nombres: lea lo que se imprime.",
+        "persona, o halla de un tipo que aquí no se conoce, y de direcciones de correo, teléfonos, IBAN, tarjetas, "
+        "DNI, NIE, direcciones IP y enlaces con un secreto. A un modelo se le escapan nombres: lea lo que se imprime.",
     ),
 )
 @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))

@@ -1,4 +1,4 @@
-"""Named entities, grouped as transformers' `simple` strategy does, over texts of any length."""
+"""Named entities, grouped as transformers' `simple` strategy does with labels of BIO, over texts of any length."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import input_names, label_names, logits
 from llm_tui.foundation.checks import check_texts
-from llm_tui.foundation.labels_job import Entities, Entity, Recognized
+from llm_tui.foundation.labels_job import Entities, Entity, Recognized, tag
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import TOKENS
@@ -129,15 +129,14 @@ def joined(parts: Sequence[Sequence[Piece]], overlap: int) -> list[Piece]:
 
 
 def grouped(pieces: Iterable[Piece], text: str) -> Iterator[Entity]:
-    """Neighbouring pieces of one type are one entity, unless the second begins a new one (B-).
+    """Neighbouring pieces of one type are one entity, unless the second begins a new one (B-, S-, U-).
 
     White space at the ends, which some vocabularies count to a word, is left out. Several pieces can stand for one
     character: what such pieces begin anew is no entity of its own.
     """
     groups: list[tuple[str, list[Piece]]] = []
     for piece in pieces:
-        begins = piece.label.startswith("B-")
-        type = piece.label.removeprefix("B-" if begins else "I-")
+        begins, type = tag(piece.label)
         if groups and groups[-1][0] == type and not begins:
             groups[-1][1].append(piece)
         else:

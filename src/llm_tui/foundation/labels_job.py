@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -99,9 +100,16 @@ class Recognized:
     made_by: Provenance
 
 
+def tag(label: str) -> tuple[bool, str]:
+    """Whether a label of a token begins an entity, and the entity's type, in any of the schemes BIO, BIOES (also BMES)
+    and BILOU; a label without a prefix begins none.
+    """
+    return label.startswith(("B-", "S-", "U-")), re.sub(r"\A[BIESLUM]-", "", label)
+
+
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """Find the named entities of each text, grouped as transformers' `simple` strategy does."""
+    """Find the named entities of each text, grouped as transformers' `simple` strategy does with labels of BIO."""
 
     kind: ClassVar[str] = "entities"
     name: ClassVar[Text] = Text("entities", "entidades")

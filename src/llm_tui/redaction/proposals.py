@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from llm_tui.foundation.labels_job import Entity
+from llm_tui.foundation.labels_job import Entity, tag
 from llm_tui.i18n import Text
 
-PERSON, ORGANIZATION, PLACE, OTHER = "person", "organization", "place", "other"
+PERSON, ORGANIZATION, PLACE, OTHER, DATA = "person", "organization", "place", "other", "data"
 EMAIL, PHONE, IBAN, CARD, ID, IP, LINK = "email", "phone", "iban", "card", "id", "ip", "link"
 
 KINDS: dict[str, Text] = {
@@ -19,6 +19,7 @@ KINDS: dict[str, Text] = {
     ORGANIZATION: Text("ORGANIZATION", "ORGANIZACIÓN"),
     PLACE: Text("PLACE", "LUGAR"),
     OTHER: Text("OTHER", "OTRO"),
+    DATA: Text("DATA", "DATO"),
     EMAIL: Text("E-MAIL", "CORREO"),
     PHONE: Text("PHONE", "TELÉFONO"),
     IBAN: Text("IBAN", "IBAN"),
@@ -32,7 +33,14 @@ KINDS: dict[str, Text] = {
 OPTIONAL = (ORGANIZATION, PLACE, OTHER)
 """Not personal data by themselves: proposed, and left in the text until a person says otherwise."""
 
-_OF_TYPES = {"PER": PERSON, "PERSON": PERSON, "ORG": ORGANIZATION, "LOC": PLACE, "GPE": PLACE}
+_OF_TYPES = {
+    **dict.fromkeys(("PER", "PERSON"), PERSON),
+    "ORG": ORGANIZATION,
+    **dict.fromkeys(("LOC", "GPE", "FAC"), PLACE),
+    **dict.fromkeys(("MISC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"), OTHER),
+    **dict.fromkeys(("DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"), OTHER),
+}
+"""Those of CoNLL-2003 and OntoNotes. Of any other it is not known whose data they are (SURNAME, PASSPORT): `DATA`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ def _whole(text: str, entity: Entity) -> Proposal:
         start -= 1
     while end < len(text) and _in_word(text[end]) and _in_word(text[end - 1]):
         end += 1
-    kind = _OF_TYPES.get(entity.type.removeprefix("B-").removeprefix("I-").upper(), OTHER)
+    kind = _OF_TYPES.get(tag(entity.type)[1].upper(), DATA)
     return Proposal(start, end, kind, entity.score)
 
 

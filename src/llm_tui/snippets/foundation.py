@@ -107,7 +107,8 @@ def _plain(template: str) -> bool:
 
 def entities(job: Entities, language: str) -> Snippet:
     """The pipeline of transformers; where a text may be too long for the model, windows and groups by hand."""
-    return _labelling("entities", language, model_of(job.model), job.texts)
+    model = model_of(job.model)
+    return _labelling("entities", language, model, job.texts, other_tags=model.other_tags)
 
 
 def sentiment(job: Sentiment, language: str) -> Snippet:

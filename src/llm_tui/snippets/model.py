@@ -52,7 +52,8 @@ class Model:
     """`name` is a hub id or a folder, `revision` the commit of the hub, `cache` a cache of the hub other than its own.
 
     `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
-    limit is known. `guessed` says that it is not on this machine: what it is was taken from its name.
+    limit is known. `guessed` says that it is not on this machine: what it is was taken from its name. `other_tags` says
+    that its labels of tokens are of another scheme than BIO.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Model:
     positions: int | None
     most_input: int | None
     own_cut: bool
+    other_tags: bool
     spaces: bool
     left_aside: tuple[str, ...]
     min_length: int
@@ -139,7 +141,8 @@ def model_of(choice: ModelChoice) -> Model:
         tokenizer_class=str(tokenizer.get("tokenizer_class") or {"mbart": "MBart", "m2m_100": "M2M100"}.get(kind, "")),
         positions=positions,
         most_input=min(limits, default=None),
-        own_cut=_cut_otherwise(folder, str(tokenizer.get("tokenizer_class"))) if folder else False,
+        own_cut=cut_otherwise(folder) if folder else False,
+        other_tags=_other_tags(config.get("id2label")),
         spaces=kind not in _CUT_AT_BORDERS,
         min_length=_limit(generation.get("min_length")) or 0,
         left_aside=tuple(key for key in _LEFT_ASIDE if generation.get(key) not in (None, False)),
@@ -179,15 +182,20 @@ def _limit(said: Any) -> int | None:
     return int(said) if isinstance(said, int | float) and 0 < said < NO_LIMIT else None
 
 
+def _other_tags(labels: Any) -> bool:
+    return isinstance(labels, dict) and any(re.match("[ESLUM]-", str(label)) for label in labels.values())
+
+
 def _has_template(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
     return bool(tokenizer.get("chat_template")) or (folder / "chat_template.jinja").exists()
 
 
-def _cut_otherwise(folder: Path, kind: str) -> bool:
+def cut_otherwise(folder: Path) -> bool:
     """Whether transformers may cut otherwise than tokenizer.json says: it makes the tokenizers of these classes anew
     from their vocabulary. See `tokenization.opening`.
     """
     usual = {"GPT2": ["ByteLevel"], "Roberta": ["ByteLevel"], "Qwen2": ["Split", "ByteLevel"]}
+    kind = str(read_json(folder / "tokenizer_config.json").get("tokenizer_class"))
     wanted = next((parts for name, parts in usual.items() if kind.startswith(name)), None)
     if wanted is None:
         return False
