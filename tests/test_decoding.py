@@ -5,6 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import msgspec
+import pytest
+
+from llm_tui.decoding import decode
+
 READING = """
 import sys
 from dataclasses import make_dataclass
@@ -36,3 +41,9 @@ print("read")
 def test_a_kind_that_several_threads_read_for_the_first_time_is_read_by_all() -> None:
     done = subprocess.run([sys.executable, "-c", READING], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout.strip()) == (0, "read"), done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("kind", [object, str, dict[str, str]])
+def test_a_byte_that_is_not_utf_8_is_said_as_anything_else_that_is_wrong(kind: type) -> None:
+    with pytest.raises(msgspec.DecodeError, match="utf-8"):
+        decode(b'{"a": "ma\xf1ana"}' if kind is not str else b'"ma\xf1ana"', kind)

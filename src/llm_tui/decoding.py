@@ -28,7 +28,10 @@ def decode(content: bytes | str | msgspec.Raw, kind: type[T]) -> T:
     if decoder is None:
         with _alone:
             decoder = _decoders[kind] = msgspec.json.Decoder(kind)
-    value: T = decoder.decode(content)
+    try:
+        value: T = decoder.decode(content)
+    except UnicodeDecodeError as error:  # msgspec leaves it as Python has it
+        raise msgspec.DecodeError(str(error)) from error
     return value
 
 

@@ -260,6 +260,7 @@ NO_CONFIG = [
     b'{"job": {}, "stamp": [["a"]], "started": "", "version": ""}',
     b'{"job": {"lr": 1e999}, "stamp": [], "started": "", "version": ""}',
     b'{"job": {}, "x": ' + b"[" * 100_000,
+    b'{"job": {}, "stamp": [], "started": "ma\xf1ana", "version": ""}',
 ]
 
 

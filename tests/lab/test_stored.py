@@ -302,7 +302,10 @@ def test_a_value_of_another_type_costs_itself_alone(tmp_path: Path) -> None:
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"3", b"{", b"[" * 100_000, b'{"version": 2}'])
+LATIN_1 = '{"answer": "mañana"}'.encode("latin-1")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"3", b"{", b"[" * 100_000, b'{"version": 2}', LATIN_1])
 def test_a_file_that_says_nothing_is_not_understood_at_all(lab: Lab, content: bytes) -> None:
     (lab.folder / "exercises").mkdir(parents=True)
     (lab.folder / "exercises" / "3.json").write_bytes(content)

@@ -46,6 +46,14 @@ def test_what_waits_runs_and_is_requeued_is_in_the_list_with_its_curve(handed):
     assert handed.lab.runs.all() == []
 
 
+def test_a_line_of_its_log_that_is_not_utf_8_is_left_out(handed):
+    handed.begins(0)
+    handed.ends(0)
+    log = handed.folder(0) / "audit.jsonl"
+    log.write_bytes(b'{"time": "ma\xf1ana"}\n' + log.read_bytes())
+    assert handed.look().taken == 1 and len(list(handed.lab.log())) == 1
+
+
 def test_what_has_finished_is_a_run_of_the_lab_with_its_log_and_where_it_ran(handed):
     handed.begins(0)
     handed.ends(0)

@@ -54,7 +54,7 @@ def read(content: bytes, kind: type[A]) -> Stored[A]:
         return Stored(value)
     reader = _Reader()
     try:
-        value = reader.record(msgspec.json.decode(content), kind, "")
+        value = reader.record(decode(content, object), kind, "")
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from error
     return Stored(value, tuple(_outermost(reader.lost)), tuple(reader.unknown))
