@@ -53,12 +53,11 @@ def lines(path: Path) -> Iterator[str]:
             _check(raw.read(files.HEAD), path)
             raw.seek(0)
             with io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
-                line = file.readline(LONGEST).lstrip("\ufeff")
-                while line:
+                while line := file.readline(LONGEST):
                     if len(line) >= LONGEST:
                         raise OSError(_too_long())
-                    yield line
-                    line = file.readline(LONGEST)
+                    if bare := line.lstrip("\ufeff"):  # files that were put together have one within, too
+                        yield bare
     except UnicodeDecodeError as error:
         raise _not_utf8(path) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
