@@ -24,6 +24,7 @@ from llm_tui.engine.events import Event, Log
 from llm_tui.engine.job import Context, JobCancelled
 from llm_tui.errors import UserError
 from llm_tui.labelled.reader import read
+from llm_tui.labelled.row import composed
 
 
 @pytest.fixture
@@ -87,10 +88,12 @@ def test_a_quoted_text_keeps_its_separators_quotes_and_lines(file: Path) -> None
     assert read_rows(file) == [("a", 'x; y, "z"\nand on')]
 
 
-labels = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")).map(str.strip).filter(len)
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\r\n")
+labels = st.text(letters).map(composed).filter(len)
+texts = st.text(letters | st.sampled_from("\r\n")).filter(str.strip)
 
 
-@given(rows=st.lists(st.tuples(labels, st.text().filter(str.strip)), min_size=1, max_size=9))
+@given(rows=st.lists(st.tuples(labels, texts), min_size=1, max_size=9))
 def test_what_a_spreadsheet_writes_is_read_back(
     rows: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -156,6 +159,15 @@ def test_the_test_file_has_the_columns_of_the_training_file_whatever_is_in_it(fo
     write(folder / "test.csv", [("3", "1", "2"), ("2", "3", "1")])
     test = ask(folder, context, train=30, test=2).test
     assert (test.texts, test.labels) == (["1 2", "3 1"], [2, 1])
+
+
+def test_where_the_training_file_has_no_header_the_first_test_row_is_a_row(folder: Path, context: Context) -> None:
+    write(folder / "train.csv", [("abc"[i % 3], f"texto {i}, de hoy") for i in range(30)])
+    write(folder / "test.csv", [("c", "el primero"), *(("ab"[i % 2], f"prueba {i}") for i in range(9))])
+    dataset = ask(folder, context, train=30, test=10)
+    assert dataset.test.texts[0] == "el primero" and dataset.test.labels[0] == 2 and not dataset.looks[1].columns.names
+    write(folder / "test.csv", [("label", "text"), *(("ab"[i % 2], f"prueba {i}") for i in range(9))])
+    assert ask(folder, context, train=30, test=9).test.texts[0] == "prueba 0", "a header that says so is one"
 
 
 @pytest.mark.parametrize("form", [".tsv", ".jsonl", ".json"])

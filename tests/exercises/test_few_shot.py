@@ -100,3 +100,9 @@ def test_a_table_of_two_columns_is_read_with_a_header_and_without(content, tmp_p
     path = tmp_path / "set.csv"
     path.write_text(content, encoding="utf-8")
     assert read_pairs(path) == (("a b", "c"), ("d e", "f"))
+
+
+def test_answers_are_what_the_file_says_whatever_numbers_they_are(tmp_path):
+    path = tmp_path / "set.csv"
+    path.write_text("pregunta,respuesta\n" + "".join(f"¿{n}?,{n % 3}.0\n" for n in range(9)), encoding="utf-8")
+    assert {answer for _, answer in read_pairs(path)} == {"0.0", "1.0", "2.0"}

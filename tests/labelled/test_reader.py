@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,8 @@ READ = {
     "rows of nothing of another width, between": "\n;;;\netiqueta;texto\n"
     + LABEL_FIRST.replace("lluvia;parte 3", " ; ; ;\nlluvia;parte 3"),
     "a header again": "etiqueta;texto\n" + LABEL_FIRST.replace("lluvia;parte 3", "etiqueta;texto\nlluvia;parte 3"),
+    "files with marks, put together": "\ufeffetiqueta;texto\n" + lines(ROWS[:9]) + "\ufeffetiqueta;texto\n"
+    + lines(ROWS[9:12]) + "\ufeff" + lines(ROWS[12:]) + "\ufeff",
     "a header again, at the end": "texto;etiqueta\n" + TEXT_FIRST + "texto;etiqueta\n",
     # JSON lines
     "JSON lines": "".join(json.dumps({"label": a, "text": b}) + "\n" for a, b in ROWS),
@@ -294,6 +297,17 @@ def test_a_person_says_which_column_is_which(content: str, choice: Choice, folde
     assert pairs(read(written(folder, content), training(), choice)) == ROWS
 
 
+def test_a_first_row_that_is_taken_for_a_header_by_its_label_alone_is_said(folder: Path) -> None:
+    file = written(folder, "\nque;cual\n" + LABEL_FIRST)
+    there = read(file, training(), Choice("2", "1"))
+    (note,) = there.notes
+    assert pairs(there) == ROWS
+    assert note.en == "partes.csv: line 2 was taken for a header, for no other row has the label “que”."
+    assert "la línea 2 se tomó por un encabezado, pues ninguna otra fila tiene la etiqueta «que»." in note.es
+    as_a_row = read(file, training(), Choice("2", "1", header=False))
+    assert pairs(as_a_row) == [("que", "cual"), *ROWS] and not as_a_row.notes
+
+
 def test_one_choice_is_enough_where_the_other_is_clear(folder: Path) -> None:
     rows = [(label, f"{text} {'y así ' * 30}") for label, text in ROWS]
     for choice in (Choice(label="1"), Choice(text="2")):
@@ -379,6 +393,14 @@ def test_what_is_left_out_is_counted_with_its_lines(folder: Path) -> None:
 def test_whole_numbers_with_decimals_are_the_numbers(labels: list[str], expected: list[str], folder: Path) -> None:
     file = written(folder, "label;text\n" + lines([(label, f"t {i}") for i in range(6) for label in labels]))
     assert list(dict.fromkeys(row.label for row in read(file, training()).rows)) == expected
+
+
+def test_a_class_is_one_in_whatever_unicode_form_it_is_written(folder: Path) -> None:
+    labels = ["política", "economía", *(unicodedata.normalize("NFD", label) for label in ("política", "economía"))]
+    rows = [(label, f"texto {i}") for i in range(6) for label in labels]
+    for content in ("etiqueta;texto\n" + lines(rows), lines(rows)):
+        there = read(written(folder, content), training())
+        assert {row.label for row in there.rows} == {"política", "economía"} and len(there.rows) == 24
 
 
 def test_a_sheet_finds_its_labels_where_they_are(folder: Path) -> None:

@@ -158,7 +158,7 @@ def _from_folder(folder: Path, name: str, job: Training, context: Context, up_to
     train = _first(files[0], job.train_size, "train_size", choice, job, context, up_to)
     if not train.look.columns.names:  # the other file has the same columns, whatever may be in them
         columns = train.look.columns
-        choice = Choice(",".join(str(i + 1) for i in columns.texts), str(columns.label + 1))
+        choice = Choice(",".join(str(i + 1) for i in columns.texts), str(columns.label + 1), header=False)
     test = _first(files[1], job.test_size, "test_size", choice, job, context)
     rows, test_rows = train.rows[: job.train_size], test.rows[: job.test_size]
     labels = sorted({row.label for row in (*rows, *test_rows)})

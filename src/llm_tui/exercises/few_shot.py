@@ -210,7 +210,7 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
     """
     path = Path(os.path.expanduser(path))
     expected = tr(" A row is text,answer.", " Una fila es texto,respuesta.")
-    rules = Rules(order="text", expected=expected)
+    rules = Rules(order="text", expected=expected, classes=False)
     there = read(path, rules, _named(path, rules), MOST + 1)
     if len(there.rows) > MOST:
         raise UserError(

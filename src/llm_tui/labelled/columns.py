@@ -12,6 +12,7 @@ from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.labelled.names import KIND_NAMES, exact, is_index, key, named_label, named_texts, names_both
+from llm_tui.labelled.row import composed
 from llm_tui.visible import shortened
 
 FEW = 4
@@ -39,10 +40,13 @@ class Doubt(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person says: names of columns, or their numbers from 1, several texts parted by commas; empty: nothing."""
+    """What a person says: names of columns, or their numbers from 1, several texts parted by commas; empty: nothing.
+    `header` says whether the first row is one, where that is known and no name in it tells.
+    """
 
     text: str = ""
     label: str = ""
+    header: bool | None = None
 
 
 NO_CHOICE = Choice()
@@ -50,12 +54,15 @@ NO_CHOICE = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Indices of columns, from 0. `names` is the header, empty where the first row is a row."""
+    """Indices of columns, from 0. `names` is the header, empty where the first row is a row. It is `supposed` to be one
+    where nothing but its label speaks for it.
+    """
 
     label: int
     texts: tuple[int, ...]
     kind: int | None = None
     names: tuple[str, ...] = ()
+    supposed: bool = False
 
 
 Order = Literal["label", "text"]
@@ -99,16 +106,28 @@ def find(
         label = _label_beside(texts, first, sides, known, where)
     if not texts:
         texts = _texts_beside(label, first, sides, where)
-    header = named or names_both(first)
+    header, supposed = named or names_both(first), False
     if not header and choice == NO_CHOICE:
-        header = not first[label].isdecimal() and not any(first[i].strip() in sides[i].counts for i in (label, *texts))
+        again = any(composed(first[i]) in sides[i].counts for i in (label, *texts))
+        header = not first[label].isdecimal() and not again
         if not header:  # what looked like a name is the text of a row, or its label
             return _without_names([first, *there], order, known, where)
     elif not header:
-        by_number = any(part.isdecimal() for part in one_line(f"{choice.text},{choice.label}"))
-        header = _alone(first, there, label) if by_number else has(first, choice)
+        header, supposed = _chosen_header(first, there, label, choice)
     names = [name if header and i not in (label, *texts) else "" for i, name in enumerate(first)]
-    return Columns(label, texts, exact(names, KIND_NAMES), tuple(first) if header else ())
+    return Columns(label, texts, exact(names, KIND_NAMES), tuple(first) if header else (), supposed)
+
+
+def _chosen_header(
+    first: Sequence[str], body: Sequence[Sequence[str]], label: int, choice: Choice
+) -> tuple[bool, bool]:
+    """Whether the first row is a header where a person chose the columns, and whether its label alone says so."""
+    if choice.header is not None:
+        return choice.header, False
+    if any(part.isdecimal() for part in one_line(f"{choice.text},{choice.label}")):
+        alone = _alone(first, body, label)
+        return alone, alone
+    return has(first, choice), False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +142,7 @@ class _Side:
     """What is in a column of the rows that were looked at."""
 
     def __init__(self, cells: Iterable[str]):
-        self.cells = [cell.strip() for cell in cells]
+        self.cells = [composed(cell) for cell in cells]
         self.counts = Counter(cell for cell in self.cells if cell)
 
     @property
@@ -146,7 +165,7 @@ class _Side:
         return sum(map(len, self.cells))
 
     def within(self, known: Sequence[str]) -> bool:
-        caseless = {label.casefold() for label in known}
+        caseless = {composed(label).casefold() for label in known}
         return bool(self.counts) and all(label.casefold() in caseless for label in self.counts)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from llm_tui.i18n import Text
 from llm_tui.labelled.lines import lines_of
+from llm_tui.labelled.row import composed
 
 Quoting = Literal["doubled", "escaped", "literal"]
 """A quote inside quotes is `""` (RFC 4180) or `\\"`; or a quote is a character like any other."""
@@ -120,4 +121,4 @@ def swallowed(row: Sequence[str], separator: str, label: int, labels: set[str]) 
     """Whether a row of several lines would be several rows if its quotes were text: each with a label that is known."""
     lines = lines_of(separator.join(row)) if any("\n" in cell or "\r" in cell for cell in row) else []
     parts = [line.split(separator) for line in lines if line]
-    return len(parts) > 1 and all(len(part) == len(row) and part[label].strip() in labels for part in parts)
+    return len(parts) > 1 and all(len(part) == len(row) and composed(part[label]) in labels for part in parts)

@@ -73,6 +73,15 @@ def _short(text: str) -> str:
     return shortened(" ".join(text.split()), LONGEST_SHOWN)
 
 
+def supposed_header(name: str, columns: Columns, line: int) -> Iterator[Text]:
+    """That the first row was taken for a header, where it may be a row."""
+    if columns.supposed:
+        yield Text(
+            "{name}: line {line} was taken for a header, for no other row has the label “{label}”.",
+            "{name}: la línea {line} se tomó por un encabezado, pues ninguna otra fila tiene la etiqueta «{label}».",
+        ).format(name=name, line=line, label=_short(columns.names[columns.label].strip()))
+
+
 def left_out(name: str, why: Mapping[str, Sequence[int]]) -> Iterator[Text]:
     """What of a file was not read, with the lines."""
     for reason, lines in why.items():

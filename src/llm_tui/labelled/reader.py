@@ -17,20 +17,22 @@ from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Doubt, Order, P
 from llm_tui.labelled.dialect import SEPARATORS, Candidate, Dialect, Quoting, candidates, quotings, swallowed
 from llm_tui.labelled.lines import HEAD_LINES, LINE_END, head_of
 from llm_tui.labelled.names import names_both
-from llm_tui.labelled.notes import left_out, understood
-from llm_tui.labelled.row import Row
+from llm_tui.labelled.notes import left_out, supposed_header, understood
+from llm_tui.labelled.row import Row, composed
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the rows of a file are for. `known` are the only labels there may be, `order` is that of files without a
-    header, `unmarked` says that a label may be absent, `expected` is a sentence on what a row should be.
+    header, `unmarked` says that a label may be absent, `expected` is a sentence on what a row should be. Labels that
+    are no `classes` are texts, which stay as they are written.
     """
 
     order: Order
     known: tuple[str, ...] = ()
     unmarked: bool = False
     expected: str = ""
+    classes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +233,15 @@ class _Reading:
         if not kept:
             path = self._look.path
             raise UserError(tr(f"{path} has a header and no rows.", f"{path} tiene encabezado y ninguna fila."))
-        self._refuse_swallowed({row.label for row in kept})
+        self._refuse_swallowed({composed(row.label) for row in kept})
         if not self._rules.known:
-            kept = _whole_numbers(kept)
+            kept = _whole_numbers(kept) if self._rules.classes else kept
             labels = len({row.label for row in kept})
             if self._choice == NO_CHOICE and len(kept) >= roles.MANY and 3 * labels > 2 * len(kept):
                 raise roles.own_labels(Place(self._look.path, kept[0].line), self._look.columns.label)
-        return Labelled(self._look, kept, tuple(left_out(self._look.path.name, self._left_out)))
+        look, name = self._look, self._look.path.name
+        notes = (*supposed_header(name, look.columns, look.first_line), *left_out(name, self._left_out))
+        return Labelled(look, kept, notes)
 
     def _rows(self, rows: Iterator[NumberedRow]) -> Iterator[Row]:
         columns, header = self._look.columns, list(self._look.columns.names)
@@ -245,11 +249,11 @@ class _Reading:
         joined = columns.texts if len(columns.texts) > 1 else ()
         used = {label_at, kind_at, *columns.texts}
         nameless = [i for i, name in enumerate(header) if i and i not in used and not name.strip()]
-        seen = False
+        name, seen = composed if self._rules.classes else str.strip, False
         for count, (line, cells) in enumerate(rows):
             if count % 1000 == 0:
                 self._check()
-            label = cells[label_at].strip()
+            label = name(cells[label_at])
             text = " ".join([cells[i] for i in joined]) if joined else cells[text_at]
             if (not label or not text or text.isspace()) and not self._wanted(line, cells, label, text):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from unicodedata import normalize
 
 
 class Row(NamedTuple):
@@ -12,3 +13,8 @@ class Row(NamedTuple):
     label: str
     text: str
     kind: str = ""
+
+
+def composed(label: str) -> str:
+    """A label as the name of a class: what looks the same is the same, whatever Unicode form a program wrote it in."""
+    return normalize("NFC", label.strip())

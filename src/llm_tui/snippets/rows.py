@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
+from unicodedata import is_normalized
 
 from llm_tui.classifier.ag_news import MD5, URL
 from llm_tui.classifier.ag_news_cache import ag_news_folder
@@ -129,22 +130,27 @@ def _own(job: Training, only_test: bool) -> Reading:
     modules = {"json" if way["form"] == "fields" else "csv" for way in ways}
     if any(way.get("quoting") == "escaped" for way in ways):
         modules.add("re")
+    if any("unicodedata" in str(way["label_code"]) for way in ways):
+        modules.add("unicodedata")
     return Reading(values, ("os", *modules))
 
 
 def _cells(look: Look, labels: Sequence[str]) -> dict[str, Any]:
     """Where in a line the label and the texts are, and how the label is written."""
-    columns, label = (look.columns.label, *look.columns.texts), Code(_label_code(look, labels))
+    columns, written = (look.columns.label, *look.columns.texts), look.path.read_text("utf-8-sig")
+    label = _label_code(look, labels)
+    label = label if is_normalized("NFC", written) else f'unicodedata.normalize("NFC", {label})'
+    in_common = {"label_code": Code(label), "marks": re.search("^\ufeff", written, re.MULTILINE) is not None}
     if look.dialect is None:
-        return {"form": "fields", "columns": tuple(look.columns.names[i] for i in columns), "label_code": label}
+        return {"form": "fields", "columns": tuple(look.columns.names[i] for i in columns), **in_common}
     return {
+        **in_common,
         "form": "cells",
         "columns": columns,
         "header": list(look.columns.names),
         "separator": look.dialect.separator,
         "quoting": look.dialect.quoting,
         "skip": bool(look.dialect.skip),
-        "label_code": label,
     }
 
 
