@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.exercises.bias_pairs import KINDS, OWN, Pair, known_kind, read_pairs, shipped, span
+from llm_tui.exercises.bias_pairs import KINDS, OWN, Pair, first_said, known_kind, read_pairs, shipped, span
 
 ALL = [*shipped("es"), *shipped("en")]
 SPANISH = ["gender", "name", "nationality", "accents", "register", "rioplatense", "mexican"]
@@ -130,6 +131,13 @@ def test_neither_text_of_a_pair_has_white_space_around_it(tmp_path, name, conten
     assert [pair.texts for pair in read_pairs(path, "es")] == [("El médico llegó.", "La médica llegó.")]
 
 
+def test_both_texts_of_a_pair_stay_as_they_are_written(tmp_path):
+    a, b = (unicodedata.normalize("NFD", text) for text in ("José es médico.", "María es médico."))
+    path = tmp_path / "x.csv"
+    path.write_text(f"a,b\n{a},{b}\n", encoding="utf-8")
+    assert [pair.texts for pair in read_pairs(path, "es")] == [(a, b)]
+
+
 def test_without_a_header_the_first_two_columns_are_the_pair(tmp_path):
     path = tmp_path / "x.tsv"
     path.write_text("He left.\tShe left.\nHe came.\tShe came.\n", encoding="utf-8")
@@ -137,6 +145,50 @@ def test_without_a_header_the_first_two_columns_are_the_pair(tmp_path):
         (OWN, "He left.", "She left."),
         (OWN, "He came.", "She came."),
     ]
+
+
+OWN_NAMES = ["masculino,femenino,tipo", "tipo,masculino,femenino", "id,masculino,femenino,tipo"]
+
+
+@pytest.mark.parametrize("header", OWN_NAMES)
+def test_beside_a_kind_the_texts_may_have_names_of_ones_own(tmp_path, header):
+    cells = {"id": range(5), "tipo": ["género", "edad"] * 3, "masculino": "ABCDE", "femenino": "VWXYZ"}
+    rows = zip(*(cells[name] for name in header.split(",")), strict=False)
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]), encoding="utf-8")
+    pairs = read_pairs(path, "es")
+    assert [pair.texts for pair in pairs] == list(zip("ABCDE", "VWXYZ", strict=True))
+    assert [pair.kind for pair in pairs] == ["gender", "edad", "gender", "edad", "gender"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "content",
+    ["masculino,femenino,clase\nÉl va.,Ella va.,género\n", "Él va.,Ella va.,género\n" * 5, "uno,tipo\nx,y\n",
+     '{"x": "Él va.", "y": "Ella va.", "z": "género"}\n'],
+)  # fmt: skip
+def test_more_columns_without_known_names_are_asked_about(tmp_path, content, language):
+    i18n.use(language)
+    path = tmp_path / ("x.jsonl" if content.startswith("{") else "x.csv")
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UserError) as refused:
+        read_pairs(path, "es")
+    said = {"en": "the first row names its columns so.", "es": "la primera fila nombra así sus columnas."}
+    assert str(path) in str(refused.value) and str(refused.value).endswith(said[language])
+
+
+def test_a_first_row_of_two_texts_is_a_pair_and_is_said(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("masculino,femenino\n" + "".join(f"Él va {n}.,Va.\n" for n in range(5)), encoding="utf-8")
+    pairs = read_pairs(path, "es")
+    assert len(pairs) == 6 and "6; the first: “masculino” / “femenino”." in first_said(pairs).en
+    assert "6; el primero: «masculino» / «femenino»." in first_said(pairs).es
+
+
+def test_columns_of_nothing_are_none(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("Él va.,Ella va.,,\nÉl ve.,Ella ve.,,\n", encoding="utf-8")
+    assert [pair.texts for pair in read_pairs(path, "es")] == [("Él va.", "Ella va."), ("Él ve.", "Ella ve.")]
 
 
 def test_the_file_of_crows_pairs_is_one(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -13,11 +13,15 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import data
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.columns import Choice
-from llm_tui.labelled.names import key
+from llm_tui.labelled.names import KIND_NAMES, is_index, key
 from llm_tui.labelled.reader import Rules, first_rows, read
+from llm_tui.visible import shortened, visible
 
 MOST = 2000
 """Pairs of a file."""
+
+SHORT = 60
+"""Columns of a text where a pair stands in a sentence."""
 
 LANGUAGES: dict[str, Text] = {"es": Text("Spanish", "español"), "en": Text("English", "inglés")}
 
@@ -132,14 +136,15 @@ def _alike(one: str, other: str) -> int:
 
 
 def read_pairs(path: Path, language: str) -> tuple[Pair, ...]:
-    """The pairs of a file: CSV, tabs or JSON lines, with columns `a` and `b`, perhaps `kind`; without a header the
-    first two. CrowS-Pairs' file is one.
+    """The pairs of a file: CSV, tabs or JSON lines, with columns `a` and `b`, perhaps `kind`; those that are beside a
+    kind may have other names, and two columns alone none. CrowS-Pairs' file is one.
 
     Raises:
-        UserError: it cannot be read, has more than `MOST` rows, or a row that has no pair.
+        UserError: it cannot be read, has more than `MOST` rows, a row that has no pair, or more columns without names
+            that are known.
     """
     path = Path(os.path.expanduser(path))
-    rules = Rules(order="text", unmarked=True, expected=_expected())
+    rules = Rules(order="text", unmarked=True, expected=_expected(), classes=False)
     there = read(path, rules, _choice(path, rules), MOST + 1)
     if len(there.rows) > MOST:
         raise UserError(
@@ -163,7 +168,29 @@ def read_pairs(path: Path, language: str) -> tuple[Pair, ...]:
 def _choice(path: Path, rules: Rules) -> Choice:
     head = next(iter(first_rows(path, rules, 1)), [])
     a, b = (next((name for name in head if key(name) in names), "") for names in (_A, _B))
-    return Choice(a, b) if a and b else Choice("1", "2")
+    if a and b:
+        return Choice(a, b)
+    columns = [i for i, name in enumerate(head) if name.strip()]
+    if kind := any(key(name) in KIND_NAMES for name in head):
+        columns = [i for i in columns if key(head[i]) not in KIND_NAMES and not is_index(head[i])]
+    if head and len(columns) != 2:
+        raise UserError(
+            tr(
+                f"It cannot be told which columns of {path} hold the two texts of a pair.",
+                f"No se sabe qué columnas de {path} tienen los dos textos de un par.",
+            )
+            + _expected()
+        )
+    first, second = columns or (0, 1)
+    return Choice(str(first + 1), str(second + 1), header=kind or bool(a or b))
+
+
+def first_said(pairs: Sequence[Pair]) -> Text:
+    """Which pair of a file is the first: where its header was taken for one, a person sees it."""
+    a, b = (shortened(visible(text), SHORT) for text in pairs[0].texts)
+    return Text(
+        "Pairs in the file: {n}; the first: “{a}” / “{b}”.", "Pares en el archivo: {n}; el primero: «{a}» / «{b}»."
+    ).format(n=len(pairs), a=a, b=b)
 
 
 def _expected() -> str:

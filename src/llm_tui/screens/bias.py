@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from llm_tui import i18n
 from llm_tui.exercises import bias, bias_tables, ethics
 from llm_tui.exercises.bias import Answers, judged
-from llm_tui.exercises.bias_pairs import LANGUAGES, OWN, Pair, kind_name, known_kind, read_pairs
+from llm_tui.exercises.bias_pairs import LANGUAGES, OWN, Pair, first_said, kind_name, known_kind, read_pairs
 from llm_tui.foundation.teaching import TEACHING
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
@@ -205,7 +205,11 @@ class BiasScreen(SearchesTables, FillsIn[Answers]):
     def action_open(self) -> None:
         language = self.answers.language
         title = tr("Open a file of pairs (CSV, tabs, JSON lines)", "Abrir un archivo de pares (CSV, tabuladores, JSON)")
-        self.open_file(title, "~/pares.csv", lambda path: read_pairs(path, language), self._take)
+        self.open_file(title, "~/pares.csv", lambda path: read_pairs(path, language), self._take_file)
+
+    def _take_file(self, pairs: Sequence[Pair]) -> None:
+        self._take(pairs)
+        self.notify(str(first_said(pairs)), markup=False)
 
     # What goes out of it.
 
