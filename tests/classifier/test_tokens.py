@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
@@ -12,17 +13,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
-from tokenizers.models import WordPiece
+from tokenizers.models import BPE, WordPiece
 from tokenizers.normalizers import Lowercase
-from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence, Whitespace
 from tokenizers.processors import TemplateProcessing
+from tokenizers.trainers import BpeTrainer
 from torchtext.data.utils import get_tokenizer
 from torchtext.vocab import Vocab
 from transformers import AutoTokenizer, ByT5Tokenizer, PreTrainedTokenizerFast
 
 from llm_tui import i18n
 from llm_tui.classifier.basic_english import basic_english, each_basic_english, located
+from llm_tui.classifier.corpus import encode
+from llm_tui.classifier.data import Split
+from llm_tui.classifier.job import Training
 from llm_tui.classifier.tokens import FirstSight, PieceEncoder, WordEncoder, load_encoder
+from llm_tui.engine.events import Event, Log
+from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 
 torchtext_basic_english = get_tokenizer("basic_english")
@@ -173,6 +180,62 @@ def test_real_tokenizers_give_transformers_own_pieces(name: str, real_data: Path
     theirs = AutoTokenizer.from_pretrained(folder)(lines, add_special_tokens=False)["input_ids"]
     assert list(encoder.encode(lines)) == theirs
     assert max(map(max, theirs)) < encoder.size
+
+
+LINES = ["El año 2024 y el 1999, hoy.", "observabilidad de la red"] * 20
+
+
+def byte_pairs(folder: Path, change: Callable[[Tokenizer], None], **config: str) -> Path:
+    """A folder with byte-level BPE in which `change` was made after it was trained."""
+    tokenizer = Tokenizer(BPE())
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    trainer = BpeTrainer(vocab_size=400, special_tokens=["<|endoftext|>"], initial_alphabet=ByteLevel.alphabet(),
+                         show_progress=False)  # fmt: skip
+    tokenizer.train_from_iterator(LINES, trainer)
+    change(tokenizer)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+    return folder
+
+
+def digits(tokenizer: Tokenizer) -> None:
+    own = [Digits(individual_digits=True), ByteLevel(add_prefix_space=False)]
+    tokenizer.pre_tokenizer = Sequence(own)
+
+
+def by_chance(tokenizer: Tokenizer) -> None:
+    tokenizer.model.dropout = 0.5
+
+
+def test_what_tokenizer_json_says_is_what_cuts_and_is_said(
+    tmp_path: Path, context: Context, events: list[Event]
+) -> None:
+    """transformers makes GPT-2's anew from the vocabulary, and would leave the digits together."""
+    folder = byte_pairs(tmp_path, digits, tokenizer_class="GPT2Tokenizer", eos_token="<|endoftext|>")
+    own = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    encoder = PieceEncoder.load(str(folder))
+    assert encoder.left_aside
+    assert list(encoder.encode(LINES)) == [own.encode(line, add_special_tokens=False).ids for line in LINES]
+    encode(Training(tokenizer=str(folder)), Split(LINES, [0] * len(LINES)), context)
+    (said,) = (event.text for event in events if isinstance(event, Log))
+    assert said == f"{folder}: cut as its tokenizer.json says and not as the class of its tokenizer_config.json would."
+
+
+@pytest.mark.parametrize("config", [{}, {"tokenizer_class": "GPT2Tokenizer", "eos_token": "<|endoftext|>"}])
+def test_a_tokenizer_with_dropout_cuts_without_chance(tmp_path: Path, config: dict[str, str]) -> None:
+    encoder = PieceEncoder.load(str(byte_pairs(tmp_path, by_chance, **config)))
+    own = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    dumped = own.to_str()  # as an earlier version has kept it with a run
+    own.model.dropout = None
+    wanted = [own.encode(line, add_special_tokens=False).ids for line in LINES]
+    assert list(encoder.encode(LINES)) == list(load_encoder(dumped).encode(LINES)) == wanted
+    assert not encoder.left_aside
+
+
+def test_a_pointer_in_the_place_of_a_tokenizer_is_known(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")
+    with pytest.raises(UserError, match="git lfs pull"):
+        PieceEncoder.load(str(tmp_path))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "could not be loaded"), ("es", "No se pudo cargar")])

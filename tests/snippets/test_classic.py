@@ -8,8 +8,10 @@ import csv
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any
 
 import pytest
 from programs import write
+from tokenizers import Tokenizer, pre_tokenizers
 
 from llm_tui.classifier import ag_news
 from llm_tui.classifier.job import Predict, Retest, Sweep, Training, TrainingResult
@@ -106,7 +109,17 @@ def two_ways(topics: Path, job: Training) -> Training:
     return replace(job, shuffle=True, train_size=100, test_size=40)
 
 
-CHANGES = (headed, json_lines, escaped, tabs, shuffled, one_file, two_ways)
+def put_together(topics: Path, job: Training) -> Training:
+    """Tables of a spreadsheet in one file, each with its mark and its header, and a class in two Unicode forms."""
+    for split in ("train", "test"):
+        lines = [f'{label},"{text}"\n' for label, text in rows_of(topics, split)]
+        lines = [unicodedata.normalize("NFD", line) if i % 2 else line for i, line in enumerate(lines)]
+        parts = ["\ufeffclase,texto\n", *lines[:20], "\ufeffclase,texto\n", *lines[20:30], "\ufeff", *lines[30:]]
+        (topics / f"{split}.csv").write_text("".join(parts), encoding="utf-8")
+    return job
+
+
+CHANGES = (headed, json_lines, escaped, tabs, shuffled, one_file, two_ways, put_together)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda it: it.__name__)
@@ -118,6 +131,28 @@ def test_a_training_on_data_of_ones_own_is_the_same(change: Change, topics, job,
 def test_a_training_with_a_hugging_face_tokenizer_is_the_same(job, tokenizers, run, context):
     asked = replace(job, tokenizer=str(tokenizers["wordpiece"]), epochs=1)
     assert without_time(run(snippet(asked, "en"))) == measured(run_job(asked, context))
+
+
+def apart(tokenizer: Tokenizer) -> None:
+    own = [pre_tokenizers.Split("o", "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(own)
+
+
+def by_chance(tokenizer: Tokenizer) -> None:
+    tokenizer.model.dropout = 0.5
+
+
+@pytest.mark.parametrize("change", [apart, by_chance])
+def test_a_tokenizer_cuts_as_its_file_says_and_without_chance(change, job, tokenizers, tmp_path, run, context):
+    """Neither of which transformers does with one that is called GPT-2's."""
+    folder = Path(shutil.copytree(tokenizers["bytes"], tmp_path / "own"))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    change(tokenizer)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"tokenizer_class": "GPT2Tokenizer", "eos_token": "<|endoftext|>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    asked = replace(job, tokenizer=str(folder), epochs=1)
+    assert without_time(run(snippet(asked, "es"))) == measured(run_job(asked, context))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from programs import write
+from tokenizers import Tokenizer
 
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
@@ -61,6 +62,15 @@ def test_a_word_is_said_as_plainly_as_the_text_allows(tokenizers):
     assert expression("uno dos") == r'WORD = re.compile(r"\w+")'
     assert expression("don't") == r"""WORD = re.compile(r"\w+(?:[.'’]\w+)*")"""
     assert "WB=Extend" in expression("日本語")
+
+
+def test_a_tokenizer_with_dropout_cuts_without_chance(tokenizers, tmp_path, run, context):
+    folder = shutil.copytree(tokenizers["bytes"], tmp_path / "own")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.model.dropout = 0.5
+    tokenizer.save(str(folder / "tokenizer.json"))
+    job = Compare(EXAMPLE, (str(folder), str(tokenizers["wordpiece"])))
+    assert run(snippet(job, "en")).splitlines() == list(printed(run_job(job, context), job))
 
 
 @pytest.mark.parametrize("family", ["marian", "lone"])

@@ -76,6 +76,20 @@ def test_a_class_that_cuts_as_the_file_says_is_not_mentioned(
     assert load(str(folder), context)[1].en == "folder"
 
 
+@pytest.mark.parametrize("name", ["GPT2Tokenizer", "PreTrainedTokenizerFast"])
+def test_dropout_is_for_training_and_changes_no_count(
+    name: str, folders: dict[str, Path], tmp_path: Path, context: Context
+) -> None:
+    def change(tokenizer: Tokenizer) -> None:
+        tokenizer.model.dropout = 0.5
+
+    folder = written(tmp_path / "own", folders["bytes"], change, tokenizer_class=name, eos_token="<|endoftext|>")
+    cutter, source = load(str(folder), context)
+    plain = Tokenizer.from_file(str(folders["bytes"] / "tokenizer.json"))
+    assert cutter.encode([TEXT] * 9).ids.tolist() == plain.encode(TEXT, add_special_tokens=False).ids * 9
+    assert source.en == "folder"
+
+
 def test_added_tokens_are_shown_as_they_are_written(folders: dict[str, Path], tmp_path: Path, context: Context) -> None:
     def add(tokenizer: Tokenizer) -> None:
         tokenizer.add_tokens([AddedToken("mañana"), AddedToken("Ġñ"), AddedToken("日本")])

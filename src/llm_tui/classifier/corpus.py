@@ -18,6 +18,7 @@ from llm_tui.classifier.job import BASIC_ENGLISH, Training
 from llm_tui.classifier.tokens import Encoder, FirstSight, Numbering, PieceEncoder, WordEncoder
 from llm_tui.engine.job import Context
 from llm_tui.i18n import Text, tr
+from llm_tui.visible import visible
 
 CHECK_EVERY = 500
 
@@ -153,9 +154,12 @@ def _without_split(job: Training) -> Iterator[Text]:
 def encode(job: Training, train: Split, context: Context) -> tuple[Encoder, FlatTexts]:
     """The encoder, whose vocabulary may come from the training texts, and these texts as it encodes them."""
     if job.tokenizer != BASIC_ENGLISH:
-        from llm_tui.tokenization.loading import locate  # not at the top: it brings transformers along
+        from llm_tui.tokenization.loading import locate  # not at the top: they bring transformers along
+        from llm_tui.tokenization.opening import LEFT_ASIDE
 
         pieces = PieceEncoder.load(job.tokenizer, locate(job.tokenizer, context).folder)
+        if pieces.left_aside:
+            context.log(f"{visible(job.tokenizer)}: {LEFT_ASIDE}.")
         return pieces, flatten(train, pieces, context)
     if job.whole_split:
         known = _words_of_split(job, context)

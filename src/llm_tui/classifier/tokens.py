@@ -12,7 +12,9 @@ from typing import Protocol
 from llm_tui.classifier.basic_english import basic_english, each_basic_english, located
 from llm_tui.classifier.job import BASIC_ENGLISH
 from llm_tui.errors import UserError
+from llm_tui.hub.folder import check_tokenizer
 from llm_tui.i18n import tr
+from llm_tui.tokenization.dropout import without_dropout
 
 UNKNOWN = "<unk>"
 
@@ -106,10 +108,12 @@ class PieceEncoder:
 
     BATCH = 256
 
-    def __init__(self, backend_json: str):
+    def __init__(self, backend_json: str, left_aside: bool = False):
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_str(backend_json)
+        self.left_aside = left_aside
+        """As of `tokenization.opening`."""
+        self._tokenizer = without_dropout(Tokenizer.from_str(backend_json))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.size = max(self._tokenizer.get_vocab(with_added_tokens=True).values()) + 1
@@ -124,10 +128,12 @@ class PieceEncoder:
         Raises:
             UserError: it cannot be loaded, or is no fast tokenizer.
         """
-        from transformers import AutoTokenizer
+        from llm_tui.tokenization.opening import open_tokenizer  # not at the top: it brings transformers along
 
+        folder = folder or Path(name)
+        check_tokenizer(folder)
         try:
-            tokenizer = AutoTokenizer.from_pretrained(folder or name, trust_remote_code=False, local_files_only=True)
+            opened = open_tokenizer(folder)
         except Exception as error:  # whatever is in the folder
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise UserError(
@@ -138,7 +144,7 @@ class PieceEncoder:
                     "tokenizer.json, o un id del hub.",
                 )
             ) from error
-        backend = getattr(tokenizer, "backend_tokenizer", None)
+        backend = getattr(opened.tokenizer, "backend_tokenizer", None)
         if backend is None:
             raise UserError(
                 tr(
@@ -146,7 +152,7 @@ class PieceEncoder:
                     f"El tokenizador {name} no es de los rápidos: elija uno que tenga tokenizer.json.",
                 )
             )
-        return cls(backend.to_str())
+        return cls(backend.to_str(), opened.left_aside)
 
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
         batches = iter(texts)

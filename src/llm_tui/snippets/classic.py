@@ -46,7 +46,7 @@ def _trained(job: Training, name: str, language: str, members: Members = (), **v
         **imports_of(rows, _modules(way), (*_tokens(way), ("torch", "nn"), *members), ("torch",)),
         device=job.device,
         pieces=way is not None,
-        opened=way and way.code,
+        way=way,
         whole_split=job.whole_split,
         embed_dim=job.embed_dim,
         epochs=job.epochs,
@@ -62,7 +62,7 @@ def _modules(way: Opening | None) -> tuple[str, ...]:
 
 def _tokens(way: Opening | None) -> tuple[tuple[str, str], ...]:
     if way is not None:
-        return (("transformers", "AutoTokenizer"),)
+        return (("transformers", "AutoTokenizer") if way.how in ("auto", "python") else ("tokenizers", "Tokenizer"),)
     words = (("torchtext.data.utils", "get_tokenizer"), ("torchtext.vocab", "Vocab"))
     return (("collections", "Counter"), *words)
 

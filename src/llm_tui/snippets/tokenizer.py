@@ -17,6 +17,7 @@ from llm_tui.hub.folder import LARGEST
 from llm_tui.hub.repository import TOKENIZER_FILES, is_id
 from llm_tui.snippets.home import at_home
 from llm_tui.snippets.literal import Code, literal
+from llm_tui.snippets.model import cut_otherwise
 from llm_tui.tokenization.job import rebuilt_folder
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -26,7 +27,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 class Opening:
     """How a tokenizer is opened: `file` and `hub` by the tokenizers library, from the tokenizer.json or by the hub id
     in `place`; `auto` by transformers, from the folder or by the id; `python` is one that tells no positions.
-    `revision` is a commit of the hub, where it is known.
+    `revision` is a commit of the hub, where it is known. With `dropout` it cuts by chance, unless that is taken away.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Opening:
     place: str
     revision: str = ""
     byte_level: bool = False
+    dropout: bool = False
 
     @property
     def in_home(self) -> bool:
@@ -68,17 +70,23 @@ def opening(name: str) -> Opening:
     file = folder / "tokenizer.json"
     if not file.is_file():
         return Opening(name, "auto", place, revision)
-    byte_level = b'"ByteLevel"' in files.read(file, LARGEST)
-    return Opening(name, "hub" if of_hub else "file", name if of_hub else at_home(file), revision, byte_level)
+    content = files.read(file, LARGEST)
+    byte_level, dropout = b'"ByteLevel"' in content, _dropout(content)
+    return Opening(name, "hub" if of_hub else "file", name if of_hub else at_home(file), revision, byte_level, dropout)
 
 
 def by_transformers(name: str) -> Opening:
-    """The way to open it by transformers, whatever is in its folder."""
+    """The way to open it by transformers, whatever is in its folder, unless that cuts otherwise than its tokenizer.json
+    says, or by chance.
+    """
     found = _located(name)
-    if found is None or found[1]:
-        revision = found[0].name if found and _COMMIT.fullmatch(found[0].name) else ""
-        return Opening(name, "auto", name, revision)
-    return Opening(name, "auto", at_home(found[0]))
+    if found is None:
+        return Opening(name, "auto", name)
+    folder, of_hub = found
+    if (own := opening(name)).dropout or cut_otherwise(folder):
+        return own
+    revision = folder.name if of_hub and _COMMIT.fullmatch(folder.name) else ""
+    return Opening(name, "auto", name if of_hub else at_home(folder), revision)
 
 
 def _located(name: str) -> tuple[Path, bool] | None:
@@ -91,6 +99,21 @@ def _located(name: str) -> tuple[Path, bool] | None:
         return folder, folder.is_relative_to(cache.hub_cache())
     folder = rebuilt_folder(name)
     return (folder, False) if folder.is_dir() else None
+
+
+class _Merging(msgspec.Struct):
+    dropout: float | None = None
+
+
+class _File(msgspec.Struct):
+    model: _Merging = msgspec.field(default_factory=_Merging)
+
+
+def _dropout(content: bytes) -> bool:
+    try:
+        return bool(decode(content, _File).model.dropout)
+    except msgspec.DecodeError:
+        return False
 
 
 class _Config(msgspec.Struct):

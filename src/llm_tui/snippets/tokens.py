@@ -47,6 +47,7 @@ def comparison(job: Compare, language: str) -> Snippet:
         own_expression=pattern == WORD,
         has_words=bool(_spans(WORD, text)),
         in_home=any(way.in_home for way in ways),
+        dropout=any(way.dropout for way in ways),
         byte_level=any(way.byte_level for way in ways),
         imports_file=any(way.how in ("file", "hub") for way in ways),
         imports_auto=any(way.how == "auto" for way in ways),

@@ -25,7 +25,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.serving.address import is_address, short
 from llm_tui.tokenization.alignment import align
 from llm_tui.tokenization.job import MOST_TOKENIZERS
-from llm_tui.tokenization.opening import open_tokenizer
+from llm_tui.tokenization.opening import LEFT_ASIDE, open_tokenizer
 from llm_tui.tokenization.vocabularies import SOURCE, rebuilt
 from llm_tui.visible import visible
 
@@ -248,10 +248,7 @@ def load(name: str, context: Context) -> tuple[Cutter, Text]:
 
 
 def _as_the_file_says(source: Text) -> Text:
-    return Text(
-        f"{source.en}, cut as its tokenizer.json says and not as the class of its tokenizer_config.json would",
-        f"{source.es}, cortado como dice su tokenizer.json y no como lo haría la clase de su tokenizer_config.json",
-    )
+    return Text(f"{source.en}, {LEFT_ASIDE.en}", f"{source.es}, {LEFT_ASIDE.es}")
 
 
 def locate(name: str, context: Context) -> Found:

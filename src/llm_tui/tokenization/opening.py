@@ -1,4 +1,4 @@
-"""A folder's tokenizer as its tokenizer.json says.
+"""A folder's tokenizer as its tokenizer.json says, but for its chance.
 
 transformers 5 rebuilds the tokenizers of some classes (GPT-2, Qwen2, RoBERTa) from their vocabulary, and leaves aside
 the normalizer and pre-tokenizer that stand in the file: https://github.com/allenai/open-instruct/issues/1896
@@ -16,6 +16,8 @@ from transformers import AutoTokenizer
 from llm_tui import files
 from llm_tui.decoding import decode
 from llm_tui.hub.folder import LARGEST
+from llm_tui.i18n import Text
+from llm_tui.tokenization.dropout import without_dropout
 
 PROBE = """\
 ÁRBOL Árbol árbol  niño n\u0303 ¿Qué?  ¡DON'T don't! I'll 1234567 12.5 año_2024 \u00a0x\tTab  \u201ccomillas\u201d \
@@ -32,6 +34,13 @@ class _File(msgspec.Struct):
     pre_tokenizer: msgspec.Raw = msgspec.Raw(b"null")
 
 
+LEFT_ASIDE = Text(
+    "cut as its tokenizer.json says and not as the class of its tokenizer_config.json would",
+    "cortado como dice su tokenizer.json y no como lo haría la clase de su tokenizer_config.json",
+)
+"""What is said of a tokenizer whose class is `left_aside`."""
+
+
 class Opened(NamedTuple):
     """`left_aside` says that the class in tokenizer_config.json would have cut otherwise than tokenizer.json says."""
 
@@ -43,9 +52,12 @@ def open_tokenizer(folder: Path) -> Opened:
     """The tokenizer in a folder. Whatever is in it, its code never runs; errors are the library's."""
     tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     file = folder / "tokenizer.json"
-    if not tokenizer.is_fast or not file.is_file() or _says_the_same(tokenizer.backend_tokenizer, file):
+    if not tokenizer.is_fast:
         return Opened(tokenizer, False)
-    backend, own = tokenizer.backend_tokenizer, Tokenizer.from_file(str(file))
+    backend = without_dropout(tokenizer.backend_tokenizer)
+    if not file.is_file() or _says_the_same(backend, file):
+        return Opened(tokenizer, False)
+    own = without_dropout(Tokenizer.from_file(str(file)))
     if _pieces(backend) == _pieces(own):
         return Opened(tokenizer, False)
     # Part by part: tokens that tokenizer_config.json adds, and what stands around a text, stay.
