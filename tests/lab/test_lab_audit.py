@@ -155,6 +155,22 @@ def test_the_texts_are_there_where_the_student_asks_for_them(lab: Lab) -> None:
         assert "ill" not in json.dumps(line)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"log_texts = false\nname = Ana\n", 'log_texts = false\nname = "María"'.encode("latin-1"),
+     "\ufefflog_texts = false\n".encode()],
+)  # fmt: skip
+def test_a_lab_whose_file_says_no_or_cannot_be_read_has_no_texts_in_its_log(
+    lab: Lab, content: bytes, monkeypatch
+) -> None:
+    """Whatever the person's own configuration says of new labs."""
+    monkeypatch.setenv("LLM_TUI_LOG_TEXTS", "true")
+    lab.folder.mkdir()
+    (lab.folder / "lab.toml").write_bytes(content)
+    (line,) = tell(lab, Generate("prompt", ("I feel ill today",)), Started(1), Cancelled(1))
+    assert "ill" not in json.dumps(line)
+
+
 def test_what_a_student_needs_to_repeat_a_job_is_still_there(lab: Lab) -> None:
     job = Training(data=f"{HOME}/news.csv", tokenizer="google/flan-t5-small")
     (line,) = tell(lab, job, Started(1), Cancelled(1))

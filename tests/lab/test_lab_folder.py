@@ -125,6 +125,34 @@ def test_a_damaged_file_leaves_the_name_of_the_folder(lab: Lab, content: bytes) 
     assert lab.name == "my-lab"
 
 
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"log_texts = false\nname = Ana\n", {"en": "line 2: no value", "es": "línea 2: no es un valor"}),
+        ('name = "María"'.encode("latin-1"), {"en": "it is not UTF-8", "es": "no está en UTF-8"}),
+    ],
+)
+def test_a_file_of_settings_that_is_not_followed_is_told_once(
+    lab: Lab, content: bytes, why: dict[str, str], language: str
+) -> None:
+    i18n.use(language)
+    lab.create()
+    toml = lab.folder / "lab.toml"
+    toml.write_bytes(content)
+    told: list[str] = []
+    lab.tell = told.append
+    for _ in range(3):
+        assert lab.name == "my-lab"
+        lab.save_answers(1, Answers())
+    (sentence,) = told
+    assert str(toml) in sentence and why[language] in sentence
+    toml.write_text('name = "Ana"', encoding="utf-8-sig")
+    assert lab.name == "Ana", "a byte order mark is none of it"
+    toml.write_bytes(content)
+    assert (lab.name, len(told)) == ("my-lab", 2)
+
+
 def test_a_name_cannot_reach_the_terminal(lab: Lab) -> None:
     lab.folder.mkdir()
     (lab.folder / "lab.toml").write_text(r'name = "\u001b[2Jx"')

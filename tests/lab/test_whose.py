@@ -64,6 +64,14 @@ def test_a_form_that_cannot_be_kept_is_left_as_it_is_and_said(lab: Lab, own: str
     assert toml.read_text() == own
 
 
+def test_a_byte_order_mark_before_a_lab_toml_is_no_hindrance(lab: Lab) -> None:
+    lab.create()
+    (lab.folder / "lab.toml").write_text('group = true\n[hand_in]\nname = "Luis"\n', encoding="utf-8-sig")
+    assert lab.whose.name == "Luis"
+    lab.save_whose(ANA)
+    assert lab.whose == ANA and tomllib.loads((lab.folder / "lab.toml").read_text(encoding="utf-8"))["group"] is True
+
+
 @pytest.mark.parametrize(
     ("said", "name"),
     [

@@ -98,6 +98,20 @@ def test_a_model_that_failed_for_one_text_is_that_here_too(lab, scheduler):
     assert back.put_into(sheet) == (sheet.with_failure(job, "No room.") or sheet)
 
 
+@pytest.mark.parametrize("content", [b"name = Ana\n", b'\xef\xbb\xbfname = "Ana"\n'])
+def test_what_a_task_answers_comes_back_whatever_is_wrong_with_the_labs_settings(lab, scheduler, content):
+    lab.create()
+    (lab.folder / "lab.toml").write_bytes(content)
+    away, sheet = Launches(lab), summaries.Answers()
+    launch = away.fill(5, sheet, SETTINGS, "slurm", Settings())
+    job = next(iter(sheet.pending(ASKING)))
+    for listener in Lab(away.launched.task(launch, launch.tasks[0])).listeners(job):
+        listener(Started(1))
+        listener(Failed(1, "No room.", "UserError"))
+    (back,) = away.look().sheets
+    assert len(list(back.found)) == 1
+
+
 @pytest.mark.parametrize(
     "line", ["{", '{"kind": "os", "job": {}, "result": {}}', '{"kind": "generation", "job": 3}', "[]"]
 )

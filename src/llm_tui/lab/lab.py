@@ -107,9 +107,12 @@ class Lab:
         self.check_writable()
         toml = self.folder / "lab.toml"
         try:
-            before = (read_if_there(toml) or b"").decode()
+            before = (read_if_there(toml) or b"").decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise UserError(tr(f"{toml} is not UTF-8.", f"{toml} no está en UTF-8.")) from error
+            raise UserError(
+                tr(f"{toml} is not UTF-8: save it as UTF-8 in an editor, then try again.",
+                   f"{toml} no está en UTF-8: guárdelo como UTF-8 en un editor y vuelva a intentarlo.")
+            ) from error  # fmt: skip
         self._store.write(toml, rewritten(before, whose.cleaned()))
 
     def create(self) -> None:

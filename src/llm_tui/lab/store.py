@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from llm_tui.errors import UserError
+from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
 from llm_tui.lab.files import (
     GROUP,
@@ -43,14 +43,30 @@ class Store:
         self._troubles: dict[str, object] = {}
 
     def settings(self) -> dict[str, object]:
-        """What lab.toml says; nothing where there is none, or a damaged one."""
-        try:
-            content = read_plain(self.folder / "lab.toml").decode()
-            import tomllib  # not at the top: a new lab has no such file, and its first paint need not wait
+        """What lab.toml says; nothing where there is none. Of one that cannot be read, which is told, only that no
+        texts are logged: it may say so.
+        """
+        return self._toml()[1]
 
-            return tomllib.loads(content)
-        except (OSError, ValueError, RecursionError):
-            return {}
+    def toml(self) -> str:
+        """The text of `settings`."""
+        return self._toml()[0]
+
+    def _toml(self) -> tuple[str, dict[str, object]]:
+        path = self.folder / "lab.toml"
+        try:
+            text = read_plain(path).decode("utf-8-sig")
+            # Not at the top: a new lab has no such file, and its first paint need not wait.
+            from llm_tui import toml_lines
+
+            said = toml_lines.read(text)
+        except (FileNotFoundError, NotADirectoryError):
+            return "", {}
+        except (OSError, ValueError) as error:
+            self.trouble("lab.toml", _not_followed(path, error))
+            return "log_texts = false\n", {"log_texts": False}
+        self.over("lab.toml")
+        return text, said
 
     def access(self) -> Access:
         return GROUP if self.settings().get("group") is True else OWN
@@ -170,5 +186,21 @@ def _gone(folder: Path) -> Gone:
             "saved until it is back.",
             f"El laboratorio {folder} ya no está: se borró o cambió de nombre, o su disco no está conectado. No se "
             "guarda nada hasta que vuelva.",
+        )
+    )
+
+
+def _not_followed(path: Path, error: OSError | ValueError) -> UserError:
+    from llm_tui.toml_lines import NotToml
+
+    why = reason(error) if isinstance(error, OSError) else tr("it is not UTF-8", "no está en UTF-8")
+    if isinstance(error, NotToml):
+        why = tr(f"line {error.line}: {error.why}", f"línea {error.line}: {error.why}")
+    return UserError(
+        tr(
+            f"{path} cannot be read ({why}): nothing that it says is followed, and no text is logged, until you mend "
+            "it in an editor and save it as UTF-8.",
+            f"{path} no se puede leer ({why}): no se sigue nada de lo que dice, y no se registra ningún texto, hasta "
+            "que lo corrija en un editor y lo guarde como UTF-8.",
         )
     )

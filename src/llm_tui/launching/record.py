@@ -18,7 +18,7 @@ import msgspec
 from llm_tui import __version__
 from llm_tui.classifier.job import Training
 from llm_tui.lab import stored
-from llm_tui.lab.files import read_if_there, read_plain
+from llm_tui.lab.files import read_plain
 from llm_tui.lab.store import Store
 from llm_tui.launching import payload
 from llm_tui.launching.states import Seen
@@ -101,10 +101,9 @@ class Launched:
         tasks = tuple(Task(f"{at:%Y%m%d-%H%M%S-%f}-{suffix}", "", job) for at, suffix, job in named)
         stamp = next((job.stamp() for job in jobs if job), ())
         launch = Launch(name, launcher, exercise, now.isoformat(timespec="seconds"), __version__, stamp, None, tasks)
-        toml = self._store.folder / "lab.toml"
-        settings = read_if_there(toml) or b""
+        settings = self._store.toml()
         for task in tasks:  # as open to others, and with as many texts in its log, as the lab that it is for
-            self._store.write(self.task(launch, task) / "lab.toml", b"results = true\n" + settings)
+            self._store.write(self.task(launch, task) / "lab.toml", f"results = true\n{settings}")
         return launch
 
     def script(self, launch: Launch, task: Task, arguments: Sequence[str]) -> Path:
