@@ -68,9 +68,10 @@ def opening(name: str) -> Opening:
     if _in_python(folder):
         return Opening(name, "python", place)
     file = folder / "tokenizer.json"
-    if not file.is_file():
+    try:
+        content = files.read(file, LARGEST)
+    except OSError:  # there is none, or nothing that is one
         return Opening(name, "auto", place, revision)
-    content = files.read(file, LARGEST)
     byte_level, dropout = b'"ByteLevel"' in content, _dropout(content)
     return Opening(name, "hub" if of_hub else "file", name if of_hub else at_home(file), revision, byte_level, dropout)
 
