@@ -173,6 +173,18 @@ async def test_texts_are_typed_pasted_edited_dropped_and_imported(lab, engine, t
         await eventually(pilot, lambda: [row[2] for row in cells(pilot, "#samples")] == ["permitido", "spam"])
 
 
+async def test_what_is_pasted_into_the_answer_is_the_answers_alone(lab, engine, notices, tmp_path):
+    (tmp_path / "notes.csv").touch()
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("Q")
+        for text in ("Con la ironía.\nSin la ironía.", f"{tmp_path / 'notes.csv'}"):
+            pilot.app.post_message(Paste(text))
+            await eventually(pilot, lambda text=text: screen_of(pilot.app).answers.answer.endswith(text))
+            await pilot.pause()
+        assert len(cells(pilot, "#samples")) == 20
+        assert not pilot.app.screen.is_modal and not notices
+
+
 async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engine):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")

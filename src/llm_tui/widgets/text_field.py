@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual.events import Paste
 from textual.widgets import TextArea
 
 from llm_tui.visible import visible_in_place
@@ -19,6 +20,11 @@ class TextField(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         return Text(visible_in_place(self.document.get_line(line_index)), end="", no_wrap=True)
+
+    async def _on_paste(self, event: Paste) -> None:
+        """Textual has it go on to the screen, which takes what is pasted outside a field."""
+        if not self.read_only:
+            event.stop()
 
     def on_resize(self) -> None:
         """Draw it again: `TextArea` wraps anew, and draws anew only where that changes the number of lines."""
