@@ -185,6 +185,17 @@ async def test_what_is_pasted_into_the_answer_is_the_answers_alone(lab, engine, 
         assert not pilot.app.screen.is_modal and not notices
 
 
+async def test_one_row_after_the_other_is_dropped_where_the_cursor_is(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        texts = [row[5] for row in cells(pilot, "#samples")]
+        await pilot.press(*["down"] * 5, "d", "d")
+        await eventually(pilot, lambda: [row[5] for row in cells(pilot, "#samples")] == texts[:5] + texts[7:])
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: [row[5] for row in cells(pilot, "#samples")] == texts[:5] + texts[6:])
+        await pilot.press("d")
+        await eventually(pilot, lambda: [row[5] for row in cells(pilot, "#samples")] == texts[:5] + texts[7:])
+
+
 async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engine):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")

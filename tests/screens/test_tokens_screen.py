@@ -207,6 +207,19 @@ async def test_other_words_are_proposed_for_another_text_and_ones_own_stay(lab, 
         assert "«métricas»" not in phrases
 
 
+async def test_an_observation_goes_on_being_written_while_other_words_are_proposed(lab, engine):
+    async with compared(lab, engine) as pilot:
+        await pilot.press("n", *["down"] * 3)
+        word = cells(pilot)[3][0].strip("«»")
+        screen_of(pilot.app).query_one("#text", TextArea).text = "Despliegue del microservicio de autenticación."
+        await eventually(pilot, lambda: len(engine.numbers(Compare)) == 2)
+        await pilot.press("enter", "ctrl+u", *"ra")
+        await compare(pilot, engine)
+        assert cells(pilot)[0][0] == f"«{word}»"  # the others gave way
+        await pilot.press("d", "enter")
+        await eventually(pilot, lambda: cells(pilot)[0][3] == "rad")
+
+
 async def test_a_file_is_opened(lab, engine, tmp_path):
     file = tmp_path / "texto.txt"
     file.write_text("\ufeffUn texto [b]propio[/b].\n", encoding="utf-8")

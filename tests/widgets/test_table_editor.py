@@ -57,12 +57,23 @@ class Tables(App[None], OpensCells):
         self.edited.append((message.row, message.text))
         self.edit(message.row, message.text)
 
+    def become(self, columns: tuple[Column, ...] = COLUMNS, **rows: str) -> None:
+        """Another table: its rows by their keys, each with what stands in the note."""
+        cells = (
+            tuple({"text": f"Canción {key[1:]}", "note": note}.get(column.key, "x" * 50) for column in columns)
+            for key, note in rows.items()
+        )
+        self.shown = Table(columns, tuple(cells), keys=tuple(rows))
+        self.query_one(TableEditor).show(self.shown, "en")
+
     def edit(self, row: str, text: str) -> None:
+        columns = self.shown.columns
+        note = next(i for i, column in enumerate(columns) if column.key == "note")
         rows = tuple(
-            (*cells[:2], text, cells[3]) if key == row else cells
+            (*cells[:note], text, *cells[note + 1 :]) if key == row else cells
             for key, cells in zip(self.shown.keys, self.shown.rows, strict=True)
         )
-        self.shown = Table(COLUMNS, rows, keys=self.shown.keys)
+        self.shown = Table(columns, rows, keys=self.shown.keys)
         self.query_one(TableEditor).show(self.shown, "en")
 
     @property
@@ -73,6 +84,12 @@ class Tables(App[None], OpensCells):
     @property
     def said(self) -> str:
         return str(self.query_one(".said").content)  # type: ignore[attr-defined]
+
+
+def grid_line(app: Tables, key: str) -> int:
+    """The line of the screen on which a row stands."""
+    grid = app.query_one(Grid)
+    return grid.region.y + 1 + grid.get_row_index(key) - grid.scroll_offset.y
 
 
 async def test_a_filter_is_typed_said_and_taken_away_and_a_number_key_is_text_in_it():
@@ -122,6 +139,89 @@ async def test_what_is_being_written_goes_to_its_row_though_the_rows_are_listed_
         editor.filter()
         await eventually(pilot, lambda: app.edited[-1] == ("k1", "mine"))
         assert not app.query_one(ShortInput).display and app.lines == ["Canción 3"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "at"),
+    [
+        ((0, 1, 2, 3, 4, 5, 7, 8, 9), "k7"),  # its own is gone
+        ((0, 1, 2, 3), "k3"),  # and nothing comes after it
+        ((20, 21, *range(10)), "k6"),
+        ((9, 6), "k6"),
+    ],
+)
+@pytest.mark.parametrize("sort", [(), ("less_than_sign",)])
+async def test_in_a_table_of_other_rows_the_cursor_is_in_the_same_or_in_the_same_place(rows, at, sort):
+    app = Tables(table(10))
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor, grid = app.query_one(TableEditor), app.query_one(Grid)
+        await pilot.press(*["down"] * 6, "right", "right", *sort)
+        assert editor.row_key == "k6"
+        app.become(**{f"k{row}": "" for row in rows})
+        assert editor.row_key == at and grid.cursor_column == 2
+        app.become((COLUMNS[0], *COLUMNS[2:]), **{f"k{row}": "" for row in rows})
+        assert editor.row_key == at and grid.cursor_column == 1  # the note
+
+
+async def test_a_table_that_loses_a_row_stays_scrolled_as_it_is():
+    app = Tables(table(60))
+    async with app.run_test(size=(60, 12)) as pilot:
+        grid = app.query_one(Grid)
+        grid.styles.height = 10
+        await pilot.press(*["down"] * 30, *["up"] * 3, "end")
+        await pilot.pause()
+        seen = grid.scroll_offset
+        assert seen.x and seen.y
+        app.become(**{f"k{row}": "" for row in range(60) if row != 27})
+        await pilot.pause()
+        assert grid.scroll_offset.y == seen.y and app.query_one(TableEditor).row_key == "k28"
+        app.become(k1="", k2="")
+        await pilot.pause()
+        assert grid.scroll_offset.y == 0 and app.query_one(TableEditor).row_key == "k2"
+
+
+OTHER = Column("other", Text("another model", "otro modelo"))
+
+
+@pytest.mark.parametrize("way", [(), ("less_than_sign",), ("/", *"cancion", "enter")])
+async def test_a_cell_that_is_written_stays_open_where_its_row_and_its_column_are_now(way):
+    app = Tables(table(4))
+    async with app.run_test(size=(100, 24)) as pilot:
+        field = app.query_one(ShortInput)
+        await pilot.press(*way, "home", *["down"] * 1, "enter", *"rae", "left")
+        before = field.region
+        app.become((COLUMNS[0], OTHER, *COLUMNS[1:]), k9="", k3="", k0="", k1="rae", k2="")
+        await pilot.pause()
+        assert app.focused is field and field.value == "rae"
+        assert field.region.x > before.x and field.region.y == grid_line(app, "k1")
+        await pilot.press("r")
+        await eventually(pilot, lambda: app.edited[-1] == ("k1", "rare"))
+        await pilot.press("enter")
+        assert app.focused is app.query_one(Grid) and app.query_one(TableEditor).row_key == "k1"
+
+
+async def test_a_cell_that_is_written_closes_where_its_row_is_gone_and_what_was_written_was_of_it():
+    app = Tables(table(4))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter", *"ra")
+        await eventually(pilot, lambda: app.edited == [("k1", "r"), ("k1", "ra")])
+        app.become(k0="", k2="", k3="")
+        assert not app.query_one(ShortInput).display and app.focused is app.query_one(Grid)
+        await pilot.press("enter", *"no", "enter")
+        await eventually(pilot, lambda: app.edited[-1] == ("k2", "no"))
+        assert app.shown.rows[0][2] == app.shown.rows[2][2] == ""
+
+
+async def test_the_field_of_a_cell_goes_along_where_the_table_is_scrolled():
+    app = Tables(table(60))
+    async with app.run_test(size=(60, 12)) as pilot:
+        grid, field = app.query_one(Grid), app.query_one(ShortInput)
+        grid.styles.height = 10
+        await pilot.press(*["down"] * 20, "enter", "x")
+        assert field.region.y == grid_line(app, "k20")
+        grid.scroll_to(y=15, animate=False)
+        await pilot.pause()
+        assert field.region.y == grid_line(app, "k20") == 6
 
 
 async def test_what_is_edited_stays_where_it_is_and_that_the_order_is_of_then_is_said():

@@ -61,10 +61,12 @@ class Grid(DataTable[Text]):
 
     def fill(self, heads: Iterable[tuple[str, Text, int]], keys: Iterable[str], draw: Callable[[int], Cells]) -> None:
         """Other columns, each with its key and the width of what is in it, and other rows by their keys; `draw` gives
-        the cells of the row at a place, when it comes in sight.
+        the cells of the row at a place, when it comes in sight. It stays scrolled as it is; `point` then says where the
+        cursor is.
 
         Textual would measure each cell with Rich: with thousands of rows that takes seconds.
         """
+        left, top = self.scroll_offset
         self.clear(columns=True)
         for key, head, wide in heads:
             column = self.columns[self.add_column(head, key=key)]
@@ -73,8 +75,7 @@ class Grid(DataTable[Text]):
         self._every = {key: Row(RowKey(key), height=1) for key in keys}
         self._data = {row.key: _Drawn(columns, draw, place) for place, row in enumerate(self._every.values())}
         self.bring(self._every)
-        if self._every:
-            self._highlight_cursor()
+        self.scroll_to(left, top, animate=False, force=True, immediate=True)
 
     def bring(self, keys: Iterable[str]) -> None:
         """Show the rows of these keys alone, in this order; the others keep their cells, and may be updated."""

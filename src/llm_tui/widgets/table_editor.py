@@ -25,6 +25,8 @@ from llm_tui.widgets.line import ShortInput
 from llm_tui.widgets.list_keys import FILTERS, SORT, WHOLE
 from llm_tui.widgets.table_sight import WIDEST, TableSight, aligned, alike, short
 
+NOWHERE = Coordinate(-1, -1)
+
 NARROWEST = 24
 """Columns that a field has at the least, where the table is that wide."""
 
@@ -76,8 +78,8 @@ class TableEditor(TableSight, Widget):
 
     def __init__(self, *, id: str | None = None):
         super().__init__(id=id)
-        self._editing: Coordinate | None = None
-        self._edited: Column | None = None
+        self._editing: tuple[str, str] | None = None
+        """The keys of the row and of the column of the cell whose field is open."""
         self._said = ""
 
     def compose(self) -> ComposeResult:
@@ -88,6 +90,10 @@ class TableEditor(TableSight, Widget):
         said = Static(classes="said", markup=False)
         said.display = False
         yield said
+
+    def on_mount(self) -> None:
+        for way in ("scroll_x", "scroll_y"):
+            self.watch(self._grid, way, self._follow, init=False)
 
     @property
     def _field(self) -> Input:
@@ -106,17 +112,19 @@ class TableEditor(TableSight, Widget):
         return (self._rows[self._grid.cursor_row], self._table.rows) if here and self._table else None
 
     def show(self, table: Table, language: str) -> None:
-        """Show `table`, drawing again only the cells that differ; a field that is open stays open."""
-        before = self._table
-        if before is None or before.columns != table.columns or before.keys != table.keys:
-            self._close()  # what is still on its way is of a row that was
-            before = None
+        """Show `table`, drawing again only the cells that differ; a field that is open stays open while there is its
+        cell.
+        """
+        before, at = self._table, self._grid.cursor_coordinate
+        cell = self._named(at)
         self._table, self._language = table, language
-        if before is not None:
+        if before is not None and before.columns == table.columns and before.keys == table.keys:
             self._update(before, table)
             self.compare()
         else:
             self._rebuild(table)
+            self._grid.point(*self._placed(cell, at))
+            self._follow()
         self.tell()
 
     def fill(self) -> None:
@@ -149,10 +157,10 @@ class TableEditor(TableSight, Widget):
             (column.key, Line(self._head(column, room)), max([room, *map(cell_len, _strange(of_column))]) + 1)
             for (column, room), of_column in zip(self._rooms(table), cells, strict=True)
         ]
-        self._grid.fill(heads, table.keys, self._drawn)
         self._rows = list(range(len(table.rows)))
+        self._grid.fill(heads, table.keys, self._drawn)
         if self._view != View():
-            self._list()
+            self._bring(table)
 
     def _drawn(self, row: int) -> list[Line]:
         """The cells of the row at this place of the table, which has come in sight."""
@@ -189,18 +197,27 @@ class TableEditor(TableSight, Widget):
             return
         if at.column not in own:  # enter anywhere in a row edits what the row has to edit
             at = Coordinate(at.row, own[0])
-        left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
         field = self._field
-        self._editing = at
-        self._edited = self._table.columns[at.column] if self._table else None
+        self._editing = self._named(at)
         self._said = field.value = self._cell_text()  # so that filling the field is no edit
-        left = max(0, min(left - self._grid.scroll_offset.x, self.size.width - NARROWEST))
-        field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
-        field.styles.width = self.size.width - left
+        self._follow()
         # At once, not by a style or a message: what a person types next already belongs to the field.
         field.display = True
         self.screen.set_focus(field)
         field.cursor_position = len(field.value)
+
+    def _follow(self) -> None:
+        """The field goes where its cell is; where that is gone, or out of sight, it closes."""
+        if self._editing is None:
+            return
+        at = self._placed(self._editing, NOWHERE)
+        if at.row < 0 or at.column not in self._own_columns():
+            self._close()
+            return
+        left = sum(column.get_render_width(self._grid) for column in self._grid.ordered_columns[: at.column])
+        left = max(0, min(left - self._grid.scroll_offset.x, self.size.width - NARROWEST))
+        self._field.styles.offset = (left, at.row + 1 - self._grid.scroll_offset.y)
+        self._field.styles.width = self.size.width - left
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -208,16 +225,14 @@ class TableEditor(TableSight, Widget):
             self._say()
 
     def _say(self) -> None:
-        assert self._editing is not None and self._table is not None
+        assert self._editing is not None
         self._said = self._field.value
-        row, column = self._key(self._editing.row), self._table.columns[self._editing.column].key
-        self.post_message(self.Edited(self, row, column, self._said))
+        self.post_message(self.Edited(self, *self._editing, self._said))
 
     def _cell_text(self) -> str:
         assert self._editing is not None and self._table is not None
-        table, at = self._table, self._editing
-        place = self._rows[at.row]
-        cell = table.held.get((table.keys[place], table.columns[at.column].key), table.rows[place][at.column])
+        at = self._placed(self._editing, NOWHERE)
+        cell = self._table.held.get(self._editing, self._table.rows[self._rows[at.row]][at.column])
         return "" if cell is None else str(cell)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -227,15 +242,14 @@ class TableEditor(TableSight, Widget):
         self._close()
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
-        self._close(focus=False)
+        self._close()
 
     def action_edit(self) -> None:
         self._open(self._grid.cursor_coordinate)
 
     def _list(self) -> None:
-        """What is written in a field is said of the row that it was opened in, before other rows stand there."""
-        self._close(focus=False)
         super()._list()
+        self._follow()
 
     def action_whole(self) -> None:
         self.post_message(self.WholeAsked(self))
@@ -275,7 +289,7 @@ class TableEditor(TableSight, Widget):
     def _editable(self) -> bool:
         return bool(self._own_columns())
 
-    def _close(self, focus: bool = True) -> None:
+    def _close(self) -> None:
         if self._editing is None:
             return
         if self._field.value != self._said:
@@ -283,14 +297,16 @@ class TableEditor(TableSight, Widget):
         self._doubt()
         self._editing = None
         self._field.display = False
-        if focus:
+        if self.screen.focused is self._field:
             self.screen.set_focus(self._grid)
 
     def _doubt(self) -> None:
         """What is no score, or none of the labels, stays, as everything typed does, but it counts for nothing, and that
         is said.
         """
-        column, typed = self._edited, self._field.value.strip()
+        assert self._editing is not None and self._table is not None
+        key, typed = self._editing[1], self._field.value.strip()
+        column = next((column for column in self._table.columns if column.key == key), None)
         if column is None or not typed or (column.most is None and not column.among):
             return
         if typed in (column.among or map(str, range((column.most or 0) + 1))):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rich.text import Text as Line
+from textual.coordinate import Coordinate
 from textual.events import DescendantBlur
 from textual.widgets import DataTable, Static
 
@@ -44,6 +45,23 @@ class TableSight(Filtering):
         """Of the row that is the `row`th in sight."""
         assert self._table is not None
         return self._table.keys[self._rows[row]]
+
+    def _named(self, at: Coordinate) -> tuple[str, str]:
+        """The keys of the row and of the column of a cell in sight; empty where there is none."""
+        if self._table is None or not 0 <= at.row < len(self._rows):
+            return "", ""
+        return self._key(at.row), self._table.columns[at.column].key
+
+    def _placed(self, cell: tuple[str, str], otherwise: Coordinate) -> Coordinate:
+        """Where the cell of these keys is; its row, or its column, is that of `otherwise` where it is not in sight."""
+        assert self._table is not None
+        rows = [self._table.keys[row] for row in self._rows]
+        columns = [column.key for column in self._table.columns]
+        row, column = cell
+        return Coordinate(
+            rows.index(row) if row in rows else otherwise.row,
+            columns.index(column) if column in columns else otherwise.column,
+        )
 
     def _rooms(self, table: Table) -> Iterator[tuple[Column, int]]:
         return zip(table.columns, self._widths(table), strict=True)
@@ -91,12 +109,15 @@ class TableSight(Filtering):
         if self._table is None:
             return
         at = self._grid.cursor_coordinate
-        key = self._key(at.row) if 0 <= at.row < len(self._rows) else ""
+        cell = self._named(at)
+        self._bring(self._table)
+        self._grid.point(*self._placed(cell, Coordinate(0, at.column)))
+
+    def _bring(self, table: Table) -> None:
+        """The rows that are wanted, in their order."""
         self._rows, self._stale = self._wanted_rows(), False
-        self._grid.bring(map(self._table.keys.__getitem__, self._rows))
-        self._grid.heads((column.key, Line(self._head(column, room))) for column, room in self._rooms(self._table))
-        keys = [self._table.keys[row] for row in self._rows]
-        self._grid.point(keys.index(key) if key in keys else 0, at.column)
+        self._grid.bring(map(table.keys.__getitem__, self._rows))
+        self._grid.heads((column.key, Line(self._head(column, room))) for column, room in self._rooms(table))
 
     def _go_to(self, key: str) -> None:
         """The cursor to a row; where the filter hides it, the filter goes."""
