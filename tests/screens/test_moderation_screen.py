@@ -16,6 +16,8 @@ from llm_tui.foundation.job import Provenance
 from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.screens.columns import ColumnsDialog
+from llm_tui.widgets.here import by_key
+from llm_tui.widgets.table_editor import TableEditor
 
 BY = Provenance("somebody/nli", "abcdef1234", "CPU", "float32", 77_000_000, 0.5)
 
@@ -194,6 +196,19 @@ async def test_one_row_after_the_other_is_dropped_where_the_cursor_is(lab, engin
         await eventually(pilot, lambda: [row[5] for row in cells(pilot, "#samples")] == texts[:5] + texts[6:])
         await pilot.press("d")
         await eventually(pilot, lambda: [row[5] for row in cells(pilot, "#samples")] == texts[:5] + texts[7:])
+
+
+async def test_while_a_filter_is_typed_no_key_drops_a_row_or_is_named_for_it(lab, engine):
+    def named() -> set[str]:
+        return {held.key.id for held in by_key(pilot.app.screen)}
+
+    async with sheet(lab, engine) as pilot:
+        assert {"drop", "sort"} <= named()
+        await pilot.press("/", *"id", "delete")
+        editor = pilot.app.screen.query_one("#samples", TableEditor)
+        assert editor.wanted == "id" and not {"drop", "sort", "setup"} & named() and "unfilter" in named()
+        await pilot.press("escape")
+        assert len(cells(pilot, "#samples")) == 20 and {"drop", "sort"} <= named()
 
 
 async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engine):

@@ -102,7 +102,7 @@ class Filtering(_Base):
             self._want(self.wanted[:-1])
         elif event.is_printable and event.character:
             self._want(self.wanted + event.character)
-        else:
+        elif event.key != "delete":  # behind the last letter it has nothing to take away; in a table it drops a row
             return
         event.stop()
         event.prevent_default()
@@ -113,7 +113,7 @@ class Filtering(_Base):
             event.prevent_default()
             self._want(self.wanted + " ".join(event.text.split()))
 
-    def takes(self, key: str, character: str | None) -> bool:
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Whether a key is written into the filter."""
         return self.typing and character is not None and character.isprintable()
 

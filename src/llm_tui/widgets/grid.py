@@ -122,6 +122,10 @@ class Grid(DataTable[Text]):
         self.move_cursor(row=row, column=column, animate=False)
         self._highlight_coordinate(self.cursor_coordinate)
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """What it stands in may take letters: into a filter."""
+        return self.parent is not None and self.parent.check_consume_key(key, character)
+
     def update(self, row: str, column: str, text: str) -> None:
         """Another text in a cell, be its row in sight or not. What nobody has seen yet is drawn when it is seen."""
         cells, few = self._data[RowKey(row)], self.row_count < MANY

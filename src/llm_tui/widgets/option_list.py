@@ -87,9 +87,6 @@ class OptionList(Filtering, widgets.OptionList, can_focus=True):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return bool(self.wanted or self.typing) if action == "unfilter" else super().check_action(action, parameters)
 
-    def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        return self.takes(key, character) or super().check_consume_key(key, character)
-
     def action_search(self) -> None:
         self.focus()
         super().action_search()
