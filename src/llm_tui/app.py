@@ -208,7 +208,10 @@ class LabApp(Repaints, ChangesModes, Tours):
         """Keep the job bar's line up to date."""
         self.machine.follow(event)
         running, waiting = self.engine.running(), len(self.engine.waiting())
-        self.status = followed(self.status, event, running, waiting, self.machine.where(event.job_id))
+        before = self.status
+        self.status = followed(before, event, running, waiting, self.machine.where(event.job_id))
+        if before and before.stoppable and self.status is None:
+            self.call_later(self.changed.publish, "lab")  # the screens are told first what has come of it
         self.outward.follow(event, self.status)
         if isinstance(event, Log):
             self.notify(visible(event.text), markup=False, timeout=12)

@@ -16,13 +16,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, TextArea
 
 from llm_tui.app import LabApp
+from llm_tui.engine.events import Finished, Started
 from llm_tui.exercises import subwords
 from llm_tui.exercises.checklist import Item
 from llm_tui.exercises.ethics import Answers, Entry
+from llm_tui.foundation.job import Provenance
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.i18n import Text
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.whose import Whose
 from llm_tui.report.document import Report
+from llm_tui.survey import Survey
 
 
 @asynccontextmanager
@@ -172,12 +176,14 @@ async def test_who_asks_for_the_file_at_once_gets_the_whole_report(lab, engine, 
 
 @pytest.mark.parametrize("key", ["h", "ctrl+y"])
 async def test_who_asks_while_the_lab_is_looked_at_again_gets_the_newer_report(lab, engine, monkeypatch, key) -> None:
-    looks: list[threading.Event] = []
+    looks: list[Report] = []
+    seen = threading.Event()
 
     def slow(*of: Any) -> Report:
-        looks.append(threading.Event())
-        looks[-1].wait(60)
-        return made(*of)
+        report = made(*of)
+        looks.append(report)
+        seen.wait(60)
+        return report
 
     made = Report.of
     monkeypatch.setattr(Report, "of", slow)
@@ -191,12 +197,52 @@ async def test_who_asks_while_the_lab_is_looked_at_again_gets_the_newer_report(l
         await pilot.pause()
         lab.save_whose(Whose("Ana"))
         screen_of(app).look_again()
-        await eventually(pilot, lambda: len(looks) == 2)
-        for look in looks:
-            look.set()
+        seen.set()
         page = lab.folder / "exports" / "report.html"
         await eventually(pilot, lambda: bool(copied) if key == "ctrl+y" else page.exists())
         assert "Ana" in (copied[0] if copied else page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("key", ["ctrl+e", "ctrl+y"])
+async def test_what_came_into_the_lab_since_the_screen_was_opened_is_in_the_report(lab, engine, monkeypatch, key):
+    copied: list[str] = []
+    monkeypatch.setattr(LabApp, "copy", lambda app, text: copied.append(text))
+    async with report(lab, engine) as pilot:
+        shown = pilot.app.screen.query_one(Markdown)
+        await eventually(pilot, lambda: "*sin nombre*" in shown.source)
+        fill(lab)
+        await pilot.press(key)
+        file = lab.folder / "exports" / "report.md"
+        await eventually(pilot, lambda: bool(copied) if key == "ctrl+y" else file.exists())
+        assert (copied[0] if copied else file.read_text(encoding="utf-8")) == Report.of(lab, "es").markdown()
+        await eventually(pilot, lambda: all(re.search("complete|done with", line) for line in exercises(pilot)))
+
+
+@pytest.mark.parametrize("mode", ["report", "home"])
+async def test_what_jobs_have_brought_is_told_of_when_the_last_of_them_has_ended(lab, engine, mode) -> None:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await eventually(pilot, lambda: bool(engine.numbers(Survey)))
+        engine.cancel(*engine.numbers(Survey))
+        app.switch_mode("sheet-3")
+        await eventually(pilot, lambda: bool(app.screen.query("#samples DataTable")))
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 40)
+        first, *others = engine.numbers(ZeroShot)
+        engine.tell(Started(first))
+        await eventually(pilot, lambda: app.status is not None)
+        await pilot.press("f7" if mode == "report" else "f2")
+        await eventually(pilot, lambda: app.current_mode == mode and "predictions" in sheet_3(pilot))
+        for number in (first, *others):
+            job = engine.jobs[number]
+            scores = tuple(1.0 / len(job.labels) for _ in job.labels)
+            by = Provenance("m", "", "CPU", "float32", 1, 0.5)
+            engine.end(Finished(number, Classified(job.labels, (Labelled(scores),) * len(job.texts), by)))
+        await eventually(pilot, lambda: "predictions" not in sheet_3(pilot))
+
+
+def sheet_3(pilot: Pilot[None]) -> str:
+    return next((line for line in exercises(pilot) if line.lstrip().startswith("3")), "")
 
 
 @pytest.mark.parametrize("mode", ["report", "home"])

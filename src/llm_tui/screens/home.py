@@ -99,7 +99,7 @@ class HomeScreen(ModeScreen):
     def _on_changed(self, what: str) -> None:
         if what == "environment":
             self.query_one("#environment", Static).update(self._facts())
-        elif what == "lab" and self.is_current:  # another program may have changed it
+        elif what == "lab" and self.is_current:  # what has run, or another program, may have changed it
             self.on_screen_resume()
             self.tell_next()
 

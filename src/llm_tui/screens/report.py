@@ -94,8 +94,15 @@ class ReportScreen(AsksWhose):
             yield framed(OptionList(id="exercises", markup=False), tr("Exercises", "Ejercicios"))
             yield framed(VerticalScroll(id="document"), tr("Document", "Documento"))
 
+    def on_mount(self) -> None:
+        self.host.changed.subscribe(self, self._on_changed)
+
     def on_screen_resume(self) -> None:
         self.look_again()
+
+    def _on_changed(self, what: str) -> None:
+        if what == "lab" and self.is_current:
+            self.look_again()
 
     def look_again(self) -> None:
         self._looking = self.run_worker(self._look, group="look", exclusive=True)
@@ -167,6 +174,7 @@ class ReportScreen(AsksWhose):
 
     async def _written(self, ending: str, make: Callable[[Report], str | bytes]) -> None:
         async with self._writing:
+            self.look_again()
             if report := await self._report():
                 try:
                     made = await asyncio.to_thread(make, report)
@@ -179,6 +187,7 @@ class ReportScreen(AsksWhose):
         self.run_worker(self._copied(), group="written")
 
     async def _copied(self) -> None:
+        self.look_again()
         if report := await self._report():
             self.host.copy(report.markdown())
 
