@@ -241,6 +241,17 @@ async def test_what_jobs_have_brought_is_told_of_when_the_last_of_them_has_ended
         await eventually(pilot, lambda: "predictions" not in sheet_3(pilot))
 
 
+@pytest.mark.parametrize("mode", ["report", "home"])
+async def test_what_a_scheduler_has_given_back_is_told_of(lab, engine, mode) -> None:
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.press("f7" if mode == "report" else "f2")
+        await eventually(pilot, lambda: app.current_mode == mode and "predictions" in sheet_3(pilot))
+        fill(lab)
+        app.changed.publish("away")
+        await eventually(pilot, lambda: all(re.search("complete|done with", line) for line in exercises(pilot)))
+
+
 def sheet_3(pilot: Pilot[None]) -> str:
     return next((line for line in exercises(pilot) if line.lstrip().startswith("3")), "")
 

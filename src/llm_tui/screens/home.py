@@ -99,7 +99,7 @@ class HomeScreen(ModeScreen):
     def _on_changed(self, what: str) -> None:
         if what == "environment":
             self.query_one("#environment", Static).update(self._facts())
-        elif what == "lab" and self.is_current:  # what has run, or another program, may have changed it
+        elif what in ("lab", "away") and self.is_current:  # a job, a scheduler or another program may have brought more
             self.on_screen_resume()
             self.tell_next()
 

@@ -101,7 +101,7 @@ class ReportScreen(AsksWhose):
         self.look_again()
 
     def _on_changed(self, what: str) -> None:
-        if what == "lab" and self.is_current:
+        if what in ("lab", "away") and self.is_current:
             self.look_again()
 
     def look_again(self) -> None:
