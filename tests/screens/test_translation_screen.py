@@ -387,6 +387,16 @@ async def test_a_dropped_sentence_comes_back_with_its_errors(lab, engine):
         await eventually(pilot, lambda: len(lab.answers(4, Answers).sentences) == len(before) - 1)
 
 
+async def test_the_last_sentence_has_its_translation_when_the_one_added_behind_it_is_taken_back(lab, engine):
+    async with translated(lab, engine, Sentence("Uno."), Sentence("Dos.")) as pilot:
+        source, target = (pilot.app.screen.query_one(part, TextArea) for part in ("#source", "#target"))
+        await pilot.press("a", *"Tres.", "enter")
+        await eventually(pilot, lambda: source.text == "Tres." and target.text == "")
+        await pilot.press("ctrl+z")
+        await eventually(pilot, lambda: source.text == "Dos.")
+        assert target.text == "The library has trails." and "chrF 61.2" in text_of(pilot, "#facts")
+
+
 async def test_text_is_taken_back_and_done_again_in_its_field(lab, engine):
     async with sheet(lab, engine) as pilot:
         area = pilot.app.screen.query_one("#answer", TextArea)

@@ -100,6 +100,7 @@ class TranslationScreen(SheetScreen[Answers]):
     def _choose(self, number: int) -> None:
         self._number = max(0, min(number, len(self.answers.sentences) - 1))
         self.query_one("#source", TextField).put(self._sentence.text if self._sentence else "")
+        self._show_sentence()
 
     def show(self) -> None:
         super().show()
@@ -167,7 +168,6 @@ class TranslationScreen(SheetScreen[Answers]):
         stale = event.option_list.highlighted != event.option_index
         if event.option_list.id == "sentences" and not stale and event.option_index != self._number:
             self._choose(event.option_index)
-            self._show_sentence()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "sentences":
