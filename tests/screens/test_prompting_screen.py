@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
-from driving import cells, eventually, said, text_of
+from driving import cells, eventually, said, screen_of, text_of
 from textual.pilot import Pilot
 from textual.widgets import OptionList, TextArea
 
@@ -87,6 +88,20 @@ async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engin
         await pilot.press("v", "down", "enter")
         await eventually(pilot, lambda: cells(pilot, "#table")[1][3] == "Seguridad")
         assert instructions()["terms"] in text_of(pilot, "#answer-text")  # what that run was asked
+
+
+async def test_what_came_while_another_model_was_offered_stays(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        under: Any = pilot.app.screen
+        first, *_ = await ask(pilot, engine, 3)
+        await pilot.press("z")
+        await eventually(pilot, lambda: pilot.app.screen.is_modal)
+        answer(engine, first, "Seguridad")
+        outputs = lambda: [run.output for run in under.answers.prompt("classification").runs]  # noqa: E731
+        await eventually(pilot, lambda: outputs() == ["Seguridad"])
+        await pilot.press("1")
+        await eventually(pilot, lambda: screen_of(pilot.app).answers.model == "llm-tui/teaching-t5")
+        assert outputs() == ["Seguridad"]
 
 
 async def test_what_each_answer_and_all_together_took_is_said_and_what_of_it_is_not_known(lab, engine):

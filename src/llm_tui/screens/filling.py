@@ -87,7 +87,7 @@ class FillsIn(AnswersScreen[S]):
             return
 
         def use(row: int) -> None:
-            self.use_other(choices[row][1])
+            self.use_other(self.stand_ins()[row][1])  # of the answers as they are by now
             self.run_worker(self.action_run())
 
         self.offer(title, said, [words for words, _ in choices], use)
