@@ -158,3 +158,18 @@ async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(l
         await pilot.pause()
         engine.end(Failed(engine.numbers(PullModel)[0], WHY, "UserError"))
         await eventually(pilot, lambda: any(note.message == WHY for note in notices))
+
+
+async def test_the_cursor_stays_on_its_model_when_another_one_comes(lab, engine):
+    async with play(lab, engine) as pilot:
+        await pilot.press("5")
+        await models(pilot, engine)
+        listed = pilot.app.screen.query_one("#models", OptionList)
+        await fetch(pilot, engine)
+        await pilot.press("down")
+        engine.end(Finished(engine.numbers(PullModel)[0], "folder"))
+        await eventually(pilot, lambda: len(engine.numbers(ListModels)) == 2)
+        engine.end(Finished(engine.numbers(ListModels)[-1], (ModelState("acme/a", ()), *MODELS)))
+        await eventually(pilot, lambda: listed.option_count == 3)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: pilot.app.screen.query_one("#field-model", Input).value == "some[b]body/x", 5)

@@ -209,6 +209,19 @@ async def test_the_session_keeps_answers_and_puts_them_back(lab, engine):
         assert pilot.app.screen.query_one("#input", TextArea).text == job.texts[0]
 
 
+async def test_the_cursor_stays_on_its_answer_when_another_one_comes(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, _ = await ask(pilot, engine, "5")
+        engine.end(Finished(number, answered("Primera.")))
+        history = pilot.app.screen.query_one("#history", OptionList)
+        await eventually(pilot, lambda: history.option_count == 1)
+        number, _ = await ask(pilot, engine, "v", "down")
+        engine.end(Finished(number, answered("Segunda.")))
+        await eventually(pilot, lambda: history.option_count == 2 and text_of(pilot, "#answer") == "Segunda.")
+        await pilot.press("enter")
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Primera.", 5)
+
+
 async def test_an_answer_says_which_task_it_is_of_when_another_has_been_chosen(lab, engine):
     async with play(lab, engine) as pilot:
         number, _ = await ask(pilot, engine, "5")

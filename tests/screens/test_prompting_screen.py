@@ -90,6 +90,24 @@ async def test_only_other_words_are_asked_again_and_every_run_is_kept(lab, engin
         assert instructions()["terms"] in text_of(pilot, "#answer-text")  # what that run was asked
 
 
+async def test_the_cursor_stays_on_its_run_when_another_one_comes(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        for number in await ask(pilot, engine, 3):
+            answer(engine, number, "uno")
+        runs = pilot.app.screen.query_one("#runs", OptionList)
+        await eventually(pilot, lambda: runs.option_count == 1)
+        await pilot.press("t", *"A ", "escape")
+        answer(engine, (await ask(pilot, engine, 4))[-1], "dos")
+        await eventually(pilot, lambda: runs.option_count == 2)
+        await pilot.press("t", *"B ", "escape")
+        number = (await ask(pilot, engine, 5))[-1]
+        await pilot.press("v", "down")
+        answer(engine, number, "tres")
+        await eventually(pilot, lambda: runs.option_count == 3)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: cells(pilot, "#table")[0][3] == "uno", 5)
+
+
 async def test_what_came_while_another_model_was_offered_stays(lab, engine):
     async with sheet(lab, engine) as pilot:
         under: Any = pilot.app.screen

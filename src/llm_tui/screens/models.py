@@ -84,11 +84,11 @@ class ModelsDialog(Dialog[str | None]):
 
     def _show(self, models: tuple[ModelState, ...]) -> None:
         models_list = self.query_one("#models", OptionList)
-        row = models_list.highlighted or 0
         self._models = models
         failed = self.host.not_fetched
-        models_list.set_options(Option(_line(model, model.name in failed), id=model.name) for model in models)
-        models_list.highlighted = min(row, len(models) - 1) if models else None
+        lines = (Option(_line(model, model.name in failed), id=model.name) for model in models)
+        models_list.put(lines, [model.name for model in models])
+        models_list.highlighted = models_list.highlighted or 0
         own = [model for model in models if not model.served]
         here = sum(model.usable for model in own)
         self.query_one("#said", Static).update(

@@ -182,7 +182,8 @@ class PlayScreen(PlaySetup):
             self.query_one(AnswerPane).show(self._session.shown)
 
     def _list_session(self) -> None:
-        self.query_one("#history", OptionList).set_options(Option(asked.listed()) for asked in self._session.past)
+        past = tuple(self._session.past)
+        self.query_one("#history", OptionList).put((Option(asked.listed()) for asked in past), past)
 
     def _answer(self) -> Asked | None:
         """What is shown, where it is an answer; else the person is told how to get one."""

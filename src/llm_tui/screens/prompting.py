@@ -125,13 +125,12 @@ class PromptingScreen(SheetScreen[Answers]):
         most = playground.most_written if playground else Settings().max_new_tokens
         self.query_one(PromptAid).look(answers.given(self._chosen), answers.model, answer=most)
         runs = self.query_one("#runs", OptionList)
-        row = runs.highlighted
         lines = []
         for number, run in enumerate(prompt.runs):
             passed = answers.check(self._chosen, run.output).passed
             lines.append(f"{'●' if number == prompt.chosen else ' '} {'✓' if passed else '✗'} {run.output}")
-        runs.set_options(Option(visible(line)) for line in lines)
-        runs.highlighted = min(row or 0, len(lines) - 1) if lines else None
+        runs.put((Option(visible(line)) for line in lines), prompt.runs)
+        runs.highlighted = runs.highlighted or 0
         self.query_one("#answer-text", Static).update(self._answer())
 
     def _answer(self) -> Content:

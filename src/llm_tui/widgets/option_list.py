@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, Self
 
 from textual import widgets
@@ -47,6 +47,17 @@ class OptionList(Filtering, widgets.OptionList, can_focus=True):
     BINDINGS = bindings(KEYS)
 
     _hidden: frozenset[Option] = frozenset()
+    _of: Sequence[object] = ()
+
+    def put(self, options: Iterable[Option], of: Sequence[object]) -> None:
+        """Have these lines; `of` says what each is of. For a person who is in the list the cursor stays on what it was
+        on; else, and where that is gone, it keeps its place.
+        """
+        row = self.highlighted
+        chosen = self._of[row] if self.has_focus and row is not None and row < len(self._of) else None
+        self.set_options(options)
+        self._of = of
+        self.highlighted = of.index(chosen) if chosen in of else row
 
     def filter(self) -> None:
         self._hide()
