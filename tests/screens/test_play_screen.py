@@ -17,6 +17,7 @@ from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.energy import Energy
 from llm_tui.engine.events import Failed, Finished, Started, Token
+from llm_tui.foundation.few_shot import Example
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.job import (
     PROMPT,
@@ -207,6 +208,62 @@ async def test_the_session_keeps_answers_and_puts_them_back(lab, engine):
         await pilot.press("v", "down", "down", "enter")
         await eventually(pilot, lambda: text_of(pilot, "#answer") == "Primera.")
         assert pilot.app.screen.query_one("#input", TextArea).text == job.texts[0]
+
+
+async def write_a_prompt(pilot: Pilot[None]) -> None:
+    """Meanwhile, in another task: an input, an example, a template that is filled in, other settings."""
+    await pilot.press("l", "5")
+    screen = screen_of(pilot.app)
+    screen.query_one("#input", TextArea).text = "Mucho texto"
+    await eventually(pilot, lambda: screen.answers.input == "Mucho texto")
+    blanks = {"qa": {"question": "¿Qué?"}}
+    settings = {"max_new_tokens": "7"}
+    screen.change(replace(screen.answers, examples=(Example("x", "y"),), blanks=blanks, settings=settings))
+
+
+def prompt_stands(playground: Playground) -> bool:
+    return (playground.inputs["prompt"], playground.examples, playground.blanks) == (
+        "Mucho texto", (Example("x", "y"),), {"qa": {"question": "¿Qué?"}}
+    )  # fmt: skip
+
+
+async def test_what_is_put_back_leaves_what_was_written_of_other_tasks_since(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "2")
+        engine.end(Finished(number, answered("Primera.")))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Primera.")
+        await write_a_prompt(pilot)
+        await pilot.press("v", "down", "enter")
+        screen = screen_of(pilot.app)
+        await eventually(pilot, lambda: screen.answers.current.name == "translation")
+        assert screen.answers.input == job.texts[0] and screen.answers.settings == {}
+        assert prompt_stands(screen.answers)
+
+
+async def test_an_answer_to_a_prompt_is_put_back_with_its_examples(lab, engine):
+    async with play(lab, engine) as pilot:
+        await write_a_prompt(pilot)
+        number, _ = await ask(pilot, engine)
+        engine.end(Finished(number, answered("Primera.")))
+        await eventually(pilot, lambda: text_of(pilot, "#answer") == "Primera.")
+        screen = screen_of(pilot.app)
+        screen.change(replace(screen.answers.with_input("Otra cosa"), examples=(), settings={}))
+        await pilot.press("v", "down", "enter")
+        await eventually(pilot, lambda: prompt_stands(screen.answers), 5)
+        assert screen.answers.settings == {"max_new_tokens": "7"}
+
+
+async def test_what_is_asked_of_another_model_leaves_what_was_written_of_other_tasks_since(lab, engine):
+    async with play(lab, engine) as pilot:
+        number, job = await ask(pilot, engine, "2")
+        await write_a_prompt(pilot)
+        engine.end(Failed(number, "It is not here.", "Unavailable"))
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+        await pilot.press("1")
+        await eventually(pilot, lambda: questions(engine)[-1] != number)
+        again = engine.jobs[questions(engine)[-1]]
+        assert (again.texts, again.model.name) == (job.texts, "llm-tui/teaching-t5")
+        assert prompt_stands(screen_of(pilot.app).answers)
 
 
 async def test_the_cursor_stays_on_its_answer_when_another_one_comes(lab, engine):

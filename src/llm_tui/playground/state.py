@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from llm_tui.engine.job import Job
 from llm_tui.exercises.few_shot import instructed, with_instruction
@@ -16,6 +17,8 @@ from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
 from llm_tui.playground.tasks.prompt import INSTRUCTION
+
+T = TypeVar("T")
 
 SETTINGS = (*GENERATION, BATCH_SIZE, DEVICE, ROOM, PRECISION)
 """What can be set of every task, in the order of the screen."""
@@ -61,6 +64,13 @@ class Playground:
     def with_model(self, name: str) -> Playground:
         return self.with_values({**self.values(), MODEL.name: name})
 
+    def with_question(self, asked: Playground) -> Playground:
+        """What stood in the fields of `asked` for its task, with the settings; what other tasks have stays."""
+        name = asked.current.name
+        inputs, fields = _with(self.inputs, asked.inputs, name), _with(self.fields, asked.fields, name)
+        examples = asked.examples if asked.current.few_shot else self.examples
+        return replace(self, task=asked.task, inputs=inputs, fields=fields, settings=asked.settings, examples=examples)
+
     def eased(self, way: str) -> Playground:
         """The settings changed so that less memory is needed: a smaller `batch_size`, half `precision`, or the CPU as
         `device`.
@@ -97,6 +107,12 @@ class Playground:
         model, shown = how.model(texts[MODEL.name]), pairs(self.examples) if task.few_shot else ()
         job: Job = task.job(Given((self.input,), model, how, read(task.fields, texts), shown, pieces=True))
         return job
+
+
+def _with(now: Mapping[str, T], then: Mapping[str, T], name: str) -> dict[str, T]:
+    """`now`, with what `then` has under this name."""
+    kept = {key: value for key, value in now.items() if key != name}
+    return {**kept, name: then[name]} if name in then else kept
 
 
 def parse_settings(texts: Mapping[str, str]) -> Asking:

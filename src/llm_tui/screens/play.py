@@ -113,10 +113,14 @@ class PlayScreen(PlaySetup):
             self._session.ask(self.host.submit(job, self), Asked(first.playground, job, of=first))
             self._show_answer()
 
+    def _put(self, playground: Playground) -> None:
+        """What was asked, or could be, stands in the fields of its task."""
+        self.change(self.answers.with_question(playground))
+        self.fill()
+
     def _ask(self, playground: Playground) -> None:
         """Ask what stands in these fields."""
-        self.change(playground)
-        self.fill()
+        self._put(playground)
         self.action_run()
 
     def action_way_back(self) -> None:
@@ -216,8 +220,7 @@ class PlayScreen(PlaySetup):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "history":
             self._session.shown = self._session.past[event.option_index]
-            self.change(self._session.shown.playground)
-            self.fill()
+            self._put(self._session.shown.playground)
             self._show_answer()
         else:
             self.set_focus(self.query_one("#input"))
