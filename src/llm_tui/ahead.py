@@ -46,8 +46,13 @@ class Ahead:
             except Exception:  # the visit itself will say so
                 log.exception("%s is not there ahead", where)
 
+    @property
+    def rest(self) -> float:
+        """Seconds until it is quiet, if no key comes; none are left where it is."""
+        return max(0.0, self._last + QUIET - time.monotonic())
+
     async def _quiet(self) -> None:
-        while (rest := self._last + QUIET - time.monotonic()) > 0:
+        while rest := self.rest:
             await asyncio.sleep(rest)
 
     def _read_styles(self, screen: type[Screen[object]]) -> None:

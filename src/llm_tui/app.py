@@ -40,7 +40,7 @@ from llm_tui.terminal import OwnTerminal, end_of_log
 from llm_tui.typeahead import Typeahead
 from llm_tui.visible import visible
 from llm_tui.widgets import clipboard, notices
-from llm_tui.widgets.here import in_field, possible, sections
+from llm_tui.widgets.here import in_field, possible, sections, writing
 from llm_tui.widgets.job_status import followed
 from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
@@ -317,6 +317,15 @@ class LabApp(Repaints, ChangesModes, Tours):
     def _open(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
         """Open a window over a screen; not over another window, where a key that is held down would pile them up."""
         if isinstance(self.screen, ModeScreen):
+            self.push_screen(window, answered)
+
+    def open_late(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Open a window that comes by itself, or a while after its key: not while a person writes, whose letters and
+        digits would answer it.
+        """
+        if writing(self.screen) and (rest := self.ahead.rest):
+            self.set_timer(rest, partial(self.open_late, window, answered))
+        else:
             self.push_screen(window, answered)
 
     def action_jump(self) -> None:

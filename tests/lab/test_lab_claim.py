@@ -18,7 +18,7 @@ import pytest
 from driving import eventually
 from textual.widgets import OptionList, TextArea
 
-from llm_tui import i18n
+from llm_tui import ahead, i18n
 from llm_tui.app import LabApp
 from llm_tui.bench.terminal import Terminal
 from llm_tui.classifier.job import Training, TrainingResult
@@ -647,6 +647,26 @@ async def test_a_lab_that_is_renamed_and_back_goes_on_by_itself(lab, engine, fas
         lab.folder.with_name("elsewhere").rename(lab.folder)
         await eventually(pilot, lambda: lab.answers(1, Answers).answer == "aso far. ")
         await pilot.press("ctrl+q")
+
+
+async def test_that_the_lab_is_gone_is_asked_when_nobody_types(lab, engine, monkeypatch) -> None:
+    monkeypatch.setattr(ahead, "QUIET", 4.0)
+    lab.save_answers(1, Answers(answer="so far. "))
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await eventually(pilot, lambda: claim_file(lab).exists())
+        lab.folder.rename(lab.folder.with_name("elsewhere"))
+        await pilot.press("f3")
+        await eventually(pilot, lambda: bool(app.screen.query("#answer")))
+        answer = answer_of(pilot)
+        answer.focus()
+        for letter in "aquí 2 q":
+            await pilot.press(letter)
+            await pilot.pause(0.4)
+        assert "aquí 2 q" in answer.text
+        await eventually(pilot, lambda: isinstance(app.screen, ChoiceDialog))
+        await pilot.press("2")
+        await eventually(pilot, lambda: not app.is_running)
 
 
 async def test_a_lab_that_is_gone_can_be_left(lab, engine) -> None:

@@ -10,9 +10,9 @@ import pytest
 from driving import cells, eventually, said, text_of
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
-from llm_tui import i18n
+from llm_tui import ahead, i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.data import rules
 from llm_tui.classifier.job import Training
@@ -87,6 +87,24 @@ async def test_a_training_in_doubt_asks_and_goes_on_with_the_answer(lab, engine,
         form.focus_field("data")  # other data, other columns
         await pilot.press("end", "x")
         await eventually(pilot, lambda: form.values["label_column"] == form.values["text_column"] == "")
+
+
+async def test_the_columns_are_asked_for_when_nobody_types(lab, engine, file, monkeypatch):
+    monkeypatch.setattr(ahead, "QUIET", 4.0)
+    with pytest.raises(Doubt) as doubt:
+        read(file, rules())
+    async with screen(lab, engine, "train") as pilot:
+        form, answer = pilot.app.screen.query_one(Form), pilot.app.screen.query_one("#answer", TextArea)
+        form.fill({"data": str(file)})
+        first, *_ = await run_sweep(pilot, engine)
+        await pilot.press("Q")
+        engine.tell(Started(first))
+        engine.end(Failed(first, str(doubt.value), "Doubt"))
+        for letter in "de 2 q":
+            await pilot.press(letter)
+            await pilot.pause(0.4)
+        assert answer.text == "de 2 q"
+        await asked(pilot)
 
 
 async def test_data_of_a_training_are_chosen_seen_and_then_set(lab, engine, own_folders, tmp_path):

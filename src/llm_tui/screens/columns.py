@@ -21,6 +21,7 @@ from llm_tui.labelled.reader import Rules, first_rows, look_at
 from llm_tui.paths import recent
 from llm_tui.screens.leaving import Dialog
 from llm_tui.visible import padded, shortened, visible, width
+from llm_tui.widgets.host import host
 from llm_tui.widgets.line import Line
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ async def ask_columns(
         if choice:
             then(choice)
 
-    screen.app.push_screen(ColumnsDialog(Doubt.without_way_out(doubt), rows), chosen)
+    host(screen).open_late(ColumnsDialog(Doubt.without_way_out(doubt), rows), chosen)
 
 
 class Opened(NamedTuple):

@@ -66,4 +66,4 @@ async def choose(
             take(replace(now, evidence=kept if key in now.evidence else (*kept, key)))
 
     title = tr("Evidence from this lab", "Evidencia de este laboratorio")
-    screen.app.push_screen(ChoiceDialog(title, str(item.question), [str(fact.said) for fact in order]), chosen)
+    screen.host.open_late(ChoiceDialog(title, str(item.question), [str(fact.said) for fact in order]), chosen)

@@ -198,7 +198,7 @@ class LabWatch:
         )
         self._asking = True
         self._host.changed.publish("lab")
-        self._app.push_screen(ChoiceDialog(tr("The lab is gone", "El laboratorio ya no está"), gone, ways), chosen)
+        self._host.open_late(ChoiceDialog(tr("The lab is gone", "El laboratorio ya no está"), gone, ways), chosen)
 
     async def _restore(self) -> None:
         lab = self._host.lab

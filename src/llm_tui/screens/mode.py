@@ -202,7 +202,7 @@ class ModeScreen(DrawnOnce, NeverHalf[None], TellsNext, AsksWhy, OpensCells, Ope
             else:
                 use(row)
 
-        self.app.push_screen(ChoiceDialog(title, said, choices), chosen)
+        self.host.open_late(ChoiceDialog(title, said, choices), chosen)
 
     async def write_export(self, name: str, document: str | bytes) -> bool:
         """Write a document to the lab's exports, with whose it is in its name where that is wanted, and say where, or

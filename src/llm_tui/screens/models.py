@@ -145,7 +145,7 @@ class ModelsDialog(Dialog[str | None]):
         else:
             to = "" if plan.possible else str(there)
             yes = tr("Fetch there", "Descargar allí") if to else tr("Fetch", "Descargar")
-            self.app.push_screen(ConfirmDialog(plan.said(), yes), partial(self._fetch, plan.model, to))
+            self.host.open_late(ConfirmDialog(plan.said(), yes), partial(self._fetch, plan.model, to))
 
     def _fetch(self, model: str, to: str, yes: bool | None) -> None:
         if yes:

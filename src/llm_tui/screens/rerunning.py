@@ -65,7 +65,7 @@ class Rerunning:
         title = tr("Ask again", "Preguntar de nuevo")
         said = tr("An answer of the log, the newest first:", "Una respuesta del registro, la más nueva primero:")
         listed = [f"{entry.time[:16].replace('T', ' ')}  {job_name(entry.job)}  {entry.model}" for entry in logged]
-        self._screen.app.push_screen(ChoiceDialog(title, said, listed), chosen)
+        self._screen.host.open_late(ChoiceDialog(title, said, listed), chosen)
 
     async def _ask(self, entry: Entry) -> None:
         from llm_tui.report.rerun import again
@@ -95,4 +95,4 @@ class Rerunning:
         self._keep(found)
         shown = to_markdown(table(found, i18n.language()), i18n.language())
         more = tr(f"{ADD.spoken} adds it as evidence.", f"{ADD.spoken} la añade como evidencia.")
-        self._screen.app.push_screen(TextDialog(tr("Asked again", "Preguntado de nuevo"), f"{shown}\n\n{more}"))
+        self._screen.host.open_late(TextDialog(tr("Asked again", "Preguntado de nuevo"), f"{shown}\n\n{more}"))

@@ -53,6 +53,11 @@ def in_field(screen: Screen[Any]) -> bool:
     return getattr(screen.focused, "cursor_blink", None) is not None
 
 
+def writing(screen: Screen[Any]) -> bool:
+    """Whether the next letter is text: in a field that can be written in, or in the filter of a list."""
+    return screen.focused is not None and screen.focused.check_consume_key("a", "a")
+
+
 def possible(screen: Screen[Any]) -> Iterator[Held]:
     """What a person can do on `screen` as it stands, from where the focus is outwards: nothing while parts of it are
     still to come, which its actions would ask.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual.message import Message
 from textual.screen import Screen
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from llm_tui.launching.settings import Settings
     from llm_tui.playground.state import Playground
     from llm_tui.widgets.machine import Machine
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,10 @@ class Host(Protocol):
 
     def when_drawn(self, screen: Screen[Any], does: Callable[[], object]) -> None:
         """Call `does` when a person sees `screen`, which may be coming to the front."""
+        ...
+
+    def open_late(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Open a window that comes by itself, or a while after its key: not while a person writes."""
         ...
 
     def submit(self, job: Job, owner: Widget) -> int:
