@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,6 +24,7 @@ from llm_tui.foundation.job import ModelChoice, Provenance, Settings
 from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.lab.lab import Lab
+from llm_tui.screens import evidence
 
 
 @asynccontextmanager
@@ -149,6 +151,21 @@ async def test_evidence_of_the_lab_is_put_in_and_taken_out_and_follows_the_lab(l
         await eventually(pilot, lambda: pilot.app.screen.is_modal)
         await pilot.press("enter")
         await eventually(pilot, lambda: "errors by kind" not in shown())
+
+
+async def test_evidence_goes_to_the_question_that_its_window_names(lab, engine, monkeypatch) -> None:
+    fill(lab)
+    looked, known = threading.Event(), evidence.facts
+    monkeypatch.setattr(evidence, "facts", lambda lab: (looked.wait(30), known(lab))[1])
+    async with ethics(lab, engine, (120, 40)) as pilot:
+        await pilot.press("a", "a", "down")  # while the lab is looked through
+        looked.set()
+        await eventually(pilot, lambda: bool(pilot.app.screen.query("#choices")))
+        assert text_of(pilot, "#why Static") == str(COURSE_ITEMS[0].question)
+        await pilot.press("enter")
+        await eventually(pilot, lambda: bool(kept(lab).entry(COURSE_ITEMS[0].id).evidence), 10)
+        assert not kept(lab).entry(COURSE_ITEMS[1].id).evidence
+        assert not pilot.app.screen.is_modal, "it is asked once"
 
 
 async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine, notices) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
@@ -100,24 +101,23 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
     def _item(self) -> Item | None:
         return self._list.item
 
-    @property
-    def _entry(self) -> Entry:
-        return self.answers.entry(self._item.id) if self._item else Entry()
+    def _entry(self, item: Item | None) -> Entry:
+        return self.answers.entry(item.id) if item else Entry()
 
-    def _change_entry(self, entry: Entry) -> None:
-        if self._item is not None and entry != self._entry:
-            self.change(self.answers.with_entry(self._item.id, entry))
+    def _change_entry(self, item: Item | None, entry: Entry) -> None:
+        if item is not None and entry != self._entry(item):
+            self.change(self.answers.with_entry(item.id, entry))
             self._show_entry()
 
     def action_state(self, state: str) -> None:
         """The question is in this state; the same key again, and it is open."""
-        state = "open" if self._entry.state == state else state
-        self._change_entry(replace(self._entry, state=state))
+        entry = self._entry(self._item)
+        self._change_entry(self._item, replace(entry, state="open" if entry.state == state else state))
 
     # Showing.
 
     def _show_entry(self) -> None:
-        self.query_one(EntryEditor).show(self._item, self._entry)
+        self.query_one(EntryEditor).show(self._item, self._entry(self._item))
 
     def show(self) -> None:
         answers = self.answers
@@ -160,8 +160,12 @@ class EthicsScreen(ToThePairs, ExerciseScreen[Answers]):
         self.change(changed, typing=f"item {message.item.id}")
 
     def action_evidence(self) -> None:
-        """A fact of the lab, put to the answer; one that is there already is taken away."""
-        self.run_worker(choose(self, self._item, lambda: self._entry, self._change_entry), group="evidence")
+        """A fact of the lab, put to the answer; one that is there already is taken away. While the lab is looked
+        through another question may be chosen; the key that came last counts.
+        """
+        item = self._item
+        asking = choose(self, item, lambda: self._entry(item), partial(self._change_entry, item))
+        self.run_worker(asking, group="evidence", exclusive=True)
 
     def action_more(self) -> None:
         self.change(replace(self.answers, extended=not self.answers.extended))
