@@ -176,6 +176,12 @@ def notices(monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
 
 
 @pytest.fixture
+def never_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, the next letter comes before a person seems to write no more."""
+    monkeypatch.setattr("llm_tui.ahead.QUIET", 3600.0)
+
+
+@pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     return Lab(tmp_path / "my-lab")
 

@@ -10,7 +10,6 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from llm_tui import ahead
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed
 from llm_tui.errors import Unavailable
@@ -147,8 +146,7 @@ async def test_what_is_asked_is_all_that_was_typed_before_the_key_that_asks(lab,
         assert [engine.jobs[n].model.name for n in engine.numbers(ZeroShot)] == ["a-model-with-a-name"]
 
 
-async def test_a_window_that_comes_by_itself_takes_nothing_of_what_is_typed(lab, engine, monkeypatch):
-    monkeypatch.setattr(ahead, "QUIET", 4.0)
+async def test_a_window_that_comes_by_itself_takes_nothing_of_what_is_typed(lab, engine, never_quiet):
     app = LabApp(lab, engine=engine)
     async with app.run_test(size=(80, 24)) as pilot:
         app.switch_mode("sheet-6")
@@ -160,8 +158,18 @@ async def test_a_window_that_comes_by_itself_takes_nothing_of_what_is_typed(lab,
         engine.end(Failed(engine.open(Generate)[0], "It is not here.", Unavailable.__name__))
         await eventually(pilot, lambda: not engine.open(Generate))  # the screen has been told
         await pilot.press(*"que 1")
-        await eventually(pilot, lambda: answer.text == "porque 1", 3)
+        assert answer.text == "porque 1" and app.focused is answer
+
+
+async def test_a_window_that_comes_by_itself_is_there_when_nobody_writes_any_more(lab, engine):
+    app = LabApp(lab, engine=engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("sheet-6")
+        await in_front(pilot, "sheet-6", "#answer")
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(engine.open(Generate)) == 3)
+        await pilot.press("Q", "a")
+        engine.end(Failed(engine.open(Generate)[0], "It is not here.", Unavailable.__name__))
         await eventually(pilot, lambda: isinstance(app.screen, ChoiceDialog))
-        assert len(engine.numbers(Generate)) == 3
         await pilot.press("1")
         await eventually(pilot, lambda: len(engine.open(Generate)) == 3)

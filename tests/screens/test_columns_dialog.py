@@ -12,7 +12,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Static, TextArea
 
-from llm_tui import ahead, i18n
+from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.classifier.data import rules
 from llm_tui.classifier.job import Training
@@ -89,8 +89,7 @@ async def test_a_training_in_doubt_asks_and_goes_on_with_the_answer(lab, engine,
         await eventually(pilot, lambda: form.values["label_column"] == form.values["text_column"] == "")
 
 
-async def test_the_columns_are_asked_for_when_nobody_types(lab, engine, file, monkeypatch):
-    monkeypatch.setattr(ahead, "QUIET", 4.0)
+async def test_who_writes_is_not_asked_for_the_columns(lab, engine, file, never_quiet):
     with pytest.raises(Doubt) as doubt:
         read(file, rules())
     async with screen(lab, engine, "train") as pilot:
@@ -104,7 +103,6 @@ async def test_the_columns_are_asked_for_when_nobody_types(lab, engine, file, mo
             await pilot.press(letter)
             await pilot.pause(0.4)
         assert answer.text == "de 2 q"
-        await asked(pilot)
 
 
 async def test_data_of_a_training_are_chosen_seen_and_then_set(lab, engine, own_folders, tmp_path):

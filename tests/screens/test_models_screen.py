@@ -11,7 +11,7 @@ from driving import eventually, painted, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from llm_tui import ahead, i18n
+from llm_tui import i18n
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Failed, Finished
 from llm_tui.engine.gpus import Gpus
@@ -160,8 +160,7 @@ async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(l
         await eventually(pilot, lambda: any(note.message == WHY for note in notices))
 
 
-async def test_the_question_before_a_fetch_waits_for_who_types_a_filter(lab, engine, monkeypatch):
-    monkeypatch.setattr(ahead, "QUIET", 4.0)
+async def test_what_is_typed_into_the_filter_does_not_answer_the_question_before_a_fetch(lab, engine, never_quiet):
     async with play(lab, engine, (80, 24)) as pilot:
         await models(pilot, engine)
         listed = pilot.app.screen.query_one("#models", OptionList)
@@ -171,9 +170,7 @@ async def test_the_question_before_a_fetch_waits_for_who_types_a_filter(lab, eng
         engine.end(Finished(engine.open(PlanPull)[0], FITS))
         await eventually(pilot, lambda: "of 2 on this machine" in text_of(pilot, "#said"))  # it has been told
         await pilot.press("y")
-        await eventually(pilot, lambda: listed.wanted == "sy", 3)
-        assert not engine.numbers(PullModel)
-        await eventually(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        assert listed.wanted == "sy" and not engine.numbers(PullModel)
 
 
 async def test_the_cursor_stays_on_its_model_when_another_one_comes(lab, engine):
