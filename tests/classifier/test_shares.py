@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from tokenizers import Tokenizer
 from tokenizers.decoders import ByteLevel as ByteLevelDecoder
 from tokenizers.models import BPE, WordPiece
@@ -21,7 +23,7 @@ from tokenizers.normalizers import Lowercase
 from tokenizers.pre_tokenizers import ByteLevel, Whitespace
 
 from llm_tui.classifier.directions import Looks, Sample
-from llm_tui.classifier.explained import cut
+from llm_tui.classifier.explained import SHARES, cut, nearest, unknown
 from llm_tui.classifier.job import Mistake, Predict, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
 from llm_tui.classifier.prediction import VOCABULARY, WEIGHTS, dump_model
@@ -32,6 +34,9 @@ from llm_tui.classifier.why_job import Directions, Explained, Near, Neighbours, 
 from llm_tui.engine.events import Picture
 from llm_tui.engine.job import Context, run_job
 from llm_tui.errors import UserError
+from llm_tui.exercises.guides import Prose, definitions
+from llm_tui.i18n import Text
+from llm_tui.widgets.why.word_shares import WordShares
 
 WORDS = ["<unk>", "gol", "lluvia", "arroz", "el", "de", "'", ".", ",", "(", ")"]
 texts = st.lists(st.sampled_from([*WORDS, "Gol", 'gol"', "<br />", "İstanbul", "nuevo", ";", "\n"]), max_size=40).map(
@@ -133,6 +138,35 @@ def test_the_pieces_of_a_word_are_one_word() -> None:
         ("Golazo", 1), (",", 1), ("lluvia", 1), ("el", 1), ("GOL", 1)
     ]  # fmt: skip
     assert [len(place.ids) for place in told.places] == [2, 1, 2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "said", [SHARES, WordShares.DEFINITIONS, definitions("batch_sizes")], ids=["table", "window", "guide"]
+)
+def test_what_is_said_of_a_share_holds_of_pieces_too(said: Text | Prose) -> None:
+    """The mean is over the pieces, of which there are more than words."""
+    encoder = ENCODERS["pieces"]
+    model = build(encoder.size, 4, 2, 0)
+    told = scores(model, encoder, None).explain("Golazo, lluvia")
+    e, w = (model.state_dict()[name].double().numpy() for name in ("embedding.weight", "fc.weight"))
+    of_pieces = w @ e[list(told.places[0].ids)].sum(0) / 5
+    assert (len(told.places), told.pieces) == (3, 5)
+    assert told.places[0].shares == pytest.approx(of_pieces.tolist())
+    english, spanish = (" ".join(said.within(language).split()) for language in ("en", "es"))
+    assert "a tokenizer cuts words into pieces" in english
+    assert re.search("un tokenizador (las corta|corta las palabras) en piezas", spanish)
+
+
+def test_an_unknown_piece_that_came_in_training_is_not_called_chance() -> None:
+    encoder = ENCODERS["pieces"]
+    model = build(encoder.size, 4, 2, 0)
+    trained = scores(model, encoder, [3] * encoder.size).explain("gol 🙂")
+    never = scores(model, encoder, [0, *[3] * (encoder.size - 1)]).explain("gol 🙂")
+    assert ["chance" in said.en for said in (*unknown(trained), *unknown(never))] == [False, True]
+    for said in (WordShares.DEFINITIONS, definitions("batch_sizes")):
+        english, spanish = (" ".join(said.within(language).split()) for language in ("en", "es"))
+        assert re.search(r"With `basic_english` [^.]*(no training text|unknown word)", english)
+        assert re.search(r"Con `basic_english` [^.]*(ningún texto|palabra desconocida)", spanish)
 
 
 def test_the_bytes_of_a_letter_are_one_place() -> None:
@@ -254,15 +288,33 @@ def test_the_nearest_words_are_those_of_the_largest_cosine(run_folder: Path, con
     assert [one.cosine for one in near.nearest] == pytest.approx(cosines[order].tolist())
 
 
-def test_near_by_chance_is_what_chance_gives() -> None:
+@pytest.mark.parametrize("dimensions", [8, 16, 64])
+def test_near_by_chance_is_what_chance_gives(dimensions: int) -> None:
     """The largest of many cosines of random vectors, as numpy draws them."""
     chance = np.random.default_rng(0)
     found = []
     for _ in range(30):
-        vectors = chance.uniform(-0.5, 0.5, (2001, 64))
+        vectors = chance.uniform(-0.5, 0.5, (2001, dimensions))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         found.append(float((vectors[1:] @ vectors[0]).max()))
-    assert Near("a", among=2000, dimensions=64).by_chance == pytest.approx(np.mean(found), rel=0.05)
+    assert Near("a", among=2000, dimensions=dimensions).by_chance == pytest.approx(np.mean(found), rel=0.05)
+
+
+@pytest.mark.parametrize("among", [2, 2000, 10_000, 1_000_000])
+@pytest.mark.parametrize("dimensions", [3, 4, 8, 31, 128, 1024])
+def test_near_by_chance_is_the_quantile_of_the_cosine(among: int, dimensions: int) -> None:
+    """Half of one more than the cosine is Beta distributed."""
+    half = (dimensions - 1) / 2
+    exact = 2 * stats.beta.isf(1 / among, half, half) - 1
+    assert Near("a", among=among, dimensions=dimensions).by_chance == pytest.approx(exact, abs=2e-5)
+
+
+@pytest.mark.parametrize(("among", "dimensions"), [(2000, 1), (2000, 2), (1, 8), (0, 8)])
+def test_nothing_is_said_of_chance_where_it_says_nothing(among: int, dimensions: int) -> None:
+    table = nearest(Near("a", among=among, dimensions=dimensions), "a")
+    assert not any("drawn by chance" in said.en or "al azar en" in said.es for said in table.footer)
+    said = nearest(Near("a", among=2000, dimensions=8), "a").footer[0]
+    assert said.en.startswith("Of 2,000 vectors drawn by chance in 8 dimensions") and "about 0.898" in said.en
 
 
 @pytest.mark.parametrize("word", ["serverless", "", "lluvia viento"])

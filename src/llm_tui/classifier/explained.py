@@ -20,10 +20,13 @@ LEAST_KEPT = 400
 """Characters of a mistake that every version kept."""
 
 SHARES = Text(
-    "A word's share is W_c · e_i / n: its vector times the weights of the class, by the number of words. Bias and "
-    "shares are the logit, exactly: the model is a mean and a linear layer.",
-    "El aporte de una palabra es W_c · e_i / n: su vector por los pesos de la clase, entre el número de palabras. El "
-    "sesgo y los aportes son el logit, exactamente: el modelo es una media y una capa lineal.",
+    "A word's share is W_c · e_i / n: its vector times the weights of the class, by the number of words. Where a "
+    "tokenizer cuts words into pieces, that is the share of a piece, n is the number of pieces, and a word has the sum "
+    "of its own. Bias and shares are the logit, exactly: the model is a mean and a linear layer.",
+    "El aporte de una palabra es W_c · e_i / n: su vector por los pesos de la clase, entre el número de palabras. Si "
+    "un tokenizador corta las palabras en piezas, ese es el aporte de una pieza, n es el número de piezas y una "
+    "palabra tiene la suma de las suyas. El sesgo y los aportes son el logit, exactamente: el modelo es una media y "
+    "una capa lineal.",
 )
 RELATIVE = Text(
     "W_c · e_i minus the mean of it over the classes: only what is more or less than for the others changes an answer. "
@@ -192,17 +195,19 @@ def nearest(near: Near, word: str) -> Table:
     if near.count is not None:
         columns.append(COUNT)
     rows = tuple((one.word, one.cosine, one.count)[: len(columns)] for one in near.nearest)
-    came: list[Text] = []
+    said: list[Text] = []
     if near.count is not None:
-        came.append(Text("{word} came {count} times in training.", "{word} apareció {count} veces en el entrenamiento.")
+        said.append(Text("{word} came {count} times in training.", "{word} apareció {count} veces en el entrenamiento.")
                     .format(word=visible(near.entry or word), count=near.count))  # fmt: skip
-    chance = Text(
-        "Of {among} vectors drawn by chance in {dimensions} dimensions the nearest would have about {cosine}: what is "
-        "not well above that is near by chance.",
-        "De {among} vectores sacados al azar en {dimensions} dimensiones, el más cercano tendría cerca de {cosine}: lo "
-        "que no pasa bastante de ahí está cerca por azar.",
-    ).format(among=number(near.among), dimensions=near.dimensions, cosine=f"{near.by_chance:.3f}")
-    return Table(tuple(columns), rows, (*came, chance, COSINE), title=title)
+    if (chance := near.by_chance) is not None:
+        would = Text(
+            "Of {among} vectors drawn by chance in {dimensions} dimensions the nearest would have about {cosine}: what "
+            "is not well above that is near by chance.",
+            "De {among} vectores sacados al azar en {dimensions} dimensiones, el más cercano tendría cerca de "
+            "{cosine}: lo que no pasa bastante de ahí está cerca por azar.",
+        )
+        said.append(would.format(among=number(near.among), dimensions=near.dimensions, cosine=f"{chance:.3f}"))
+    return Table(tuple(columns), rows, (*said, COSINE), title=title)
 
 
 def directions(plane: Plane, classes: Sequence[str]) -> Table:

@@ -1,8 +1,8 @@
 """Why a trained classifier answers as it does: what can be asked of it, and the sums that need no model. Light.
 
-The logit of class c for a text of n words is bias_c + the sum over its words of W_c · e_i / n: the model is a mean and
-a linear layer, and so the share of each word is exact. `W_c · e_i` of every word with every class is a small table;
-with it a changed text is a few additions.
+The logit of class c for a text of n words, or pieces of a tokenizer, is bias_c + the sum over them of W_c · e_i / n:
+the model is a mean and a linear layer, and so the share of each is exact. `W_c · e_i` of each with every class is a
+small table; with it a changed text is a few additions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
 from typing import ClassVar, Protocol
 
 from llm_tui.i18n import Text, tr
@@ -102,11 +101,29 @@ class Near:
     dimensions: int = 1
 
     @property
-    def by_chance(self) -> float:
-        """The cosine that the nearest of so many vectors would have about, if all were drawn by chance: theirs scatter
-        normally about 0 with variance 1 / dimensions.
+    def by_chance(self) -> float | None:
+        """The cosine that the nearest of so many vectors would have about, if all were drawn by chance: the one that is
+        passed once in so many draws. None below three dimensions, where it says nothing.
         """
-        return NormalDist().inv_cdf(1 - 1 / max(self.among, 2)) / math.sqrt(self.dimensions)
+        if self.among < 2 or self.dimensions < 3:
+            return None
+        low, high = 0.0, 1.0
+        while high - low > 1e-5:
+            middle = (low + high) / 2
+            low, high = (middle, high) if _passed(middle, self.dimensions) * self.among > 1 else (low, middle)
+        return low
+
+
+def _passed(cosine: float, dimensions: int) -> float:
+    """The probability that two vectors drawn by chance have a larger cosine: the integral of sin^(dimensions - 2) from
+    0 to the angle, as a share of that from 0 to pi, by parts down to one dimension or two.
+    """
+    sine = math.sqrt(1 - cosine * cosine)
+    found = 0.5 if dimensions % 2 else math.acos(cosine) / math.pi
+    for n in range(4 - dimensions % 2, dimensions + 1, 2):
+        log = math.lgamma(n / 2 - 1) - math.lgamma((n - 1) / 2)
+        found -= cosine * sine ** (n - 3) * math.exp(log) / (2 * math.sqrt(math.pi))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,17 +35,21 @@ class WordShares(OfTrained):
     NAME = Text("Shares", "Aportes")
     DEFINITIONS = Text(
         "**Share of the logit**: the model takes the mean of the word vectors, so a word that comes once adds "
-        "`W_c · e_i / n` to the logit of class c; n is the number of words. Bias and shares are the logit, exactly.\n\n"
-        "**Unknown words** are counted as `<unk>`, which has a vector and a share like any other. No training text has "
-        "it, so its vector is as it was drawn: what it says is chance.\n\n"
+        "`W_c · e_i / n` to the logit of class c; n is the number of words. Where a tokenizer cuts words into pieces, "
+        "n is the number of pieces, and a word adds what its pieces add. Bias and shares are the logit, exactly.\n\n"
+        "**Unknown words** are counted as the unknown word of the vocabulary, which has a vector and a share like any "
+        "other. With `basic_english` no training text has it, so its vector is as it was drawn: what it says is "
+        "chance. That of a tokenizer may have come in training.\n\n"
         "**What if**: change the line; bars and heat are computed anew from the same numbers, without asking the "
         "model. It would give the same.\n\n"
         "Source: Joulin et al. 2016, Bag of Tricks for Efficient Text Classification.",
         "**Aporte al logit**: el modelo toma la media de los vectores de las palabras; una palabra que aparece una vez "
-        "suma `W_c · e_i / n` al logit de la clase c; n es el número de palabras. El sesgo y los aportes son el logit, "
-        "exactamente.\n\n"
-        "**Las palabras desconocidas** cuentan como `<unk>`, que tiene un vector y un aporte como cualquier otra. "
-        "Ningún texto de entrenamiento la tiene: su vector es el que salió al azar, y lo que dice es azar.\n\n"
+        "suma `W_c · e_i / n` al logit de la clase c; n es el número de palabras. Si un tokenizador corta las palabras "
+        "en piezas, n es el número de piezas, y una palabra suma lo que suman las suyas. El sesgo y los aportes son el "
+        "logit, exactamente.\n\n"
+        "**Las palabras desconocidas** cuentan como la palabra desconocida del vocabulario, que tiene un vector y un "
+        "aporte como cualquier otra. Con `basic_english` ningún texto de entrenamiento la tiene: su vector es el que "
+        "salió al azar, y lo que dice es azar. La de un tokenizador pudo aparecer en el entrenamiento.\n\n"
         "**¿Y si...?**: cambie la línea; las barras y el mapa de calor se calculan con los mismos números, sin "
         "preguntar al modelo. Daría lo mismo.\n\n"
         "Fuente: Joulin et al. 2016, Bag of Tricks for Efficient Text Classification.",
