@@ -27,6 +27,7 @@ from torchtext.vocab import Vocab
 
 from llm_tui import i18n
 from llm_tui.classifier import training
+from llm_tui.classifier.corpus import prepare
 from llm_tui.classifier.job import Diverged, Sweep, Training, TrainingResult
 from llm_tui.classifier.model import TextClassifier, build
 from llm_tui.engine.devices import Device
@@ -334,6 +335,16 @@ def test_a_long_training_tells_means_and_its_last_step(job: Training, context: C
     told = metrics(events)
     assert [metric.step for metric in told] == [*range(2, 239, 2), 239], "a hundred points draw a curve"
     assert {metric.values["accuracy"] for metric in told} == {0, 0.5, 1}, "means over two steps of one row"
+
+
+def test_a_point_of_the_curve_is_the_mean_of_its_batches(job: Training, context: Context, events: list[Event]) -> None:
+    """The last batch of an epoch may have one row; its loss counts as much as another's."""
+    job = replace(job, train_size=17, batch_size=16, epochs=100)
+    corpus, _ = prepare(job, context)
+    losses = training.by_autograd(build(corpus.encoder.size, job.embed_dim, 3, job.seed), corpus.train, job)
+    run_job(job, context)
+    told = [metric.values["loss"] for metric in metrics(events)]
+    assert told == pytest.approx([(a + b) / 2 for a, b in zip(losses[::2], losses[1::2], strict=True)], abs=1e-4)
 
 
 # How it is stopped

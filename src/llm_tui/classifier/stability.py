@@ -12,7 +12,7 @@ BLOCKS = 40
 FEWEST_BLOCKS = 8
 
 Curve = Sequence[tuple[int, float, float]]
-"""The reports of a training: steps done, mean loss and accuracy of the rows since the report before."""
+"""The reports of a training: steps done, mean loss of the batches and accuracy of the rows since the report before."""
 
 
 def examples_seen(job: Training, step: int) -> int:
