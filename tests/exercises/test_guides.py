@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from llm_tui.exercises import guides
+from llm_tui.exercises.errors_marked import MQM_TYPES
+from llm_tui.foundation.settings import REPETITION_PENALTY
 from llm_tui.i18n import LANGUAGES
 
 FOLDER = Path(guides.__file__).parent
@@ -47,6 +49,20 @@ def test_guide_and_definitions_are_the_whole_file_and_each_is_one_of_its_parts(n
         assert heading not in guide + definitions
         whole = (FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8")
         assert whole.split() == [*guide.split(), *(heading.split() if definitions else ()), *definitions.split()]
+
+
+def test_the_dimensions_of_mqm_are_those_that_can_be_marked() -> None:
+    page = guides.definitions("translation")
+    assert len(MQM_TYPES) == 7
+    assert "seven dimensions of today's MQM Core" in page.within("en")
+    assert "siete dimensiones del MQM Core" in page.within("es")
+
+
+def test_a_repetition_penalty_is_said_to_reach_the_prompt_where_a_model_has_no_encoder() -> None:
+    page, help = guides.definitions("play"), REPETITION_PENALTY.help
+    for english, spanish in ((page.within("en"), page.within("es")), (help.en, help.es)):
+        assert re.search(r"[Ww]ithout\s+an\s+encoder,\s[^.]*prompt", english)
+        assert re.search(r"sin\s+codificador,\s[^.]*prompt", spanish)
 
 
 OPENED = """

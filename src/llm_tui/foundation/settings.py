@@ -46,7 +46,8 @@ BEAMS = Whole(
 REPETITION_PENALTY = Number(
     name="repetition_penalty", label=Text("repetition pen.", "penal. repet."),
     default=str(_BEFORE.settings.repetition_penalty), least=0.1, most=10, metavar="X",
-    help=Text("Above 1 it repeats itself less.", "Por encima de 1 se repite menos."),
+    help=Text("Above 1 it repeats itself less; without an encoder, the prompt too.",
+              "Por encima de 1 se repite menos; sin codificador, tampoco repite tanto el prompt."),
 )  # fmt: skip
 
 GENERATION: tuple[Field[Any], ...] = (
