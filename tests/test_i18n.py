@@ -313,13 +313,19 @@ NOT_SO = {
     r"could give any value|podrían dar cualquier": "an interval is of the proportion, not of other samples",
     r"the accuracy lies that|está la exactitud que": "an interval has values, and says not where the accuracy is",
     r"so lopsided as|sale tan desigual": "a p value counts what is at least so far out",
-    r"el mejor conjunto": "with beams the answer is the likeliest as a whole",
+    r"el mejor conjunto|best whole|en conjunto es más probable": "with beams it is the best by the mean of its pieces",
     r"so many labels came free|tantas etiquetas salieron": "between n pieces are n - 1 boundaries",
     r"nobody uses the model as it is": "many do",
     r"since the report before": "the report is what is handed in",
     r"What libraries wrote|Lo que escribieron las bibliotecas": "F8 has all that was said, and the log",
     r"Exercise 1 in a minute|ejercicio 1 en un minuto": "the tour takes five, as the page says",
     r"traducción que deshacer": "nothing is undone: it is translated back",
+    r"1 is the least|lo mínimo es 1": "a piece may span several words",
+    r"Solo su orden": "their order by itself: other things can too",
+    r"las menos posibles": "as few as reach p together, not the least possible ones",
+    r"dimensions of its core|dimensiones de su núcleo": "MQM of 2014 has other dimensions than the core of today",
+    r"una referencia que a los modelos": "lead-3 is a baseline; a reference is what a summary is compared with",
+    r"cross-entropy of the rows|entropía cruzada media de las filas": "the loss of a curve is a mean over the batches",
 }
 """What was said and is not so, and what is."""
 

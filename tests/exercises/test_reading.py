@@ -10,6 +10,8 @@ import pytest
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
+from llm_tui.classifier.setup import parse_sweep
+from llm_tui.course.course import Moderation
 from llm_tui.exercises import guides, reading
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.exercises.reading import PAGES, Page
@@ -73,6 +75,25 @@ def test_what_a_person_wrote_is_their_own_and_what_the_program_put_there_is_not(
     assert reading.is_own(Playground(inputs={"prompt": "mine"}), example)
     assert not reading.is_own(Playground(inputs={"summary": "mine"}), example)
     assert not reading.is_own(Playground(inputs={"prompt": "given"}), example, ["given"])
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "*label*"), ("es", "*etiqueta*")])
+def test_the_hypotheses_that_are_named_are_those_that_are_asked(language: str, label: str):
+    i18n.use(language)
+    job: Any = reading.set_up(Playground(), BY_NAME["zero_shot"].example()).job()
+    text = BY_NAME["zero_shot"].within(language)
+    assert job.template.format(label) in text and Moderation().hypothesis.format(label) in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "of the sample, of the rows taken"), ("es", "en la muestra, de las filas tomadas")]
+)
+def test_the_vocabulary_that_is_named_is_that_of_the_data_that_are_set_up(language: str, said: str):
+    """The sample, which new answers have, has no whole split."""
+    trained = reading.set_up(Answers(), BY_NAME["torchtext"].example())
+    job = parse_sweep(trained.setup).base
+    assert job.vocabulary == "split" and not job.whole_split
+    assert said in BY_NAME["torchtext"].within(language)
 
 
 def _of(name: str) -> dict[str, Any]:

@@ -25,6 +25,12 @@ def test_shares_follow_from_the_counts() -> None:
     assert replace(ONE, parallel=16).premium == 1.25
 
 
+def test_fertility_is_below_1_where_a_piece_spans_several_words() -> None:
+    assert replace(ONE, words=2, word_pieces=1).fertility == 0.5
+    said = BY_KEY["fertility"].definition
+    assert "less where a piece spans several" in said.en and "menos si una pieza abarca varias" in said.es
+
+
 def test_a_share_of_nothing_is_none() -> None:
     assert [NOTHING.fertility, NOTHING.continued_share, NOTHING.whole_share, NOTHING.bytes_per_piece] == [None] * 4
     assert ONE.premium is None

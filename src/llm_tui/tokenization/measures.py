@@ -93,8 +93,10 @@ KINDS = (
     ),
     _kind(
         "fertility", Text("fertility", "fertilidad"), lambda m: m.fertility,
-        Text("Pieces that belong to a word, per word; 1 is the least (Ács 2019; Rust et al. 2021).",
-             "Piezas que pertenecen a una palabra, por palabra; lo mínimo es 1 (Ács 2019; Rust et al. 2021)."),
+        Text("Pieces that belong to a word, per word (Ács 2019; Rust et al. 2021): 1 where each word is one piece; "
+             "less where a piece spans several.",
+             "Piezas que pertenecen a una palabra, por palabra (Ács 2019; Rust et al. 2021): 1 si cada palabra es una "
+             "pieza; menos si una pieza abarca varias."),
         more=False,
     ),
     _kind(
