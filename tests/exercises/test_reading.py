@@ -86,7 +86,8 @@ def test_the_hypotheses_that_are_named_are_those_that_are_asked(language: str, l
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "of the sample, of the rows taken"), ("es", "en la muestra, de las filas tomadas")]
+    ("language", "said"),
+    [("en", "of the sample, that of the rows taken"), ("es", "en la muestra, el de las filas tomadas")],
 )
 def test_the_vocabulary_that_is_named_is_that_of_the_data_that_are_set_up(language: str, said: str):
     """The sample, which new answers have, has no whole split."""
