@@ -14,9 +14,10 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from llm_tui.i18n import Text
+from llm_tui.visible import width
 from llm_tui.widgets.axis import Axis
 from llm_tui.widgets.curves import Curves
-from llm_tui.widgets.drawing import AXIS, FAINT, MARKS, Series, draw, y_axis, y_range
+from llm_tui.widgets.drawing import AXIS, FAINT, MARKS, Series, changes, draw, y_axis, y_range
 from llm_tui.widgets.plot import Plot
 from llm_tui.widgets.view import Smoothed, View, at_or_before, within
 
@@ -110,6 +111,17 @@ def test_an_upright_axis_has_round_numbers_where_they_stand():
     assert all(abs((1 - value) * 51 // 4 - y) <= 1 for y, value in said.items())
 
 
+@pytest.mark.parametrize("ys", [(0.0012, 0.0017), (0.9842, 0.9851), (0.0, 1350.0), (0.0, 12_400.0), (0.98511, 0.98519)])
+def test_the_numbers_of_an_upright_axis_say_what_stands_there_and_none_stands_twice(ys):
+    curve = [Series("", list(enumerate(ys)), 0)]
+    up = y_axis(curve, (None, None), log=False, fit=True)
+    rows = lines(draw(curve, Axis(1), up, 60, 14))[:-1]
+    said = {y: float(row[:AXIS].replace("k", "e3")) for y, row in enumerate(rows) if row[:AXIS].strip()}
+    assert len(said) >= 2 and len({*said.values()}) == len(said)
+    step = (up.end - up.begin) / (len(rows) - 1)
+    assert all(abs(up.end - step * y - value) <= 1.5 * step for y, value in said.items())
+
+
 @settings(max_examples=30)
 @given(
     ends=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=6),
@@ -125,6 +137,21 @@ def test_labels_never_cover_each_other_and_each_has_the_colour_of_its_curve(ends
         assert len(places) == 1
         y, x = places[0]
         assert {colour for _, colour in cells[y][x : x + len(text)]} == {one.colour}
+
+
+@pytest.mark.parametrize("label", ["基线模型", "lin\u0303ea", "基n\u0303"])
+def test_a_label_has_the_columns_that_its_characters_take(label):
+    cells = drawn([Series(label, [(0, 0.5), (10, 0.5)], 0)], Axis(10), (0.0, 1.0), 40, 8)
+    assert {width(row) for row in lines(cells)} == {len(row) for row in cells} == {40}
+    assert [row.endswith(MARKS[0] + label) for row in lines(cells)].count(True) == 1
+
+
+def test_a_wide_character_is_drawn_again_as_a_whole():
+    before, after = (
+        drawn([Series(label, [(0, 0.5), (10, 0.5)], 0)], Axis(10), (0.0, 1.0), 40, 8) for label in ("基线", "线线")
+    )
+    ((y, x, columns),) = changes(before, after)
+    assert columns == 2 and "".join(char for char, _ in after[y][x : x + columns]) == "线"
 
 
 def test_more_curves_than_colours_differ_by_their_marks():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 ZERO = 4.0
@@ -11,6 +12,9 @@ ZERO = 4.0
 
 GAP = 2
 """Columns between two numbers below."""
+
+UNITS = ((1e6, "M"), (1e3, "k"))
+"""What stands behind a large number, from 10k on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +100,33 @@ class Axis:
 
 def short(value: float) -> str:
     """A number of an axis; thousands from 10k on, millions."""
-    for size, sign in ((1e6, "M"), (1e3, "k")):
+    for size, sign in UNITS:
         if abs(value) >= max(size, 1e4):
             return f"{value / size:.4g}{sign}"
     return f"{round(value)}" if abs(value) >= 100 else f"{value:.4g}"
 
 
-def upright(value: float, room: int) -> str:
-    """A number beside an upright axis, in `room` columns."""
-    said = f"{value:.3g}"
-    if len(said) > room and abs(value) < 1:
+def upright(values: Sequence[float], room: int) -> list[str]:
+    """Numbers beside an upright axis, in `room` columns; in the last of them only where they would be rounded too far
+    without it. One that reads as another before it is empty.
+    """
+    said = [_rounded(value, 3, room - 1) for value in values]
+    if "" in said or len({*said}) < len(said):
+        finest = [[_rounded(value, digits, room) for digits in (4, 3, 2)] for value in values]
+        said = [next(filter(None, each), _written(value, ".0e")) for each, value in zip(finest, values, strict=True)]
+    return [text if text not in said[:i] else "" for i, text in enumerate(said)]
+
+
+def _rounded(value: float, digits: int, room: int) -> str:
+    """With so many digits; empty where these have no room."""
+    size, sign = next((unit for unit in UNITS if abs(value) >= max(unit[0], 1e4)), (1.0, ""))
+    shown = value / size
+    said = (f"{shown:.0f}" if abs(shown) >= 100 else _written(shown, f".{digits}g")) + sign
+    if len(said) > room and abs(shown) < 1:
         said = said.replace("0.", ".", 1)
-    if len(said) > room and abs(value) >= 1e4:
-        said = short(value)
-    return (said if len(said) <= room else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-"))[:room]
+    return said if len(said) <= room else ""
+
+
+def _written(value: float, form: str) -> str:
+    """As Python writes it, without what an exponent has no need of."""
+    return re.sub(r"e([-+])0*", lambda found: "e" + found[1].strip("+"), format(value, form))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from llm_tui.visible import width
 from llm_tui.widgets.axis import Axis, upright
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -171,8 +172,8 @@ def _label(rows: list[list[Cell]], canvas: _Canvas, ends: Sequence[tuple[int, in
     placed: list[tuple[int, int, Series]] = []
     for x, y, one in sorted(ends, key=lambda end: end[1]):
         text = one.marked
-        start = max(0, min(x, canvas.columns - len(text)))
-        cells = range(start, min(start + len(text), canvas.columns))
+        start = max(0, min(x, canvas.columns - width(text)))
+        cells = range(start, min(start + width(text), canvas.columns))
         free = [row for row in range(canvas.lines) if not any((row, column) in taken for column in cells)]
         if free:
             cost = [
@@ -190,9 +191,15 @@ def _label(rows: list[list[Cell]], canvas: _Canvas, ends: Sequence[tuple[int, in
 
 
 def _write(row: list[Cell], x: int, text: str, colour: int) -> None:
-    for i, char in enumerate(text):
-        if 0 <= x + i < len(row):
-            row[x + i] = (char, colour)
+    """Behind a wide character its second cell is empty; a mark stands in the cell of what it belongs to."""
+    for char in text:
+        wide = width(char)
+        if x >= 0 and x + wide <= len(row):
+            if wide:
+                row[x : x + wide] = [(char, colour), ("", colour)][:wide]
+            elif x:
+                row[x - 1] = (row[x - 1][0] + char, colour)
+        x += wide
 
 
 def _with_axes(rows: list[list[Cell]], across: Axis, up: Axis, columns: int) -> list[list[Cell]]:
@@ -203,8 +210,8 @@ def _with_axes(rows: list[list[Cell]], across: Axis, up: Axis, columns: int) -> 
         row = round((1 - up.share(tick)) * (len(rows) * 4 - 1)) // 4
         if all(abs(row - other) > 1 for other in labels):
             labels[row] = tick
-    for row, value in labels.items():
-        _write(framed[row], 0, upright(value, AXIS - 1).rjust(AXIS - 1), -1)
+    for row, said in zip(labels, upright(list(labels.values()), AXIS), strict=True):
+        _write(framed[row], 0, said.rjust(AXIS - 1), -1)
     bottom: list[Cell] = [(" ", -1)] * (AXIS + columns)
     for start, label in across.labels(columns):
         _write(bottom, AXIS + start, label, -1)
@@ -224,4 +231,6 @@ def changes(old: list[list[Cell]], new: list[list[Cell]]) -> Iterator[tuple[int,
     for y, pair in enumerate(zip(old, new, strict=True)):
         different = [x for x, cells in enumerate(zip(*pair, strict=True)) if cells[0] != cells[1]]
         if different:
-            yield y, different[0], different[-1] - different[0] + 1
+            end = different[-1] + 1
+            end += any(cell[0] == "" for row in pair for cell in row[end : end + 1])  # half of a wide character
+            yield y, different[0], end - different[0]
