@@ -49,7 +49,10 @@ EXAMPLES: dict[str, tuple[str, str | None]] = {
         'p = ner(\'ñ\', aggregation_strategy="simple"), ner(x, aggregation_strategy="simple" if y > 1 else "none")',
     ),
     "ignore_subwords": ("p = ner(x, ignore_subwords=True)", None),
-    "return_all_scores": ("p = c('ñandú', return_all_scores = True)", "p = c('ñandú', top_k=None)"),
+    "return_all_scores": (
+        f"{TR}pipeline\np = pipeline('ñandú', return_all_scores = True)",
+        "# {comment}\np = pipeline('ñandú', top_k=None)",
+    ),
     "device_map": (
         f"{TR}pipeline\np = pipeline(\n    'ner',  # entities\n    device_map='auto',  # fast\n    top_k=1)",
         "p = pipeline(\n    'ner',  # entities\n    # fast\n    top_k=1)",

@@ -108,6 +108,22 @@ def test_the_helper_stands_once_before_the_first_cell_that_needs_it() -> None:
     assert "hasta" in sources[1] and "# es:" not in sources[1] and "# en:" not in sources[1]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("pipeline('x', return_all_scores=False, device=0)", "pipeline('x', device=0)"),
+        ("pipeline('x', return_all_scores=True, top_k=2)", "pipeline('x', top_k=2)"),
+        ("p('x', return_all_scores=False)", "p('x')"),
+        ("p('x', return_all_scores=True)", None),
+        ("pipeline('x', return_all_scores=every)", None),
+    ],
+)
+def test_scores_keep_their_form_or_are_left(old: str, new: str | None) -> None:
+    looked = look(notebook(f"from transformers import pipeline\na = {old}"), "en")
+    assert [finding.mended for finding in looked.findings] == [new is not None]
+    assert looked.copy is None if new is None else copied(looked)[0].endswith(f"\na = {new}")
+
+
 def test_a_cell_in_another_language_or_with_a_mistake_is_left_and_said() -> None:
     looked = look(notebook("%%bash\npip install x", "tok.encode_plus(1)", "def f(:\n    pass", "(" * 500), "en")
     assert [(cell.cell, cell.line, cell.magic) for cell in looked.unread[:2]] == [(1, 1, "bash"), (3, 1, "")]
@@ -383,8 +399,9 @@ def test_the_copy_of_pipelines_that_are_gone_gives_what_generate_gives(monkeypat
     assert names["t"] == [{"translation_text": wanted[0]["generated_text"]}]
 
 
-def test_the_copy_of_question_answering_finds_a_span_of_the_passage() -> None:
-    """A model that knows where to begin and to end: at the question's own words it must not."""
+@pytest.fixture
+def ask() -> Any:
+    """Asks a model that knows where to begin and to end: at the question's own words it must not."""
     import torch
     from transformers import AutoTokenizer
 
@@ -394,12 +411,38 @@ def test_the_copy_of_question_answering_finds_a_span_of_the_passage() -> None:
         device = torch.device("cpu")
 
         def forward(self, input_ids: torch.Tensor, **more: object) -> Any:
-            pieces = tokenizer.convert_ids_to_tokens(input_ids[0].tolist())
-            start = torch.tensor([[5.0 if piece == "casa" else 0.0 for piece in pieces]])
-            end = torch.tensor([[5.0 if piece == "roja" else 0.0 for piece in pieces]])
+            assert input_ids.shape[1] <= tokenizer.model_max_length
+            windows = [tokenizer.convert_ids_to_tokens(ids) for ids in input_ids.tolist()]
+            start, end = (
+                torch.tensor([[5.0 if piece == word else 0.0 for piece in pieces] for pieces in windows])
+                for word in ("casa", "roja")
+            )
             return type("Out", (), {"start_logits": start, "end_logits": end})
 
     names = executed([helper("question_answering", "en")])
-    ask = names["QuestionAnswering"]("question-answering", model=Model(), tokenizer=tokenizer)
+    return names["QuestionAnswering"]("question-answering", model=Model(), tokenizer=tokenizer)
+
+
+def test_the_copy_of_question_answering_finds_a_span_of_the_passage(ask: Any) -> None:
     answer = ask(question="¿qué casa roja?", context="Vi una casa roja ayer.")
     assert answer["answer"] == "casa roja" and answer["start"] == 7 and 0 < answer["score"] < 1
+
+
+def test_the_copy_of_question_answering_reads_a_long_passage_to_its_end(ask: Any) -> None:
+    passage = f"{'El tren llegó tarde. ' * 200}Vi una casa roja ayer."
+    answer = ask(question="¿qué casa roja?", context=passage)
+    assert answer["answer"] == "casa roja" and answer["start"] == passage.index("casa roja")
+
+
+def test_the_copy_of_question_answering_takes_no_argument_that_it_does_not_follow(ask: Any) -> None:
+    with pytest.raises(TypeError, match="top_k"):
+        ask(question="¿qué casa?", context="Vi una casa.", top_k=3)
+
+
+def test_the_copy_of_a_classifier_of_texts_gives_the_best_label_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    folder = str(unpacked(shipped()["llm-tui/teaching-sentiment"]))
+    made = f"p = pipeline('sentiment-analysis', model={folder!r}, device=-1, return_all_scores=False)"
+    names = executed(copied(look(notebook(f"from transformers import pipeline\n{made}\na = p('Me encantó.')"), "en")))
+    (best,) = names["a"]
+    assert best["label"] and 0 < best["score"] <= 1

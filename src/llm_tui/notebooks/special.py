@@ -83,6 +83,18 @@ def target_tokenizer(code: Code, names: Names) -> Iterator[Found]:
             yield Found(node.lineno, tuple(edits))
 
 
+def all_scores(code: Code, names: Names, call: ast.Call, keyword: ast.keyword) -> Sequence[Edit] | None:
+    """`return_all_scores`. False is what a pipeline does by itself, and `top_k` went before it. True is `top_k=None`
+    where the pipeline is made; where it is called, the result would have another form.
+    """
+    value = keyword.value
+    if _argument(call, "top_k") or (isinstance(value, ast.Constant) and not value.value):
+        return [code.without(keyword, call)]
+    if isinstance(value, ast.Constant) and of_pipelines(names.path(call.func)):
+        return [code.replace(keyword, "top_k=None")]
+    return None
+
+
 def in_fewer_bits(code: Code, names: Names, call: ast.Call, keyword: ast.keyword) -> Sequence[Edit] | None:
     """`load_in_8bit=True` is a quantization_config."""
     others = {"load_in_8bit", "load_in_4bit", "quantization_config"} - {keyword.arg}

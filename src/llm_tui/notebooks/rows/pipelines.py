@@ -101,8 +101,15 @@ ROWS = (
         "return_all_scores",
         V5,
         IGNORED,
-        find.argument("return_all_scores", mend=find.becomes("top_k", "None", "1")),
-        instead("top_k"),
+        find.argument("return_all_scores", mend=special.all_scores),
+        Text(
+            "top_k=None gives all labels, now the highest first; the best one alone needs no argument",
+            "top_k=None da todas las etiquetas, ahora de mayor a menor; la mejor sola no necesita argumento",
+        ),
+        Text(
+            "top_k=None gives all labels, the highest first, and those of a single text not in a list of their own",
+            "top_k=None da todas las etiquetas, de mayor a menor, y las de un solo texto sin una lista propia",
+        ),
     ),
     Row(
         "device_map",
