@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from driving import eventually, painted, said
@@ -13,9 +14,9 @@ from llm_tui.exercises import moderation, summaries, translation
 from llm_tui.exercises.moderation import Answers, Reading
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import Provenance
-from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.screens.code import CodeDialog
 from llm_tui.snippets.snippet import of_row, snippet
+from llm_tui.snippets.tested import Tested
 
 SMALL = Training(train_size=20, test_size=5, device="cpu")
 NAMELESS = Predict("no-such-run", "text")
@@ -106,11 +107,13 @@ def read(*texts: str) -> Answers:
 
 
 def test_of_a_row_its_own_program_is_first():
-    answers = read("one", "two")
+    samples = (Sample("one", "spam"), Sample("two", "odio"))
+    answers = replace(read("one", "two"), samples=samples, threshold=0.95)
     jobs = moderation.EXERCISE.jobs(answers, Any)  # type: ignore[arg-type]
     texts = moderation.samples_table(answers).rows
     first, *others = of_row(jobs, 1, texts)
-    assert isinstance(first, ZeroShot) and first.texts == ("two",)
+    assert isinstance(first, Tested) and first.job.texts == ("two",)
+    assert (first.true, first.threshold) == (("odio",), 0.95)
     assert others == jobs
     assert of_row(jobs, 0, [("spam", 1, 2), ("ham", 0, 0)]) == jobs
     three: list[Any] = [SMALL, NAMELESS, Retest("run", SMALL, 3)]

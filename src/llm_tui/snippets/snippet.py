@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
+from llm_tui.snippets.tested import Tested
 
 
 class Done(Protocol):
@@ -77,9 +78,11 @@ def of_row(jobs: Sequence[Done], place: int, rows: Sequence[Sequence[object]]) -
     for job in jobs:
         asked: Any = getattr(job, "job", job)
         texts: tuple[str, ...] = getattr(asked, "texts", (getattr(asked, "text", ""),))
-        for text in texts:
+        for number, text in enumerate(texts):
             if text and text in rows[place]:
                 alone = replace(asked, texts=(text,)) if len(texts) > 1 else asked
-                return [alone, *(other for other in jobs if other is not alone)]
+                if isinstance(job, Tested):
+                    alone = replace(job, job=alone, true=job.true[number : number + 1])
+                return [alone, *(other for other in jobs if other != alone)]
     first = jobs[place : place + 1] if len(jobs) >= len(rows) else []
     return [*first, *(job for job in jobs if job not in first)]
