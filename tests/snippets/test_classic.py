@@ -220,6 +220,18 @@ def test_a_saved_run_says_the_same_of_a_sentence_and_of_its_test_rows(saved, run
     assert sum(sum(json.loads(line[line.index("[") :])) for line in said[1:]) == 50
 
 
+@pytest.mark.parametrize("change", [two_ways, shuffled], ids=lambda it: it.__name__)
+def test_a_saved_run_says_the_same_of_shuffled_test_rows_of_ones_own(change, topics, job, tmp_path, run, context):
+    asked = change(topics, replace(job, epochs=1))
+    model = run_job(asked, context).model
+    (tmp_path / "model.safetensors").write_bytes(model.weights)
+    (tmp_path / "vocab.json").write_text(model.vocabulary, encoding="utf-8")
+    retest = Retest(str(tmp_path), asked, 30)
+    retested = run_job(retest, context)
+    hits = sum(a == b for a, b in zip(retested.labels, retested.predicted, strict=True))
+    assert run(snippet(retest, "es")).startswith(f"accuracy {hits / 30:.3f}\n")
+
+
 def test_a_program_runs_in_a_new_interpreter_without_llm_tui(tmp_path, context):
     program = snippet(SAMPLE, "es")
     file = write(program, tmp_path)
