@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Metric
+from llm_tui.exercises import moderation
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.foundation.job import ModelChoice
+from llm_tui.exercises.samples import Sample
+from llm_tui.foundation.job import ModelChoice, Provenance
 from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.lab.lab import Lab
 from llm_tui.snippets.snippet import snippet
@@ -65,6 +69,25 @@ def test_what_lies_beside_is_not_written_over_unasked(kept, tmp_path):
     assert refused.exit_code == 2 and "sample_test_5.csv exists already" in refused.stderr
     assert [path.name for path in tmp_path.glob("*.py")] == []
     assert (tmp_path / "sample_test_5.csv").read_text() == "mine"
+
+
+def test_long_texts_of_one_program_are_not_those_of_another(lab, tmp_path):
+    """A text is added to the sheet between what is asked with one template and with the other."""
+    texts = [f"{number} {'palabra ' * 400}" for number in range(4)]
+    begun = moderation.Answers(samples=tuple(Sample(text, "spam") for text in texts))
+    labels = begun.label_names()
+    readings = tuple(
+        moderation.Reading(
+            template, labels, begun.model, Provenance(begun.model), dict.fromkeys(read, (0.1,) * len(labels))
+        )
+        for template, read in zip(begun.templates(), (texts[:3], texts), strict=True)
+    )
+    lab.save_answers(moderation.NUMBER, replace(begun, readings=readings))
+    number, file = str(moderation.NUMBER), tmp_path / "program.py"
+    assert code(number, "--lab", str(lab.folder), "-o", str(file)).exit_code == 0
+    beside = {path.name: json.loads(path.read_text()) for path in tmp_path.glob("*.json")}
+    assert sorted(map(len, beside.values())) == [3, 4]
+    assert all(f'Path("{name}")' in file.read_text() for name in beside)
 
 
 def test_a_run_of_the_lab(kept):

@@ -199,8 +199,19 @@ def test_settings_of_a_model_that_are_left_aside_are_so_in_the_program(agrees, f
 def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, here):
     texts = tuple(f"{LONG} {number} «ñ»" for number in range(9))
     job = ZeroShot(texts, ("sports", "snow"), model=here("bert-nli"))
-    assert set(snippet(job, "es").files) == {"texts.json"}
+    assert re.fullmatch(r"texts-[0-9a-f]{8}\.json", *snippet(job, "es").files)
     agrees(job)
+
+
+def test_programs_in_one_folder_read_each_its_own_texts(programs, tmp_path):
+    written = [
+        replace(snippet(Generate(SUMMARIZE, (f"{word}. {LONG * 5}",), ModelChoice(LEAD)), "es"), name=word)
+        for word in ("uno", "dos")
+    ]
+    for program in written:
+        write(program, tmp_path)
+    for program in written:
+        assert programs.run(replace(program, files={}), tmp_path).startswith(f"[1] {program.name}.")
 
 
 @pytest.mark.parametrize(("task", "model"), [(MODERATION, "bert-nli"), (SENTIMENT, "distilbert")])

@@ -133,7 +133,7 @@ def _labelling(name: str, language: str, model: Model, texts: Sequence[str], bes
         model=model,
         own_cut=model.own_cut,
         texts=said,
-        files=bool(files),
+        texts_file=next(iter(files), ""),
         cut=cut,
         marks=any(_MARKS.search(text) for text in (*texts, beside)),
         needs=needs,
@@ -158,7 +158,7 @@ def _served_labels(job: ZeroShot, language: str, true: Sequence[str], threshold:
         known=list(true),
         threshold=threshold,
         texts=texts,
-        files=bool(files),
+        texts_file=next(iter(files), ""),
     )
     return Snippet("zero_shot", text, files)
 
@@ -166,7 +166,7 @@ def _served_labels(job: ZeroShot, language: str, true: Sequence[str], threshold:
 def score(job: Score, language: str) -> Snippet:
     """ROUGE on words, and chrF."""
     texts, files = quoted(job.texts)
-    text = program("score", language, texts=texts, files=bool(files), reference=job.reference)
+    text = program("score", language, texts=texts, texts_file=next(iter(files), ""), reference=job.reference)
     return Snippet("scores", text, files)
 
 

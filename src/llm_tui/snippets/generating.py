@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -22,8 +23,6 @@ from llm_tui.snippets.snippet import Snippet
 
 MOST_QUOTED = 8000
 """Characters of texts that stand in a program; more are read from beside it."""
-
-TEXTS = "texts.json"
 
 GREEDY = Settings()
 
@@ -75,7 +74,7 @@ def generate(job: Generate, language: str) -> Snippet:
         task=job.task,
         texts=texts,
         many=len(texts) > 1,
-        files=bool(files),
+        texts_file=next(iter(files), ""),
         examples=[tuple(quoted(pair, bool(way.server))[0]) for pair in job.examples],
         settings=job.settings,
         begun=list(job.begun) if isinstance(job, Branch) else [],
@@ -171,10 +170,14 @@ def needs_of(ways: Sequence[Way], settings: Settings | None, **more: bool) -> di
 
 
 def quoted(texts: Sequence[str], served: bool = False) -> tuple[list[str], dict[str, str]]:
-    """The texts as a program has them, and the file that it reads them from where they are too long to stand in it."""
+    """The texts as a program has them, and the file that it reads them from where they are too long to stand in it.
+    Programs that lie in one folder may have other texts each: the file is named by its own.
+    """
     sent = [text.encode(errors="replace").decode() if served else text for text in texts]
-    long = sum(map(len, sent)) > MOST_QUOTED
-    return sent, {TEXTS: json.dumps(sent, indent=1) + "\n"} if long else {}
+    if sum(map(len, sent)) <= MOST_QUOTED:
+        return sent, {}
+    content = json.dumps(sent, indent=1) + "\n"
+    return sent, {f"texts-{hashlib.sha256(content.encode()).hexdigest()[:8]}.json": content}
 
 
 _ENDS = re.compile(r"(?<=[.?!…])\s+")
@@ -189,7 +192,7 @@ def _lead(job: Generate, language: str) -> Snippet:
         language,
         texts=texts,
         many=len(texts) > 1 or bool(files),
-        files=bool(files),
+        texts_file=next(iter(files), ""),
         simple=simple,
         abbreviations=" ".join(sorted(ABBREVIATIONS)),
     )
