@@ -5,6 +5,7 @@ One file, for each file of tests of programs has a process of its own that impor
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -231,6 +232,13 @@ def test_the_differences_of_pairs_with_interval_and_sign_test(run, context, here
         f"+ {effect.more}, - {effect.less}; p {effect.p:.6f}\n"
     )
     assert same("".join(said.splitlines(keepends=True)[-1:]), last)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_measured_of_pairs_stands_on_one_line_however_long_it_is(language):
+    label = "lo que dicen quienes\nviven en el barrio de al lado, sea bueno o sea malo, " * 2
+    job = ZeroShot(("uno", "dos"), (label, "otro"), model=ModelChoice("some/model"))
+    ast.parse(snippet(InPairs(job, label, (1.0, 0.0), 0, 100), language).text)
 
 
 def test_every_job_of_the_foundation_flow_has_a_program():

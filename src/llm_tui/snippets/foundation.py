@@ -12,6 +12,7 @@ from llm_tui.foundation.job import PROMPT, Score
 from llm_tui.foundation.labels_job import Entities, Sentiment, ZeroShot
 from llm_tui.foundation.questions import LEAST, WHETHER, WHICH
 from llm_tui.i18n import tr
+from llm_tui.snippets import literal
 from llm_tui.snippets.classic import imports_of
 from llm_tui.snippets.generating import needs_of, quoted, way_of
 from llm_tui.snippets.model import Model, model_of
@@ -65,8 +66,14 @@ def tested_rows(done: OnTestRows, language: str) -> Snippet:
 
 def in_pairs(done: InPairs, language: str) -> Snippet:
     """With the differences of each two texts, their interval and the sign test; not of what a server answered."""
-    job, pairs = done.job, {name: getattr(done, name) for name in ("measure", "seed", "resamples")}
-    pairs["weights"] = list(done.weights)
+    # The measure stands in a comment, on one line whatever a label is.
+    pairs = {
+        "measure": literal.Code(literal.quoted(done.measure)),
+        "weights": list(done.weights),
+        "seed": done.seed,
+        "resamples": done.resamples,
+    }
+    job = done.job
     if isinstance(job, Sentiment):
         return _labelling("sentiment", language, model_of(job.model), job.texts, pairs=pairs)
     return _labels(job, language, pairs=pairs)
