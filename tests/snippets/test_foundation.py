@@ -276,6 +276,14 @@ def test_an_answer_of_a_server_is_the_same(served, run, context):
         served.requests.clear()
 
 
+def test_a_program_for_a_server_says_which_settings_this_has_no_place_for(served):
+    sampled = Settings(5, True, 0.7, 0.9, 40, beams=4, repetition_penalty=1.2)
+    text = snippet(Generate(PROMPT, ("Uno", "Dos"), ModelChoice(served.name), sampled), "es").text
+    assert "\n    # top_k 40, beams 4, repetition_penalty 1.2\n" in text
+    assert "sortea juntas" not in text
+    assert "no tiene ajustes" not in snippet(Generate(PROMPT, ("Uno",), ModelChoice(served.name)), "es").text
+
+
 @pytest.mark.parametrize(
     ("several", "pieces", "text"),
     [

@@ -163,16 +163,21 @@ def _asked(settings: Settings) -> Text:
 
 def not_asked(settings: Settings) -> Text:
     """What of the settings no server was asked for, with a space before it; nothing where that is nothing."""
-    names = [
-        *(["top_k"] if settings.sample else []),
-        *(["beams"] if settings.beams > 1 else []),
-        *(["repetition_penalty"] if settings.repetition_penalty != 1 else []),
-    ]
+    names = unasked(settings)
     said = Text(
         " Not asked of the server, whose API has no such setting: {names}.",
         " No se le pidió al servidor, cuya API no tiene ese ajuste: {names}.",
     )
     return said.format(names=", ".join(names)) if names else Text("", "")
+
+
+def unasked(settings: Settings) -> dict[str, float]:
+    """The settings that the API of servers does not have, by their names, where they would change an answer."""
+    return {
+        **({"top_k": settings.top_k} if settings.sample else {}),
+        **({"beams": settings.beams} if settings.beams > 1 else {}),
+        **({"repetition_penalty": settings.repetition_penalty} if settings.repetition_penalty != 1 else {}),
+    }
 
 
 def models_table(models: Sequence[ModelState]) -> Table:

@@ -15,8 +15,10 @@ from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.instructions import INSTRUCTIONS, OTHER_WAY
 from llm_tui.foundation.job import LEAD, Generate, ModelChoice, RoundTrip, Settings
 from llm_tui.foundation.lead import SENTENCES
+from llm_tui.foundation.tables import unasked
 from llm_tui.serving import servers
 from llm_tui.serving.address import address
+from llm_tui.snippets.literal import Code
 from llm_tui.snippets.model import Model, model_of
 from llm_tui.snippets.program import program
 from llm_tui.snippets.snippet import Snippet
@@ -31,7 +33,7 @@ GREEDY = Settings()
 class Way:
     """How a model is asked: one of this machine, or one of a `server`. `room` is what its input may not be longer than,
     in pieces, 0 where it is not. `key` says that a key of the environment goes to the server, `here` that this is on
-    this machine.
+    this machine, `unasked` which of the settings a server has no place for.
     """
 
     model: Any
@@ -39,7 +41,7 @@ class Way:
     server: str = ""
     key: bool = False
     here: bool = False
-    unasked: bool = False
+    unasked: str = ""
     source_language: str = ""
     target_language: str = ""
     room: int = 0
@@ -129,7 +131,7 @@ def way_of(choice: ModelChoice, task: str, texts: Sequence[str], settings: Setti
             server=there.server,
             key=servers.knows(there),
             here=there.is_here,
-            unasked=settings.beams > 1 or settings.repetition_penalty != 1 or settings.sample,
+            unasked=Code(", ".join(f"{name} {value:g}" for name, value in unasked(settings).items())),
         )
     model = model_of(choice)
     instruction = model.instruction(task)
