@@ -184,6 +184,15 @@ def test_entities_of_another_scheme_of_labels_are_the_same(agrees, folders, tmp_
     agrees(replace(cast(Any, LABELLING["entities, windows"][1]), model=ModelChoice(str(folder), "cpu")))
 
 
+def test_an_answer_is_not_cleaned_up(agrees, folders, tmp_path):
+    folder = Path(shutil.copytree(folders["t5"], tmp_path / "clean"))
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**config, "clean_up_tokenization_spaces": True}))
+    pieces = Tokenizer.from_file(str(folder / "tokenizer.json")).encode("a . a ,", add_special_tokens=False)
+    job = Generate(PROMPT, ("The train.",), ModelChoice(str(folder), "cpu"), SHORT, pieces=True)
+    assert agrees(branch.of(job, tuple(pieces.ids))).startswith("a . a ,")
+
+
 def test_settings_of_a_model_that_are_left_aside_are_so_in_the_program(agrees, folders, tmp_path):
     folder = Path(shutil.copytree(folders["t5"], tmp_path / "set"))
     file = folder / "generation_config.json"
