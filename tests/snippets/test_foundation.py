@@ -23,7 +23,7 @@ from asked import LABELLING, LONG, SHORT, WRITING
 from model_server import ModelServer, completes, model_server
 from printed import judged, printed, same
 from programs import write
-from tokenizers import Tokenizer, pre_tokenizers
+from tokenizers import Tokenizer, normalizers, pre_tokenizers
 
 from llm_tui.bias.job import MODERATION, SENTIMENT, Compare, measures
 from llm_tui.classifier.data import load as load_rows
@@ -157,7 +157,8 @@ def test_what_is_read_off_the_files_is_what_the_open_model_has(folders, context,
         loaded, model = load(choice, purpose, context), model_of(choice)
         assert (model.positions, model.most_input) == (loaded.positions, loaded.most_input), choice.name
         assert (model.seq2seq, model.chat) == (loaded.seq2seq, bool(loaded.tokenizer.chat_template))
-        assert not model.guessed and not model.left_aside and not model.own_cut
+        assert not model.guessed and not model.left_aside
+        assert model.own_cut == (model.tokenizer_class == "NllbTokenizer")
 
 
 def test_a_tokenizer_that_transformers_would_make_anew_cuts_as_its_file_says(agrees, folders, tmp_path):
@@ -182,6 +183,29 @@ def test_entities_of_another_scheme_of_labels_are_the_same(agrees, folders, tmp_
     said = agrees(replace(cast(Any, LABELLING["entities"][1]), model=ModelChoice(str(folder), "cpu")))
     assert "] LOC " in said and "S-LOC" not in said
     agrees(replace(cast(Any, LABELLING["entities, windows"][1]), model=ModelChoice(str(folder), "cpu")))
+
+
+@pytest.mark.parametrize("named", [{"tokenizer_class": "BertTokenizerFast"}, {}])
+def test_a_tokenizer_of_berts_class_cuts_as_its_file_says(agrees, run, folders, tmp_path, named):
+    """Named by tokenizer_config.json, or by nothing but the kind of its model."""
+    folder = Path(shutil.copytree(folders["bert-nli"], tmp_path / "accents"))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=False)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = json.loads((folder / "tokenizer_config.json").read_text()) | {"do_lower_case": True}
+    del config["tokenizer_class"]
+    (folder / "tokenizer_config.json").write_text(json.dumps({**config, **named}))
+    job = ZeroShot(("El niño vio un árbol.",), ("deporte", "montaña"), model=ModelChoice(str(folder), "cpu"))
+    agrees(job)
+    rows = OnTestRows(Training(train_size=20, test_size=9, device="cpu"), 2, "Es {}.", job.model)
+    assert run(snippet(rows, "es")).startswith("accuracy ")
+
+
+@pytest.mark.parametrize("named", ["PreTrainedTokenizerFast", "TokenizersBackend", "MarianTokenizer", None])
+def test_a_tokenizer_that_is_opened_as_it_is_written_is_not_put_right(folders, tmp_path, named):
+    folder = Path(shutil.copytree(folders["gpt2"], tmp_path / "as-it-is"))
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": named}))
+    assert model_of(ModelChoice(str(folder))).own_cut == (named is None)  # GPT-2's own class
 
 
 def test_an_answer_is_not_cleaned_up(agrees, folders, tmp_path):

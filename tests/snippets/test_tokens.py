@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import transformers
 from programs import write
 from tokenizers import Tokenizer
 
@@ -15,6 +18,7 @@ from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises.subwords import EXAMPLE
 from llm_tui.snippets.snippet import snippet
+from llm_tui.snippets.tokenizer import IN_PYTHON, family
 from llm_tui.tokenization.job import Compare, Comparison, Tokenized
 
 FAST = ("wordpiece", "unigram", "ascii", "bytes")
@@ -98,3 +102,10 @@ def test_whose_home_a_tokenizer_is_in_is_not_told(tokenizers, monkeypatch):
     text = snippet(Compare("uno", (str(tokenizers["unigram"]),)), "en").text
     assert 'Tokenizer.from_file(os.path.expanduser("~/unigram/tokenizer.json"))' in text
     assert str(tokenizers["unigram"].parent) not in text
+
+
+def test_which_classes_of_transformers_are_written_in_python():
+    """Read off their source: to import all of them takes long."""
+    sources = (Path(transformers.__file__).parent / "models").glob("*/tokenization_*.py")
+    head = re.compile(r"^class (\w+Tokenizer)\((?:PreTrainedTokenizer|SentencePieceBackend)\)", re.MULTILINE)
+    assert {family(name) for file in sources for name in head.findall(file.read_text(encoding="utf-8"))} == IN_PYTHON

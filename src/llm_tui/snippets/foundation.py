@@ -51,11 +51,13 @@ def tested_rows(done: OnTestRows, language: str) -> Snippet:
         )
     rows, model = reading(done.training, only_test=True), model_of(done.model)
     modules = ("os",) if model.in_home or model.cache else ()
+    members = [("transformers", "pipeline"), *([("tokenizers", "Tokenizer")] if model.own_cut else [])]
+    members += [("huggingface_hub", "hf_hub_download")] if model.own_cut and model.revision else []
     text = program(
         "zero_shot_rows",
         language,
         **rows.values,
-        **imports_of(rows, modules, (("transformers", "pipeline"),), ("torch",) if model.wants_torch else ()),
+        **imports_of(rows, modules, members, ("torch",) if model.wants_torch else ()),
         model=model,
         rows_asked=done.rows,
         template=done.template,

@@ -17,6 +17,7 @@ from llm_tui.hub.folder import read_json
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.shipped import shipped, unpacked
 from llm_tui.snippets.home import at_home
+from llm_tui.snippets.tokenizer import made_anew
 
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
@@ -141,7 +142,7 @@ def model_of(choice: ModelChoice) -> Model:
         tokenizer_class=str(tokenizer.get("tokenizer_class") or {"mbart": "MBart", "m2m_100": "M2M100"}.get(kind, "")),
         positions=positions,
         most_input=min(limits, default=None),
-        own_cut=cut_otherwise(folder) if folder else False,
+        own_cut=folder is not None and made_anew(folder),
         other_tags=_other_tags(config.get("id2label")),
         spaces=kind not in _CUT_AT_BORDERS,
         min_length=_limit(generation.get("min_length")) or 0,
@@ -188,17 +189,3 @@ def _other_tags(labels: Any) -> bool:
 
 def _has_template(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
     return bool(tokenizer.get("chat_template")) or (folder / "chat_template.jinja").exists()
-
-
-def cut_otherwise(folder: Path) -> bool:
-    """Whether transformers may cut otherwise than tokenizer.json says: it makes the tokenizers of these classes anew
-    from their vocabulary. See `tokenization.opening`.
-    """
-    usual = {"GPT2": ["ByteLevel"], "Roberta": ["ByteLevel"], "Qwen2": ["Split", "ByteLevel"]}
-    kind = str(read_json(folder / "tokenizer_config.json").get("tokenizer_class"))
-    wanted = next((parts for name, parts in usual.items() if kind.startswith(name)), None)
-    if wanted is None:
-        return False
-    said = read_json(folder / "tokenizer.json").get("pre_tokenizer")
-    parts = said.get("pretokenizers", [said]) if isinstance(said, dict) else []
-    return [part.get("type") for part in parts if isinstance(part, dict)] != wanted

@@ -13,14 +13,42 @@ import msgspec
 from llm_tui import files
 from llm_tui.decoding import decode
 from llm_tui.hub import cache
-from llm_tui.hub.folder import LARGEST
+from llm_tui.hub.folder import LARGEST, read_json
 from llm_tui.hub.repository import TOKENIZER_FILES, is_id
 from llm_tui.snippets.home import at_home
 from llm_tui.snippets.literal import Code, literal
-from llm_tui.snippets.model import cut_otherwise
 from llm_tui.tokenization.job import rebuilt_folder
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+
+AS_WRITTEN = frozenset({"pretrained", "tokenizersbackend"})
+"""The classes of transformers 5 that open a tokenizer.json as it is written."""
+
+IN_PYTHON = frozenset({
+    "bartpho", "bertgeneration", "bertjapanese", "bertweet", "biogpt", "blenderbotsmall", "byt5", "canine", "clvp",
+    "cpm", "cpmant", "ctrl", "dia", "esm", "fastspeech2conformer", "flaubert", "fsmt", "gptneoxjapanese", "gptsw3",
+    "m2m100", "marian", "mgpstr", "myt5", "perceiver", "phobert", "plbart", "pop2piano", "prophetnet", "rocbert",
+    "siglip", "speech2text", "speecht5", "tapas", "vits", "wav2vec2ctc", "wav2vec2phonemectc", "xlm",
+})  # fmt: skip
+"""Those that are written in Python, and give no positions. All others make the tokenizer anew from its vocabulary."""
+
+
+def family(said: str) -> str:
+    """The class of a tokenizer without what they all have in their names; what config.json calls its model is most
+    often the same.
+    """
+    return re.sub("[-_]|Tokenizer(Fast)?$", "", said).lower()
+
+
+def made_anew(folder: Path) -> bool:
+    """Whether transformers makes the tokenizer of a folder anew from its vocabulary, and leaves aside how its
+    tokenizer.json cuts a text. See `tokenization.opening`.
+    """
+    if not (folder / "tokenizer.json").is_file():
+        return False
+    own, model = (read_json(folder / name) for name in ("tokenizer_config.json", "config.json"))
+    said = own.get("tokenizer_class") or model.get("tokenizer_class") or model.get("model_type")
+    return family(str(said)) not in AS_WRITTEN | IN_PYTHON
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +112,7 @@ def by_transformers(name: str) -> Opening:
     if found is None:
         return Opening(name, "auto", name)
     folder, of_hub = found
-    if (own := opening(name)).dropout or cut_otherwise(folder):
+    if (own := opening(name)).dropout or made_anew(folder):
         return own
     revision = folder.name if of_hub and _COMMIT.fullmatch(folder.name) else ""
     return Opening(name, "auto", name if of_hub else at_home(folder), revision)
@@ -122,7 +150,7 @@ class _Config(msgspec.Struct):
 
 
 def _in_python(folder: Path) -> bool:
-    """Marian's, and a lone sentencepiece model."""
+    """Marian's and others, and a lone sentencepiece model."""
     config = folder / "tokenizer_config.json"
     if not config.is_file():
         return not (folder / "tokenizer.json").is_file() and any(folder.glob("*.model"))
@@ -130,4 +158,4 @@ def _in_python(folder: Path) -> bool:
         said = decode(files.read(config, LARGEST), _Config).tokenizer_class
     except (OSError, msgspec.DecodeError):
         return False
-    return said is not None and said.startswith("Marian")
+    return said is not None and family(said) in IN_PYTHON

@@ -1,6 +1,6 @@
 """A folder's tokenizer as its tokenizer.json says, but for its chance.
 
-transformers 5 rebuilds the tokenizers of some classes (GPT-2, Qwen2, RoBERTa) from their vocabulary, and leaves aside
+transformers 5 rebuilds the tokenizers of nearly all classes (BERT, T5, GPT-2) from their vocabulary, and leaves aside
 the normalizer and pre-tokenizer that stand in the file: https://github.com/allenai/open-instruct/issues/1896
 """
 
