@@ -249,11 +249,11 @@ class _Reading:
         joined = columns.texts if len(columns.texts) > 1 else ()
         used = {label_at, kind_at, *columns.texts}
         nameless = [i for i, name in enumerate(header) if i and i not in used and not name.strip()]
-        name, seen = composed if self._rules.classes else str.strip, False
+        classes, seen = self._rules.classes, False
         for count, (line, cells) in enumerate(rows):
             if count % 1000 == 0:
                 self._check()
-            label = name(cells[label_at])
+            label = composed(cells[label_at]) if classes else cells[label_at].strip()
             text = " ".join([cells[i] for i in joined]) if joined else cells[text_at]
             if (not label or not text or text.isspace()) and not self._wanted(line, cells, label, text):
                 continue
