@@ -24,7 +24,7 @@ from llm_tui.foundation.job import ModelChoice, Provenance, Settings
 from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
 from llm_tui.foundation.probes import PROBES, Probed, ProbeReport, Probing
 from llm_tui.lab.lab import Lab
-from llm_tui.screens import evidence
+from llm_tui.report.evidence import facts
 
 
 @asynccontextmanager
@@ -155,8 +155,8 @@ async def test_evidence_of_the_lab_is_put_in_and_taken_out_and_follows_the_lab(l
 
 async def test_evidence_goes_to_the_question_that_its_window_names(lab, engine, monkeypatch) -> None:
     fill(lab)
-    looked, known = threading.Event(), evidence.facts
-    monkeypatch.setattr(evidence, "facts", lambda lab: (looked.wait(30), known(lab))[1])
+    looked = threading.Event()
+    monkeypatch.setattr("llm_tui.screens.evidence.facts", lambda lab: (looked.wait(30), facts(lab))[1])
     async with ethics(lab, engine, (120, 40)) as pilot:
         await pilot.press("a", "a", "down")  # while the lab is looked through
         looked.set()

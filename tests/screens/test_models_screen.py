@@ -163,7 +163,7 @@ async def test_a_fetch_that_fails_when_its_list_is_closed_is_told_all_the_same(l
 async def test_what_is_typed_into_the_filter_does_not_answer_the_question_before_a_fetch(lab, engine, never_quiet):
     async with play(lab, engine, (80, 24)) as pilot:
         await models(pilot, engine)
-        listed = pilot.app.screen.query_one("#models", OptionList)
+        listed: Any = pilot.app.screen.query_one("#models", OptionList)
         await pilot.press("a")
         await eventually(pilot, lambda: bool(engine.open(PlanPull)))
         await pilot.press("/", "s")
