@@ -15,8 +15,8 @@ from llm_tui.exercises.moderation import Answers, Reading
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import Provenance
 from llm_tui.screens.code import CodeDialog
+from llm_tui.snippets import tested
 from llm_tui.snippets.snippet import of_row, snippet
-from llm_tui.snippets.tested import Tested
 
 SMALL = Training(train_size=20, test_size=5, device="cpu")
 NAMELESS = Predict("no-such-run", "text")
@@ -112,7 +112,7 @@ def test_of_a_row_its_own_program_is_first():
     jobs = moderation.EXERCISE.jobs(answers, Any)  # type: ignore[arg-type]
     texts = moderation.samples_table(answers).rows
     first, *others = of_row(jobs, 1, texts)
-    assert isinstance(first, Tested) and first.job.texts == ("two",)
+    assert isinstance(first, tested.Tested) and first.job.texts == ("two",)
     assert (first.true, first.threshold) == (("odio",), 0.95)
     assert others == jobs
     assert of_row(jobs, 0, [("spam", 1, 2), ("ham", 0, 0)]) == jobs
