@@ -109,7 +109,7 @@ def could_have(cache: ModelCache, device: Device) -> int | None:
     if free is None or device.uuid:
         return free
     # Weights that are read in the precision of their file stay in it, and its pages count as free.
-    held = sum(loaded.memory for loaded in cache.of(MODEL) if loaded.device.type == "cpu")
+    held: int = sum(loaded.memory for loaded in cache.of(MODEL) if loaded.device.type == "cpu")
     return free + min(held, room.own_memory())
 
 
