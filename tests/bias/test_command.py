@@ -42,7 +42,7 @@ def test_it_prints_the_kinds_keeps_them_and_asks_nothing_twice(asked, tmp_path):
     path.write_text("a,b,kind\nSale el perro.,Sale la perra.,perros\nEntra el perro.,Entra la perra.,perros\n", "utf-8")
     where = ("--lab", tmp_path / "lab", "--lang", "es", "--model", "m")
     code, out, err = run(*where, "--pairs", path, "--format", "json")
-    assert code == 0 and "el primero: «Sale el perro.» / «Sale la perra.»" in err, err
+    assert code == 0 and "2; the first: “Sale el perro.” / “Sale la perra.”" in err, err
     row = json.loads(out)["rows"][0] if isinstance(json.loads(out), dict) else json.loads(out)[0]
     assert (row["kind"], row["pairs"], row["difference"], row["flips"]) == ("perros", 2, 0.1, "2 / 2")
     assert [job.texts[0] for job in asked] == ["Sale el perro."]
