@@ -163,7 +163,8 @@ def test_an_unknown_piece_that_came_in_training_is_not_called_chance() -> None:
     trained = scores(model, encoder, [3] * encoder.size).explain("gol 🙂")
     never = scores(model, encoder, [0, *[3] * (encoder.size - 1)]).explain("gol 🙂")
     assert ["chance" in said.en for said in (*unknown(trained), *unknown(never))] == [False, True]
-    for said in (WordShares.DEFINITIONS, definitions("batch_sizes")):
+    pages: tuple[Text | Prose, ...] = (WordShares.DEFINITIONS, definitions("batch_sizes"))
+    for said in pages:
         english, spanish = (" ".join(said.within(language).split()) for language in ("en", "es"))
         assert re.search(r"With `basic_english` [^.]*(no training text|unknown word)", english)
         assert re.search(r"Con `basic_english` [^.]*(ningún texto|palabra desconocida)", spanish)
