@@ -44,7 +44,7 @@ GENERATE = Purpose(
     auto="AutoModelForCausalLM",
     auto_with_encoder="AutoModelForSeq2SeqLM",
     stand_ins=(teaching.T5,),
-    caveat=Text("It is small, and no translator of technical texts.", "Es pequeño y no traduce bien textos técnicos."),
+    caveat=Text("It is small, and its summaries are weak.", "Es pequeño y resume mal."),
     writes=True,
 )
 SEQUENCE = Purpose(

@@ -75,18 +75,18 @@ TITLE = Phrase(
     "Teaching model: translation, summary, instructions", "Modelo didáctico: traducción, resumen, instrucciones"
 )
 ABOUT = Phrase(
-    "A T5 of four layers each way that learned both languages from nothing. It translates short everyday sentences, "
-    "shortens short texts, mostly to their first sentence, and explains the terms that it learned. Of other "
-    "instructions it has the form alone: one label of three it chooses little better than by chance, five key terms "
-    "it does not find, and a rewriting seldom keeps names and numbers. Long sentences, rare words and anything else "
-    "it gets wrong, fluently. Technical documentation it translates worse than leaving the text as it is would (the "
-    "rows “technical documentation” below): it is no translator for that.",
-    "Un T5 de cuatro capas por lado que aprendió los dos idiomas desde cero. Traduce oraciones breves y cotidianas, "
-    "acorta textos cortos, casi siempre a su primera oración, y explica los términos que aprendió. De otras "
-    "instrucciones solo da la forma: al elegir una etiqueta de tres apenas supera al azar, no halla cinco términos "
-    "clave y al reescribir rara vez conserva nombres y números. Con oraciones largas, palabras raras y todo lo "
-    "demás se equivoca, con soltura. La documentación técnica la traduce peor que si dejara el texto como está "
-    "(filas «technical documentation» de arriba): no sirve para traducirla.",
+    "A T5 of four layers to read and three to write that learned both languages from nothing. It translates sentences, "
+    "everyday ones and those of technical documentation, and explains the twenty terms that it learned. Of three "
+    "labels it mostly chooses the right one. Its summaries merge two facts of a text where they can, and are still "
+    "behind the text's first sentence: some say what the text does not. Five key terms it seldom finds, and a "
+    "rewriting seldom keeps all names and numbers. Long sentences, rare names and anything else it gets wrong, "
+    "fluently.",
+    "Un T5 de cuatro capas para leer y tres para escribir que aprendió los dos idiomas desde cero. Traduce "
+    "oraciones, cotidianas y de documentación técnica, y explica los veinte términos que aprendió. De tres etiquetas "
+    "elige las más de las veces la correcta. Sus resúmenes unen dos hechos del texto si pueden, y aún quedan por "
+    "detrás de la primera oración: algunos dicen lo que el texto no dice. Rara vez halla cinco términos clave, y al "
+    "reescribir rara vez conserva todos los nombres y números. Con oraciones largas, nombres raros y todo lo demás "
+    "se equivoca, con soltura.",
 )  # fmt: skip
 
 
