@@ -7,9 +7,12 @@ import threading
 import pytest
 
 from llm_tui import i18n
+from llm_tui.decoding import decode
 from llm_tui.engine.job import Context, run_job
 from llm_tui.exercises.reading import PAGES, set_up
+from llm_tui.foundation.teaching import T5
 from llm_tui.playground.state import Playground
+from llm_tui.teaching.record import RECORD, Record
 
 BY_NAME = {page.name: page for page in PAGES}
 
@@ -40,6 +43,13 @@ def test_what_it_never_learned_is_answered_with_what_it_did(language, learned, c
 def test_what_it_learned_is_answered(language, word, context):
     i18n.use(language)
     assert word in asked("llms", context).answers[0].text
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", "de {} millones de parámetros"), ("en", "has {} million param")])
+def test_the_page_has_the_size_of_the_model(language, said):
+    record = decode((T5.folder / RECORD).read_bytes(), Record)
+    page = " ".join(BY_NAME["llms"].within(language).split())
+    assert said.format(round(record.parameters / 1e6)) in page
 
 
 def test_a_name_alone_changes_the_probability(context):
