@@ -233,7 +233,8 @@ def test_settings_of_a_model_that_are_left_aside_are_so_in_the_program(agrees, f
 def test_texts_that_are_too_long_to_be_quoted_lie_beside_the_program(agrees, here):
     texts = tuple(f"{LONG} {number} «ñ»" for number in range(9))
     job = ZeroShot(texts, ("sports", "snow"), model=here("bert-nli"))
-    assert re.fullmatch(r"texts-[0-9a-f]{8}\.json", *snippet(job, "es").files)
+    (name,) = snippet(job, "es").files
+    assert re.fullmatch(r"texts-[0-9a-f]{8}\.json", name)
     agrees(job)
 
 

@@ -157,7 +157,7 @@ async def test_in_a_table_of_other_rows_the_cursor_is_in_the_same_or_in_the_same
         editor, grid = app.query_one(TableEditor), app.query_one(Grid)
         await pilot.press(*["down"] * 6, "right", "right", *sort)
         assert editor.row_key == "k6"
-        app.become(**{f"k{row}": "" for row in rows})
+        app.become(COLUMNS, **{f"k{row}": "" for row in rows})
         assert editor.row_key == at and grid.cursor_column == 2
         app.become((COLUMNS[0], *COLUMNS[2:]), **{f"k{row}": "" for row in rows})
         assert editor.row_key == at and grid.cursor_column == 1  # the note
@@ -172,7 +172,7 @@ async def test_a_table_that_loses_a_row_stays_scrolled_as_it_is():
         await pilot.pause()
         seen = grid.scroll_offset
         assert seen.x and seen.y
-        app.become(**{f"k{row}": "" for row in range(60) if row != 27})
+        app.become(COLUMNS, **{f"k{row}": "" for row in range(60) if row != 27})
         await pilot.pause()
         assert grid.scroll_offset.y == seen.y and app.query_one(TableEditor).row_key == "k28"
         app.become(k1="", k2="")
@@ -197,7 +197,7 @@ async def test_a_cell_that_is_written_stays_open_where_its_row_and_its_column_ar
         await pilot.press("r")
         await eventually(pilot, lambda: app.edited[-1] == ("k1", "rare"))
         await pilot.press("enter")
-        assert app.focused is app.query_one(Grid) and app.query_one(TableEditor).row_key == "k1"
+        assert isinstance(app.focused, Grid) and app.query_one(TableEditor).row_key == "k1"
 
 
 async def test_a_cell_that_is_written_closes_where_its_row_is_gone_and_what_was_written_was_of_it():

@@ -175,7 +175,7 @@ class PieceEncoder:
         return [(i, a, b) for i, (a, b) in zip(encoding.ids, encoding.offsets, strict=True)]
 
     def dump(self) -> str:
-        return self._tokenizer.to_str()
+        return str(self._tokenizer.to_str())
 
 
 def load_encoder(dumped: str) -> Encoder:
