@@ -26,6 +26,7 @@ from llm_tui.paths.kinds import TABLE
 from llm_tui.screens.bias_keys import ToThePairs
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.why_panes import panes_of
+from llm_tui.snippets.tested import Tested
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.fitted import Fitted
 from llm_tui.widgets.form import Field, Form
@@ -137,8 +138,10 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
 
     def why(self) -> Sequence[WhyPane]:
         """Of the text that the cursor is on, the label that it was given first."""
-        job = next(iter(self.code_jobs()), None)
-        return panes_of(job, moderation.answer_of(self.answers, job)) if isinstance(job, ZeroShot) else ()
+        done = next(iter(self.code_jobs()), None)
+        job = done.job if isinstance(done, Tested) else None
+        alone = job is not None and len(job.texts) == 1
+        return panes_of(job, moderation.answer_of(self.answers, job)) if job and alone else ()
 
     def no_why(self) -> str:
         return tr(
