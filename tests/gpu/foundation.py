@@ -21,6 +21,7 @@ from llm_tui.fields import read
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import PROMPT, Asking, Generate, ModelChoice, Provenance, Settings
 from llm_tui.foundation.labels_job import ZeroShot
+from llm_tui.hub.shipped import unpacked
 from llm_tui.playground import registry
 from llm_tui.playground.registry import AnyTask
 from llm_tui.playground.task import Given
@@ -71,7 +72,7 @@ def difference(one: Any, other: Any) -> float:
 
 def tokens(bench: Bench) -> Iterator[Row]:
     """The oracle is `generate` of transformers, eager and in float32, on the CPU."""
-    folder, most = teaching.T5.folder, 40
+    folder, most = unpacked(teaching.T5.folder), 40
     texts = tuple(task.example for task in registry.tasks())[: None if bench.gpu else 3]
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()

@@ -21,6 +21,7 @@ from llm_tui.foundation import teaching
 from llm_tui.foundation.instructions import PREFIXES
 from llm_tui.foundation.job import PROMPT, TRANSLATE_ES_EN, Generate, Generated, ModelChoice, Settings
 from llm_tui.hub.packaged import PACKAGED
+from llm_tui.hub.shipped import unpacked
 from llm_tui.i18n import Text
 
 TIMES_FASTER = 1.3
@@ -70,7 +71,7 @@ def _writers(asked: Asked) -> Iterator[Writer]:
     )  # with 64, and weights of half a GB, the subject takes 10 minutes
     spanish_lines = tuple(itertools.islice(spanish.lines(2), MANY))
     name = Text("the teaching T5 translates", "el T5 didáctico traduce")
-    yield Writer(name, teaching.T5.folder, TRANSLATE_ES_EN, spanish_lines, most)
+    yield Writer(name, unpacked(teaching.T5.folder), TRANSLATE_ES_EN, spanish_lines, most)
     chat = PACKAGED["smollm2-135m-instruct"]
     questions = tuple(f"Explain {topic} in one sentence." for topic in TOPICS)
     if chat.present and not asked.small:
