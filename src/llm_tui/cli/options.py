@@ -277,12 +277,11 @@ def _check_detached(given: Mapping[str, Any]) -> None:
             )
         )
     if waiting := [name for name, asked in (("-o", given["output"]), ("--take", given.get("take"))) if asked]:
+        what = ", ".join(waiting)
         raise UserError(
             tr(
-                f"With --detach this command ends before there is a result for {' and '.join(waiting)}: leave out one "
-                "or the other.",
-                f"Con --detach esta orden termina antes de que haya un resultado para {' y '.join(waiting)}: quite lo "
-                "uno o lo otro.",
+                f"With --detach this command ends before there is a result for {what}: leave out one or the other.",
+                f"Con --detach esta orden termina antes de que haya un resultado para {what}: quite lo uno o lo otro.",
             )
         )
 

@@ -107,7 +107,7 @@ class Lab:
         self.check_writable()
         toml = self.folder / "lab.toml"
         try:
-            before = (read_if_there(toml) or b"").decode("utf-8-sig")
+            before = (read_if_there(toml) or b"").decode().removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             raise UserError(
                 tr(f"{toml} is not UTF-8: save it as UTF-8 in an editor, then try again.",

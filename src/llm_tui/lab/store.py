@@ -55,7 +55,7 @@ class Store:
     def _toml(self) -> tuple[str, dict[str, object]]:
         path = self.folder / "lab.toml"
         try:
-            text = read_plain(path).decode("utf-8-sig")
+            text = read_plain(path).decode().removeprefix("\ufeff")
             # Not at the top: a new lab has no such file, and its first paint need not wait.
             from llm_tui import toml_lines
 
