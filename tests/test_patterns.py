@@ -96,9 +96,7 @@ def check_growth(do: Callable[[str], object]) -> None:
             # The smallest of some: a busy machine makes it longer, never shorter. Of a sort four times as much text
             # takes some six times as long, of squares sixteen.
             once = min(seconds(text + end) for _ in range(3))
-            four = min(
-                seconds(text * 4 + end) for _ in range(3)
-            )
+            four = min(seconds(text * 4 + end) for _ in range(3))
             assert four < ROOM or four < 9 * once, f"{unit!r} * {len(text)}: {once:.3f} s, then {four:.3f} s"
 
 
