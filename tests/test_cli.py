@@ -226,7 +226,7 @@ def test_nobody_leaves_what_runs_here_or_what_wants_its_result(command, tmp_path
     assert_one_sentence(written)
     assert "before there is a result for -o:" in written.stderr
     taken = run("train", "--detach", "--launcher", "local", "--take", "-o", str(tmp_path / "table.md"))
-    assert "a result for -o and --take:" in taken.stderr
+    assert "a result for -o, --take:" in taken.stderr
     assert not (tmp_path / "lab").exists()
 
 
