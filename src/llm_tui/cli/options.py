@@ -130,10 +130,9 @@ def lab_folder(context: click.Context, lab: Path | None, course: bool = True) ->
     Raises:
         UserError: something in the course file is wrong.
     """
-    from llm_tui.config import read_config
     from llm_tui.lab.lab import default_folder
 
-    folder: Path = lab or context.obj or default_folder(read_config().lab)
+    folder = named_lab(context, lab) or default_folder("")
     if course:
         use_course(context, folder)
     return folder
@@ -144,9 +143,11 @@ def named_lab(context: click.Context, lab: Path | None) -> Path | None:
     has.
     """
     from llm_tui.config import read_config
+    from llm_tui.lab.lab import default_folder
 
-    named: Path | str = lab or context.obj or read_config().lab
-    return Path(named) if named else None
+    configured = read_config().lab
+    named: Path | None = lab or context.obj or (default_folder(configured) if configured else None)
+    return named
 
 
 def use_course(context: click.Context, folder: Path) -> None:
