@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -629,6 +630,29 @@ async def test_a_lab_that_is_gone_is_written_again_when_the_person_wants_it(
         await eventually(pilot, lambda: len(notices) == 3)  # that it has gone, was written, and that all is saved
         await pilot.press("ctrl+q")
     assert app.return_code == 0
+
+
+def test_what_is_saved_while_a_lab_is_written_again_stays(lab, monkeypatch) -> None:
+    """What is typed is tried again every few seconds: it may be written just when the lab is written again."""
+    lab.save_answers(1, Answers(answer="as it was read"))
+    shutil.rmtree(lab.folder)
+    typed = Answers(answer="as it was read, and typed since")
+    with pytest.raises(UserError, match="no longer there"):
+        lab.save_answers(1, typed)
+    saving = threading.Thread(target=lab.save_answers, args=(1, typed))
+    exists = os.path.exists
+
+    def looked(path: str | Path) -> bool:
+        found = exists(path)
+        if Path(path).name == "1.json" and not saving.ident:
+            saving.start()
+            saving.join(0.5)  # it does not end before what is restored has been written
+        return found
+
+    monkeypatch.setattr("os.path.exists", looked)
+    lab.restore()
+    saving.join()
+    assert lab.answers(1, Answers) == typed
 
 
 async def test_a_lab_that_is_renamed_and_back_goes_on_by_itself(lab, engine, fast) -> None:

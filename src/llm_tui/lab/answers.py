@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ class AnswerFiles:
         self.unsaved: dict[int | str, str] = {}
         self.not_understood: set[int | str] = set()
         self.incomplete: set[int | str] = set()
+        self._writing = threading.RLock()
+        """What is restored is older than what is saved: neither looks before the other has written."""
         self._written: dict[int | str, Written] = {}
         self._known: dict[int | str, bytes | None] = {}
         """Each file as it was first read, whole, or last written here. Another content is another program's, or has
@@ -72,7 +75,8 @@ class AnswerFiles:
     def save(self, exercise: int | str, answers: object) -> Path | None:
         """See `Lab.save_answers`."""
         try:
-            aside = self._save(exercise, answers)
+            with self._writing:
+                aside = self._save(exercise, answers)
         except UserError as error:
             self.unsaved[exercise] = str(error)
             self._store.trouble("answers", error)
@@ -143,9 +147,10 @@ class AnswerFiles:
         Raises:
             UserError: it could not be written.
         """
-        for exercise, content in self._known.items():
-            if content is not None and not os.path.exists(path := self.path(exercise)):
-                self._store.write(path, content)
+        with self._writing:
+            for exercise, content in list(self._known.items()):
+                if content is not None and not os.path.exists(path := self.path(exercise)):
+                    self._store.write(path, content)
 
 
 def _beside(path: Path) -> Path:
