@@ -14,13 +14,13 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from llm_tui.decoding import decode
 from llm_tui.exercises.material import ENGLISH_SENTENCES, SPANISH_SENTENCES
-from llm_tui.foundation.facts import invented
+from llm_tui.foundation.facts import invented, split_sentences
 from llm_tui.foundation.instructions import PREFIXES
 from llm_tui.foundation.job import PROMPT, SUMMARIZE
 from llm_tui.foundation.teaching import T5
 from llm_tui.hub.shipped import unpacked
 from llm_tui.playground import registry
-from llm_tui.teaching import parallel, t5, t5_instructions, t5_quality, t5_summaries, t5_texts
+from llm_tui.teaching import parallel, t5, t5_closing, t5_instructions, t5_quality, t5_summaries, t5_texts
 from llm_tui.teaching.grammar import TOPICS, Phrase, stock, stocks
 from llm_tui.teaching.record import RECORD as FILE
 from llm_tui.teaching.record import Record, heldout
@@ -218,13 +218,50 @@ def test_its_training_ends_with_what_stands_in_the_text_and_with_definitions(tmp
     said = [(f"Tom saw {n} dogs because it was late.", f"Tom vio {n} perros porque era tarde.") for n in range(40)]
     rows = [f"{english}\t{spanish}" for english, spanish in said]
     (tmp_path / "text" / "tatoeba_en_es.tsv").write_text("\n".join(rows), encoding="utf-8")
-    made = list(t5_texts.closing(tmp_path, 7))
-    assert made == list(t5_texts.closing(tmp_path, 7)) and len(made) == 17_000
+    far = [Phrase(word, word) for word in ("sport", "music", "money", "food", "health")]
+    known = [t5_instructions.About(Phrase("The dog slept.", "El perro durmió."), Phrase("animals", "animales"), far)]
+    world = {"first": [Phrase("Ngozi", "Ngozi")], "last": [Phrase("Qvist", "Qvist")]}
+    made = list(t5_closing.closing(tmp_path, 7, known * 8, world))
+    assert made == list(t5_closing.closing(tmp_path, 7, known * 8, world)) and len(made) == 60_000
     summaries = [(asked, answer) for asked, answer in made if asked.startswith(PREFIXES[SUMMARIZE])]
-    assert len(summaries) == 9_000 and not [pair for pair in summaries[:500] if invented(*pair)]
+    assert len(summaries) == 15_000 and not [pair for pair in summaries[:500] if invented(*pair)]
     written = "\n".join(asked for asked, _ in made)
     for row in [*heldout("summary"), *heldout("instructions")]:
         assert row["text"] not in written
+
+
+def drawn_from(*sentences):
+    return lambda least, most: list(sentences)
+
+
+def test_five_key_terms_are_the_rarest_words_as_the_text_has_them():
+    words = Counter({"este": 90, "modelo": 40, "entrena": 30, "entrenó": 9, "noticias": 8})
+    said = "Este modelo se entrenó con noticias.", "Modelo y noticias caben en una Qbit de Ngozi."
+    draw = drawn_from(*(Phrase(sentence, sentence) for sentence in said))
+    asked = {"terms": [Phrase("Five terms.", "Cinco términos.")]}
+    instruction, answer = t5_closing.key_terms(draw, asked, words, random.Random(1))
+    assert instruction.endswith("Este modelo se entrenó con noticias. Modelo y noticias caben en una Qbit de Ngozi.")
+    assert answer == "entrenó, noticias, caben, Qbit, Ngozi"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_formal_version_says_all_that_the_text_says(seed):
+    rng = random.Random(seed)
+    names = {**stock("reports"), **stock("rewriting")}
+    written = " ".join(phrase.within(language) for phrase in names["formal"] for language in ("en", "es"))
+    words = Counter({word.lower(): 900 for word in re.findall(r"[^\W\d_]+", f"{written} nobody nadie los")})
+    draw = drawn_from(
+        Phrase("Nobody saw Ana Qvist.", "Nadie vio a Ana Qvist."),
+        Phrase("The kids of Ngozi didn't buy 14 cars.", "Los chicos de Ngozi no tienen que comprar 14 coches."),
+    )
+    instruction, answer = t5_closing.formally(draw, stock("closing"), names, words, rng)
+    text = instruction.split("\n\n", 1)[1]
+    assert answer != text and not invented(text, answer) and not invented(answer, text)
+    assert len(split_sentences(answer)) <= 3
+    if "Ngozi" in text:
+        assert "the children of Ngozi did not purchase 14 vehicles" in answer.lower().replace("ngozi", "Ngozi") or (
+            "los jóvenes de Ngozi no deben adquirir 14 vehículos" in answer.lower().replace("ngozi", "Ngozi")
+        )
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,11 @@ def about(learned: list[Phrase], topics: Stock, rng: random.Random, device: str)
     ]
 
 
-def label(stories: Stock, topics: Stock, known: list[About], rng: random.Random) -> Example:
-    """A text and labels of which one is right."""
+def label(stories: Stock, topics: Stock, known: list[About], rng: random.Random, everyday: float = 0.3) -> Example:
+    """A text, with the share `everyday` one that is known, and labels of which one is right."""
     language = rng.choice(LANGUAGES)
     many = rng.choice(OPTIONS) - 1
-    if rng.random() < 0.3:
+    if rng.random() < everyday:
         found = rng.choice([one for one in rng.sample(known, 8) if len(one.far) > 4])
         text, right, wrong = found.text.within(language), found.label, rng.sample(found.far, many)
     else:

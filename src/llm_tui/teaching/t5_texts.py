@@ -66,27 +66,6 @@ def examples(data: Path, seed: int, device: str) -> Iterator[Example]:
         yield explained(stories, rng)
 
 
-def closing(data: Path, seed: int) -> Iterator[Example]:
-    """What the training ends with beside the others: answers that take their words from the text, and definitions."""
-    rng = random.Random(f"{seed} closing")
-    learned, names = tatoeba(data)[0], stock("entities")
-    stories, reports = stocks("stories", "instructions", "asking", "pairs"), stock("reports")
-    fused = [pair for pair in learned if FUSED.search(pair.en) and FUSED.search(pair.es)]
-    documents = [pair for pair in technical(data)[0] if sound(pair)]
-    everyday = rng.sample(learned, min(20_000, len(learned)))
-    mixed = [otherwise_named(pair, names, rng) for pair in everyday]
-    mixed += rng.sample(documents, min(8_000, len(documents)))
-    common = Counter(word for pair in learned for text in (pair.en, pair.es) for word in common_words(text))
-    rewriting = {**reports, **stock("rewriting")}
-    for _ in range(9_000):
-        yield summary(stories, reports, mixed, fused, rng)
-    for _ in range(3_000):
-        yield terms(stories, reports, mixed, common, rng)
-        yield rewritten(stories, rewriting, mixed, rng)
-    for _ in range(2_000):
-        yield explained(stories, rng)
-
-
 def translations(data: Path, learned: Sequence[Phrase], rng: random.Random) -> Iterator[Example]:
     """Both ways: half of Tatoeba each, the shorter sentences of technical documentation, and own sentences."""
     names = stock("entities")
