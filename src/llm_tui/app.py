@@ -6,21 +6,19 @@ import asyncio
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.actions import SkipAction
-from textual.app import ActionError, App, SystemCommand
+from textual.app import ActionError, App
 from textual.driver import Driver
-from textual.notifications import Notify, SeverityLevel
-from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 
 from llm_tui import keys
 from llm_tui.changing import SCREENS, ChangesModes, made_when_wanted
+from llm_tui.commands import Commands
 from llm_tui.delivery import Delivery
 from llm_tui.ending import Ending
 from llm_tui.engine.engine import Engine
@@ -33,14 +31,13 @@ from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.home import HomeScreen
 from llm_tui.screens.lab_watch import SECONDS, LabWatch
 from llm_tui.screens.mode import ModeScreen
-from llm_tui.screens.tour import Tours
 from llm_tui.serving.told import Told
 from llm_tui.survey import Survey
-from llm_tui.terminal import OwnTerminal, end_of_log
+from llm_tui.terminal import OwnTerminal
 from llm_tui.typeahead import Typeahead
 from llm_tui.visible import visible
 from llm_tui.widgets import clipboard, notices
-from llm_tui.widgets.here import in_field, possible, sections, writing
+from llm_tui.widgets.here import in_field
 from llm_tui.widgets.job_status import followed
 from llm_tui.widgets.machine import Machine
 from llm_tui.widgets.painted import forget_what_is_gone
@@ -58,10 +55,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
-
-class LabApp(Repaints, ChangesModes, Tours):
+class LabApp(Repaints, ChangesModes, Commands):
     """`lab` is the student's folder, `terminal` the one to give back in the end, `notice` what to say first, `config`
     what the person has set; `engine` is for tests that bring their own.
     """
@@ -99,7 +94,6 @@ class LabApp(Repaints, ChangesModes, Tours):
         self.changed: Signal[str] = Signal(self, "changed")
         """Published when `status`, `environment`, `lab` or `away` have changed, with the name of the one."""
         self.not_fetched: dict[str, str] = {}
-        self.messages = notices.Messages()
         self._told = Told()
         self.playground: Playground | None = None
         self.delivery = Delivery(self, self.engine, self._follow, lambda: self.changed.publish("status"))
@@ -228,7 +222,7 @@ class LabApp(Repaints, ChangesModes, Tours):
                     self.notify(event.message, severity="error", markup=False)
         self.ahead.begin()
 
-    # Keys and palette, all from the one table.
+    # Keys, all from the one table.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
@@ -245,111 +239,6 @@ class LabApp(Repaints, ChangesModes, Tours):
     def escape_to_minimize(self) -> bool:
         """Escape goes out one step at a time: out of the field first, then out of the zoomed panel."""
         return not self.check_action("leave", ())
-
-    def action_close_notices(self) -> None:
-        """Escape takes notices away on its way out of a field or a window; elsewhere it does that alone."""
-        self.clear_notifications()
-        if in_field(self.screen) or not isinstance(self.screen, ModeScreen):
-            raise SkipAction
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = True,
-    ) -> None:
-        """An error stays until it was read: escape closes it. All of it is kept, for the key of the messages."""
-        self.messages.add(severity, message)
-        if severity == "error":
-            timeout = notices.UNTIL_READ
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
-
-    def on_notify(self, event: Notify) -> None:
-        """Before Textual takes it, and lets it go by its time."""
-        event.notification.raised_at = notices.UNSEEN
-
-    def _refresh_notifications(self) -> None:
-        """Textual has them over a corner of the screen, where they hide what a person reads or writes."""
-        if self._screen_stack and not self._disable_notifications:
-            notices.show(self.screen_stack, self._notifications)
-
-    async def action_press(self, key_id: str) -> None:
-        """Do what a key would do, where it would do something."""
-        held = next((held for held in possible(self.screen) if held.key.id == key_id), None)
-        if held is not None:
-            await self.run_action(held.key.action, held.node)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        from llm_tui.screens import reading
-
-        for held in possible(screen):
-            if held.key.id != "palette":
-                yield SystemCommand(held.title, f"{held.key.shown}: {held.key.said}", self._pressing(held.key.id))
-        yield from reading.commands(self, screen)
-        yield from self.tour_commands()
-        yield SystemCommand(
-            tr("Program: theme", "Programa: tema"),
-            tr("Choose the colours.", "Elige los colores."),
-            self.action_change_theme,
-        )
-        yield SystemCommand(
-            tr("Program: picture of the screen", "Programa: imagen de la pantalla"),
-            tr("Save the screen as SVG.", "Guarda la pantalla como SVG."),
-            lambda: self.set_timer(0.1, self.deliver_screenshot),
-        )
-
-    def _pressing(self, key_id: str) -> Callable[[], object]:
-        return lambda: self.call_later(self.action_press, key_id)
-
-    def action_command_palette(self) -> None:
-        from llm_tui.screens.palette import Palette
-
-        self._open(Palette(placeholder=tr("Search for a command…", "Buscar una orden…")))
-
-    def search_themes(self) -> None:
-        from llm_tui.screens.themes import ThemesDialog, kept
-
-        self._open(ThemesDialog(), partial(kept, self, self.theme))
-
-    def _open(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
-        """Open a window over a screen; not over another window, where a key that is held down would pile them up."""
-        if isinstance(self.screen, ModeScreen):
-            self.push_screen(window, answered)
-
-    def open_late(self, window: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
-        """Open a window that comes by itself, or a while after its key: not while a person writes, whose letters and
-        digits would answer it.
-        """
-        if writing(self.screen) and (rest := self.ahead.rest):
-            self.set_timer(rest, partial(self.open_late, window, answered))
-        else:
-            self.push_screen(window, answered)
-
-    def action_jump(self) -> None:
-        from llm_tui.screens.dialogs import JumpDialog
-
-        def press(key_id: str | None) -> None:
-            if key_id is not None:
-                self.call_later(self.action_press, key_id)
-
-        rows = [held.key for held in possible(self.screen) if held.key.letter and held.key.id != "jump"]
-        self._open(JumpDialog(rows), press)
-
-    def action_help(self) -> None:
-        from llm_tui.keymap import everywhere
-        from llm_tui.screens.help import HelpDialog
-
-        screen = self.screen
-        if isinstance(screen, ModeScreen):
-            self.push_screen(HelpDialog(str(screen.NAME), screen.about(), list(sections(screen)), everywhere))
-
-    async def action_log(self) -> None:
-        from llm_tui.screens.messages import MessagesDialog
-
-        self._open(MessagesDialog(self.messages, await asyncio.to_thread(end_of_log)))
 
     def action_leave(self) -> None:
         if isinstance(self.screen, ModeScreen):
