@@ -16,6 +16,7 @@ class Survey:
     name: ClassVar[Text] = Text("look at the environment", "examen del entorno")
     runner: ClassVar[str] = "llm_tui.environment:survey"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
+    only_looks: ClassVar[bool] = True
 
     def title(self) -> str:
         return tr("looking around", "reconociendo el equipo")

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from llm_tui.delivery import Delivery, idle
-from llm_tui.lab.lab import only_looks
-from llm_tui.survey import Survey
 
 if TYPE_CHECKING:
     from llm_tui.engine.engine import Engine
@@ -42,7 +40,7 @@ class Work:
         """What runs and what waits, without what only looks at texts, or at what there is."""
         running = self._engine.running()
         jobs = [job for _, job in ([running] if running else []) + self._engine.waiting()]
-        return [job for job in jobs if not isinstance(job, Survey) and not only_looks(job)]
+        return [job for job in jobs if not getattr(job, "only_looks", False)]
 
     def stop(self) -> None:
         """Stop all that was asked for."""

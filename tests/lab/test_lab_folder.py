@@ -21,7 +21,8 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.exercises.registry import handed_in
 from llm_tui.lab import files
-from llm_tui.lab.lab import Lab, default_folder
+from llm_tui.lab.folder import default_folder
+from llm_tui.lab.lab import Lab
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from llm_tui.cli import cli
 from llm_tui.cli.whose import whose as whose_command
 from llm_tui.errors import UserError
-from llm_tui.lab.lab import LAB_TOML, Lab
+from llm_tui.lab.folder import LAB_TOML
+from llm_tui.lab.lab import Lab
 from llm_tui.lab.whose import MOST_IN_A_FILE_NAME, Whose, rewritten
 from llm_tui.report.document import Report
 

@@ -70,6 +70,7 @@ class Directions:
     name: ClassVar[Text] = Text("directions of the vectors", "direcciones de los vectores")
     runner: ClassVar[str] = "llm_tui.classifier.shares:directions"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
+    only_looks: ClassVar[bool] = True
 
     folder: Name
 

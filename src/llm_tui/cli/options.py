@@ -130,7 +130,7 @@ def lab_folder(context: click.Context, lab: Path | None, course: bool = True) ->
     Raises:
         UserError: something in the course file is wrong.
     """
-    from llm_tui.lab.lab import default_folder
+    from llm_tui.lab.folder import default_folder
 
     folder = named_lab(context, lab) or default_folder("")
     if course:
@@ -143,7 +143,7 @@ def named_lab(context: click.Context, lab: Path | None) -> Path | None:
     has.
     """
     from llm_tui.config import read_config
-    from llm_tui.lab.lab import default_folder
+    from llm_tui.lab.folder import default_folder
 
     configured = read_config().lab
     named: Path | None = lab or context.obj or (default_folder(configured) if configured else None)

@@ -119,7 +119,7 @@ def _json(following: Following, works: Iterable[OtherWork], away: Iterable[tuple
 def _told(following: Following, works: list[OtherWork]) -> Iterator[str]:
     from llm_tui.config import read_config
     from llm_tui.lab.claim import where
-    from llm_tui.lab.lab import default_folder
+    from llm_tui.lab.folder import default_folder
 
     for work in works:
         unseen = "" if work.working.terminal else tr(", without a terminal", ", sin terminal")

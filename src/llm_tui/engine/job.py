@@ -110,9 +110,12 @@ class Job(Protocol):
 
     `runner` names the function that does it, as entry points do (`llm_tui.classifier.training:train`). It takes the job
     and a `Context`, returns the result, and is imported on the worker thread. `imports` names the heavy packages that
-    it needs; the engine loads them beforehand, in the way that does not stall the screen. One with an attribute
-    `elsewhere` that is true only waits for a server, and may run beside others of its kind. `kind` is the job's name in
+    it needs; the engine loads them beforehand, in the way that does not stall the screen. `kind` is the job's name in
     the audit log, `name` says it in words.
+
+    One with an attribute `elsewhere` that is true only waits for a server, and may run beside others of its kind. One
+    with an attribute `only_looks` that is true looks at texts, or at what there is: it asks no model, is not in the
+    log, and nobody waits for it.
 
     Of a field that holds a text the log has the SHA-256 alone, unless its type says that it is no person's (`marks`).
     """

@@ -34,6 +34,7 @@ class Inspect:
     name: ClassVar[Text] = Text("count of pieces", "recuento de piezas")
     runner: ClassVar[str] = "llm_tui.foundation.aid:inspect"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+    only_looks: ClassVar[bool] = True
 
     text: str
     model: Name

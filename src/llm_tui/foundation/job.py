@@ -262,6 +262,7 @@ class Score:
     name: ClassVar[Text] = Text("comparison with a reference", "comparación con una referencia")
     runner: ClassVar[str] = "llm_tui.foundation.overlap:score"
     imports: ClassVar[tuple[str, ...]] = ("sacrebleu",)
+    only_looks: ClassVar[bool] = True
 
     texts: tuple[str, ...]
     reference: str

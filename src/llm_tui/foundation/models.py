@@ -44,6 +44,7 @@ class ListModels:
     name: ClassVar[Text] = Text("list of models", "lista de modelos")
     runner: ClassVar[str] = "llm_tui.foundation.catalogue:list_models"
     imports: ClassVar[tuple[str, ...]] = ("torch",)
+    only_looks: ClassVar[bool] = True
 
     offered: tuple[tuple[Name, tuple[Name, ...]], ...] = ()
     device: Name = "auto"
@@ -61,6 +62,7 @@ class PlanPull:
     name: ClassVar[Text] = Text("look before a download", "examen antes de una descarga")
     runner: ClassVar[str] = "llm_tui.foundation.catalogue:plan"
     imports: ClassVar[tuple[str, ...]] = ()
+    only_looks: ClassVar[bool] = True
 
     model: Name
     to: Name = ""

@@ -106,6 +106,14 @@ def said(folder: Path, holder: Holder) -> str:
     )
 
 
+def only_read() -> str:
+    """What a person can do meanwhile."""
+    return tr(
+        "Until that one has ended it can only be read here: wait, close it, or choose another lab with --lab.",
+        "Hasta que ese termine, aquí solo se puede leer: espere, ciérrelo, o elija otro laboratorio con --lab.",
+    )
+
+
 def where(holder: Holder) -> str:
     """A program in a sentence: its process, host, and since when."""
     host, since = holder.host[:64], _clock(holder.since)

@@ -13,11 +13,10 @@ import msgspec
 
 from llm_tui.config import as_toml, read_config
 from llm_tui.errors import UserError
-from llm_tui.i18n import tr
 from llm_tui.lab import debris
 from llm_tui.lab.answers import AnswerFiles
-from llm_tui.lab.claim import Claim, said
-from llm_tui.lab.files import read_if_there
+from llm_tui.lab.claim import Claim, only_read, said
+from llm_tui.lab.folder import LAB_TOML, check
 from llm_tui.lab.store import Gone, Store
 from llm_tui.lab.working import Telling
 from llm_tui.lab.written import Written
@@ -32,11 +31,6 @@ if TYPE_CHECKING:  # what is imported inside functions is so after the first pai
     from llm_tui.lab.whose import Whose
 
 A = TypeVar("A")
-
-
-def default_folder(configured: str) -> Path:
-    """The one that is `configured`, else `llm-lab` in the home folder."""
-    return Path(os.path.expanduser(configured)) if configured else Path.home() / "llm-lab"
 
 
 class Lab:
@@ -66,7 +60,7 @@ class Lab:
         self._tally: tuple[object, Tally] | None = None
         self.elsewhere = ""
         """Which other program had the lab when it was last claimed."""
-        self._unwritable = self.read_only = visible(_check(self.folder))
+        self._unwritable = self.read_only = visible(check(self.folder))
 
     @property
     def tell(self) -> Callable[[str], None]:
@@ -101,19 +95,11 @@ class Lab:
         Raises:
             UserError: it could not be read or written, or is read only.
         """
-        from llm_tui.lab.whose import rewritten
+        from llm_tui.lab.whose import keep
 
         self.create()
         self.check_writable()
-        toml = self.folder / "lab.toml"
-        try:
-            before = (read_if_there(toml) or b"").decode().removeprefix("\ufeff")
-        except UnicodeDecodeError as error:
-            raise UserError(
-                tr(f"{toml} is not UTF-8: save it as UTF-8 in an editor, then try again.",
-                   f"{toml} no está en UTF-8: guárdelo como UTF-8 en un editor y vuelva a intentarlo.")
-            ) from error  # fmt: skip
-        self._store.write(toml, rewritten(before, whose.cleaned()))
+        keep(self._store, whose)
 
     def create(self) -> None:
         """Make the folder, with a lab.toml to put a name into, where it is not there yet.
@@ -166,7 +152,7 @@ class Lab:
             if holder is None and self.elsewhere and hold_back:
                 return ""
             self.elsewhere = visible(said(self.folder, holder)) if holder else ""
-            self.read_only = f"{self.elsewhere} {_only_read()}" if holder else ""
+            self.read_only = f"{self.elsewhere} {only_read()}" if holder else ""
             if holder is None:
                 self.clean()
         return self.read_only
@@ -253,7 +239,7 @@ class Lab:
         if self._why_read_only():
             return (self._refuse,) if isinstance(job, Training) else ()
         kept = results.keepers(self._store, job)
-        if only_looks(job):
+        if getattr(job, "only_looks", False):
             return kept
         both = Auditor(self._store, job), self.telling.listener(job)
         return (self.runs.recorder(job), *both) if isinstance(job, Training) else (*kept, *both)
@@ -344,64 +330,3 @@ class Lab:
         """
         self.check_writable()
         return Written(self._store, "code").write(name, text, files)
-
-
-def only_looks(job: Job) -> bool:
-    """Whether a job looks at texts, or at what there is: it asks no model, happens often, and nobody waits for it."""
-    from llm_tui.classifier.why_job import Directions
-    from llm_tui.foundation.inspection import Inspect
-    from llm_tui.foundation.job import Score
-    from llm_tui.foundation.models import ListModels, PlanPull
-    from llm_tui.tokenization.job import Compare
-
-    return isinstance(job, Compare | Directions | Inspect | ListModels | PlanPull | Score)
-
-
-LAB_TOML = """\
-# A lab of llm-tui. / Un laboratorio de llm-tui.
-name = {name}
-
-# true: audit.jsonl gets the texts that models are given, not only their SHA-256.
-# true: audit.jsonl recibe los textos que se dan a los modelos, no solo su SHA-256.
-log_texts = {log_texts}
-
-# true: the folder's group may read and write this lab, not only you.
-# true: el grupo de la carpeta puede leer y escribir este laboratorio, no solo usted.
-group = false
-"""
-
-
-def _only_read() -> str:
-    return tr(
-        "Until that one has ended it can only be read here: wait, close it, or choose another lab with --lab.",
-        "Hasta que ese termine, aquí solo se puede leer: espere, ciérrelo, o elija otro laboratorio con --lab.",
-    )
-
-
-def _check(folder: Path) -> str:
-    """Say at once what would otherwise go wrong at the first save; returns why a lab that is there is read only."""
-    there = folder
-    # os.path, because Path.exists raises where a folder on the way may not be entered or a name is too long.
-    while not os.path.exists(there) and there != there.parent:
-        there = there.parent
-    why = None
-    if not os.path.isdir(there):
-        why = tr(f"{there} is a file", f"{there} es un archivo")
-    elif not os.access(there, os.W_OK | os.X_OK):
-        parts = ("lab.toml", "exercises", "runs", "audit.jsonl")
-        if there == folder and os.access(folder, os.R_OK | os.X_OK) and any((folder / part).exists() for part in parts):
-            return tr(
-                f"The lab {folder} cannot be written to, so it can only be read: to work in it, copy it to a folder of "
-                "your own and open that one with --lab.",
-                f"No se puede escribir en el laboratorio {folder}, así que solo se puede leer: para trabajar en él, "
-                "cópielo a una carpeta propia y ábrala con --lab.",
-            )
-        why = tr(f"{there} cannot be written to", f"no se puede escribir en {there}")
-    if not why:
-        return ""
-    raise UserError(
-        tr(
-            f"The lab {folder} cannot be opened ({why}): choose another folder with --lab.",
-            f"No se puede abrir el laboratorio {folder} ({why}): elija otra carpeta con --lab.",
-        )
-    )

@@ -8,12 +8,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from llm_tui.errors import UserError
-from llm_tui.i18n import Text
+from llm_tui.i18n import Text, tr
+from llm_tui.lab.files import read_if_there
 from llm_tui.visible import visible
+
+if TYPE_CHECKING:
+    from llm_tui.lab.store import Store
 
 TABLE = "hand_in"
 
@@ -78,6 +83,23 @@ def _line(value: object) -> str:
         return ", ".join(filter(None, map(_line, value[:MOST_LETTERS])))[:MOST_LETTERS]
     said = value.isoformat() if isinstance(value, date) else value
     return visible(" ".join(said[: 4 * MOST_LETTERS].split()))[:MOST_LETTERS] if isinstance(said, str) else ""
+
+
+def keep(store: Store, whose: Whose) -> None:
+    """Write it into lab.toml, in which all else stays as it is.
+
+    Raises:
+        UserError: it could not be read or written, or says it in a form that cannot be changed.
+    """
+    toml = store.folder / "lab.toml"
+    try:
+        before = (read_if_there(toml) or b"").decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            tr(f"{toml} is not UTF-8: save it as UTF-8 in an editor, then try again.",
+               f"{toml} no está en UTF-8: guárdelo como UTF-8 en un editor y vuelva a intentarlo.")
+        ) from error  # fmt: skip
+    store.write(toml, rewritten(before, whose.cleaned()))
 
 
 def rewritten(toml: str, whose: Whose) -> str:

@@ -204,6 +204,7 @@ class Compare:
     name: ClassVar[Text] = Text("comparison of tokenizers", "comparación de tokenizadores")
     runner: ClassVar[str] = "llm_tui.tokenization.compare:compare"
     imports: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+    only_looks: ClassVar[bool] = True
 
     text: str
     tokenizers: tuple[Name, ...] = DEFAULT_TOKENIZERS
