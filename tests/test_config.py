@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from llm_tui import config, files, i18n
 from llm_tui.cli import cli
-from llm_tui.config import documented, give, read_config, remember, understood
+from llm_tui.config import give, read_config, understood
+from llm_tui.config_file import documented, remember
 from llm_tui.config_options import OPTIONS, TASKS
 from llm_tui.engine import devices
 from llm_tui.errors import UserError

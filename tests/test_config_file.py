@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from llm_tui.config import read_config, remember
+from llm_tui.config import read_config
+from llm_tui.config_file import remember
 from llm_tui.errors import UserError
 
 HOSTILE: dict[str, Callable[[Path], object]] = {
@@ -83,7 +84,7 @@ def test_what_stands_beside_a_value_stays(tmp_path: Path, before: str, after: st
 def test_two_programs_that_write_at_once_leave_both_values(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     code = (
-        "import sys; from pathlib import Path; from llm_tui.config import remember\n"
+        "import sys; from pathlib import Path; from llm_tui.config_file import remember\n"
         "for turn in range(25): remember(sys.argv[1], turn % 2 == 0, Path(sys.argv[2]))"
     )
     programs = [subprocess.Popen([sys.executable, "-c", code, name, path]) for name in ("offline", "bell")]

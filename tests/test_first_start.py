@@ -20,7 +20,8 @@ from llm_tui.app import LabApp
 from llm_tui.bench.terminal import Terminal
 from llm_tui.cli import cli, plain
 from llm_tui.cli.begun import asked, due
-from llm_tui.config import read_config, remember
+from llm_tui.config import read_config
+from llm_tui.config_file import remember
 from llm_tui.errors import UserError
 from llm_tui.first_start import Chosen, FirstStart
 from llm_tui.toml_lines import read

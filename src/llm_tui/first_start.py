@@ -12,7 +12,9 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from llm_tui import config, i18n
+from llm_tui import i18n
+from llm_tui.config import read_config
+from llm_tui.config_file import remember
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import Key, bindings
@@ -49,7 +51,7 @@ class Chosen:
         for name, value in vars(self).items():
             if value is not None and value is not False:  # asking the hub is the standard
                 try:
-                    config.remember(name, value)
+                    remember(name, value)
                 except UserError as error:
                     said.append(str(error))
         return " ".join(dict.fromkeys(said))
@@ -69,7 +71,7 @@ class FirstStart(App[Chosen]):
         from llm_tui.app import own_driver
 
         super().__init__(driver_class=own_driver() if terminal else None, ansi_color=without_colours() or None)
-        use_themes(self, str(config.read_config().values.get("theme", "")))
+        use_themes(self, str(read_config().values.get("theme", "")))
         self.terminal = terminal
         self.ending = self
         self._folder = folder

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from llm_tui.errors import UserError
-from llm_tui.exercises import moderation
+from llm_tui.exercises import moderation, moderation_tables
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import Asking, Provenance
@@ -43,11 +43,11 @@ def test_the_footer_names_the_texts_that_were_cut():
     for job in answers.pending(Asking()):
         scored = tuple(Labelled((0.8, 0.1, 0.1), cut=text != "text 1") for text in job.texts)
         answers = answers.with_result(job, Classified(job.labels, scored, BY))
-    said, _ = moderation.footer(answers)
+    said, _ = moderation_tables.footer(answers)
     assert "texts 1, 3." in said.en and "textos 1, 3." in said.es
     again = moderation.answer_of(answers, ZeroShot(("text 0", "text 1"), LABELS, answers.template))
     assert again and [text.cut for text in again.texts] == [True, False]
-    assert len(moderation.footer(filled(sheet(["spam"]), [0]))) == 1
+    assert len(moderation_tables.footer(filled(sheet(["spam"]), [0]))) == 1
 
 
 ROWS = st.lists(st.tuples(st.sampled_from(LABELS), st.integers(0, 2)), min_size=1, max_size=40)
@@ -61,21 +61,21 @@ def test_the_figures_are_those_of_scikit_learn(rows):
     precision, recall, f1, support = precision_recall_fscore_support(
         true, predicted, labels=LABELS, zero_division=float("nan")
     )
-    for i, row in enumerate(moderation.measures(answers)["measures"].rows):
+    for i, row in enumerate(moderation_tables.measures(answers)["measures"].rows):
         _, label, p, _, r, f, texts = row
         assert label == LABELS[i] and texts == support[i]
         for ours, theirs in ((p, precision[i]), (r, recall[i])):
             assert ours == "-" if theirs != theirs else ours == pytest.approx(theirs, abs=1e-12)
         assert f == "-" or f == pytest.approx(f1[i] if f1[i] == f1[i] else 0, abs=1e-12)
-    matrix = [row[1:-1] for row in moderation.measures(answers)["confusion"].rows]
+    matrix = [row[1:-1] for row in moderation_tables.measures(answers)["confusion"].rows]
     assert matrix == [tuple(row) for row in confusion_matrix(true, predicted, labels=LABELS)]
 
 
 def test_nothing_predicted_is_a_dash():
     answers = replace(filled(sheet(["spam", "odio"]), [0, 1]), threshold=0.9)
-    assert moderation.table(answers).rows == (("spam", 0, 0, "-", ""),)
-    assert [row[3] for row in moderation.samples_table(answers).rows] == ["-", "-"]
-    assert moderation.measures(answers)["confusion"].rows[0] == ("spam", 0, 0, 0, 1)
+    assert moderation_tables.table(answers).rows == (("spam", 0, 0, "-", ""),)
+    assert [row[3] for row in moderation_tables.samples_table(answers).rows] == ["-", "-"]
+    assert moderation_tables.measures(answers)["confusion"].rows[0] == ("spam", 0, 0, 0, 1)
 
 
 def test_only_what_is_missing_is_asked_and_old_readings_are_found_again():
@@ -90,7 +90,7 @@ def test_only_what_is_missing_is_asked_and_old_readings_are_found_again():
     other = replace(answers, template="It is {}.")
     assert list(other.pending(Asking())) and not list(replace(other, template=answers.template).pending(Asking()))
     relabelled = replace(answers, labels="a, b")
-    assert moderation.samples_table(relabelled).rows[0][3] is None
+    assert moderation_tables.samples_table(relabelled).rows[0][3] is None
 
 
 def test_a_reading_that_goes_on_elsewhere_is_of_both_machines_each_with_its_time():
@@ -99,7 +99,7 @@ def test_a_reading_that_goes_on_elsewhere_is_of_both_machines_each_with_its_time
     for job, by in zip(list(answers.pending(Asking())), makers, strict=True):
         answers = answers.with_result(job, Classified(LABELS, (Labelled((0.8, 0.1, 0.1)),), by))
     kept = msgspec.json.decode(msgspec.json.encode(answers), type=Answers)
-    said = [text.en.partition(" Hypothesis")[0] for text in moderation.footer(kept)]
+    said = [text.en.partition(" Hypothesis")[0] for text in moderation_tables.footer(kept)]
     assert said == [
         "Model: somebody/nli @ abcdef1; 0.0 M parameters; cuda:0 H100; bfloat16; 6.00 s.",
         "Model: somebody/nli @ abcdef1; 0.0 M parameters; CPU; float32; 0.50 s.",
@@ -118,8 +118,8 @@ def test_what_cannot_be_asked_is_said(changed, said):
 def test_errors_are_counted_by_kind_and_two_hypotheses_compared():
     samples = (Sample("a", "spam", "irony"), Sample("b", "spam", "irony"), Sample("c", "odio", "mine"))
     answers = filled(replace(sheet([]), samples=samples, other="B {}"), [1, 0, 1])
-    assert moderation.measures(answers, "es")["kinds"].rows == (("ironía", 1, 2, 0.5), ("mine", 0, 1, 0.0))
-    assert [(row[0], row[1]) for row in moderation.measures(answers)["templates"].rows] == [
+    assert moderation_tables.measures(answers, "es")["kinds"].rows == (("ironía", 1, 2, 0.5), ("mine", 0, 1, 0.0))
+    assert [(row[0], row[1]) for row in moderation_tables.measures(answers)["templates"].rows] == [
         (moderation.SPANISH_TEMPLATE, 2),
         ("B {}", 2),
     ]
@@ -213,7 +213,7 @@ def test_a_text_without_words_and_the_same_text_twice_are_no_texts():
 
 def test_a_text_whose_true_label_is_none_of_the_labels_has_no_verdict_as_it_is_not_counted():
     answers = filled(sheet(["spam", "odio", "insulto", ""]), [0, 0, 0, 0])
-    assert [row[1] for row in moderation.samples_table(answers).rows] == ["✓", "✗", None, None]
+    assert [row[1] for row in moderation_tables.samples_table(answers).rows] == ["✓", "✗", None, None]
     assert answers.judged(answers.template).texts == 2
 
 

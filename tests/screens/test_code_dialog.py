@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Predict, Retest, Sweep, Training
-from llm_tui.exercises import moderation, summaries, translation
+from llm_tui.exercises import moderation, moderation_tables, summaries, translation
 from llm_tui.exercises.moderation import Answers, Reading
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import Provenance
@@ -110,7 +110,7 @@ def test_of_a_row_its_own_program_is_first():
     samples = (Sample("one", "spam"), Sample("two", "odio"))
     answers = replace(read("one", "two"), samples=samples, threshold=0.95)
     jobs = moderation.EXERCISE.jobs(answers, Any)  # type: ignore[arg-type]
-    texts = moderation.samples_table(answers).rows
+    texts = moderation_tables.samples_table(answers).rows
     first, *others = of_row(jobs, 1, texts)
     assert isinstance(first, tested.Tested) and first.job.texts == ("two",)
     assert (first.true, first.threshold) == (("odio",), 0.95)

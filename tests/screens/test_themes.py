@@ -7,7 +7,8 @@ import threading
 from driving import eventually
 
 from llm_tui.app import LabApp
-from llm_tui.config import config_path, read_config, remember
+from llm_tui.config import config_path, read_config
+from llm_tui.config_file import remember
 from llm_tui.screens import themes
 from llm_tui.screens.themes import ThemesDialog
 

@@ -11,7 +11,7 @@ from model_server import Behaviour, ModelServer, answers, chunk, streams
 from llm_tui.bias.job import MODERATION, Compare
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
-from llm_tui.exercises import moderation
+from llm_tui.exercises import moderation, moderation_tables
 from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import ZeroShot
@@ -116,7 +116,7 @@ def test_a_text_without_a_label_counts_as_one_that_was_given_none(served, contex
     job = asks(served, "x")
     sheet = sheet.with_result(ZeroShot(job.texts, LABELS, sheet.template, False, job.model), run_job(job, context))
     assert sheet.predicted(sheet.template) == [None]
-    assert moderation.samples_table(sheet).rows[0][3:5] == ("-", None)
+    assert moderation_tables.samples_table(sheet).rows[0][3:5] == ("-", None)
     spam = sheet.judged(sheet.template).agreement[0]
     assert (spam.tp, spam.fp, spam.fn) == (0, 0, 1)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from llm_tui.errors import UserError
 from llm_tui.exercises import batch_sizes, bias, bias_tables, ethics, moderation, prompting, translation
+from llm_tui.exercises.moderation_tables import measures
 from llm_tui.exercises.rerun import AROUND, outcome
 from llm_tui.foundation.tables import model_name
 from llm_tui.hub.card import cached_card
@@ -96,7 +97,7 @@ def _errors(lab: Lab) -> Iterator[Fact]:
     """The errors of exercise 3 by kind of text."""
     answers = lab.answers(moderation.NUMBER, moderation.Answers)
     said = [
-        "; ".join(f"{kind} {wrong}/{of}" for kind, wrong, of, _ in moderation.measures(answers, language)["kinds"].rows)
+        "; ".join(f"{kind} {wrong}/{of}" for kind, wrong, of, _ in measures(answers, language)["kinds"].rows)
         for language in ("en", "es")
     ]
     if not said[0]:

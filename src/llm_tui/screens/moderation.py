@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from llm_tui import i18n
 from llm_tui.engine.job import Job
-from llm_tui.exercises import moderation
+from llm_tui.exercises import moderation, moderation_tables
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
@@ -111,7 +111,7 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
         super().show()
         language = i18n.export_language()
         self.query_one("#samples", TableEditor).show(
-            moderation.samples_table(self.answers, language, doubted=True), language
+            moderation_tables.samples_table(self.answers, language, doubted=True), language
         )
         self.query_one("#measures Fitted", Fitted).fit(lambda room: Content("\n\n").join(self._measures(room)))
 
@@ -121,7 +121,7 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
             yield Content(tr(f"{spoken('run')} asks the model.", f"{spoken('run')} pregunta al modelo."))
             return
         # What answers the question comes first.
-        for table in reversed(moderation.measures(answers, language).values()):
+        for table in reversed(moderation_tables.measures(answers, language).values()):
             yield table_content(table, language, room)
 
     def take_over(self, job: Job) -> None:
@@ -131,7 +131,7 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
             super().take_over(job)
 
     def table(self) -> Table:
-        return moderation.table(self.answers, i18n.export_language(), self._every_label)
+        return moderation_tables.table(self.answers, i18n.export_language(), self._every_label)
 
     def document(self, answers: Answers) -> str:
         return moderation.document(answers, i18n.export_language(), self._every_label)

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from llm_tui.colours import THEMES
-from llm_tui.config import remember
+from llm_tui.config_file import remember
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.keys import CHOOSE, CLOSE, bindings

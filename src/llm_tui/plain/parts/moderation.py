@@ -8,7 +8,7 @@ from pathlib import Path
 
 from llm_tui import i18n
 from llm_tui.errors import UserError
-from llm_tui.exercises import moderation
+from llm_tui.exercises import moderation, moderation_tables
 from llm_tui.exercises.counts import kind_name
 from llm_tui.exercises.material import KINDS
 from llm_tui.exercises.moderation import Answers
@@ -61,7 +61,7 @@ def _choices(desk: Desk) -> Sequence[Choice]:
 
 
 def _table(desk: Desk) -> Table:
-    return moderation.table(desk.answers, i18n.export_language(), desk.note.get("every", False))
+    return moderation_tables.table(desk.answers, i18n.export_language(), desk.note.get("every", False))
 
 
 def _every(desk: Desk) -> None:
