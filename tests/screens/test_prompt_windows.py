@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from llm_tui import i18n
 from llm_tui.app import LabApp
-from llm_tui.engine.events import Finished
+from llm_tui.engine.events import Failed, Finished
 from llm_tui.foundation.few_shot import Example
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.job import Answer, Generate, Generated, Provenance
@@ -107,6 +107,38 @@ async def test_accuracy_is_measured_anew_by_the_key_right_after_the_stop(lab, en
         monkeypatch.setattr(engine, "cancel", lambda *numbers: None)  # nothing has ended yet
         await pilot.press("ctrl+x", "ctrl+r")
         await eventually(pilot, lambda: len(engine.numbers(Generate)) == 8)
+
+
+def answered(right: int) -> Generated:
+    """What a model made of the shipped rows: so many are right, of those whose answer is Sports."""
+    return Generated(tuple(Answer("Sports" if n < right else "no", "", 30, 1, False, True, "") for n in range(20)), BY)
+
+
+async def test_each_row_has_the_answers_of_its_number_of_examples_whichever_a_server_gives_first(lab, engine, notices):
+    async with window(lab, engine, "F", ExamplesDialog, Playground(task="prompt")) as (_, pilot):
+        await pilot.press("A", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Generate)) == 4)
+        none, one, two, _ = engine.numbers(Generate)
+        for number, right in ((one, 3), (two, 4), (none, 2)):
+            engine.end(Finished(number, answered(right)))
+        await eventually(pilot, lambda: "0.200" in painted(pilot))
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: said(notices, "few-shot.md"))
+    written = (lab.folder / "exports" / "few-shot.md").read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.split("|")[1:5]] for line in written.splitlines() if line.startswith("|")]
+    assert cells[2:] == [["0", "2", "20", "0.100"], ["1", "3", "20", "0.150"], ["2", "4", "20", "0.200"]]
+
+
+async def test_what_comes_before_a_failure_of_fewer_examples_takes_nobody_s_row(lab, engine, notices):
+    async with window(lab, engine, "F", ExamplesDialog, Playground(task="prompt")) as (_, pilot):
+        await pilot.press("A", "ctrl+r")
+        await eventually(pilot, lambda: len(engine.numbers(Generate)) == 4)
+        none, one, *_ = engine.numbers(Generate)
+        engine.end(Finished(one, answered(3)))
+        engine.end(Failed(none, "The server is gone.", "UserError"))
+        await eventually(pilot, lambda: said(notices, "The server is gone."))
+        await pilot.press("ctrl+e")
+        await eventually(pilot, lambda: said(notices, "no table yet"))
 
 
 async def test_half_an_answer_of_a_server_is_no_wrong_one(lab, engine, notices):

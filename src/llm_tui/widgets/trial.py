@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -29,14 +30,22 @@ from llm_tui.widgets.table_view import table_content
 
 
 class Measured:
-    """A trial, and what has come back of it so far; `waiting` are the numbers of its jobs."""
+    """A trial, and what has come back of it so far, by the numbers of its jobs: `asked` has them all, `waiting` those
+    that have not ended. What a server is asked ends in any order.
+    """
 
     def __init__(self, trial: Trial, settings: Settings) -> None:
         self.trial = trial
         self.settings = settings
-        self.made: list[Generated] = []
+        self.asked: list[int] = []
+        self.found: dict[int, Generated] = {}
         self.waiting: list[int] = []
         self.stopped = False
+
+    @property
+    def made(self) -> list[Generated]:
+        """As far as none is missing: a row of the table stands for its number of examples."""
+        return [self.found[number] for number in takewhile(self.found.__contains__, self.asked)]
 
     def table(self) -> Table:
         return self.trial.table(self.made, self.settings)
@@ -84,7 +93,8 @@ class TrialPane(VerticalScroll):
             return
         self._measured = Measured(trial, how.settings)
         self._keep(self._measured)
-        self._measured.waiting = [host(self).submit(job, self) for job in jobs]
+        self._measured.asked = [host(self).submit(job, self) for job in jobs]
+        self._measured.waiting = list(self._measured.asked)
         self._show()
 
     def stop(self) -> None:
@@ -101,7 +111,7 @@ class TrialPane(VerticalScroll):
             if measured is None or event.job_id not in measured.waiting:
                 continue
             if isinstance(event, Finished) and not event.result.broken:
-                measured.made.append(event.result)
+                measured.found[event.job_id] = event.result
             elif isinstance(event, Finished | Failed | Cancelled):
                 measured.stopped = True
                 if not isinstance(event, Cancelled):  # of half an answer nobody knows whether it is right
