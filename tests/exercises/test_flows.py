@@ -110,6 +110,13 @@ def test_scores_of_other_rows_go_nowhere():
     assert Answers().with_result(job, SCORED) == Answers()
 
 
+def test_a_model_that_was_asked_of_other_data_with_the_same_classes_is_not_counted_on_these():
+    job = flows.Comparison(RETEST, ModelChoice("m"), "This is {}.").then(CLASSIC)
+    other = replace(CLASSIC, texts=("e", "f", "g", "h"), data_name="ag_news")
+    answers = Answers().with_result(replace(RETEST, folder="/labs/ana/runs/r2"), other)
+    assert answers.with_result(job, SCORED) == answers
+
+
 def test_its_state_asks_for_nothing_and_says_that_it_is_optional():
     state, known = flows.EXERCISE.state, Beside()
     assert state(Answers(), known).complete

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from click.testing import CliRunner
 from driving import eventually, painted, said, text_of
+from textual.pilot import Pilot
+from trained_run import keep_run
 
 from llm_tui.app import LabApp
 from llm_tui.classifier.job import Retest, Retested
@@ -51,6 +55,59 @@ async def test_the_trained_classifier_meets_a_zero_shot_model(lab, engine, notic
         await eventually(pilot, lambda: said(notices, "No [b]room[/b]."))
         await pilot.press("escape", "q")
         await eventually(pilot, lambda: bool(app.screen.query("#tasks")))
+
+
+CLASSIC = Retested(("a", "b"), (0, 1), (0, 0), ("x", "y"), "sample", True, 60, 400_000, 0.04)
+BY = Provenance("m", "", "CPU", "float32", 407_000_000, 2.0)
+
+
+async def comparing(pilot: Pilot[None], engine) -> int:
+    """The number of the test that the run key begins."""
+    before = len(engine.numbers(Retest))
+    await pilot.press("ctrl+r")
+    await eventually(pilot, lambda: len(engine.numbers(Retest)) > before)
+    return engine.numbers(Retest)[-1]
+
+
+async def test_a_model_that_answers_on_the_rows_of_the_comparison_before_is_not_put_beside_another(
+    lab, engine, notices
+):
+    keep_run(lab)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("flows")
+        await eventually(pilot, lambda: bool(app.screen.query("#table DataTable")))
+        screen = app.screen
+        assert isinstance(screen, FlowsScreen)
+        first, second = await comparing(pilot, engine), await comparing(pilot, engine)
+        engine.end(Finished(first, CLASSIC))
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 1)
+        engine.end(Finished(second, replace(CLASSIC, texts=("c", "d"))))
+        await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 2)
+        before, now = engine.numbers(ZeroShot)
+        scores = (Labelled((0.9, 0.1)), Labelled((0.2, 0.8)))
+        engine.end(Finished(before, Classified(("x", "y"), scores, BY)))
+        await eventually(pilot, lambda: said(notices, "answered on other rows"))
+        assert screen.answers.models == ()
+        engine.end(Finished(now, Classified(("x", "y"), scores[::-1], BY)))
+        await eventually(pilot, lambda: [one.hits for one in screen.answers.models] == [0])
+
+
+async def test_no_model_is_asked_after_a_stop_that_comes_as_the_classifier_ends(lab, engine, monkeypatch):
+    keep_run(lab)
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switch_mode("flows")
+        await eventually(pilot, lambda: bool(app.screen.query("#table DataTable")))
+        screen = app.screen
+        assert isinstance(screen, FlowsScreen)
+        number = await comparing(pilot, engine)
+        monkeypatch.setattr(engine, "cancel", lambda *numbers: None)  # it is past its last look
+        await pilot.press("ctrl+x")
+        engine.end(Finished(number, CLASSIC))
+        await eventually(pilot, lambda: screen.answers.classic is not None)  # what it found out is kept
+        await pilot.pause()
+        assert not engine.numbers(ZeroShot)
 
 
 async def test_the_labels_curve_is_asked_point_by_point_stopped_and_gone_on_with(lab, engine, notices, monkeypatch):

@@ -4,6 +4,7 @@ same test rows. It is handed in beside the exercises, and is none of them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,7 +47,8 @@ MOST_MODELS = 3
 class Classic:
     """What the classifier of a `run` did on the first test rows of its `training`: `labels` are their true classes, by
     their numbers in `classes`, and `hits` of them were right. `seconds` and `energy` are of the test, `train_seconds`
-    and `train_energy` of the training loop, `memory` and `disk` in bytes. What nobody measured is None.
+    and `train_energy` of the training loop, `memory` and `disk` in bytes. What nobody measured is None. `texts` tells
+    these rows from others by their SHA-256.
     """
 
     run: str
@@ -64,6 +66,7 @@ class Classic:
     disk: int | None = None
     train_seconds: float | None = None
     train_energy: Energy | None = None
+    texts: str = ""
 
     def __post_init__(self) -> None:
         """
@@ -91,6 +94,7 @@ class Classic:
             disk=result.disk,
             train_seconds=job.trained.seconds if job.trained else None,
             train_energy=job.trained.energy if job.trained else None,
+            texts=_digest(result.texts),
         )
 
     @property
@@ -167,7 +171,7 @@ class Answers:
         return self
 
     def _with_model(self, classic: Classic, job: ZeroShot, result: Classified) -> Answers:
-        if (len(result.texts), job.labels) != (classic.rows, classic.classes):
+        if (_digest(job.texts), len(result.texts), job.labels) != (classic.texts, classic.rows, classic.classes):
             return self  # asked of other rows
         hits = _hits(classic.labels, [text.best for text in result.texts])
         model = Foundation(hits, job.template, result.made_by, result.memory, result.disk)
@@ -190,6 +194,10 @@ class Comparison:
 
     def then(self, classic: Retested) -> ZeroShot:
         return ZeroShot(classic.texts, classic.classes, self.template, False, self.model, self.batch_size)
+
+
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(texts).encode(errors="surrogatepass")).hexdigest()
 
 
 def _hits(labels: Sequence[int], predicted: Sequence[int | None]) -> int:

@@ -69,7 +69,8 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked: dict[int, tuple[Retest | ZeroShot, Comparison]] = {}
+        self._asked: dict[int, tuple[Retest | ZeroShot, Comparison | None]] = {}
+        """Each with the comparison that goes on after it; None once it was stopped."""
 
     def body(self) -> Iterable[Widget]:
         form = framed(Form(FIELDS, self._fields(), models=("model",), id="fields"), tr("Comparison", "Comparación"))
@@ -160,6 +161,10 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
     def _submit(self, job: Retest | ZeroShot, of: Comparison) -> None:
         self._asked[self.host.submit(job, self)] = job, of
 
+    def on_jobs_stopping(self) -> None:
+        """What is open may still end with a result, and nothing more is asked."""
+        self._asked = {number: (job, None) for number, (job, _) in self._asked.items()}
+
     def on_job_events(self, message: JobEvents) -> None:
         for event in message.events:
             if not isinstance(event, ENDINGS) or self.point_ended(event) or event.job_id not in self._asked:
@@ -169,10 +174,18 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
                 self.notify(event.message, severity="error", markup=False)
             elif isinstance(event, Finished):
                 self._take(job, event.result)
-                if isinstance(job, Retest):
+                if isinstance(job, Retest) and comparison:
                     self._submit(comparison.then(event.result), comparison)
 
     def _take(self, job: Retest | ZeroShot, result: Any) -> None:
+        if self.answers.with_result(job, result) is self.answers:
+            said = tr(
+                "A zero-shot model has answered on other rows than the table has by now, and does not stand in it: "
+                f"{spoken('run')} compares anew.",
+                "Un modelo zero-shot respondió sobre filas distintas de las que la tabla tiene ahora y no figura en "
+                f"ella: {spoken('run')} compara de nuevo.",
+            )
+            self.notify(said, severity="warning")
         self.learn(lambda answers: answers.with_result(job, result))
 
     def lacking(self) -> str:
