@@ -20,8 +20,9 @@ from llm_tui.classifier.job import Diverged, Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
+from llm_tui.errors import UserError
 from llm_tui.exercises import flows, labels
-from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.job import Asking, ModelChoice
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.lab.lab import Lab
@@ -144,6 +145,24 @@ def test_few_labels_are_drawn_from_many_rows(tmp_path):
     setup = labels.Setup(data=str(tmp_path), counts=(0, 3), test_rows=30)
     point = run_job(Measure(CLASSIC, 3, 0, setup.training()), context())
     assert (point.pool, point.classes) == (120, 3)
+
+
+def test_a_point_of_a_curve_whose_data_have_changed_is_not_measured_and_the_curve_begins_anew(tmp_path):
+    data = tmp_path / "rows.csv"
+    rows = [f"{'abc'[row % 3]},text {row}" for row in range(90)]
+    data.write_text("\n".join(rows), encoding="utf-8")
+    setup, there = labels.Setup(data=str(data), counts=(3, 6), seeds=1, test_rows=10), context()
+    curve = labels.begun(None, setup)
+    first, second = (job for job in curve.pending(Asking(device="cpu")) if job.method == CLASSIC)
+    curve = curve.with_result(first, run_job(first, there))
+    data.write_text("\n".join(rows[::2]), encoding="utf-8")
+    with pytest.raises(UserError, match="have changed since this labels curve began"):
+        run_job(second, there)
+    level = next(job for job in curve.pending(Asking(device="cpu")) if job.method == ZERO_SHOT)
+    assert curve.with_failure(level, "It has changed.") is None  # nothing of it goes on
+    anew = labels.begun(curve, setup)
+    assert anew.points == ()
+    assert run_job(next(job for job in anew.jobs(Asking(device="cpu")) if job.method == CLASSIC), there).pool == 35
 
 
 def test_weights_that_are_no_numbers_classify_nothing():

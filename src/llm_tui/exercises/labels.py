@@ -148,14 +148,14 @@ class Curve:
             if chat and count <= MOST_SHOTS:
                 some = seeds if count else range(1)  # no example, nothing to draw
                 found += [Measure(FEW_SHOT, count, seed, training, chat, batch_size=asking.batch_size) for seed in some]
-        return found
+        return [replace(job, stamp=self.stamp) for job in found]
 
     def with_result(self, job: Measure, result: Point) -> Curve:
         return replace(self, points=(*self.points, result))
 
     def with_failure(self, job: Measure, message: str) -> Curve | None:
-        """The others go on; without data there are none."""
-        if job.method == CLASSIC:
+        """The others go on; without the data that the curve began with there are none."""
+        if job.method == CLASSIC or self.setup.training().stamp() != self.stamp:
             return None
         return replace(self, left_out={**self.left_out, job.method: message})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -56,7 +56,8 @@ class Point:
 class Measure:
     """One point: `method` with `count` of the rows of `data`, on its test rows. All methods draw the same rows by the
     same `seed`. `model` is the zero-shot model, whose encoder is the probe's, or the chat model; `data.train_size` is
-    how many rows are drawn from at most.
+    how many rows are drawn from at most. `stamp` is that of the data files which the other points were measured on;
+    None where there are no others.
     """
 
     kind: ClassVar[str] = "labels"
@@ -70,6 +71,7 @@ class Measure:
     model: ModelChoice | None = None
     template: Words = TEMPLATE
     batch_size: int = 16
+    stamp: tuple[tuple[str, int, int], ...] | None = field(default=None, compare=False)
 
     @property
     def imports(self) -> tuple[str, ...]:

@@ -63,13 +63,27 @@ def measure(job: Measure, context: Context) -> Point:
 
 
 def _rows(job: Measure, context: Context) -> Dataset:
-    """Read once for all points."""
+    """Read once for all points.
+
+    Raises:
+        UserError: they are not those of the other points.
+    """
     key = ("labelled rows", job.data, job.data.stamp())
     known: Dataset | None = context.models.find(key)
     if known is None:
         context.progress(0, 0, tr("reading the data", "leyendo los datos"))
         known = load(job.data, context, up_to=True)
         context.models.keep(key, known, most=1)
+    if job.stamp not in (None, job.data.stamp()):  # asked after the reading, for a file may change meanwhile
+        data = job.data.data
+        raise UserError(
+            tr(
+                f"The data {data} have changed since this labels curve began, and its points are of the rows before: "
+                "run it again, and it begins anew.",
+                f"Los datos {data} cambiaron desde que empezó esta curva de etiquetas, y sus puntos son de las filas "
+                "de antes: ejecútela otra vez y empezará de nuevo.",
+            )
+        )
     return known
 
 
