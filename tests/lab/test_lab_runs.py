@@ -539,6 +539,17 @@ def test_the_stamp_names_the_files_of_the_data(tmp_path: Path, monkeypatch) -> N
     assert [name for name, _, _ in Training(data=str(folder / "test.csv")).stamp()] == ["test.csv"]
 
 
+def test_a_run_has_the_stamp_of_the_data_files_as_they_were_when_it_began(lab: Lab, tmp_path: Path) -> None:
+    data = tmp_path / "rows.csv"
+    data.write_text("a,one\n", encoding="utf-8")
+    job = Training(data=str(data))
+    read, recorder = job.stamp(), lab.runs.recorder(job)
+    recorder(Started(1))
+    data.write_text("a,one\nb,two\n", encoding="utf-8")  # while it waits for room
+    recorder(metric(1))
+    assert only(lab.runs).config.stamp == read != job.stamp()
+
+
 @pytest.mark.parametrize("data", ["x" * 5000, "~nobody-of-this-name/x.csv", "/root/none/x.csv"])
 def test_data_that_is_not_there_has_no_stamp(data: str) -> None:
     assert Training(data=data).stamp() == ()

@@ -306,14 +306,15 @@ class Recorder:
         self._runs = runs
         self._job = job
         self._started = datetime.now().astimezone()
+        self._stamp: tuple[tuple[str, int, int], ...] = ()
         self._device: Device | None = None
         self._folder: Path | None = None
         self._metrics: IO[bytes] | None = None
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Started():
-                self._started = datetime.now().astimezone()
+            case Started():  # before the files are read: they may change while the training waits for room
+                self._started, self._stamp = datetime.now().astimezone(), self._job.stamp()
             case Placed():
                 self._device = event.device
             case Metric():
@@ -337,7 +338,7 @@ class Recorder:
     def _open(self) -> Path:
         """Make the run's folder, with what was asked for in it, or nothing."""
         started = self._started.isoformat(timespec="seconds")
-        config = Config(self._job, self._job.stamp(), started, __version__, self._device)
+        config = Config(self._job, self._stamp, started, __version__, self._device)
         name = f"{self._started:%Y%m%d-%H%M%S-%f}-b{self._job.batch_size}-s{self._job.seed}"
         folder = next(folder for folder in _numbered(self._runs / name) if self._store.make_new(folder))
         try:
