@@ -263,6 +263,22 @@ async def test_marked_runs_are_compared(lab, engine):
         assert "0.750" in text_of(pilot, "#compare Static")
 
 
+async def test_a_run_that_was_marked_while_it_trained_has_its_whole_curve_once_it_has_ended(lab, engine):
+    async with training(lab, engine) as pilot:
+        first, *_ = await run_sweep(pilot, engine)
+        values = {"steps": 10, "loss": 1.0, "accuracy": 0.5, "examples_per_second": 1.0, "seconds_left": 1.0}
+        engine.tell(Started(first), Metric(first, 5, values))
+        runs = pilot.app.screen.query_one(LabRuns)
+        runs.load()
+        await eventually(pilot, lambda: len(runs.runs) == 1)
+        await pilot.press("l", "space")
+        await eventually(pilot, lambda: [len(points) for points in runs.points.values()] == [1])
+        engine.tell(Metric(first, 10, values))
+        engine.end(Finished(first, RESULT))
+        await eventually(pilot, lambda: runs.runs[0].ending is not None)
+        assert [point.step for point in runs.points[runs.runs[0].id]] == [5, 10]
+
+
 async def test_a_run_is_deleted_after_a_question(lab, engine):
     async with training(lab, engine) as pilot:
         first, *_ = await run_sweep(pilot, engine)

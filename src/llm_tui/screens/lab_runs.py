@@ -86,7 +86,8 @@ class LabRuns(RunList):
 
     def load(self) -> None:
         """Read the runs on a thread: the lab may be on a slow file system."""
-        attempt, known, kept = self._wanted(), dict(self.points), host(self).lab.runs
+        attempt, kept = self._wanted(), host(self).lab.runs
+        whole = {run.id: self.points[run.id] for run in self.runs if run.ending and run.id in self.points}
         also = {*self.marked, *self._in_table(), self.looks.pin}
         self.reading = True
 
@@ -99,7 +100,7 @@ class LabRuns(RunList):
                 self.reading = False
                 return
             shown = [*sweeps.ended(attempt, runs), *(run for run in runs if run.id in also)]
-            points = {run.id: (run.ending and known.get(run.id)) or run.points() for run in shown}
+            points = {run.id: whole.get(run.id) or run.points() for run in shown}
             if not worker.is_cancelled:  # a later reading is under way: this one is old
                 self.post_message(self.Loaded(seen, runs, points))
 
