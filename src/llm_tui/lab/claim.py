@@ -68,10 +68,15 @@ class Claim:
 
     def release(self) -> None:
         """Give the lab back for good, where this program has it."""
+        with self._lock:
+            self._given_back = True
+        self.lend()
+
+    def lend(self) -> None:
+        """Give the lab back, where this program has it, until it is taken again."""
         if os.name != "posix":
             return
         with self._lock, contextlib.suppress(OSError):
-            self._given_back = True
             holder = self._holder()
             if holder is not None and holder.same(here()):
                 self._path.unlink()

@@ -220,11 +220,18 @@ class Lab:
         self._answers.restore()
 
     def release(self) -> None:
-        """Let other programs have the lab."""
+        """Let other programs have the lab, for good."""
+        self._give_back(self._claim.release)
+
+    def lend(self) -> None:
+        """Let other programs have the lab until the next `claim`."""
+        self._give_back(self._claim.lend)
+
+    def _give_back(self, give: Callable[[], None]) -> None:
         self._claiming = self.telling.lasting = False
         self.telling.close()
         if not self._unwritable:
-            self._claim.release()
+            give()
 
     def listeners(self, job: Job) -> tuple[Callable[[Event], None], ...]:
         """What writes down a job that is about to be submitted; one that `only_looks` is not in the log.

@@ -45,7 +45,7 @@ def run(lab: Lab, command: Command, notices: Sequence[str] = (), line: Console |
     lab.tell = console.say
     with _claimed(lab) as (said, lent):
         work = Work(console, lab)
-        here = Here(console, lab, work, lambda given: _commanded(lab, lent, command, given))
+        here = Here(console, lab, work, lambda given: _commanded(console, lab, lent, command, given))
         console.say(
             tr(f"llm-tui {__version__}, plain mode. Lab: {lab.folder}.",
                f"llm-tui {__version__}, modo sencillo. Laboratorio: {lab.folder}."),
@@ -76,13 +76,12 @@ def _claimed(lab: Lab) -> Iterator[tuple[str, threading.Lock]]:
         while not over.wait(HEARTBEAT):
             if lent.acquire(blocking=False):
                 try:
-                    if not over.is_set():
+                    if not over.is_set() and not lab.read_only:  # else what is held of it may be old
                         lab.claim()
                 finally:
                     lent.release()
 
-    if not said:
-        threading.Thread(target=beat, name="claim", daemon=True).start()
+    threading.Thread(target=beat, name="claim", daemon=True).start()
     try:
         yield " ".join(filter(None, (said, lab_said))), lent
     finally:
@@ -92,14 +91,19 @@ def _claimed(lab: Lab) -> Iterator[tuple[str, threading.Lock]]:
             lab.release()
 
 
-def _commanded(lab: Lab, lent: threading.Lock, command: Command, given: Sequence[str]) -> None:
-    """A command of the command line has the lab to itself."""
+def _commanded(console: Console, lab: Lab, lent: threading.Lock, command: Command, given: Sequence[str]) -> None:
+    """A command of the command line has the lab to itself. Where another program has it afterwards, or no longer, that
+    is said.
+    """
     with lent:
-        lab.release()
+        before = lab.read_only
+        lab.lend()
         try:
             command(given)
         finally:
-            lab.claim()
+            if (now := lab.claim()) != before:
+                console.say(now or tr("The lab can be written to here now.",
+                                      "Ahora se puede escribir aquí en el laboratorio."))  # fmt: skip
 
 
 def _home(here: Here) -> None:
