@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
+import os
+import sys
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import filled_lab
@@ -22,9 +27,13 @@ from llm_tui.exercises.samples import known_kind
 from llm_tui.i18n import tr
 from llm_tui.lab.lab import Lab
 from llm_tui.labels.job import ZERO_SHOT, Point
+from llm_tui.plain import session
+from llm_tui.plain.console import Console, Sent
 from llm_tui.plain.play import Streamed
 from llm_tui.playground import registry as tasks
 from llm_tui.playground.state import Playground
+
+ELSEWHERE = json.dumps({"host": "aula-7", "pid": 1, "since": "2026-03-01T10:00:00+00:00"})
 
 
 @pytest.fixture
@@ -138,6 +147,56 @@ def test_a_command_has_the_lab_to_itself_and_the_exercise_its_work_afterwards(la
     said = talk(lab, "exercise 3", "answer", "x", ".", "back", "command card --run 'a b'", command=command)
     assert held == [(["card", "--run", "a b"], "")]
     assert "Error: No." in said
+
+
+def test_after_a_command_the_lab_is_this_programs_again(lab):
+    lab.create()
+    mark, there = lab.folder / ".open.json", []
+
+    class Watching(io.StringIO):
+        def readline(self, *_: int) -> str:
+            there.append(mark.exists())
+            return super().readline()
+
+    typed = Watching("command card\ncommand log\n")
+    console = Console(typed, Sent(io.StringIO(), ascii_only=False))
+    session.run(lab, lambda given: there.append(mark.exists()), line=console)
+    assert there == [True, False, True, False, True]
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_who_takes_the_lab_while_a_command_has_it_is_said_and_so_is_that_it_is_free_again(lab, language):
+    i18n.use(language)
+    lab.create()
+    mark = lab.folder / ".open.json"
+
+    def command(given: Sequence[str]) -> None:
+        if given == ["card"]:
+            mark.write_text(ELSEWHERE)
+        else:
+            mark.unlink()
+
+    answer = ("exercise 3", "answer", "Lost.", ".", "back")
+    said = talk(lab, "command card", *answer, "command log", "exercise 3", "answer", "Kept.", ".", command=command)
+    assert "aula-7" in said.partition("> command card")[2].partition("> exercise 3")[0]
+    assert "aula-7" not in said.partition("> command log")[2]
+    free = tr("The lab can be written to here now.", "Ahora se puede escribir aquí en el laboratorio.")
+    assert said.count(free) == 1
+    assert lab.answers(3, moderation.Answers).answer == "Kept."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system has another longest line")
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_line_that_a_terminal_has_cut_is_not_taken(language):
+    i18n.use(language)
+    master, slave = os.openpty()
+    said = io.StringIO()
+    with open(slave, encoding="utf-8", errors="replace") as reads:
+        os.write(master, f"{'ñ' * 3000}\n{'ñ' * 2047}\n".encode())
+        assert Console(reads, Sent(said, ascii_only=False)).read() == "ñ" * 2047
+    os.close(master)
+    assert said.getvalue().count("4095 bytes") == 1 and tr("open", "abrir") in said.getvalue()
 
 
 def test_the_labels_curve_is_that_of_the_lab_and_takes_no_other_ones_place_unasked(lab):

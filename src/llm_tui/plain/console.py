@@ -12,10 +12,13 @@ from typing import Any, TextIO
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.plain.letters import plain, spelled
-from llm_tui.plain.words import BACK, NO_WORDS, QUIT, YES_WORDS, is_word
+from llm_tui.plain.words import BACK, NO_WORDS, OPEN, QUIT, YES_WORDS, is_word
 
 END = "."
 """Alone on a line it ends a text of several lines."""
+
+LONGEST = 4095
+"""Bytes of a line, without its end, that Linux takes from a terminal; what is beyond them is lost (termios(3))."""
 
 
 class Back(Exception):
@@ -94,11 +97,27 @@ class Console:
         self._sent.flush()
 
     def read(self) -> str:
-        """One line as it was typed, without its end.
+        """One line as it was typed, without its end; another one in place of one that the terminal may have cut.
 
         Raises:
             Leave: there is none.
         """
+        while self._cut(line := self._line()):
+            self.say(
+                tr(
+                    f"A terminal cuts a line at {LONGEST} bytes: this one may have lost its end and was not taken. "
+                    f"Type it in shorter lines, or take it from a file, with {OPEN.en} where the list has it.",
+                    f"Una terminal corta las líneas a los {LONGEST} bytes: esta pudo perder el final y no se ha "
+                    f"tomado. Escríbala en líneas más cortas, o tómela de un archivo, con {OPEN.es} donde la lista lo "
+                    "tenga.",
+                )
+            )
+        return line
+
+    def _cut(self, line: str) -> bool:
+        return self._reads.isatty() and len(line.encode(self._reads.encoding, "replace")) >= LONGEST
+
+    def _line(self) -> str:
         self._sent.write("> ")
         self._sent.flush()
         try:
