@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -55,6 +56,17 @@ async def test_a_line_that_stands_alone_undoes_and_redoes() -> None:
         assert line.value == "abc"
         await pilot.press("ctrl+z", "x", "ctrl+t")
         assert line.value == "x"
+
+
+@pytest.mark.parametrize("field", ["#line", "#field-one"])
+async def test_what_is_pasted_into_one_line_comes_in_with_all_its_lines(field: str) -> None:
+    app = Page()
+    async with app.run_test() as pilot:
+        app.query_one(field).focus()
+        await pilot.press(*"<>", "left")
+        app.post_message(events.Paste("one  two\r\n\nthree\n"))
+        await pilot.pause()
+        assert app.query_one(field, Input).value == "<one  two three>"
 
 
 async def test_what_is_put_back_leaves_the_cursor_where_it_differs() -> None:

@@ -20,6 +20,7 @@ from llm_tui.i18n import Text
 from llm_tui.keys import Bar, Key, bindings
 from llm_tui.serving import servers
 from llm_tui.visible import visible
+from llm_tui.widgets.line import OneLine
 
 
 class Named(Protocol):
@@ -44,7 +45,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-class Entry(Input):
+class Entry(OneLine):
     """A field that says, while nobody writes in it, where its text goes on beyond it. In a form it has its label at the
     left, as wide as its padding there: a widget of its own for each would take most of the time of a first visit.
     """

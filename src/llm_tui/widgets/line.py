@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.events import Paste
 from textual.widgets import Input
 
 from llm_tui.keys import REDO, UNDO, bindings
@@ -11,7 +12,16 @@ MOST_LETTERS = 4096
 """As in a path."""
 
 
-class ShortInput(Input):
+class OneLine(Input):
+    """Takes all that is pasted, its lines joined by a space: Textual takes the first of them alone."""
+
+    def _on_paste(self, event: Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace(" ".join(filter(None, event.text.splitlines())), *self.selection)
+
+
+class ShortInput(OneLine):
     """What would make it longer than `MOST_LETTERS` is left out, with a bell: each key costs time for every letter."""
 
     def replace(self, text: str, start: int, end: int) -> None:
