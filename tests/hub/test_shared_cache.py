@@ -17,8 +17,9 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.hub import cache
 from llm_tui.hub.fetching import fetch_model, plan_model
+from llm_tui.hub.packaged import PACKAGED
 from llm_tui.hub.places import locate
-from llm_tui.hub.shipped import shipped
+from llm_tui.hub.shipped import WEIGHTS, pack_in, shipped, unpacked
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become other users")
 
@@ -148,3 +149,44 @@ def test_another_persons_token_in_a_shared_folder_is_nobodys_hindrance(
     home(LUIS, shared, monkeypatch)
     with being(LUIS, 0o002):
         assert fetch_model(NAME, context).is_relative_to(shared)
+
+
+@pytest.fixture
+def teaching(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a packed model, and the cache of this program in the folder that is shared."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(shared))
+    with being(ANA, 0o002):
+        (shared / "llm-tui" / "models").mkdir(parents=True)
+    folder = shared.parent / "tiny"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / WEIGHTS).write_bytes(b"small" * 1000)
+    pack_in(folder)
+    return folder
+
+
+def test_a_teaching_model_that_one_person_unpacks_another_opens(teaching: Path) -> None:
+    with being(ANA, 0o077):
+        copy = unpacked(teaching)
+    with being(LUIS):
+        assert unpacked(teaching) == copy
+        assert (copy / WEIGHTS).read_bytes() == b"small" * 1000 and (copy / "config.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize("hidden", [WEIGHTS, "config.json"])
+def test_a_teaching_model_that_another_person_keeps_closed_is_a_sentence(teaching: Path, hidden: str) -> None:
+    with being(ANA):
+        (unpacked(teaching) / hidden).chmod(0o600)
+    with being(LUIS), pytest.raises(UserError, match=r"could not be unpacked.*Permission denied.*XDG_CACHE_HOME"):
+        unpacked(teaching)
+
+
+def test_a_packaged_model_that_another_person_keeps_closed_is_not_there(teaching: Path) -> None:
+    model = next(iter(PACKAGED.values()))
+    with being(ANA, 0o077):
+        model.folder.mkdir()
+        for name in (WEIGHTS, "config.json"):
+            (model.folder / name).touch()
+        assert model.present
+    with being(LUIS):
+        assert not model.present

@@ -11,7 +11,8 @@ from pathlib import Path
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.hub.child import last_line, run_python
-from llm_tui.hub.packaged import WEIGHTS, Packaged
+from llm_tui.hub.packaged import Packaged
+from llm_tui.hub.shipped import WEIGHTS
 from llm_tui.i18n import tr
 
 

@@ -10,9 +10,8 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from llm_tui.errors import Unavailable
+from llm_tui.hub.shipped import readable_weights
 from llm_tui.i18n import Text, tr
-
-WEIGHTS = "model.safetensors"
 
 RIGHT, FOUND, KEPT, SPOKEN = "right label", "five, all in the text", "names and numbers kept", "in the text's language"
 COPYING = "copying"
@@ -50,8 +49,8 @@ class Packaged:
 
     @property
     def present(self) -> bool:
-        """Whether it is on this machine: the folder appears only when it is complete."""
-        return (self.folder / WEIGHTS).is_file()
+        """Whether it is on this machine for this user to read: the folder appears only when it is complete."""
+        return readable_weights(self.folder) is not None
 
 
 PACKAGED = {

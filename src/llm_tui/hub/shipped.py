@@ -59,7 +59,7 @@ def unpacked(folder: Path) -> Path:
         checksum, size = file.read(4)[::-1].hex(), int.from_bytes(file.read(4), "little")
     kept = user_cache_path("llm-tui") / "models"
     copy = kept / f"teaching-{folder.name}-{checksum}"
-    if not _whole(copy, size):
+    if readable_weights(copy) != size:
         try:
             kept.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=f".{copy.name}-", dir=kept, ignore_cleanup_errors=True) as work:
@@ -76,6 +76,11 @@ def _copied(folder: Path, to: Path) -> Path:
     shutil.copytree(folder, to, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(PACKED))
     weights = zlib.decompress((folder / PACKED).read_bytes(), 16 + zlib.MAX_WBITS)
     (to / WEIGHTS).write_bytes(weights)
+    for path in (
+        to,
+        *to.rglob("*"),
+    ):  # nothing of it is private, whatever the umask says, and others may share the cache
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
     return to
 
 
@@ -84,16 +89,18 @@ def _put(made: Path, copy: Path, size: int) -> None:
     try:
         os.rename(made, copy)
     except OSError:
-        if not _whole(copy, size):
+        if readable_weights(copy) != size:
             shutil.rmtree(copy)
             os.rename(made, copy)
 
 
-def _whole(copy: Path, size: int) -> bool:
+def readable_weights(folder: Path) -> int | None:
+    """The bytes of the weights of a model in the cache; None where this user cannot read it, or it is not there."""
     try:
-        return os.stat(copy / WEIGHTS).st_size == size and (copy / "config.json").is_file()
+        with open(folder / WEIGHTS, "rb") as weights, open(folder / "config.json", "rb"):
+            return os.fstat(weights.fileno()).st_size
     except OSError:
-        return False
+        return None
 
 
 def _not_written(name: str, copy: Path, why: str) -> UserError:
