@@ -163,6 +163,22 @@ async def test_the_key_bar_is_right_again_when_a_dialog_has_closed(lab, engine):
         assert drawn(app, KeyBar) == before
 
 
+async def test_the_key_bar_behind_a_window_is_as_wide_as_the_terminal(lab, engine):
+    app = LabApp(lab, engine)
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press("f4")
+        await pilot.pause()
+        bar = app.screen.query_one(KeyBar)
+        await pilot.press("m")
+        await eventually(pilot, lambda: app.screen.is_modal)
+        await pilot.resize_terminal(120, 24)
+        await eventually(pilot, lambda: bar.size.width == 120)
+        behind = bar.line().plain
+        await pilot.press("escape")
+        await eventually(pilot, lambda: not app.screen.is_modal)
+        assert "x exercise" in behind and behind == bar.line().plain
+
+
 async def test_the_key_bar_goes_with_the_focus(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test(size=(300, 40)) as pilot:

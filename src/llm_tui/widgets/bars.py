@@ -145,7 +145,7 @@ class KeyBar(FrameLine):
     """
 
     _waits = False
-    _last: Content | None = None
+    _last: list[Held] | None = None
 
     def on_mount(self) -> None:
         self.screen.call_later(self._update)  # when all of the screen is there
@@ -164,15 +164,13 @@ class KeyBar(FrameLine):
         super()._update()
 
     def line(self) -> Content:
-        """Behind a window what it was before: keys are asked of the window then."""
+        """Behind a window the keys that there were before: they are asked of the window then."""
         if self._last is None or self.screen is self.app.screen:
-            self._last = self._asked()
-        return self._last
+            shown = (held for held in by_key(self.screen) if held.key.bar < Bar.NEVER)
+            self._last = sorted(shown, key=lambda held: held.key.bar)
+        return self._folded(self._last)
 
-    def _asked(self) -> Content:
-        shown = sorted(
-            (held for held in by_key(self.screen) if held.key.bar < Bar.NEVER), key=lambda held: held.key.bar
-        )
+    def _folded(self, shown: Sequence[Held]) -> Content:
         pinned = [_part(held) for held in shown if held.key.bar == Bar.PINNED]
         others = [_part(held) for held in shown if held.key.bar < Bar.PINNED]
         room = self.size.width + 1 - sum(part.cell_length for part in pinned)
