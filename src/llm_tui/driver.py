@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any, Protocol, cast
 
 from textual import events
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
@@ -33,10 +34,17 @@ SMALLEST = 40, 10
 BAD = re.compile("[\udc80-\udcff]")
 """How a byte that is not UTF-8 is decoded; a replacement character is one that somebody has sent."""
 
+MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}", re.DOTALL)
+"""A report of the mouse in bytes that are no text, from a terminal that has no newer way (X10)."""
+CUT_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z", re.DOTALL)
+
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 PASTED = re.compile(r"[^\x00-\x1f\x7f]{64,}")
 DIFFERENT = 5
 """Letters and words that come in one read and that nobody has typed."""
+
+MODIFIERS = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
+"""Keys that change others and do nothing by themselves: terminals with kitty's keyboard protocol tell of them."""
 
 
 class Owner(Protocol):
@@ -67,6 +75,10 @@ class RobustDriver(LinuxDriver):
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._parser = XTermParser()
         self._told_of_bad_bytes = False
+        self._undecoded = b""
+        """The beginning of a report whose end has not come."""
+        self._begun = ""
+        """The last letters that the parser got: they may be the beginning of `BEGIN`."""
         self._pasted: str | None = None
         """What has come of a paste that has not ended; None where there is none."""
 
@@ -107,6 +119,15 @@ class RobustDriver(LinuxDriver):
         for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT):
             signal.signal(number, signal.SIG_IGN)
 
+    def _sigcont_application(self, *_: object) -> None:
+        """A terminal that was not given back, for it was stopped by SIGSTOP, is not taken a second time: it is drawn
+        anew, as after a change of its size.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application()  # type: ignore[no-untyped-call]
+        else:
+            signal.raise_signal(signal.SIGWINCH)
+
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends, or the line does."""
         with selectors.DefaultSelector() as selector:
@@ -121,13 +142,13 @@ class RobustDriver(LinuxDriver):
                         log.warning("the terminal has gone")
                         self._owner.ending.told(signal.SIGHUP)
                         return
-                    for message in self._messages(self._decode(data)):
+                    for message in self._messages(data):
                         self.process_message(message)
                 for message in self._guarded(self._parser.tick):
                     self.process_message(message)
 
-    def _messages(self, text: str) -> Iterator[Message]:
-        text, bad = BAD.subn("", text)
+    def _messages(self, data: bytes) -> Iterator[Message]:
+        text, bad = BAD.subn("", self._decode(self._without_mouse(data)))
         if bad:
             log.warning("the terminal sent %d bytes that are not UTF-8", bad)
             self._owner.call_later(self._tell_of_bad_bytes)
@@ -136,6 +157,14 @@ class RobustDriver(LinuxDriver):
                 yield part
             else:
                 yield from self._guarded(lambda c=part: self._parser.feed(c))  # type: ignore[misc]
+
+    def _without_mouse(self, data: bytes) -> bytes:
+        data, self._undecoded = self._undecoded + data, b""
+        if self._pasted is None:
+            data = MOUSE.sub(b"", data)
+            cut = CUT_MOUSE.search(data)
+            self._undecoded = cut[0] if cut else b""
+        return data.removesuffix(self._undecoded)
 
     def _parts(self, text: str) -> Iterator[str | events.Paste]:
         """The letters that are keys, and pastes. Whatever is between the marks of a paste is text: Textual's parser
@@ -150,17 +179,26 @@ class RobustDriver(LinuxDriver):
                 self._pasted = None
                 yield events.Paste(inside.replace("\0", ""))
                 continue
-            before, mark, text = text.partition(BEGIN)
-            yield from self._typed(before)
-            if mark:
-                self._pasted = ""
+            begun = self._begun if self._in_sequence() else ""
+            before, mark, rest = (begun + text).partition(BEGIN)
+            if len(before) < len(begun):
+                self._parser = XTermParser()  # it has the beginning of the mark
+            else:
+                yield from self._typed(before[len(begun) :])
+            self._begun = "" if mark else before[1 - len(BEGIN) :]
+            self._pasted = "" if mark else None
+            text = rest
+
+    def _in_sequence(self) -> bool:
+        """Whether the parser waits for the rest of one. Textual has no public name for it."""
+        return self._parser._timeout_time is not None
 
     def _typed(self, text: str) -> Iterator[str | events.Paste]:
         """Letter by letter, or in one go what nobody can have typed in one: a terminal that has no bracketed paste, or
         a multiplexer that leaves it out, pastes so, and each letter would be a key.
         """
         at = 0
-        for run in PASTED.finditer(text) if "\x1b" not in text else ():
+        for run in PASTED.finditer(text) if "\x1b" not in text and not self._in_sequence() else ():
             if len(set(run[0])) >= DIFFERENT:  # else a key that is held down on a slow line
                 yield from text[at : run.start()]
                 yield events.Paste(run[0])
@@ -183,7 +221,7 @@ class RobustDriver(LinuxDriver):
     def _guarded(self, parse: Callable[[], Any]) -> Iterator[Message]:
         """What the parser makes of it. A sequence on which it fails is dropped, and it begins anew after it."""
         try:
-            yield from list(parse())
+            yield from [message for message in parse() if not _is_modifier(message)]
         except Exception:
             log.warning("a sequence of the terminal was not understood", exc_info=True)
             self._parser = XTermParser()
@@ -198,6 +236,10 @@ class RobustDriver(LinuxDriver):
             super().process_message(message)
         except RuntimeError:  # the app has just ended
             log.info("a key came after the end")
+
+
+def _is_modifier(message: Message) -> bool:
+    return isinstance(message, events.Key) and message.key.rpartition("+")[2] in MODIFIERS
 
 
 class _Screen:

@@ -201,6 +201,30 @@ def test_ctrl_c_in_the_persons_own_editor_is_for_the_editor(tmp_path):
         assert terminal.exit_code == 0
 
 
+def test_an_editor_that_cannot_be_started_leaves_the_terminal_to_the_app(tmp_path):
+    with opened(tmp_path, F6, "Bias", EDITOR="/nowhere/editor", VISUAL="") as terminal:
+        terminal.send("E")
+        terminal.wait_for("/nowhere/editor")
+        terminal.send(CTRL_Q)
+        terminal.wait_exit()
+        assert terminal.exit_code == 0
+        assert terminal.left_as_before() == ""
+
+
+def test_a_program_that_was_stopped_from_outside_draws_anew_and_takes_the_terminal_no_second_time(tmp_path):
+    with opened(tmp_path) as terminal:
+        os.kill(terminal.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, terminal.pid, os.WSTOPPED)
+        terminal.pump(0.1)
+        stopped = time.perf_counter()
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.wait_for(lambda t: t.received(stopped) > 80 * 10)
+        assert b"".join(data for _, data in terminal.reads).count(b"\x1b[?1049h") == 1
+        terminal.send(CTRL_Q)
+        terminal.wait_exit()
+        assert terminal.exit_code == 0
+
+
 def test_a_terminal_that_takes_no_more_does_not_keep_the_app(tmp_path):
     with opened(tmp_path) as terminal:
         for columns in range(60, 140):  # nobody reads what is drawn
