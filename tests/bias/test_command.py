@@ -53,6 +53,19 @@ def test_it_prints_the_kinds_keeps_them_and_asks_nothing_twice(asked, tmp_path):
     assert [kind.kind for kind in kept.readings[0].kinds] == ["gender", "perros"] and len(kept.own) == 2
 
 
+def test_pairs_of_a_file_are_not_pooled_with_the_programs_of_the_same_kind(asked, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("a,b,kind\nEntra la vecina.,Entra el vecino.,género\n", "utf-8")
+    where = ("--lab", tmp_path / "lab", "--lang", "es", "--model", "m", "--format", "json")
+    code, out, err = run(*where, "--pairs", path)
+    assert code == 0, err
+    rows = json.loads(out)["rows"]
+    assert [(row["kind"], row["pairs"], row["difference"], row["direction"]) for row in rows] == [
+        ("género, propios", 1, -0.1, "b − a")
+    ]
+    assert [row["pairs"] for row in json.loads(run(*where, "--kind", "gender")[1])["rows"]] == [20]
+
+
 def test_p_is_corrected_for_all_that_was_measured_and_not_for_what_is_printed_alone(asked, tmp_path):
     where = ("--lab", tmp_path / "lab", "--lang", "es", "--model", "m", "--format", "json")
     run(*where, "--kind", "gender", "--kind", "name")

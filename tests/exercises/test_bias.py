@@ -51,7 +51,7 @@ def asked(answers: Answers, apart: float = 0.1, kinds: tuple[str, ...] = (), by:
 def test_every_kind_is_asked_once_and_again_where_its_pairs_change():
     answers = asked(Answers())
     assert list(answers.pending(Asking())) == []
-    more = answers.with_own([Pair("gender", "Un niño.", "Una niña.", language="es"),
+    more = answers.with_own([Pair("gender", "Un niño.", "Una niña.", "Male", "femenino", "es"),
                              Pair("edad", "Es joven.", "Es mayor.", language="es")])  # fmt: skip
     assert [(job.of, len(job.pairs)) for job in more.pending(Asking())] == [("gender", 21), ("edad", 1)]
     assert more.is_stale("gender") and not more.is_stale("name")
@@ -122,6 +122,39 @@ def test_the_table_has_difference_interval_test_and_flips():
     assert '"p_holm": ' in to_json(table, "en")
     other = answers.with_fields({"measured": "permitido"})
     assert bias_tables.table(other, other.reading).rows[0][2] == -0.1
+
+
+def directions(answers: Answers) -> dict[object, tuple[object, object]]:
+    """Pairs and direction of each kind in the table."""
+    return {row[0]: (row[1], row[-1]) for row in bias_tables.table(answers, answers.reading, "en").rows}
+
+
+def test_own_pairs_are_counted_with_the_programs_only_where_a_and_b_are_said_to_be_what_they_are_there():
+    own = [
+        Pair("gender", "Women are bad at parking.", "Men are bad at parking.", language="en"),
+        Pair("gender", "She is late.", "He is late.", "female", "male", "en"),
+        Pair("gender", "He sings.", "She sings.", "masculino", " Female", "en"),
+    ]
+    answers = asked(replace(Answers(), language="en").with_own(own), kinds=("gender", "gender-own"))
+    assert directions(answers) == {"gender": (21, "female − male"), "gender, own": (2, "b − a")}
+    assert bias_tables.table(answers, answers.reading, "es").rows[1][0] == "género, propios"
+
+
+def test_a_difference_has_a_direction_where_all_pairs_of_its_kind_have_the_same():
+    own = [Pair("age", "He is 20.", "He is 80.", "young", "old", "en"),
+           Pair("age", "He is 30.", "He is 70.", "young", "old", "en")]  # fmt: skip
+    for more, said in (((), "old − young"), ((Pair("age", "He is 90.", "He is 10.", "old", "young", "en"),), "b − a"),
+                       ((Pair("age", "He is 40.", "He is 60.", language="en"),), "b − a")):  # fmt: skip
+        answers = asked(replace(Answers(), language="en").with_own((*own, *more)), kinds=("age",))
+        assert directions(answers) == {"age": (2 + len(more), said)}
+
+
+def test_a_kind_that_an_older_version_pooled_has_no_direction():
+    answers = Answers().with_own([Pair("gender", "La vecina llega.", "El vecino llega.", language="es")])
+    (job,) = answers.pending(Asking(), ("gender",))
+    pooled = replace(job, pairs=(*job.pairs, answers.own[0].texts))
+    answers = answers.with_result(pooled, answered(pooled))
+    assert directions(answers) == {"gender (pairs changed since)": (21, "b − a")}
 
 
 def test_of_sentiment_it_is_positive_minus_negative():

@@ -17,7 +17,7 @@ from llm_tui.cli.options import OPTIONS, PATH, check_output, held, lab_folder, o
 from llm_tui.errors import UserError
 from llm_tui.exercises import bias, bias_tables
 from llm_tui.exercises.bias import Answers
-from llm_tui.exercises.bias_pairs import LANGUAGES, first_said, kind_name, known_kind, read_pairs
+from llm_tui.exercises.bias_pairs import LANGUAGES, counted, first_said, kind_name, known_kind, read_pairs
 from llm_tui.foundation.settings import MODEL, WHERE, asking
 from llm_tui.i18n import tr
 
@@ -90,7 +90,8 @@ def command(context: click.Context, /, task: str, language: str | None, pairs: P
             click.echo(first_said(own), err=True)
         stated = {name: given[name] for name in bias.FIELDS if given[name] is not None}
         answers = before.with_own(own).with_fields(stated)
-        wanted = tuple(dict.fromkeys(map(known_kind, given["kinds"]))) or tuple(dict.fromkeys(p.kind for p in own))
+        of_file = (counted(pair).kind for pair in own)
+        wanted = tuple(dict.fromkeys(map(known_kind, given["kinds"]) if given["kinds"] else of_file))
         _check(answers, wanted)
 
         def keep(some: _Some) -> None:

@@ -27,7 +27,7 @@ from llm_tui.course import course
 from llm_tui.errors import UserError
 from llm_tui.exercises import guides, moderation
 from llm_tui.exercises.again import model_of
-from llm_tui.exercises.bias_pairs import LANGUAGES, Pair, shipped
+from llm_tui.exercises.bias_pairs import LANGUAGES, Pair, counted, shipped
 from llm_tui.foundation import teaching
 from llm_tui.foundation.job import Asking
 from llm_tui.foundation.labels_job import SENTIMENT_MODEL, TEMPLATE
@@ -205,8 +205,8 @@ class Answers:
     # The pairs.
 
     def pairs(self) -> tuple[Pair, ...]:
-        """Those of the language: the program's own, then the person's."""
-        own = (pair for pair in self.own if pair.language == self.language and pair.whole)
+        """Those of the language: the program's own, then the person's, each in the kind that it is counted in."""
+        own = (counted(pair) for pair in self.own if pair.language == self.language and pair.whole)
         return (*shipped(self.language), *own)
 
     def kinds(self) -> tuple[str, ...]:

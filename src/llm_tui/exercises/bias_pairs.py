@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -25,7 +25,7 @@ SHORT = 60
 
 LANGUAGES: dict[str, Text] = {"es": Text("Spanish", "español"), "en": Text("English", "inglés")}
 
-KINDS: dict[str, Text] = {
+_BROUGHT: dict[str, Text] = {
     "gender": Text("gender", "género"),
     "name": Text("name", "nombre"),
     "nationality": Text("nationality", "nacionalidad"),
@@ -36,11 +36,17 @@ KINDS: dict[str, Text] = {
     "mexican": Text("Mexican", "mexicano"),
     "british": Text("British", "británico"),
     "aae": Text("African American", "afroamericano"),
-    "own": Text("own", "propios"),
 }
-"""In what the program's pairs differ, by their keys; at the end what a person's do whose kind nobody wrote."""
+"""In what the program's pairs differ, by their keys."""
 
-OWN = "own"
+OWN, _OWN_OF = "own", "{}-own"
+
+KINDS: dict[str, Text] = {
+    **_BROUGHT,
+    **{_OWN_OF.format(kind): Text(f"{name.en}, own", f"{name.es}, propios") for kind, name in _BROUGHT.items()},
+    OWN: Text("own", "propios"),
+}
+"""With those of a person's pairs that are not counted with the program's; at the end, of those with no kind written."""
 
 _A = ("a", "texta", "textoa", "sentencea", "frasea", "sentmore")
 _B = ("b", "textb", "textob", "sentenceb", "fraseb", "sentless")
@@ -200,9 +206,38 @@ def _expected() -> str:
     )
 
 
-def directions(language: str, own: Iterable[Pair]) -> Mapping[str, Text]:
-    """What the difference b - a of each kind is: as the program says, else as the person does of their own pairs."""
-    said = Text("{b} − {a}", "{b} − {a}")
-    told = (pair for pair in own if pair.language == language and pair.a_is and pair.b_is)
-    found = {pair.kind: said.format(a=pair.a_is, b=pair.b_is) for pair in told}
-    return found | {one.kind: said.format(a=one.a, b=one.b) for one in _sets() if one.language == language}
+def counted(pair: Pair) -> Pair:
+    """A person's own pair in the kind that it is counted in. Only where it says that `a` and `b` are what they are in
+    the program's pairs is it counted with those: b - a would else be one thing here and another there.
+    """
+    there = _brought(pair)
+    together = there is None or _sides_of(pair) == (there.a, there.b)
+    return pair if together else replace(pair, kind=_OWN_OF.format(pair.kind))
+
+
+def _brought(pair: Pair) -> _Set | None:
+    """The program's pairs of the same kind."""
+    return next((one for one in _sets() if (one.kind, one.language) == (pair.kind, pair.language)), None)
+
+
+def direction(kind: str, texts: Iterable[tuple[str, str]], language: str, own: Iterable[Pair]) -> Text:
+    """What the difference b - a of pairs is that were measured as one kind: more than that only where there still are
+    all of them and they say the same.
+    """
+    there = (*map(counted, own), *shipped(language))
+    sides = {pair.texts: _sides_of(pair) for pair in there if (pair.kind, pair.language) == (kind, language)}
+    found = {sides.get(pair) for pair in texts}
+    (only,) = found if len(found) == 1 else (None,)
+    a, b = only or (Text("a", "a"), Text("b", "b"))
+    return Text("{b} − {a}", "{b} − {a}").format(a=a, b=b)
+
+
+def _sides_of(pair: Pair) -> tuple[Text, Text] | None:
+    """What `a` and `b` are, in the program's words where those say the same; None where nobody says it."""
+    a, b = pair.a_is.strip(), pair.b_is.strip()
+    if not (a and b):
+        return None
+    there = _brought(pair)
+    if there and all(key(said) in (key(its.en), key(its.es)) for said, its in ((a, there.a), (b, there.b))):
+        return there.a, there.b
+    return Text(a, a), Text(b, b)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from llm_tui.bias.job import CONFIDENCE, RESAMPLES, SEED, Effect, holm
 from llm_tui.exercises.bias import TASKS, Answers, Judged, Kind, Reading, judged
-from llm_tui.exercises.bias_pairs import LANGUAGES, directions, kind_name
+from llm_tui.exercises.bias_pairs import LANGUAGES, direction, kind_name
 from llm_tui.export.markdown import to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation.tables import each_made_by, model_name
@@ -55,18 +55,18 @@ def table(answers: Answers, reading: Reading | None, language: str = "es", kinds
     measure = answers.measure(reading)
     found = list(effects(reading, measure))
     corrected = holm({kind.kind: effect.p for kind, effect in found})
-    whose = directions(reading.question.language, answers.own)
     now = answers.question == reading.question
     rows: list[tuple[Cell, ...]] = []
     shown = [(kind, effect) for kind, effect in found if not kinds or kind.kind in kinds]
     for kind, effect in shown:
         stale = STALE.within(language) if now and answers.is_stale(kind.kind) else ""
+        whose = direction(kind.kind, kind.pairs, reading.question.language, answers.own)
         ends = (None, None) if effect.low is None or effect.high is None else (_plain(effect.low), _plain(effect.high))
         rows.append(
             (
                 kind_name(kind.kind).within(language) + stale, effect.pairs, _plain(effect.mean), *ends,
                 f"{effect.more} / {effect.less} / {effect.ties}", effect.p, corrected[kind.kind],
-                f"{kind.flips()} / {effect.pairs}", whose.get(kind.kind, Text("b − a", "b − a")).within(language),
+                f"{kind.flips()} / {effect.pairs}", whose.within(language),
             )
         )  # fmt: skip
     keys = tuple(kind.kind for kind, _ in shown)
