@@ -106,6 +106,17 @@ def test_a_reading_that_goes_on_elsewhere_is_of_both_machines_each_with_its_time
     ]
 
 
+def test_a_machine_none_of_whose_texts_stand_in_the_sheet_has_not_made_its_scores():
+    node = replace(BY, device="cuda:0 H100", seconds=2.0)
+    answers = sheet(["spam"] * 2)
+    for by in (node, BY):
+        for job in list(answers.pending(Asking())):
+            answers = answers.with_result(job, Classified(LABELS, (Labelled((0.8, 0.1, 0.1)),), by))
+        made = [text.en.partition(" Hypothesis")[0] for text in moderation.footer(answers)]
+        answers = replace(answers, samples=tuple(replace(s, text=f"another {s.text}") for s in answers.samples))
+    assert made == ["Model: somebody/nli @ abcdef1; 0.0 M parameters; CPU; float32; 1.00 s."]
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [({"labels": "spam"}, "two labels"), ({"samples": ()}, "no texts"), ({"model": " "}, "No model")],

@@ -55,6 +55,23 @@ def test_a_filled_sheet_took_what_all_its_answers_took(exercise: Any, answers_ea
     assert energy.joules == pytest.approx(36.0 * answers_each * jobs)
 
 
+@pytest.mark.parametrize(
+    ("exercise", "changed"),
+    [
+        (moderation, {"labels": "a, b"}),
+        (translation, {"model_es_en": "another", "model_en_es": "another"}),
+        (summaries, {"source": "Another text."}),
+    ],
+)
+def test_what_does_not_stand_in_a_sheet_any_more_is_not_of_it(exercise: Any, changed: dict[str, str]) -> None:
+    sheet, _ = filled(exercise.Answers(), used(36.0))
+    other = replace(sheet, **changed)
+    assert exercise.EXERCISE.energy(other, Beside()) == NOTHING
+    again, jobs = filled(other, used(72.0))
+    energy = exercise.EXERCISE.energy(again, Beside())
+    assert jobs and energy.joules == pytest.approx(72.0 * energy.stretches)
+
+
 def test_an_answer_without_a_figure_makes_the_sum_a_partial_one() -> None:
     sheet = prompting.Answers()
     first, second, third = sheet.pending(Asking())

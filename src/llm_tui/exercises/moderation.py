@@ -25,6 +25,7 @@ from llm_tui.exercises.samples import (
     texts_of,
     texts_wanted,
 )
+from llm_tui.exercises.spent import spent
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import to_markdown
 from llm_tui.fields import Number
@@ -154,7 +155,7 @@ class Answers:
             earlier = {text: scores for text, scores in earlier.items() if text in wanted}
         cut = {text for text, scored in zip(job.texts, result.texts, strict=True) if scored.cut}
         cut |= {text for text in (before.cut if before else ()) if text in earlier and text not in scores}
-        made = {by.maker: by for by in (before.makers if before else ())}
+        made = {by.maker: by for by in (before.makers if before and earlier else ())}
         made[result.made_by.maker] = result.made_by.after(made.get(result.made_by.maker))
         first, *others = made.values()
         reading = Reading(*key, first, {**earlier, **scores}, tuple(sorted(cut)), tuple(others))
@@ -311,6 +312,7 @@ EXERCISE = Exercise(
     jobs=lambda answers, known: jobs(answers),
     printed=lambda answers, known, language: _printed(answers),
     definitions=DEFINITIONS,
+    energy=lambda answers, known: spent(tuple(map(answers.reading, answers.templates()))),
     own_is_asked=True,
     figures=lambda answers, known, language: counts.drawn(measures(answers, language)["confusion"], language),
 )

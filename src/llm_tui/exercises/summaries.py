@@ -11,6 +11,7 @@ from llm_tui.errors import UserError
 from llm_tui.exercises import figures, guides, printed
 from llm_tui.exercises.again import Stands, model_of, stands
 from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.spent import spent
 from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.exercises.systems import Summary, course_fallback, course_systems, own_note, students_note
 from llm_tui.export.markdown import escape_markdown, paragraphs, to_markdown
@@ -350,5 +351,6 @@ EXERCISE = Exercise(
     jobs=lambda answers, known: jobs(answers),
     printed=lambda answers, known, language: _printed(answers),
     definitions=DEFINITIONS,
+    energy=lambda answers, known: spent(tuple(map(answers.summary, SLOTS))),
     written=written,
 )

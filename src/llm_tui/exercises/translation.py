@@ -12,6 +12,7 @@ from llm_tui.exercises import guides, printed
 from llm_tui.exercises.again import Stands, model_of, stands
 from llm_tui.exercises.contract import Exercise, answered, question_of
 from llm_tui.exercises.errors_marked import Mark, mark_line
+from llm_tui.exercises.spent import spent
 from llm_tui.exercises.state import State, counted, with_answer
 from llm_tui.export.markdown import escape_markdown, paragraphs
 from llm_tui.export.table import Column, Table
@@ -380,5 +381,6 @@ EXERCISE = Exercise(
         if (made := answers.made(sentence))
     ],
     definitions=DEFINITIONS,
+    energy=lambda answers, known: spent(tuple(map(answers.made, answers.sentences))),
     written=written,
 )
