@@ -139,3 +139,11 @@ def test_what_was_typed_cannot_reach_the_terminal() -> None:
 @pytest.mark.parametrize("word", YES + NO)
 def test_yes_and_no_are_said_as_in_every_other_field(word: str) -> None:
     assert parse_sweep({"shuffle": f" {word.upper()} "}).base.shuffle is (word in YES)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "“000”: write whole numbers"), ("es", "«000»: escriba números")])
+def test_a_comma_between_thousands_is_not_read_as_one_between_numbers(language: str, said: str) -> None:
+    i18n.use(language)
+    with pytest.raises(UserError, match=said):
+        parse_sweep({"batch_size": "32,10,000"})
+    assert parse_sweep({"batch_size": "32, 10000"}).batch_sizes == (32, 10_000)

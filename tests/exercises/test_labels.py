@@ -76,6 +76,43 @@ def test_there_are_no_more_labels_than_rows_and_no_more_examples_than_find_room(
     assert "From 4 examples on" in " ".join(said.en for said in labels.table(ended).footer)
 
 
+def said_of(curve: Curve) -> tuple[str, str]:
+    """The footer in both languages."""
+    footer = labels.table(curve).footer
+    return " ".join(said.en for said in footer), " ".join(said.es for said in footer)
+
+
+@pytest.mark.parametrize("hits", [None, 50])  # an older version has trained on the rows that there were
+def test_a_point_of_more_labels_than_rows_has_no_figure_and_that_is_said(hits):
+    curve = Curve(Setup(seeds=1, chat="c", counts=(4, 16, 1_000)))
+    job = next(job for job in curve.jobs(HOW) if job.count == 1_000)
+    curve = curve.with_result(job, point(CLASSIC, 1_000, 0, hits, pool=40))
+    curve = curve.with_result(job, point(CLASSIC, 16, 0, 50, pool=40))
+    assert [row[0] for row in labels.table(curve).rows] == [16]
+    english, spanish = said_of(curve)
+    assert "not measured: 1,000." in english and "no se miden: 1000." in spanish and "no room" not in english
+
+
+def test_where_one_draw_of_examples_finds_no_room_the_others_make_no_mean():
+    curve = Curve(Setup(seeds=3, chat="c", counts=(4, 16)))
+    job = next(job for job in curve.jobs(HOW) if job.method == FEW_SHOT)
+    for count, seed, hits in ((4, 0, 50), (4, 1, 50), (4, 2, 50), (16, 0, None)):
+        curve = curve.with_result(job, point(FEW_SHOT, count, seed, hits))
+    assert [one for one in asked(curve) if one[0] == FEW_SHOT] == []
+    other = curve.with_result(job, point(FEW_SHOT, 16, 1, 80))
+    assert list(other.of(FEW_SHOT)) == [4] and "From 16 examples on" in said_of(other)[0]
+
+
+def test_a_mean_of_fewer_draws_than_were_asked_for_is_said_to_be_one():
+    curve = Curve(Setup(seeds=3, model="m", counts=(4, 1_000)))
+    for job in curve.jobs(HOW)[:-1]:  # it was stopped
+        curve = curve.with_result(job, point(job.method, job.count, job.seed, 50))
+    english, spanish = said_of(curve)
+    assert "Means of fewer than 3 draws, in brackets of how many: linear probe 1,000 (2)." in english
+    assert "Medias de menos de 3 sorteos, entre paréntesis de cuántos: sonda lineal 1000 (2)." in spanish
+    assert "fewer than" not in said_of(filled(curve, lambda *_: 50))[0]
+
+
 def test_a_model_that_is_not_there_leaves_the_others_their_lines():
     curve = Curve(Setup(seeds=1, chat="c", counts=(4,)))
     job = next(job for job in curve.jobs(HOW) if job.method == FEW_SHOT)
@@ -147,6 +184,9 @@ def test_an_answer_is_a_sentence_whatever_the_lines_do(means, said):
 def test_what_the_intervals_allow_holds_from_there_on():
     ends = found(line(0.6, 0.4, 0.3), LEVEL, level=True)
     assert (ends.possible, ends.certain) == (None, None)  # with 4 labels it was so, and with more no longer
+    said = crossing(Text("A", "A"), line(0.6, 0.4, 0.3), Text("B", "B"), LEVEL, True)
+    assert said.en == "A is ahead of B with 4 labels, but no more with 64; by the intervals not with 64 labels."
+    assert said.es == "A: supera a B con 4 etiquetas, pero ya no con 64; según los intervalos, no con 64 etiquetas."
 
 
 def test_one_draw_says_nothing_for_certain_of_others():
@@ -185,7 +225,7 @@ def test_other_seeds_draw_other_rows():
     assert len({tuple(drawn(classes, 16, seed)) for seed in range(5)}) == 5
 
 
-@pytest.mark.parametrize("typed", ["", "a", "-1", "4;16", "4, 2.5", "9999999999"])
+@pytest.mark.parametrize("typed", ["", "a", "-1", "4;16", "4, 2.5", "9999999999", "4,10,000"])
 def test_what_are_no_numbers_of_labels_is_refused(typed):
     with pytest.raises(UserError, match="numbers of examples"):
         labels.read_counts(typed)

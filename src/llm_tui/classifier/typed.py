@@ -163,5 +163,14 @@ def yes(name: str, text: str) -> bool:
 
 def numbers(name: str, text: str) -> tuple[int, ...]:
     """Whole numbers with commas or semicolons between them, each once."""
-    numbers = (whole(name, part) for part in text.replace(";", ",").split(","))
-    return tuple(dict.fromkeys(numbers))
+    parts = text.replace(";", ",").split(",")
+    if rest := next(filter(is_rest, parts), None):
+        wanted = Text("whole numbers parted by commas, and 10000 without one inside",
+                      "números enteros separados por comas, y 10000 sin coma dentro")  # fmt: skip
+        raise FieldError(name, _is(rest.strip(), wanted))
+    return tuple(dict.fromkeys(whole(name, part) for part in parts))
+
+
+def is_rest(part: str) -> bool:
+    """Whether a part of a list looks like what a comma between thousands leaves: the 000 of 10,000."""
+    return len(part.strip()) > 1 and part.strip().startswith("0")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.setup import DATA
+from llm_tui.classifier.typed import is_rest
 from llm_tui.errors import UserError
 from llm_tui.exercises.agreement import wilson
 from llm_tui.exercises.labels_crossing import Level, crossing
@@ -130,8 +131,10 @@ class Curve:
         return self.points[0].pool if self.points else max(*self.setup.counts, POOL)
 
     def _ended(self, job: Measure) -> bool:
-        """Whether examples no longer find room before the question."""
-        return any(p.method == job.method and p.hits is None and p.count < job.count for p in self.points)
+        """Whether examples no longer find room before the question: of the other draws of so many not asked either, the
+        mean would be of those with the shortest texts.
+        """
+        return any(p.method == job.method and p.hits is None and p.count <= job.count for p in self.points)
 
     def jobs(self, asking: Asking) -> list[Measure]:
         """All of them, in the order in which they are done."""
@@ -160,12 +163,13 @@ class Curve:
         return replace(self, left_out={**self.left_out, job.method: message})
 
     def of(self, method: str) -> dict[int, list[Point]]:
-        """The points of a method that have a figure, by the number of examples."""
+        """The points of a method by the number of examples, where all have a figure and learnt from so many."""
         found: dict[int, list[Point]] = {}
         for point in sorted(self.points, key=lambda point: (point.count, point.seed)):
-            if point.method == method and point.hits is not None:
+            if point.method == method:
                 found.setdefault(point.count, []).append(point)
-        return found
+        return {count: points for count, points in found.items()
+                if all(point.hits is not None and count <= point.pool for point in points)}  # fmt: skip
 
     def line(self, method: str) -> list[Level]:
         return [level(count, points) for count, points in self.of(method).items()]
@@ -224,11 +228,14 @@ def read_counts(typed: str) -> tuple[int, ...]:
         UserError: they are none.
     """
     parts = typed.replace(",", " ").split()
-    if not parts or not all(part.isdecimal() and int(part) <= MOST_ROWS for part in parts):
+    whole = all(part.isdecimal() and int(part) <= MOST_ROWS and not is_rest(part) for part in parts)
+    if not parts or not whole:
         raise UserError(
             tr(
-                f"“{typed}” are no numbers of examples: write some from 0 to {MOST_ROWS}, parted by commas.",
-                f"«{typed}» no son números de ejemplos: escriba algunos de 0 a {MOST_ROWS}, separados por comas.",
+                f"“{typed}” are no numbers of examples: write some from 0 to {MOST_ROWS}, parted by commas, and 10000 "
+                "without one inside.",
+                f"«{typed}» no son números de ejemplos: escriba algunos de 0 a {MOST_ROWS}, separados por comas, y "
+                "10000 sin coma dentro.",
             )
         )
     return tuple(sorted({int(part) for part in parts}))
@@ -321,11 +328,29 @@ def _footer(curve: Curve) -> Iterator[Text]:
             "Donde hay un solo sorteo, el intervalo es el de las filas de prueba: no incluye cuánto cambiaría otro "
             "sorteo.",
         )
-    if (ended := min((p.count for p in curve.points if p.hits is None), default=None)) is not None:
+    yield from _lacking(curve)
+    without_room = (point.count for point in curve.points if point.hits is None and point.count <= point.pool)
+    if (ended := min(without_room, default=None)) is not None:
         yield Text("From {n} examples on they find no room before the text.",
                    "Desde {n} ejemplos ya no caben antes del texto.").format(n=ended)  # fmt: skip
     for method, why in curve.left_out.items():
         yield Text("{method}: {why}", "{method}: {why}").format(method=NAMES.get(method, method), why=why)
+
+
+def _lacking(curve: Curve) -> Iterator[Text]:
+    """The numbers of labels that there are no rows for, and the means of fewer draws than were asked for."""
+    if more := [number(count) for count in sorted(curve.setup.counts) if count > curve.pool]:
+        yield Text("More labels than there are rows to draw from, so not measured: {counts}.",
+                   "Más etiquetas que filas de las que sortear, por lo que no se miden: {counts}.").format(
+                       counts=Text("; ", "; ").join(more))  # fmt: skip
+    few = [(name, count, len(points)) for name in NAMES for count, points in curve.of(name).items()
+           if count and len(points) < curve.setup.seeds]  # fmt: skip
+    if few:
+        cell = Text("{method} {count} ({draws})", "{method} {count} ({draws})")
+        cells = (cell.format(method=NAMES[name], count=number(count), draws=draws) for name, count, draws in few)
+        yield Text("Means of fewer than {seeds} draws, in brackets of how many: {cells}.",
+                   "Medias de menos de {seeds} sorteos, entre paréntesis de cuántos: {cells}.").format(
+                       seeds=curve.setup.seeds, cells=Text("; ", "; ").join(cells))  # fmt: skip
 
 
 def figure(curve: Curve, language: str = "es") -> Curves:

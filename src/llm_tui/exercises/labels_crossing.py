@@ -114,7 +114,7 @@ def crossing(one: Text, line: Sequence[Level], other: Text, beside: Sequence[Lev
 def _sure(where: Crossing) -> Text:
     """What the intervals allow."""
     if where.possible is None:
-        said = Text("; the intervals do not allow it anywhere.", "; los intervalos no lo permiten en ningún punto.")
+        said = Text("; by the intervals not with {last} labels.", "; según los intervalos, no con {last} etiquetas.")
     elif where.certain is None:
         said = Text(
             "; by the intervals perhaps from {a} on, and nowhere for certain.",
@@ -125,7 +125,7 @@ def _sure(where: Crossing) -> Text:
             "; by the intervals perhaps from {a} on, for certain from {b}.",
             "; según los intervalos, quizá desde {a}; con certeza desde {b}.",
         )
-    return said.format(a=number(where.possible or 0), b=number(where.certain or 0))
+    return said.format(a=number(where.possible or 0), b=number(where.certain or 0), last=number(where.last))
 
 
 def _round(count: float) -> int:

@@ -51,7 +51,8 @@ def measure(job: Measure, context: Context) -> Point:
     taken = drawn(rows.train.labels, job.count, job.seed)
     examples = Split([rows.train.texts[i] for i in taken], [rows.train.labels[i] for i in taken])
     began = time.perf_counter()
-    found = _METHODS[job.method](job, rows, examples, context)
+    lacking = len(taken) < job.count  # where there are fewer rows than were asked for, nobody learns from so many
+    found = Found(None, "") if lacking else _METHODS[job.method](job, rows, examples, context)
     seconds = time.perf_counter() - began
     hits = None
     if found.predicted is not None:
