@@ -5,7 +5,6 @@ comes next holds.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
@@ -229,11 +228,6 @@ def _flat(said: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield from ((f"models.{task}", model) for task, model in value.items())
         else:
             yield name, value
-
-
-def as_toml(value: object) -> str:
-    # What JSON writes is TOML too, but for the one control character that it leaves as it is.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _unread(place: str, why: str) -> str:

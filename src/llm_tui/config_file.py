@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from llm_tui import files
-from llm_tui.config import MOST_BYTES, as_toml, config_path
+from llm_tui.config import MOST_BYTES, config_path
 from llm_tui.config_options import OPTIONS, TABLES, Option
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import Text, tr
@@ -66,7 +66,7 @@ def _with(name: str, value: str | bool, text: str, path: Path) -> str:
     from llm_tui import toml_lines
 
     bare = text.removeprefix("\ufeff")
-    line, end = f"{name} = {as_toml(value)}", "\r\n" if "\r\n" in text else "\n"
+    line, end = f"{name} = {toml_lines.as_toml(value)}", "\r\n" if "\r\n" in text else "\n"
     there = toml_lines.read(bare)
     rows = re.split(r"(?<=\n)", bare) if bare else []
     if name in there:
@@ -114,6 +114,8 @@ def _about(one: Option) -> Iterator[str]:
 
 
 def _shown(one: Option) -> str:
+    from llm_tui.toml_lines import as_toml
+
     shown = one.standard if one.example is None else one.example
     return as_toml(list(shown) if isinstance(shown, tuple) else shown)
 

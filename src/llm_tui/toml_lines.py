@@ -1,7 +1,8 @@
-"""TOML with the line of everything in it, which `tomllib` does not tell."""
+"""TOML with the line of everything in it, which `tomllib` does not tell, and a value written as TOML."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -77,6 +78,11 @@ def _plain(said: str) -> Text:
 def lines(text: str) -> Mapping[Place, int]:
     """The line, from 1, of each table, key and element of a text that `read` takes."""
     return _Lines(text).found
+
+
+def as_toml(value: object) -> str:
+    # What JSON writes is TOML too, but for the one control character that it leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 class _Lines:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llm_tui import i18n
 from llm_tui.cli import cli
 from llm_tui.cli.whose import whose as whose_command
 from llm_tui.errors import UserError
@@ -63,6 +64,20 @@ def test_a_form_that_cannot_be_kept_is_left_as_it_is_and_said(lab: Lab, own: str
     with pytest.raises(UserError, match=r"lab\.toml"):
         lab.save_whose(ANA)
     assert toml.read_text() == own
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("a = 1\n[hand_in\n", "no es TOML (línea 2: falta el corchete que cierra)"),
+        ("a = 1\n" + "b." * 200 + "c = 1\n", "no es TOML (línea 2: demasiados puntos)"),
+    ],
+)
+def test_a_lab_toml_that_is_none_has_its_line_and_why_in_the_language_of_the_program(own: str, said: str) -> None:
+    i18n.use("es")
+    with pytest.raises(UserError) as raised:
+        rewritten(own, ANA)
+    assert said in str(raised.value)
 
 
 def test_a_byte_order_mark_before_a_lab_toml_is_no_hindrance(lab: Lab) -> None:

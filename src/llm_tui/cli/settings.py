@@ -11,11 +11,12 @@ import click
 
 from llm_tui.cli.options import LANGUAGE, option, with_lang
 from llm_tui.cli.options import OPTIONS as OF_COMMANDS
-from llm_tui.config import Config, as_toml, config_path, read_config
+from llm_tui.config import Config, config_path, read_config
 from llm_tui.config_file import documented
 from llm_tui.config_options import OPTIONS
 from llm_tui.errors import UserError, reason
 from llm_tui.i18n import tr
+from llm_tui.toml_lines import as_toml
 from llm_tui.visible import visible
 
 

@@ -9,9 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
-from llm_tui.config import as_toml, read_config
+from llm_tui.config import read_config
 from llm_tui.errors import UserError
 from llm_tui.lab import debris
 from llm_tui.lab.answers import AnswerFiles
@@ -110,8 +108,10 @@ class Lab:
         self.check_writable()
         toml = self.folder / "lab.toml"
         if not os.path.exists(toml):
-            quoted = msgspec.json.encode(visible(self.folder.name)).decode()
-            self._store.write(toml, LAB_TOML.format(name=quoted, log_texts=as_toml(read_config().value("log_texts"))))
+            from llm_tui.toml_lines import as_toml
+
+            name, log_texts = visible(self.folder.name), read_config().value("log_texts")
+            self._store.write(toml, LAB_TOML.format(name=as_toml(name), log_texts=as_toml(log_texts)))
             self.check_writable()  # another program may have been faster
 
     def check_writable(self) -> None:

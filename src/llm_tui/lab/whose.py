@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
 from llm_tui.lab.files import read_if_there
+from llm_tui.toml_lines import NotToml, as_toml, read
 from llm_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -109,18 +107,18 @@ def rewritten(toml: str, whose: Whose) -> str:
         UserError: it is no TOML, or says it in a form that cannot be changed without touching what is the person's.
     """
     try:
-        before = tomllib.loads(toml)
-    except (ValueError, RecursionError) as error:
-        raise UserError(str(_NO_TOML.format(why=visible(str(error))))) from error
+        before = read(toml)
+    except NotToml as error:
+        raise UserError(visible(str(_NO_TOML.format(line=error.line, why=error.why)))) from None
     wanted = {field.name: getattr(whose, field.name) for field in fields(whose) if getattr(whose, field.name)}
     new = _with_table(toml, wanted)
     there = before.get(TABLE, {})
     kept = {k: v for k, v in there.items() if k not in _OWN} if isinstance(there, dict) else {}
     after = {**before, TABLE: {**kept, **wanted}}
     try:
-        if {TABLE: {}, **tomllib.loads(new)} == after:
+        if {TABLE: {}, **read(new)} == after:
             return new
-    except (ValueError, RecursionError):
+    except NotToml:
         pass
     raise UserError(str(_OTHER_FORM))
 
@@ -131,7 +129,7 @@ def _with_table(toml: str, wanted: Mapping[str, object]) -> str:
         lines[-1] += "\n"
     head = next((i for i, line in enumerate(lines) if re.match(rf"\s*\[\s*{TABLE}\s*\]", line)), None)
     if head is None:
-        made = [f"{name} = {_toml(value)}\n" for name, value in wanted.items()]
+        made = [f"{name} = {as_toml(value)}\n" for name, value in wanted.items()]
         return "".join([*lines, *(["\n"] if lines and made else []), *([f"[{TABLE}]\n", *made] if made else [])])
     end = next((i for i in range(head + 1, len(lines)) if lines[i].lstrip().startswith("[")), len(lines))
     inside, left = [], dict(wanted)
@@ -140,13 +138,13 @@ def _with_table(toml: str, wanted: Mapping[str, object]) -> str:
         if found is None or found["name"] not in _OWN:
             inside.append(line)
         elif (value := left.pop(found["name"], None)) is not None:
-            inside.append(f"{found['before']}{_toml(value)}{found['behind']}\n")
+            inside.append(f"{found['before']}{as_toml(value)}{found['behind']}\n")
         elif "#" in found["behind"]:
             inside.append(found["behind"].lstrip() + "\n")
     blank = len(inside)
     while blank and not inside[blank - 1].strip():
         blank -= 1
-    inside[blank:blank] = [f"{name} = {_toml(value)}\n" for name, value in left.items()]
+    inside[blank:blank] = [f"{name} = {as_toml(value)}\n" for name, value in left.items()]
     return "".join([*lines[: head + 1], *inside, *lines[end:]])
 
 
@@ -161,14 +159,10 @@ _SET = re.compile(
 """A line that sets a key, and what a person wrote behind it."""
 
 
-def _toml(value: object) -> str:
-    """A text or a truth, which JSON writes as TOML does."""
-    return msgspec.json.encode(value).decode()
-
-
 _NO_TOML = Text(
-    "lab.toml is not TOML ({why}), so it is left as it is: mend that line in an editor, then try again.",
-    "lab.toml no es TOML ({why}), así que se deja como está: corrija esa línea en un editor y vuelva a intentarlo.",
+    "lab.toml is not TOML (line {line}: {why}), so it is left as it is: mend that line in an editor, then try again.",
+    "lab.toml no es TOML (línea {line}: {why}), así que se deja como está: corrija esa línea en un editor y vuelva a "
+    "intentarlo.",
 )
 
 _OTHER_FORM = Text(
