@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -96,6 +96,25 @@ def logits(
     Raises:
         UserError: the memory does not suffice for a batch, or the model fails or gives no numbers.
     """
+    given = batched(loaded, inputs, batch_size, what, context, lambda batch: loaded.model(**batch).logits.float())
+    for number, row in given:
+        yield number, row if row.dim() == 1 else row[: len(inputs[number]["input_ids"])]
+
+
+def batched(
+    loaded: Loaded,
+    inputs: Sequence[Encoded],
+    batch_size: int,
+    what: str,
+    context: Context,
+    forward: Callable[[Mapping[str, Tensor]], Tensor],
+) -> Iterator[tuple[int, Tensor]]:
+    """The number of each input and the row that `forward` gives it, on the CPU, shortest input first. `forward` is
+    given a batch as the model takes it, padded on the right, and gives a row for each input of it.
+
+    Raises:
+        UserError: as `logits`.
+    """
     order = sorted(range(len(inputs)), key=lambda i: len(inputs[i]["input_ids"]))
     for first in range(0, len(order), batch_size):
         numbers = order[first : first + batch_size]
@@ -104,8 +123,7 @@ def logits(
             padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
             check_pieces(loaded, max(map(max, padded["input_ids"])))
             batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
-            rows = loaded.model(**batch).logits.float().cpu()
+            rows = forward(batch).cpu()
         if not bool(rows.isfinite().all()):
             raise no_numbers(loaded.name)
-        for number, row in zip(numbers, rows, strict=True):
-            yield number, row if row.dim() == 1 else row[: len(inputs[number]["input_ids"])]
+        yield from zip(numbers, rows, strict=True)

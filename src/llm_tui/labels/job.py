@@ -27,7 +27,7 @@ DECAY = 0.1
 class Point:
     """What a method did with `count` labelled examples, drawn by `seed`: `hits` of `rows` test rows were right, None
     where there are not so many rows, or the examples find no room before the text. `pool` training rows were there to
-    draw from. `cut` texts were longer than the model takes. `seconds` are those of training and test together.
+    draw from. `cut` texts reach the model's limit. `seconds` are those of training and test together.
     """
 
     method: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from llm_tui.classifier.data import Dataset
 from llm_tui.engine.job import Context
-from llm_tui.foundation.batches import check_pieces, encode
-from llm_tui.foundation.decoding import no_numbers
+from llm_tui.foundation.batches import batched, encode
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
@@ -25,9 +24,7 @@ ROUNDS = 200
 
 @dataclass(slots=True)
 class Vectors:
-    """The vectors of texts that were embedded so far, by the text; `cut` are those that were longer than the model
-    takes.
-    """
+    """The vectors of texts that were embedded so far, by the text; `cut` are those that reach the model's limit."""
 
     known: dict[str, Tensor] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
@@ -39,8 +36,8 @@ class Vectors:
 def predicted(
     choice: ModelChoice, data: object, rows: Dataset, taken: Sequence[int], batch_size: int, what: str, context: Context
 ) -> tuple[list[int], str, int]:
-    """The classes of the test rows by a probe on the training rows `taken`; the device, and how many texts were cut.
-    What was embedded for another point of the same `data` is not embedded again.
+    """The classes of the test rows by a probe on the training rows `taken`; the device, and how many texts reach the
+    model's limit. What was embedded for another point of the same `data` is not embedded again.
     """
     loaded = load(choice, SEQUENCE, context)
     key = ("vectors", loaded.folder, loaded.stamp, loaded.precision, data)
@@ -64,24 +61,18 @@ def embed(loaded: Loaded, texts: Sequence[str], into: Vectors, batch_size: int, 
     if not lacking:
         return
     inputs = encode(loaded, lacking)
-    order = sorted(range(len(lacking)), key=lambda i: len(inputs[i]["input_ids"]))
     encoder = _encoder(loaded)
-    for first in range(0, len(order), batch_size):
-        numbers = order[first : first + batch_size]
-        context.progress(first, len(order), what)
-        with torch.inference_mode(), loaded.answering():
-            padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
-            check_pieces(loaded, max(map(max, padded["input_ids"])))
-            batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
-            hidden = encoder(**batch).last_hidden_state.float()
-            mask = batch["attention_mask"].unsqueeze(-1)
-            means = ((hidden * mask).sum(1) / mask.sum(1)).cpu()
-        if not bool(means.isfinite().all()):
-            raise no_numbers(loaded.name)
-        for number, mean in zip(numbers, means, strict=True):
-            into.known[lacking[number]] = mean
-            if len(inputs[number]["input_ids"]) == loaded.most_input:
-                into.cut.add(lacking[number])
+
+    def means(batch: Mapping[str, Tensor]) -> Tensor:
+        hidden = encoder(**batch).last_hidden_state.float()
+        mask = batch["attention_mask"].unsqueeze(-1)
+        mean: Tensor = (hidden * mask).sum(1) / mask.sum(1)
+        return mean
+
+    for number, mean in batched(loaded, inputs, batch_size, what, context, means):
+        into.known[lacking[number]] = mean
+        if len(inputs[number]["input_ids"]) == loaded.most_input:
+            into.cut.add(lacking[number])
 
 
 def _encoder(loaded: Loaded) -> Any:
