@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from classifier.course_loop import by_autograd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from llm_tui.classifier.batches import batches
 from llm_tui.classifier.corpus import FlatTexts
 from llm_tui.classifier.job import Training
 from llm_tui.classifier.model import build
-from llm_tui.classifier.training import by_autograd, one_thread, optimize, train
+from llm_tui.classifier.training import one_thread, optimize, train
 from llm_tui.engine.events import Event, Metric
 from llm_tui.engine.job import Context
 

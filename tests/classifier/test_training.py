@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
+from classifier.course_loop import by_autograd
 from fakes.gpus import Fail, FakeGpu, Machine
 from fakes.rapl import Growing
 from torch.utils.data import DataLoader
@@ -341,7 +342,7 @@ def test_a_point_of_the_curve_is_the_mean_of_its_batches(job: Training, context:
     """The last batch of an epoch may have one row; its loss counts as much as another's."""
     job = replace(job, train_size=17, batch_size=16, epochs=100)
     corpus, _ = prepare(job, context)
-    losses = training.by_autograd(build(corpus.encoder.size, job.embed_dim, 3, job.seed), corpus.train, job)
+    losses = by_autograd(build(corpus.encoder.size, job.embed_dim, 3, job.seed), corpus.train, job)
     run_job(job, context)
     told = [metric.values["loss"] for metric in metrics(events)]
     assert told == pytest.approx([(a + b) / 2 for a, b in zip(losses[::2], losses[1::2], strict=True)], abs=1e-4)

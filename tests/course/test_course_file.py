@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,9 +17,9 @@ from llm_tui import config, i18n
 from llm_tui.cli import cli
 from llm_tui.cli.course_text import text
 from llm_tui.cli.options import tasks
-from llm_tui.course import course
+from llm_tui.course import course, in_use
 from llm_tui.course.changes import changes
-from llm_tui.course.course import Course, Ethics, Item, Moderation, Summaries, using
+from llm_tui.course.course import Course, Ethics, Item, Moderation, Summaries
 from llm_tui.course.reading import Found, read, understood
 from llm_tui.errors import UserError
 from llm_tui.exercises import ethics, moderation, prompting, subwords, summaries, translation
@@ -35,6 +37,15 @@ def said(content: str, folder: Path = Path("/nowhere")) -> Found:
 
 def wrong(content: str, folder: Path = Path("/nowhere")) -> list[tuple[int, str]]:
     return [(problem.line, problem.said.en) for problem in said(content, folder).problems]
+
+
+@contextmanager
+def using(course: Course) -> Iterator[None]:
+    in_use.use(course)
+    try:
+        yield
+    finally:
+        in_use.use(None)
 
 
 def run(*words: object) -> Result:
@@ -186,7 +197,7 @@ def test_whatever_stands_there_is_understood_or_said(values: dict[str, object], 
     found = made(reading, values, "0")
     assert isinstance(found, Course)
     if not reading.problems:
-        with course.using(found):
+        with using(found):
             for kind in (subwords, moderation, translation, summaries, prompting, ethics):
                 kind.EXERCISE.state(kind.Answers(), None)  # type: ignore[arg-type]
 
@@ -239,7 +250,7 @@ INVENTED = Course(
 
 
 def test_exercises_begin_with_the_course_and_ask_what_it_asks() -> None:
-    with course.using(INVENTED):
+    with using(INVENTED):
         three = moderation.Answers()
         assert [sample.text for sample in three.samples] == list(TEXTS) and three.label_names() == ("gut", "schlecht")
         assert (three.key_label, three.template, three.model) == ("gut", "Das ist {}.", "x/nli")
@@ -266,14 +277,14 @@ def test_exercises_begin_with_the_course_and_ask_what_it_asks() -> None:
 
 def test_a_lab_that_was_begun_keeps_its_texts_and_a_changed_file_is_said_once(lab: Lab) -> None:
     assert courses.remember(lab) == "" and courses.named(lab) is None
-    with course.using(INVENTED):
+    with using(INVENTED):
         assert courses.remember(lab) == "" and not lab.folder.exists()  # nothing is made of opening it
         lab.save_answers(3, moderation.Answers())
         assert courses.remember(lab) == ""
         heading = Report.of(lab, "en").markdown().split("\n## ")[0]
         assert "**Course file:** [b]Kurs[/b] (0123456789ab)" in heading
     other = Course(title="Other", digest="ffffffffffff")
-    with course.using(other):
+    with using(other):
         told = courses.remember(lab)
         assert "[b]Kurs[/b] (0123456789ab)" in told and "Other (ffffffffffff)" in told
         assert courses.remember(lab) == ""
@@ -296,7 +307,7 @@ async def test_home_shows_title_and_day_as_they_are_and_the_file_in_the_lab_is_f
 
     from llm_tui.app import LabApp
 
-    with course.using(INVENTED):
+    with using(INVENTED):
         async with LabApp(lab, engine).run_test(size=(80, 24)) as pilot:
             await eventually(pilot, lambda: "[b]Kurs[/b] · " in painted(pilot))
 

@@ -12,7 +12,7 @@ from gfm import tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_tui.course import course
+from llm_tui.course import in_use
 from llm_tui.course.course import Course, Subwords
 from llm_tui.exercises import subwords
 from llm_tui.exercises.observations import suggestion
@@ -161,8 +161,8 @@ def test_what_is_missing_is_named_in_order():
     assert short[0] == "a text of 2 or 3 sentences (it has 1)"
     assert lacks(replace(done, text="Uno dos.\n" * 100))[0] == "a text of 2 or 3 sentences (it has 100)"
     assert lacks(replace(done, text="Uno dos.\n" * 9999))[0] == "a text of 2 or 3 sentences (it has more than 100)"
-    with course.using(Course(subwords=Subwords(text="Uno\n"))):
-        assert lacks(replace(done, text="Uno")) == short[1:]  # a course's own text is as it wants it
+    in_use.use(Course(subwords=Subwords(text="Uno\n")))
+    assert lacks(replace(done, text="Uno")) == short[1:]  # a course's own text is as it wants it
 
 
 def test_a_premium_is_of_the_translation_as_it_stands():

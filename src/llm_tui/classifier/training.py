@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy, embedding_bag
 
 from llm_tui.classifier.batches import batches
@@ -118,8 +118,8 @@ def optimize(
 ) -> tuple[float, int]:
     """Run all epochs. Returns the seconds that they took and the number of steps.
 
-    It is `by_autograd` with the gradients written out, for this model has them in closed form: that of the logits is
-    the probabilities minus the targets, and a word's vector has a share of the gradient of each text in which it
+    It is the course's loop with the gradients written out, for this model has them in closed form: that of the logits
+    is the probabilities minus the targets, and a word's vector has a share of the gradient of each text in which it
     stands. So each vector is read once and written once a step, in a fixed order, on every device.
     """
     vectors, weight, bias = (part.detach() for part in (model.embedding.weight, model.fc.weight, model.fc.bias))
@@ -142,29 +142,6 @@ def optimize(
                 meter.add(logits, batch.labels)
             rate *= job.gamma
     return meter.seconds(), meter.total
-
-
-def by_autograd(model: TextClassifier, texts: FlatTexts, job: Training) -> list[float]:
-    """What `optimize` does, as the course writes it. Returns the loss of each step.
-
-    Nobody trains by it, for it takes twice the time: it says what `optimize` must come to.
-    """
-    optimizer = torch.optim.SGD(model.parameters(), lr=job.lr)
-    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=job.gamma)
-    loss_fn = nn.CrossEntropyLoss()
-    shuffle = torch.Generator().manual_seed(job.seed)
-    losses = []
-    model.train()
-    for _ in range(job.epochs):
-        order = torch.randperm(len(texts), generator=shuffle)
-        for ids, offsets, labels in texts.taken(order).batches(job.batch_size):
-            optimizer.zero_grad()
-            loss = loss_fn(model(ids, offsets), labels)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        scheduler.step()
-    return losses
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -157,14 +156,3 @@ _PROGRAMS = Course()
 
 def current() -> Course:
     return in_use.given() or _PROGRAMS
-
-
-@contextlib.contextmanager
-def using(course: Course) -> Iterator[None]:
-    """This one in the block: for who opens several, one after the other."""
-    before = in_use.given()
-    in_use.use(course)
-    try:
-        yield
-    finally:
-        in_use.use(before)

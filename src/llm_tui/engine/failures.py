@@ -49,10 +49,6 @@ def check_gpu() -> None:
         raise _gpu_lost()
 
 
-def gpu_is_lost() -> bool:
-    return bool(_lost)
-
-
 def _gpu_lost() -> GpuLost:
     return GpuLost(
         tr(

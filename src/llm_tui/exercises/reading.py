@@ -154,8 +154,6 @@ def _torchtext() -> SetUp:
     return _training(**rows, batch_size="64", embed_dim="64", epochs="1")
 
 
-_SHEETS = tuple(f"sheet-{number}" for number in (3, 4, 5, 6))
-
 PAGES: tuple[Page, ...] = (
     Page("foundation_models", Text("Foundation models", "Modelos fundacionales"), ("play", "flows"), "play",
          _foundation_models),
