@@ -114,7 +114,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "repeated": facts.repeated,
     "new words": lambda text: facts.new_words(text[:100], text),
     "invented": lambda text: facts.invented(text[:100], text),
-    "terms": checks.has_terms,
+    "terms": lambda text: checks.has_terms(text, 5),
     "a label": lambda text: checks.is_label(text, ("a", "b")),
     "a probe": lambda text: [probes.check(probe, text) for probe in probes.PROBES[-1:]],
     "Markdown": markdown.paragraphs,

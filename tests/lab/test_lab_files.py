@@ -14,7 +14,7 @@ import pytest
 from llm_tui import i18n
 from llm_tui.errors import UserError
 from llm_tui.lab import files
-from llm_tui.lab.files import append_line, read_plain, write_atomic
+from llm_tui.lab.files import USUAL, append_line, read_plain, write_atomic
 
 
 @pytest.mark.parametrize(("content", "written"), [("mañana\n", "mañana\n".encode()), (b"\x00\xff", b"\x00\xff")])
@@ -32,9 +32,9 @@ def test_a_file_holds_what_was_written_and_its_folder_nothing_else(tmp_path: Pat
 def test_a_file_may_be_read_by_whom_the_umask_says(tmp_path: Path, umask: int, mode: int) -> None:
     code = (
         f"import os, sys, pathlib; os.umask({umask})\n"
-        "from llm_tui.lab.files import append_line, write_atomic\n"
+        "from llm_tui.lab.files import USUAL, append_line, write_atomic\n"
         "folder = pathlib.Path(sys.argv[1])\n"
-        "write_atomic(folder / 'new', ''), append_line(folder / 'log', '')"
+        "write_atomic(folder / 'new', ''), append_line(folder / 'log', '', USUAL)"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == mode
@@ -69,10 +69,10 @@ def test_a_crash_before_the_last_step_leaves_the_old_version(tmp_path: Path, mon
 def test_a_folder_in_the_place_of_the_file_is_said_in_one_sentence(tmp_path: Path, write) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(UserError, match="taken could not be written"):
-        write(tmp_path / "taken", "x")
+        write(tmp_path / "taken", "x", USUAL)
     i18n.use("es")
     with pytest.raises(UserError, match=r"No se pudo escribir .*taken .*: libere espacio o elija otra carpeta\.$"):
-        write(tmp_path / "taken", "x")
+        write(tmp_path / "taken", "x", USUAL)
     assert list(tmp_path.iterdir()) == [tmp_path / "taken"]
 
 
@@ -80,7 +80,7 @@ def test_a_folder_in_the_place_of_the_file_is_said_in_one_sentence(tmp_path: Pat
 def test_a_file_in_the_place_of_the_folder_is_said_in_one_sentence(tmp_path: Path, write) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(UserError, match="could not be written"):
-        write(tmp_path / "file" / "x", "x")
+        write(tmp_path / "file" / "x", "x", USUAL)
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -90,14 +90,14 @@ def test_a_folder_without_permission_is_said_in_one_sentence(tmp_path: Path, wri
     if os.access(tmp_path, os.W_OK):
         pytest.skip("root may write everywhere")
     with pytest.raises(UserError, match="could not be written"):
-        write(tmp_path / "x", "x")
+        write(tmp_path / "x", "x", USUAL)
     tmp_path.chmod(0o700)
 
 
 def test_a_log_grows_line_by_line(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
-    append_line(log, "one")
-    append_line(log, "mañana")
+    append_line(log, "one", USUAL)
+    append_line(log, "mañana", USUAL)
     assert log.read_text(encoding="utf-8") == "one\nmañana\n"
 
 
@@ -107,7 +107,7 @@ def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
 
     def write(mine: list[str]) -> None:
         for line in mine:
-            append_line(log, line)
+            append_line(log, line, USUAL)
 
     writers = [threading.Thread(target=write, args=(mine,)) for mine in lines]
     for writer in writers:
@@ -120,16 +120,16 @@ def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
 
 def test_a_line_of_which_only_the_beginning_fits_is_not_taken_for_written(tmp_path: Path, full_disk) -> None:
     with full_disk(), pytest.raises(UserError, match="could not be written"):
-        append_line(tmp_path / "log", "a long line")
+        append_line(tmp_path / "log", "a long line", USUAL)
 
 
 def test_half_a_line_costs_itself_alone(tmp_path: Path, full_disk) -> None:
     log = tmp_path / "log"
-    append_line(log, "1")
+    append_line(log, "1", USUAL)
     with full_disk(), pytest.raises(UserError):
-        append_line(log, "the second")
-    append_line(log, "3")
-    append_line(log, "4")
+        append_line(log, "the second", USUAL)
+    append_line(log, "3", USUAL)
+    append_line(log, "4", USUAL)
     assert log.read_text().split("\n") == ["1", "th", "3", "4", ""]
 
 

@@ -80,14 +80,14 @@ class Sample:
         return self._directions
 
 
-def _frequent(encoder: Encoder, counts: Sequence[int] | None, most: int = MOST_FREQUENT) -> list[int]:
+def _frequent(encoder: Encoder, counts: Sequence[int] | None) -> list[int]:
     """The ids of the most frequent entries, without the one that stands for what is unknown. A vocabulary of words
     without counts has the most frequent first.
     """
     ids = range(encoder.size)
-    order = ids if counts is None else heapq.nlargest(most + 1, ids, key=counts.__getitem__)
+    order = ids if counts is None else heapq.nlargest(MOST_FREQUENT + 1, ids, key=counts.__getitem__)
     came = (i for i in order if i != encoder.unknown_id and (counts is None or counts[i]))
-    return [i for i, _ in zip(came, range(most), strict=False)]
+    return [i for i, _ in zip(came, range(MOST_FREQUENT), strict=False)]
 
 
 def _exact(middle: Tensor) -> Tensor:

@@ -41,7 +41,7 @@ def named(text: str, terms: Sequence[str]) -> list[str]:
     return [term for term in known.values() if place(text, term) is not None]
 
 
-def has_terms(answer: str, wanted: int = 5) -> Check:
+def has_terms(answer: str, wanted: int) -> Check:
     """The answer lists `wanted` different terms, parted by commas, semicolons, lines, bullets or numbers."""
     if not answer.strip():
         return Check(False, _EMPTY)
@@ -68,8 +68,11 @@ def listed(answer: str) -> list[str]:
     return [caseless(part) for part in parts if part.strip(AROUND)]
 
 
-def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
-    """The answer has from `least` to `most` sentences."""
+LEAST_SENTENCES, MOST_SENTENCES = 2, 3
+
+
+def has_sentences(answer: str) -> Check:
+    """The answer has as many sentences as are asked for."""
     if not answer.strip():
         return Check(False, _EMPTY)
     count = sentences(answer)
@@ -78,5 +81,7 @@ def has_sentences(answer: str, least: int = 2, most: int = 3) -> Check:
         if count == 1
         else Text("it has {n} sentences", "tiene {n} oraciones").format(n=count)
     )
-    said = Text(f"{has.en}; {least} or {most} are asked for", f"{has.es}; se piden {least} o {most}")
-    return Check(least <= count <= most, said)
+    asked = Text("{least} or {most} are asked for", "se piden {least} o {most}").format(
+        least=LEAST_SENTENCES, most=MOST_SENTENCES
+    )
+    return Check(LEAST_SENTENCES <= count <= MOST_SENTENCES, Text("; ", "; ").join([has, asked]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from llm_tui.config import read_config
@@ -150,13 +150,14 @@ class Answers:
 
     def check(self, name: str, output: str) -> Check:
         """What can be checked of an answer to this instruction."""
-        match name:
-            case "classification":
-                return is_label(output, one_line(self.labels))
-            case "terms":
-                return has_terms(output, TERMS_WANTED)
-            case _:
-                return has_sentences(output)
+        return _CHECKS[name](self, output)
+
+
+_CHECKS: dict[str, Callable[[Answers, str], Check]] = {
+    CLASSIFICATION: lambda answers, output: is_label(output, one_line(answers.labels)),
+    TERMS: lambda answers, output: has_terms(output, TERMS_WANTED),
+    REWRITING: lambda answers, output: has_sentences(output),
+}
 
 
 def checked(check: Check, language: str = "es") -> str:

@@ -88,7 +88,7 @@ def open_log(path: Path, access: Access) -> IO[bytes]:
     return os.fdopen(handle, "a+b", buffering=0)
 
 
-def append_line(path: Path, line: str, access: Access = USUAL) -> None:
+def append_line(path: Path, line: str, access: Access) -> None:
     """Add one line to a log with a single write, so that lines of several programs do not mix. The folder must exist.
 
     Raises:

@@ -136,7 +136,7 @@ def model_of(choice: ModelChoice) -> Model:
         device=choice.device,
         precision=choice.precision,
         guessed=folder is None,
-        seq2seq=_seq2seq(config, name) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES),
+        seq2seq=_seq2seq(config) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES),
         t5=kind in T5,
         chat=_has_template(folder, tokenizer) if folder else "gpt2" not in name.lower(),
         tokenizer_class=str(tokenizer.get("tokenizer_class") or {"mbart": "MBart", "m2m_100": "M2M100"}.get(kind, "")),
@@ -165,7 +165,7 @@ def _place(name: str, wanted: str) -> tuple[str, str, str, Path | None]:
     return name, revision, "" if where == cache.hub_cache() else str(where), snapshot
 
 
-def _seq2seq(config: Mapping[str, Any], name: str) -> bool:
+def _seq2seq(config: Mapping[str, Any]) -> bool:
     said = config.get("is_encoder_decoder")
     written = [str(architecture) for architecture in config.get("architectures") or []]
     return said if isinstance(said, bool) else any(a.endswith(("ForConditionalGeneration", "MTModel")) for a in written)
