@@ -16,7 +16,7 @@ from llm_tui.exercises.batch_sizes import Answers, table
 from llm_tui.export.table import Measure
 from llm_tui.foundation.job import Generate, Generated, ModelChoice, Provenance
 from llm_tui.foundation.models import PullModel
-from llm_tui.lab.found import Found
+from llm_tui.lab.found import RunIndex
 from llm_tui.lab.lab import Lab
 from llm_tui.report.document import Report
 
@@ -43,7 +43,7 @@ def test_a_run_keeps_its_energy_and_the_table_has_it(lab: Lab, result: TrainingR
     train(lab, result, used(360.0), used(36.0, shared=True))
     runs = Lab(lab.folder).runs.all()
     assert {run.job.batch_size: run.result.energy for run in runs} == {32: used(360.0), 64: used(36.0, shared=True)}
-    rows = table(Answers(SWEEP, energy=True), Found(runs)).rows
+    rows = table(Answers(SWEEP, energy=True), RunIndex(runs)).rows
     assert [row[3] for row in rows] == [Measure(0.1, None, 1), "0.0100 *"]
 
 

@@ -24,7 +24,7 @@ from llm_tui.exercises.registry import handed_in
 from llm_tui.export.html import to_html
 from llm_tui.foundation.job import Asking
 from llm_tui.lab import sweeps
-from llm_tui.lab.found import Found
+from llm_tui.lab.found import RunIndex
 from llm_tui.lab.lab import Lab
 from llm_tui.playground.state import Playground, parse_settings
 from llm_tui.report.document import Report
@@ -87,7 +87,7 @@ def _all(jobs: Iterable[object]) -> Iterable[object]:
 
 def _runs(lab: Lab, language: str) -> Iterable[object]:
     runs = lab.runs.all()
-    found = Found(runs)
+    found = RunIndex(runs)
     for run in runs:
         yield run.line(), run.points(), found(run.job), found.reusable(run.job)
         if run.result:

@@ -22,7 +22,7 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers, Row
 from llm_tui.lab import files, runs, sweeps
-from llm_tui.lab.found import Found
+from llm_tui.lab.found import RunIndex
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Point, Run, Runs
 
@@ -511,7 +511,7 @@ def test_the_newest_ended_run_of_a_training_is_the_one_that_counts(lab: Lab, res
         (new,) = (run for run in lab.runs.all() if run.result and run.result.accuracy == accuracy)
         new.folder.rename(new.folder.with_name(f"2026010{number}-120000-b64-s0"))
     record(lab.runs, job, metric(1), Cancelled(1))
-    found = Found(lab.runs.all())
+    found = RunIndex(lab.runs.all())
     expected = replace(result, accuracy=0.6, model=None)
     assert found(job) == Row(job, expected, False, __version__, "20260101-120000-b64-s0")
     # Whether the weights were kept makes no difference to the numbers.
@@ -522,7 +522,7 @@ def test_the_newest_ended_run_of_a_training_is_the_one_that_counts(lab: Lab, res
 
 def test_a_diverged_run_is_found_without_a_result(lab: Lab) -> None:
     record(lab.runs, Training(), metric(1), DIVERGED)
-    assert Found(lab.runs.all())(Training()) == Row(Training(), None, True, __version__, only(lab.runs).id)
+    assert RunIndex(lab.runs.all())(Training()) == Row(Training(), None, True, __version__, only(lab.runs).id)
 
 
 # The data of a training
@@ -616,6 +616,6 @@ def test_a_table_does_not_mix_runs_on_two_versions_of_a_data_file(lab: Lab, resu
         record(lab.runs, job, Started(1), metric(1), Finished(1, result))
     data.write_text("new version\n")
     record(lab.runs, first, Started(1), metric(1), Finished(1, result))
-    found = Found(lab.runs.all())
+    found = RunIndex(lab.runs.all())
     assert found(first) is not None
     assert found(second) is None

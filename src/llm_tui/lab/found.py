@@ -20,7 +20,7 @@ what is measured.
 _EXPERIMENT = attrgetter(*(name for name in _FIELDS if name not in ("batch_size", "seed")))
 
 
-class Found:
+class RunIndex:
     """Looks up the newest ended run of a training among `runs` (newest first); those whose ids are in `kept` go before
     all others.
 

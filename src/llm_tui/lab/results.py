@@ -39,7 +39,7 @@ _KEPT: dict[str, tuple[type[Any], Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class JobResult:
     """What one job has found out, or, with `result` None, why it failed."""
 
     job: Any
@@ -78,7 +78,7 @@ def keepers(store: Store, job: Job) -> tuple[Callable[[Event], None], ...]:
     return (keep,) if job.kind in _KEPT and store.settings().get("results") is True else ()
 
 
-def found(lab: Path, after: int = 0) -> list[Found | None]:
+def found(lab: Path, after: int = 0) -> list[JobResult | None]:
     """The results of a lab so far, but for the first `after` of them; None for a line that is none."""
     try:
         lines = read_plain(lab / FILE).rpartition(b"\n")[0].splitlines()
@@ -87,7 +87,7 @@ def found(lab: Path, after: int = 0) -> list[Found | None]:
     return [_found(line) for line in lines[after:]]
 
 
-def _answers(found: Found) -> bool:
+def _answers(found: JobResult) -> bool:
     """Whether there is an answer to each text that was asked, and a score for each label."""
     match found.result:
         case Classified(labels=labels, texts=texts):
@@ -102,14 +102,14 @@ def _answers(found: Found) -> bool:
     return True
 
 
-def _found(line: bytes) -> Found | None:
+def _found(line: bytes) -> JobResult | None:
     try:
         said = decode(line, dict[str, msgspec.Raw])
         kind, result = _KEPT[decode(said["kind"], str)]
         job = decode(said["job"], kind)
         if "failed" in said:
-            return Found(job, failed=decode(said["failed"], str))
-        found = Found(job, decode(said["result"], result))
+            return JobResult(job, failed=decode(said["failed"], str))
+        found = JobResult(job, decode(said["result"], result))
         return found if _answers(found) else None
     except (msgspec.DecodeError, ValueError, KeyError, RecursionError):
         return None

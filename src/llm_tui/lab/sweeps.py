@@ -14,13 +14,13 @@ from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers, Attempt
 from llm_tui.exercises.run import Outcome
 from llm_tui.i18n import tr
-from llm_tui.lab.found import SAME, Found
+from llm_tui.lab.found import SAME, RunIndex
 from llm_tui.lab.runs import ENDED, Run
 
 
-def shown(answers: Answers, runs: Sequence[Run]) -> Found:
+def shown(answers: Answers, runs: Sequence[Run]) -> RunIndex:
     """Where the table of `answers` finds its runs, among all of the lab."""
-    return Found(runs, answers.runs)
+    return RunIndex(runs, answers.runs)
 
 
 def pinned(answers: Answers, runs: Sequence[Run]) -> Answers:
@@ -151,5 +151,5 @@ def taken(answers: Answers, attempt: Attempt, runs: Sequence[Run], marked: Seque
     return replace(pinned(answers, runs), sweep=sweep, runs=tuple(run.id for run in marked or ended(attempt, runs)))
 
 
-def _found(attempt: Attempt, runs: Sequence[Run]) -> Found:
-    return Found(run for run in runs if run.id not in attempt.before)
+def _found(attempt: Attempt, runs: Sequence[Run]) -> RunIndex:
+    return RunIndex(run for run in runs if run.id not in attempt.before)

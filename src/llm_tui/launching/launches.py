@@ -15,7 +15,7 @@ from llm_tui.i18n import tr
 from llm_tui.lab.found import SAME
 from llm_tui.lab.growing import Growing
 from llm_tui.lab.lab import Lab
-from llm_tui.lab.results import Found, found
+from llm_tui.lab.results import JobResult, found
 from llm_tui.lab.runs import Config, Point, Run
 from llm_tui.lab.store import Store
 from llm_tui.launching import comparison, payload
@@ -65,7 +65,7 @@ class AwaySheet:
     launch: Launch
     task: Task
     standing: Standing
-    found: Sequence[Found]
+    found: Sequence[JobResult]
     number: int
 
     @property

@@ -11,7 +11,7 @@ from llm_tui.exercises import bias, bias_tables
 from llm_tui.exercises.contract import Beside
 from llm_tui.export.table import Table
 from llm_tui.i18n import Text
-from llm_tui.lab.found import Found
+from llm_tui.lab.found import RunIndex
 from llm_tui.lab.lab import Lab
 from llm_tui.lab.runs import Run
 from llm_tui.report.evidence import facts
@@ -31,7 +31,7 @@ def known(lab: Lab) -> Beside:
     def reports(run: str) -> list[tuple[int, float, float]]:
         return [(p.step, p.loss, p.accuracy) for one in runs() if one.id == run for p in one.points()]
 
-    return Beside(lambda kept: Found(runs(), kept), said, reports, lambda language: in_pairs(lab, language))
+    return Beside(lambda kept: RunIndex(runs(), kept), said, reports, lambda language: in_pairs(lab, language))
 
 
 def in_pairs(lab: Lab, language: str) -> Mapping[str, Table]:

@@ -17,7 +17,7 @@ from llm_tui.exercises.contract import Beside
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import bindings, spoken
 from llm_tui.lab import sweeps
-from llm_tui.lab.found import Found
+from llm_tui.lab.found import RunIndex
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.labelled.columns import Doubt
 from llm_tui.screens.card import CardDialog
@@ -176,7 +176,7 @@ class TrainingScreen(ShowsCurves):
         return super().working() or self._list.reading or bool(self.training())
 
     def known(self) -> Beside:
-        return Beside(find=lambda kept: Found(self._list.runs, kept), reports=self._list.reports)
+        return Beside(find=lambda kept: RunIndex(self._list.runs, kept), reports=self._list.reports)
 
     def code_jobs(self) -> Sequence[Done]:
         """What the pane shows, then the table; from a row of it, its batch size first."""
