@@ -365,6 +365,13 @@ HEADS = (
     Key("head-before", "h", "head(-1)", Text("head before", "cabeza anterior")),
 )  # fmt: skip
 
+# Of a window whose fields are lines.
+
+FIELD_KEYS = (
+    Key("field-before", "up", "app.focus_previous", Text("the field before", "el campo anterior")),
+    Key("next-field", "down", "app.focus_next", Text("the next field", "el campo siguiente")),
+)
+
 
 def common(id: str) -> Key:
     """A row that every screen has."""

@@ -12,12 +12,12 @@ from llm_tui.cli.options import (
     check_output,
     lab_folder,
     open_lab,
-    option,
     run_of,
     with_force,
     with_lab,
     with_lang,
     with_output,
+    with_run,
     write,
 )
 from llm_tui.i18n import tr
@@ -35,13 +35,7 @@ from llm_tui.i18n import tr
         "escribió en la pantalla de entrenamiento, con sus cifras rehechas; si no, una con sus secciones aún vacías.",
     ),
 )
-@option(
-    "--run",
-    metavar="ID",
-    help=tr(
-        "A run of the lab, by its folder's name; else the newest.", "Una ejecución, por su carpeta; si no, la última."
-    ),
-)
+@with_run
 @with_lab
 @with_lang
 @with_output

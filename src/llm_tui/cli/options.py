@@ -220,6 +220,14 @@ def run_of(lab: Lab, name: str) -> Run:
     return found
 
 
+with_run = option(
+    "--run",
+    metavar="ID",
+    help=tr(
+        "A run of the lab, by its folder's name; else the newest.", "Una ejecución, por su carpeta; si no, la última."
+    ),
+)
+
 with_wait = option(
     "--wait",
     is_flag=True,

@@ -22,6 +22,7 @@ from llm_tui.cli.options import (
     with_lab,
     with_lang,
     with_output,
+    with_run,
     write,
 )
 from llm_tui.cli.why import with_why, write_heats
@@ -50,13 +51,7 @@ MOST_WORDS = 20
 )
 @click.argument("texts", nargs=-1, metavar=tr("[TEXT]... | -", "[TEXTO]... | -"))
 @FILE
-@option(
-    "--run",
-    metavar="ID",
-    help=tr(
-        "A run of the lab, by its folder's name; else the newest.", "Una ejecución, por su carpeta; si no, la última."
-    ),
-)
+@with_run
 @with_why
 @option(
     "--words",

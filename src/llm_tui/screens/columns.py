@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from llm_tui.errors import UserError
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, Key, bindings
+from llm_tui.keys import CLOSE, FIELD_KEYS, bindings
 from llm_tui.labelled.columns import NO_CHOICE, Choice, Columns, Doubt
 from llm_tui.labelled.lines import encoding
 from llm_tui.labelled.reader import Rules, first_rows, look_at
@@ -37,11 +37,7 @@ class ColumnsDialog(Dialog[Choice | None]):
     were read by `choice`: who leaves them gives that choice again.
     """
 
-    KEYS = (
-        CLOSE,
-        Key("field-before", "up", "app.focus_previous", Text("the field before", "el campo anterior")),
-        Key("next-field", "down", "app.focus_next", Text("the next field", "el campo siguiente")),
-    )
+    KEYS = (CLOSE, *FIELD_KEYS)
     BINDINGS = bindings(KEYS)
 
     def __init__(

@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Checkbox, Input, Label, Static
 
 from llm_tui.i18n import Text, tr
-from llm_tui.keys import CLOSE, Key, bindings
+from llm_tui.keys import CLOSE, FIELD_KEYS, bindings
 from llm_tui.lab.whose import LINES, Whose
 from llm_tui.screens.leaving import Dialog
 from llm_tui.widgets.line import Line
@@ -28,11 +28,7 @@ class WhoseDialog(Dialog[Whose | None]):
     what they hold, escape None.
     """
 
-    KEYS = (
-        CLOSE,
-        Key("field-before", "up", "app.focus_previous", Text("the field before", "el campo anterior")),
-        Key("next-field", "down", "app.focus_next", Text("the next field", "el campo siguiente")),
-    )
+    KEYS = (CLOSE, *FIELD_KEYS)
     BINDINGS = bindings(KEYS)
 
     def __init__(self, whose: Whose):
