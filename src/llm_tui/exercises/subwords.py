@@ -10,11 +10,13 @@ from llm_tui.course import course
 from llm_tui.course.course import Subwords
 from llm_tui.exercises import guides
 from llm_tui.exercises.contract import Exercise, answered, question_of
+from llm_tui.exercises.counts import or_dash
 from llm_tui.exercises.observations import differ, is_observed, suggestion
 from llm_tui.exercises.state import ANSWER, State, counted
 from llm_tui.export.markdown import paragraphs, to_markdown
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import facts
+from llm_tui.foundation.tables import model_name
 from llm_tui.i18n import Text, number, percent
 from llm_tui.marks import Each
 from llm_tui.tokenization.job import (
@@ -262,13 +264,9 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     text = Text("Text: {words} words, {bytes} bytes.", "Texto: {words} palabras, {bytes} bytes.")
     return (
         *map(_provenance, answers.measured),
-        text.format(words=_or_dash(first.words), bytes=_or_dash(first.bytes)),
+        text.format(words=or_dash(first.words), bytes=or_dash(first.bytes)),
         WORD,
     )
-
-
-def _or_dash(count: int | None) -> object:
-    return "-" if count is None else count
 
 
 def _provenance(measured: Measured) -> Text:
@@ -282,12 +280,13 @@ def _provenance(measured: Measured) -> Text:
         "{label}: {name}, {model} with {vocabulary} pieces ({source}){by_text}.",
         "{label}: {name}, {model} con {vocabulary} piezas ({source}){by_text}.",
     )
-    # Of a folder the last part: the rest tells whose home it is in.
-    name = measured.name.rpartition("/")[2] if measured.name.startswith("/") else measured.name
-    values = {"label": label(measured.name), "name": name, "model": measured.model, "vocabulary": measured.vocabulary}
-    return Text(
-        said.en.format(source=measured.source.en, by_text=by_text.en, **values),
-        said.es.format(source=measured.source.es, by_text=by_text.es, **values),
+    return said.format(
+        label=label(measured.name),
+        name=model_name(measured.name),
+        model=measured.model,
+        vocabulary=measured.vocabulary,
+        source=measured.source,
+        by_text=by_text,
     )
 
 
