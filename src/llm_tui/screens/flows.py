@@ -24,8 +24,8 @@ from llm_tui.keys import BACK, SETUP, TEACHING, bindings, panes, spoken
 from llm_tui.launching.comparison import retest
 from llm_tui.launching.launches import question
 from llm_tui.playground.tasks import zero_shot
-from llm_tui.screens.handing_sheet import MayBeAway
 from llm_tui.screens.labels import LABELS, DrawsLabels
+from llm_tui.screens.may_be_away import MayBeAway
 from llm_tui.widgets.exercise_panel import ExercisePanel
 from llm_tui.widgets.form import Field, Form
 from llm_tui.widgets.host import JobEvents

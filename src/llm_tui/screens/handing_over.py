@@ -5,30 +5,24 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.errors import UserError
 from llm_tui.exercises.batch_sizes import Answers
-from llm_tui.i18n import Text, tr
-from llm_tui.keys import Key, bindings, spoken
+from llm_tui.i18n import tr
+from llm_tui.keys import spoken
 from llm_tui.lab.found import SAME
 from llm_tui.lab.runs import Point
 from llm_tui.lab.sweeps import Sweeping
 from llm_tui.launching.launches import question
 from llm_tui.screens.exercise import TableScreen
 from llm_tui.screens.lab_runs import LabRuns, how_to_stop
+from llm_tui.screens.may_be_away import MayBeAway
 from llm_tui.widgets.run_panes import RunPanes
 from llm_tui.widgets.setup import Setup
 
-HAND_OVER = Key("hand-over", "L,shift+l", "hand_over", Text("to SLURM", "a SLURM"),
-                Text("Hand this over to the scheduler, SLURM.", "Encarga esto al planificador, SLURM."))  # fmt: skip
 
-
-class HandsOver(TableScreen[Answers]):
-    KEYS: ClassVar[tuple[Key, ...]] = (HAND_OVER,)
-    BINDINGS = bindings(KEYS)
-
+class HandsOver(MayBeAway[Answers], TableScreen[Answers]):
     def __init__(self) -> None:
         super().__init__()
         self._starting = False
@@ -122,8 +116,3 @@ class HandsOver(TableScreen[Answers]):
         self.refresh_bindings()
         self.know()
         self.draw()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "hand_over" and not self.host.elsewhere.possible:
-            return False
-        return super().check_action(action, parameters)

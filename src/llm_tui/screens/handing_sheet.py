@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from llm_tui.errors import UserError
 from llm_tui.exercises.sheet import Sheet
 from llm_tui.i18n import tr
-from llm_tui.keys import Key, bindings, spoken
 from llm_tui.launching.launches import question
 from llm_tui.playground.state import parse_settings
-from llm_tui.screens.answers import AnswersScreen
 from llm_tui.screens.exercise import TableScreen
-from llm_tui.screens.handing_over import HAND_OVER
+from llm_tui.screens.may_be_away import MayBeAway
 
-T = TypeVar("T")
 A = TypeVar("A", bound=Sheet)
-
-
-class MayBeAway(AnswersScreen[T]):
-    """A screen whose work a scheduler may have."""
-
-    KEYS: ClassVar[tuple[Key, ...]] = (HAND_OVER,)
-    BINDINGS = bindings(KEYS)
-
-    def is_away(self) -> bool:
-        """Whether the scheduler has it, which is said then."""
-        away = self.host.elsewhere.has(self.NUMBER)
-        if away:
-            stop = spoken("stop")
-            said = tr(f"The scheduler has it: {stop} cancels.", f"Lo tiene el planificador: {stop} lo cancela.")
-            self.notify(said)
-        return away
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "hand_over" and not self.host.elsewhere.possible:
-            return False
-        return super().check_action(action, parameters)
 
 
 class HandsSheetOver(MayBeAway[A], TableScreen[A]):
