@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.message import Message
 
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
 from llm_tui.keys import UNDO, spoken
-from llm_tui.screens.mode import ModeScreen
+from llm_tui.screens.taking_back import TakesBack
 from llm_tui.widgets.autosave import Autosave
 from llm_tui.widgets.undo import Undo
 
@@ -34,7 +34,7 @@ class HandedOver(Message, bubble=False):
         self.job = job
 
 
-class AnswersScreen(ModeScreen, Generic[A]):
+class AnswersScreen(TakesBack[A]):
     """All that it holds is in `answers`, a value that never changes. What a person does goes through `change`, and is
     taken back there, whether it was a letter, a mark, or a row that was deleted.
     """
@@ -47,7 +47,6 @@ class AnswersScreen(ModeScreen, Generic[A]):
     def __init__(self, answers: A) -> None:
         super().__init__()
         self.answers = answers
-        self._undo: Undo[A] = Undo()
         self._save = Autosave(self, lambda: self.host.lab.save_answers(self.NUMBER, self.answers))
 
     @abstractmethod
@@ -172,13 +171,6 @@ class AnswersScreen(ModeScreen, Generic[A]):
         if keep:
             self._save.touch()
         self.show()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "undo":
-            return self._undo.can_go_back
-        if action == "redo":
-            return self._undo.can_go_forth
-        return super().check_action(action, parameters)
 
     def action_undo(self) -> None:
         self._go(self._undo.back(self.answers))

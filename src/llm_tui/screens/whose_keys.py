@@ -7,19 +7,14 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from llm_tui.errors import UserError
-from llm_tui.screens.mode import ModeScreen
-from llm_tui.widgets.undo import Undo
+from llm_tui.screens.taking_back import TakesBack
 
 if TYPE_CHECKING:
     from llm_tui.lab.whose import Whose
 
 
-class AsksWhose(ModeScreen):
+class AsksWhose(TakesBack["Whose"]):
     """Of a screen that shows what lab.toml says of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._undo: Undo[Whose] = Undo()
 
     @abstractmethod
     def look_again(self) -> None:
@@ -47,13 +42,6 @@ class AsksWhose(ModeScreen):
             self._undo.keep(before)
         else:  # what was typed is not lost
             self._ask(before, whose)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "undo":
-            return self._undo.can_go_back
-        if action == "redo":
-            return self._undo.can_go_forth
-        return super().check_action(action, parameters)
 
     async def action_undo(self) -> None:
         await self._keep(self._undo.back(self.host.lab.whose))
