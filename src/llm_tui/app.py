@@ -92,7 +92,7 @@ class LabApp(Repaints, ChangesModes, Commands):
         self.status: JobStatus | None = None
         self.works: Sequence[OtherWork] = ()
         self.changed: Signal[str] = Signal(self, "changed")
-        """Published when `status`, `environment`, `lab` or `away` have changed, with the name of the one."""
+        """What it is published for, `Host` says."""
         self.not_fetched: dict[str, str] = {}
         self._told = Told()
         self.playground: Playground | None = None

@@ -100,7 +100,7 @@ class Guide(Protocol):
 
 
 class Host(Protocol):
-    """The app. `changed` is published when `status` or `environment` have, with the name of the one."""
+    """The app."""
 
     lab: Lab
     lab_name: str
@@ -112,6 +112,9 @@ class Host(Protocol):
     works: Sequence[OtherWork]
     """What other programs do in the lab."""
     changed: Signal[str]
+    """Published with the name of what has changed: `status`, `environment` (what the machine is), `lab` (what it holds,
+    and what others do in it), `away` (what a scheduler has) or `tour`.
+    """
     drawn: Signal[Screen[Any]]
     """Published when something of a screen was drawn."""
     not_fetched: dict[str, str]
