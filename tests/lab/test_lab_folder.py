@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +26,7 @@ from llm_tui.exercises.registry import handed_in
 from llm_tui.lab import files
 from llm_tui.lab.folder import default_folder
 from llm_tui.lab.lab import Lab
+from llm_tui.lab.store import Store
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -335,6 +339,24 @@ def test_an_export_is_written_again_in_its_place(lab: Lab) -> None:
 def test_the_next_program_knows_which_exports_are_its_own(lab: Lab) -> None:
     lab.export("exercise-1.md", "one\n")
     assert Lab(lab.folder).export("exercise-1.md", "two\n").name == "exercise-1.md"
+
+
+def test_of_two_exports_at_once_the_next_program_knows_both(lab: Lab, monkeypatch) -> None:
+    both, write = threading.Barrier(2), Store.write
+
+    def meet(store: Store, path: Path, content: str | bytes) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)  # for the other one, which must not get so far
+        write(store, path, content)
+
+    lab.create()
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(Store, "write", meet)
+        list(pool.map(lambda name: lab.export(name, "one\n"), ("report.md", "report.html")))
+    assert [Lab(lab.folder).export(name, "two\n").name for name in ("report.md", "report.html")] == [
+        "report.md",
+        "report.html",
+    ]
 
 
 def test_an_export_that_was_changed_by_hand_is_never_replaced(lab: Lab) -> None:

@@ -51,6 +51,7 @@ class Lab:
         self.folder = Path(os.path.expanduser(folder)).absolute()
         self._store = Store(self.folder, self._made)
         self._answers = AnswerFiles(self._store, self.check_writable, self.create)
+        self._exports, self._programs = Written(self._store, "exports"), Written(self._store, "code")
         self._claim = Claim(self._store)
         self.telling = Telling(self._store)
         """Tells the programs of other people and places what this one does in the lab."""
@@ -326,7 +327,7 @@ class Lab:
             UserError: it could not be written.
         """
         self.check_writable()
-        return Written(self._store, "exports").write(name, content)
+        return self._exports.write(name, content)
 
     def keep_code(self, name: str, text: str, files: Mapping[str, str]) -> Path:
         """Write a program to code/`name`, with the files that it reads from beside itself. One that was changed by hand
@@ -336,4 +337,4 @@ class Lab:
             UserError: it could not be written, or a file that it would read was changed by hand.
         """
         self.check_writable()
-        return Written(self._store, "code").write(name, text, files)
+        return self._programs.write(name, text, files)

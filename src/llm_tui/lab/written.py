@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,11 +20,15 @@ _KNOWN = ".written.json"
 
 
 class Written:
-    """What a person has changed by hand stays as it is: what is written under its name then gets a number."""
+    """What a person has changed by hand stays as it is: what is written under its name then gets a number.
+
+    One after the other, from whichever thread: each write adds to the hashes that it has found.
+    """
 
     def __init__(self, store: Store, folder: str):
         self._store = store
         self._folder = store.folder / folder
+        self._writing = threading.Lock()
 
     def write(self, name: str, content: str | bytes, beside: Mapping[str, str] | None = None) -> Path:
         """Write a file, after those `beside` it, which it names and which keep their names.
@@ -31,15 +36,19 @@ class Written:
         Raises:
             UserError: it could not be written, or a file beside it was changed by hand.
         """
+        with self._writing:
+            return self._write(name, content, beside or {})
+
+    def _write(self, name: str, content: str | bytes, beside: Mapping[str, str]) -> Path:
         written, new = self._known(), _bytes(content)
-        for other, text in (beside or {}).items():
+        for other, text in beside.items():
             if not self._is_ours(other, _bytes(text), written):
                 raise _changed(self._folder / other)
         stem, dot, ending = name.partition(".")
         number = 1
         while not self._is_ours(candidate := name if number == 1 else f"{stem}-{number}{dot}{ending}", new, written):
             number += 1
-        files = {**{other: _bytes(text) for other, text in (beside or {}).items()}, candidate: new}
+        files = {**{other: _bytes(text) for other, text in beside.items()}, candidate: new}
         for file, data in files.items():
             self._store.write(self._folder / file, data)
             written[file] = _digest(data)
