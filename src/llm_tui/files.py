@@ -46,6 +46,18 @@ def read(path: str | os.PathLike[str], most: int) -> bytes:
         return file.read(most)
 
 
+def stamp_of(folder: str | os.PathLike[str]) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of change of each file in a folder: another stamp means that it holds something else.
+
+    Raises:
+        OSError: it is no folder, or cannot be read.
+        ValueError: a NUL in the path.
+    """
+    with os.scandir(folder) as there:
+        files = [(entry.name, entry.stat()) for entry in there if entry.is_file()]
+    return tuple(sorted((name, status.st_size, status.st_mtime_ns) for name, status in files))
+
+
 def _check(handle: int, most: int | None) -> None:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import os
 import subprocess
@@ -315,6 +316,16 @@ def test_data_that_has_changed_is_read_again(job: Training, topics: Path, contex
     assert run_job(replace(job, train_size=241), context).classes == ("clima", "cocina", "economía", "fútbol")
     (topics / "classes.txt").write_text("any\n")
     assert run_job(replace(job, train_size=241), context).prepare_seconds > 0
+
+
+def test_a_tokenizer_s_folder_that_has_changed_is_read_again(job: Training, pieces: Path, context: Context) -> None:
+    job = replace(job, tokenizer=str(pieces))
+    assert run_job(job, context).vocabulary_size == 10
+    file = pieces / "tokenizer.json"
+    content = json.loads(file.read_text())
+    content["model"]["vocab"]["sal"] = 19
+    file.write_text(json.dumps(content))
+    assert run_job(job, context).vocabulary_size == 20
 
 
 # What it tells

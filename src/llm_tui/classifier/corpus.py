@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from llm_tui import files
 from llm_tui.classifier.basic_english import each_basic_english
 from llm_tui.classifier.data import Split, load, whole_split
 from llm_tui.classifier.job import BASIC_ENGLISH, Training
@@ -98,7 +100,8 @@ def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
         UserError: the data or the tokenizer is not what it should be.
     """
     columns = (job.text_column, job.label_column, job.shuffle, job.vocabulary)
-    key = ("corpus", job.data, job.train_size, job.test_size, job.tokenizer, *columns, job.stamp())
+    tokenizer = (job.tokenizer, _tokenizer_stamp(job))
+    key = ("corpus", job.data, job.train_size, job.test_size, *tokenizer, *columns, job.stamp())
     known: Corpus | None = context.models.find(key)
     if known:
         return known, True
@@ -106,6 +109,14 @@ def prepare(job: Training, context: Context) -> tuple[Corpus, bool]:
     corpus = _tokenize(job, context)
     context.models.keep(key, corpus)
     return corpus, False
+
+
+def _tokenizer_stamp(job: Training) -> object:
+    """Of a folder, in which another tokenizer may be put; why one cannot be read is said when it is loaded."""
+    if job.tokenizer != BASIC_ENGLISH:
+        with contextlib.suppress(OSError, ValueError):
+            return files.stamp_of(job.tokenizer)
+    return None
 
 
 def _tokenize(job: Training, context: Context) -> Corpus:

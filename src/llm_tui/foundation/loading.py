@@ -11,6 +11,7 @@ from torch import nn
 from transformers import AutoConfig
 from transformers.utils import logging
 
+from llm_tui import files
 from llm_tui.engine.devices import Device, choose
 from llm_tui.engine.failures import first_line, is_lack_of_memory
 from llm_tui.engine.job import Context
@@ -132,10 +133,9 @@ def _limit(said: Any) -> int | None:
 
 def _stamp(folder: Path, name: str) -> Stamp:
     try:
-        files = [(file.name, file.stat()) for file in folder.iterdir() if file.is_file()]
+        return files.stamp_of(folder)
     except OSError as error:
         raise _unreadable(name, reason(error)) from error
-    return tuple(sorted((file, stat.st_size, stat.st_mtime_ns) for file, stat in files))
 
 
 def config_of(folder: Path, there: Held, name: str, purpose: Purpose) -> Any:

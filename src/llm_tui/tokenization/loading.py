@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
+from llm_tui import files
 from llm_tui.decoding import decode
 from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
@@ -237,8 +238,7 @@ def load(name: str, context: Context) -> tuple[Cutter, Text]:
     """
     found = locate(name, context)
     context.progress(0, 0, tr(f"opening {visible(name)}", f"abriendo {visible(name)}"))
-    stamp = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in found.folder.iterdir() if file.is_file()))
-    key = ("tokenizer", found.folder, stamp)
+    key = ("tokenizer", found.folder, files.stamp_of(found.folder))
     opened: tuple[Cutter, bool] | None = context.models.find(key)
     if opened is None:
         opened = _open(found.folder, name)
