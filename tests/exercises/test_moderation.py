@@ -50,6 +50,15 @@ def test_the_footer_names_the_texts_that_were_cut():
     assert len(moderation_tables.footer(filled(sheet(["spam"]), [0]))) == 1
 
 
+def test_what_is_explained_is_what_the_chosen_model_answered():
+    answers = filled(sheet(["spam"], model="one/nli"), [0])
+    answers = filled(replace(answers, model="another/nli"), [1])
+    asked = ZeroShot(("text 0",), LABELS, answers.template)
+    found = [moderation.answer_of(replace(answers, model=name), asked) for name in ("one/nli", "another/nli")]
+    assert [answer and answer.texts[0].best for answer in found] == [0, 1]
+    assert moderation.answer_of(replace(answers, model="a/third"), asked) is None
+
+
 ROWS = st.lists(st.tuples(st.sampled_from(LABELS), st.integers(0, 2)), min_size=1, max_size=40)
 
 

@@ -112,7 +112,10 @@ class Answers:
 
     def reading(self, template: str) -> Reading | None:
         """What the chosen model said of the chosen labels with this template."""
-        wanted = (template, self.label_names(), self.model.strip())
+        return self._find(template, self.label_names(), self.model.strip())
+
+    def _find(self, template: str, labels: tuple[str, ...], model: str) -> Reading | None:
+        wanted = (template, labels, model)
         return next((r for r in self.readings if (r.template, r.labels, r.model) == wanted), None)
 
     def with_answer(self, answer: str) -> Answers:
@@ -148,7 +151,7 @@ class Answers:
         """The newest reading first. Of what belongs to neither template now, only what the sheet asks for is kept."""
         scores = {text: scored.scores for text, scored in zip(job.texts, result.texts, strict=True)}
         key = (job.template, job.labels, job.model.name)
-        before = next((r for r in self.readings if (r.template, r.labels, r.model) == key), None)
+        before = self._find(*key)
         wanted = _different(texts_of(self.samples))
         earlier = before.scores if before else {}
         if not earlier.keys() <= wanted:
@@ -276,12 +279,12 @@ def jobs(answers: Answers) -> list[Tested]:
 
 
 def answer_of(answers: Answers, job: ZeroShot) -> Classified | None:
-    """What the sheet holds of the answer to a question; None where it has none."""
-    for reading in answers.readings:
-        if (reading.template, reading.labels) == (job.template, job.labels) and set(job.texts) <= reading.scores.keys():
-            texts = tuple(Labelled(reading.scores[text], text in reading.cut) for text in job.texts)
-            return Classified(reading.labels, texts, reading.made_by)
-    return None
+    """What the chosen model answered to a question, as the sheet holds it; None where it has none."""
+    reading = answers.reading(job.template)
+    if reading is None or reading.labels != job.labels or not set(job.texts) <= reading.scores.keys():
+        return None
+    texts = tuple(Labelled(reading.scores[text], text in reading.cut) for text in job.texts)
+    return Classified(reading.labels, texts, reading.made_by)
 
 
 def _printed(answers: Answers) -> list[str]:
