@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from llm_tui import i18n
 from llm_tui.classifier.job import Training
+from llm_tui.engine.devices import Device
 from llm_tui.exercises.looks import Looks
 from llm_tui.lab.runs import Config, Ending, Run
 from llm_tui.widgets.settings_diff import settings_content, settings_diff
@@ -27,3 +30,11 @@ def test_only_what_differs_has_a_row_and_the_pinned_run_comes_first():
 def test_runs_that_were_asked_for_alike_are_said_to_be():
     assert "alike" in str(settings_content([run("a"), run("b")], Looks(), 80))
     assert settings_content([run("a")], Looks(), 80) is None
+
+
+def test_what_they_ran_with_is_named_in_the_person_s_language():
+    i18n.use("es")
+    here = run("a")
+    there = replace(here, config=replace(here.config, version="2.0", device=Device("cuda:0", "cuda:0 H100")))
+    table = settings_diff([here, there], Looks())
+    assert table.rows == (("dispositivo usado", "-", "cuda:0 H100"), ("versión", "1.0", "2.0"))

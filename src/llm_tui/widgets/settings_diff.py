@@ -54,4 +54,5 @@ def _setting(runs: Sequence[Run], name: str) -> list[str]:
 def _around(runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
     """What they ran with beside what was asked for."""
     devices = [visible(run.config.device.label) if run.config.device else "-" for run in runs]
-    return [("device used", devices), ("version", [visible(run.config.version) for run in runs])]
+    versions = [visible(run.config.version) for run in runs]
+    return [(tr("device used", "dispositivo usado"), devices), (tr("version", "versión"), versions)]
