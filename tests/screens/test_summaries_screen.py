@@ -136,6 +136,28 @@ async def test_a_system_that_cannot_be_had_is_replaced_and_the_notes_say_so(lab,
         assert any(row[0] == B and row[4] == "" for row in cells(pilot, "#table"))
 
 
+async def test_the_run_key_pressed_again_while_the_fallback_writes_loses_nothing(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: len(asked(engine)) == 2)
+        engine.end(Failed(engine.numbers(Generate)[0], "No hub answers.", "UserError"))
+        write(engine, B, "De B.")
+        await eventually(pilot, lambda: asked(engine) == [A, B, FALLBACK])
+        await pilot.press("ctrl+r")
+        write(engine, FALLBACK, "Del sustituto.")
+        await eventually(pilot, lambda: "Del sustituto." in everything(pilot))
+        assert asked(engine) == [A, B, FALLBACK]
+
+
+async def test_the_run_key_changes_nothing_while_the_scheduler_has_the_sheet(lab, engine, notices, monkeypatch):
+    lab.save_answers(5, Answers(failed={A: "No hub answers."}))
+    async with sheet(lab, engine) as pilot:
+        monkeypatch.setattr(type(pilot.app.elsewhere), "has", lambda self, exercise: exercise == 5)
+        await pilot.press("ctrl+r")
+        await eventually(pilot, lambda: said(notices, "The scheduler has it"))
+        assert screen_of(pilot.app).answers.failed == {A: "No hub answers."}, "its fallback may be asked there"
+
+
 async def test_where_the_fallback_fails_too_it_is_said_and_the_sheet_goes_on(lab, engine, notices):
     async with sheet(lab, engine) as pilot:
         await pilot.press("ctrl+r")

@@ -153,7 +153,8 @@ class SummariesScreen(SheetScreen[Answers]):
         """Nothing is shown while it is written: it would say which system writes which."""
 
     async def action_run(self) -> None:
-        self.learn(Answers.again)
+        if not self._asked and not self.host.elsewhere.has(self.NUMBER):  # else the fallback's answer would be nobody's
+            self.learn(Answers.again)
         await super().action_run()
         self.query_one("#panes").show("summaries")  # type: ignore[attr-defined]
 
