@@ -18,6 +18,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from llm_tui.app import LabApp
 from llm_tui.engine.events import Finished, Started
+from llm_tui.exercises import moderation
 from llm_tui.exercises.checklist import COURSE_ITEMS
 from llm_tui.exercises.ethics import Answers, state
 from llm_tui.foundation.job import ModelChoice, Provenance, Settings
@@ -166,6 +167,28 @@ async def test_evidence_goes_to_the_question_that_its_window_names(lab, engine, 
         await eventually(pilot, lambda: kept(lab).entry(COURSE_ITEMS[0].id).evidence == ("lost",), 20)  # not "errors"
         assert not kept(lab).entry(COURSE_ITEMS[1].id).evidence
         assert not pilot.app.screen.is_modal, "it is asked once"
+
+
+async def test_what_is_exported_or_copied_rests_on_what_the_lab_knows_then(lab, engine, monkeypatch) -> None:
+    def errors() -> str:
+        return next(fact.said.es for fact in facts(Lab(lab.folder)) if fact.key == "errors")
+
+    fill(lab)
+    looked = threading.Event()
+    monkeypatch.setattr("llm_tui.screens.evidence.facts", lambda lab: (looked.wait(60), ())[1])
+    async with ethics(lab, engine) as pilot:  # which does not know any fact yet
+        before = errors()
+        await pilot.press("ctrl+e")
+        file = lab.folder / "exports" / "exercise-7.md"
+        await eventually(pilot, file.exists)
+        assert before in file.read_text(encoding="utf-8")
+        sheet = lab.answers(3, moderation.Answers)
+        other = tuple(replace(sample, kind="irony") for sample in sheet.samples)
+        lab.save_answers(3, replace(sheet, samples=other))
+        assert errors() != before
+        await pilot.press("ctrl+y")
+        await eventually(pilot, lambda: errors() in pilot.app.clipboard)
+        looked.set()
 
 
 async def test_a_test_of_a_model_leaves_its_result_as_evidence(lab, engine, notices) -> None:

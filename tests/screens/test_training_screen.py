@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from driving import cells, eventually, painted, said, text_of
+from filled_lab import fill
+from gfm import tables
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, TextArea
 
@@ -357,6 +359,20 @@ async def test_a_key_shows_the_energy_in_the_table_and_in_the_export_and_takes_i
         await pilot.press("W", "ctrl+e")
         await eventually(pilot, lambda: path.read_text(encoding="utf-8") == before)
     assert Lab(lab.folder).answers(1, Answers).energy is False
+
+
+async def test_what_is_exported_or_copied_has_the_runs_that_the_list_has_not_read_yet(lab, engine, monkeypatch):
+    fill(lab)
+    monkeypatch.setattr(LabRuns, "load", lambda self: None)
+    async with training(lab, engine) as pilot:
+        assert cells(pilot)[0][1] == ""
+        await pilot.press("ctrl+e", "ctrl+y")
+        path = lab.folder / "exports" / "exercise-1.md"
+        await eventually(pilot, lambda: path.exists() and bool(pilot.app.clipboard))
+        copied = pilot.app.clipboard
+    (head, *rows), *_ = tables(path.read_text(encoding="utf-8"))
+    assert tables(copied)[0] == [head, *rows]
+    assert len(rows) == 3 and all(float(row[1].split()[0]) > 0 for row in rows)
 
 
 async def test_nothing_to_export_is_said(lab, engine, notices):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from llm_tui import i18n
+from llm_tui.errors import UserError
 from llm_tui.exercises import heats, spent
 from llm_tui.exercises.contract import Answers, Beside, Exercise
 from llm_tui.exercises.next_step import Step, next_step
@@ -46,9 +47,24 @@ class ExerciseScreen(AnswersScreen[A]):
         """What the screen knows beside the answers."""
         return Beside()
 
-    def document(self, answers: A) -> str:
+    def document(self, answers: A, known: Beside) -> str:
         """The exercise as it is handed in, in the language of exports."""
-        return self.EXERCISE.document(answers, self.known(), i18n.export_language())
+        return self.EXERCISE.document(answers, known, i18n.export_language())
+
+    async def handed_in(self, of: Callable[[], A]) -> str | None:
+        """The document of the answers that `of` gives once all is saved, beside what the lab knows then, as in the
+        report: what the screen has looked up may not be there yet, or no longer so. None where the lab cannot be read,
+        which is said.
+        """
+        from llm_tui.report.known import known
+
+        await self.host.save()
+        lab, answers = self.host.lab, of()
+        try:
+            return await asyncio.to_thread(lambda: self.document(answers, known(lab)))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return None
 
     def code_jobs(self) -> Sequence[Done]:
         """What made that which stands in the exercise."""
@@ -60,9 +76,9 @@ class ExerciseScreen(AnswersScreen[A]):
         of = next((of for of in self.EXERCISE.written(self.answers) if jobs and of.job == jobs[0]), None)
         return super().why() if of is None else panes_of(of.asked, of.answered)
 
-    def copied(self) -> str:
-        """What is copied: what is handed in."""
-        return self.document(self.answers)
+    def copied(self) -> A:
+        """The answers of which the document is copied."""
+        return self.answers
 
     def lacking(self) -> str:
         """Why there is nothing to export yet, in a sentence; empty where there is something."""
@@ -101,7 +117,8 @@ class ExerciseScreen(AnswersScreen[A]):
         if said := self.lacking():
             self.notify(said)
             return
-        await self._save.flush()
+        if (document := await self.handed_in(lambda: self.answers)) is None:
+            return
         kept, lost = await asyncio.to_thread(heats.readable, self.host.lab, self.NUMBER)
         if lost:
             file = self.host.lab.file(heats.NAME)
@@ -109,11 +126,12 @@ class ExerciseScreen(AnswersScreen[A]):
             self.notify(said, severity="warning", markup=False)
         drawn = await asyncio.to_thread(heats.curves, self.host.lab, self.NUMBER)
         language = i18n.export_language()
-        document = heats.below(heats.with_curves(self.document(self.answers), drawn, language), kept, language)
+        document = heats.below(heats.with_curves(document, drawn, language), kept, language)
         await self.write_export(f"{row(self.NUMBER).file}.md", document)
 
-    def action_copy(self) -> None:
-        self.host.copy(self.copied())
+    async def action_copy(self) -> None:
+        if (document := await self.handed_in(self.copied)) is not None:
+            self.host.copy(document)
 
 
 class TableScreen(SearchesTables, ExerciseScreen[A]):

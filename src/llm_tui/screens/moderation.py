@@ -14,6 +14,7 @@ from textual.widget import Widget
 from llm_tui import i18n
 from llm_tui.engine.job import Job
 from llm_tui.exercises import moderation, moderation_tables
+from llm_tui.exercises.contract import Beside
 from llm_tui.exercises.moderation import Answers
 from llm_tui.exercises.samples import Sample, pasted
 from llm_tui.export.table import Table
@@ -133,7 +134,7 @@ class ModerationScreen(SheetScreen[Answers], ToThePairs):
     def table(self) -> Table:
         return moderation_tables.table(self.answers, i18n.export_language(), self._every_label)
 
-    def document(self, answers: Answers) -> str:
+    def document(self, answers: Answers, known: Beside) -> str:
         return moderation.document(answers, i18n.export_language(), self._every_label)
 
     def why(self) -> Sequence[WhyPane]:

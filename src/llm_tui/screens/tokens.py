@@ -235,8 +235,8 @@ class TokensScreen(TableScreen[Answers]):
 
     # Export, copy.
 
-    def copied(self) -> str:
-        return self.document(self.answers.with_answer(""))
+    def copied(self) -> Answers:
+        return self.answers.with_answer("")
 
     def lacking(self) -> str:
         if not self.answers.measured:

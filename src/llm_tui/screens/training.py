@@ -234,8 +234,8 @@ class TrainingScreen(ShowsCurves):
 
     # Export, copy.
 
-    def copied(self) -> str:
-        return self.document(self.answers.with_answer(""))
+    def copied(self) -> Answers:
+        return self.answers.with_answer("")
 
     def lacking(self) -> str:
         if self.answers.sweep is None:
