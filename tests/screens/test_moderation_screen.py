@@ -15,6 +15,7 @@ from llm_tui.exercises.moderation import Answers
 from llm_tui.foundation.job import Provenance
 from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
 from llm_tui.lab.lab import Lab
+from llm_tui.screens.cells import CellDialog
 from llm_tui.screens.columns import ColumnsDialog
 from llm_tui.widgets.here import by_key
 from llm_tui.widgets.table_editor import TableEditor
@@ -226,3 +227,14 @@ async def test_another_model_is_asked_anew_and_the_first_is_remembered(lab, engi
         assert engine.jobs[engine.numbers(ZeroShot)[-1]].model.name == "facebook/bart-large-mnli-x"
         await pilot.press("ctrl+x", "s", "end", "backspace", "backspace", "escape", "1")
         await eventually(pilot, lambda: cells(pilot, "#samples")[0][3] == "spam")
+
+
+async def test_a_window_over_a_cell_closes_when_another_program_has_emptied_the_table(lab, engine):
+    async with sheet(lab, engine) as pilot:
+        screen = screen_of(pilot.app)
+        await pilot.press("colon")
+        await eventually(pilot, lambda: isinstance(pilot.app.screen, CellDialog))
+        Lab(lab.folder).save_answers(3, Answers(samples=()))
+        screen.renew()
+        await pilot.press("k")
+        await eventually(pilot, lambda: pilot.app.screen is screen)

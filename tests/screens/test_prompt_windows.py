@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from driving import eventually, painted, said, screen_of, text_of
@@ -72,6 +73,33 @@ async def test_examples_are_switched_on_and_off_and_the_prompt_is_shown_as_the_m
         await pilot.press("ctrl+z")
         await app.screen.flush()
     assert [example.input for example in lab.answers_anew("playground", Playground).examples] == ["uno", "tres"]
+
+
+async def test_what_is_done_to_an_example_is_done_to_that_one_whatever_another_program_has_written(
+    lab, engine, notices
+):
+    kept = Playground(task="prompt", inputs={"prompt": "cuatro"}, examples=OURS)
+    async with window(lab, engine, "F", ExamplesDialog, kept) as (app, pilot):
+        under: Any = app.screen_stack[0]
+
+        def other_writes(*examples: Example) -> None:
+            Lab(lab.folder).save_answers("playground", replace(kept, examples=examples))
+            under.renew()
+
+        await pilot.press("down")
+        other_writes(*OURS[1:])
+        await pilot.press("d")
+        await eventually(pilot, lambda: under.answers.examples == OURS[2:])
+        other_writes(OURS[0])
+        await pilot.press("d")
+        await eventually(pilot, lambda: said(notices, "The example “tres” was not changed"))
+        assert under.answers.examples == OURS[:1] and "uno => A" in painted(pilot)
+        await pilot.press("a")
+        await eventually(pilot, lambda: bool(app.screen.query(Input)))
+        other_writes(*OURS)
+        app.screen.query_one(Input).value = "cinco => B"
+        await pilot.press("enter")
+        await eventually(pilot, lambda: under.answers.examples == (*OURS, Example("cinco", "B")))
 
 
 async def test_accuracy_is_measured_one_count_after_the_other_and_stopped(lab, engine, notices):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from driving import cells, eventually, said, text_of
+from driving import cells, eventually, said, screen_of, text_of
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, OptionList, TextArea
 
@@ -211,6 +211,26 @@ async def test_leaving_a_question_marks_nothing(lab, engine):
         for keys in (["space", "escape"], ["space", "1", "escape"], ["space", "4", "escape"]):
             await pilot.press("t", *keys)
         assert sentences(pilot)[0].marks == ()
+
+
+async def test_a_mark_goes_to_its_sentence_wherever_another_program_has_put_it(lab, engine, notices):
+    async with translated(lab, engine, Sentence("Uno."), Sentence("Dos.")) as pilot:
+        screen = screen_of(pilot.app)
+
+        def other_writes(*sentences: Sentence) -> None:
+            Lab(lab.folder).save_answers(4, replace(screen.answers, sentences=sentences))
+            screen.renew()
+
+        first, second = screen.answers.sentences
+        await pilot.press("down", "t", "ctrl+home", "space", "1")
+        other_writes(second, first)
+        await pilot.press("3", "enter")
+        await eventually(pilot, lambda: [len(sentence.marks) for sentence in sentences(pilot)] == [1, 0])
+        await pilot.press("t", "ctrl+home", "space", "1")  # the sentence of the same number: it is the other one now
+        other_writes(second)
+        await pilot.press("3", "enter")
+        await eventually(pilot, lambda: said(notices, "The mark on “The” was not added"))
+        assert sentences(pilot) == (second,)
 
 
 async def test_there_is_nothing_to_mark_before_it_is_translated(lab, engine, notices):

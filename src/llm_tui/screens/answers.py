@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.message import Message
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from llm_tui.screens.reading import Seen
 
 A = TypeVar("A")
+T = TypeVar("T")
 
 
 class HandedOver(Message, bubble=False):
@@ -189,6 +190,15 @@ class AnswersScreen(TakesBack[A]):
         self.fill()
         for editor in self.query(TableEditor):
             editor.fill()
+
+
+def place_of(thing: T, things: Sequence[T], before: int) -> int | None:
+    """Where something stands that stood at `before` when a window was opened over it: another program may have written
+    the answers since. None where it is gone.
+    """
+    if before < len(things) and things[before] == thing:
+        return before
+    return things.index(thing) if thing in things else None
 
 
 def _stands(page: Page) -> str:

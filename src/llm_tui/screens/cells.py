@@ -34,6 +34,7 @@ class CellDialog(Dialog[None]):
     def __init__(self, editor: TableEditor):
         super().__init__()
         self._editor = editor
+        self._text = ""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog wide"):
@@ -43,19 +44,22 @@ class CellDialog(Dialog[None]):
         self.action_move(0, 0)
 
     def action_move(self, rows: int, columns: int) -> None:
-        where, head, text = self._editor.cell(rows, columns)
+        if (found := self._editor.cell(rows, columns)) is None:  # another program has emptied the table
+            self.dismiss()
+            return
+        where, head, self._text = found
         box = self.query_one(VerticalScroll)
         box.border_title = Content(f"{visible(head)} · {where}")
         box.border_subtitle = tr(
             f"{BEFORE.shown} {NEXT.shown} rows, ← → columns, {common('copy').shown} copies, {CLOSE.shown} closes",
             f"{BEFORE.shown} {NEXT.shown} filas, ← → columnas, {common('copy').shown} copia, {CLOSE.shown} cierra",
         )
-        said = visible(text, keep_newlines=True) or tr("(empty)", "(vacía)")
+        said = visible(self._text, keep_newlines=True) or tr("(empty)", "(vacía)")
         self.query_one(Static).update(Content(said))
         box.scroll_home(animate=False)
 
     def action_copy(self) -> None:
-        host(self).copy(self._editor.cell()[2])
+        host(self).copy(self._text)
 
 
 if TYPE_CHECKING:

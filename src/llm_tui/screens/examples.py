@@ -23,7 +23,7 @@ from llm_tui.i18n import Text, tr
 from llm_tui.keys import ADD, CLOSE, DROP, EDIT, MARK, REDO, UNDO, Key, bindings, common
 from llm_tui.playground.state import Playground
 from llm_tui.playground.tasks.prompt import INSTRUCTION
-from llm_tui.screens.answers import AnswersScreen
+from llm_tui.screens.answers import AnswersScreen, place_of
 from llm_tui.screens.leaving import Dialog
 from llm_tui.serving.address import is_address
 from llm_tui.visible import shortened, visible
@@ -68,6 +68,8 @@ class ExamplesDialog(Dialog[None]):
         super().__init__()
         self._under, self._last, self._keep = under, last, keep
         self._looking: tuple[int, Inspect] | None = None
+        self._listed: tuple[Example, ...] = ()
+        """As they are shown: another program may have written others since."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
@@ -91,25 +93,29 @@ class ExamplesDialog(Dialog[None]):
 
     def _row(self) -> int | None:
         row = self.query_one("#examples", OptionList).highlighted
-        return row if row is not None and row < len(self._playground.examples) else None
+        return row if row is not None and row < len(self._listed) else None
 
     def _change(self, examples: list[Example], row: int | None = None) -> None:
         self._under.change(replace(self._playground, examples=tuple(examples)))
         self._show(row)
 
-    def _edited(self, row: int, example: Example | None) -> None:
+    def _edited(self, row: int, before: Example, after: Example | None) -> None:
         examples = list(self._playground.examples)
-        examples[row : row + 1] = [example] if example else []
-        self._change(examples, row)
+        if (at := place_of(before, examples, row)) is None:
+            self.app.notify(_gone(before), severity="warning", markup=False)
+            self._show()
+        else:
+            examples[at : at + 1] = [after] if after else []
+            self._change(examples, at)
 
     def action_mark(self) -> None:
         if (row := self._row()) is not None:
-            example = self._playground.examples[row]
-            self._edited(row, replace(example, on=not example.on))
+            example = self._listed[row]
+            self._edited(row, example, replace(example, on=not example.on))
 
     def action_drop(self) -> None:
         if (row := self._row()) is not None:
-            self._edited(row, None)
+            self._edited(row, self._listed[row], None)
 
     def action_take_back(self, way: str) -> None:
         """What was done last, here or on the screen below."""
@@ -118,14 +124,17 @@ class ExamplesDialog(Dialog[None]):
             self._show()
 
     def action_add(self) -> None:
-        there = self._playground.examples
-        self._ask("", lambda example: self._change([*there, example], len(there)))
+        def add(example: Example) -> None:
+            there = self._playground.examples
+            self._change([*there, example], len(there))
+
+        self._ask("", add)
 
     def action_edit_example(self) -> None:
         if (row := self._row()) is not None:
-            example = self._playground.examples[row]
+            example = self._listed[row]
             line = " ".join(f"{example.input} {SIGN} {example.answer}".split())
-            self._ask(line, lambda new: self._edited(row, replace(new, on=example.on)))
+            self._ask(line, lambda new: self._edited(row, example, replace(new, on=example.on)))
 
     def on_option_list_option_selected(self) -> None:
         self.action_edit_example()
@@ -160,7 +169,8 @@ class ExamplesDialog(Dialog[None]):
     def _show(self, row: int | None = None) -> None:
         there, options = self._playground, self.query_one("#examples", OptionList)
         row = options.highlighted if row is None else row
-        lines = [_line(example) for example in there.examples]
+        self._listed = there.examples
+        lines = [_line(example) for example in self._listed]
         options.set_options(Option(line) for line in lines or [_none()])
         options.highlighted = min(row or 0, max(0, len(lines) - 1))
         model, (text, examples) = there.values()[MODEL.name].strip(), there.asked()
@@ -224,6 +234,15 @@ class ExamplesDialog(Dialog[None]):
 def _line(example: Example) -> str:
     given = shortened(visible(" ".join(example.input.split())), 44)
     return f"[{'x' if example.on else ' '}] {given} {SIGN} {shortened(visible(example.answer), 16)}"
+
+
+def _gone(example: Example) -> str:
+    said = shortened(visible(" ".join(example.input.split())), 44)
+    return tr(
+        f"The example “{said}” was not changed: it is no longer there, for another program has written the examples. "
+        "Choose one that is there.",
+        f"No se cambió el ejemplo «{said}»: ya no está, pues otro programa escribió los ejemplos. Elija uno que esté.",
+    )
 
 
 def _none() -> str:

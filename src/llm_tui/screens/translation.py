@@ -18,6 +18,7 @@ from llm_tui.exercises.translation import Answers, Sentence
 from llm_tui.foundation.job import TRANSLATE_ES_EN, Generate, RoundTrip
 from llm_tui.i18n import Text, tr
 from llm_tui.keys import DROP, bindings, spoken
+from llm_tui.screens.answers import place_of
 from llm_tui.screens.marking import ask_mark, marked_words
 from llm_tui.screens.sheet import SheetScreen
 from llm_tui.screens.translation_keys import KEYS, PANES
@@ -189,13 +190,18 @@ class TranslationScreen(SheetScreen[Answers]):
     def action_mark(self) -> None:
         """Ask what is wrong with the words that are selected in the translation."""
         span, number = marked_words(self.query_one("#target", TextArea)), self._number
-        if not span or self._sentence is None:
+        if not span or (sentence := self._sentence) is None:
             self.notify(tr("There is no translated word to mark.", "No hay ninguna palabra traducida que marcar."))
             return
 
         def add(mark: Mark) -> None:
-            current = self.answers.sentences[number]
-            self.change(self.answers.with_sentence(number, replace(current, marks=(*current.marks, mark))))
+            sentences = self.answers.sentences
+            at = place_of(_identity(sentence), [*map(_identity, sentences)], number)
+            if at is None:
+                self.notify(_gone(span), severity="warning", markup=False)
+            else:
+                marked = replace(sentences[at], marks=(*sentences[at].marks, mark))
+                self.change(self.answers.with_sentence(at, marked))
 
         ask_mark(self.app, span, add)
 
@@ -238,3 +244,17 @@ class TranslationScreen(SheetScreen[Answers]):
             self._number = max(0, min(number, len(others) - 2))
             self.change(replace(self.answers, sentences=others[:number] + others[number + 1 :]))
             self._choose(self._number)
+
+
+def _identity(sentence: Sentence) -> tuple[str, str]:
+    """What makes it this sentence, whatever was made of it since, and marked in it."""
+    return sentence.text, sentence.direction
+
+
+def _gone(span: str) -> str:
+    return tr(
+        f"The mark on “{span}” was not added: its sentence is no longer in the sheet, which another program has "
+        "written. Choose a sentence that is there.",
+        f"No se añadió la marca en «{span}»: su oración ya no está en la hoja, que otro programa escribió. Elija una "
+        "oración que esté.",
+    )

@@ -193,9 +193,13 @@ class TableSight(Filtering):
         self._list()
         self.tell()
 
-    def cell(self, rows: int = 0, columns: int = 0) -> tuple[str, str, str]:
-        """Where the cell is that the cursor is on, its head, and all that is in it; first the cursor goes so far."""
+    def cell(self, rows: int = 0, columns: int = 0) -> tuple[str, str, str] | None:
+        """Where the cell is that the cursor is on, its head, and all that is in it; first the cursor goes so far. None
+        where there is no row any more.
+        """
         assert self._table is not None
+        if not self._rows:
+            return None
         at = self._grid.cursor_coordinate
         self._grid.move_cursor(row=at.row + rows, column=at.column + columns, animate=False)
         at = self._grid.cursor_coordinate
