@@ -39,12 +39,13 @@ def context(emit=lambda event: None, stop: threading.Event | None = None) -> Con
     return Context(1, emit, stop or threading.Event())
 
 
-def test_the_probe_is_the_logistic_regression_of_scikit_learn():
+@pytest.mark.parametrize("classes", [2, 3])
+def test_the_probe_is_the_logistic_regression_of_scikit_learn(classes):
     draw = numpy.random.default_rng(0)
-    centres = draw.normal(size=(3, 8))
-    labels = draw.integers(0, 3, size=90)
+    centres = draw.normal(size=(classes, 8))
+    labels = draw.integers(0, classes, size=90)
     points = centres[labels] + draw.normal(size=(90, 8))
-    weights, bias = fit(torch.tensor(points), torch.tensor(labels), 3)
+    weights, bias = fit(torch.tensor(points), torch.tensor(labels), classes)
     found = (torch.tensor(points) @ weights.T + bias).softmax(1).numpy()
     wanted = LogisticRegression(max_iter=2000, tol=1e-8).fit(points, labels).predict_proba(points)
     assert found == pytest.approx(wanted, abs=1e-3)
@@ -163,6 +164,14 @@ def test_a_point_of_a_curve_whose_data_have_changed_is_not_measured_and_the_curv
     anew = labels.begun(curve, setup)
     assert anew.points == ()
     assert run_job(next(job for job in anew.jobs(Asking(device="cpu")) if job.method == CLASSIC), there).pool == 35
+
+
+def test_a_method_learns_from_as_many_labels_as_are_asked_for_or_not_at_all(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(f"{'ab'[row % 2]},text {row}" for row in range(60)), encoding="utf-8")
+    setup = labels.Setup(data=str(path), counts=(0, 1_000), test_rows=20)
+    point = run_job(Measure(CLASSIC, 1_000, 0, setup.training()), context())
+    assert (point.hits, point.pool, point.rows) == (None, 40, 20)
 
 
 def test_weights_that_are_no_numbers_classify_nothing():

@@ -84,7 +84,9 @@ def _encoder(loaded: Loaded) -> Any:
 def fit(vectors: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
     """Multinomial logistic regression: the weights (classes, dimensions) and the bias (classes,) that make the sum of
     the cross-entropies and half the sum of the squared weights least, as scikit-learn's `LogisticRegression()` does.
+    Of two classes that has one row of weights, the difference of the two here: the same penalty is the whole sum.
     """
+    penalty = 1.0 if classes == 2 else 0.5
     x = vectors.double()
     weights = torch.zeros(classes, x.shape[1], dtype=torch.float64, requires_grad=True)
     bias = torch.zeros(classes, dtype=torch.float64, requires_grad=True)
@@ -94,7 +96,7 @@ def fit(vectors: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
 
     def loss() -> float:
         search.zero_grad()
-        whole = cross_entropy(x @ weights.T + bias, labels, reduction="sum") + weights.square().sum() / 2
+        whole = cross_entropy(x @ weights.T + bias, labels, reduction="sum") + penalty * weights.square().sum()
         whole.backward()  # type: ignore[no-untyped-call]
         return whole.item()
 
