@@ -109,6 +109,7 @@ def test_labels_and_their_scores_are_the_same(agrees, here, name):
             ModelChoice(LEAD),
         ),
         Score(("The boy dreamed of snow", "años", ""), "El niño soñaba años con snow, of snow the boy."),
+        Score(("Bien ❤\ufe0f hecho ⚠\ufe0f aviso",), "Muy bien hecho"),
     ],
 )
 def test_what_asks_no_model_is_the_same(agrees, job):
