@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, Toke
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
+from llm_tui.foundation.batches import encode
 from llm_tui.foundation.entities import Piece, grouped, joined
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import Entities, Entity, Sentiment, ZeroShot
@@ -196,6 +198,17 @@ def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
     with pytest.raises(JobCancelled):
         run_job(Entities(TEXTS, cpu(folders["tokens"]), batch_size=1), Context(1, listen, stop))
     assert sum(isinstance(event, Progress) and event.total > 0 for event in heard) == 1
+
+
+def test_the_time_of_an_answer_is_that_of_cutting_the_texts_too(folders: Folders, context: Context, monkeypatch):
+    def slowly(*given: Any) -> Any:
+        time.sleep(1)
+        return encode(*given)
+
+    job = ZeroShot(TEXTS[:1], LABELS, model=cpu(folders["bert-nli"]))
+    run_job(job, context)
+    monkeypatch.setattr("llm_tui.foundation.zero_shot.encode", slowly)
+    assert run_job(job, context).made_by.seconds >= 1
 
 
 @pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])

@@ -32,11 +32,11 @@ def classify(job: ZeroShot, context: Context) -> Classified:
     check_length(loaded, hypotheses)
     premises = [text for text in job.texts for _ in hypotheses]
     beside = hypotheses * len(job.texts)
+    meter = loaded.meter(context)  # with the tokenizing: so is the classifier measured that it is compared with
     inputs = encode(loaded, premises, beside)
-    cut = are_cut(loaded, inputs, premises, beside)
-    meter = loaded.meter(context)
     found = dict(logits(loaded, inputs, job.batch_size, job.title(), context))
     made_by = loaded.made(meter)
+    cut = are_cut(loaded, inputs, premises, beside)
     rows = torch.stack([found[i] for i in range(len(inputs))]).view(len(job.texts), len(job.labels), -1)
     if job.multi_label or len(job.labels) == 1:
         scores = rows[..., [contradiction, entailment]].softmax(-1)[..., 1]
