@@ -195,6 +195,14 @@ def test_numbers_in_sentences_follow_one_rule(value: float, digits: int, english
     assert (said.en, said.es) == (f"{english} rows", f"{spanish} filas")
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "0"), (0.004, "<1"), (0.006, "1"), (0.45, "45"), (0.996, ">99"), (1.0, "100"), (1.2, "120")],
+)
+def test_a_share_is_nothing_or_all_only_where_it_is(share: float, said: str) -> None:
+    assert i18n.percent(share) == i18n.Text(f"{said}%", f"{said}\u00a0%")
+
+
 def test_no_number_in_a_spanish_sentence_has_a_comma_for_its_decimals() -> None:
     assert [(place, es) for place, _, es in spoken() if re.search(r"(?<![\d,`])\d+,\d(?![\d,])", es)] == []
 

@@ -107,8 +107,11 @@ def number(value: float, digits: int = 0) -> Text:
 
 
 def percent(share: float) -> Text:
-    """A share of 0 to 1 in hundredths: 45% in English, 45 % in Spanish."""
-    hundredths = f"{100 * share:.0f}"
+    """A share of 0 to 1 in hundredths: 45% in English, 45 % in Spanish. Nothing and all are said of nothing and all
+    alone: <1%, >99%.
+    """
+    rounded = f"{100 * share:.0f}"
+    hundredths = "<1" if rounded == "0" and share > 0 else ">99" if rounded == "100" and share < 1 else rounded
     return Text(f"{hundredths}%", f"{hundredths}\u00a0%")
 
 

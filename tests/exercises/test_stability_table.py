@@ -54,7 +54,7 @@ def test_with_several_seeds_there_is_the_spread_of_their_accuracy() -> None:
     accuracy = {0: 0.70, 1: 0.74, 2: 0.69}
     steady = table(Answers(Sweep(SETUP, (50, 100), (0, 1, 2))), runs(accuracy, {50: 0.2, 100: 0.1}))
     assert steady
-    assert [row[1:3] for row in shown(steady)] == [["3", f"{statistics.stdev(accuracy.values()):.3f}"]] * 2
+    assert [row[1:3] for row in shown(steady)] == [["3", f"{statistics.stdev(accuracy.values()):.4f}"]] * 2
     assert all("±" in row[3] for row in shown(steady))
 
 

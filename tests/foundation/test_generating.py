@@ -20,8 +20,21 @@ from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.foundation import generation
 from llm_tui.foundation.instructions import INSTRUCTIONS, PREFIXES
-from llm_tui.foundation.job import PROMPT, SUMMARIZE, TRANSLATE_EN_ES, TRANSLATE_ES_EN, Generate, ModelChoice, Settings
+from llm_tui.foundation.job import (
+    LEAD,
+    PROMPT,
+    SUMMARIZE,
+    TRANSLATE_EN_ES,
+    TRANSLATE_ES_EN,
+    Answer,
+    Generate,
+    Generated,
+    ModelChoice,
+    Provenance,
+    Settings,
+)
 from llm_tui.foundation.tables import energy_of
+from llm_tui.playground.tasks.summary import TASK
 
 TEXTS = (
     "Every word is cut.",
@@ -274,3 +287,11 @@ def test_settings_out_of_range(folders: Folders, context: Context, settings: Set
     i18n.use(language)
     with pytest.raises(UserError, match="out of range" if language == "en" else "fuera de rango"):
         run_job(asked(folders["t5"], "Hi.", settings=settings), context)
+
+
+def test_of_lead_3_nobody_says_how_many_pieces_it_took():
+    job = Generate(SUMMARIZE, ("Uno. Dos. Tres. Cuatro.",), ModelChoice(LEAD))
+    found = Generated((Answer("Uno. Dos. Tres.", "", 0, 0, False, True, ""),), Provenance(LEAD))
+    i18n.use("en")
+    said = TASK.said(job, found)
+    assert said.startswith("75% of the source's words") and "pieces in" not in said

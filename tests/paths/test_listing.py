@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from llm_tui.paths import recent
 from llm_tui.paths.kinds import CHECKLIST, TABLE
-from llm_tui.paths.listing import above, completed, look, narrowed, parted
+from llm_tui.paths.listing import above, completed, look, narrowed, parted, sized
 
 
 @pytest.fixture
@@ -132,3 +132,10 @@ def test_recent_files_that_cannot_be_kept_stop_nobody(own_folders):
     recent.place().parent.write_text("a file in the way")
     recent.remember("table", "/b")
     assert recent.recent("table") == []
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(999, "999 B"), (1_500, "1.5 kB"), (2_000_000, "2.0 MB"), (1_249_000_000, "1.2 GB")]
+)
+def test_a_size_has_one_decimal(size: int, said: str) -> None:
+    assert sized(size) == said

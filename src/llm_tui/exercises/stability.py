@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("batch_size", Text("batch_size", "batch_size"), numeric=True),
     Column("seeds", Text("seeds", "semillas"), numeric=True),
-    Column("spread", Text("spread", "dispersión"), numeric=True),
+    Column("spread", Text("spread", "dispersión"), numeric=True, digits=4),
     Column("roughness", Text("roughness", "rugosidad"), numeric=True),
 )
 

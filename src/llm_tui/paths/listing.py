@@ -98,5 +98,5 @@ def sized(size: int) -> str:
     """Bytes, as the list says them."""
     for unit, divisor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= divisor:
-            return f"{number(round(size / divisor, 1))} {unit}"
+            return f"{number(size / divisor, 1)} {unit}"
     return f"{size} B"

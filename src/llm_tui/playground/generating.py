@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import tables, teaching
 from llm_tui.foundation.branch import Branch
-from llm_tui.foundation.job import LEAD, TEXT_MODEL, Answer, Generate, Generated
+from llm_tui.foundation.job import LEAD, TEXT_MODEL, Answer, Generate, Generated, Provenance
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Given, Span, Task
 from llm_tui.visible import visible
@@ -56,13 +56,11 @@ class Generating(Task[Generate, Generated]):
         return Generate(task, texts, given.model, asking.settings, asking.batch_size, given.examples, given.pieces)
 
     def table(self, job: Generate, result: Generated) -> Table:
-        no_pieces = result.made_by.model == LEAD
         rows: tuple[tuple[Cell, ...], ...] = tuple(
             (
                 text,
                 answer.text,
-                None if no_pieces else answer.input_pieces,
-                None if no_pieces else answer.output_pieces,
+                *_pieces(answer, result.made_by),
                 "".join(dict.fromkeys(answer.lost)),
             )
             for text, answer in zip(job.texts, result.answers, strict=True)
@@ -98,7 +96,7 @@ class Generating(Task[Generate, Generated]):
 
     def said(self, job: Generate, result: Generated) -> str:
         answer = result.answers[0]
-        said = _counted(answer, result.made_by.seconds) + self.measures(job, result)
+        said = _counted(answer, result.made_by) + self.measures(job, result)
         if job.examples:
             said += f" {EXAMPLES.format(n=len(job.examples))}"
         for branched in _branched(job):
@@ -127,12 +125,18 @@ def _branched(job: Generate) -> list[Text]:
     return [BRANCH.format(place=job.place, taken=visible(job.taken), instead=visible(job.instead))]
 
 
-def _counted(answer: Answer, seconds: float | None) -> str:
-    """The pieces; nothing of a server that does not count them."""
-    if answer.input_pieces is None or answer.output_pieces is None:
+def _pieces(answer: Answer, by: Provenance) -> tuple[int | None, int | None]:
+    """How many went in and came out; a summarizer that is no model has none."""
+    return (None, None) if by.model == LEAD else (answer.input_pieces, answer.output_pieces)
+
+
+def _counted(answer: Answer, by: Provenance) -> str:
+    """The pieces; nothing where there are none, or a server does not count them."""
+    into, out = _pieces(answer, by)
+    if into is None or out is None:
         return ""
-    speed = answer.output_pieces / seconds if seconds else 0.0
+    speed = out / by.seconds if by.seconds else 0.0
     return tr(
-        f"{answer.input_pieces} pieces in, {answer.output_pieces} out, {speed:.0f}/s.",
-        f"{answer.input_pieces} piezas de entrada, {answer.output_pieces} de salida, {speed:.0f}/s.",
+        f"{into} pieces in, {out} out, {speed:.0f}/s.",
+        f"{into} piezas de entrada, {out} de salida, {speed:.0f}/s.",
     )
