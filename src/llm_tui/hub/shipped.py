@@ -76,10 +76,8 @@ def _copied(folder: Path, to: Path) -> Path:
     shutil.copytree(folder, to, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(PACKED))
     weights = zlib.decompress((folder / PACKED).read_bytes(), 16 + zlib.MAX_WBITS)
     (to / WEIGHTS).write_bytes(weights)
-    for path in (
-        to,
-        *to.rglob("*"),
-    ):  # nothing of it is private, whatever the umask says, and others may share the cache
+    # Nothing of it is private, whatever the umask says, and others may share the cache.
+    for path in (to, *to.rglob("*")):
         path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
     return to
 
