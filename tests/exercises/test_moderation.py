@@ -121,7 +121,7 @@ def test_a_machine_none_of_whose_texts_stand_in_the_sheet_has_not_made_its_score
     for by in (node, BY):
         for job in list(answers.pending(Asking())):
             answers = answers.with_result(job, Classified(LABELS, (Labelled((0.8, 0.1, 0.1)),), by))
-        made = [text.en.partition(" Hypothesis")[0] for text in moderation.footer(answers)]
+        made = [text.en.partition(" Hypothesis")[0] for text in moderation_tables.footer(answers)]
         answers = replace(answers, samples=tuple(replace(s, text=f"another {s.text}") for s in answers.samples))
     assert made == ["Model: somebody/nli @ abcdef1; 0.0 M parameters; CPU; float32; 1.00 s."]
 

@@ -154,7 +154,7 @@ def test_after_a_command_the_lab_is_this_programs_again(lab):
     mark, there = lab.folder / ".open.json", []
 
     class Watching(io.StringIO):
-        def readline(self, *_: int) -> str:
+        def readline(self, *_: int) -> str:  # type: ignore[override]
             there.append(mark.exists())
             return super().readline()
 

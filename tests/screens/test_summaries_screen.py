@@ -19,6 +19,7 @@ from llm_tui.foundation.overlap import overlap
 from llm_tui.lab.lab import Lab
 from llm_tui.playground import registry
 from llm_tui.playground.tasks import sentiment, summary
+from llm_tui.screens.elsewhere import Elsewhere
 from llm_tui.screens.summaries import SummariesScreen
 from llm_tui.widgets.panes import Panes
 
@@ -153,7 +154,7 @@ async def test_the_run_key_pressed_again_while_the_fallback_writes_loses_nothing
 async def test_the_run_key_changes_nothing_while_the_scheduler_has_the_sheet(lab, engine, notices, monkeypatch):
     lab.save_answers(5, Answers(failed={A: "No hub answers."}))
     async with sheet(lab, engine) as pilot:
-        monkeypatch.setattr(type(pilot.app.elsewhere), "has", lambda self, exercise: exercise == 5)
+        monkeypatch.setattr(Elsewhere, "has", lambda self, exercise: exercise == 5)
         await pilot.press("ctrl+r")
         await eventually(pilot, lambda: said(notices, "The scheduler has it"))
         assert screen_of(pilot.app).answers.failed == {A: "No hub answers."}, "its fallback may be asked there"
