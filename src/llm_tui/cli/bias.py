@@ -91,7 +91,7 @@ def command(context: click.Context, /, task: str, language: str | None, pairs: P
         stated = {name: given[name] for name in bias.FIELDS if given[name] is not None}
         answers = before.with_own(own).with_fields(stated)
         of_file = (counted(pair).kind for pair in own)
-        wanted = tuple(dict.fromkeys(map(known_kind, given["kinds"]) if given["kinds"] else of_file))
+        wanted = tuple(dict.fromkeys(map(known_kind, given["kinds"]))) or tuple(dict.fromkeys(of_file))
         _check(answers, wanted)
 
         def keep(some: _Some) -> None:

@@ -227,8 +227,7 @@ def direction(kind: str, texts: Iterable[tuple[str, str]], language: str, own: I
     there = (*map(counted, own), *shipped(language))
     sides = {pair.texts: _sides_of(pair) for pair in there if (pair.kind, pair.language) == (kind, language)}
     found = {sides.get(pair) for pair in texts}
-    (only,) = found if len(found) == 1 else (None,)
-    a, b = only or (Text("a", "a"), Text("b", "b"))
+    a, b = (found.pop() if len(found) == 1 else None) or (Text("a", "a"), Text("b", "b"))
     return Text("{b} − {a}", "{b} − {a}").format(a=a, b=b)
 
 
