@@ -223,7 +223,7 @@ def drawn(app: LabApp, bar: type[Widget]) -> str:
 async def test_the_palette_has_every_action_of_the_screen(lab, engine):
     app = LabApp(lab, engine)
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await eventually(pilot, lambda: 1 in engine.jobs)
         engine.end(Finished(1, HERE))
         await pilot.pause(0.4)
         titles = [command.title for command in app.get_system_commands(app.screen)]
@@ -256,6 +256,7 @@ async def test_home_shows_the_machine_once_the_engine_knows_it(lab, engine):
         await pilot.pause()
         environment = app.screen.query_one("#environment", Static)
         assert "being loaded" in str(environment.content)
+        await eventually(pilot, lambda: 1 in engine.jobs)
         engine.tell(Started(1))
         engine.end(Finished(1, HERE))
         await pilot.pause(0.5)
