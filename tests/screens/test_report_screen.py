@@ -83,7 +83,8 @@ async def test_pdf_and_word_are_written_one_after_the_other_and_keys_go_on(lab, 
     lab.save_whose(Whose("Ana"))
     async with report(lab, engine) as pilot:
         await pilot.press("P", "D", "t")
-        assert not pilot.app.screen.query_one("#exercises").display  # what is asked for next is done meanwhile
+        exercises = pilot.app.screen.query_one("#exercises")
+        await eventually(pilot, lambda: not exercises.display)  # what is asked for next is done meanwhile
         made, word = (lab.folder / "exports" / f"report.{ending}" for ending in ("pdf", "docx"))
         await eventually(pilot, lambda: said(notices, str(made)) and said(notices, str(word)))
         assert made.read_bytes() == Report.of(lab, "es").pdf() and word.read_bytes() == Report.of(lab, "es").word()
