@@ -153,7 +153,7 @@ class SummariesScreen(SheetScreen[Answers]):
         """Nothing is shown while it is written: it would say which system writes which."""
 
     async def action_run(self) -> None:
-        if not self._asked and not self.host.elsewhere.has(self.NUMBER):  # else the fallback's answer would be nobody's
+        if not (self._filling.under_way or self.host.elsewhere.has(self.NUMBER)):  # the fallback may be writing there
             self.learn(Answers.again)
         await super().action_run()
         self.query_one("#panes").show("summaries")  # type: ignore[attr-defined]
