@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -81,6 +80,8 @@ def lines(text: str) -> Mapping[Place, int]:
 
 
 def as_toml(value: object) -> str:
+    import json  # not at the top: most files are only read
+
     # What JSON writes is TOML too, but for the one control character that it leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
