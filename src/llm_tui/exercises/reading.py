@@ -105,7 +105,7 @@ def _in_context() -> SetUp:
 
 def _hallucination() -> SetUp:
     # The teaching T5 answers with what it learned of containers of software, and of phishing; a test looks at it.
-    asked = _asked("prompt", tr("What is a container ship?", "¿Qué es la gravedad?"), T5.name, instruction="")
+    asked = _asked("prompt", tr("What is a container ship?", "¿Qué es una guitarra?"), T5.name, instruction="")
     return {**asked, "examples": ()}
 
 

@@ -78,15 +78,15 @@ ABOUT = Phrase(
     "A T5 of four layers to read and three to write that learned both languages from nothing. It translates sentences, "
     "everyday ones and those of technical documentation, and explains the twenty terms that it learned. Of three "
     "labels it mostly chooses the right one. Its summaries merge two facts of a text where they can, and are still "
-    "behind the text's first sentence: some say what the text does not. Five key terms it seldom finds, and a "
-    "rewriting seldom keeps all names and numbers. Long sentences, rare names and anything else it gets wrong, "
-    "fluently.",
+    "behind the text's first sentence: some say what the text does not. Five key terms that all stand in the text it "
+    "finds in one of three; a formal version mostly keeps names and numbers, by few changes. Long sentences, rare "
+    "names and anything else it gets wrong, fluently.",
     "Un T5 de cuatro capas para leer y tres para escribir que aprendió los dos idiomas desde cero. Traduce "
     "oraciones, cotidianas y de documentación técnica, y explica los veinte términos que aprendió. De tres etiquetas "
     "elige las más de las veces la correcta. Sus resúmenes unen dos hechos del texto si pueden, y aún quedan por "
-    "detrás de la primera oración: algunos dicen lo que el texto no dice. Rara vez halla cinco términos clave, y al "
-    "reescribir rara vez conserva todos los nombres y números. Con oraciones largas, nombres raros y todo lo demás "
-    "se equivoca, con soltura.",
+    "detrás de la primera oración: algunos dicen lo que el texto no dice. Cinco términos clave que estén todos en el "
+    "texto los halla una vez de cada tres; una versión formal conserva las más de las veces los nombres y los números, "
+    "con pocos cambios. Con oraciones largas, nombres raros y todo lo demás se equivoca, con soltura.",
 )  # fmt: skip
 
 
