@@ -275,6 +275,13 @@ def test_a_word_is_translated_by_the_one_that_stands_in_the_same_pairs():
     assert found["el"][:2] == [("runs", 1.0), ("the", 1.0)] and found["el"][2][1] == pytest.approx(2 / 3)
 
 
+def test_the_pieces_of_the_same_texts_are_the_same_each_time():
+    """Many are wanted as often as others: which of them are taken must not be left to chance."""
+    rng = random.Random(4)
+    texts = [" ".join("".join(rng.choices("aeilnorst", k=7)) for _ in range(6)) for _ in range(60)]
+    assert len({tuple(wordpiece.learned(texts, 120, lowercase=True)) for _ in range(6)}) == 1
+
+
 def test_new_pieces_begin_where_what_they_mean_is():
     old = wordpiece.tokenizer(["dog", "cat", "##s"], lowercase=True)
     table = torch.arange(len(old) * 2.0).view(-1, 2)
