@@ -624,7 +624,7 @@ async def test_how_stable_the_runs_of_the_table_are_stands_beside_it(lab, engine
         await eventually(pilot, lambda: "0.750 ± 0.071" in cells(pilot)[2][1])
         await eventually(pilot, lambda: "Stability" in text_of(pilot, "#compare Fitted"))
         await pilot.press("4")
-        assert re.search(r"\b64 +2 +0\.071", text_of(pilot, "#compare Fitted"))
+        assert re.search(r"\b64 +2 +0\.0707", text_of(pilot, "#compare Fitted"))
 
 
 async def test_the_notebook_s_numbers_come_with_a_key_are_said_and_are_taken_back(lab, engine, notices, monkeypatch):
