@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from click.testing import CliRunner
@@ -69,9 +70,9 @@ async def comparing(pilot: Pilot[None], engine) -> int:
     return engine.numbers(Retest)[-1]
 
 
-async def test_a_model_that_answers_on_the_rows_of_the_comparison_before_is_not_put_beside_another(
-    lab, engine, notices
-):
+@asynccontextmanager
+async def two_flows(lab, engine):
+    """The screen of a lab with a run to compare."""
     keep_run(lab)
     app = LabApp(lab, engine)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -79,6 +80,13 @@ async def test_a_model_that_answers_on_the_rows_of_the_comparison_before_is_not_
         await eventually(pilot, lambda: bool(app.screen.query("#table DataTable")))
         screen = app.screen
         assert isinstance(screen, FlowsScreen)
+        yield pilot, screen
+
+
+async def test_a_model_that_answers_on_the_rows_of_the_comparison_before_is_not_put_beside_another(
+    lab, engine, notices
+):
+    async with two_flows(lab, engine) as (pilot, screen):
         first, second = await comparing(pilot, engine), await comparing(pilot, engine)
         engine.end(Finished(first, CLASSIC))
         await eventually(pilot, lambda: len(engine.numbers(ZeroShot)) == 1)
@@ -94,13 +102,7 @@ async def test_a_model_that_answers_on_the_rows_of_the_comparison_before_is_not_
 
 
 async def test_no_model_is_asked_after_a_stop_that_comes_as_the_classifier_ends(lab, engine, monkeypatch):
-    keep_run(lab)
-    app = LabApp(lab, engine)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.switch_mode("flows")
-        await eventually(pilot, lambda: bool(app.screen.query("#table DataTable")))
-        screen = app.screen
-        assert isinstance(screen, FlowsScreen)
+    async with two_flows(lab, engine) as (pilot, screen):
         number = await comparing(pilot, engine)
         monkeypatch.setattr(engine, "cancel", lambda *numbers: None)  # it is past its last look
         await pilot.press("ctrl+x")

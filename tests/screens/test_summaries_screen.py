@@ -119,13 +119,18 @@ async def test_blind_until_both_are_marked_and_exported(lab, engine):
     assert Lab(lab.folder).answers(5, Answers).revealed
 
 
+async def asks_the_fallback(pilot, engine):
+    """A cannot be had, B has written, and the one that stands in for A is asked."""
+    await pilot.press("ctrl+r")
+    await eventually(pilot, lambda: len(asked(engine)) == 2)
+    engine.end(Failed(engine.numbers(Generate)[0], "No hub answers.", "UserError"))
+    write(engine, B, "De B.")
+    await eventually(pilot, lambda: asked(engine) == [A, B, FALLBACK])
+
+
 async def test_a_system_that_cannot_be_had_is_replaced_and_the_notes_say_so(lab, engine):
     async with sheet(lab, engine) as pilot:
-        await pilot.press("ctrl+r")
-        await eventually(pilot, lambda: len(asked(engine)) == 2)
-        engine.end(Failed(engine.numbers(Generate)[0], "No hub answers.", "UserError"))
-        write(engine, B, "De B.")
-        await eventually(pilot, lambda: asked(engine) == [A, B, FALLBACK])
+        await asks_the_fallback(pilot, engine)
         write(engine, FALLBACK, "Del sustituto.")
         await eventually(pilot, lambda: "Del sustituto." in everything(pilot))
         assert "distilbart" not in str(cells(pilot, "#table"))
@@ -140,11 +145,7 @@ async def test_a_system_that_cannot_be_had_is_replaced_and_the_notes_say_so(lab,
 
 async def test_the_run_key_pressed_again_while_the_fallback_writes_loses_nothing(lab, engine):
     async with sheet(lab, engine) as pilot:
-        await pilot.press("ctrl+r")
-        await eventually(pilot, lambda: len(asked(engine)) == 2)
-        engine.end(Failed(engine.numbers(Generate)[0], "No hub answers.", "UserError"))
-        write(engine, B, "De B.")
-        await eventually(pilot, lambda: asked(engine) == [A, B, FALLBACK])
+        await asks_the_fallback(pilot, engine)
         await pilot.press("ctrl+r")
         write(engine, FALLBACK, "Del sustituto.")
         await eventually(pilot, lambda: "Del sustituto." in everything(pilot))
