@@ -27,6 +27,7 @@ from llm_tui.engine.job import Context
 from llm_tui.engine.models import ModelCache
 from llm_tui.teaching import parallel, wordpiece
 from llm_tui.teaching.grammar import TOPICS, Phrase, expand, stock, stocks
+from llm_tui.teaching.inflection import of_adjective, of_noun, of_verb
 from llm_tui.teaching.lexicon import translations
 from llm_tui.teaching.loop import Done, Plan, fit, halved, home, kept
 from llm_tui.teaching.record import Source
@@ -45,9 +46,16 @@ PIECES_A_STEP = 1024
 ENGLISH_TOO = 8
 """Of so many English sentences one is repeated to the encoder, which knows them, lest it forget."""
 SEED = 7
-PLAN = Plan(seed=SEED, steps=2000, rate=4e-4, warm_up=100, falls=0.5)
+PLAN = Plan(seed=SEED, steps=4000, rate=3e-3, warm_up=100, falls=0.5)
+OF_LAYERS = 0.04
+"""The layers learn at this share of the rate: what they know of English is to stay, the words are what is new."""
 
-STOCKS = (*TOPICS, "lexicon", "vocabulary", "pairs", "devops", "moderation", "moderation_more", "sentiment_more")
+STOCKS = (
+    *TOPICS, "lexicon", "vocabulary", "fields", "sentences", "pairs", "devops", "moderation", "moderation_more",
+    "sentiment_more",
+)  # fmt: skip
+UNINFLECTED = ("verbs", "linking_words", "feelings", "character")
+"""Slots of words whose other forms no rule makes."""
 FRAMES = (
     Phrase("{}", "{}"), Phrase("{}", "{}"), Phrase("This example is {}.", "Este ejemplo es {}."),
     Phrase("This text is about {}.", "Este texto trata de {}."), Phrase("They talk about {}.", "Hablan de {}."),
@@ -68,7 +76,7 @@ def encoder(data: Path, device: str) -> Path:
     """The encoder's folder. Where it is not there yet it is trained: `data` holds `text/tatoeba_en_es.tsv` and, where
     they are to be had, the pairs of technical documentation; it stays in the user's cache, for the next model.
     """
-    folder = kept("encoder", parallel.sources(data), ("encoder", "wordpiece", "parallel"), STOCKS)
+    folder = kept("encoder", parallel.sources(data), ("encoder", "inflection", "wordpiece", "parallel"), STOCKS)
     if not (folder / "model.safetensors").exists():
         distil(minilm(home()), data, device, folder)
     return folder
@@ -95,8 +103,8 @@ def minilm(work: Path) -> Path:
 
 
 def pairs(data: Path) -> list[Phrase]:
-    """Sentences of Tatoeba and short ones of technical documentation, our own words, alone and within short sentences,
-    and sentences of our own.
+    """Sentences of Tatoeba and short ones of technical documentation, our own words, alone, in their other forms and
+    within short sentences, and sentences of our own.
     """
     rng = random.Random(SEED)
     framed = [rng.choice(FRAMES) for _ in words()]
@@ -105,7 +113,7 @@ def pairs(data: Path) -> list[Phrase]:
         for frame, word in zip(framed, words(), strict=True)
     ]
     documents = [pair for pair in parallel.technical(data)[0] if parallel.sound(pair) and len(pair.es) < 120]
-    found += [*words(), *tatoeba(data), *rng.sample(documents, min(DOCUMENTS, len(documents)))]
+    found += [*words(), *inflected(), *tatoeba(data), *rng.sample(documents, min(DOCUMENTS, len(documents)))]
     found += [*own(), *islice(composed(rng), COMPOSED)]
     rng.shuffle(found)
     return found
@@ -114,7 +122,16 @@ def pairs(data: Path) -> list[Phrase]:
 def words() -> list[Phrase]:
     """Our own words, those of topics first."""
     of_topics = [word for slot, entries in stocks(*TOPICS).items() if plain(slot) for word in entries]
-    return of_topics + [word for slot in stocks("lexicon", "vocabulary").values() for word in slot]
+    return of_topics + [word for slot in stocks("lexicon", "vocabulary", "fields").values() for word in slot]
+
+
+def inflected() -> list[Phrase]:
+    """The other forms of our Spanish words beside the English word as it is, which is near enough to its own forms."""
+    found: list[Phrase] = []
+    for slot, entries in stocks("vocabulary", "fields").items():
+        forms = {"regular_verbs": of_verb, "adjectives": of_adjective, **dict.fromkeys(UNINFLECTED)}.get(slot, of_noun)
+        found += [Phrase(word.en, form) for word in entries if forms for form in forms(word.es)]
+    return list(dict.fromkeys(found))
 
 
 def plain(slot: str) -> bool:
@@ -124,7 +141,9 @@ def plain(slot: str) -> bool:
 
 def own() -> list[Phrase]:
     """Whole sentences of our own stocks, as they stand."""
-    slots = [slot for name in ("devops", "sentiment_more", "moderation_more") for slot in stock(name).items()]
+    slots = [
+        slot for name in ("sentences", "devops", "sentiment_more", "moderation_more") for slot in stock(name).items()
+    ]
     slots += [slot for slot in stocks(*TOPICS).items() if slot[0].startswith("texts_")]
     return [
         p for name, entries in slots if name.startswith(("texts_", "fixed")) for p in entries if "{" not in p.en + p.es
@@ -248,7 +267,10 @@ def teach(
         return 1 - (mean(hidden, mask.to(device)) * goals[[sides[i][1] for i in numbers]].to(device)).sum(-1).mean()
 
     print(f"{many} batches", flush=True)
-    return fit(model, torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01), batch, loss, plan, folder)
+    words = model.embeddings.word_embeddings.weight
+    layers = [weights for weights in model.parameters() if weights is not words]
+    groups = [{"params": [words]}, {"params": layers, "share": OF_LAYERS}]
+    return fit(model, torch.optim.AdamW(groups, lr=plan.rate, weight_decay=0.01), batch, loss, plan, folder)
 
 
 def otherwise(text: str, rng: random.Random) -> str:

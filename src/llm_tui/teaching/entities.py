@@ -37,7 +37,7 @@ BLURRED = 0.1
 SENTENCES = 64
 SEED = 13
 PLAN = Plan(seed=SEED, steps=1000, rate=3e-4, warm_up=50, falls=0.4, judged_each=250)
-MODULES = ("entities", "entities_texts", "gazetteer", "encoder", "wordpiece", "parallel")
+MODULES = ("entities", "entities_texts", "gazetteer", "encoder", "inflection", "wordpiece", "parallel")
 STOCKS = (*encoder.STOCKS, "entities", "wellknown")
 
 LABELS = ("O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")

@@ -102,7 +102,8 @@ def fit(
     judge: Callable[[], Mapping[str, float]] | None = None,
 ) -> Done:
     """Train `model` for the steps of the plan, from the state in `folder` where there is one. `batch` is given a step's
-    number and nothing else; `judge` says how good the model is on texts to develop against.
+    number and nothing else; a group of the optimizer's may have a `share` of the plan's rate; `judge` says how good the
+    model is on texts to develop against.
 
     Raises:
         UserError: the state is of a training that was given something else for its first step, or of another device.
@@ -123,7 +124,7 @@ def fit(
         while step < plan.steps:
             torch.manual_seed(plan.seed * 1_000_003 + step)
             for group in optimizer.param_groups:
-                group["lr"] = plan.rate * plan.factor(step)
+                group["lr"] = plan.rate * plan.factor(step) * group.get("share", 1.0)
             value = loss(batch(step))
             optimizer.zero_grad(set_to_none=True)
             value.backward()  # type: ignore[no-untyped-call]

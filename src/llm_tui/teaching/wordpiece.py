@@ -12,8 +12,6 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-ENGLISH = 18_000
-"""Of MiniLM's pieces, which stand by how often they are needed, so many are looked at; those of other scripts go."""
 SPANISH = 10_000
 POSITIONS = 256
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -21,9 +19,11 @@ LATIN = re.compile(r"(?:##)?(?:[a-z]+|[0-9]+)|[!-/:-@\[-`{-~]")
 
 
 def vocabulary(old: Any, spanish: Sequence[str]) -> PreTrainedTokenizerFast:
-    """MiniLM's pieces in Latin letters, and those that Spanish needs beside them: small letters, with accents."""
+    """All of MiniLM's pieces in Latin letters, for what it knows of a rare word it does not know of the word's parts;
+    and those that Spanish needs beside them: small letters, with accents.
+    """
     known = sorted(old.get_vocab().items(), key=itemgetter(1))
-    english = [piece for piece, number in known if number < ENGLISH and LATIN.fullmatch(piece)]
+    english = [piece for piece, _ in known if LATIN.fullmatch(piece)]
     return tokenizer([*english, *learned(spanish, SPANISH, lowercase=True)], lowercase=True)
 
 

@@ -35,10 +35,11 @@ CHOICES = 4
 SENTENCES = 26_000
 """So many everyday sentences are asked about."""
 SEED = 11
-PLAN = Plan(seed=SEED, steps=4000, rate=2e-4, warm_up=100, falls=0.5, judged_each=500)
-MODULES = ("zero_shot", "encoder", "wordpiece", "parallel", "lexicon")
-STOCKS = (*encoder.STOCKS, "moderation", "moderation_more")
-NO_TOPICS = ("verbs", "adjectives", "linking_words", "verbs_and_linking_words", "judgements")
+PLAN = Plan(seed=SEED, steps=3000, rate=2e-4, warm_up=100, falls=0.5, judged_each=500)
+MODULES = ("zero_shot", "encoder", "inflection", "wordpiece", "parallel", "lexicon")
+STOCKS = (*encoder.STOCKS, "fields_labels", "moderation", "moderation_more")
+TOPICAL = (*TOPICS, "fields", "fields_labels")
+NO_TOPICS = ("verbs", "regular_verbs", "adjectives", "linking_words", "verbs_and_linking_words", "judgements")
 """Slots of words that no text is about."""
 SAME = 0.55
 """Labels that MiniLM finds so near to each other are not each other's wrong answer."""
@@ -159,25 +160,31 @@ class Neighbours:
     def __init__(self, data: Path, device: str) -> None:
         pairs = encoder.tatoeba(data)
         rng = random.Random(SEED)
-        named = stocks(*TOPICS, "lexicon", "vocabulary")
-        own = [
-            word for slot, entries in named.items() if slot.startswith("labels_") or encoder.plain(slot)
-            if slot not in NO_TOPICS for word in entries
-        ]  # fmt: skip
-        labels = {word.en: word for word in reversed([*own, *lexicon(pairs)])}
+        named = stocks(*TOPICAL, "lexicon", "vocabulary")
+        broad = [word for slot, entries in named.items() if slot.startswith("labels_") for word in entries]
+        narrow = [word for slot, entries in named.items() if encoder.plain(slot) and slot not in NO_TOPICS
+                  for word in entries]  # fmt: skip
+        labels = {word.en: word for word in reversed([*broad, *narrow, *lexicon(pairs)])}
         self.labels = [label for label in labels.values() if not held_out(label)]
-        self.sentences = [*rng.sample([pair for pair in pairs if len(pair.en) > 25], SENTENCES), *encoder.own()]
+        everyday = rng.sample([pair for pair in pairs if len(pair.en) > 25], SENTENCES)
+        self.sentences = [*everyday, *encoder.own()]
         places = encoder.places([*(s.en for s in self.sentences), *(label.en for label in self.labels)], device)
         self.texts, self.names = places[: len(self.sentences)], places[len(self.sentences) :]
-        groups = torch.split(self.texts, 2000)
-        self.order = torch.cat([(some @ self.names.T).topk(200, dim=1).indices for some in groups])
         self.number = {label.en: number for number, label in enumerate(self.labels)}
+        self.broad = sorted({self.number[label.en] for label in broad if label.en in self.number})
+        self.order = self.nearest(range(len(self.labels)), 200)
+        self.order_of_broad = self.nearest(self.broad, 40)
+
+    def nearest(self, numbers: Sequence[int], most: int) -> Tensor:
+        """For each sentence so many of these labels, the nearest first."""
+        of = torch.tensor(numbers)
+        groups = torch.split(self.texts, 2000)
+        return torch.cat([of[(some @ self.names[of].T).topk(most, dim=1).indices] for some in groups])
 
     def question(self, rng: random.Random, words: Stock) -> Question:
-        number = rng.randrange(len(self.sentences))
-        order = self.order[number].tolist()
-        chosen = [order[rng.randrange(3)], order[rng.randrange(15, 200)]]
-        chosen += rng.sample(range(len(self.labels)), CHOICES - 2)
+        own = rng.random() < 0.5
+        number = rng.randrange(SENTENCES, len(self.sentences)) if own else rng.randrange(SENTENCES)
+        chosen = self.chosen(number, rng)
         near = self.names[chosen] @ self.texts[number]
         goal = (near / WARMTH).softmax(0).tolist()
         entailed = tuple(1 if value > 0.4 else 0 if value < 0.12 else -1 for value in near.tolist())
@@ -186,6 +193,16 @@ class Neighbours:
         return Question(
             encoder.otherwise(self.sentences[number].within(language), rng), hypotheses, tuple(goal), entailed
         )
+
+    def chosen(self, number: int, rng: random.Random) -> list[int]:
+        """Labels for a sentence: one of the nearest, one that is not far, and any; as often only names of topics, as
+        people ask for, as all words.
+        """
+        if rng.random() < 0.5:
+            order, others, near, far = self.order_of_broad[number].tolist(), self.broad, 2, 4
+        else:
+            order, others, near, far = self.order[number].tolist(), list(range(len(self.labels))), 3, 15
+        return [order[rng.randrange(near)], order[rng.randrange(far, len(order))], *rng.sample(others, CHOICES - 2)]
 
     def alike(self, one: Phrase, other: Phrase) -> bool:
         """Whether two labels are nearly the same, as far as they are known."""
@@ -227,7 +244,7 @@ class Asking:
     """Questions without end: half on everyday sentences, a quarter each on topics and of moderation."""
 
     def __init__(self, data: Path, device: str) -> None:
-        self.topics = stocks(*TOPICS)
+        self.topics = stocks(*TOPICAL)
         self.rules = stocks("moderation", "moderation_more")
         self.near = Neighbours(data, device)
 
@@ -261,8 +278,8 @@ def topical(language: str, rng: random.Random, words: Stock) -> tuple[str, str]:
     topic = rng.choice([slot.removeprefix("labels_") for slot in words if slot.startswith("labels_")])
 
     def sentence() -> str:
-        own = rng.random() < 0.7
-        template = rng.choice(words[f"texts_{topic}"] if own else words["frames"])
+        framed = rng.random() > 0.7 or f"texts_{topic}" not in words
+        template = rng.choice(words["frames"] if framed else words[f"texts_{topic}"])
         return encoder.spoken(expand(template, {**words, "w": words[topic]}, rng), language)
 
     text = sentence() if rng.random() < 0.7 else f"{sentence()} {sentence()}"
