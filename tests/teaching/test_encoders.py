@@ -21,7 +21,7 @@ from llm_tui.exercises.material import MODERATION
 from llm_tui.hub.card import read_card
 from llm_tui.playground import registry
 from llm_tui.teaching import encoder, entities, entities_texts, gazetteer, sentiment, wordpiece, zero_shot
-from llm_tui.teaching.grammar import TOPICS, Phrase, expand, stock, stocks
+from llm_tui.teaching.grammar import Phrase, expand, stock, stocks
 from llm_tui.teaching.lexicon import translations
 from llm_tui.teaching.record import MODELS, RECORD, Record, heldout, save
 
@@ -29,11 +29,14 @@ NAMES = ("zero-shot", "entities", "sentiment")
 MOST_BYTES = {"zero-shot": 21_500_000, "entities": 14_500_000, "sentiment": 15_000_000}
 AHEAD = {"zero-shot": 0.2, "entities": 0.2, "sentiment": 0.2}
 STOCKS = (
-    "topics_words", "topics", "topics_existing", "topics_more", "lexicon", "vocabulary", "moderation",
-    "moderation_more", "entities", "wellknown", "sentiment", "sentiment_more", "pairs", "devops", "reports",
-    "rewriting", "asking",
+    "topics_words", "topics", "topics_existing", "topics_more", "lexicon", "vocabulary", "fields", "fields_labels",
+    "sentences", "moderation", "moderation_more", "entities", "entities_more", "wellknown", "sentiment",
+    "sentiment_more", "sentiment_implied", "pairs", "devops", "reports", "rewriting", "asking",
 )  # fmt: skip
-BESIDE = {"moderation_more": ("moderation",), "sentiment_more": ("sentiment",), "rewriting": ("reports",)}
+BESIDE = {
+    "moderation_more": ("moderation",), "sentiment_more": ("sentiment",), "rewriting": ("reports",),
+    "entities_more": ("entities", "wellknown"),
+}  # fmt: skip
 """What stands in other files of the words of a file."""
 GIVEN_LATER = {"w", "w.a", "w.b"}
 
@@ -134,7 +137,7 @@ def asking() -> Iterator[zero_shot.Asking]:
 def made(count: int, asking: zero_shot.Asking) -> dict[str, set[str]]:
     """So many texts of each grammar."""
     rng = random.Random(1)
-    words = stocks("sentiment", "sentiment_more")
+    words = stocks("sentiment", "sentiment_more", "sentiment_implied")
     write = entities_texts.writer([Phrase("{per} ran.", "")], {}, entities.unlearned())
     return {
         "zero_shot": {plain(asking.question(rng).text) for _ in range(count)},
@@ -167,7 +170,7 @@ def test_no_name_that_is_held_out_is_written_and_no_label_asked(asking):
     write, rng = entities_texts.writer([Phrase("{per} ran to {loc}.", "")], {}, out), random.Random(2)
     marked = {text[start:end] for text, spans in (write(rng) for _ in range(6000)) for start, end, _ in spans}
     assert len(marked) > 2000 and not marked & out
-    stocks_of_labels = {**stocks(*TOPICS), **stocks("moderation", "moderation_more")}
+    stocks_of_labels = {**stocks(*zero_shot.TOPICAL), **stocks("moderation", "moderation_more")}
     phrases = [phrase for slot, of in stocks_of_labels.items() if slot.startswith("labels_") for phrase in of]
     labels = {text.lower() for phrase in phrases for text in (phrase.en, phrase.es)}
     new = {row["label"] for row in heldout("zero_shot") if row["set"] == "new"}
@@ -176,6 +179,19 @@ def test_no_name_that_is_held_out_is_written_and_no_label_asked(asking):
     assert len(asking.near.labels) > 3000 and not new & {
         text.lower() for label in asking.near.labels for text in (label.en, label.es)
     }
+
+
+def test_every_label_of_a_field_has_words_to_write_about():
+    for slot in stock("fields_labels"):
+        assert len(stock("fields")[slot.removeprefix("labels_")]) > 20
+
+
+def test_a_name_stands_without_its_article():
+    write = entities_texts.writer([Phrase("{per} ran.", "")], {}, set())
+    rng = random.Random(5)
+    names = {text[start:end] for text, spans in (write(rng) for _ in range(4000)) for start, end, _ in spans}
+    assert len(names) > 1000
+    assert not [name for name in names if name.startswith(("the ", "el ", "la ", "los ", "las "))]
 
 
 def test_a_question_has_its_right_answer_first_and_no_other_that_is_right(asking):

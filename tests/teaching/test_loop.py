@@ -134,6 +134,15 @@ def test_the_rate_rises_stays_and_falls_to_nothing():
     assert factors[70:] == sorted(factors[70:], reverse=True)
 
 
+def test_a_group_of_weights_learns_at_its_share_of_the_rate(tmp_path):
+    weights = nn.ParameterList([nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))])
+    groups = [{"params": [weights[0]]}, {"params": [weights[1]], "share": 0.25}]
+
+    fit(weights, torch.optim.SGD(groups), lambda step: step, lambda _: sum(weights).sum() / 10, PLAN, tmp_path)
+
+    assert weights[0].item() < 0 and weights[1].item() == pytest.approx(weights[0].item() / 4)
+
+
 def test_a_training_that_is_made_longer_goes_as_it_went_and_begins_anew():
     short = Plan(seed=0, steps=100, rate=1.0, warm_up=10, falls=0.7)
     longer = replace(short, steps=300, again=(100,))

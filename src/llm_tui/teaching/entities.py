@@ -38,7 +38,7 @@ SENTENCES = 64
 SEED = 13
 PLAN = Plan(seed=SEED, steps=1000, rate=3e-4, warm_up=50, falls=0.4, judged_each=250)
 MODULES = ("entities", "entities_texts", "gazetteer", "encoder", "inflection", "wordpiece", "parallel")
-STOCKS = (*encoder.STOCKS, "entities", "wellknown")
+STOCKS = (*encoder.STOCKS, "entities", "entities_more", "wellknown")
 
 LABELS = ("O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 """Those of dslim/bert-base-NER, in its order."""
@@ -106,7 +106,7 @@ def train(data: Path, folder: Path, device: str) -> None:
     batch = drawn(writer(frames(data), world, out), SENTENCES, SEED, lambda tagged: len(tagged.text))
     optimizer = torch.optim.AdamW(trained, lr=PLAN.rate, weight_decay=0.01)
     done = fit(model, optimizer, batch, loss, PLAN, kept(NAME, parallel.sources(data), MODULES, STOCKS), judge)
-    own = sum(len(entries) for name in ("entities", "wellknown") for entries in stock(name).values())
+    own = sum(len(entries) for name in ("entities", "entities_more", "wellknown") for entries in stock(name).values())
     sources = (
         *encoder.SOURCES,
         *gazetteer.SOURCES,

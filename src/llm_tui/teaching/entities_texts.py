@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llm_tui.teaching import encoder
-from llm_tui.teaching.grammar import Phrase, Stock, expand, stock
+from llm_tui.teaching.grammar import Phrase, Stock, expand, stock, stocks
 
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 _CAPITAL = re.compile(r"\b[A-ZÁÉÍÓÚÑ][\w'-]*")
@@ -126,8 +126,9 @@ def writer(everyday: Sequence[Phrase], world: Stock, out: Set[str]) -> Callable[
     """Draws one text: from frames with the best-known names or with others, from own templates, or an everyday
     sentence, most with names. No name is one of `out`.
     """
-    known_to_all, words = stock("wellknown"), together(stock("entities"), world)
-    others = {**words, **{slot: [made] for slot, made in MADE.items()}}
+    words = together(stock("entities"), world)
+    known_to_all = {"first": words["first"], "last": words["last"], **stocks("wellknown", "entities_more")}
+    others = {**words, **stock("entities_more"), **{slot: [made] for slot, made in MADE.items()}}
     known = parts(words)
     named = [[phrase for phrase in everyday if f"{{{slot}}}" in phrase.en + phrase.es] for slot in NOUNS]
     named = [phrases for phrases in named if phrases]
@@ -138,15 +139,15 @@ def writer(everyday: Sequence[Phrase], world: Stock, out: Set[str]) -> Callable[
 
     def any_text(rng: random.Random) -> Tagged:
         draw, language = rng.random(), rng.choice(["en", "es"])
-        if draw < 0.35:
+        if draw < 0.5:
             famous = rng.random() < 0.6
             frame = rng.choice(known_to_all["frames"])
             return composed(rng, frame, known_to_all if famous else others, language, None if famous else known)
-        if draw < 0.4:
+        if draw < 0.55:
             return composed(rng, rng.choice(known_to_all["nothing"]), words, language, known)
-        if draw < 0.6:
+        if draw < 0.67:
             return composed(rng, rng.choice(words["templates"]), words, language, known)
-        phrase = rng.choice(rng.choice(named) if draw < 0.92 else everyday)
+        phrase = rng.choice(rng.choice(named) if draw < 0.94 else everyday)
         return composed(rng, several(phrase), words, "es" if phrase.es else "en", known)
 
     return write
@@ -199,9 +200,8 @@ def composed(
     `renamed` by what is `known`, where anything is.
     """
     marked = encoder.spoken(expand(template, words, rng), language)
-    marked = re.sub(r"\[LOC the ", "the [LOC ", marked)
-    marked = re.sub(r"\[LOC (el|los) ", r"\1 [LOC ", marked)
-    marked = re.sub(r"\[ORG (the|la|el|las|los) ", r"\1 [ORG ", marked)
+    marked = re.sub(r"\[(LOC|ORG|MISC) (the|la|el|las|los) ", r"\2 [\1 ", marked)
+    marked = re.sub(r"\b([Dd])e el (?=\[)", r"\1el ", re.sub(r"\b([Aa]) el (?=\[)", r"\1l ", marked))
     marked = re.sub(r"^(\W*)(the|la|el|las|los) ", lambda m: f"{m[1]}{m[2].capitalize()} ", marked)
     if known:
         marked = renamed(marked, known, rng)
