@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from markdown_it import MarkdownIt
 
 from llm_tui import __version__, i18n
 from llm_tui.classifier import ag_news
-from llm_tui.cli import cli, options
+from llm_tui.cli import cli, holding
 from llm_tui.engine.prepare import OWN
 from llm_tui.exercises.batch_sizes import Answers
 from llm_tui.lab.lab import Lab
@@ -372,7 +373,7 @@ def test_completion_is_clicks_own():
 @pytest.fixture
 def app_beside(tmp_path, monkeypatch):
     """Another program that has the lab open, as the app has it; ends with its input."""
-    monkeypatch.setattr(options, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(holding, "LOOK_SECONDS", 0.05)
     code = (
         "import sys; from pathlib import Path; from llm_tui.lab.lab import Lab\n"
         "lab = Lab(Path(sys.argv[1])); print(repr(lab.claim()), flush=True); sys.stdin.read(); lab.release()"
@@ -433,6 +434,19 @@ def test_waiting_for_the_app_to_close_is_said_and_then_the_answers_are_kept(tmp_
     assert answers.sweep is not None
     assert answers.answer == "of the app"
     assert not (tmp_path / "lab" / ".open.json").exists()
+
+
+@pytest.mark.parametrize("command", [("bias",), ("labels-curve",), ("doctor", "--clean")])
+def test_a_command_that_says_to_wait_can_wait(tmp_path, app_beside, monkeypatch, command):
+    monkeypatch.setattr("llm_tui.cli.progress.fill_in", lambda sheet, *_: sheet)
+    asked = (*command, "--lab", str(tmp_path / "lab"), "--lang", "en")
+    refused = run(*asked)
+    assert refused.exit_code == 2 and "--wait" in refused.stderr
+    closing = threading.Timer(0.5, app_beside.stdin.close)
+    closing.start()
+    waited = run(*asked, "--wait")
+    closing.join()
+    assert "Waiting" in waited.stderr and "--wait" not in waited.stderr
 
 
 def test_an_app_may_be_opened_beside_a_training(tmp_path):

@@ -12,8 +12,9 @@ import click
 
 from llm_tui import i18n
 from llm_tui.cli.field_options import field_options, values_of
+from llm_tui.cli.holding import held, with_wait
 from llm_tui.cli.line import goes_on
-from llm_tui.cli.options import OPTIONS, PATH, check_output, held, lab_folder, option, table_options, write
+from llm_tui.cli.options import OPTIONS, PATH, check_output, lab_folder, option, table_options, write
 from llm_tui.errors import UserError
 from llm_tui.exercises import bias, bias_tables
 from llm_tui.exercises.bias import Answers
@@ -74,6 +75,7 @@ class _Some:
         help=tr("This kind alone (several times: these); else all, or those of FILE.",
                 "Solo este tipo (varias veces: estos); si no, todos, o los de ARCHIVO."))  # fmt: skip
 @field_options(WHERE)
+@with_wait
 @table_options
 @click.pass_context
 @goes_on
@@ -83,7 +85,7 @@ def command(context: click.Context, /, task: str, language: str | None, pairs: P
 
     check_output(given["output"], given["force"])
     how, exported = asking(values_of(WHERE, given), generates=False), i18n.export_language()
-    with held(lab_folder(context, given["lab"])) as lab:
+    with held(lab_folder(context, given["lab"]), given["wait"]) as lab:
         before = lab.answers(bias.NUMBER, Answers).asked(task, language or exported)
         own = read_pairs(pairs, before.language) if pairs else ()
         if own:

@@ -15,21 +15,18 @@ from llm_tui import i18n
 from llm_tui.classifier.job import Sweep
 from llm_tui.classifier.setup import DEFAULTS, FIELDS, SHUFFLE, parse_sweep
 from llm_tui.cli.field_options import field_option, field_options
+from llm_tui.cli.holding import OpenElsewhere, held, keep_answers, with_wait
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
     F,
-    OpenElsewhere,
     check_output,
     column_options,
-    held,
-    keep_answers,
     lab_folder,
     open_lab,
     option,
     table_options,
     with_launcher,
-    with_wait,
     write,
 )
 from llm_tui.errors import UserError

@@ -14,12 +14,11 @@ import click
 
 from llm_tui import i18n
 from llm_tui.cli.field_options import field_option, field_options, values_of
+from llm_tui.cli.holding import OpenElsewhere, held, with_wait
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
-    OpenElsewhere,
     check_output,
-    held,
     lab_folder,
     open_lab,
     option,
@@ -133,6 +132,7 @@ def _kept(folder: Path, found: Sequence[tuple[Any, Any]]) -> tuple[Answers, bool
 @option("--take", is_flag=True,
         help=tr("Begin this curve in place of another one that the lab has.",
                 "Empieza esta curva en lugar de otra que tenga el laboratorio."))  # fmt: skip
+@with_wait
 @table_options
 @click.pass_context
 @goes_on
@@ -146,7 +146,7 @@ def labels_curve(context: click.Context, /, **given: Any) -> None:
     given[MODEL.name] = given[MODEL.name] or course_model()
     typed = {field.name: str(given[field.name]) for field in labels.FIELDS}
     setup = labels.parse(typed, given["model"], given["template"])
-    with held(folder) as lab:
+    with held(folder, given["wait"]) as lab:
         before = lab.answers(flows.NUMBER, flows.Answers)
         if before.curve and labels.replaces(before.curve, setup) and not given["take"]:
             raise _has_another(lab.folder, before.curve.setup, setup)

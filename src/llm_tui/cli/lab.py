@@ -13,12 +13,12 @@ import click
 
 from llm_tui import i18n
 from llm_tui.classifier.ag_news_cache import ag_news_fact
+from llm_tui.cli.holding import held, with_wait
 from llm_tui.cli.options import (
     OPTIONS,
     as_data,
     check_output,
     course_file,
-    held,
     lab_folder,
     open_lab,
     option,
@@ -191,17 +191,18 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
         "Borra del laboratorio lo que dejaron programas terminados a la fuerza, y las ejecuciones ilegibles.",
     ),
 )
+@with_wait
 @with_lab
 @with_lang
 @click.pass_context
-def doctor(context: click.Context, lab: Path | None, clean: bool) -> None:
+def doctor(context: click.Context, lab: Path | None, clean: bool, wait: bool) -> None:
     from llm_tui.cli.progress import result_of
     from llm_tui.hub.facts import hub_facts
     from llm_tui.survey import Survey
 
     folder = lab_folder(context, lab, course=False)
     if clean:
-        _clean(folder)
+        _clean(folder, wait)
     facts = [
         *result_of(Survey()).facts(),
         *hub_facts(),
@@ -273,11 +274,11 @@ def _readers(folder: Path) -> str:
     return tr("you and its group", "usted y su grupo") if bits & 0o070 else tr("you alone", "solo usted")
 
 
-def _clean(folder: Path) -> None:
+def _clean(folder: Path, wait: bool) -> None:
     from llm_tui.lab import debris
 
     found = list(debris.left_behind(folder))
-    with held(folder) as lab:
+    with held(folder, wait) as lab:
         for path in [*found, *lab.unreadable_runs()]:
             try:
                 debris.delete(path)

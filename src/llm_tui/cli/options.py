@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -23,9 +20,6 @@ if TYPE_CHECKING:
     from llm_tui.export.table import Table
     from llm_tui.lab.lab import Lab
     from llm_tui.lab.runs import Run
-
-LOOK_SECONDS = 1.0
-"""Between two looks at whether another program has closed a lab."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -228,15 +222,6 @@ with_run = option(
     ),
 )
 
-with_wait = option(
-    "--wait",
-    is_flag=True,
-    help=tr(
-        "Where another program has the lab open, wait until it is closed.",
-        "Si otro programa tiene abierto el laboratorio, espera a que se cierre.",
-    ),
-)
-
 
 def with_launcher(command: F) -> F:
     """Of a command whose work can be handed over to a scheduler."""
@@ -293,62 +278,6 @@ def _check_detached(given: Mapping[str, Any]) -> None:
                 f"Con --detach esta orden termina antes de que haya un resultado para {what}: quite lo uno o lo otro.",
             )
         )
-
-
-@contextmanager
-def held(folder: Path, wait: bool = False) -> Iterator[Lab]:
-    """A lab that no other program writes answers to for the length of the block.
-
-    Raises:
-        OpenElsewhere: another program has it open, and nobody wants to `wait`.
-        UserError: it cannot be written to.
-    """
-    from llm_tui.lab import courses
-    from llm_tui.lab.claim import HEARTBEAT
-
-    lab, told, over = open_lab(folder), False, threading.Event()
-    while lab.claim() and lab.elsewhere:
-        if not wait:
-            raise OpenElsewhere(lab.elsewhere)
-        if not told:
-            told = True
-            click.echo(f"{lab.elsewhere} {tr('Waiting…', 'Esperando…')}", err=True)
-        time.sleep(LOOK_SECONDS)
-    lab.check_writable()
-    if said := courses.remember(lab):
-        click.echo(said, err=True)
-
-    def beat() -> None:
-        while not over.wait(HEARTBEAT):
-            lab.claim()
-
-    threading.Thread(target=beat, daemon=True).start()
-    try:
-        yield lab
-    finally:
-        over.set()
-        courses.remember(lab)  # a lab that was new is there now
-        lab.release()
-
-
-def keep_answers(lab: Lab, exercise: int | str, answers: object) -> None:
-    """Save answers; where they cannot be, which the lab has told, the command ends with 2."""
-    try:
-        lab.save_answers(exercise, answers)
-    except UserError:
-        raise click.exceptions.Exit(2) from None
-
-
-class OpenElsewhere(UserError):
-    """Another program has the lab open; `who` says which."""
-
-    def __init__(self, who: str):
-        self.who = who
-        way = tr(
-            "Close that one, wait for it with --wait, or choose another lab with --lab.",
-            "Cierre el otro, espérelo con --wait, o elija otro laboratorio con --lab.",
-        )
-        super().__init__(f"{who} {way}")
 
 
 def check_output(output: Path | None, force: bool) -> None:

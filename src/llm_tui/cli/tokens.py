@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llm_tui import i18n
+from llm_tui.cli.holding import held, keep_answers, with_wait
 from llm_tui.cli.options import (
     OPTIONS,
     PATH,
     check_output,
-    held,
-    keep_answers,
     lab_folder,
     option,
     table_options,
-    with_wait,
     write,
 )
 from llm_tui.errors import UserError

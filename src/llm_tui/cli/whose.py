@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from llm_tui.cli.options import OPTIONS, held, lab_folder, open_lab, option, with_lab, with_lang, with_wait
+from llm_tui.cli.holding import held, with_wait
+from llm_tui.cli.options import OPTIONS, lab_folder, open_lab, option, with_lab, with_lang
 from llm_tui.i18n import tr
 
 

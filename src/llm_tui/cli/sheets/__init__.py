@@ -10,6 +10,7 @@ import click
 
 from llm_tui import i18n
 from llm_tui.cli.field_options import field_options, generating, values_of
+from llm_tui.cli.holding import held, keep_answers, with_wait
 from llm_tui.cli.line import goes_on
 from llm_tui.cli.options import (
     OPTIONS,
@@ -17,8 +18,6 @@ from llm_tui.cli.options import (
     F,
     as_data,
     check_output,
-    held,
-    keep_answers,
     lab_folder,
     named_lab,
     open_lab,
@@ -30,7 +29,6 @@ from llm_tui.cli.options import (
     with_lang,
     with_launcher,
     with_output,
-    with_wait,
     write,
 )
 from llm_tui.errors import UserError
