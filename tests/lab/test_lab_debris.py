@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
 from filled_lab import fill
 
-from llm_tui import i18n
+from llm_tui import files, i18n
 from llm_tui.classifier.job import Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Metric, Started
@@ -141,3 +143,42 @@ def test_doctor_lists_what_was_left_and_deletes_it_when_asked(lab: Lab, language
     assert done.stderr.count(str(lab.folder)) == 2
     assert not any(line.startswith(HEADS[language]) for line in done.stdout.splitlines())
     assert names(lab) == whole
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_run_that_a_disk_does_not_give_now_is_said_and_is_not_deleted(
+    lab: Lab, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    i18n.use(language)
+    fill(lab)
+    whole = names(lab)
+    away, *others = lab.runs.all()
+    opened = files.opened
+
+    def slow(path: Path, most: int | None = None) -> IO[bytes]:
+        if Path(path) == away.folder / "config.json":
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(path, most)
+
+    monkeypatch.setattr(files, "opened", slow)
+    assert [run.id for run in Lab(lab.folder).runs.all()] == [run.id for run in others]
+    done = doctor(lab, "--clean")
+    head = {"en": "run not read", "es": "sin leer"}[language]
+    (said,) = [line for line in done.stdout.splitlines() if line.startswith(head)]
+    assert away.id in said and "Input/output error" in said and "--clean" not in said
+    assert names(lab) == whole
+
+
+def test_a_run_whose_folder_cannot_be_listed_now_is_not_taken_for_an_empty_one(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(lab)
+    away, listed = lab.runs.all()[0].folder, os.listdir
+
+    def slow(folder: Path) -> list[str]:
+        if folder == away:
+            raise OSError(errno.EIO, "Input/output error")
+        return listed(folder)
+
+    monkeypatch.setattr(os, "listdir", slow)
+    assert list(left_behind(lab.folder)) == []

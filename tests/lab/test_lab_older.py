@@ -78,7 +78,7 @@ def test_every_run_is_there_with_its_curve_its_result_and_its_weights(name: str,
     lab, _ = opened(name, tmp_path)
     folders = sorted((lab.folder / "runs").iterdir(), reverse=True)
     runs = lab.runs.all()
-    assert [run.folder for run in runs] == folders and lab.unreadable_runs() == []
+    assert [run.folder for run in runs] == folders and not lab.unreadable_runs()
     for run in runs:
         assert lacks(json.loads((run.folder / "config.json").read_text()), stored(run.config)) == []
         ending = run.folder / "result.json"

@@ -187,8 +187,10 @@ def _write_tables(lab: Lab, folder: Path | None, force: bool) -> None:
     "--clean",
     is_flag=True,
     help=tr(
-        "Delete from the lab what killed programs have left, and runs that cannot be read.",
-        "Borra del laboratorio lo que dejaron programas terminados a la fuerza, y las ejecuciones ilegibles.",
+        "Delete from the lab what killed programs have left, and runs whose config.json is broken or lost, with their "
+        "weights and model cards.",
+        "Borra del laboratorio lo que dejaron programas terminados a la fuerza, y las ejecuciones con config.json "
+        "dañado o perdido, con sus pesos y sus fichas.",
     ),
 )
 @with_wait
@@ -257,12 +259,21 @@ def _lab_facts(lab: Lab) -> Iterator[tuple[str, str]]:
     yield tr("read by", "lo lee"), _readers(lab.folder)
     for name, paths in (
         (tr("left by a kill", "restos"), left_behind(lab.folder)),
-        (tr("unreadable runs", "ilegibles"), lab.unreadable_runs()),
+        (tr("unreadable runs", "ilegibles"), _broken_runs(lab)),
     ):
         if found := [visible(str(path.relative_to(lab.folder))) for path in paths]:
             more = f" … ({len(found)})" if len(found) > 3 else ""
             way = tr("llm-tui doctor --clean deletes them", "llm-tui doctor --clean los borra")
             yield name, f"{', '.join(found[:3])}{more}: {way}"
+    for path, why in lab.unreadable_runs().items():
+        if isinstance(why, OSError):
+            said = tr("it cannot be read now, and stays", "ahora no se puede leer, y se conserva")
+            yield tr("run not read", "sin leer"), visible(f"{path.relative_to(lab.folder)}: {said} ({reason(why)})")
+
+
+def _broken_runs(lab: Lab) -> list[Path]:
+    """Those of which it is certain: what a disk does not give now may be whole."""
+    return [path for path, why in lab.unreadable_runs().items() if not isinstance(why, OSError)]
 
 
 def _readers(folder: Path) -> str:
@@ -279,7 +290,7 @@ def _clean(folder: Path, wait: bool) -> None:
 
     found = list(debris.left_behind(folder))
     with held(folder, wait) as lab:
-        for path in [*found, *lab.unreadable_runs()]:
+        for path in [*found, *_broken_runs(lab)]:
             try:
                 debris.delete(path)
             except FileNotFoundError:  # by having the lab

@@ -39,12 +39,16 @@ def left_behind(lab: Path) -> Iterator[Path]:
     for folder in ("", "exercises", "exports", "code"):
         yield from (path for path in _entries(lab / folder) if _temporary(path, folder))
     for run in run_folders(lab):
-        files = list(_entries(run))
-        temporary = [path for path in files if _temporary(path, "runs")]
-        if all(path in temporary or path.name == "metrics.jsonl" for path in files):
-            yield run
-        else:
-            yield from temporary
+        yield from _left_in(run)
+
+
+def _left_in(run: Path) -> list[Path]:
+    try:
+        files = sorted(run / name for name in os.listdir(run))
+    except OSError:  # what a disk does not give now need not be empty
+        return []
+    temporary = [path for path in files if _temporary(path, "runs")]
+    return [run] if all(path in temporary or path.name == "metrics.jsonl" for path in files) else temporary
 
 
 def run_folders(lab: Path) -> Iterator[Path]:

@@ -200,10 +200,12 @@ class Lab:
             self._store.share()
             debris.clean(self.folder, self._claim.since())
 
-    def unreadable_runs(self) -> list[Path]:
-        """The folders of runs that no list of runs has."""
-        readable = {run.folder for run in self.runs.all()}
-        return [folder for folder in debris.run_folders(self.folder) if folder not in readable]
+    def unreadable_runs(self) -> dict[Path, Exception]:
+        """The folders of runs that no list of runs has, and why: an OSError is of this time alone."""
+        from llm_tui.lab.runs import damage
+
+        folders = debris.run_folders(self.folder)
+        return {folder: why for folder in folders if (why := damage(folder))}
 
     def gone(self) -> Gone | None:
         """Says so when the folder was there and is there no longer; until it is back nothing is saved."""
