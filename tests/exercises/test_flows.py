@@ -102,6 +102,32 @@ def test_another_model_stands_beside_the_first_and_other_rows_begin_anew():
     assert rows(other)["accuracy"] == ["0.750", "(another comparison) close"]
 
 
+def beside(answers: Answers, model: str) -> Answers:
+    """With another model, asked of the same rows."""
+    job = flows.Comparison(RETEST, ModelChoice(model), "This is {}.").then(CLASSIC)
+    return answers.with_result(job, scored(True, True, True, True, by=replace(BY, model=model)))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "without a column by now: a (“This is {}.”)."), ("es", "ya sin columna: a («This is {}.»).")],
+)
+def test_the_table_says_which_model_gave_way_to_a_fourth(language, said):
+    answers = Answers().with_result(RETEST, CLASSIC)
+    for name in "abc":
+        answers = beside(answers, name)
+    assert "column" not in to_markdown(table(answers, language), language)
+    four = beside(answers, "d")
+    assert [one.made_by.model for one in four.models] == ["b", "c", "d"]
+    assert table(four, language).footer[-1].within(language).endswith(said)
+    again = beside(four, "a")
+    assert [one.made_by.model for one in again.models] == ["c", "d", "a"]
+    footer = table(again, language).footer[-1].within(language)
+    assert "b (" in footer and "a (" not in footer
+    other = again.with_result(replace(RETEST, folder="/labs/ana/runs/r2"), CLASSIC)
+    assert "column" not in to_markdown(table(other, language), language)
+
+
 def test_scores_of_other_rows_go_nowhere():
     job = flows.Comparison(RETEST, ModelChoice("m"), "This is {}.").then(CLASSIC)
     short = replace(SCORED, texts=SCORED.texts[:3])

@@ -45,10 +45,11 @@ if TYPE_CHECKING:
     short_help=tr("Compare the two flows on the same rows.", "Compara los dos flujos con las mismas filas."),
     help=tr(
         "Classify the same test rows with the newest trained classifier of the lab and with a zero-shot model, print "
-        "how they compare, and keep it in the lab for the report: beside other models, where the rows are the same.",
+        "how they compare, and keep it in the lab for the report: where the rows are the same, beside other models, up "
+        "to three in all; under the table stands which one has made room for another.",
         "Clasifica las mismas filas de prueba con el clasificador más nuevo del laboratorio y con un modelo zero-shot, "
-        "imprime cómo se comparan y lo guarda en el laboratorio para el informe: junto a otros modelos, si las filas "
-        "son las mismas.",
+        "imprime cómo se comparan y lo guarda en el laboratorio para el informe: si las filas son las mismas, junto a "
+        "otros modelos, hasta tres en total; bajo la tabla figura cuál dejó su lugar a otro.",
     ),
 )
 @field_option(flows.ROWS)

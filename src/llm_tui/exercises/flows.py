@@ -14,7 +14,7 @@ from llm_tui.engine.energy import NOTHING, Energy, total
 from llm_tui.exercises import guides, labels, printed
 from llm_tui.exercises.again import model_of
 from llm_tui.exercises.contract import Beside, Exercise, answered, question_of
-from llm_tui.exercises.flows_table import facts, table
+from llm_tui.exercises.flows_table import MOST_MODELS, facts, table
 from llm_tui.exercises.labels import Curve
 from llm_tui.exercises.moderation import course_model
 from llm_tui.exercises.state import ANSWER, State
@@ -38,9 +38,6 @@ ROWS = Whole(
     name="rows", label=Text("test rows", "filas de prueba"), default="100", least=1, most=100_000, metavar="N",
     help=Text("Test rows.", "Filas de prueba."),
 )  # fmt: skip
-
-MOST_MODELS = 3
-"""Beside the classifier: with another one the first gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +114,17 @@ class Foundation:
     memory: int | None = None
     disk: int | None = None
 
+    @property
+    def question(self) -> tuple[str, str]:
+        """Asked again it has its column anew."""
+        return self.made_by.model, self.template
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the student brought: a note for each fact of the table, and the answer. `rows`, `model` and `template` are
-    what stands in the fields, as it was typed; `classic` and `models` what was measured, all on the same rows.
+    what stands in the fields, as it was typed; `classic` and `models` what was measured, all on the same rows, and
+    `gave_way` which models were measured on them as well, each with its template, and have made room for others.
 
     `curve` are the points of the labels curve, `setup` is what stands in the fields of the next one.
 
@@ -134,6 +137,7 @@ class Answers:
     version: int = 1
     classic: Classic | None = None
     models: tuple[Foundation, ...] = ()
+    gave_way: tuple[tuple[str, str], ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
     answer: str = ""
@@ -165,7 +169,8 @@ class Answers:
         if isinstance(job, Retest) and isinstance(result, Retested):
             classic = Classic.of(job, result)
             same = self.classic is not None and self.classic.question == classic.question
-            return replace(self, classic=classic, models=self.models if same else ())
+            beside = self if same else Answers()
+            return replace(self, classic=classic, models=beside.models, gave_way=beside.gave_way)
         if isinstance(job, ZeroShot) and isinstance(result, Classified) and self.classic is not None:
             return self._with_model(self.classic, job, result)
         return self
@@ -175,9 +180,10 @@ class Answers:
             return self  # asked of other rows
         hits = _hits(classic.labels, [text.best for text in result.texts])
         model = Foundation(hits, job.template, result.made_by, result.memory, result.disk)
-        same = (model.made_by.model, model.template)
-        others = [one for one in self.models if (one.made_by.model, one.template) != same]
-        return replace(self, models=(*others, model)[-MOST_MODELS:])
+        beside = [*(one for one in self.models if one.question != model.question), model]
+        gone = [one.question for one in beside[:-MOST_MODELS]]
+        gave_way = (*(one for one in self.gave_way if one != model.question), *gone)
+        return replace(self, models=tuple(beside[-MOST_MODELS:]), gave_way=gave_way)
 
     def with_failure(self, job: object, message: str) -> Answers | None:
         return None

@@ -15,6 +15,9 @@ from llm_tui.i18n import Text
 if TYPE_CHECKING:
     from llm_tui.exercises.flows import Answers, Classic, Foundation
 
+MOST_MODELS = 3
+"""Beside the classifier: with another one the first gives way."""
+
 CLASSIC = Text("classic", "clásico")
 ZERO_SHOT = Text("zero-shot", "zero-shot")
 
@@ -60,7 +63,7 @@ def table(answers: Answers, language: str) -> Table:
     rows, columns, footer = facts(answers), [], tuple[Text, ...]()
     if classic := answers.classic:
         columns = [_of_classic(classic), *(_of_model(one, classic.rows) for one in answers.asked)]
-        footer = _footer(classic, answers.asked)
+        footer = (*_footer(classic, answers.asked), *_gave_way(answers))
     stale = answers.stale()
     cells = tuple(
         (head.within(language), *(column.get(key) for column in columns), _note(answers, key, stale, language))
@@ -155,6 +158,21 @@ def _footer(classic: Classic, models: Sequence[Foundation]) -> tuple[Text, ...]:
     if total(known).measured:
         said.append(energy.footnote(known, OF_BOTH))
     return tuple(said)
+
+
+def _gave_way(answers: Answers) -> list[Text]:
+    if not answers.gave_way:
+        return []
+    named = [
+        Text("{model} (“{t}”)", "{model} («{t}»)").format(model=model_name(model), t=template)
+        for model, template in answers.gave_way
+    ]
+    said = Text(
+        "Up to {most} models stand beside the classifier; measured on these rows too, and without a column by now: "
+        "{names}.",
+        "Junto al clasificador hay hasta {most} modelos; medidos también con estas filas y ya sin columna: {names}.",
+    )
+    return [said.format(most=MOST_MODELS, names=Text(", ", ", ").join(named))]
 
 
 def _lacking(classic: Classic, models: Sequence[Foundation]) -> list[Text]:

@@ -57,14 +57,14 @@ class FlowsScreen(MayBeAway[Answers], DrawsLabels):
     ABOUT = Text(
         "The newest classifier that you trained (exercise 1) and a zero-shot model classify the same test rows. The "
         "table says what each hits, with the interval that so many rows allow, how long a text takes, how large the "
-        "model is, and how many labelled examples it needed; another model gets a column beside them. Device, "
-        "precision and batch size are the playground's. The table stands in the report beside the exercises, and "
-        "holds nothing up there.",
+        "model is, and how many labelled examples it needed; up to three models get a column each, and under the table "
+        "stands which one has made room for another. Device, precision and batch size are the playground's. The table "
+        "stands in the report beside the exercises, and holds nothing up there.",
         "El clasificador más nuevo que entrenó (ejercicio 1) y un modelo zero-shot clasifican las mismas filas de "
         "prueba. La tabla dice cuánto acierta cada uno, con el intervalo que permiten tantas filas, cuánto tarda por "
-        "texto, qué tamaño tiene y cuántos ejemplos etiquetados necesitó; otro modelo recibe una columna al lado. "
-        "Dispositivo, precisión y tamaño de lote son los del banco de pruebas. La tabla está en el informe junto a "
-        "los ejercicios, y allí no bloquea nada.",
+        "texto, qué tamaño tiene y cuántos ejemplos etiquetados necesitó; hasta tres modelos reciben cada uno su "
+        "columna, y bajo la tabla figura cuál dejó su lugar a otro. Dispositivo, precisión y tamaño de lote son los "
+        "del banco de pruebas. La tabla está en el informe junto a los ejercicios, y allí no bloquea nada.",
     )
 
     def __init__(self) -> None:
