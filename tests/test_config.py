@@ -122,6 +122,17 @@ def test_edit_writes_the_documented_file_and_checks_what_was_written(file, monke
     assert file.read_text() == documented() + "bell = 3\n"
 
 
+def test_edit_takes_vi_where_no_editor_is_named_as_the_page_says(file, monkeypatch, tmp_path):
+    for name, line in (("vi", "# by vi"), ("vim", "wrong"), ("sensible-editor", "wrong"), ("nano", "wrong")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{line}' >> \"$1\"\n")
+        (tmp_path / name).chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    assert CliRunner().invoke(cli, ["config", "edit"]).exit_code == 0
+    assert file.read_text() == documented() + "# by vi\n"
+
+
 def test_a_new_lab_logs_texts_only_where_that_is_set(file, tmp_path):
     for number, wanted in enumerate((False, True)):
         if wanted:

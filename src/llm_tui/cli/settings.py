@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -134,7 +135,8 @@ def edit(context: click.Context) -> None:
     if not file.exists():
         _write(file, documented())
     try:
-        click.edit(filename=str(file))
+        # Left to itself, click takes vim or nano before vi; the app's own key does not.
+        click.edit(filename=str(file), editor=os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     except click.ClickException as error:
         raise UserError(
             tr(
