@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+import llm_tui
 from llm_tui import i18n
 from llm_tui.classifier.job import Sweep, Training
 from llm_tui.cli import cli
@@ -48,6 +52,22 @@ def test_an_exercise_of_the_lab(kept, tmp_path):
     assert {name: (tmp_path / name).read_text() for name in there.files} == there.files
     assert code("1", "--lab", str(kept.folder), "-o", str(file)).exit_code == 2
     assert code("1", "--lab", str(kept.folder), "-o", str(file), "--force").exit_code == 0
+
+
+BROUGHT = {"numpy", "regex", "huggingface_hub", "httpx"}
+"""By transformers and torch."""
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_help_names_every_package_that_programs_import(language):
+    sources = (Path(llm_tui.__file__).parent / "snippets" / "programs").glob("*.jinja")
+    lines = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    imported = set(re.findall(r"^(?:from|import) (\w+)", lines, re.M)) - sys.stdlib_module_names - BROUGHT
+    assert "torch" in imported
+    help_ = subprocess.run(
+        [sys.executable, "-m", "llm_tui", "code", "--help", "--lang", language], capture_output=True, text=True
+    ).stdout
+    assert [name for name in (*imported, "sentencepiece", "sacremoses") if name not in help_] == []
 
 
 def test_a_lab_before_the_word_is_that_of_the_program(kept):

@@ -98,6 +98,25 @@ def test_whose_it_is_and_what_it_takes_to_run_it_stand_above(full: Lab) -> None:
     assert '("sacrebleu", ""), ("torchtext", "0.6.0")' in second.source and "%pip" in second.source
 
 
+@pytest.mark.parametrize(
+    ("language", "more", "alone"),
+    [
+        ("es", "con torch, transformers y lo que instala la celda siguiente", "solo con torch y transformers lo"),
+        (
+            "en",
+            "with torch, transformers and what the next cell installs what",
+            "with torch and transformers alone what",
+        ),
+    ],
+)
+def test_it_says_with_what_its_programs_do_it(full: Lab, language: str, more: str, alone: str) -> None:
+    first, second = cells(full, language)[:2]
+    assert more in first.source and "%pip" in second.source
+    six = replace(Report.of(full, language), parts=(part(full, row(6), language),), appendix={})
+    first, *others = nbformat.reads(six.notebook(), 4).cells
+    assert alone in first.source and not any("%pip" in cell.source for cell in others)
+
+
 def test_a_lab_in_which_nothing_was_done_gives_a_notebook_without_code(lab: Lab) -> None:
     assert not of("code", cells(lab)) and not lab.folder.exists()
 

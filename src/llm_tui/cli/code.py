@@ -126,12 +126,14 @@ def _of_exercise(row: Row) -> click.Command:
     subcommand_metavar=tr("[N | COMMAND] [OPTIONS]...", "[N | ORDEN] [OPCIONES]..."),
     short_help=tr("Print the plain program that does the same.", "Imprime el programa sencillo que hace lo mismo."),
     help=tr(
-        "Print the plain program that does the same with torch, torchtext, tokenizers and transformers alone: what "
-        "exercise N of the lab was made with, a run of the lab (--run), or what a command would do, with that "
-        "command's own text and options.",
-        "Imprime el programa sencillo que hace lo mismo solo con torch, torchtext, tokenizers y transformers: aquello "
-        "con que se hizo el ejercicio N del laboratorio, una ejecución del laboratorio (--run), o lo que haría una "
-        "orden, con el texto y las opciones de esa orden.",
+        "Print the plain program that does the same with torch, torchtext, tokenizers and transformers alone (and "
+        "sacrebleu where chrF is counted, sentencepiece and sacremoses for Marian models): what exercise N of the lab "
+        "was made with, a run of the lab (--run), or what a command would do, with that command's own text and "
+        "options.",
+        "Imprime el programa sencillo que hace lo mismo solo con torch, torchtext, tokenizers y transformers (y "
+        "sacrebleu si se calcula chrF, sentencepiece y sacremoses con los modelos Marian): aquello con que se hizo el "
+        "ejercicio N del laboratorio, una ejecución del laboratorio (--run), o lo que haría una orden, con el texto y "
+        "las opciones de esa orden.",
     ),
 )
 @option("--run", metavar="ID", help=tr("A run of the lab, by its folder's name.", "Una ejecución, por su carpeta."))
