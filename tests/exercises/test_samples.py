@@ -149,7 +149,7 @@ BAD = {
     "UTF-16 without a mark": (
         "Hola,spam\n".encode("utf-16-le"),
         "Line 1 of {} is not UTF-8 but UTF-16",
-        "La línea 1 de {} no está en UTF-8 sino en UTF-16",
+        "La línea 1 de {} no está en UTF-8, sino en UTF-16",
     ),
     "a NUL": (
         b"Hola,spam\nAdi\0s,spam\n",

@@ -147,12 +147,12 @@ BAD = {
     "UTF-16, little end first": (
         b"\xff\xfe" + "a,b\n".encode("utf-16-le"),
         "Line 1 of {} is not UTF-8 but UTF-16: save",
-        "La línea 1 de {} no está en UTF-8 sino en UTF-16: guarde",
+        "La línea 1 de {} no está en UTF-8, sino en UTF-16: guarde",
     ),
     "UTF-16, big end first": (
         b"\xfe\xff" + "a,b\n".encode("utf-16-be"),
         "Line 1 of {} is not UTF-8 but UTF-16: save",
-        "La línea 1 de {} no está en UTF-8 sino en UTF-16: guarde",
+        "La línea 1 de {} no está en UTF-8, sino en UTF-16: guarde",
     ),
     "open quote": (
         b'a,b\n\n"c\nc",d\r\ne,"f\n' + b"g,h\n" * 3,
@@ -167,7 +167,7 @@ BAD = {
     "UTF-16 without a mark, big end first": (
         "a,b\nc,d\n".encode("utf-16-be"),
         "Line 1 of {} is not UTF-8 but UTF-16: save",
-        "La línea 1 de {} no está en UTF-8 sino en UTF-16: guarde",
+        "La línea 1 de {} no está en UTF-8, sino en UTF-16: guarde",
     ),
     "open quote after a cell of two lines": (
         b'a,b\n"c\r\nc","d\n',

@@ -246,11 +246,11 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     ),
     "UTF-16 without a mark": (
         ("label\ttext\n" + TABS).encode("utf-16-le"),
-        "Line 1 of {} is not UTF-8 but UTF-16", "La línea 1 de {} no está en UTF-8 sino en UTF-16",
+        "Line 1 of {} is not UTF-8 but UTF-16", "La línea 1 de {} no está en UTF-8, sino en UTF-16",
     ),
     "UTF-16 as a spreadsheet saves it": (
         ("label\ttext\n" + TABS).encode("utf-16"),
-        "Line 1 of {} is not UTF-8 but UTF-16", "La línea 1 de {} no está en UTF-8 sino en UTF-16",
+        "Line 1 of {} is not UTF-8 but UTF-16", "La línea 1 de {} no está en UTF-8, sino en UTF-16",
     ),
     "Parquet": (b"PAR1" + bytes(range(256)) * 4, "{} is a Parquet file", "{} es un archivo Parquet"),
     "a workbook": (b"PK\x03\x04" + bytes(300), "{} is a workbook or a ZIP", "{} es un libro de cálculo o un"),

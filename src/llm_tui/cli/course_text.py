@@ -36,7 +36,10 @@ def _head() -> Iterator[str]:
     yield f"title = {_quoted(tr('LLM practice', 'Práctica de LLM'))}"
     yield tr("# The day is shown; nothing is locked after it.", "# El día se muestra; después nada se bloquea.")
     yield "# due = 2026-12-18"
-    yield tr("# The language of the program, unless --lang names one.", "# El idioma del programa, salvo con --lang.")
+    yield tr(
+        "# The language of the program, unless the person has named one.",
+        "# El idioma del programa, salvo que la persona haya elegido uno.",
+    )
     yield "# language = 'es'"
 
 

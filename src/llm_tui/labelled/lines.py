@@ -100,7 +100,7 @@ def _check(head: bytes, path: Path) -> None:
         raise UserError(
             tr(
                 f"Line 1 of {path} is not UTF-8 but UTF-16: save the file as UTF-8 and try again.",
-                f"La línea 1 de {path} no está en UTF-8 sino en UTF-16: guarde el archivo como UTF-8 e inténtelo "
+                f"La línea 1 de {path} no está en UTF-8, sino en UTF-16: guarde el archivo como UTF-8 e inténtelo "
                 "de nuevo.",
             )
         )

@@ -57,8 +57,8 @@ class BiasScreen(SearchesTables, FillsIn[Answers]):
         "kinds that were not measured yet; stop, and those that are there stay. What is found is evidence for exercise "
         "7, and is handed in with it.",
         "A un modelo de moderación o de sentimiento se le preguntan pares de textos que se diferencian en una cosa. "
-        "Ejecutar pregunta por los tipos aún no medidos; al detener, los hechos se quedan. Lo hallado es evidencia "
-        "para el ejercicio 7, y se entrega con él.",
+        "Ejecutar pregunta por los tipos aún no medidos; al detener, los ya medidos se quedan. Lo hallado es "
+        "evidencia para el ejercicio 7, y se entrega con él.",
     )
 
     def __init__(self) -> None:
