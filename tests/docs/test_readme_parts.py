@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +16,10 @@ from click.testing import CliRunner
 from llm_tui import documentation, i18n, keymap
 from llm_tui.cli import cli
 from llm_tui.cli.help import in_terminal
+from llm_tui.cli.prompts import SAMPLE
 from llm_tui.config import read_config
 from llm_tui.documentation import SPANISH, TOPICS
+from llm_tui.exercises import few_shot
 from llm_tui.launching.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -101,6 +104,24 @@ def test_every_command_and_option_that_the_page_names_is_there(language: str) ->
         options = {name for parameter in (*command.params, *cli.params) for name in parameter.opts}
         asked = {word for word in words if word.startswith("--")} - {"--help"}
         assert asked <= options, line
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_command_of_few_shot_measures_what_the_page_says_of_it(language: str) -> None:
+    """With the program's own examples, so that there are four, and of the model that the figures are of."""
+    (line,) = re.findall(r"`llm-tui ask ([^`]*--evaluate [^`]*)`", halves()[language])
+    ask = cli.get_command(click.Context(cli), "ask")
+    assert ask is not None
+    given = ask.make_context("ask", shlex.split(line)).params
+    assert (given["evaluate"], given["model"], given["example"]) == (SAMPLE, "llm-tui/teaching-t5", ())
+    assert len(few_shot.shipped(language).examples) == 4
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_locale_that_troubleshooting_names_leaves_the_language_as_it_is(language: str) -> None:
+    (locale,) = re.findall(r"`export LANG=(\S+)`", TOPICS[-2].within(language))
+    i18n.choose([], {"LANG": locale})
+    assert i18n.language() == language and locale.endswith(".UTF-8")
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
