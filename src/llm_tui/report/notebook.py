@@ -39,15 +39,12 @@ OWN = {"torch", "transformers", "tokenizers", "numpy", *sys.stdlib_module_names}
 VERSIONS = {"torchtext": "torchtext==0.6.0"}
 
 ABOUT = Text(
-    "The code cells do {means} what llm-tui did for this report; under each stands what llm-tui had. To run them, the "
-    "models must be on this machine or come from the hub.",
-    "Las celdas de código hacen {means} lo que hizo llm-tui para este informe; debajo de cada una está lo que obtuvo "
-    "llm-tui. Para ejecutarlas, los modelos deben estar en este equipo o llegar del hub.",
-)
-ALONE = Text("with torch and transformers alone", "solo con torch y transformers")
-AND_MORE = Text(
-    "with torch, transformers and what the next cell installs",
-    "con torch, transformers y lo que instala la celda siguiente",
+    "The code cells do with torch and transformers what llm-tui did for this report; where they need more, the next "
+    "cell installs it. Under each stands what llm-tui had. To run them, the models must be on this machine or come "
+    "from the hub.",
+    "Las celdas de código hacen con torch y transformers lo que hizo llm-tui para este informe; si necesitan algo más, "
+    "lo instala la celda siguiente. Debajo de cada una está lo que obtuvo llm-tui. Para ejecutarlas, los modelos deben "
+    "estar en este equipo o llegar del hub.",
 )
 
 
@@ -64,10 +61,8 @@ def notebook(report: Report) -> str:
     programs = [cell["source"] for cell in body if cell["cell_type"] == "code"]
     first = [_markdown(above)]
     if programs:
-        needs = _needs(programs)
-        about = ABOUT.format(means=AND_MORE if needs else ALONE).within(report.language)
-        first = [_markdown(f"{above}\n\n{about}")]
-        if needs:
+        first = [_markdown(f"{above}\n\n{ABOUT.within(report.language)}")]
+        if needs := _needs(programs):
             first.append(_code_cell(installing(needs, report.language)))
     cells = [*first, *body, *map(_markdown, behind)]
     content = {
