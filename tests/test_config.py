@@ -133,6 +133,13 @@ def test_edit_takes_vi_where_no_editor_is_named_as_the_page_says(file, monkeypat
     assert file.read_text() == documented() + "# by vi\n"
 
 
+def test_an_editor_that_is_no_command_is_said_in_one_sentence(file, monkeypatch):
+    monkeypatch.setenv("VISUAL", "vi '")
+    done = CliRunner().invoke(cli, ["config", "edit"])
+    assert done.exit_code == 2
+    assert "vi ': " in done.stderr and f"Set EDITOR to another, or write into {file} yourself." in done.stderr
+
+
 def test_a_new_lab_logs_texts_only_where_that_is_set(file, tmp_path):
     for number, wanted in enumerate((False, True)):
         if wanted:

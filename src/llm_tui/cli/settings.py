@@ -134,14 +134,16 @@ def edit(context: click.Context) -> None:
     file = config_path()
     if not file.exists():
         _write(file, documented())
+    # Left to itself, click takes vim or nano before vi; the app's own key does not.
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        # Left to itself, click takes vim or nano before vi; the app's own key does not.
-        click.edit(filename=str(file), editor=os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-    except click.ClickException as error:
+        click.edit(filename=str(file), editor=editor)
+    except (click.ClickException, ValueError) as error:  # ValueError: a quotation mark that nothing closes
+        why = error.format_message() if isinstance(error, click.ClickException) else f"{editor}: {error}."
         raise UserError(
             tr(
-                f"{error.format_message()} Set EDITOR to another, or write into {file} yourself.",
-                f"{error.format_message()} Ponga otro en EDITOR, o escriba usted en {file}.",
+                f"{why} Set EDITOR to another, or write into {file} yourself.",
+                f"{why} Ponga otro en EDITOR, o escriba usted en {file}.",
             )
         ) from error
     _say(context, read_config())
