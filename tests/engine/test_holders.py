@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 @pytest.fixture(autouse=True)
 def no_container(monkeypatch) -> None:
     """The tests may themselves run in one."""
-    monkeypatch.setattr(holders, "_contained", lambda: False)
+    monkeypatch.setattr(holders, "contained", lambda: False)
 
 
 def who(pid: int) -> Holder:
@@ -108,7 +108,7 @@ def test_a_proc_that_hides_what_others_run_is_read_for_what_it_is():
 def test_in_a_container_only_a_process_that_has_a_gpu_open_is_taken_for_one_of_ours(tmp_path: Path, monkeypatch):
     """The driver's numbers may be those of the host, and a number in use here too."""
     monkeypatch.setattr(holders, "PROC", tmp_path)
-    monkeypatch.setattr(holders, "_contained", lambda: True)
+    monkeypatch.setattr(holders, "contained", lambda: True)
     proc(tmp_path, 12, "bash", opens="/dev/pts/0")
     proc(tmp_path, 34, "python", opens="/dev/nvidiactl")
     assert who(12) == Holder(12, elsewhere=True)
@@ -132,10 +132,10 @@ def test_names_from_outside_are_safe_to_show_and_may_be_missing(tmp_path: Path, 
 def test_a_containers_space_of_process_numbers_is_known_by_its_own_number(tmp_path: Path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(holders, "PROC", tmp_path)
-    assert not holders._contained()  # no /proc: nothing is known
+    assert not holders.contained()  # no /proc: nothing is known
     (tmp_path / "self" / "ns").mkdir(parents=True)
     (tmp_path / "self" / "ns" / "pid").symlink_to("pid:[4026532291]")
-    assert holders._contained()
+    assert holders.contained()
     (tmp_path / "self" / "ns" / "pid").unlink()
     (tmp_path / "self" / "ns" / "pid").symlink_to("pid:[4026531836]")
-    assert not holders._contained()
+    assert not holders.contained()

@@ -44,7 +44,7 @@ class Holder:
             return tr("this program", "este programa")
         if self.hidden:
             return tr(f"another user (process {self.pid})", f"otro usuario (proceso {self.pid})")
-        if self.elsewhere and _contained():
+        if self.elsewhere and contained():
             return tr("a process outside this container", "un proceso de fuera de este contenedor")
         if self.elsewhere:
             return tr(f"a process that is gone ({self.pid})", f"un proceso que ya no está ({self.pid})")
@@ -53,17 +53,17 @@ class Holder:
 
 def holders(pids: Iterable[int]) -> dict[int, Holder]:
     """Who is behind each number. Names of users may come from a server: not to be called on the screen's thread."""
-    contained = _contained()
-    return {pid: _holder(pid, contained) for pid in pids}
+    inside = contained()
+    return {pid: _holder(pid, inside) for pid in pids}
 
 
-def _holder(pid: int, contained: bool) -> Holder:
+def _holder(pid: int, inside: bool) -> Holder:
     folder = PROC / str(pid)
     try:
         status = (folder / "status").read_text(errors="replace")
     except OSError:
         return _unseen(pid)
-    if contained and not _has_a_gpu(folder):
+    if inside and not _has_a_gpu(folder):
         return Holder(pid, elsewhere=True)
     name = re.search(r"^Name:\s*(.*)$", status, re.MULTILINE)
     uid = re.search(r"^Uid:\s*\d+\s+(\d+)", status, re.MULTILINE)
@@ -109,7 +109,7 @@ def _began(folder: Path) -> datetime | None:
         return None
 
 
-def _contained() -> bool:
+def contained() -> bool:
     """Whether this program has a space of process numbers of its own, as in a container."""
     try:
         return os.readlink(PROC / "self" / "ns" / "pid") != _FIRST_NAMESPACE

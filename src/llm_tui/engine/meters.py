@@ -15,6 +15,7 @@ from typing import Protocol
 
 from llm_tui.engine import gpus, nvml
 from llm_tui.engine.energy import Energy
+from llm_tui.engine.holders import contained
 
 FEWEST_STEPS = 10
 """Of its counter that work must last to be measured: at each end up to one of them is somebody else's."""
@@ -138,22 +139,17 @@ class Nvml:
 
     def __init__(self, uuid: str):
         self._uuid = uuid
-        self._pids: set[int] = set()
-        self._most = 0
 
     def read(self) -> tuple[float, ...] | None:
         millijoules = nvml.energy(self._uuid)
         return None if millijoules is None else (millijoules / 1000,)
 
     def shared(self) -> bool:
-        """A container sees numbers of processes that are not its own: one of them is this one."""
+        """To a container the driver names its own processes alone, or all of them by numbers of the host. A list
+        without this process, which is at work there, leaves out others too.
+        """
         found = nvml.processes(self._uuid)
-        if found is None:
-            return True
-        pids = {process.pid for process in found}
-        self._pids |= pids
-        self._most = max(self._most, len(pids))
-        return bool(self._pids - {os.getpid()}) if os.getpid() in self._pids else self._most > 1
+        return found is None or contained() or {process.pid for process in found} != {os.getpid()}
 
 
 POWERCAP = Path("/sys/class/powercap")
