@@ -92,6 +92,18 @@ def test_a_gpu_that_is_lost_is_named_with_what_torch_knows_of_it(gpu_machine: Ma
     assert gpu_facts(gpus.look(())) == []  # there is none, and nobody misses it
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (18, "NVIDIA's driver was replaced while it ran: the machine must be started again"),
+        (9, "NVIDIA's driver is not loaded"),
+    ],
+)
+def test_a_driver_that_is_there_and_does_not_work_says_why(gpu_machine: Machine, code: int, said: str):
+    gpu_machine.write(BUSY, fails=(Fail(code),))
+    assert gpu_facts(gpus.look(())) == [("NVML", said)]
+
+
 def test_names_of_devices_and_programs_are_safe_to_show(gpu_machine: Machine, monkeypatch):
     bad = Holder(4242, "ana\x1b[2J", "py\u202ethon")
     monkeypatch.setattr(gpus, "holders", lambda pids: {4242: bad})

@@ -19,7 +19,7 @@ def gpu_facts(gpus: Gpus) -> list[tuple[str, str]]:
     rows = [row for number, gpu in enumerate(gpus.reading.gpus) for row in _rows(gpus, number, gpu)]
     silent = [one for one in gpus.seen if gpus.of(one) is None]
     rows += [(one.device, f"{short_name(one.name)}, {one.total / 1e9:.1f} GB") for one in silent]
-    if gpus.reading.why and (gpus.seen or gpus.reading.gpus):
+    if gpus.reading.why and (gpus.seen or not gpus.reading.absent):
         rows.append(("NVML", gpus.reading.why))
     return rows
 

@@ -183,6 +183,7 @@ def test_what_torch_sees_is_read_from_torch(monkeypatch):
         uuid, name, total_memory, major, minor = "0f0f", "NVIDIA H200", 139 * GB, 9, 0
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "init", lambda: None)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda index: Properties)
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda index: index * GB)
@@ -202,7 +203,7 @@ def torch_sees(monkeypatch: pytest.MonkeyPatch, built: list[str], *capabilities:
 
     fakes: dict[str, Callable[..., Any]] = {
         "is_available": lambda: True, "device_count": lambda: len(capabilities), "memory_reserved": lambda index: 0,
-        "get_device_properties": properties, "get_arch_list": lambda: built,
+        "get_device_properties": properties, "get_arch_list": lambda: built, "init": lambda: None,
     }  # fmt: skip
     for name, fake in fakes.items():
         monkeypatch.setattr(torch.cuda, name, fake)
@@ -264,3 +265,62 @@ def test_where_cuda_does_not_start_there_is_no_gpu_and_the_reason_is_torchs(monk
     assert gpus.seen() == ()
     with pytest.raises(UserError, match=r"\(CUDA error: all CUDA-capable devices are busy or unavailable\)"):
         choose("cuda")
+
+
+def test_gpus_are_counted_once_cuda_has_started(monkeypatch):
+    """Of two GPUs in MIG slices CUDA sees one slice, and the driver both."""
+    import torch
+
+    torch_sees(monkeypatch, ["sm_90"], (9, 0))
+    started = list[bool]()
+    monkeypatch.setattr(torch.cuda, "init", lambda: started.append(True))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1 if started else 2)
+    assert [one.index for one in gpus.seen()] == [0]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("CUDA error: unknown error"), AssertionError("Invalid device id")])
+def test_a_gpu_that_does_not_answer_is_left_out_and_the_others_stay(monkeypatch, error):
+    import torch
+
+    torch_sees(monkeypatch, ["sm_90"], (9, 0), (9, 0), (9, 0))
+    properties = torch.cuda.get_device_properties
+
+    def ask(index: int) -> Any:
+        if index == 1:
+            raise error
+        return properties(index)
+
+    monkeypatch.setattr(torch.cuda, "get_device_properties", ask)
+    assert [one.index for one in gpus.seen()] == [0, 2]
+
+
+COMBINATION = "Error 803: system has unsupported display driver / cuda driver combination"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "why"),
+    [
+        (
+            "DeferredCudaCallError",
+            "CUDA call failed lazily at initialization with error: Invalid device id\n\nCUDA call was invoked at:",
+            "CUDA call failed lazily at initialization with error: Invalid device id",
+        ),
+        (
+            "AcceleratorError",
+            "Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling "
+            f"NumCudaDevices() that might have already set an error? {COMBINATION}\nmore",
+            COMBINATION,
+        ),
+    ],
+)
+def test_what_cuda_does_not_start_on_is_told_in_its_own_words(monkeypatch, kind: str, said: str, why: str):
+    import torch
+
+    torch_sees(monkeypatch, ["sm_90"], (9, 0))
+
+    def start() -> None:
+        raise getattr(torch.cuda, kind)(said)
+
+    monkeypatch.setattr(torch.cuda, "init", start)
+    assert gpus.seen() == ()
+    assert devices.no_cuda_reason() == why

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llm_tui.config import read_config
 from llm_tui.engine import gpus, nvml
-from llm_tui.engine.failures import check_gpu
+from llm_tui.engine.failures import check_gpu, first_line
 from llm_tui.engine.gpus import Gpus, Seen
 from llm_tui.errors import UserError
 from llm_tui.i18n import tr
@@ -174,8 +174,10 @@ def no_cuda_reason() -> str:
         return _no_kernels(unfit[0])
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
-    except (RuntimeError, AssertionError) as error:
-        return str(error).strip().partition("\n")[0].partition(". ")[0].rstrip(".")
+    except (RuntimeError, AssertionError, torch.cuda.DeferredCudaCallError) as error:
+        first = first_line(error)
+        own = re.search(r"Error \d+: .+", first)  # CUDA's, behind what torch supposes
+        return (own[0] if own else first.partition(". ")[0]).rstrip(".")
     return tr("torch finds no CUDA device", "torch no encuentra ningún dispositivo CUDA")
 
 

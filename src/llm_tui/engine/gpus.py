@@ -53,20 +53,28 @@ def without_kernels() -> tuple[Seen, ...]:
 
 def _asked() -> list[tuple[Seen, bool]]:
     """Each GPU that torch sees, and whether it has kernels for it: the one place that asks torch. Nothing where CUDA
-    does not start. It starts no CUDA context: that takes some 500 MB of a GPU.
+    does not start; one that does not answer is left out. It starts no CUDA context: that takes some 500 MB of a GPU.
     """
     import torch
 
-    found = []
     try:
-        built = torch.cuda.get_arch_list()
-        for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
-            of = torch.cuda.get_device_properties(index)
-            one = Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index))
-            found.append((one, _runs((of.major, of.minor), built)))
-    except RuntimeError:
+        if not torch.cuda.is_available():
+            return []
+        # Until CUDA has started torch counts what the driver has, which is more where GPUs are in MIG slices.
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+        built, count = torch.cuda.get_arch_list(), torch.cuda.device_count()
+    except (RuntimeError, AssertionError, torch.cuda.DeferredCudaCallError):
         log.warning("CUDA does not start", exc_info=True)
         return []
+    found = []
+    for index in range(count):
+        try:
+            of = torch.cuda.get_device_properties(index)
+            one = Seen(index, str(of.uuid), of.name, of.total_memory, torch.cuda.memory_reserved(index))
+        except (RuntimeError, AssertionError):
+            log.warning("cuda:%d does not answer", index, exc_info=True)
+        else:
+            found.append((one, _runs((of.major, of.minor), built)))
     return found
 
 

@@ -65,10 +65,13 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The GPUs that answered, in the order of the driver; `why` says what did not, and is empty where all did."""
+    """The GPUs that answered, in the order of the driver; `why` says what did not, and is empty where all did. `absent`
+    says that this machine has no driver.
+    """
 
     gpus: tuple[Gpu, ...] = ()
     why: str = ""
+    absent: bool = False
 
 
 def read(memory_alone: bool = False) -> Reading:
@@ -77,7 +80,7 @@ def read(memory_alone: bool = False) -> Reading:
         nvml = _opened()
         count = nvml.nvmlDeviceGetCount()
     except Exception as error:  # NVML's own, and what ctypes makes of a library that is none
-        return Reading(why=_told(error))
+        return Reading(why=_told(error), absent=_code(error) == _LIBRARY_NOT_FOUND)
     gpus, lost = [], []
     for index in range(count):
         try:
@@ -209,14 +212,19 @@ def _figure(ask: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return ask(*arguments)
     except Exception as error:
-        if getattr(error, "value", None) in (_LOST, _UNINITIALIZED):
+        if _code(error) in (_LOST, _UNINITIALIZED):
             raise
         return None
 
 
+def _code(error: Exception) -> int | None:
+    """NVML's number of an error of its own."""
+    return getattr(error, "value", None)
+
+
 def _told(error: Exception) -> str:
     """Why NVML does not answer, in a few words."""
-    code = getattr(error, "value", None)
+    code = _code(error)
     if code == _UNINITIALIZED:
         close()
     if code == _LIBRARY_NOT_FOUND:
