@@ -14,7 +14,7 @@ import torch
 from llm_tui import i18n
 from llm_tui.classifier.job import Training
 from llm_tui.engine import failures
-from llm_tui.engine.devices import choose
+from llm_tui.engine.devices import CPU, Device, choose
 from llm_tui.engine.engine import Engine
 from llm_tui.engine.events import Event, Failed, Finished
 from llm_tui.engine.job import Context
@@ -33,6 +33,9 @@ NO_KERNEL = """CUDA error: no kernel image is available for execution on the dev
 Search for `cudaErrorNoKernelImageForDevice' in the documentation for more information."""
 IN_USE = "CUDA error: CUDA-capable device(s) is/are busy or unavailable"
 REFUSED = "CUDA error: invalid configuration argument"
+NO_COMPILER = "nvrtc: error: failed to open libnvrtc-builtins.so.13.0."
+NVRTC = "CUDA NVRTC error: NVRTC_ERROR_BUILTIN_OPERATION_FAILURE"
+LAUNCH = "CUDA driver error: unspecified launch failure"
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def as_a_model_fails(what: Callable[[], Any]) -> Callable[[], Any]:
     return fail
 
 
-@pytest.mark.parametrize("said", [ASSERT, CUBLAS])
+@pytest.mark.parametrize("said", [ASSERT, CUBLAS, LAUNCH])
 @pytest.mark.parametrize("way", [lambda what: what, as_a_model_fails])
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_a_gpu_that_is_lost_is_said_by_every_job_for_it_and_the_cpu_works(gpu: Gpu, said: str, way, language) -> None:
@@ -145,7 +148,7 @@ def test_nothing_is_asked_of_a_gpu_that_is_lost(gpu: Gpu) -> None:
     assert gpu.calls[asked:] == ["synchronize"]
 
 
-@pytest.mark.parametrize("said", [NO_KERNEL, IN_USE, REFUSED])
+@pytest.mark.parametrize("said", [NO_KERNEL, IN_USE, REFUSED, NO_COMPILER, NVRTC])
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_an_error_of_a_gpu_that_works_on_is_no_defect_and_the_cpu_is_the_way_out(gpu: Gpu, said: str, language) -> None:
     i18n.use(language)
@@ -177,6 +180,7 @@ def test_a_mistake_of_a_person_is_told_as_such_on_a_lost_gpu(gpu: Gpu) -> None:
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
         torch.AcceleratorError("CUDA error: out of memory\nCompile with TORCH_USE_CUDA_DSA"),
         RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+        RuntimeError("CUDA driver error: out of memory"),
     ],
 )
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
@@ -217,3 +221,55 @@ def test_a_training_without_memory_says_what_to_do(monkeypatch: pytest.MonkeyPat
     failed = events[-1]
     assert isinstance(failed, Failed) and failed.kind == "OutOfMemory"
     assert "choose a smaller batch or the device cpu" in failed.message
+
+
+# What a job has worked on.
+
+
+CUDA = Device("cuda:0", "cuda:0 GPU", "0")
+
+
+@dataclass(frozen=True)
+class DoOn(Do):
+    runner: ClassVar[str] = f"{__name__}:do_on"
+
+    device: Device = CUDA
+
+
+def do_on(job: DoOn, context: Context) -> Any:
+    context.placed(job.device)
+    return do(job, context)
+
+
+def mistaken() -> None:
+    raise UserError("The text is empty.")
+
+
+def after(job: Do) -> tuple[Event, int]:
+    """How a job ends, and how many models are open then."""
+    events: list[Event] = []
+    with Engine() as engine:
+        engine.submit(job, events.append)
+        assert engine.wait(LONG)
+        return events[-1], len(engine._models.of("model"))
+
+
+@pytest.mark.parametrize(("what", "ends"), [(lambda: None, Finished), (mistaken, Failed)])
+def test_a_job_gives_back_what_it_has_worked_on_to_those_who_share_the_gpu_and_models_stay(
+    gpu: Gpu, what: Callable[[], Any], ends: type[Event]
+) -> None:
+    ending, models = after(DoOn(what))
+    assert isinstance(ending, ends) and models == 1
+    assert gpu.calls == ["empty_cache"]
+
+
+@pytest.mark.parametrize("job", [Do(lambda: None), DoOn(lambda: None, CPU)])
+def test_a_job_that_was_on_no_gpu_has_nothing_to_give_back(gpu: Gpu, job: Do) -> None:
+    after(job)
+    assert gpu.calls == []
+
+
+def test_what_a_gpu_does_not_take_back_harms_no_job(gpu: Gpu) -> None:
+    gpu.broken = ASSERT
+    ending, _ = after(DoOn(lambda: "a result"))
+    assert isinstance(ending, Finished) and ending.result == "a result"

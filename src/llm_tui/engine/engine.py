@@ -167,7 +167,10 @@ class Engine:
 
         context = Context(entry.id, emit, entry.stop, self._models)
         ending = self._outcome(entry, emit, context)
-        return replace(ending, energy=_energy(entry.job, context))
+        ending = replace(ending, energy=_energy(entry.job, context))
+        if context.on_gpu:
+            give_back()  # what the job has worked on; others may share the GPU with an idle program
+        return ending
 
     def _outcome(self, entry: _Entry, emit: Listener, context: Context) -> Finished | Cancelled | Failed:
         try:

@@ -19,10 +19,14 @@ from llm_tui.visible import visible
 
 log = logging.getLogger(__name__)
 
-_CUDA = ("CUDA error", "CUBLAS_STATUS", "CUDNN_STATUS", "CUSPARSE_STATUS")
+_CUDA = (
+    *("CUDA error", "CUDA driver error", "CUBLAS_STATUS", "CUDNN_STATUS", "CUSPARSE_STATUS"),
+    *("CUDA NVRTC error", "nvrtc: error"),  # of the compiler of kernels that are made at their first use
+)
 _NO_MEMORY = (
     "allocate memory",  # torch on the CPU, in a plain RuntimeError
     "CUDA error: out of memory",
+    "CUDA driver error: out of memory",
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUBLAS_STATUS_NOT_INITIALIZED",  # what cuBLAS says where there is no room for its workspace
     "CUDNN_STATUS_ALLOC_FAILED",
@@ -165,4 +169,7 @@ def give_back(error: BaseException | None = None) -> None:
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized() and not _lost:
-        torch.cuda.empty_cache()
+        try:
+            torch.cuda.empty_cache()
+        except RuntimeError:  # it waits for the GPU, and hears of what failed there; whoever works there next does too
+            log.warning("the GPU takes no memory back", exc_info=True)

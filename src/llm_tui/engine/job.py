@@ -88,6 +88,11 @@ class Context:
             self._device = device
             self._emit(Placed(self._job_id, device))
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether the job was placed on a GPU."""
+        return self._device is not None and self._device.name != "cpu"
+
     def metric(self, step: int, **values: float) -> None:
         self.check()
         self._emit(Metric(self._job_id, step, values))
