@@ -21,6 +21,10 @@ class Unavailable(UserError):
     """A model that this machine does not have, and that could not be fetched; another one may do."""
 
 
+class NotTaken(UserError):
+    """A question that a model or its server does not take, however often it is asked; a shorter one may do."""
+
+
 class OutOfMemory(UserError):
     """A device had no room for a model or for what a job was working on; less of it, or another device, may help."""
 

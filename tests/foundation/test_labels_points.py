@@ -19,9 +19,11 @@ from llm_tui.classifier.data import Split
 from llm_tui.classifier.job import Diverged, Training
 from llm_tui.cli import cli
 from llm_tui.engine.events import Progress
+from llm_tui.engine.failures import GpuFailed
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.errors import UserError
+from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.exercises import flows, labels
+from llm_tui.foundation import generation
 from llm_tui.foundation.job import Asking, ModelChoice
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
@@ -104,6 +106,21 @@ def test_each_model_has_a_point_and_examples_without_room_have_none(folders):
     level = run_job(Measure(ZERO_SHOT, 0, 0, small, model), there)
     assert 0 <= probe.hits <= 12 and 0 <= level.hits <= 12 and probe.pool == level.pool == 40
     assert run_job(Measure(FEW_SHOT, 16, 0, small, chat), there).hits is None  # it takes 128 pieces
+
+
+@pytest.mark.parametrize("kind", [OutOfMemory, GpuFailed, UserError])
+def test_what_may_pass_is_not_taken_for_a_lack_of_room_before_the_question(folders, monkeypatch, kind):
+    opened, passing = generation.load, [kind("There was something.")]
+
+    def load_later(*given):
+        if passing:
+            raise passing.pop()
+        return opened(*given)
+
+    monkeypatch.setattr(generation, "load", load_later)
+    job = Measure(FEW_SHOT, 16, 0, replace(DATA, train_size=40, test_size=12), ModelChoice(str(folders["t5"]), "cpu"))
+    with pytest.raises(kind, match="There was something"):
+        run_job(job, context())
 
 
 def test_the_probe_reads_a_folder_anew_when_its_files_change(copy):

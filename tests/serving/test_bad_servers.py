@@ -15,7 +15,7 @@ from model_server import Handler, ModelServer, answers, chunk, in_turn, streams
 from llm_tui import i18n
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.errors import Unavailable, UserError
+from llm_tui.errors import NotTaken, Unavailable, UserError
 from llm_tui.foundation.job import PROMPT, Answer, Generate, ModelChoice
 from llm_tui.serving import servers
 from llm_tui.serving.address import address
@@ -150,7 +150,7 @@ REFUSED = {
 @pytest.mark.parametrize("fault", REFUSED)
 def test_a_bad_server_has_one_sentence(served, context, fault):
     served.behaviour, words = REFUSED[fault]
-    said = sentences(served.name, context)
+    said = sentences(served.name, context, NotTaken if fault == "400" else UserError)
     assert words in said and served.place in said and "secret" not in said
     assert len(said) < 500
 

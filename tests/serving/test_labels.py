@@ -9,6 +9,7 @@ import pytest
 from model_server import Behaviour, ModelServer, answers, chunk, streams
 
 from llm_tui.bias.job import MODERATION, Compare
+from llm_tui.classifier.job import Training
 from llm_tui.engine.job import run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises import moderation, moderation_tables
@@ -16,6 +17,7 @@ from llm_tui.exercises.samples import Sample
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import ZeroShot
 from llm_tui.foundation.tables import made_by
+from llm_tui.labels.job import FEW_SHOT, Measure
 from llm_tui.playground.tasks.zero_shot import TASK
 
 LABELS = ("spam", "odio", "permitido")
@@ -152,3 +154,33 @@ def test_pairs_are_measured_with_a_chat_model_of_a_server(served, context):
     spam, odio, _ = found.effects
     assert (odio.mean, odio.more, odio.ties) == (pytest.approx(0.1), 3, 0) and spam.mean == pytest.approx(-0.1)
     assert len(served.questions) == 6
+
+
+# The labels curve.
+
+
+def examples_answered_with(status: int) -> Behaviour:
+    """A question with examples is not answered, one alone is."""
+
+    def behave(handler: Any) -> None:
+        alone = len(handler.asked["messages"]) == 1
+        (streams("World") if alone else answers(status, {"detail": "why"}))(handler)
+
+    return behave
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_where_a_server_takes_the_question_and_no_examples_before_it_they_have_no_room(served, context, status):
+    served.behaviour = examples_answered_with(status)
+    assert run_job(few_shot(served), context).hits is None
+
+
+def test_a_server_that_fails_says_nothing_of_the_examples(served, context):
+    served.behaviour = examples_answered_with(500)
+    with pytest.raises(UserError, match=r"failed \(500\): why"):
+        run_job(few_shot(served), context)
+
+
+def few_shot(served: ModelServer) -> Measure:
+    data = Training(data="sample", train_size=40, test_size=10, keep_model=False)
+    return Measure(FEW_SHOT, 4, 0, data, ModelChoice(served.name))

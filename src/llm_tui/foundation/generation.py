@@ -13,7 +13,7 @@ from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteria
 from transformers.generation.streamers import BaseStreamer
 
 from llm_tui.engine.job import Context
-from llm_tui.errors import UserError
+from llm_tui.errors import NotTaken
 from llm_tui.foundation.alternatives import Piece
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.branch import Branch
@@ -92,7 +92,7 @@ def prompt_of(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> P
     lengths = range(begin + 1, len(question))
     fitting = bisect_right(lengths, room, key=lambda length: len(_given(loaded, job, question[:length], renderer)[1]))
     if not fitting:
-        raise UserError(
+        raise NotTaken(
             tr(
                 f"No text has room in the model {loaded.name}, which takes {loaded.most_input} pieces, beside an "
                 f"answer of {job.settings.max_new_tokens}: ask for a shorter answer.",

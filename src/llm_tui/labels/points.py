@@ -10,7 +10,7 @@ from typing import cast
 
 from llm_tui.classifier.data import Dataset, Split, load
 from llm_tui.engine.job import Context, run_job
-from llm_tui.errors import UserError
+from llm_tui.errors import NotTaken, UserError
 from llm_tui.foundation.facts import place
 from llm_tui.foundation.job import PROMPT, Generate, Generated, Settings
 from llm_tui.foundation.labels_job import Classified, ZeroShot
@@ -133,10 +133,12 @@ def _few_shot(job: Measure, rows: Dataset, examples: Split, context: Context) ->
 
 
 def _first(longest: Generate, context: Context) -> Generated | None:
-    """None where it is the examples that keep the text from being asked."""
+    """None where it is the examples that keep the text from being asked. What may pass, as lack of memory or a busy
+    server, says nothing of them.
+    """
     try:
         return cast(Generated, run_job(longest, context))
-    except UserError:
+    except NotTaken:
         if not longest.examples:
             raise
         run_job(replace(longest, examples=()), context)

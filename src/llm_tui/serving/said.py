@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llm_tui.errors import Unavailable, UserError
+from llm_tui.errors import NotTaken, Unavailable, UserError
 from llm_tui.i18n import tr
 from llm_tui.serving.address import Address, is_address, shown
 from llm_tui.serving.servers import KEYS, key, key_for, without_key
@@ -223,6 +223,10 @@ def redirects(there: Address, to: str) -> UserError:
     )
 
 
+_OF_THE_QUESTION = (400, 413, 422)
+"""What servers answer to a question that is too long for them. The same one is never taken."""
+
+
 def refused(there: Address, status: int, words: str) -> UserError:
     said = quoted(words)
     if status >= 500:
@@ -233,7 +237,8 @@ def refused(there: Address, status: int, words: str) -> UserError:
                 "a otro.",
             )
         )
-    return UserError(
+    kind = NotTaken if status in _OF_THE_QUESTION else UserError
+    return kind(
         tr(
             f"The server {there.place} does not take the question ({status}){said}.",
             f"El servidor {there.place} no acepta la pregunta ({status}){said}.",
