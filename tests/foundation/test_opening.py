@@ -382,6 +382,26 @@ def test_the_least_recently_used_model_goes_first(
     assert not open_models(context)
 
 
+@pytest.mark.parametrize("pickled", [False, True])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_model_for_a_gpu_that_is_made_anew_on_the_cpu_has_room_there_or_is_refused(
+    copy: Callable[[str], Path], context: Context, monkeypatch: pytest.MonkeyPatch, precision: str, pickled: bool
+):
+    folder = copy("distilbert")
+    if pickled:
+        torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+        (folder / "model.safetensors").unlink()
+    for name in ("choose", "wait_for_room"):
+        monkeypatch.setattr(loading, name, lambda *_: Device("cpu:0", "GPU"))
+    job = Sentiment(TEXT, cpu(folder, precision))
+    monkeypatch.setattr(memory, "free_memory", lambda device: 1 if device == "cpu" else 10**9)
+    if precision != "float32" or pickled:
+        refused(job, context, "GB are free on cpu: choose a smaller one")
+        assert not open_models(context)
+        monkeypatch.setattr(memory, "free_memory", lambda device: 10**9)
+    run_job(job, context)
+
+
 def test_a_model_is_opened_once_there_is_room_and_one_that_is_open_waits_for_none(
     folders: Folders, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: list[Event]
 ):

@@ -23,7 +23,7 @@ from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.memory import Loaded, Stamp
-from llm_tui.foundation.precision import DTYPES, precision_on, size_in_memory
+from llm_tui.foundation.precision import DTYPES, is_made_anew, precision_on, size_in_memory
 from llm_tui.foundation.purpose import Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
@@ -87,7 +87,10 @@ def _read(
     there = held(folder)
     config = config_of(folder, there, choice.name, purpose)
     tokenizer = _tokenizer(folder, choice.name)
-    memory.make_room(context.models, choice.name, device.name, size_in_memory(there, config.dtype, precision))
+    size = size_in_memory(there, config.dtype, precision)
+    memory.make_room(context.models, choice.name, device.name, size)
+    if device.name != "cpu" and is_made_anew(there, config.dtype, precision):  # on the CPU, and then moved
+        memory.make_room(context.models, choice.name, "cpu", size)
     with bounded(there, choice.name, context):
         model = open_model(folder, config, choice.name, purpose, precision).to(device.name).eval()
     if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it

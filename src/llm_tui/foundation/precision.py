@@ -35,6 +35,11 @@ def precision_on(wanted: str, device: str) -> str:
     return "bfloat16" if torch.version.hip or torch.cuda.get_device_capability(device) >= AMPERE else "float32"
 
 
+def is_made_anew(there: Held, stored: torch.dtype | None, precision: str) -> bool:
+    """Whether the weights take memory as they are opened; others stay in the pages of their file."""
+    return bool(there.pickled) or (stored or torch.float32) != DTYPES[precision]
+
+
 def size_in_memory(there: Held, stored: torch.dtype | None, precision: str) -> int:
     """Bytes that the weights will take in memory; pickled files are in the precision `stored` that the configuration
     names.
