@@ -7,12 +7,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSeq2SeqLM,
@@ -180,6 +182,55 @@ def test_scores_that_are_no_distribution_make_no_pieces(score: float):
         scores[0, 4] = score if number else 0.0
         assert capture(torch.tensor([[0] * (number + 1)]), scores) is scores
     assert capture.pieces([4, 4], [(0, 1), (1, 2)], spelled) == ()  # type: ignore[arg-type]
+
+
+class Called(TorchDispatchMode):
+    """The names of the operations of torch that are called inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.names.add(func.overloadpacket.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+def test_the_entropy_is_that_of_torch_without_what_a_gpu_compiles_at_its_first_use():
+    scores = 30 * torch.randn(4, 50, generator=torch.Generator().manual_seed(3))
+    scores[1, 10:] = -math.inf
+    scores[2, 1:] = -math.inf  # one piece alone can come
+    capture = Capture(1)
+    with Called() as called:
+        for row in range(4):
+            capture(torch.zeros(1, row + 1, dtype=torch.int64), scores[row : row + 1])
+        pieces = capture.pieces([0] * 4, [(0, 1)] * 4, spelled)  # type: ignore[arg-type]
+    assert [piece.entropy for piece in pieces] == near(torch.special.entr(scores.softmax(-1)).sum(-1))
+    assert str(pieces[2].entropy) == "0.0"
+    assert "special_entr" not in called.names
+
+
+class Penalized(torch.nn.Module):
+    """A model whose settings change its own scores."""
+
+    generation_config = SimpleNamespace(repetition_penalty=1.5)
+
+    def forward(self, own: torch.Tensor) -> SimpleNamespace:
+        return SimpleNamespace(logits=own[None, None])
+
+
+@pytest.mark.parametrize(("third", "first"), [(5.0, None), (4.0, 1)])
+def test_what_the_model_itself_would_have_put_first_is_told_where_it_is_likelier(third: float, first: int | None):
+    """In half precision many scores are the same."""
+    capture, model = Capture(1), Penalized()
+    own = torch.tensor([0.0, 5.0, 0.0, third], dtype=torch.bfloat16)
+    changed = own / torch.tensor([1.0, 1.5, 1.0, 1.0], dtype=torch.bfloat16)
+    with capture.hearing(model, {}):
+        model(own)
+        capture(torch.zeros(1, 1, dtype=torch.int64), changed[None])
+    (piece,) = capture.pieces([3], [(0, 1)], spelled)  # type: ignore[arg-type]
+    assert piece.chosen.id == piece.alternatives[0].id == 3
+    assert (piece.first and piece.first.id) == first
 
 
 # Other settings on the same distribution.

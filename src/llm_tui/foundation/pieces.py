@@ -32,7 +32,7 @@ _NOTHING: dict[str, float] = {
 class _Settled(NamedTuple):
     """Of one piece: its log-probability, the entropy of its distribution, the ids and log-probabilities of the
     likeliest pieces, all log-probabilities as bytes where they are kept, and what the model itself would have put
-    first.
+    first where that is another one.
     """
 
     id: int
@@ -87,20 +87,24 @@ class Capture(LogitsProcessor):  # type: ignore[misc]
         rows, own = self._rows, self._own
         ids = list(answer[len(self._settled) :][: len(rows)])
         if ids:
-            firsts = _firsts(torch.stack(own[: len(ids)]).float()) if own else [None] * len(ids)
-            self._settled += self._computed(torch.stack(rows[: len(ids)]).float(), ids, firsts)
+            logits = torch.stack(own[: len(ids)]).float() if own else None
+            self._settled += self._computed(torch.stack(rows[: len(ids)]).float(), ids, logits)
         # A row of the model's own is there already for the piece whose scores are about to come.
         self._rows, self._own, self._waiting = [], own[len(rows) :], 0
 
-    def _computed(self, scores: torch.Tensor, ids: list[int], firsts: Sequence[tuple[int, float] | None]) -> Any:
+    def _computed(self, scores: torch.Tensor, ids: list[int], own: torch.Tensor | None) -> Any:
         logs = scores.log_softmax(-1)
-        chosen = logs.gather(-1, torch.tensor(ids, device=logs.device)[:, None])[:, 0].tolist()
-        entropies = torch.special.entr(logs.exp()).sum(-1).tolist()
+        numbers = torch.tensor(ids, device=logs.device)
+        chosen = _at(logs, numbers)
+        # torch.special.entr is compiled at its first use on a GPU, which takes a second of the first answer.
+        entropies = torch.where(logs == -torch.inf, 0.0, -logs.exp() * logs).sum(-1).tolist()
         top, top_ids = logs.topk(min(SHOWN, logs.shape[-1]))
+        leading = torch.where(chosen == top[:, 0], numbers, top_ids[:, 0])
+        firsts = _firsts(own, leading) if own is not None else [None] * len(ids)
         keep = max(0, min(len(ids), self._left // (logs.shape[-1] * 4)))
         whole = [row.numpy().tobytes() for row in logs[:keep].cpu()] + [b""] * (len(ids) - keep)
         self._left -= keep * logs.shape[-1] * 4
-        return map(_Settled, ids, chosen, entropies, top_ids.tolist(), top.tolist(), whole, firsts)
+        return map(_Settled, ids, chosen.tolist(), entropies, top_ids.tolist(), top.tolist(), whole, firsts)
 
     def pieces(self, answer: Sequence[int], spans: Sequence[tuple[int, int]], spelling: Spelling) -> tuple[Piece, ...]:
         """Of the ids of an answer, its end among them, where each stands in its text. None where the scores are no
@@ -111,10 +115,19 @@ class Capture(LogitsProcessor):  # type: ignore[misc]
         return tuple(piece for piece in told if piece is not None) if None not in told else ()
 
 
-def _firsts(logits: torch.Tensor) -> list[tuple[int, float] | None]:
-    """The likeliest piece of each row of a model's own scores, and its log-probability."""
+def _at(rows: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+    """Of each row what it has for one piece."""
+    return rows.gather(-1, ids[:, None])[:, 0]
+
+
+def _firsts(logits: torch.Tensor, leading: torch.Tensor) -> list[tuple[int, float] | None]:
+    """The likeliest piece of each row of a model's own scores, and its log-probability; None where `leading`, the one
+    that comes first after what has changed them, is as likely: in half precision many are.
+    """
     most, ids = logits.max(-1)
-    return list(zip(ids.tolist(), (most - logits.logsumexp(-1)).tolist(), strict=True))
+    logprobs, less = (most - logits.logsumexp(-1)).tolist(), (_at(logits, leading) < most).tolist()
+    found = zip(ids.tolist(), logprobs, less, strict=True)
+    return [(id, logprob) if is_less else None for id, logprob, is_less in found]
 
 
 @dataclass(frozen=True)
@@ -139,7 +152,5 @@ def _piece(settled: _Settled, span: tuple[int, int], spelling: Spelling) -> Piec
     # Of pieces that are equally likely the chosen one comes first.
     found.sort(key=lambda each: (-each[1], each[0] != settled.id))
     alternatives = tuple(spelling(id, logprob) for id, logprob in found)
-    first = None
-    if settled.first is not None and settled.first[0] != found[0][0]:
-        first = spelling(*settled.first)
+    first = spelling(*settled.first) if settled.first else None
     return Piece(spelling(settled.id, settled.logprob), *span, settled.entropy, alternatives, first, settled.scores)
