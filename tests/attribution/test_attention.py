@@ -17,7 +17,8 @@ from llm_tui.attribution.attention import looked
 from llm_tui.attribution.attention_job import CROSS, DECODER, ENCODER, ITSELF, Attention
 from llm_tui.attribution.piece_job import Written
 from llm_tui.engine.job import Context, JobCancelled, run_job
-from llm_tui.errors import UserError
+from llm_tui.engine.meters import Meter
+from llm_tui.errors import OutOfMemory, UserError
 from llm_tui.foundation.job import Generate, ModelChoice
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
@@ -263,6 +264,26 @@ def test_a_long_text_is_refused_and_what_the_model_cuts_is_said(warm: Context, m
     with pytest.raises(UserError, match="GB are free on cpu: ask about a shorter text"):
         monkeypatch.setattr(attention, "free_memory", lambda device: 10)
         run_job(Attention("Una casa.", cpu("sentiment")), warm)
+
+
+def test_the_time_of_a_pass_ends_when_its_weights_can_be_read(warm: Context, monkeypatch: pytest.MonkeyPatch):
+    """A GPU is still at work when the pass returns."""
+    done: list[str] = []
+    stop, finite = Meter.stop, Tensor.isfinite
+    monkeypatch.setattr(Meter, "stop", lambda self: (done.append("stopped"), stop(self))[1])
+    monkeypatch.setattr(Tensor, "isfinite", lambda self: (done.append("read"), finite(self))[1])
+    run_job(Attention("Una casa.", cpu("sentiment")), warm)
+    assert done.index("stopped") > done.index("read")
+    assert "read" not in done[done.index("stopped") :]
+
+
+def test_a_gpu_that_has_no_memory_for_the_pass_says_so_as_it_is_read(context: Context, monkeypatch: pytest.MonkeyPatch):
+    def full(weights: Tensor) -> Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+
+    monkeypatch.setattr(Tensor, "isfinite", full)
+    with pytest.raises(OutOfMemory, match="the open models were let go"):
+        run_job(Attention("Una casa.", cpu("sentiment")), context)
 
 
 def test_what_torch_keeps_of_a_gpu_is_free_to_the_attention(warm: Context, monkeypatch: pytest.MonkeyPatch):

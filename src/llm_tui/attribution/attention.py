@@ -72,11 +72,12 @@ def attend(job: Attention, context: Context) -> Attended:
     meter = loaded.meter(context)
     with loaded.answering():
         seen = looked(loaded.model, given.batch(loaded.device), context)
+        if not seen.layers:
+            raise without(loaded.name)
+        # To read a value is to wait for the GPU: before that nothing needs to be done.
+        if not all(bool(weights.isfinite().all()) for layers in seen.layers.values() for weights in layers):
+            raise no_numbers(loaded.name)
     made_by = loaded.made(meter)
-    if not seen.layers:
-        raise without(loaded.name)
-    if not all(bool(weights.isfinite().all()) for layers in seen.layers.values() for weights in layers):
-        raise no_numbers(loaded.name)
     cutter = cutter_of(loaded.tokenizer)
     ids = (given.ids, seen.decoder or given.decoder or ())
     read, written = (tuple(cutter.shown(id, cutter.raw(id)) for id in side) for side in ids)
