@@ -192,6 +192,31 @@ def test_a_sweep_prints_the_table(run, context):
         assert line.startswith(f"{size} | {mean:.3f} ± {deviation:.3f} | ")
 
 
+GPU = """device = torch.device("cpu")
+torch.cuda.synchronize = lambda device: print("waited")
+clock = time.perf_counter
+time.perf_counter = lambda: print("read") or clock()
+"""
+"""In the place of the line that chooses a device: one that is not called cpu, and says when it is waited for."""
+
+
+@pytest.mark.parametrize("asked", [SAMPLE, Sweep(SAMPLE, (16, 32), (0, 1)), Sweep(SAMPLE, (16,), (0,))])
+def test_on_a_gpu_the_clock_is_read_when_its_work_is_done_and_the_first_time_counts_for_nothing(asked, run):
+    plain = run(snippet(asked, "es"))
+    base = asked.base if isinstance(asked, Sweep) else asked
+    there = replace(base, device="auto")
+    program = snippet(replace(asked, base=there) if isinstance(asked, Sweep) else there, "es")
+    line = 'device = "cuda" if torch.cuda.is_available() else "cpu"\n'
+    assert line in program.text
+    said = run(replace(program, text=program.text.replace(line, GPU))).splitlines()
+    trainings = len(asked.batch_sizes) * len(asked.seeds) if isinstance(asked, Sweep) else 1
+    assert [each for each in said if each in ("waited", "read")] == ["waited", "read"] * 2 * (trainings + 1)
+    assert said[:4] == ["waited", "read"] * 2
+    results = "".join(f"{each}\n" for each in said if each not in ("waited", "read"))
+    time = re.compile(r"train_time .*|\| [^|\n]*$", re.MULTILINE)
+    assert time.sub("", results) == time.sub("", plain)
+
+
 @pytest.fixture(params=["words", "pieces"])
 def saved(request, tokenizers, tmp_path, context) -> tuple[Path, Training, TrainingResult]:
     """A run that was saved: its folder, what was asked, and what was measured."""
