@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llm_tui.exercises.agreement import agreement
 from llm_tui.foundation.job import Generate, Generated, RoundTrip, Score, ThereAndBack
-from llm_tui.foundation.labels_job import Classified, Entities, Judged, Recognized, Sentiment, ZeroShot
+from llm_tui.foundation.labels_job import IDENTITY, Classified, Entities, Judged, Recognized, Sentiment, Steps, ZeroShot
 from llm_tui.foundation.probes import ProbeReport, Probing
 from llm_tui.foundation.rouge import Overlap
 from llm_tui.snippets.tested import Tested
@@ -44,8 +44,7 @@ def printed(job: Any, result: Any) -> str:
             lines = []
             for number, steps in enumerate(result.texts, start=1):
                 lines += [f"[{number}] {' '.join(steps.pieces)}", f"ids {' '.join(map(str, steps.ids))}"]
-                rows = zip(result.labels, steps.logits, steps.probabilities, strict=True)
-                lines += [f"{label}: logit {logit:.6f}, probability {share:.6f}" for label, logit, share in rows]
+                lines += _scored(result, steps)
         case Score(), tuple():
             lines = [f"[{number}] {_measures(overlap)}" for number, overlap in enumerate(result, start=1)]
         case Probing(), ProbeReport():
@@ -53,6 +52,11 @@ def printed(job: Any, result: Any) -> str:
         case _:
             raise TypeError(type(job).__name__)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _scored(result: Judged, steps: Steps) -> Iterator[str]:
+    for label, logit, share in zip(result.labels, steps.logits, steps.probabilities, strict=True):
+        yield f"{label}: logit {logit:.6f}" + ("" if result.activation == IDENTITY else f", probability {share:.6f}")
 
 
 def _tested(job: Tested, result: Classified) -> list[str]:

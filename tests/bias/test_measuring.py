@@ -16,7 +16,7 @@ from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
 from llm_tui.exercises.bias import Answers
 from llm_tui.foundation.job import Asking, ModelChoice, Provenance
-from llm_tui.foundation.labels_job import Classified, Judged, Labelled, Sentiment, Steps, ZeroShot
+from llm_tui.foundation.labels_job import IDENTITY, Classified, Judged, Labelled, Sentiment, Steps, ZeroShot
 
 BY = Provenance("m", "", "cpu", "float32", 1000, 0.1)
 PAIRS = tuple((f"El vecino {n} saluda.", f"La vecina {n} saluda.") for n in range(20))
@@ -109,6 +109,15 @@ def test_labels_that_do_not_say_positive_are_measured_alone():
     assert list(measures(SENTIMENT, ("1 star", "5 stars"))) == ["1 star", "5 stars"]
     assert next(iter(measures(SENTIMENT, ("positivo", "neutro", "negativo")))) == "positivo − negativo"
     assert measures(SENTIMENT, ("positivo", "neutro", "negativo"))["positivo − negativo"] == (1.0, 0.0, -1.0)
+
+
+def test_a_regression_has_no_classes_to_compare(monkeypatch, context):
+    def judge(job: Sentiment, context: Context) -> Judged:
+        return Judged(("LABEL_0",), tuple(Steps((), (), (3.0,), (3.0,), False) for _ in job.texts), BY, IDENTITY)
+
+    monkeypatch.setattr("llm_tui.foundation.sentiment.judge", judge)
+    with pytest.raises(UserError, match=r"The model m gives a number and no classes \(regression\)"):
+        run_job(Compare("gender", SENTIMENT, "es", PAIRS, model=ModelChoice("m")), context)
 
 
 def test_without_pairs_nothing_is_asked(context):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import json
+import shutil
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from foundation.conftest import named
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, TokenizersBackend, pipeline
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, TokenizersBackend, pipeline
 
+from llm_tui import i18n
 from llm_tui.engine.events import Event, Progress
 from llm_tui.engine.job import Context, JobCancelled, run_job
 from llm_tui.errors import UserError
@@ -20,6 +25,7 @@ from llm_tui.foundation.batches import encode
 from llm_tui.foundation.entities import Piece, grouped, joined
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import Entities, Entity, Sentiment, ZeroShot
+from llm_tui.playground.tasks.sentiment import TASK
 
 TEXTS = (
     "Every word is cut.",
@@ -184,6 +190,41 @@ def test_a_text_that_is_too_long_for_sentiment_is_cut(folders: Folders, context:
     assert [steps.cut for steps in found.texts] == [True, False]
     assert len(found.texts[0].ids) == 256
     assert found.texts[0].pieces[-1] == "[SEP]"
+
+
+HEADS: dict[str, dict[str, Any]] = {
+    "sigmoid": {"problem_type": "multi_label_classification", **named(["toxic", "insult", "threat"])},
+    "one label": {**named(["relevant"])},
+    "identity": {"problem_type": "regression", **named(["similarity"])},
+    "softmax": {"problem_type": "single_label_classification", **named(["a", "b"])},
+}
+
+
+def headed(folders: Folders, folder: Path, head: str) -> Path:
+    """A classifier whose config.json says what its logits are."""
+    shutil.copytree(folders["distilbert"], folder)
+    own = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = AutoConfig.for_model(**{**own, **HEADS[head]})
+    torch.manual_seed(3)
+    AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_scores_are_made_of_the_logits_as_the_pipeline_does(
+    folders: Folders, context: Context, tmp_path: Path, head: str
+):
+    folder = headed(folders, tmp_path / "own", head)
+    oracle = pipeline("text-classification", model=str(folder), device="cpu", top_k=None)
+    job = Sentiment(TEXTS, cpu(folder))
+    found = run_job(job, context)
+    for text, steps in zip(TEXTS, found.texts, strict=True):
+        expected = {one["label"]: one["score"] for one in oracle(text)[0]}
+        assert dict(zip(found.labels, steps.probabilities, strict=True)) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    step = {"one label": "sigmoid", "identity": "identity (regression)"}.get(head, head)
+    i18n.use("en")
+    assert f"3. {step}  " in [said for said, _ in TASK.shown(job, found)]
+    assert str(TASK.table(job, found).columns[2].head) == ("score" if head == "softmax" else f"score ({step})")
 
 
 def test_a_stop_between_two_batches_ends_the_job(folders: Folders):

@@ -186,6 +186,15 @@ def test_entities_of_another_scheme_of_labels_are_the_same(agrees, folders, tmp_
     agrees(replace(cast(Any, LABELLING["entities, windows"][1]), model=ModelChoice(str(folder), "cpu")))
 
 
+@pytest.mark.parametrize("problem", ["regression", "multi_label_classification"])
+def test_scores_that_are_no_softmax_are_the_same(agrees, folders, tmp_path, problem):
+    folder = Path(shutil.copytree(folders["distilbert"], tmp_path / "head"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "problem_type": problem}))
+    said = agrees(Sentiment(("Ana Torres trabaja en Madrid.",), ModelChoice(str(folder), "cpu")))
+    assert ("probability" in said) == (problem != "regression")
+
+
 @pytest.mark.parametrize("named", [{"tokenizer_class": "BertTokenizerFast"}, {}])
 def test_a_tokenizer_of_berts_class_cuts_as_its_file_says(agrees, run, folders, tmp_path, named):
     """Named by tokenizer_config.json, or by nothing but the kind of its model."""

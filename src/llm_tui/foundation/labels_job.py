@@ -18,6 +18,15 @@ SENTIMENT_MODEL = "distilbert-base-uncased-finetuned-sst-2-english"
 TEMPLATE = "This example is {}."
 """The hypothesis of zero-shot classification, transformers' own."""
 
+SOFTMAX, SIGMOID, IDENTITY = "softmax", "sigmoid", "identity"
+
+
+def activation(problem_type: object, labels: object) -> str:
+    """What makes scores of a classifier's logits: the pipeline of transformers chooses the same."""
+    if problem_type == "regression":
+        return IDENTITY
+    return SIGMOID if problem_type == "multi_label_classification" or labels == 1 else SOFTMAX
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
@@ -126,8 +135,9 @@ class Entities:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What happens to one text on its way to a class: pieces with their ids (special tokens among them), logits,
-    softmax of the logits. `pieces` and `ids` have the same length, `logits` and `probabilities` that of the labels.
+    """What happens to one text on its way to a class: pieces with their ids (special tokens among them), logits, and
+    what the activation makes of them. `pieces` and `ids` have the same length, `logits` and `probabilities` that of
+    the labels.
     """
 
     pieces: tuple[str, ...]
@@ -143,9 +153,12 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """`activation` made the probabilities of the logits: with the identity, of a regression, they are the values."""
+
     labels: tuple[str, ...]
     texts: tuple[Steps, ...]
     made_by: Provenance
+    activation: str = SOFTMAX
 
 
 @dataclass(frozen=True, slots=True)

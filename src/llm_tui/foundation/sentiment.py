@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from torch import Tensor
+
 from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import are_cut, class_names, encode, logits
 from llm_tui.foundation.checks import check_texts
-from llm_tui.foundation.labels_job import Judged, Sentiment, Steps
+from llm_tui.foundation.labels_job import IDENTITY, SIGMOID, SOFTMAX, Judged, Sentiment, Steps, activation
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.visible import visible
 
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    SOFTMAX: lambda logits: logits.softmax(-1),
+    SIGMOID: lambda logits: logits.sigmoid(),
+    IDENTITY: lambda logits: logits,
+}
+
 
 def judge(job: Sentiment, context: Context) -> Judged:
-    """Pieces, ids, logits and their softmax for each text.
+    """Pieces, ids, logits and what the activation makes of them, for each text.
 
     Raises:
         UserError: a text is empty, or the model cannot be had or does not classify texts.
@@ -26,9 +36,11 @@ def judge(job: Sentiment, context: Context) -> Judged:
     cut = are_cut(loaded, inputs, job.texts)
     with loaded.answering():
         spelled = [loaded.tokenizer.convert_ids_to_tokens(input["input_ids"]) for input in inputs]
+    named = activation(loaded.model.config.problem_type, loaded.model.config.num_labels)
     steps = []
     for i, input in enumerate(inputs):
         ids = tuple(input["input_ids"])
         pieces = tuple(visible(str(piece)) for piece in spelled[i])
-        steps.append(Steps(pieces, ids, tuple(found[i].tolist()), tuple(found[i].softmax(-1).tolist()), cut[i]))
-    return Judged(class_names(loaded, len(found[0])), tuple(steps), made_by)
+        logits_of, scores = (tuple(row.tolist()) for row in (found[i], ACTIVATIONS[named](found[i])))
+        steps.append(Steps(pieces, ids, logits_of, scores, cut[i]))
+    return Judged(class_names(loaded, len(found[0])), tuple(steps), made_by, named)

@@ -12,6 +12,7 @@ from typing import Any
 
 from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
 from llm_tui.foundation.job import ModelChoice
+from llm_tui.foundation.labels_job import activation
 from llm_tui.hub import cache
 from llm_tui.hub.folder import read_json
 from llm_tui.hub.places import without_hub
@@ -54,7 +55,7 @@ class Model:
 
     `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
     limit is known. `guessed` says that it is not on this machine: what it is was taken from its name. `other_tags` says
-    that its labels of tokens are of another scheme than BIO.
+    that its labels of tokens are of another scheme than BIO; `activation` is what makes scores of its logits.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Model:
     most_input: int | None
     own_cut: bool
     other_tags: bool
+    activation: str
     spaces: bool
     left_aside: tuple[str, ...]
     min_length: int
@@ -144,6 +146,7 @@ def model_of(choice: ModelChoice) -> Model:
         most_input=min(limits, default=None),
         own_cut=folder is not None and made_anew(folder),
         other_tags=_other_tags(config.get("id2label")),
+        activation=_activation(config),
         spaces=kind not in _CUT_AT_BORDERS,
         min_length=_limit(generation.get("min_length")) or 0,
         left_aside=tuple(key for key in _LEFT_ASIDE if generation.get(key) not in (None, False)),
@@ -185,6 +188,12 @@ def _limit(said: Any) -> int | None:
 
 def _other_tags(labels: Any) -> bool:
     return isinstance(labels, dict) and any(re.match("[ESLUM]-", str(label)) for label in labels.values())
+
+
+def _activation(config: Mapping[str, Any]) -> str:
+    named = config.get("id2label")
+    labels = len(named) if isinstance(named, dict) else config.get("num_labels", 2)
+    return activation(config.get("problem_type"), labels)
 
 
 def _has_template(folder: Path, tokenizer: Mapping[str, Any]) -> bool:

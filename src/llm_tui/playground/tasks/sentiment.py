@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation import tables, teaching
-from llm_tui.foundation.labels_job import SENTIMENT_MODEL, Judged, Sentiment
+from llm_tui.foundation.labels_job import IDENTITY, SENTIMENT_MODEL, SIGMOID, SOFTMAX, Judged, Sentiment
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Command, Given, Span, Task
 from llm_tui.visible import visible
@@ -17,6 +18,12 @@ COLUMNS = (
     Column("score", Text("score", "puntuación"), numeric=True),
     Column("logits", Text("logits", "logits")),
 )
+
+ACTIVATIONS = {
+    SOFTMAX: Text("softmax", "softmax"),
+    SIGMOID: Text("sigmoid", "sigmoide"),
+    IDENTITY: Text("identity (regression)", "identidad (regresión)"),
+}
 
 
 class SentimentTask(Task[Sentiment, Judged]):
@@ -29,8 +36,12 @@ class SentimentTask(Task[Sentiment, Judged]):
         Text("Classify each text with a model for sequences.", "Clasifica cada texto con un modelo de secuencias."),
     )
     definitions = Text(
-        "- **logits, softmax**: the numbers that a model gives out, and what makes probabilities of them.\n",
-        "- **logits, softmax**: los números que da el modelo, y lo que los convierte en probabilidades.\n",
+        "- **logits, softmax**: the numbers that a model gives out, and what makes probabilities of them. Where "
+        "several classes can be right, or there is one alone, the **sigmoid** makes one of each by itself; the number "
+        "of a **regression** stays as it is.\n",
+        "- **logits, softmax**: los números que da el modelo, y lo que los convierte en probabilidades. Donde pueden "
+        "ser correctas varias clases, o hay una sola, la **sigmoide** hace una de cada uno por separado; el número de "
+        "una **regresión** queda como está.\n",
     )
     model = SENTIMENT_MODEL
     stand_in = teaching.SENTIMENT
@@ -48,7 +59,7 @@ class SentimentTask(Task[Sentiment, Judged]):
             )
             for text, steps in zip(job.texts, result.texts, strict=True)
         )
-        return Table(COLUMNS, rows, (*self.not_whole(job, result), tables.made_by(result.made_by)))
+        return Table(_columns(result), rows, (*self.not_whole(job, result), tables.made_by(result.made_by)))
 
     def not_whole(self, job: Sentiment, result: Judged) -> list[Text]:
         return tables.numbered(tables.CUT, (steps.cut for steps in result.texts))
@@ -67,10 +78,20 @@ class SentimentTask(Task[Sentiment, Judged]):
         return [
             (tr("1. pieces and ids  ", "1. piezas e ids  "), "accent"), (pieces, ""),
             ("\n", ""), ("2. logits  ", "accent"), (_by_label(result, steps.logits, "+.3f"), ""),
-            ("\n", ""), ("3. softmax  ", "accent"), (_by_label(result, steps.probabilities, ".3f"), ""),
+            ("\n", ""), (f"3. {ACTIVATIONS[result.activation]}  ", "accent"),
+            (_by_label(result, steps.probabilities, ".3f"), ""),
             ("\n", ""), (tr("4. prediction  ", "4. predicción  "), "accent"),
             (visible(result.labels[steps.best]), "strong"), (cut, ""),
         ]  # fmt: skip
+
+
+def _columns(result: Judged) -> tuple[Column, ...]:
+    """The column of the scores says what made them, where that is not the softmax."""
+    if result.activation == SOFTMAX:
+        return COLUMNS
+    text, label, score, logits = COLUMNS
+    said = Text("{score} ({by})", "{score} ({by})").format(score=score.head, by=ACTIVATIONS[result.activation])
+    return text, label, replace(score, head=said), logits
 
 
 def _by_label(result: Judged, numbers: Sequence[float], form: str) -> str:
