@@ -227,6 +227,20 @@ def test_scores_are_made_of_the_logits_as_the_pipeline_does(
     assert str(TASK.table(job, found).columns[2].head) == ("score" if head == "softmax" else f"score ({step})")
 
 
+def test_a_causal_classifier_reads_no_padding_whatever_its_configuration_calls_so(
+    folders: Folders, context: Context, tmp_path: Path
+):
+    folder = tmp_path / "causal"
+    shutil.copytree(folders["llama"], folder)
+    own = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = AutoConfig.for_model(**{**own, "pad_token_id": 77, **named(["no", "yes"])})
+    torch.manual_seed(3)
+    AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
+    together, alone = (run_job(Sentiment(TEXTS, cpu(folder), batch_size=size), context).texts for size in (5, 1))
+    for one, other in zip(together, alone, strict=True):
+        assert one.logits == pytest.approx(other.logits, abs=1e-4)
+
+
 def test_a_stop_between_two_batches_ends_the_job(folders: Folders):
     stop = threading.Event()
     heard: list[Event] = []

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 import torch
 from fakes.rapl import Growing
-from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    CodeGenConfig,
+    CodeGenForCausalLM,
+    GenerationConfig,
+)
 
 from llm_tui import i18n
 from llm_tui.engine.engine import Engine
@@ -88,6 +95,18 @@ def test_greedy_answers_are_those_of_generate(folders: Folders, context: Context
     assert [(answer.text, answer.output_pieces) for answer in together.answers] == expected
     assert len({text for text, _ in expected}) > 1  # else the test would say nothing
     assert not any(answer.cut for answer in together.answers)
+
+
+def test_a_model_whose_configuration_knows_of_no_padding_writes(copy, context: Context):
+    folder = copy("gpt2")
+    torch.manual_seed(5)
+    config = CodeGenConfig(
+        vocab_size=300, n_positions=256, n_ctx=256, n_embd=64, n_layer=1, n_head=4, rotary_dim=8, initializer_range=0.5,
+        bos_token_id=0, eos_token_id=0,
+    )  # fmt: skip
+    CodeGenForCausalLM(config).save_pretrained(folder)
+    answers = run_job(asked(folder, *TEXTS), context).answers
+    assert [answer.text for answer in answers] == [plain("gpt2", folder, text)[0] for text in TEXTS]
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -162,6 +162,13 @@ def test_what_is_read_off_the_files_is_what_the_open_model_has(folders, context,
         assert model.own_cut == (model.tokenizer_class == "NllbTokenizer")
 
 
+def test_a_model_that_also_looks_at_pictures_is_causal(tmp_path):
+    config = {"architectures": ["Gemma3ForConditionalGeneration"], "model_type": "gemma3", "text_config": {}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    program = snippet(Generate(PROMPT, ("Hola",), ModelChoice(str(tmp_path), "cpu"), SHORT), "en").text
+    assert "AutoModelForCausalLM" in program and "Seq2Seq" not in program
+
+
 def test_a_tokenizer_that_transformers_would_make_anew_cuts_as_its_file_says(agrees, folders, tmp_path):
     folder = Path(shutil.copytree(folders["llama"], tmp_path / "digits"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

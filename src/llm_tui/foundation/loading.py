@@ -24,7 +24,7 @@ from llm_tui.foundation.decoding import check_start, own_settings
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.memory import Loaded, Stamp
 from llm_tui.foundation.precision import DTYPES, is_made_anew, precision_on, size_in_memory
-from llm_tui.foundation.purpose import Purpose
+from llm_tui.foundation.purpose import SEQUENCE, Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
 from llm_tui.hub.places import locate
@@ -93,7 +93,9 @@ def _read(
         memory.make_room(context.models, choice.name, "cpu", size)
     with bounded(there, choice.name, context):
         model = open_model(folder, config, choice.name, purpose, precision).to(device.name).eval()
-    if model.config.pad_token_id is None:  # GPT-2 and its like find the end of a text by it
+    if purpose == SEQUENCE:  # GPT-2 and its like find the end of a text by it: as the tokenizer pads, so must they read
+        model.config.get_text_config().pad_token_id = tokenizer.pad_token_id
+    elif getattr(model.config, "pad_token_id", None) is None:  # some configurations do not know of it
         model.config.pad_token_id = tokenizer.pad_token_id
     if purpose.writes:
         model.generation_config = own_settings(model)

@@ -170,8 +170,12 @@ def _place(name: str, wanted: str) -> tuple[str, str, str, Path | None]:
 
 def _seq2seq(config: Mapping[str, Any]) -> bool:
     said = config.get("is_encoder_decoder")
+    if isinstance(said, bool):
+        return said
+    # Gemma 3 and others that look at pictures call themselves so too, and are causal.
+    looks = config.keys() & {"text_config", "vision_config"}
     written = [str(architecture) for architecture in config.get("architectures") or []]
-    return said if isinstance(said, bool) else any(a.endswith(("ForConditionalGeneration", "MTModel")) for a in written)
+    return not looks and any(a.endswith(("ForConditionalGeneration", "MTModel")) for a in written)
 
 
 def _positions(config: Mapping[str, Any], kind: str) -> int | None:
