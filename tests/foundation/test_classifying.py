@@ -7,6 +7,8 @@ import json
 import shutil
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,19 @@ def test_a_long_text_is_read_in_windows_to_its_end(folders: Folders, context: Co
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     tokenizer = AutoTokenizer.from_pretrained(folders["windows"])
     assert len(tokenizer(text)["input_ids"]) > 4 * 24
+
+
+@pytest.mark.parametrize("file", ["tokenizer_config.json", "tokenizer.json"])
+def test_a_long_text_is_read_whole_by_a_tokenizer_that_cuts_at_the_beginning(
+    folders: Folders, context: Context, copy: Callable[[str], Path], file: str
+):
+    folder, job = copy("windows"), Entities((" ".join(TEXTS * 3),), cpu(folders["windows"]))
+    own = {"max_length": 24, "stride": 0, "strategy": "LongestFirst", "direction": "Left"}
+    said = {"truncation_side": "left"} if file == "tokenizer_config.json" else {"truncation": own}
+    before = json.loads((folder / file).read_text(encoding="utf-8"))
+    (folder / file).write_text(json.dumps({**before, **said}), encoding="utf-8")
+    found = run_job(replace(job, model=cpu(folder)), context).texts
+    assert found == run_job(job, context).texts
 
 
 def test_a_library_that_loses_the_rest_of_a_long_text_is_no_answer(folders, context, monkeypatch):

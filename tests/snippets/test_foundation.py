@@ -193,6 +193,15 @@ def test_entities_of_another_scheme_of_labels_are_the_same(agrees, folders, tmp_
     agrees(replace(cast(Any, LABELLING["entities, windows"][1]), model=ModelChoice(str(folder), "cpu")))
 
 
+@pytest.mark.parametrize("asked", ["entities, windows", "sentiment, cut", "zero-shot, cut"])
+def test_a_tokenizer_that_cuts_at_the_beginning_is_told_to_cut_the_end(agrees, folders, tmp_path, asked):
+    model, job = LABELLING[asked]
+    folder = Path(shutil.copytree(folders[model], tmp_path / "left"))
+    file = folder / "tokenizer_config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "truncation_side": "left"}))
+    agrees(replace(cast(Any, job), model=ModelChoice(str(folder), "cpu")))
+
+
 @pytest.mark.parametrize("problem", ["regression", "multi_label_classification"])
 def test_scores_that_are_no_softmax_are_the_same(agrees, folders, tmp_path, problem):
     folder = Path(shutil.copytree(folders["distilbert"], tmp_path / "head"))

@@ -264,6 +264,7 @@ def _tokenizer(folder: Path, name: str) -> Any:
     )
     try:
         tokenizer = open_tokenizer(folder).tokenizer
+        tokenizer.truncation_side = "right"  # a text that is too long loses its end, whatever the files say
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
     except Exception as error:  # whatever is in the folder

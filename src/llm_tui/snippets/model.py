@@ -18,7 +18,7 @@ from llm_tui.hub.folder import read_json
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.shipped import shipped, unpacked
 from llm_tui.snippets.home import at_home
-from llm_tui.snippets.tokenizer import made_anew
+from llm_tui.snippets.tokenizer import leaves_out_the_beginning, made_anew
 
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
@@ -56,6 +56,7 @@ class Model:
     `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
     limit is known. `guessed` says that it is not on this machine: what it is was taken from its name. `other_tags` says
     that its labels of tokens are of another scheme than BIO; `activation` is what makes scores of its logits.
+    `from_the_left` says that its tokenizer would leave out the beginning of a text that is too long.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Model:
     positions: int | None
     most_input: int | None
     own_cut: bool
+    from_the_left: bool
     other_tags: bool
     activation: str
     spaces: bool
@@ -145,6 +147,7 @@ def model_of(choice: ModelChoice) -> Model:
         positions=positions,
         most_input=min(limits, default=None),
         own_cut=folder is not None and made_anew(folder),
+        from_the_left=folder is not None and leaves_out_the_beginning(folder),
         other_tags=_other_tags(config.get("id2label")),
         activation=_activation(config),
         spaces=kind not in _CUT_AT_BORDERS,

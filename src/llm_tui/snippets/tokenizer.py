@@ -145,6 +145,25 @@ def _dropout(content: bytes) -> bool:
         return False
 
 
+class _Truncation(msgspec.Struct):
+    direction: str = ""
+
+
+class _Truncating(msgspec.Struct):
+    truncation: _Truncation | None = None
+
+
+def leaves_out_the_beginning(folder: Path) -> bool:
+    """Whether the tokenizer of a folder would leave out the beginning of a text that is too long."""
+    if side := read_json(folder / "tokenizer_config.json").get("truncation_side"):
+        return bool(side == "left")
+    try:
+        said = decode(files.read(folder / "tokenizer.json", LARGEST), _Truncating).truncation
+    except (OSError, msgspec.DecodeError):
+        return False
+    return said is not None and said.direction == "Left"
+
+
 class _Config(msgspec.Struct):
     tokenizer_class: str | None = None
 
