@@ -17,7 +17,17 @@ import torch
 from foundation.conftest import named
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, TokenizersBackend, pipeline
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    FNetConfig,
+    FNetForSequenceClassification,
+    TokenizersBackend,
+    XLNetConfig,
+    XLNetForSequenceClassification,
+    pipeline,
+)
 
 from llm_tui import i18n
 from llm_tui.engine.events import Event, Progress
@@ -240,6 +250,42 @@ def test_scores_are_made_of_the_logits_as_the_pipeline_does(
     i18n.use("en")
     assert f"3. {step}  " in [said for said, _ in TASK.shown(job, found)]
     assert str(TASK.table(job, found).columns[2].head) == ("score" if head == "softmax" else f"score ({step})")
+
+
+def no_mask(folder: Path) -> None:
+    """The settings of its tokenizer name no mask."""
+    file = folder / "tokenizer_config.json"
+    said = json.loads(file.read_text(encoding="utf-8")) | {"model_input_names": ["input_ids"]}
+    file.write_text(json.dumps(said), encoding="utf-8")
+
+
+READERS: dict[str, Callable[[], Any]] = {
+    "xlnet": lambda: XLNetForSequenceClassification(
+        XLNetConfig(vocab_size=300, d_model=32, n_layer=2, n_head=2, d_inner=64, initializer_range=0.5)
+    ),
+    "fnet": lambda: FNetForSequenceClassification(
+        FNetConfig(
+            vocab_size=300, hidden_size=32, num_hidden_layers=2, intermediate_size=64, max_position_embeddings=256,
+            initializer_range=0.5,
+        )
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*READERS, "distilbert"])
+def test_padding_is_not_read_where_the_mask_alone_does_not_keep_it_out(
+    context: Context, copy: Callable[[str], Path], kind: str
+):
+    folder = copy("distilbert")
+    torch.manual_seed(3)
+    if kind in READERS:
+        READERS[kind]().save_pretrained(folder)
+    if kind != "xlnet":
+        no_mask(folder)
+    together, alone = (run_job(Sentiment(TEXTS, cpu(folder), batch_size=size), context).texts for size in (5, 1))
+    assert [steps.ids for steps in together] == [steps.ids for steps in alone]
+    for one, other in zip(together, alone, strict=True):
+        assert one.logits == pytest.approx(other.logits, abs=1e-4)
 
 
 def test_a_causal_classifier_reads_no_padding_whatever_its_configuration_calls_so(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import threading
 import warnings
 from pathlib import Path
@@ -95,6 +96,16 @@ def test_greedy_answers_are_those_of_generate(folders: Folders, context: Context
     assert [(answer.text, answer.output_pieces) for answer in together.answers] == expected
     assert len({text for text, _ in expected}) > 1  # else the test would say nothing
     assert not any(answer.cut for answer in together.answers)
+
+
+@pytest.mark.parametrize("name", ["t5", "gpt2"])
+def test_padding_is_masked_where_the_tokenizers_settings_name_no_mask(copy, context: Context, name: str):
+    folder = copy(name)
+    file = folder / "tokenizer_config.json"
+    said = json.loads(file.read_text(encoding="utf-8")) | {"model_input_names": ["input_ids"]}
+    together = [answer.text for answer in run_job(asked(folder, *TEXTS), context).answers]
+    file.write_text(json.dumps(said), encoding="utf-8")
+    assert [answer.text for answer in run_job(asked(folder, *TEXTS), context).answers] == together
 
 
 def test_a_model_whose_configuration_knows_of_no_padding_writes(copy, context: Context):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from inspect import signature
 
 import torch
 from torch import Tensor
@@ -110,20 +111,29 @@ def batched(
     forward: Callable[[Mapping[str, Tensor]], Tensor],
 ) -> Iterator[tuple[int, Tensor]]:
     """The number of each input and the row that `forward` gives it, on the CPU, shortest input first. `forward` is
-    given a batch as the model takes it, padded on the right, and gives a row for each input of it.
+    given a batch as the model takes it, padded, with its mask, and gives a row for each input of it.
 
     Raises:
         UserError: as `logits`.
     """
+    if "attention_mask" not in signature(loaded.model.forward).parameters:  # FNet mixes the padding in
+        batch_size = 1
     order = sorted(range(len(inputs)), key=lambda i: len(inputs[i]["input_ids"]))
     for first in range(0, len(order), batch_size):
         numbers = order[first : first + batch_size]
         context.progress(first, len(order), what)
         with torch.inference_mode(), loaded.answering():
-            padded = loaded.tokenizer.pad([inputs[i] for i in numbers], padding_side="right")
+            padded = loaded.tokenizer.pad(
+                [inputs[i] for i in numbers], padding_side=_padding_side(loaded), return_attention_mask=True
+            )
             check_pieces(loaded, max(map(max, padded["input_ids"])))
             batch = {name: torch.tensor(values, device=loaded.device) for name, values in padded.items()}
             rows = forward(batch).cpu()
         if not bool(rows.isfinite().all()):
             raise no_numbers(loaded.name)
         yield from zip(numbers, rows, strict=True)
+
+
+def _padding_side(loaded: Loaded) -> str:
+    """XLNet's classifier reads the last position, whatever the mask says."""
+    return "left" if type(loaded.model).__name__ == "XLNetForSequenceClassification" else "right"

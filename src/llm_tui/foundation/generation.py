@@ -178,6 +178,7 @@ def new_pieces(loaded: Loaded, job: Generate, prompts: Sequence[Prompt], context
             {"input_ids": [prompt.ids for prompt in prompts]},
             return_tensors="pt",
             padding_side="right" if loaded.seq2seq else "left",
+            return_attention_mask=True,  # also where the tokenizer's settings name none
         )
         check_pieces(loaded, max(int(batch["input_ids"].max()), *begun, 0))
         given = 1 if loaded.seq2seq else batch["input_ids"].shape[1]
