@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 from fakes.rapl import Growing
+from foundation.conftest import CHAT
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSeq2SeqLM,
@@ -42,6 +43,7 @@ from llm_tui.foundation.job import (
     Settings,
 )
 from llm_tui.foundation.tables import energy_of
+from llm_tui.playground.tasks.prompt import TASK as PROMPTING
 from llm_tui.playground.tasks.summary import TASK
 
 TEXTS = (
@@ -303,6 +305,39 @@ def test_our_options_win_over_the_models_and_the_rest_stays_without_a_warning(
     assert capfd.readouterr().err == ""
     assert answer.output_pieces == 11 and not answer.complete  # the end is forced upon it
     assert answer.text == plain("bart", folder, TEXTS[1], num_beams=beams, min_length=12)[0]
+
+
+def thinking(monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """From now on models write this before what they write."""
+    written = generation.text_of
+    monkeypatch.setattr(generation, "text_of", lambda loaded, ids: f"{before}{written(loaded, ids)}")
+
+
+def test_what_a_reasoning_model_thinks_is_no_part_of_its_answer(folders: Folders, context: Context, monkeypatch):
+    job = asked(folders["llama"], TEXTS[0], pieces=True)
+    before = run_job(job, context)
+    thinking(monkeypatch, "<think>\nShall I?\n</think>\n\n")
+    found = run_job(job, context)
+    assert found.answers == before.answers and found.answers[0].text
+    assert [(piece.start, piece.end) for piece in found.pieces] == [(p.start, p.end) for p in before.pieces]
+    i18n.use("en")
+    assert "thinking" not in PROMPTING.said(job, found)
+
+
+@pytest.mark.parametrize("in_prompt", [False, True])
+def test_an_answer_that_is_thinking_alone_is_said_to_be(
+    folders: Folders, context: Context, copy, monkeypatch: pytest.MonkeyPatch, in_prompt: bool
+):
+    folder = copy("llama")
+    if in_prompt:
+        (folder / "chat_template.jinja").write_text(f"{CHAT}<think>\n")
+    thinking(monkeypatch, "Shall I? " if in_prompt else "<think>Shall I? ")
+    job = asked(folder, TEXTS[0], TEXTS[1])
+    found = run_job(job, context)
+    assert all(answer.text.startswith("<think>Shall I?") for answer in found.answers)
+    i18n.use("en")
+    assert "Only the model's thinking was written, and no answer" in PROMPTING.said(job, found)
+    assert "Only the model's thinking, and no answer: 1, 2." in map(str, PROMPTING.table(job, found).footer)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

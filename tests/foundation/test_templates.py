@@ -74,8 +74,9 @@ def test_the_prompt_is_the_one_of_transformers(family: str, text: str, folders: 
     tokenizer.bos_token = "<|user|>"
     tokenizer.chat_template = LIKE[family]
     wanted = tokenizer.apply_chat_template(
-        [{"role": "user", "content": text}], add_generation_prompt=True, tokenize=False
+        [{"role": "user", "content": text}], add_generation_prompt=True, enable_thinking=False, tokenize=False
     )
+    assert ("<think>" in wanted) == (family == "Qwen")  # its way to say that no thinking is wanted
     assert renderer.prompt(tokenizer, text) == wanted
 
 

@@ -64,6 +64,11 @@ def test_settings_are_asked_for_in_the_words_of_the_api(served, context):
     assert greedy["stream_options"] == {"include_usage": True}
 
 
+def test_what_a_reasoning_model_thinks_is_no_part_of_its_answer(served, context):
+    served.behaviour = streams("<think>", "Shall I?", "</think>\n\n", "Yes.")
+    assert run_job(asks(served), context).answers[0].text == "Yes."
+
+
 def test_an_answer_that_reached_its_limit_is_not_complete(served, context):
     served.behaviour = streams("One", finish="length")
     answer = run_job(asks(served), context).answers[0]

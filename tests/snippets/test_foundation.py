@@ -20,6 +20,7 @@ from typing import Any, cast
 
 import pytest
 from asked import LABELLING, LONG, SHORT, WRITING
+from foundation.conftest import CHAT
 from model_server import ModelServer, completes, model_server
 from printed import judged, printed, same
 from programs import write
@@ -200,6 +201,14 @@ def test_a_tokenizer_that_cuts_at_the_beginning_is_told_to_cut_the_end(agrees, f
     file = folder / "tokenizer_config.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "truncation_side": "left"}))
     agrees(replace(cast(Any, job), model=ModelChoice(str(folder), "cpu")))
+
+
+def test_a_reasoning_model_is_asked_to_answer_at_once(agrees, folders, tmp_path):
+    folder = Path(shutil.copytree(folders["llama"], tmp_path / "thinks"))
+    begins = "{% if enable_thinking is defined and not enable_thinking %}No.{% else %}Yes, at length.{% endif %}"
+    (folder / "chat_template.jinja").write_text(CHAT + begins)
+    agrees(Generate(PROMPT, ("The train.",), ModelChoice(str(folder), "cpu"), SHORT))
+    agrees(Generate(PROMPT, (LONG,), ModelChoice(str(folder), "cpu"), SHORT))
 
 
 @pytest.mark.parametrize("problem", ["regression", "multi_label_classification"])

@@ -17,6 +17,7 @@ from llm_tui.export.markdown import escape_markdown, to_markdown
 from llm_tui.export.table import Column, Table
 from llm_tui.foundation.job import PROMPT, TEXT_MODEL, Asking, Generate, Generated, Provenance, Settings
 from llm_tui.foundation.tables import ENDLESS, ONE_CUT, each_made_by, how
+from llm_tui.foundation.thinking import ALONE, is_thinking
 from llm_tui.i18n import Text, tr
 from llm_tui.labelled.lines import one_line
 from llm_tui.marks import Later
@@ -186,7 +187,8 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     runs = {name: run for name in TITLES if (run := answers.prompt(name).run)}
     return (
         *(Text("{title}: {said}", "{title}: {said}").format(title=TITLES[name], said=said)
-          for name, run in runs.items() for said, lacks in ((ONE_CUT, run.cut), (ENDLESS, not run.complete)) if lacks),
+          for name, run in runs.items() for said, holds in (
+              (ONE_CUT, run.cut), (ENDLESS, not run.complete), (ALONE, is_thinking(run.output))) if holds),
         *each_made_by(((run.made_by, how(run.settings, run.made_by)) for run in runs.values()), PROMPT),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from llm_tui.course import course
 from llm_tui.foundation.job import TEXT_MODEL, Provenance, Settings
 from llm_tui.foundation.tables import model_name
+from llm_tui.foundation.thinking import is_thinking
 from llm_tui.i18n import Text
 from llm_tui.marks import Later
 
@@ -58,6 +59,8 @@ def own_note(summary: Summary | None) -> Text:
         said.append(Text("the source was cut", "la fuente se cortó"))
     if summary and not summary.complete:
         said.append(Text("it reached its limit", "llegó a su límite"))
+    if summary and is_thinking(summary.text):
+        said.append(Text("it is the model's thinking alone", "es solo el razonamiento del modelo"))
     return _SEMICOLON.join(said)
 
 

@@ -29,6 +29,7 @@ from llm_tui.foundation.job import (
 )
 from llm_tui.foundation.tables import each_made_by, how, numbered
 from llm_tui.foundation.teaching import BOTH_WAYS
+from llm_tui.foundation.thinking import EACH_ALONE, is_thinking
 from llm_tui.i18n import Text, tr
 from llm_tui.marks import Each
 from llm_tui.visible import visible
@@ -246,9 +247,10 @@ def footer(answers: Answers) -> tuple[Text, ...]:
     signatures = ", ".join(dict.fromkeys(m.signature for m in made))
     if not made:
         return ()
-    whole = (answers.made(sentence) for sentence in answers.sentences)
+    whole = [answers.made(sentence) for sentence in answers.sentences]
     return (
         *numbered(CUT, (bool(m and m.cut) for m in whole)),
+        *numbered(EACH_ALONE, (bool(m and any(map(is_thinking, (m.translation, m.back)))) for m in whole)),
         *each_made_by(ways, BOTH_WAYS),
         Text(
             "chrF between the original and the way back: {signature}.",

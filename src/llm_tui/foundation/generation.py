@@ -28,6 +28,7 @@ from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.pieces import Capture, Spelling
 from llm_tui.foundation.purpose import GENERATE
 from llm_tui.foundation.templates import Renderer
+from llm_tui.foundation.thinking import answer_of
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import Cutter, cutter_of
@@ -262,7 +263,7 @@ def _answer(loaded: Loaded, job: Generate, prompt: Prompt, row: Sequence[int], c
     forced_end = loaded.model.generation_config.forced_eos_token_id is not None
     forced = forced_end and stop == _most(loaded, job.settings) - 1
     return Answer(
-        text=text_of(loaded, kept).strip(),
+        text=answer_of(text_of(loaded, kept), prompt.whole),
         source=prompt.source,
         input_pieces=len(prompt.ids),
         output_pieces=len(kept),
@@ -302,10 +303,10 @@ class _Streamer(BaseStreamer):  # type: ignore[misc]
         self._lengths[last:] = [len(self._told)] * len(self._lengths[last:])
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where each piece stands in the answer's text, which has no space around it. A character is of the piece that
-        completes it.
+        """Where each piece stands in the answer's text, which is the end of what was told, without space around it. A
+        character is of the piece that completes it.
         """
-        before = len(self._told) - len(self._told.lstrip())
+        before = len(self._told.rstrip()) - len(text)
         ends = [max(0, min(length - before, len(text))) for length in self._lengths]
         return list(pairwise([0, *ends]))
 

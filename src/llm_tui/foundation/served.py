@@ -18,6 +18,7 @@ from llm_tui.foundation.few_shot import Pair, messages
 from llm_tui.foundation.instructions import INSTRUCTIONS
 from llm_tui.foundation.job import Answer, Generate, Generated, Provenance, Settings
 from llm_tui.foundation.served_pieces import served_pieces
+from llm_tui.foundation.thinking import answer_of
 from llm_tui.serving import said
 from llm_tui.serving.address import Address, address
 from llm_tui.serving.chat import Answered, ask, models
@@ -113,7 +114,7 @@ def made(there: Address, name: str, answered: list[Answered], seconds: float) ->
 def _answer(source: str, answered: Answered) -> Answer:
     reply = answered.reply
     counts = (reply.input_pieces, reply.output_pieces)
-    return Answer(reply.text.strip(), source, *counts, False, reply.complete, "", reply.broken)
+    return Answer(answer_of(reply.text), source, *counts, False, reply.complete, "", reply.broken)
 
 
 def labelled(made_by: Provenance, way: str) -> Provenance:

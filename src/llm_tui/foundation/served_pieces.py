@@ -9,14 +9,14 @@ from llm_tui.visible import visible
 
 
 def served_pieces(reply: Reply, text: str) -> tuple[Piece, ...]:
-    """Where each stands in the answer's `text`, which has no space around it; none where the server gives none, or
-    such as do not make the text that it wrote.
+    """Where each stands in the answer's `text`, which is the end of the reply, without space around it; none where the
+    server gives none, or such as do not make the text that it wrote.
     """
     parts = texts_of(reply.pieces, reply.text) if reply.pieces else None
     if parts is None:
         return ()
     found: list[Piece] = []
-    at = -(len(reply.text) - len(reply.text.lstrip()))
+    at = len(text) - len(reply.text.rstrip())
     for number, (piece, part) in enumerate(zip(reply.pieces, parts, strict=True), start=1):
         start, at = at, at + len(part)
         ends = number == len(parts) and not part and reply.complete

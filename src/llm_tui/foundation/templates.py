@@ -56,7 +56,7 @@ class Renderer:
             template = tokenizer.get_chat_template()
         except ValueError:  # several, and none of them is the default
             raise self._refused(tr("it has several, and no default", "tiene varias y ninguna predeterminada")) from None
-        said = {"messages": messages(examples, text), "add_generation_prompt": True}
+        said = {"messages": messages(examples, text), "add_generation_prompt": True, "enable_thinking": False}
         return self.render(template, {**said, "tools": None, "documents": None, **tokenizer.special_tokens_map})
 
     def render(self, template: str, variables: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from llm_tui.export.table import Cell, Column, Table
 from llm_tui.foundation import tables, teaching
 from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.job import LEAD, TEXT_MODEL, Answer, Generate, Generated, Provenance
+from llm_tui.foundation.thinking import ALONE, EACH_ALONE, is_thinking
 from llm_tui.i18n import Text, tr
 from llm_tui.playground.task import Given, Span, Task
 from llm_tui.visible import visible
@@ -82,6 +83,7 @@ class Generating(Task[Generate, Generated]):
         """Beside what a server broke off, which ends a command with an error of its own."""
         return [
             *tables.numbered(tables.CUT, (answer.cut for answer in result.answers)),
+            *tables.numbered(EACH_ALONE, (is_thinking(answer.text) for answer in result.answers)),
             *tables.numbered(UNFINISHED, (not answer.complete and not answer.broken for answer in result.answers)),
         ]
 
@@ -107,6 +109,8 @@ class Generating(Task[Generate, Generated]):
             said += f" {answer.broken}"
         elif not answer.complete:
             said += tr(" The answer reached its limit.", " La respuesta llegó a su límite.")
+        if is_thinking(answer.text):
+            said += f" {ALONE}"
         if answer.lost:
             lost = "".join(dict.fromkeys(answer.lost))
             said += tr(f" Lost: {lost}.", f" Perdidos: {lost}.")

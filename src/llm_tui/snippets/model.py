@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from llm_tui import files
 from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import activation
+from llm_tui.foundation.thinking import CLOSE
 from llm_tui.hub import cache
-from llm_tui.hub.folder import read_json
+from llm_tui.hub.folder import LARGEST, read_json
 from llm_tui.hub.places import without_hub
 from llm_tui.hub.shipped import shipped, unpacked
 from llm_tui.snippets.home import at_home
@@ -56,7 +58,8 @@ class Model:
     `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
     limit is known. `guessed` says that it is not on this machine: what it is was taken from its name. `other_tags` says
     that its labels of tokens are of another scheme than BIO; `activation` is what makes scores of its logits.
-    `from_the_left` says that its tokenizer would leave out the beginning of a text that is too long.
+    `thinks` says that it may write what it thinks before its answer, `from_the_left` that its tokenizer would leave out
+    the beginning of a text that is too long.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Model:
     seq2seq: bool
     t5: bool
     chat: bool
+    thinks: bool
     tokenizer_class: str
     positions: int | None
     most_input: int | None
@@ -143,6 +147,7 @@ def model_of(choice: ModelChoice) -> Model:
         seq2seq=_seq2seq(config) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES),
         t5=kind in T5,
         chat=_has_template(folder, tokenizer) if folder else "gpt2" not in name.lower(),
+        thinks=folder is not None and _thinks(folder, tokenizer),
         tokenizer_class=str(tokenizer.get("tokenizer_class") or {"mbart": "MBart", "m2m_100": "M2M100"}.get(kind, "")),
         positions=positions,
         most_input=min(limits, default=None),
@@ -201,6 +206,15 @@ def _activation(config: Mapping[str, Any]) -> str:
     named = config.get("id2label")
     labels = len(named) if isinstance(named, dict) else config.get("num_labels", 2)
     return activation(config.get("problem_type"), labels)
+
+
+def _thinks(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
+    """Whether its chat template knows of thinking: a reasoning model's."""
+    try:
+        written = files.read(folder / "chat_template.jinja", LARGEST).decode(errors="replace")
+    except OSError:
+        written = str(tokenizer.get("chat_template"))
+    return "enable_thinking" in written or CLOSE in written
 
 
 def _has_template(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
