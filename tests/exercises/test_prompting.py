@@ -87,6 +87,11 @@ def test_a_text_that_was_cut_and_an_answer_without_an_end_are_handed_in_as_such(
     assert "Extracción de claves: La respuesta llegó a su límite: falta el final." in prompting.document(answers, "es")
 
 
+def test_an_answer_that_is_thinking_alone_is_handed_in_as_such():
+    answers = filled(Answers(), "<think>Un momento")
+    assert "Clasificación: Solo se escribió el razonamiento del modelo" in prompting.document(answers, "es")
+
+
 def test_what_the_exercise_lacks():
     assert lacks(Answers()) == ["the model's answers to 3 instructions", "3 notes"]
     answers = filled(Answers(), "uno")

@@ -111,6 +111,12 @@ def test_a_summary_that_reached_its_limit_is_noted_as_such():
     assert notes(marked(answers)) == {"a": "llegó a su límite", "b": ""}
 
 
+def test_a_summary_that_is_thinking_alone_is_noted_as_such():
+    first, second = (Answers().system(slot) for slot in "ab")
+    answers = filled(Answers(), {first: "<think>Un momento", second: "Uno."})
+    assert notes(marked(answers)) == {"a": "es solo el razonamiento del modelo", "b": ""}
+
+
 def test_a_model_is_not_compared_with_itself():
     with pytest.raises(UserError, match="Both systems are x"):
         list(Answers(system_a="x", system_b=" x ").pending(Asking()))

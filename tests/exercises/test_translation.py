@@ -284,6 +284,13 @@ def test_sentences_of_whose_translation_the_end_is_missing_are_named_by_their_nu
     assert not any("missing" in said.en for said in translation.footer(done(sheet("Uno."))))
 
 
+def test_sentences_of_which_there_is_the_models_thinking_alone_are_named_by_their_numbers():
+    answers = sheet("Uno.", "Dos.")
+    for job in jobs(answers):
+        answers = answers.with_result(job, result("<think>Hm" if job.text == "Dos." else "One."))
+    assert "Only the model's thinking, and no answer: 2." in [said.en for said in translation.footer(answers)]
+
+
 def test_answers_are_the_same_after_the_lab_has_kept_them():
     answers = done(Answers(answer="sí"))
     answers = answers.with_sentence(2, replace(answers.sentences[2], marks=(MARK, MARK), correction="a|b"))

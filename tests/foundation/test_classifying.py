@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import torch
-from foundation.conftest import named
+from foundation.conftest import NLI, named
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import (
@@ -77,6 +77,17 @@ def test_scores_are_the_pipelines(
         assert max(found[0]) - min(found[0]) > 1e-3  # else the test would say nothing
         if not multi_label:
             assert all(sum(scores) == pytest.approx(1) for scores in found)
+
+
+@pytest.mark.parametrize("numbers", [None, {label: str(i) for i, label in enumerate(NLI)}])
+def test_the_entailment_is_found_by_its_number_alone(
+    folders: Folders, context: Context, copy: Callable[[str], Path], numbers: dict[str, str] | None
+):
+    folder = copy("bart-nli")
+    own = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**own, "label2id": numbers}), encoding="utf-8")
+    job = ZeroShot(TEXTS[:1], LABELS, model=cpu(folders["bart-nli"]))
+    assert run_job(replace(job, model=cpu(folder)), context).texts == run_job(job, context).texts
 
 
 @pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])

@@ -73,7 +73,7 @@ def test_chrf_is_sacrebleus_with_its_signature(folders, context, monkeypatch):
     assert trip.signature == f"chrF2|{metric.get_signature()}"
 
 
-@pytest.mark.parametrize("nothing", ["", " \n "])
+@pytest.mark.parametrize("nothing", ["", " \n ", "<think>Shall I?"])
 def test_an_empty_translation_has_an_empty_way_back(context, monkeypatch, nothing):
     asked: list[Generate] = []
     by = Provenance("m", "", "CPU", "float32", 1, 0.1)

@@ -211,6 +211,17 @@ def test_a_reasoning_model_is_asked_to_answer_at_once(agrees, folders, tmp_path)
     agrees(Generate(PROMPT, (LONG,), ModelChoice(str(folder), "cpu"), SHORT))
 
 
+@pytest.mark.parametrize("numbers", [None, {"contradiction": "0", "neutral": "1", "entailment": "2"}])
+def test_the_entailment_is_found_by_its_number_alone(agrees, run, folders, tmp_path, numbers):
+    folder = Path(shutil.copytree(folders["bart-nli"], tmp_path / "numbers"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "label2id": numbers}))
+    model = ModelChoice(str(folder), "cpu")
+    agrees(ZeroShot(("Ana Torres trabaja en Madrid.",), ("sports", "snow"), model=model))
+    rows = OnTestRows(Training(train_size=20, test_size=9, device="cpu"), 2, "Es {}.", model)
+    assert run(snippet(rows, "es")).startswith("accuracy ")
+
+
 @pytest.mark.parametrize("problem", ["regression", "multi_label_classification"])
 def test_scores_that_are_no_softmax_are_the_same(agrees, folders, tmp_path, problem):
     folder = Path(shutil.copytree(folders["distilbert"], tmp_path / "head"))

@@ -25,7 +25,7 @@ def translate(job: RoundTrip, context: Context) -> ThereAndBack:
     there = generate(Generate(job.task, (job.text,), job.model, job.settings), context)
     translation = there.answers[0]
     back, back_by = Answer("", "", 0, 0, False, True, ""), there.made_by
-    if translation.text and not translation.broken and not is_thinking(translation.text):
+    if translation.text.strip() and not translation.broken and not is_thinking(translation.text):
         context.token("\n")
         made = generate(Generate(OTHER_WAY[job.task], (translation.text,), job.back, job.settings), context)
         back, back_by = made.answers[0], made.made_by

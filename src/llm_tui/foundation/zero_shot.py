@@ -48,12 +48,15 @@ def classify(job: ZeroShot, context: Context) -> Classified:
 
 
 def sides(loaded: Loaded) -> tuple[int, int]:
-    """The numbers of the classes “entailment” and “contradiction”, the latter as the pipeline takes it."""
+    """The numbers of the classes “entailment” and “contradiction”, the latter as the pipeline takes it. A config.json
+    may name its classes by their numbers alone, or write these as text.
+    """
     name, config = loaded.name, loaded.model.config
     labels = label_names(loaded, config.num_labels)
     given = config.label2id if isinstance(config.label2id, dict) else {}
     numbers = {str(label): id for label, id in given.items() if id in range(len(labels))}
-    entailment = next((id for label, id in numbers.items() if label.lower().startswith("entail")), None)
+    named = (*numbers.items(), *((label, id) for id, label in enumerate(labels)))
+    entailment = next((id for label, id in named if label.lower().startswith("entail")), None)
     if entailment is None or len(labels) < 2:
         classes = ", ".join(numbers or labels)
         raise UserError(

@@ -51,7 +51,13 @@ def tested_rows(done: OnTestRows, language: str) -> Snippet:
         )
     rows, model = reading(done.training, only_test=True), model_of(done.model)
     modules = ("os",) if model.in_home or model.cache else ()
-    members = [("transformers", "pipeline"), *([("tokenizers", "Tokenizer")] if model.own_cut else [])]
+    members = [
+        (
+            "transformers",
+            "AutoModelForSequenceClassification, AutoTokenizer, pipeline" if model.by_numbers else "pipeline",
+        ),
+        *([("tokenizers", "Tokenizer")] if model.own_cut else []),
+    ]
     members += [("huggingface_hub", "hf_hub_download")] if model.own_cut and model.revision else []
     text = program(
         "zero_shot_rows",
@@ -133,6 +139,7 @@ def _labelling(name: str, language: str, model: Model, texts: Sequence[str], bes
         "torch": model.wants_torch or name == "sentiment" or cut,
         "tokenizers": model.own_cut,
         "pairs": bool(more.get("pairs")),
+        "by_numbers": name == "zero_shot" and model.by_numbers,
         "download": model.own_cut and bool(model.revision),
         "auto": {"sentiment": "sequence", "entities": "tokens" if cut else "pipeline"}.get(name, "pipeline"),
     }

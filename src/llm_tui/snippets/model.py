@@ -57,9 +57,9 @@ class Model:
 
     `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
     limit is known. `guessed` says that it is not on this machine: what it is was taken from its name. `other_tags` says
-    that its labels of tokens are of another scheme than BIO; `activation` is what makes scores of its logits.
-    `thinks` says that it may write what it thinks before its answer, `from_the_left` that its tokenizer would leave out
-    the beginning of a text that is too long.
+    that its labels of tokens are of another scheme than BIO, `by_numbers` that its classes have names by their numbers
+    and no numbers by their names; `activation` is what makes scores of its logits. `thinks` says that it may write what
+    it thinks before its answer, `from_the_left` that its tokenizer would leave out the beginning of a long text.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Model:
     positions: int | None
     most_input: int | None
     own_cut: bool
+    by_numbers: bool
     from_the_left: bool
     other_tags: bool
     activation: str
@@ -152,6 +153,7 @@ def model_of(choice: ModelChoice) -> Model:
         positions=positions,
         most_input=min(limits, default=None),
         own_cut=folder is not None and made_anew(folder),
+        by_numbers=_by_numbers(config),
         from_the_left=folder is not None and leaves_out_the_beginning(folder),
         other_tags=_other_tags(config.get("id2label")),
         activation=_activation(config),
@@ -206,6 +208,16 @@ def _activation(config: Mapping[str, Any]) -> str:
     named = config.get("id2label")
     labels = len(named) if isinstance(named, dict) else config.get("num_labels", 2)
     return activation(config.get("problem_type"), labels)
+
+
+def _by_numbers(config: Mapping[str, Any]) -> bool:
+    """Whether only the names of its classes by their numbers say which is the entailment."""
+    given, named = (config.get(key) or {} for key in ("label2id", "id2label"))
+    if not isinstance(given, dict) or any(
+        label.lower().startswith("entail") and type(id) is int for label, id in given.items()
+    ):
+        return False
+    return isinstance(named, dict) and any(str(label).lower().startswith("entail") for label in named.values())
 
 
 def _thinks(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
