@@ -145,6 +145,34 @@ def test_a_folder_without_anything_and_a_configuration_that_is_none(tmp_path: Pa
     refused(Sentiment(TEXT, cpu(tmp_path)), context, "could not be opened")
 
 
+def test_what_is_no_model_of_its_own_is_said_to_be_that(tmp_path: Path, context: Context):
+    adapter, gguf = tmp_path / "adapter", tmp_path / "gguf"
+    adapter.mkdir()
+    (adapter / "adapter_config.json").write_text('{"base_model_name_or_path": "some/base"}', encoding="utf-8")
+    (adapter / "adapter_model.safetensors").write_bytes(b"")
+    refused(Sentiment(TEXT, cpu(adapter)), context, "is an adapter (LoRA)", "name its base model, some/base,")
+    gguf.mkdir()
+    (gguf / "model-q4.gguf").write_bytes(b"GGUF")
+    refused(JOBS["generate"](cpu(gguf)), context, "as GGUF alone", "name its address")
+
+
+def test_a_model_of_speech_is_of_another_kind(copy: Callable[[str], Path], context: Context):
+    folder = copy("t5")
+    AutoConfig.for_model("whisper", architectures=["WhisperForConditionalGeneration"]).save_pretrained(folder)
+    refused(JOBS["generate"](cpu(folder)), context, "is of another kind: this task needs a model that writes text")
+
+
+@pytest.mark.parametrize("method", ["gptq", "awq"])
+def test_weights_whose_library_is_not_installed_are_quantized(
+    copy: Callable[[str], Path], context: Context, method: str
+):
+    folder = copy("llama")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["quantization_config"] = {"quant_method": method, "bits": 4, "group_size": 128}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    refused(JOBS["generate"](cpu(folder)), context, "are quantized", "the version of the model that is not quantized")
+
+
 def test_neither_a_folder_nor_an_id(context: Context):
     refused(Sentiment(TEXT, cpu("no/such/folder")), context, "There is no folder no/such/folder")
 

@@ -149,6 +149,23 @@ def test_a_plan_counts_what_is_not_here_yet(hub: Hub, context: Context, no_hub: 
     assert plan_model(NAME, context).bytes == 7, "what did not change is here"
 
 
+@pytest.mark.parametrize(
+    "file", ["bpe.codes", "tekken.json", "target_vocab.json", "prophetnet.tokenizer", "dict.txt", "qwen.tiktoken"]
+)
+def test_the_vocabulary_comes_by_whatever_name_it_has(hub: Hub, context: Context, file: str) -> None:
+    hub.files[file] = b"{}"
+    assert (fetch_model(NAME, context) / file).is_file()
+
+
+@pytest.mark.parametrize(
+    ("file", "words"), [("adapter_config.json", "is an adapter (LoRA)"), ("model-q4.gguf", "as GGUF alone")]
+)
+def test_what_is_no_model_of_its_own_is_not_fetched(hub: Hub, context: Context, file: str, words: str) -> None:
+    del hub.files["model.safetensors"]
+    hub.files[file] = b"{}"
+    assert words in refusal(context) and not fetched(hub)
+
+
 def test_a_newer_revision_that_broke_off_hides_no_older_one(
     hub: Hub, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ from llm_tui.foundation.purpose import SEQUENCE, Purpose
 from llm_tui.foundation.weights import Held, bounded, check_settings, held
 from llm_tui.hub import folder as files_of
 from llm_tui.hub.places import locate
+from llm_tui.hub.repository import check_whole_model
 from llm_tui.i18n import tr
 from llm_tui.serving.address import address
 from llm_tui.tokenization.opening import open_tokenizer
@@ -71,6 +72,8 @@ def load(choice: ModelChoice, purpose: Purpose, context: Context) -> Loaded:
     context.placed(device)
     context.progress(0, 0, tr(f"opening {visible(choice.name)}", f"abriendo {visible(choice.name)}"))
     files_of.check_model(folder)
+    base = files_of.read_json(folder / "adapter_config.json").get("base_model_name_or_path")
+    check_whole_model([file.name for file in folder.iterdir()], choice.name, visible(str(base or "")))
     with memory.answering(context.models, choice.name, device.name):
         loaded = _read(folder, choice, purpose, device, precision, context)
         if device.name != "cpu":
@@ -190,6 +193,11 @@ def open_model(folder: Path, config: Any, name: str, purpose: Purpose, precision
     except Exception as error:  # whatever is in the folder
         if is_lack_of_memory(error):
             raise
+        if "Unrecognized configuration class" in str(error):
+            raise _wrong_kind(name, purpose) from error
+        quantized = getattr(config, "quantization_config", None)
+        if quantized and isinstance(error, ImportError):
+            raise _quantized(name) from error
         raise _unreadable(name, first_line(error)) from error
     if strange := [*report["missing_keys"], *report["mismatched_keys"]]:
         raise _not_fitting(name, str(strange[0])) if config.architectures else _wrong_kind(name, purpose)
@@ -234,6 +242,17 @@ def _unreadable(name: str, why: str) -> UserError:
     )
 
 
+def _quantized(name: str) -> UserError:
+    return UserError(
+        tr(
+            f"The weights of the model {name} are quantized, and the library that reads them so is not installed: "
+            "choose the version of the model that is not quantized.",
+            f"Los pesos del modelo {name} están cuantizados y la biblioteca que los lee así no está instalada: elija "
+            "la versión del modelo sin cuantizar.",
+        )
+    )
+
+
 def _not_fitting(name: str, key: str) -> UserError:
     return UserError(
         tr(
@@ -271,7 +290,7 @@ def _tokenizer(folder: Path, name: str) -> Any:
         raise UserError(sentence) from error
     # transformers 5 makes an empty tokenizer where there is no vocabulary; some, of bytes, need none.
     needed = set(tokenizer.vocab_files_names.values())  # GPT-2's do not name the file that it is saved in now
-    there = any((folder / file).exists() for file in (*needed, "tokenizer.json"))
+    there = any((folder / file).exists() for file in (*needed, "tokenizer.json", "tekken.json"))
     if needed and not there and not next(folder.glob("*.model"), None):
         raise UserError(sentence)
     return tokenizer

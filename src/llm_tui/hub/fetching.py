@@ -17,7 +17,7 @@ from llm_tui.hub import cache, reach
 from llm_tui.hub.download import Meter, wait_for
 from llm_tui.hub.plan import Plan, as_the_umask_says, folders_of, planned
 from llm_tui.hub.refusals import broken_off, not_planned, why_not_asked
-from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES
+from llm_tui.hub.repository import MODEL_FILES, PICKLED_WEIGHTS, SAFE_WEIGHTS, TOKENIZER_FILES, check_whole_model
 from llm_tui.hub.room import Room, first_refusal, room_in
 from llm_tui.i18n import tr
 
@@ -105,6 +105,8 @@ def _plan(name: str, context: Context, whole: bool, to: str, again: bool = False
             return Plan(name, 0, _room(folder, name), held=here, unasked=why_not_asked(error)), []
         raise not_planned(name, error, whole) from error
     there = info.siblings or []
+    if whole:
+        check_whole_model([file.rfilename for file in there], name)
     patterns = _wanted([file.rfilename for file in there]) if whole else list(TOKENIZER_FILES)
     sizes = [
         file.size

@@ -14,7 +14,17 @@ from llm_tui.i18n import tr
 LARGEST = 64 * 10**6
 """Bytes of a file that is read whole: vocabularies of 256,000 pieces take half of it, and in memory ten times that."""
 
-READ_WHOLE = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.tiktoken", "additional_chat_templates/*.jinja")
+READ_WHOLE = (
+    "*.json",
+    "*.txt",
+    "*.model",
+    "*.spm",
+    "*.jinja",
+    "*.tiktoken",
+    "*.codes",
+    "*.tokenizer",
+    "additional_chat_templates/*.jinja",
+)
 WEIGHTS = ("*.safetensors", "*.bin")
 
 INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")

@@ -32,7 +32,9 @@ def not_planned(name: str, error: Exception, whole: bool) -> UserError:
                 "acceso restringido, defina HF_TOKEN.",
             )
         )
-    files = "'tokenizer*' 'vocab*' 'merges*' '*.model' '*.spm' '*.json'" + (" '*.safetensors'" if whole else "")
+    files = "'tokenizer*' 'vocab*' 'merges*' '*.codes' '*.model' '*.spm' '*.json'" + (
+        " '*.safetensors'" if whole else ""
+    )
     command = f"hf download {name} --include {files} --local-dir {name.rpartition('/')[2]}"
     what = tr("model", "modelo") if whole else tr("tokenizer", "tokenizador")
     cache, why = constants.HF_HUB_CACHE, why_not_asked(error)

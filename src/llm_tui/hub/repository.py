@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
+from llm_tui.errors import UserError
 from llm_tui.hub.folder import INDEXES, read_json
+from llm_tui.i18n import tr
 
 TOKENIZER_FILES = [
     "tokenizer*",
@@ -18,6 +21,15 @@ TOKENIZER_FILES = [
     "*.model",
     "*.spm",
     "*_map.json",
+    "*_maps.json",
+    "*_vocab.json",
+    "word_*.json",
+    "emoji.json",
+    "tekken.json",
+    "dict.txt",
+    "*.codes",
+    "*.tokenizer",
+    "*.tiktoken",
     "added_tokens.json",
     "config.json",
 ]
@@ -27,6 +39,35 @@ MODEL_FILES = [*TOKENIZER_FILES, "generation_config.json", "chat_template*", "RE
 """What a model needs beside its weights."""
 
 SAFE_WEIGHTS, PICKLED_WEIGHTS = "model*.safetensors", "pytorch_model*.bin"
+
+
+def check_whole_model(files: Collection[str], name: str, base: str = "") -> None:
+    """That these are not the files of something which no fetching makes a model of. `base` is an adapter's, as far as
+    it is known.
+
+    Raises:
+        UserError: they are an adapter's, or GGUF alone.
+    """
+    if any(fnmatch(file, pattern) for file in files for pattern in (SAFE_WEIGHTS, PICKLED_WEIGHTS)):
+        return
+    if "adapter_config.json" in files:
+        raise UserError(
+            tr(
+                f"{name} is an adapter (LoRA) and no model of its own: name its base model{base and f', {base}'}, or "
+                "one that it was merged into.",
+                f"{name} es un adaptador (LoRA) y no un modelo propio: indique su modelo base{base and f', {base}'}, o "
+                "uno al que se haya fusionado.",
+            )
+        )
+    if any(file.endswith(".gguf") for file in files):
+        raise UserError(
+            tr(
+                f"{name} has its weights as GGUF alone, which servers read: serve it (llama.cpp, Ollama) and name its "
+                "address, or choose the model with safetensors that it was made of.",
+                f"{name} solo tiene sus pesos en GGUF, que leen los servidores: sírvalo (llama.cpp, Ollama) e indique "
+                "su dirección, o elija el modelo con safetensors del que se hizo.",
+            )
+        )
 
 
 def is_id(name: str) -> bool:
