@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 import torch
 from fakes.rapl import Growing
-from foundation.conftest import CHAT
+from foundation.conftest import CHAT, bert_config
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
     CodeGenConfig,
     CodeGenForCausalLM,
+    EncoderDecoderConfig,
+    EncoderDecoderModel,
     GenerationConfig,
 )
 
@@ -45,6 +47,7 @@ from llm_tui.foundation.job import (
 from llm_tui.foundation.tables import energy_of
 from llm_tui.playground.tasks.prompt import TASK as PROMPTING
 from llm_tui.playground.tasks.summary import TASK
+from llm_tui.snippets.model import model_of
 
 TEXTS = (
     "Every word is cut.",
@@ -98,6 +101,23 @@ def test_greedy_answers_are_those_of_generate(folders: Folders, context: Context
     assert [(answer.text, answer.output_pieces) for answer in together.answers] == expected
     assert len({text for text, _ in expected}) > 1  # else the test would say nothing
     assert not any(answer.cut for answer in together.answers)
+
+
+def bert2bert(folder: Path) -> Path:
+    """Like the summarizers that are made of two models of BERT's kind."""
+    torch.manual_seed(5)
+    config = EncoderDecoderConfig.from_encoder_decoder_configs(bert_config(["a"]), bert_config(["a"]))
+    config.decoder_start_token_id, config.eos_token_id, config.pad_token_id = 2, 3, 0
+    EncoderDecoderModel(config).save_pretrained(folder)
+    return folder
+
+
+def test_a_model_made_of_two_of_berts_writes_and_has_their_positions(copy, context: Context):
+    folder = bert2bert(copy("bert-nli"))
+    answers = run_job(asked(folder, *TEXTS, " ".join(TEXTS * 10)), context).answers
+    assert [answer.text for answer in answers[:-1]] == [plain("t5", folder, text)[0] for text in TEXTS]
+    assert [answer.cut for answer in answers] == [False] * len(TEXTS) + [True]
+    assert model_of(ModelChoice(str(folder))).most_input == answers[-1].input_pieces == 256
 
 
 @pytest.mark.parametrize("name", ["t5", "gpt2"])

@@ -83,6 +83,7 @@ def test_a_model_of_another_kind(folders: Folders, context: Context, task: str):
         ("T5ForConditionalGeneration", GENERATE, True),
         ("T5WithLMHeadModel", GENERATE, True),
         ("MarianMTModel", GENERATE, True),
+        ("EncoderDecoderModel", GENERATE, True),
         ("M2M100ForConditionalGeneration", GENERATE, True),
         ("BertForTokenClassification", TOKENS, True),
         ("DistilBertForSequenceClassification", SEQUENCE, True),

@@ -36,6 +36,9 @@ from llm_tui.visible import visible
 
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw on the terminal
 
+PARTS = ("encoder", "decoder", "text_config")
+"""Configurations in that of a model which is made of others: bert2bert's, or of one that looks at pictures."""
+
 NO_LIMIT = 10**6
 """Tokenizers that know of no limit give a huge number."""
 
@@ -130,7 +133,8 @@ def _positions(model: Any) -> int | None:
         if name.endswith("position_embeddings") and isinstance(module, nn.Embedding) and module.padding_idx is not None:
             return module.num_embeddings - module.padding_idx - 1
     names = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
-    known = (_limit(getattr(model.config, name, None)) for name in names)
+    parts = (getattr(model.config, part, None) for part in PARTS)
+    known = (_limit(getattr(part, name, None)) for part in (model.config, *parts) for name in names)
     return next((limit for limit in known if limit), None)
 
 

@@ -40,7 +40,7 @@ class Purpose:
 GENERATE = Purpose(
     "generate",
     Text("a model that writes text", "un modelo que escribe texto"),
-    ("ForConditionalGeneration", "LMHeadModel", "ForCausalLM", "MTModel"),
+    ("ForConditionalGeneration", "LMHeadModel", "ForCausalLM", "MTModel", "EncoderDecoderModel"),
     auto="AutoModelForCausalLM",
     auto_with_encoder="AutoModelForSeq2SeqLM",
     stand_ins=(teaching.T5,),

@@ -39,6 +39,9 @@ _CUT_AT_BORDERS = {"bert", "distilbert", "electra", "mobilebert"}
 _SPOKEN = ("Nllb", "MBart", "M2M100")
 """Tokenizers that begin a text with the token of its language, as `LANGUAGES` has them."""
 
+_PARTS = ("encoder", "decoder", "text_config")
+"""What the configuration of a model that is made of others has others in."""
+
 _LEFT_ASIDE = (
     "min_p", "top_h", "typical_p", "epsilon_cutoff", "eta_cutoff", "min_new_tokens", "encoder_repetition_penalty",
     "exponential_decay_length_penalty", "guidance_scale", "sequence_bias", "stop_strings", "max_time",
@@ -190,10 +193,11 @@ def _seq2seq(config: Mapping[str, Any]) -> bool:
 
 def _positions(config: Mapping[str, Any], kind: str) -> int | None:
     names = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
-    positions = next((limit for name in names if (limit := _limit(config.get(name)))), None)
-    if positions and kind in _PADDED_POSITIONS:
-        return positions - int(config.get("pad_token_id") or 1) - 1
-    return positions
+    for part in (config, *(inner for name in _PARTS if isinstance(inner := config.get(name), dict))):
+        if positions := next((limit for name in names if (limit := _limit(part.get(name)))), None):
+            padded = str(part.get("model_type") or kind) in _PADDED_POSITIONS
+            return positions - int(part.get("pad_token_id") or 1) - 1 if padded else positions
+    return None
 
 
 def _limit(said: Any) -> int | None:
