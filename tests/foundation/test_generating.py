@@ -280,6 +280,48 @@ def test_what_t5_and_the_others_are_told(folders: Folders, context: Context):
     assert llama.source == INSTRUCTIONS[SUMMARIZE] + "Hi."
 
 
+def madlad(folder: Path) -> Path:
+    """A T5 that is told the language to write."""
+    file = folder / "tokenizer.json"
+    said = json.loads(file.read_text(encoding="utf-8"))
+    said["model"]["vocab"][-2:] = [["<2es>", 0.0], ["<2en>", 0.0]]
+    file.write_text(json.dumps(said), encoding="utf-8")
+    return folder
+
+
+def of_several_languages(folder: Path, *codes: str) -> Path:
+    """A Marian model that is told the language to write, by a piece of its vocabulary."""
+    ids = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    for old, code in zip(list(ids)[-20:], codes, strict=False):
+        ids = {code if word == old else word: id for word, id in ids.items()}
+    (folder / "vocab.json").write_text(json.dumps(ids), encoding="utf-8")
+    file = folder / "tokenizer_config.json"
+    said = json.loads(file.read_text(encoding="utf-8")) | {"source_lang": "en", "target_lang": "roa"}
+    file.write_text(json.dumps(said), encoding="utf-8")
+    return folder
+
+
+def test_a_translator_of_several_languages_is_told_which_to_write(copy, context: Context):
+    t5, opus = madlad(copy("t5")), of_several_languages(copy("marian"), ">>cat<<", ">>spa<<")
+    for folder, task, source in (
+        (t5, TRANSLATE_EN_ES, "<2es> The train."), (t5, TRANSLATE_ES_EN, "<2en> The train."),
+        (opus, TRANSLATE_EN_ES, ">>spa<< The train."),
+    ):  # fmt: skip
+        answer = run_job(asked(folder, "The train.", task=task), context).answers[0]
+        assert (answer.source, answer.lost) == (source, "")
+        assert model_of(ModelChoice(str(folder))).instruction(task) + "The train." == source
+    with pytest.raises(UserError, match="does not translate into this language, but into these: >>cat<<, >>spa<<;"):
+        run_job(asked(opus, "Hola.", task=TRANSLATE_ES_EN), context)
+
+
+def test_a_seq2seq_model_with_a_chat_template_is_asked_as_a_chat_model(copy, context: Context):
+    folder = copy("t5")
+    (folder / "chat_template.jinja").write_text("{{ messages[0]['content'] }}</s>")
+    source = INSTRUCTIONS[SUMMARIZE] + TEXTS[0]
+    answer = run_job(asked(folder, TEXTS[0], task=SUMMARIZE), context).answers[0]
+    assert (answer.source, answer.text) == (source, plain("t5", folder, source)[0])
+
+
 def test_nllb_is_told_both_languages_and_forgets_them(folders: Folders, context: Context):
     folder = folders["m2m100"]
     before = run_job(asked(folder, TEXTS[0]), context).answers

@@ -203,6 +203,13 @@ def test_a_tokenizer_that_cuts_at_the_beginning_is_told_to_cut_the_end(agrees, f
     agrees(replace(cast(Any, job), model=ModelChoice(str(folder), "cpu")))
 
 
+def test_a_seq2seq_model_with_a_chat_template_is_asked_as_a_chat_model(agrees, folders, tmp_path):
+    folder = Path(shutil.copytree(folders["t5"], tmp_path / "chat"))
+    (folder / "chat_template.jinja").write_text("Q: {{ messages[0]['content'] }}</s>")
+    agrees(Generate(SUMMARIZE, ("The train.",), ModelChoice(str(folder), "cpu"), SHORT))
+    agrees(Generate(TRANSLATE_EN_ES, (LONG,), ModelChoice(str(folder), "cpu"), SHORT))
+
+
 def test_a_reasoning_model_is_asked_to_answer_at_once(agrees, folders, tmp_path):
     folder = Path(shutil.copytree(folders["llama"], tmp_path / "thinks"))
     begins = "{% if enable_thinking is defined and not enable_thinking %}No.{% else %}Yes, at length.{% endif %}"

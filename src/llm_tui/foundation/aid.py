@@ -40,8 +40,6 @@ def inspect(job: Inspect, context: Context) -> Aid | None:
 
 def _chat_prompt(job: Inspect, folder: Path, context: Context) -> str | None:
     """The text that a chat model is given, special tokens among it; None of any other."""
-    if _limits(folder, "config.json").is_encoder_decoder:
-        return None
     tokenizer = open_tokenizer(folder).tokenizer
     if not getattr(tokenizer, "chat_template", None):
         return None

@@ -20,7 +20,7 @@ from llm_tui.foundation.branch import Branch
 from llm_tui.foundation.checks import check_branch, check_settings, check_texts
 from llm_tui.foundation.decoding import NumbersAlone, Settled
 from llm_tui.foundation.few_shot import one_text
-from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
+from llm_tui.foundation.instructions import CALLED, DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5, code_of
 from llm_tui.foundation.job import Answer, Generate, Generated, Settings
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.loop import without_ended
@@ -32,6 +32,10 @@ from llm_tui.foundation.thinking import answer_of
 from llm_tui.i18n import tr
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import Cutter, cutter_of
+from llm_tui.visible import visible
+
+MOST_CODES = 5
+"""Languages of a translator that a sentence names."""
 
 
 def generate(job: Generate, context: Context) -> Generated:
@@ -106,10 +110,35 @@ def prompt_of(loaded: Loaded, job: Generate, text: str, renderer: Renderer) -> P
 
 
 def _task(loaded: Loaded, task: str) -> str:
-    """What the model is told to do, before the text; most seq2seq models do one thing alone and are told nothing."""
-    if not loaded.seq2seq:
+    """What the model is told to do, before the text; most seq2seq models do one thing alone and are told nothing.
+
+    Raises:
+        UserError: it translates into other languages alone.
+    """
+    tokenizer = loaded.tokenizer
+    if not loaded.seq2seq or tokenizer.chat_template:
         return INSTRUCTIONS[task]
+
+    def known(code: str) -> bool:
+        return tokenizer.convert_tokens_to_ids(code) not in (None, tokenizer.unk_token_id)
+
+    target = getattr(tokenizer, "target_lang", None)
+    if code := code_of(task, known, target):
+        return f"{code} "
+    codes = getattr(tokenizer, "supported_language_codes", ())
+    if codes and task in DIRECTIONS and target not in CALLED[DIRECTIONS[task][1]]:
+        raise _other_languages(loaded.name, codes)
     return PREFIXES[task] if loaded.model.config.model_type in T5 else ""
+
+
+def _other_languages(name: str, codes: Sequence[str]) -> UserError:
+    known = ", ".join(visible(code) for code in codes[:MOST_CODES]) + (", …" if len(codes) > MOST_CODES else "")
+    return UserError(
+        tr(
+            f"The model {name} does not translate into this language, but into these: {known}; choose another.",
+            f"El modelo {name} no traduce a este idioma, sino a estos: {known}; elija otro.",
+        )
+    )
 
 
 def _given(loaded: Loaded, job: Generate, question: str, renderer: Renderer) -> tuple[str, list[int], str]:
@@ -117,7 +146,7 @@ def _given(loaded: Loaded, job: Generate, question: str, renderer: Renderer) -> 
     first is the question alone where no examples stand before it.
     """
     tokenizer = loaded.tokenizer
-    if not loaded.seq2seq and tokenizer.chat_template:
+    if tokenizer.chat_template:
         text = renderer.prompt(tokenizer, question, job.examples)
         ids = list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
         return (text if job.examples else question), ids, text

@@ -58,7 +58,7 @@ class Way:
 
     @property
     def chat(self) -> bool:
-        return bool(self.server) or (self.model.chat and not self.seq2seq)
+        return bool(self.server) or bool(self.model.chat)
 
 
 def generate(job: Generate, language: str) -> Snippet:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_tui import files
-from llm_tui.foundation.instructions import DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5
+from llm_tui.foundation.instructions import CODES, DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5, code_of
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import activation
 from llm_tui.foundation.thinking import CLOSE
@@ -73,6 +73,8 @@ class Model:
     guessed: bool
     seq2seq: bool
     t5: bool
+    codes: tuple[str, ...]
+    writes: str
     chat: bool
     thinks: bool
     tokenizer_class: str
@@ -89,9 +91,10 @@ class Model:
 
     def instruction(self, task: str) -> str:
         """What it is told to do, before the text."""
-        if not self.seq2seq:
+        if not self.seq2seq or self.chat:
             return INSTRUCTIONS[task]
-        return PREFIXES[task] if self.t5 else ""
+        code = code_of(task, self.codes.__contains__, self.writes)
+        return f"{code} " if code else PREFIXES[task] if self.t5 else ""
 
     def language(self, task: str, side: int) -> str:
         """The token of the language that a task translates from (`side` 0) or into (1); empty for most models."""
@@ -124,7 +127,7 @@ class Model:
         there are a few.
         """
         room = room or self.most_input
-        around = AROUND_CHAT if self.chat and not self.seq2seq else AROUND
+        around = AROUND_CHAT if self.chat else AROUND
         return room is not None and len(text.encode(errors="surrogatepass")) + around > room
 
 
@@ -141,6 +144,7 @@ def model_of(choice: ModelChoice) -> Model:
     kind = str(config.get("model_type") or ("t5" if "t5" in name.lower() else ""))
     positions = _positions(config, kind)
     limits = [limit for limit in (positions, _limit(tokenizer.get("model_max_length"))) if limit]
+    seq2seq = _seq2seq(config) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES)
     return Model(
         name=name,
         revision=revision,
@@ -148,9 +152,11 @@ def model_of(choice: ModelChoice) -> Model:
         device=choice.device,
         precision=choice.precision,
         guessed=folder is None,
-        seq2seq=_seq2seq(config) if config else any(part in name.lower() for part in _SEQ2SEQ_NAMES),
+        seq2seq=seq2seq,
         t5=kind in T5,
-        chat=_has_template(folder, tokenizer) if folder else "gpt2" not in name.lower(),
+        codes=_codes(folder, kind) if folder else (),
+        writes=str(tokenizer.get("target_lang", "")),
+        chat=_has_template(folder, tokenizer) if folder else not seq2seq and "gpt2" not in name.lower(),
         thinks=folder is not None and _thinks(folder, tokenizer),
         tokenizer_class=str(tokenizer.get("tokenizer_class") or {"mbart": "MBart", "m2m_100": "M2M100"}.get(kind, "")),
         positions=positions,
@@ -189,6 +195,15 @@ def _seq2seq(config: Mapping[str, Any]) -> bool:
     looks = config.keys() & {"text_config", "vision_config"}
     written = [str(architecture) for architecture in config.get("architectures") or []]
     return not looks and any(a.endswith(("ForConditionalGeneration", "MTModel")) for a in written)
+
+
+def _codes(folder: Path, kind: str) -> tuple[str, ...]:
+    """Which of the pieces that tell a translator its language are in its vocabulary."""
+    if kind not in T5 | {"marian"}:
+        return ()
+    there = [folder / name for name in ("vocab.json", "tokenizer.json", "spiece.model") if (folder / name).is_file()]
+    words = b"".join(files.read(file, LARGEST) for file in there)
+    return tuple(code for codes in CODES.values() for code in codes if code.encode() in words)
 
 
 def _positions(config: Mapping[str, Any], kind: str) -> int | None:
