@@ -25,6 +25,14 @@ def test_pieces_are_counted_as_the_models_own_tokenizer_does(family, text, folde
     assert aid.pieces == len(own(text, add_special_tokens=False).input_ids)
 
 
+def test_a_seq2seq_model_with_a_chat_template_is_shown_as_it_gets_the_text(folders, copy, context: Context):
+    folder = copy("t5")
+    (folder / "chat_template.jinja").write_text("Q: {{ messages[0]['content'] }}</s>")
+    aid = run_job(Inspect("A film.", str(folder), whole=True), context)
+    assert aid is not None
+    assert aid.source == "Q: A film.</s>"
+
+
 def test_what_the_vocabulary_lacks_is_found_where_it_stands(folders, context: Context):
     text = "Ana vio 日本 y volvió."
     aid = run_job(Inspect(text, str(folders["t5"])), context)

@@ -11,6 +11,7 @@ from llm_tui.engine.job import Context
 from llm_tui.foundation.few_shot import one_text
 from llm_tui.foundation.inspection import Aid, Inspect
 from llm_tui.foundation.templates import Renderer
+from llm_tui.hub.folder import read_json
 from llm_tui.hub.places import at_hand
 from llm_tui.tokenization.compare import lost_spans
 from llm_tui.tokenization.loading import load
@@ -40,6 +41,9 @@ def inspect(job: Inspect, context: Context) -> Aid | None:
 
 def _chat_prompt(job: Inspect, folder: Path, context: Context) -> str | None:
     """The text that a chat model is given, special tokens among it; None of any other."""
+    own = "chat_template" in read_json(folder / "tokenizer_config.json") or (folder / "chat_template.jinja").is_file()
+    if not own and _limits(folder, "config.json").is_encoder_decoder:  # most of them, of which nothing is opened
+        return None
     tokenizer = open_tokenizer(folder).tokenizer
     if not getattr(tokenizer, "chat_template", None):
         return None
