@@ -231,12 +231,10 @@ def _activation(config: Mapping[str, Any]) -> str:
 
 def _by_numbers(config: Mapping[str, Any]) -> bool:
     """Whether only the names of its classes by their numbers say which is the entailment."""
-    given, named = (config.get(key) or {} for key in ("label2id", "id2label"))
-    if not isinstance(given, dict) or any(
-        label.lower().startswith("entail") and type(id) is int for label, id in given.items()
-    ):
-        return False
-    return isinstance(named, dict) and any(str(label).lower().startswith("entail") for label in named.values())
+    given, named = (said if isinstance(said := config.get(key), dict) else {} for key in ("label2id", "id2label"))
+    numbered = (label for label, number in given.items() if isinstance(number, int))
+    there, wanted = (any(str(label).lower().startswith("entail") for label in of) for of in (numbered, named.values()))
+    return wanted and not there
 
 
 def _thinks(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
