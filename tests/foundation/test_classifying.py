@@ -37,6 +37,8 @@ from llm_tui.foundation.batches import encode
 from llm_tui.foundation.entities import Piece, grouped, joined
 from llm_tui.foundation.job import ModelChoice
 from llm_tui.foundation.labels_job import Entities, Entity, Sentiment, ZeroShot
+from llm_tui.foundation.loading import load
+from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.playground.tasks.sentiment import TASK
 
 TEXTS = (
@@ -88,6 +90,20 @@ def test_the_entailment_is_found_by_its_number_alone(
     (folder / "config.json").write_text(json.dumps({**own, "label2id": numbers}), encoding="utf-8")
     job = ZeroShot(TEXTS[:1], LABELS, model=cpu(folders["bart-nli"]))
     assert run_job(replace(job, model=cpu(folder)), context).texts == run_job(job, context).texts
+
+
+def test_each_label_stands_between_entailment_and_contradiction_wherever_that_is(
+    folders: Folders, context: Context, copy: Callable[[str], Path]
+):
+    folder = copy("bart-nli")
+    own = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**own, **named(["neutral", "contradiction", "entailment"])}))
+    (score,) = run_job(ZeroShot(TEXTS[:1], LABELS[:1], model=cpu(folder)), context).texts[0].scores
+    loaded = load(cpu(folder), SEQUENCE, context)
+    (pair,) = encode(loaded, TEXTS[:1], ["This example is sports."])
+    logits = loaded.model(**{name: torch.tensor([ids]) for name, ids in pair.items()}).logits[0]
+    assert score == pytest.approx(logits[1:].softmax(-1)[1].item(), abs=1e-5)
+    assert abs(score - logits[[0, 2]].softmax(-1)[1].item()) > 1e-3  # else the test would say nothing
 
 
 @pytest.mark.parametrize("model", ["bart-nli", "bert-nli", "roberta-nli"])

@@ -229,6 +229,17 @@ def test_the_entailment_is_found_by_its_number_alone(agrees, run, folders, tmp_p
     assert run(snippet(rows, "es")).startswith("accuracy ")
 
 
+def test_a_contradiction_in_another_place_is_the_same(agrees, folders, tmp_path):
+    folder = Path(shutil.copytree(folders["bart-nli"], tmp_path / "order"))
+    config = json.loads((folder / "config.json").read_text())
+    labels = ["neutral", "contradiction", "entailment"]
+    numbers = {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
+    (folder / "config.json").write_text(json.dumps({**config, **numbers}))
+    job = ZeroShot(("Ana Torres trabaja en Madrid.",), ("sports", "snow"), model=ModelChoice(str(folder), "cpu"))
+    agrees(job)
+    agrees(replace(job, multi_label=True))
+
+
 @pytest.mark.parametrize("problem", ["regression", "multi_label_classification"])
 def test_scores_that_are_no_softmax_are_the_same(agrees, folders, tmp_path, problem):
     folder = Path(shutil.copytree(folders["distilbert"], tmp_path / "head"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,6 +27,28 @@ def activation(problem_type: object, labels: object) -> str:
     if problem_type == "regression":
         return IDENTITY
     return SIGMOID if problem_type == "multi_label_classification" or labels == 1 else SOFTMAX
+
+
+def inference_sides(names: Sequence[str], numbers: Mapping[str, object]) -> tuple[int, int] | None:
+    """The numbers of the classes “entailment” and “contradiction” of a model for inference, by the names of its classes
+    in their order and by the `numbers` that it gives to names; None of another model. Where no class is called so, the
+    second is the one that the pipeline of transformers takes by its place.
+    """
+    given = ((str(label), id) for label, id in numbers.items() if isinstance(id, int) and id in range(len(names)))
+    named = [*given, *((label, id) for id, label in enumerate(names))]
+
+    def called(*beginnings: str) -> int | None:
+        return next((id for label, id in named if label.lower().startswith(beginnings)), None)
+
+    entailment, contradiction = called("entail"), called("contradict", "not_entail")
+    if entailment is None or len(names) < 2:
+        return None
+    return entailment, in_place(entailment, len(names)) if contradiction is None else contradiction
+
+
+def in_place(entailment: int, classes: int) -> int:
+    """The class that the pipeline takes for the contradiction."""
+    return 0 if entailment else classes - 1
 
 
 @dataclass(frozen=True, slots=True)

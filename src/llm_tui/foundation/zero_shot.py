@@ -10,7 +10,7 @@ from llm_tui.engine.job import Context
 from llm_tui.errors import UserError
 from llm_tui.foundation.batches import are_cut, encode, label_names, logits
 from llm_tui.foundation.checks import check_question
-from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot
+from llm_tui.foundation.labels_job import Classified, Labelled, ZeroShot, inference_sides
 from llm_tui.foundation.loading import load
 from llm_tui.foundation.memory import Loaded
 from llm_tui.foundation.purpose import SEQUENCE
@@ -48,17 +48,15 @@ def classify(job: ZeroShot, context: Context) -> Classified:
 
 
 def sides(loaded: Loaded) -> tuple[int, int]:
-    """The numbers of the classes “entailment” and “contradiction”, the latter as the pipeline takes it. A config.json
-    may name its classes by their numbers alone, or write these as text.
+    """The numbers of the classes “entailment” and “contradiction”. A config.json may name its classes by their numbers
+    alone, or write these as text.
     """
     name, config = loaded.name, loaded.model.config
     labels = label_names(loaded, config.num_labels)
     given = config.label2id if isinstance(config.label2id, dict) else {}
-    numbers = {str(label): id for label, id in given.items() if id in range(len(labels))}
-    named = (*numbers.items(), *((label, id) for id, label in enumerate(labels)))
-    entailment = next((id for label, id in named if label.lower().startswith("entail")), None)
-    if entailment is None or len(labels) < 2:
-        classes = ", ".join(numbers or labels)
+    found = inference_sides(labels, given)
+    if found is None:
+        classes = ", ".join(labels)
         raise UserError(
             tr(
                 f"The model {name} knows no entailment (its classes: {classes}): choose one trained on natural "
@@ -67,7 +65,7 @@ def sides(loaded: Loaded) -> tuple[int, int]:
                 "(NLI), como facebook/bart-large-mnli.",
             )
         )
-    return entailment, -1 if entailment == 0 else 0
+    return found
 
 
 def check_length(loaded: Loaded, hypotheses: Sequence[str]) -> None:

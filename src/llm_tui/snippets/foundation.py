@@ -54,7 +54,7 @@ def tested_rows(done: OnTestRows, language: str) -> Snippet:
     members = [
         (
             "transformers",
-            "AutoModelForSequenceClassification, AutoTokenizer, pipeline" if model.by_numbers else "pipeline",
+            "AutoModelForSequenceClassification, AutoTokenizer, pipeline" if model.renumbered else "pipeline",
         ),
         *([("tokenizers", "Tokenizer")] if model.own_cut else []),
     ]
@@ -139,7 +139,7 @@ def _labelling(name: str, language: str, model: Model, texts: Sequence[str], bes
         "torch": model.wants_torch or name == "sentiment" or cut,
         "tokenizers": model.own_cut,
         "pairs": bool(more.get("pairs")),
-        "by_numbers": name == "zero_shot" and model.by_numbers,
+        "renumbered": name == "zero_shot" and model.renumbered,
         "download": model.own_cut and bool(model.revision),
         "auto": {"sentiment": "sequence", "entities": "tokens" if cut else "pipeline"}.get(name, "pipeline"),
     }

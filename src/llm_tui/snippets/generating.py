@@ -158,7 +158,7 @@ def needs_of(ways: Sequence[Way], settings: Settings | None, **more: bool) -> di
         "words": False,
         "pairs": False,
         "auto": "",
-        "by_numbers": False,
+        "renumbered": False,
         "cache": elsewhere,
         "os": bool(elsewhere) or any(way.key for way in ways) or any(model.in_home for model in here),
         "bisect": any(way.room for way in ways),

@@ -13,7 +13,7 @@ from typing import Any
 from llm_tui import files
 from llm_tui.foundation.instructions import CODES, DIRECTIONS, INSTRUCTIONS, LANGUAGES, PREFIXES, T5, code_of
 from llm_tui.foundation.job import ModelChoice
-from llm_tui.foundation.labels_job import activation
+from llm_tui.foundation.labels_job import activation, in_place, inference_sides
 from llm_tui.foundation.thinking import CLOSE
 from llm_tui.hub import cache
 from llm_tui.hub.folder import LARGEST, read_json
@@ -61,8 +61,10 @@ class Model:
     `positions` is how many pieces the model has positions for, `most_input` how many it takes at most; None where no
     limit is known. `guessed` says that it is not on this machine: what it is was taken from its name. `other_tags` says
     that its labels of tokens are of another scheme than BIO, `by_numbers` that its classes have names by their numbers
-    and no numbers by their names; `activation` is what makes scores of its logits. `thinks` says that it may write what
-    it thinks before its answer, `from_the_left` that its tokenizer would leave out the beginning of a long text.
+    and no numbers by their names, `order` how they would have to stand for the pipeline; `activation` is what makes
+    scores of its logits. `thinks` says that it may write what it thinks before its answer, `from_the_left` that its
+    tokenizer would leave out the beginning of a long text. `codes` are the pieces of its vocabulary that tell it a
+    language, `writes` is that which it writes alone.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Model:
     most_input: int | None
     own_cut: bool
     by_numbers: bool
+    order: tuple[int, ...]
     from_the_left: bool
     other_tags: bool
     activation: str
@@ -106,6 +109,11 @@ class Model:
     def most_output(self, wanted: int) -> int:
         """How many pieces an answer has at most; a decoder has positions of its own."""
         return min(wanted, self.positions - 1) if self.seq2seq and self.positions else wanted
+
+    @property
+    def renumbered(self) -> bool:
+        """Whether the pipeline of zero-shot classification wants other numbers of its classes."""
+        return self.by_numbers or bool(self.order)
 
     @property
     def in_home(self) -> bool:
@@ -163,6 +171,7 @@ def model_of(choice: ModelChoice) -> Model:
         most_input=min(limits, default=None),
         own_cut=folder is not None and made_anew(folder),
         by_numbers=_by_numbers(config),
+        order=_order(config),
         from_the_left=folder is not None and leaves_out_the_beginning(folder),
         other_tags=_other_tags(config.get("id2label")),
         activation=_activation(config),
@@ -235,6 +244,15 @@ def _by_numbers(config: Mapping[str, Any]) -> bool:
     numbered = (label for label, number in given.items() if isinstance(number, int))
     there, wanted = (any(str(label).lower().startswith("entail") for label in of) for of in (numbered, named.values()))
     return wanted and not there
+
+
+def _order(config: Mapping[str, Any]) -> tuple[int, ...]:
+    """The classes of a model for inference with its contradiction first, where the pipeline would take another."""
+    given, named = (said if isinstance(said := config.get(key), dict) else {} for key in ("label2id", "id2label"))
+    found = inference_sides([str(named.get(str(number), "")) for number in range(len(named))], given)
+    if found is None or found[1] == in_place(found[0], len(named)):
+        return ()
+    return found[1], *(number for number in range(len(named)) if number != found[1])
 
 
 def _thinks(folder: Path, tokenizer: Mapping[str, Any]) -> bool:
