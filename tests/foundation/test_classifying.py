@@ -267,7 +267,7 @@ def test_scores_are_made_of_the_logits_as_the_pipeline_does(
     folders: Folders, context: Context, tmp_path: Path, head: str
 ):
     folder = headed(folders, tmp_path / "own", head)
-    oracle = pipeline("text-classification", model=str(folder), device="cpu", top_k=None)
+    oracle: Any = pipeline("text-classification", model=str(folder), device="cpu", top_k=None)
     job = Sentiment(TEXTS, cpu(folder))
     found = run_job(job, context)
     for text, steps in zip(TEXTS, found.texts, strict=True):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from torch import Tensor
+from typing import Any
 
 from llm_tui.engine.job import Context
 from llm_tui.foundation.batches import are_cut, class_names, encode, logits
@@ -14,7 +13,7 @@ from llm_tui.foundation.loading import load
 from llm_tui.foundation.purpose import SEQUENCE
 from llm_tui.visible import visible
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     SOFTMAX: lambda logits: logits.softmax(-1),
     SIGMOID: lambda logits: logits.sigmoid(),
     IDENTITY: lambda logits: logits,
