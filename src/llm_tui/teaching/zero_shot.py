@@ -35,7 +35,7 @@ CHOICES = 4
 SENTENCES = 26_000
 """So many everyday sentences are asked about."""
 SEED = 11
-PLAN = Plan(seed=SEED, steps=1600, rate=2e-4, warm_up=100, falls=0.5, judged_each=400)
+PLAN = Plan(seed=SEED, steps=1200, rate=2e-4, warm_up=100, falls=0.5, judged_each=300)
 MODULES = ("zero_shot", "encoder", "inflection", "wordpiece", "parallel", "lexicon")
 STOCKS = (*encoder.STOCKS, "fields_labels", "moderation", "moderation_more")
 TOPICAL = (*TOPICS, "fields", "fields_labels")
