@@ -31,6 +31,8 @@ from llm_tui.teaching.record import Failure, Measure, Record, Source, accuracy, 
 NAME = "entities"
 LAYERS = (0, 1, 2, 3)
 PIECES = 10_000
+OFTEN = 20_000
+"""Of the encoder's pieces, the ones that English needs most first, so many are looked at for words that are names."""
 CAPITAL = 0.02
 """How far a piece with a capital begins from the same one in small letters, as a standard deviation."""
 BLURRED = 0.1
@@ -149,7 +151,8 @@ def vocabulary(old: Any, data: Path, world: Stock) -> PreTrainedTokenizerFast:
     """
     texts = [text for pair in encoder.tatoeba(data) for text in (pair.en, pair.es)]
     small = {word for text in texts for word in re.findall(r"\b[a-záéíóúüñ]+\b", text)}
-    names = [word.capitalize() for word in old.get_vocab() if word.isalpha() and len(word) > 2 and word not in small]
+    often = [word for word, number in old.get_vocab().items() if number < OFTEN]
+    names = [word.capitalize() for word in often if word.isalpha() and len(word) > 2 and word not in small]
     lists = chain(stocks("entities", "wellknown").values(), world.values())
     texts += [phrase.within(language) for phrases in lists for phrase in phrases for language in ("en", "es")]
     known = [stock("wellknown")[slot] for slot in ("city", "country", "company", "institution", "product", "person")]
