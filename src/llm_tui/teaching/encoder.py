@@ -279,7 +279,7 @@ def teach(
     print(f"{many} batches", flush=True)
     words = model.embeddings.word_embeddings.weight
     layers = [weights for weights in model.parameters() if weights is not words]
-    groups = [{"params": [words]}, {"params": layers, "share": OF_LAYERS}]
+    groups: list[dict[str, Any]] = [{"params": [words]}, {"params": layers, "share": OF_LAYERS}]
     return fit(model, torch.optim.AdamW(groups, lr=plan.rate, weight_decay=0.01), batch, loss, plan, folder)
 
 
