@@ -13,7 +13,7 @@ from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteria
 from transformers.generation.streamers import BaseStreamer
 
 from llm_tui.engine.job import Context
-from llm_tui.errors import NotTaken
+from llm_tui.errors import NotTaken, UserError
 from llm_tui.foundation.alternatives import Piece
 from llm_tui.foundation.batches import check_pieces
 from llm_tui.foundation.branch import Branch
