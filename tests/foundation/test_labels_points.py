@@ -110,7 +110,7 @@ def test_each_model_has_a_point_and_examples_without_room_have_none(folders):
 
 @pytest.mark.parametrize("kind", [OutOfMemory, GpuFailed, UserError])
 def test_what_may_pass_is_not_taken_for_a_lack_of_room_before_the_question(folders, monkeypatch, kind):
-    opened, passing = generation.load, [kind("There was something.")]
+    opened, passing = load, [kind("There was something.")]
 
     def load_later(*given):
         if passing:
