@@ -9,6 +9,12 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llm_tui.lab.files import read_plain
+
+if TYPE_CHECKING:
+    from llm_tui.lab.stored import Unreadable
 
 MARGIN = 5.0
 """Seconds. What is younger may still be written by a program that does not claim the lab."""
@@ -49,6 +55,22 @@ def _left_in(run: Path) -> list[Path]:
         return []
     temporary = [path for path in files if _temporary(path, "runs")]
     return [run] if all(path in temporary or path.name == "metrics.jsonl" for path in files) else temporary
+
+
+def damage(folder: Path) -> OSError | Unreadable | None:
+    """Why no list has the run of a folder: its config was read and is none, or is not there; or it cannot be read, as
+    on a disk that is full or away, and may be another time.
+    """
+    from llm_tui.lab import stored
+    from llm_tui.lab.runs import Config
+
+    try:
+        found = stored.read(read_plain(folder / "config.json"), Config)
+    except FileNotFoundError as error:
+        return stored.Unreadable(str(error))
+    except (OSError, stored.Unreadable) as error:
+        return error
+    return stored.Unreadable(", ".join(found.lost)) if found.lost else None
 
 
 def run_folders(lab: Path) -> Iterator[Path]:

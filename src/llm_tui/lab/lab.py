@@ -202,10 +202,8 @@ class Lab:
 
     def unreadable_runs(self) -> dict[Path, Exception]:
         """The folders of runs that no list of runs has, and why: an OSError is of this time alone."""
-        from llm_tui.lab.runs import damage
-
         folders = debris.run_folders(self.folder)
-        return {folder: why for folder in folders if (why := damage(folder))}
+        return {folder: why for folder in folders if (why := debris.damage(folder))}
 
     def gone(self) -> Gone | None:
         """Says so when the folder was there and is there no longer; until it is back nothing is saved."""

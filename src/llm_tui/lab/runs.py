@@ -266,19 +266,6 @@ def read_run(folder: Path) -> Run | None:
     return Run(folder, config, ending if ending and _sound(ending) else None) if config else None
 
 
-def damage(folder: Path) -> OSError | stored.Unreadable | None:
-    """Why no list has the run of a folder: its config was read and is none, or is not there; or it cannot be read, as
-    on a disk that is full or away, and may be another time.
-    """
-    try:
-        found = stored.read(read_plain(folder / "config.json"), Config)
-    except FileNotFoundError as error:
-        return stored.Unreadable(str(error))
-    except (OSError, stored.Unreadable) as error:
-        return error
-    return stored.Unreadable(", ".join(found.lost)) if found.lost else None
-
-
 def _seen(folder: Path) -> object:
     """Other for other files of a run, which are replaced and never written to."""
     with contextlib.suppress(OSError):
