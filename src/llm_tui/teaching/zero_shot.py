@@ -36,6 +36,8 @@ SENTENCES = 26_000
 """So many everyday sentences are asked about."""
 SEED = 11
 PLAN = Plan(seed=SEED, steps=1200, rate=2e-4, warm_up=100, falls=0.5, judged_each=300)
+KEPT = 0.2
+"""The share of the encoder's layers in those after the training: as the encoder keeps MiniLM's, so this one keeps its."""
 MODULES = ("zero_shot", "encoder", "inflection", "wordpiece", "parallel", "lexicon")
 STOCKS = (*encoder.STOCKS, "fields_labels", "moderation", "moderation_more")
 TOPICAL = (*TOPICS, "fields", "fields_labels")
@@ -114,10 +116,14 @@ def train(data: Path, folder: Path, device: str) -> None:
         return best + functional.cross_entropy(logits, entailed, ignore_index=-1)
 
     trained = [weights for weights in model.parameters() if weights.requires_grad]
+    before = [weights.detach().clone() for weights in model.bert.encoder.parameters()]
     batch = drawn(asking.question, QUESTIONS, SEED, lambda question: len(question.text))
     optimizer = torch.optim.AdamW(trained, lr=PLAN.rate, weight_decay=0.01)
     kept_in = kept(NAME, parallel.sources(data), MODULES, STOCKS)
     done = fit(model, optimizer, batch, loss, PLAN, kept_in, lambda: judge(entailment))
+    with torch.no_grad():
+        for weights, old in zip(model.bert.encoder.parameters(), before, strict=True):
+            weights.lerp_(old, KEPT)
     own = sum(len(entries) for name in set(STOCKS) for entries in stock(name).values())
     sources = (*encoder.SOURCES, Source("own templates and words (llm-tui)", "that of llm-tui", own))
     settings = {"rate": PLAN.rate, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": len(tokenizer),
