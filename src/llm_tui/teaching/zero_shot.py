@@ -37,7 +37,7 @@ SENTENCES = 26_000
 SEED = 11
 PLAN = Plan(seed=SEED, steps=1200, rate=2e-4, warm_up=100, falls=0.5, judged_each=300)
 KEPT = 0.2
-"""The share of the encoder's layers in those after the training: as the encoder keeps MiniLM's, so this one keeps its."""
+"""The share of the encoder's layers in those after the training, as the encoder keeps MiniLM's."""
 MODULES = ("zero_shot", "encoder", "inflection", "wordpiece", "parallel", "lexicon")
 STOCKS = (*encoder.STOCKS, "fields_labels", "moderation", "moderation_more")
 TOPICAL = (*TOPICS, "fields", "fields_labels")
@@ -127,7 +127,7 @@ def train(data: Path, folder: Path, device: str) -> None:
     own = sum(len(entries) for name in set(STOCKS) for entries in stock(name).values())
     sources = (*encoder.SOURCES, Source("own templates and words (llm-tui)", "that of llm-tui", own))
     settings = {"rate": PLAN.rate, "texts a step": QUESTIONS, "hypotheses a text": CHOICES, "pieces": len(tokenizer),
-                "curve": done.curve}  # fmt: skip
+                "kept": KEPT, "curve": done.curve}  # fmt: skip
     seconds = done.seconds + encoder.trained_for(start)
     record = Record(NAME, sources, SEED, done.steps, seconds, device, model.num_parameters(), (), settings)
     save(model, tokenizer, record, "", folder)
