@@ -232,7 +232,7 @@ SAME = {
     ),
     *("logits", "top-p", "top-k", "embedding", "editor", "enter", "no", "no:", "No", "esc", "original", "Original"),
     *("jailbreak", "zero-shot", "Zero-shot", "few-shot", "Few-shot:", "Tokens", "subwords", "bytes"),
-    *("logit", "nats", "p", "Holm", "a", "b", "W", "e", "gpu", "error", "s", "log"),
+    *("logit", "softmax", "nats", "p", "Holm", "a", "b", "W", "e", "gpu", "error", "s", "log"),
     *("llm-tui", "import", "torch", "fastText"),
 }
 """Words that are the same in both languages, or that the course writes so in Spanish."""
