@@ -64,5 +64,6 @@ def test_the_verbs_of_the_stock_are_regular_as_far_as_their_ending_tells() -> No
 def test_the_encoder_reads_the_forms_of_nouns_adjectives_and_verbs() -> None:
     spanish = {form.es for form in inflected()}
 
-    assert {"telescopios", "tractores", "lechugas"} & spanish
+    assert {"telescopios", "tractores", "jóvenes", "rojas"} <= spanish
+    assert {form for verb in stock("fields")["regular_verbs"] for form in of_verb(verb.es)} <= spanish
     assert not [form for form in spanish if " " in form]

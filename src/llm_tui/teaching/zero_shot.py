@@ -1,5 +1,5 @@
 """The zero-shot model: does a text entail a hypothesis about it? Trained on own texts with labels of many names, and on
-everyday sentences with the labels that MiniLM finds near to them, so that it also judges labels it has not seen.
+whole sentences with the labels that MiniLM finds near to them, so that it also judges labels it has not seen.
 """
 
 from __future__ import annotations
@@ -247,7 +247,7 @@ def stated(labels: Sequence[Phrase], language: str, rng: random.Random, words: S
 
 
 class Asking:
-    """Questions without end: half on everyday sentences, a quarter each on topics and of moderation."""
+    """Questions without end: nearly half on whole sentences, the others on topics and of moderation."""
 
     def __init__(self, data: Path, device: str) -> None:
         self.topics = stocks(*TOPICAL)
